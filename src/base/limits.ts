@@ -1,0 +1,43 @@
+import { VarveError } from './errors.ts';
+
+/** What one read may cost at most. Every limit counts output, so a bomb is stopped whatever its ratio. */
+export interface Limits {
+  /** Uncompressed bytes of one layer. */
+  readonly layerBytes: number;
+  /** Entries of one layer. */
+  readonly layerEntries: number;
+  /** Expanded bytes of one sparse file. */
+  readonly sparseBytes: number;
+  /** Bytes of one extended header (PAX record, GNU long name) in a tar. */
+  readonly headerBytes: number;
+  /** Bytes of one JSON document: index, manifest, config. */
+  readonly jsonBytes: number;
+}
+
+const GiB = 1024 ** 3;
+const MiB = 1024 ** 2;
+
+export const DEFAULT_LIMITS: Limits = Object.freeze({
+  layerBytes: 64 * GiB,
+  layerEntries: 10_000_000,
+  sparseBytes: 64 * GiB,
+  headerBytes: 4 * MiB,
+  jsonBytes: 20 * MiB,
+});
+
+/** The option that raises each limit; errors name it. */
+export const LIMIT_FLAGS: Readonly<Record<keyof Limits, string>> = {
+  layerBytes: '--max-layer-bytes',
+  layerEntries: '--max-layer-entries',
+  sparseBytes: '--max-sparse-bytes',
+  headerBytes: '--max-header-bytes',
+  jsonBytes: '--max-json-bytes',
+};
+
+/** The error for something that went over one of the limits. */
+export function limitExceeded(limit: keyof Limits, limits: Limits, object: string): VarveError {
+  return new VarveError('limit-exceeded', `${object} is over the limit of ${limits[limit]} (${limit})`, {
+    object,
+    hint: `if this is expected, raise it with ${LIMIT_FLAGS[limit]}`,
+  });
+}

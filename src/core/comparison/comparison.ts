@@ -1,0 +1,125 @@
+import type { Digest } from '../../base/digest.ts';
+import type { Platform } from '../image/platform.ts';
+import type { EntryType } from '../layer/inventory.ts';
+
+export const COMPARISON_SCHEMA = 'varve.comparison@1';
+
+/** What differs between two snapshots under the given options; null means not analysed or not known, never none. */
+export interface Comparison {
+  readonly schema: typeof COMPARISON_SCHEMA;
+  readonly base: ComparisonSide;
+  readonly target: ComparisonSide;
+  readonly changed: boolean;
+  readonly summary: LayerSummary;
+  readonly size: SizeSummary;
+  readonly layers: readonly LayerDifference[];
+  readonly files: FileDifferences | null;
+  readonly packages: null;
+  readonly config: readonly ConfigDifference[];
+}
+
+export interface ComparisonSide {
+  readonly snapshotDigest: Digest;
+  readonly manifestDigest: Digest | null;
+  readonly configDigest: Digest;
+  readonly platform: Platform;
+  readonly layerCount: number;
+  readonly compressedSize: number | null;
+  readonly uncompressedSize: number;
+}
+
+export interface LayerSummary {
+  readonly unchanged: number;
+  readonly recompressed: number;
+  readonly moved: number;
+  readonly rebuilt: number;
+  readonly added: number;
+  readonly removed: number;
+  readonly reuseRatio: number;
+  /** Index of the first target layer that is not the base's; null when there is none. */
+  readonly firstRebuilt: number | null;
+  /** The layers from there on that were shipped anew because of it. */
+  readonly cascade: { readonly layers: number; readonly uncompressedSize: number };
+}
+
+export interface SizeSummary {
+  readonly uncompressedDelta: number;
+  readonly compressedDelta: number | null;
+  readonly pullBytes: number | null;
+}
+
+export type LayerStatus = 'unchanged' | 'recompressed' | 'moved' | 'rebuilt' | 'added' | 'removed';
+
+export type RebuildCause =
+  | 'content'
+  | 'timestamps'
+  | 'ownership'
+  | 'mode'
+  | 'xattrs'
+  | 'order'
+  | 'metadata'
+  | 'tar-encoding'
+  | 'step';
+
+export interface ComparedLayer {
+  readonly index: number;
+  readonly digest: Digest | null;
+  readonly diffId: Digest;
+  readonly size: number | null;
+  readonly uncompressedSize: number;
+  readonly mediaType: string | null;
+  readonly step: string;
+}
+
+export interface LayerDifference {
+  readonly status: LayerStatus;
+  readonly cause?: RebuildCause;
+  readonly base?: ComparedLayer;
+  readonly target?: ComparedLayer;
+}
+
+export type FileChange = 'content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime';
+
+/** The state of one path in a merged root filesystem. */
+export interface FileState {
+  readonly type: Exclude<EntryType, 'hardlink' | 'whiteout' | 'opaque'>;
+  readonly mode: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: number;
+  readonly mtimeNs?: number;
+  readonly sha256?: string;
+  readonly linkTarget?: string;
+  readonly linkTargetBase64?: string;
+  readonly xattrs?: Readonly<Record<string, string>>;
+  readonly device?: { readonly major: number; readonly minor: number };
+}
+
+export interface FileDifference {
+  readonly path: string;
+  readonly pathBase64?: string;
+  readonly status: 'added' | 'modified' | 'removed';
+  readonly changes: readonly FileChange[];
+  readonly volatile?: true;
+  readonly base?: FileState;
+  readonly target?: FileState;
+  /** Index of the target layer that gave or hid the present state; null when no target layer did (it went with a removed layer). */
+  readonly layer: number | null;
+}
+
+export interface FileDifferences {
+  readonly added: number;
+  readonly modified: number;
+  readonly removed: number;
+  readonly volatile: number;
+  readonly entries: readonly FileDifference[];
+}
+
+export interface ConfigDifference {
+  /** JSON pointer into the config, lists such as `Env` by name: `/config/Env/PATH`. */
+  readonly path: string;
+  readonly base: unknown;
+  readonly target: unknown;
+  readonly volatile?: true;
+}

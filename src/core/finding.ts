@@ -1,0 +1,9 @@
+/** Something odd that was met and survived: the entry or field has no effect, and it is said. */
+export interface Finding {
+  /** A short kebab-case word for the kind of oddity. */
+  readonly code: string;
+  /** The path in the layer, exactly as an inventory writes paths, when the finding is about an entry. */
+  readonly path?: string;
+  /** One plain sentence or value that says more. */
+  readonly detail?: string;
+}

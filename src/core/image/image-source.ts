@@ -1,0 +1,81 @@
+import type { Digest } from '../../base/digest.ts';
+import type { Finding } from '../finding.ts';
+import type { ImageConfig } from './config.ts';
+import type { ImageManifest } from './manifest.ts';
+import type { Platform } from './platform.ts';
+import type { RawDocument } from './raw-document.ts';
+import type { ImageReference } from './reference.ts';
+
+/** Port: a transport that images are read from. */
+export interface ImageSource {
+  readonly transport: ImageReference['transport'];
+  /** @throws VarveError `image-not-found` and the like; faults of the bytes as `malformed`, … */
+  open(reference: ImageReference): Promise<OpenedSource>;
+}
+
+/** An opened place with one or more images in it, before a platform is chosen. */
+export interface OpenedSource extends AsyncDisposable {
+  /** The reference in canonical text, for reports. */
+  readonly reference: string;
+  /** The repository (no tag, no digest) that the place itself states for the image, if any. */
+  readonly embeddedName: string | null;
+  /** The runnable images, one a platform, in the order of the index. */
+  readonly platforms: readonly Platform[];
+  /** What else stands in the index: attestations and artifacts, for the pointer and the report. */
+  readonly attachments: readonly Attachment[];
+  /** Reads manifest and config of one platform (by its place in `platforms`); opens no layer. */
+  image(platformIndex: number): Promise<SourceImage>;
+}
+
+/** A manifest in the index that is not itself an image. */
+export interface Attachment {
+  readonly kind: 'attestation' | 'artifact';
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly artifactType: string | null;
+  /** The image manifest that it speaks of, if it says so. */
+  readonly subject: Digest | null;
+}
+
+/** One platform's image, its layers not yet read. */
+export interface SourceImage {
+  readonly platform: Platform;
+  /** Null where the transport has no manifest of its own: never made up. */
+  readonly manifest: RawDocument<ImageManifest> | null;
+  readonly config: RawDocument<ImageConfig>;
+  readonly layers: readonly SourceLayer[];
+  readonly findings: readonly Finding[];
+}
+
+/** A layer as manifest and config claim it. */
+export interface SourceLayer {
+  readonly index: number;
+  /** What the config claims; true only once the layer was read, or its blob is known. */
+  readonly diffId: Digest;
+  /** Digest, size in bytes and media type of the blob as distributed; null where nothing is distributed. */
+  readonly digest: Digest | null;
+  readonly size: number | null;
+  readonly mediaType: string | null;
+  /** The digest that the transport keeps these bytes under, distributed or not; null when it has none. */
+  readonly address: Digest | null;
+  /** Bytes to read, as stored. */
+  readonly storedSize: number;
+  readonly location: LayerLocation;
+}
+
+/** Where a layer's stored bytes are. Plain data: it travels to worker threads as it is. */
+export type LayerLocation =
+  | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly length: number }
+  | {
+      /** A range of the uncompressed bytes of a compressed archive: reached by inflating what stands before. */
+      readonly kind: 'compressed-file';
+      readonly path: string;
+      readonly compression: 'gzip' | 'zstd';
+      readonly offset: number;
+      readonly length: number;
+    }
+  | {
+      /** A foreign layer that is not fetched, or a blob that the transport lacks: an error only when it must be read. */
+      readonly kind: 'absent';
+      readonly reason: string;
+    };

@@ -1,0 +1,6 @@
+/** The platform of an image, as an OCI index and config name it. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
