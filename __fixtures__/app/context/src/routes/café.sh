@@ -1,0 +1,1 @@
+cafe_hours() { echo "8-18"; }

@@ -1,0 +1,1 @@
+checkout() { echo "total: $1 $currency"; }

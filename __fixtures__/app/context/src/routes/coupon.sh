@@ -1,0 +1,1 @@
+coupon_apply() { echo "coupons are not accepted yet"; }
