@@ -1,0 +1,55 @@
+/** Builds `dist/`: one ES module a face, shared code in chunks beside them, no `node_modules` needed. */
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type OutputBundle, rolldown } from 'rolldown';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Builds the faces into a folder, which is emptied first. */
+export async function build(outDir: string): Promise<void> {
+  await rm(outDir, { recursive: true, force: true });
+  const bundle = await rolldown({
+    cwd: root,
+    input: {
+      action: 'src/entry/action.ts',
+      cli: 'src/entry/cli.ts',
+      'layer-worker': 'src/entry/layer-worker.ts',
+    },
+    platform: 'node',
+    logLevel: 'warn',
+  });
+  const { output } = await bundle.write({
+    dir: outDir,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    banner: (chunk) => (chunk.name === 'cli' && chunk.isEntry ? '#!/usr/bin/env node' : ''),
+  });
+  await bundle.close();
+  await writeFile(join(outDir, 'package.json'), '{ "type": "module" }\n');
+  await writeFile(join(outDir, 'licenses.txt'), await collectLicenses(output));
+}
+
+/** The licence texts of every package whose code is in the bundle, by name. */
+async function collectLicenses(output: readonly OutputBundle[string][]): Promise<string> {
+  const folders = new Set<string>();
+  for (const chunk of output) {
+    if (chunk.type !== 'chunk') continue;
+    for (const id of chunk.moduleIds) {
+      const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0];
+      if (folder !== undefined) folders.add(folder);
+    }
+  }
+  const sections = await Promise.all([...folders].map(describePackage));
+  return `${sections.sort().join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+async function describePackage(folder: string): Promise<string> {
+  const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? '' : `\n\n${(await readFile(join(folder, file), 'utf8')).trim()}`;
+  return `${name} ${version} (${license})${text}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build(join(root, 'dist'));

@@ -1,0 +1,11 @@
+import type { HistoryStore } from './history/history-store.ts';
+import type { LayerRecords, SurfaceStore } from './surface/surface-store.ts';
+
+/** Surface, layer records and history in one place. */
+export interface Store {
+  /** How a user names this store, such as `dir:/var/lib/varve`. */
+  readonly location: string;
+  readonly surface: SurfaceStore;
+  readonly layers: LayerRecords;
+  readonly history: HistoryStore;
+}

@@ -1,0 +1,149 @@
+import { LIMIT_SETTINGS } from '../settings/settings.ts';
+import { type Command, defineCommand } from './command.ts';
+
+const STORE = ['cas-root', 'tenant'] as const;
+const READING = ['platform', ...STORE, ...LIMIT_SETTINGS] as const;
+const COMPARING = ['ignore', 'ignore-defaults', 'mtime'] as const;
+
+const IMAGE = ['<image>', 'image reference, such as oci:DIR, docker-archive:FILE or ./saved.tar'] as const;
+
+const snapshot = defineCommand(
+  {
+    name: 'snapshot',
+    arguments: [['<images...>', 'image references; the first image that exists is taken']],
+    summary: 'Record an image layer by layer and compare it with the one before',
+    settings: [
+      'name',
+      'baseline',
+      'save',
+      ...READING,
+      ...COMPARING,
+      'commit',
+      'branch',
+      'pointer-path',
+      'surface-manifest-output',
+      'comparison-path',
+      'report-path',
+    ],
+    formats: ['text', 'json', 'markdown'],
+    options: [['--all', 'show every changed file, not only the first ones']],
+    examples: [
+      ['varve snapshot oci:build/image --name shop/web', 'look at an image and keep its record'],
+      [
+        'varve snapshot ./image.tar --baseline dir:.varve',
+        'compare with the last one in .varve, and add this one',
+      ],
+      ['varve snapshot oci:new --baseline oci:old', 'compare with another image'],
+    ],
+  },
+  () => import('./snapshot.ts'),
+);
+
+const compare = defineCommand(
+  {
+    name: 'compare',
+    arguments: [
+      ['<base>', 'image reference, snapshot digest, or history:NAME~1'],
+      ['<target>', 'likewise'],
+    ],
+    summary: 'Show what differs between two images or stored snapshots',
+    settings: [...READING, ...COMPARING],
+    formats: ['text', 'json', 'markdown'],
+    options: [
+      ['--exit-code', 'exit with 1 when something differs'],
+      ['--all', 'show every changed file, not only the first ones'],
+    ],
+    examples: [
+      ['varve compare oci:old oci:new', 'two images'],
+      ['varve compare history:shop/web~1 history:shop/web', 'the last two snapshots of a name'],
+    ],
+  },
+  () => import('./compare.ts'),
+);
+
+const history = defineCommand(
+  {
+    name: 'history',
+    arguments: [['<name>', 'name of the image, as snapshot --name gave it']],
+    summary: 'List the snapshots taken under a name, newest first',
+    settings: ['platform', ...STORE],
+    formats: ['text', 'json', 'ndjson'],
+    options: [['--limit <count>', 'how many to list']],
+    examples: [['varve history shop/web --limit 10', 'the ten newest']],
+  },
+  () => import('./history.ts'),
+);
+
+const tree = defineCommand(
+  {
+    name: 'tree',
+    arguments: [IMAGE, ['[path]', 'only this path and what is below it']],
+    summary: 'List the merged root filesystem of an image, with the layer that gave each entry',
+    settings: READING,
+    formats: ['text', 'ndjson'],
+    examples: [['varve tree oci:image etc', 'what is in /etc, and from which layer']],
+  },
+  () => import('./tree.ts'),
+);
+
+const layerLs = defineCommand(
+  {
+    name: 'layer ls',
+    arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID']],
+    summary: 'List the entries of one layer as its tar states them',
+    settings: READING,
+    formats: ['text', 'ndjson'],
+    examples: [['varve layer ls ./image.tar 0', 'the lowest layer']],
+  },
+  () => import('./layer-ls.ts'),
+);
+
+const surfaceGet = defineCommand(
+  {
+    name: 'surface get',
+    arguments: [['<artefact>', 'cas:// URI, or kind and digest as KIND@sha256:…']],
+    summary: 'Print an artefact from the store, verified',
+    settings: STORE,
+    formats: ['text'],
+    options: [['--manifest', "print the artefact's manifest instead of its payload"]],
+    examples: [['varve surface get image.snapshot@sha256:…', 'a snapshot document']],
+  },
+  () => import('./surface-get.ts'),
+);
+
+const surfaceList = defineCommand(
+  {
+    name: 'surface list',
+    arguments: [],
+    summary: 'List the artefacts of a tenant',
+    settings: STORE,
+    formats: ['text', 'json', 'ndjson'],
+    options: [['--kind <kind>', 'only artefacts of this kind']],
+    examples: [['varve surface list --kind image.snapshot', 'every stored snapshot']],
+  },
+  () => import('./surface-list.ts'),
+);
+
+const surfaceVerify = defineCommand(
+  {
+    name: 'surface verify',
+    arguments: [],
+    summary: 'Read everything in the store and name each damaged object',
+    settings: STORE,
+    formats: ['text', 'json', 'ndjson'],
+    examples: [['varve surface verify --cas-root .varve', 'exits with 3 when something is damaged']],
+  },
+  () => import('./surface-verify.ts'),
+);
+
+/** Every command, in the order of help. */
+export const COMMANDS: readonly Command[] = [
+  snapshot,
+  compare,
+  history,
+  tree,
+  layerLs,
+  surfaceGet,
+  surfaceList,
+  surfaceVerify,
+];

@@ -1,0 +1,111 @@
+import { Argument, Command, Option } from 'commander';
+import type { SettingSource } from '../settings/read-settings.ts';
+import { SETTINGS, type SettingName } from '../settings/settings.ts';
+import { fromEnvironment, fromFile } from '../settings/sources.ts';
+import { VERSION } from '../version.ts';
+import { COMMANDS } from './catalogue.ts';
+import type { CommandDeclaration, CommandOutput, Format, Command as VarveCommand } from './command.ts';
+
+const SETTINGS_FILE = 'varve.yml';
+
+const GROUPS: Readonly<Record<string, string>> = {
+  layer: 'Look into single layers',
+  surface: 'Look after the store of fragments',
+};
+
+/** The whole command line. `finish` receives the exit status of the command that ran. */
+export function createProgram(output: CommandOutput, finish: (status: number) => void): Command {
+  const program = new Command('varve')
+    .description('Shows what a build changed in a container image, and keeps the evidence.')
+    .version(`varve ${VERSION}`, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help; varve help COMMAND teaches one command')
+    .showHelpAfterError('(varve --help lists the commands)')
+    .configureOutput({
+      writeOut: (text) => output.stdout.write(text),
+      writeErr: (text) => output.stderr.write(text),
+    })
+    .exitOverride();
+  const groups = new Map<string, Command>();
+  for (const spec of COMMANDS) {
+    const [first = '', second] = spec.name.split(' ');
+    const parent = second === undefined ? program : findGroup(program, groups, first);
+    addCommand(parent, second ?? first, spec, output, finish);
+  }
+  program.addHelpText(
+    'after',
+    '\nExit status: 0 done, 1 differs, 2 not found or wrong usage, 3 bad bytes, 4 out of reach.',
+  );
+  return program;
+}
+
+function findGroup(program: Command, groups: Map<string, Command>, name: string): Command {
+  const group = groups.get(name) ?? program.command(name).description(GROUPS[name] ?? '');
+  groups.set(name, group);
+  return group;
+}
+
+function addCommand(
+  parent: Command,
+  name: string,
+  spec: VarveCommand,
+  output: CommandOutput,
+  finish: (status: number) => void,
+): void {
+  const command = declareCommand(parent.command(name), spec);
+  command.action(async () => {
+    const options = command.opts();
+    const sources = [
+      fromOptions(command),
+      fromEnvironment(output.environment),
+      await fromFile(String(options.config ?? SETTINGS_FILE)),
+    ];
+    const format: Format = options.format;
+    finish(await spec.call(sources, { arguments: command.processedArgs.flat(), options, format, output }));
+  });
+}
+
+function declareCommand(command: Command, declaration: CommandDeclaration): Command {
+  command.description(declaration.summary);
+  for (const [syntax, description] of declaration.arguments) {
+    command.addArgument(new Argument(syntax, description));
+  }
+  const [format] = declaration.formats;
+  command.addOption(
+    new Option('-f, --format <format>', 'how the result is printed')
+      .choices([...declaration.formats])
+      .default(format),
+  );
+  for (const [syntax, description] of declaration.options ?? []) command.option(syntax, description);
+  for (const setting of declaration.settings) command.addOption(toOption(setting));
+  command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, when it is there)`);
+  const examples = declaration.examples.map(([line, explanation]) => `  ${line}\n      ${explanation}`);
+  return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+}
+
+/** A setting as an option: booleans as switches away from what holds by itself, lists as repeatable. */
+function toOption(name: SettingName): Option {
+  const setting = SETTINGS[name];
+  if (typeof setting.fallback === 'boolean') {
+    return new Option(setting.fallback ? `--no-${name}` : `--${name}`, setting.description);
+  }
+  const shown = 'shown' in setting ? setting.shown : setting.fallback;
+  const fallback = shown === undefined || Array.isArray(shown) ? '' : ` Default: ${shown}.`;
+  const option = new Option(
+    `--${name} <${setting.value.toLowerCase()}>`,
+    `${setting.description}${fallback}`,
+  );
+  if (!Array.isArray(setting.fallback)) return option;
+  return option.argParser((line: string, before: string | undefined) =>
+    before === undefined ? line : `${before}\n${line}`,
+  );
+}
+
+function fromOptions(command: Command): SettingSource {
+  return {
+    label: (name) => `--${name}`,
+    get: (name) => {
+      const key = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+      return command.getOptionValueSource(key) === 'cli' ? String(command.getOptionValue(key)) : undefined;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { CommanderError } from 'commander';
+import { EXIT_STATUS } from '../exit-status.ts';
+import type { CommandOutput } from './command.ts';
+import { createProgram } from './program.ts';
+
+/** Runs one command line and gives its exit status; results go to stdout, everything else to stderr. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const output: CommandOutput = { stdout: process.stdout, stderr: process.stderr, environment: process.env };
+  let status: number = EXIT_STATUS.done;
+  process.once('SIGINT', () => process.exit(EXIT_STATUS.interrupted));
+  // A reader that has seen enough (`varve tree … | head`) is no fault.
+  process.stdout.on('error', (fault: NodeJS.ErrnoException) =>
+    process.exit(fault.code === 'EPIPE' ? 0 : EXIT_STATUS.outside),
+  );
+  const program = createProgram(output, (result) => {
+    status = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return status;
+  } catch (fault) {
+    if (fault instanceof CommanderError) return fault.exitCode === 0 ? EXIT_STATUS.done : EXIT_STATUS.usage;
+    const { presentError } = await import('../present-error.ts');
+    return presentError(fault, output.stderr);
+  }
+}

@@ -1,0 +1,65 @@
+import { VarveError } from '../../base/errors.ts';
+
+/** Turns a setting's text into its value; throws `bad-option` with what would be right. */
+export type Parse<T> = (text: string) => T;
+
+const wrong = (text: string, expected: string): VarveError =>
+  new VarveError('bad-option', `${JSON.stringify(text.slice(0, 200))} is not ${expected}`);
+
+export const parseText: Parse<string> = (text) => text.trim();
+
+/** Lines without the empty ones and without comments (`#`). */
+export const parseLines: Parse<readonly string[]> = (text) =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+
+export const parseBoolean: Parse<boolean> = (text) => {
+  const value = text.trim().toLowerCase();
+  if (value === 'true') return true;
+  if (value === 'false') return false;
+  throw wrong(text, '"true" or "false"');
+};
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+  tib: 1024 ** 4,
+};
+
+/** A count of bytes, plain or with a unit: `1048576`, `64GiB`, `1.5 GB`. */
+export const parseSize: Parse<number> = (text) => {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]i?b)?$/i.exec(text.trim());
+  const factor = UNITS[(match?.[2] ?? '').toLowerCase()];
+  const size = Math.round(Number(match?.[1]) * (factor ?? Number.NaN));
+  if (!Number.isSafeInteger(size) || size < 1) throw wrong(text, 'a size such as 500000, 64GiB or 1.5GB');
+  return size;
+};
+
+export const parseCount: Parse<number> = (text) => {
+  const count = Number(text.trim().replaceAll('_', ''));
+  if (!Number.isSafeInteger(count) || count < 1) throw wrong(text, 'a whole number above 0');
+  return count;
+};
+
+/** The grammar of a tenant: it becomes part of paths and object keys. */
+export const parseTenant: Parse<string> = (text) => {
+  if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
+  throw wrong(text, 'a tenant: lowercase letters, digits, ".", "_", "-", at most 64 of them');
+};
+
+/** Takes one of a few words. */
+export function parseChoice<const T extends string>(...choices: readonly T[]): Parse<T> {
+  return (text) => {
+    const choice = choices.find((candidate) => candidate === text.trim());
+    if (choice === undefined) throw wrong(text, `one of ${choices.join(', ')}`);
+    return choice;
+  };
+}

@@ -1,0 +1,177 @@
+import { DEFAULT_LIMITS } from '../../base/limits.ts';
+import { parsePlatform } from '../../core/image/platform.ts';
+import { parseBaseline } from './baseline-setting.ts';
+import {
+  type Parse,
+  parseBoolean,
+  parseCount,
+  parseLines,
+  parseSize,
+  parseTenant,
+  parseText,
+} from './parse.ts';
+
+interface Setting<T> {
+  /** What the value stands for in usage lines: `PATH`, `NAME`. */
+  readonly value: string;
+  /** One sentence for help, action.yml and README. */
+  readonly description: string;
+  readonly parse: Parse<T>;
+  /** What holds when it is not given; `undefined` is a value for settings that may be left out. */
+  readonly fallback: T;
+  /** How the fallback reads in documentation, when it is not simply its text. */
+  readonly shown?: string;
+}
+
+const setting = <T>(definition: Setting<T>): Setting<T> => definition;
+const optional = <T>(definition: Omit<Setting<T>, 'fallback'>): Setting<T | undefined> => ({
+  ...definition,
+  fallback: undefined,
+});
+
+/**
+ * Every setting there is, under the one name that it has as action input, as `--option`,
+ * as `VARVE_…` variable and as key in varve.yml.
+ */
+export const SETTINGS = {
+  image: setting({
+    value: 'IMAGE',
+    description: 'Image reference; of several lines, the first image that exists is taken.',
+    parse: parseLines,
+    fallback: [],
+  }),
+  name: optional({
+    value: 'NAME',
+    description:
+      'Name under which the history of the image is kept. Default: the repository in the reference, without tag or digest.',
+    parse: parseText,
+  }),
+  platform: optional({
+    value: 'OS/ARCH[/VARIANT]',
+    description:
+      'Which platform of a multi-platform image. Default: linux on the architecture of this machine.',
+    parse: parsePlatform,
+  }),
+  baseline: setting({
+    value: 'BASELINE',
+    description:
+      'What to compare with: none, an image reference, or dir:PATH, a store that the run also adds its own snapshot to.',
+    parse: parseBaseline,
+    fallback: { kind: 'none' },
+    shown: 'none',
+  }),
+  save: setting({
+    value: 'BOOLEAN',
+    description: 'Whether the snapshot is added to the baseline store for later runs.',
+    parse: parseBoolean,
+    fallback: true,
+  }),
+  'cas-root': optional({
+    value: 'PATH',
+    description: 'Folder of the content-addressed store. Default: the folder of a dir: baseline.',
+    parse: parseText,
+  }),
+  tenant: setting({
+    value: 'TENANT',
+    description: 'Tenant whose part of the store is used.',
+    parse: parseTenant,
+    fallback: 'default',
+  }),
+  ignore: setting({
+    value: 'PATTERN',
+    description:
+      'Globs of paths (var/log/**) and config pointers (/config/Labels/build) whose differences do not count, beside the built-in ones; one a line.',
+    parse: parseLines,
+    fallback: [],
+  }),
+  'ignore-defaults': setting({
+    value: 'BOOLEAN',
+    description: 'Whether the built-in list of meaningless differences is used.',
+    parse: parseBoolean,
+    fallback: true,
+  }),
+  mtime: setting({
+    value: 'BOOLEAN',
+    description: 'Whether a changed modification time alone makes a file differ.',
+    parse: parseBoolean,
+    fallback: false,
+  }),
+  commit: optional({
+    value: 'SHA',
+    description: 'Commit that the image was built from. On GitHub it is known.',
+    parse: parseText,
+  }),
+  branch: optional({
+    value: 'BRANCH',
+    description: 'Branch that the image was built on. On GitHub it is known.',
+    parse: parseText,
+  }),
+  'pointer-path': optional({
+    value: 'FILE',
+    description: 'Where the manifest pointer is written.',
+    parse: parseText,
+  }),
+  'surface-manifest-output': optional({
+    value: 'FILE',
+    description: 'Where a copy of the surface manifest is written.',
+    parse: parseText,
+  }),
+  'comparison-path': optional({
+    value: 'FILE',
+    description: 'Where a copy of the comparison document (JSON) is written.',
+    parse: parseText,
+  }),
+  'report-path': optional({
+    value: 'FILE',
+    description: 'Where the Markdown report is written.',
+    parse: parseText,
+  }),
+  'max-layer-bytes': setting({
+    value: 'SIZE',
+    description: 'Most uncompressed bytes of one layer.',
+    parse: parseSize,
+    fallback: DEFAULT_LIMITS.layerBytes,
+    shown: '64GiB',
+  }),
+  'max-layer-entries': setting({
+    value: 'COUNT',
+    description: 'Most entries of one layer.',
+    parse: parseCount,
+    fallback: DEFAULT_LIMITS.layerEntries,
+  }),
+  'max-sparse-bytes': setting({
+    value: 'SIZE',
+    description: 'Most bytes of one sparse file when expanded.',
+    parse: parseSize,
+    fallback: DEFAULT_LIMITS.sparseBytes,
+    shown: '64GiB',
+  }),
+  'max-header-bytes': setting({
+    value: 'SIZE',
+    description: 'Most bytes of one extended tar header.',
+    parse: parseSize,
+    fallback: DEFAULT_LIMITS.headerBytes,
+    shown: '4MiB',
+  }),
+  'max-json-bytes': setting({
+    value: 'SIZE',
+    description: 'Most bytes of one index, manifest or config.',
+    parse: parseSize,
+    fallback: DEFAULT_LIMITS.jsonBytes,
+    shown: '20MiB',
+  }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type Settings = {
+  readonly [N in SettingName]: (typeof SETTINGS)[N] extends Setting<infer T> ? T : never;
+};
+
+/** The settings that say how an image is read; nearly every command takes them. */
+export const LIMIT_SETTINGS = [
+  'max-layer-bytes',
+  'max-layer-entries',
+  'max-sparse-bytes',
+  'max-header-bytes',
+  'max-json-bytes',
+] as const satisfies readonly SettingName[];
