@@ -29,10 +29,13 @@ export interface Invocation<N extends SettingName> extends Call {
   readonly settings: Pick<Settings, N>;
 }
 
+/** A stream that may be a terminal. */
+export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
 /** Where a command speaks: results on stdout, everything else on stderr. */
 export interface CommandOutput {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 

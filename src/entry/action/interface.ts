@@ -1,0 +1,55 @@
+import type { SettingName } from '../settings/settings.ts';
+
+/** The settings that the action takes as inputs, in the order of the documentation. */
+export const ACTION_INPUTS = [
+  'image',
+  'name',
+  'platform',
+  'baseline',
+  'save',
+  'cas-root',
+  'tenant',
+  'ignore',
+  'ignore-defaults',
+  'mtime',
+  'pointer-path',
+  'surface-manifest-output',
+  'comparison-path',
+  'report-path',
+  'max-layer-bytes',
+  'max-layer-entries',
+  'max-sparse-bytes',
+  'max-header-bytes',
+  'max-json-bytes',
+] as const satisfies readonly SettingName[];
+
+/** What the settings that may be left out are in a workflow run; paths are relative to the workspace. */
+export const ACTION_DEFAULTS = {
+  'cas-root': '.varve',
+  'pointer-path': 'varve-pointer.json',
+  'comparison-path': 'varve-comparison.json',
+  'report-path': 'varve-report.md',
+} as const satisfies Partial<Record<SettingName, string>>;
+
+/** Every output of the action with what it holds. */
+export const ACTION_OUTPUTS = {
+  'manifest-uri': '`cas://` URI of the surface manifest.',
+  'manifest-digest': 'Digest of the surface manifest.',
+  'pointer-path': 'Path of the manifest pointer.',
+  'snapshot-digest': 'Digest of the snapshot.',
+  changed: '`true` when files or config differ in a way that means something; empty without a baseline.',
+  headline: 'What changed, in one line of plain text.',
+  'layers-added': 'Number of layers that the baseline had no counterpart of.',
+  'layers-removed': 'Number of layers of the baseline that are gone.',
+  'layers-rebuilt': 'Number of layers that were made anew by the same or an edited step.',
+  'layers-reused': 'Number of layers that did not have to be read, because they were known.',
+  size: 'Bytes of the image: compressed layers, or uncompressed ones where nothing is compressed.',
+  'size-delta': 'How many bytes that is more (or less) than the baseline.',
+  'pull-bytes': 'Bytes that a machine with the baseline has to pull.',
+  'comparison-path': 'Path of the comparison document; empty without a baseline.',
+  'report-path': 'Path of the Markdown report.',
+  'baseline-found': '`true` when there was a snapshot to compare with.',
+  'baseline-saved': '`true` when this snapshot was kept for later runs.',
+} as const;
+
+export type ActionOutput = keyof typeof ACTION_OUTPUTS;
