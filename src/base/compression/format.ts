@@ -1,0 +1,18 @@
+/** How the bytes of a blob or archive are compressed. */
+export type CompressionFormat = 'none' | 'gzip' | 'zstd';
+
+/** How many leading bytes `sniff` needs to be sure. */
+export const SNIFF_BYTES = 4;
+
+/**
+ * Tells the compression by the magic number that the bytes begin with; `none` for any other beginning.
+ * @see https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
+ * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+ */
+export function sniff(firstBytes: Uint8Array): CompressionFormat {
+  const [a, b, c, d] = firstBytes;
+  if (a === 0x1f && b === 0x8b && c === 0x08) return 'gzip';
+  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
+  const skippable = a !== undefined && a >> 4 === 0x5 && b === 0x2a && c === 0x4d && d === 0x18;
+  return skippable ? 'zstd' : 'none';
+}

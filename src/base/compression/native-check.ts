@@ -1,0 +1,54 @@
+import { VarveError } from '../errors.ts';
+import { createNativeDecoder } from './native-decoder.ts';
+
+const TEXT = 'a lake lays down a layer a year; '.repeat(4);
+/** The text above, each time with a checksum. */
+const COMPRESSED = {
+  gzip: 'H4sIAAAAAAACA0tUyEnMTlXISawsVkjJL89TSASxU4sUEhUqUxOLrMF8GisAADEVQhWEAAAA',
+  zstd: 'KLUv/SSELQEAEgIHDNAdA9qJJJwWGCgyWwPG7DHORh2bnpwb9VDUEQEAASRVT+4BJzk=',
+} as const;
+
+let verdict: boolean | null = null;
+
+/** Tells, by trying it once in this thread, whether the native decoder does on this Node what it must. */
+export function nativeDecoderWorks(): boolean {
+  verdict ??= passesTrial('gzip') && passesTrial('zstd');
+  return verdict;
+}
+
+/** Tries two members or frames, whole and in pieces; then what is cut short; then what is damaged. */
+function passesTrial(format: 'gzip' | 'zstd'): boolean {
+  const one = Buffer.from(COMPRESSED[format], 'base64');
+  const two = Buffer.concat([one, one]);
+  const damaged = Buffer.from(two);
+  damaged.fill(0xff, one.length - 16, one.length - 8);
+  try {
+    return (
+      decode(format, two, two.length) === TEXT + TEXT &&
+      decode(format, two, 7) === TEXT + TEXT &&
+      decode(format, two.subarray(0, -1), two.length) === 'truncated' &&
+      decode(format, damaged, two.length) === 'malformed'
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** The decoded text, or the code of the error. */
+function decode(format: 'gzip' | 'zstd', bytes: Uint8Array, step: number): string {
+  let text = '';
+  const sink = (chunk: Uint8Array) => {
+    text += Buffer.from(chunk).toString('latin1');
+  };
+  const decoder = createNativeDecoder({ format, sink, object: 'self-test' });
+  try {
+    for (let at = 0; at < bytes.length; at += step) decoder.push(bytes.subarray(at, at + step));
+    decoder.end();
+    return text;
+  } catch (fault) {
+    if (fault instanceof VarveError) return fault.code;
+    throw fault;
+  } finally {
+    decoder.close();
+  }
+}
