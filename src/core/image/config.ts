@@ -1,13 +1,28 @@
+import * as v from 'valibot';
 import type { Digest } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import type { Limits } from '../../base/limits.ts';
+import { DocumentDigest } from './descriptor.ts';
+import { OCI_CONFIG } from './media-type.ts';
+import { normalizePlatform, type Platform } from './platform.ts';
+import {
+  type DeclaredDocument,
+  JsonObject,
+  looseShape,
+  parseJsonObject,
+  parseShape,
+  type RawDocument,
+  verifyDocument,
+} from './raw-document.ts';
 
 /** https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md */
 export interface ImageConfig {
-  readonly os: string;
-  readonly architecture: string;
+  readonly os?: string;
+  readonly architecture?: string;
   readonly variant?: string;
   readonly created?: string;
   readonly config?: Readonly<Record<string, unknown>>;
-  readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly Digest[] };
+  readonly rootfs: { readonly type?: 'layers'; readonly diff_ids: readonly Digest[] };
   readonly history?: readonly HistoryItem[];
   readonly [unknown: string]: unknown;
 }
@@ -19,4 +34,63 @@ export interface HistoryItem {
   readonly author?: string;
   readonly comment?: string;
   readonly empty_layer?: boolean;
+}
+
+const text = v.exactOptional(v.string());
+
+const HistoryItemSchema = looseShape({
+  created: text,
+  created_by: text,
+  author: text,
+  comment: text,
+  empty_layer: v.exactOptional(v.boolean()),
+});
+
+const ConfigSchema = looseShape({
+  os: text,
+  architecture: text,
+  variant: text,
+  created: text,
+  config: v.exactOptional(JsonObject),
+  rootfs: v.looseObject({
+    type: v.exactOptional(v.literal('layers', 'only a root filesystem of layers is read')),
+    diff_ids: v.pipe(
+      v.nullable(v.array(DocumentDigest)),
+      v.transform((diffIds) => diffIds ?? []),
+    ),
+  }),
+  history: v.exactOptional(v.array(HistoryItemSchema)),
+});
+
+/**
+ * Reads an image's config from its exact bytes.
+ * @throws VarveError `malformed`, `unsupported`, `digest-mismatch`, `size-mismatch`, `limit-exceeded`.
+ */
+export function parseConfig(
+  bytes: Uint8Array,
+  declared: DeclaredDocument,
+  limits: Limits,
+): RawDocument<ImageConfig> {
+  const digest = verifyDocument(bytes, declared, limits);
+  const body = parseJsonObject(bytes, declared.object);
+  if (!('rootfs' in body)) {
+    throw new VarveError('not-an-image', `${declared.object} is not the config of a container image`, {
+      object: declared.object,
+      hint: 'it has no "rootfs": another kind of artifact uses the media type of an image',
+    });
+  }
+  const value = parseShape(ConfigSchema, body, declared.object);
+  return { bytes, digest, mediaType: declared.mediaType ?? OCI_CONFIG, value };
+}
+
+/**
+ * The platform that a config states. Where it says nothing, the operating system is Linux, as it was before
+ * configs named one, and the architecture `unknown`: never that of the machine that looks at it.
+ */
+export function platformOf({ os, architecture, variant }: ImageConfig): Platform {
+  return normalizePlatform({
+    os: os || 'linux',
+    architecture: architecture || 'unknown',
+    ...(variant && { variant }),
+  });
 }

@@ -21,6 +21,8 @@ export interface OpenedSource extends AsyncDisposable {
   readonly embeddedName: string | null;
   /** The runnable images, one a platform, in the order of the index. */
   readonly platforms: readonly Platform[];
+  /** Platforms that the index names but whose images are not there, as in an archive of one platform. */
+  readonly absentPlatforms: readonly Platform[];
   /** What else stands in the index: attestations and artifacts, for the pointer and the report. */
   readonly attachments: readonly Attachment[];
   /** Reads manifest and config of one platform (by its place in `platforms`); opens no layer. */
@@ -39,6 +41,7 @@ export interface Attachment {
 
 /** One platform's image, its layers not yet read. */
 export interface SourceImage {
+  /** As the config states it, so that it is the same wherever the image is found. */
   readonly platform: Platform;
   /** Null where the transport has no manifest of its own: never made up. */
   readonly manifest: RawDocument<ImageManifest> | null;

@@ -1,6 +1,123 @@
+import { VarveError } from '../../base/errors.ts';
+
 /** The platform of an image, as an OCI index and config name it. */
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string;
+}
+
+const ARCHITECTURES: Readonly<Record<string, readonly [architecture: string, variant?: string]>> = {
+  i386: ['386'],
+  x86_64: ['amd64'],
+  'x86-64': ['amd64'],
+  aarch64: ['arm64'],
+  armhf: ['arm', 'v7'],
+  armel: ['arm', 'v6'],
+};
+
+/** What a platform without a variant means, where variants of its architecture are counted. */
+const BASE_VARIANTS: Readonly<Record<string, string>> = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
+
+/**
+ * One spelling for each platform, as containerd has it: `x86_64` is `amd64`, `aarch64` and `arm64/v8` are
+ * `arm64`, and `arm` is `arm/v7`.
+ * @see https://github.com/containerd/platforms/blob/v1.0.0/database.go
+ */
+export function normalizePlatform(platform: Platform): Platform {
+  const os = platform.os.toLowerCase();
+  const given = platform.architecture.toLowerCase();
+  const [architecture, implied] = ARCHITECTURES[given] ?? [given];
+  const stated = (platform.variant ?? '').toLowerCase() || implied;
+  const numbered = stated !== undefined && /^\d/.test(stated) ? `v${stated}` : stated;
+  const base = BASE_VARIANTS[architecture];
+  const variant = architecture === 'arm' ? (numbered ?? base) : numbered === base ? undefined : numbered;
+  return { os: os === 'macos' ? 'darwin' : os, architecture, ...(variant !== undefined && { variant }) };
+}
+
+/** A platform as `os/architecture` or `os/architecture/variant`. */
+export function formatPlatform({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
+}
+
+const PART = /^[A-Za-z0-9_.-]+$/;
+
+/**
+ * Reads `os/architecture[/variant]`, in any spelling, as a normalised platform.
+ * @throws VarveError `bad-option`.
+ */
+export function parsePlatform(text: string): Platform {
+  const parts = text.split('/');
+  const [os, architecture, variant] = parts;
+  if (
+    os === undefined ||
+    architecture === undefined ||
+    parts.length > 3 ||
+    !parts.every((p) => PART.test(p))
+  ) {
+    throw new VarveError('bad-option', `not a platform: ${JSON.stringify(text.slice(0, 100))}`, {
+      object: text.slice(0, 100),
+      hint: 'write OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as linux/amd64 or linux/arm/v7',
+    });
+  }
+  return normalizePlatform({ os, architecture, ...(variant !== undefined && { variant }) });
+}
+
+const NODE_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' };
+
+/** The platform whose images a machine runs: Linux, on the architecture that Node names (`process.arch`). */
+export function hostPlatform(nodeArchitecture: string): Platform {
+  const architecture = NODE_ARCHITECTURES[nodeArchitecture] ?? nodeArchitecture;
+  return normalizePlatform({ os: 'linux', architecture });
+}
+
+/**
+ * Chooses one of an image's platforms: the wanted one; without a wish, the host's; and where there is only one,
+ * that one.
+ * @param listed platforms that the index names but whose images are not there, for the error.
+ * @returns the very element of `platforms`.
+ * @throws VarveError `platform-not-found` that says what there is.
+ */
+export function choosePlatform(
+  platforms: readonly Platform[],
+  wanted: Platform | undefined,
+  host: Platform,
+  listed: readonly Platform[] = [],
+): Platform {
+  const only = platforms.length === 1 ? platforms[0] : undefined;
+  const found = wanted
+    ? platforms.find((platform) => samePlatform(platform, wanted))
+    : (only ?? runnable(platforms, host));
+  if (found) return found;
+  const target = formatPlatform(normalizePlatform(wanted ?? host));
+  const absent = listed.length > 0 ? `; named, but not here: ${formatAll(listed)}` : '';
+  throw new VarveError(
+    'platform-not-found',
+    `no image for ${target}, only for ${formatAll(platforms)}${absent}`,
+    {
+      object: target,
+      hint: 'choose one with --platform',
+    },
+  );
+}
+
+const formatAll = (platforms: readonly Platform[]): string => platforms.map(formatPlatform).join(', ');
+
+/** The newest variant that the machine runs: as containerd has it, newer machines run older variants. */
+function runnable(platforms: readonly Platform[], host: Platform): Platform | undefined {
+  const { architecture, ...rest } = normalizePlatform(host);
+  const highest = variantNumber({ architecture, ...rest });
+  return platforms
+    .filter((platform) => platform.os === 'linux' && platform.architecture === architecture)
+    .filter((platform) => variantNumber(platform) <= highest)
+    .sort((a, b) => variantNumber(b) - variantNumber(a))[0];
+}
+
+/** Tells whether two platforms are one, whatever their spelling. */
+export function samePlatform(a: Platform, b: Platform): boolean {
+  return formatPlatform(normalizePlatform(a)) === formatPlatform(normalizePlatform(b));
+}
+
+function variantNumber({ architecture, variant = BASE_VARIANTS[architecture] }: Platform): number {
+  return Number.parseFloat((variant ?? '').slice(1));
 }

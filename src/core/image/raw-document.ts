@@ -1,4 +1,8 @@
-import type { Digest } from '../../base/digest.ts';
+import * as v from 'valibot';
+import { type Digest, digestOf } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import { type Limits, limitExceeded } from '../../base/limits.ts';
+import { parseStrictJson } from '../../base/strict-json.ts';
 
 /**
  * A JSON document as it was received. The bytes are the truth and are never written anew;
@@ -9,4 +13,83 @@ export interface RawDocument<T> {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly value: T;
+}
+
+/** What is known of a document before it is read: how to call it in errors, and what its descriptor claims. */
+export interface DeclaredDocument {
+  /** What it is, for errors: `the manifest sha256:…`. */
+  readonly object: string;
+  readonly mediaType: string | null;
+  readonly digest: Digest | null;
+  /** In bytes. */
+  readonly size: number | null;
+}
+
+/**
+ * Checks bytes against what was declared of them.
+ * @returns their digest.
+ * @throws VarveError `limit-exceeded`, `size-mismatch`, `digest-mismatch`.
+ */
+export function verifyDocument(bytes: Uint8Array, declared: DeclaredDocument, limits: Limits): Digest {
+  const { object, size, digest } = declared;
+  if (bytes.length > limits.jsonBytes) throw limitExceeded('jsonBytes', limits, object);
+  if (size !== null && bytes.length !== size) {
+    throw new VarveError('size-mismatch', `${object} is ${bytes.length} bytes, not ${size} as declared`, {
+      object,
+    });
+  }
+  const actual = digestOf(bytes);
+  if (digest !== null && actual !== digest) {
+    throw new VarveError('digest-mismatch', `${object} has the digest ${actual}`, {
+      object,
+      hint: 'the bytes were damaged or replaced: make or fetch the image again',
+    });
+  }
+  return actual;
+}
+
+/**
+ * Takes a parsed JSON value as what a schema describes.
+ * @throws VarveError `malformed` that names the first field at fault.
+ */
+export function parseShape<const T extends v.GenericSchema>(
+  schema: T,
+  value: unknown,
+  object: string,
+): v.InferOutput<T> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const field = v.getDotPath(issue);
+  throw new VarveError('malformed', `${object}: ${field === null ? '' : `${field}: `}${issue.message}`, {
+    object,
+  });
+}
+
+/** A JSON object whose fields are not looked into; nothing of it is left out or copied. */
+export const JsonObject = v.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'not an object',
+);
+
+/**
+ * An object with some known fields, each of which may be left out or, as engines written in Go do it, be null;
+ * fields that are not known stay.
+ */
+export const looseShape = <const T extends v.ObjectEntries>(entries: T) =>
+  v.pipe(
+    JsonObject,
+    v.transform((body) => withoutNulls(body, Object.keys(entries))),
+    v.looseObject(entries),
+  );
+
+function withoutNulls(body: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> {
+  const empty = fields.filter((field) => body[field] === null);
+  if (empty.length === 0) return body;
+  return Object.fromEntries(Object.entries(body).filter(([field]) => !empty.includes(field)));
+}
+
+/** Parses bytes as a JSON object. @throws VarveError `malformed`. */
+export function parseJsonObject(bytes: Uint8Array, object: string): Record<string, unknown> {
+  return parseShape(JsonObject, parseStrictJson(bytes, object), object);
 }

@@ -1,9 +1,16 @@
-import type { Digest } from '../../base/digest.ts';
+import { type Digest, parseDigest } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import { formatDockerName, isDockerName, parseDockerName } from './docker-name.ts';
 
 /** Where an image is: transport and name, as skopeo and podman write them. */
 export type ImageReference =
-  | { readonly transport: 'oci'; readonly path: string; readonly tag: string | null }
-  | { readonly transport: 'oci-archive'; readonly path: string; readonly tag: string | null }
+  | {
+      readonly transport: 'oci' | 'oci-archive';
+      readonly path: string;
+      /** At most one of tag and digest is given. */
+      readonly tag: string | null;
+      readonly digest: Digest | null;
+    }
   | { readonly transport: 'docker-archive'; readonly path: string; readonly name: string | null }
   | { readonly transport: 'docker-daemon'; readonly name: string }
   | {
@@ -13,3 +20,110 @@ export type ImageReference =
       readonly tag: string | null;
       readonly digest: Digest | null;
     };
+
+export type Transport = ImageReference['transport'];
+
+/** A name without a transport: what it means shows only when one looks at what is there. */
+export interface PlainReference {
+  readonly transport: null;
+  readonly text: string;
+  readonly path: string;
+  /** Tag or name of the image at the path; null when the text does not say. */
+  readonly selector: string | null;
+  readonly digest: Digest | null;
+  /** Written as a path, or not possible as a name: then nothing else is meant. */
+  readonly pathOnly: boolean;
+}
+
+/** Tells whether something stands at a path: how a path with a colon in it is told from a path and a tag. */
+export type PathCheck = (path: string) => boolean;
+
+const FILE_TRANSPORTS = ['oci', 'oci-archive', 'docker-archive'] as const;
+const TRANSPORT_HINT =
+  'write oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], docker-daemon:NAME[:TAG], ' +
+  'docker://HOST/NAME[:TAG|@DIGEST], or a path such as ./image.tar';
+
+/**
+ * Reads an image reference. In `oci:PATH:TAG` the longest path that is there counts, else the text up to the
+ * first colon.
+ * @throws VarveError `bad-reference`.
+ */
+export function parseReference(
+  text: string,
+  isThere: PathCheck = () => false,
+): ImageReference | PlainReference {
+  if (text.includes('\0') || text.trim() === '') throw badReference(text, 'it is empty');
+  if (text.startsWith('docker://')) return { transport: 'docker', ...parseDockerName(text.slice(9)) };
+  if (text.startsWith('docker-daemon:')) return parseDaemon(text);
+  const transport = FILE_TRANSPORTS.find((name) => text.startsWith(`${name}:`));
+  if (transport === undefined) return parsePlain(text, isThere);
+
+  const { path, selector, digest } = splitPath(text.slice(transport.length + 1), isThere);
+  if (path === '') throw badReference(text, 'it names no path');
+  if (transport !== 'docker-archive') return { transport, path, tag: selector, digest };
+  if (digest !== null) throw badReference(text, 'images in a docker-archive are chosen by NAME:TAG');
+  if (selector !== null) parseDockerName(selector);
+  return { transport, path, name: selector };
+}
+
+/** The text of a reference: `parseReference` reads it as the same reference. */
+export function formatReference(reference: ImageReference): string {
+  switch (reference.transport) {
+    case 'docker':
+      return `docker://${formatDockerName(reference)}`;
+    case 'docker-daemon':
+      return `docker-daemon:${reference.name}`;
+    case 'docker-archive':
+      return `docker-archive:${reference.path}${reference.name === null ? '' : `:${reference.name}`}`;
+    default: {
+      const { transport, path, tag, digest } = reference;
+      return `${transport}:${path}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
+    }
+  }
+}
+
+function parseDaemon(text: string): ImageReference {
+  const name = text.slice('docker-daemon:'.length);
+  // Whole and short image IDs have the form of names too.
+  parseDockerName(name);
+  return { transport: 'docker-daemon', name };
+}
+
+function parsePlain(text: string, isThere: PathCheck): PlainReference {
+  if (/^\.{0,2}\//.test(text) || text === '.' || text === '..') {
+    return { transport: null, text, pathOnly: true, ...splitPath(text, isThere) };
+  }
+  const isName = isDockerName(text);
+  if (!isName && !isThere(text) && /^[a-z][a-z-]*:/.test(text)) {
+    throw badReference(text, 'there is no such transport');
+  }
+  return { transport: null, text, path: text, selector: null, digest: null, pathOnly: !isName };
+}
+
+function splitPath(
+  text: string,
+  isThere: PathCheck,
+): { path: string; selector: string | null; digest: Digest | null } {
+  const at = text.lastIndexOf('@sha256:');
+  const digest = at < 0 ? null : parseDigest(text.slice(at + 1));
+  const named = at < 0 ? text : text.slice(0, at);
+  const path = longestPath(named, isThere);
+  const selector = path === named ? null : named.slice(path.length + 1);
+  if (selector === '') throw badReference(text, 'nothing follows the colon');
+  if (selector !== null && digest !== null) throw badReference(text, 'give a tag or a digest, not both');
+  return { path, selector, digest };
+}
+
+function longestPath(text: string, isThere: PathCheck): string {
+  const colons = [...text.matchAll(/:/g)].map((match) => match.index);
+  const paths = [text.length, ...colons.reverse()].map((end) => text.slice(0, end));
+  return paths.find((path) => path !== '' && isThere(path)) ?? paths.at(-1) ?? text;
+}
+
+function badReference(text: string, why: string): VarveError {
+  const object = text.slice(0, 200);
+  return new VarveError('bad-reference', `not an image reference: ${JSON.stringify(object)}: ${why}`, {
+    object,
+    hint: TRANSPORT_HINT,
+  });
+}

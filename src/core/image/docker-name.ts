@@ -1,0 +1,93 @@
+import { type Digest, parseDigest } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+
+/** The name of an image in a registry, every part that Docker lets one leave out filled in but tag and digest. */
+export interface DockerName {
+  readonly host: string;
+  readonly repository: string;
+  readonly tag: string | null;
+  readonly digest: Digest | null;
+}
+
+const DEFAULT_HOST = 'docker.io';
+const DEFAULT_FOLDER = 'library/';
+
+const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const REPOSITORY = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+const LONGEST_REPOSITORY = 255;
+
+/**
+ * Reads `[HOST/]NAME[:TAG][@DIGEST]`; `alpine` is docker.io/library/alpine. The first part is a host when it has
+ * a dot, a colon or a capital letter, or is `localhost`.
+ * @throws VarveError `bad-reference`.
+ * @see https://github.com/distribution/reference/blob/v0.6.0/reference.go
+ */
+export function parseDockerName(text: string): DockerName {
+  const [named = '', ...digests] = text.split('@');
+  if (digests.length > 1) throw badName(text, 'it has more than one @');
+  const digest = digests[0] === undefined ? null : parseDigest(digests[0]);
+
+  const colon = named.lastIndexOf(':');
+  const tagged = colon > named.lastIndexOf('/');
+  const tag = tagged ? named.slice(colon + 1) : null;
+  if (tag !== null && !TAG.test(tag)) throw badName(text, 'its tag is not well formed');
+
+  const { host, repository } = splitHost(tagged ? named.slice(0, colon) : named);
+  if (!HOST.test(host)) throw badName(text, 'its host is not well formed');
+  if (!REPOSITORY.test(repository) || host.length + repository.length >= LONGEST_REPOSITORY) {
+    throw badName(text, 'a repository is lowercase letters, digits and single separators between slashes');
+  }
+  return { host, repository, tag, digest };
+}
+
+function splitHost(path: string): { host: string; repository: string } {
+  const slash = path.indexOf('/');
+  const first = path.slice(0, Math.max(slash, 0));
+  const isHost = first === 'localhost' || /[.:A-Z[]/.test(first);
+  const host = isHost ? first : DEFAULT_HOST;
+  const rest = isHost ? path.slice(slash + 1) : path;
+  if (host !== DEFAULT_HOST && host !== 'index.docker.io') return { host, repository: rest };
+  return { host: DEFAULT_HOST, repository: rest.includes('/') ? rest : `${DEFAULT_FOLDER}${rest}` };
+}
+
+function badName(text: string, why: string): VarveError {
+  const object = text.slice(0, 200);
+  return new VarveError('bad-reference', `not an image name: ${JSON.stringify(object)}: ${why}`, {
+    object,
+    hint: 'a name looks like alpine:3.20, ghcr.io/acme/app:v1 or localhost:5000/app@sha256:…',
+  });
+}
+
+/** A name in full: `docker.io/library/alpine:3.20`. */
+export function formatDockerName({ host, repository, tag, digest }: DockerName): string {
+  return `${host}/${repository}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
+}
+
+/** The repository as people write it, without tag and digest: `alpine`, `acme/app`, `ghcr.io/acme/app`. */
+export function familiarRepository({ host, repository }: DockerName): string {
+  if (host !== DEFAULT_HOST) return `${host}/${repository}`;
+  const short = repository.slice(DEFAULT_FOLDER.length);
+  return repository.startsWith(DEFAULT_FOLDER) && !short.includes('/') ? short : repository;
+}
+
+/** Tells whether a text could be the name of an image in a registry. */
+export function isDockerName(text: string): boolean {
+  try {
+    parseDockerName(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Tells whether two names, in any spelling, are one image; a name without a tag means `latest`. */
+export function sameDockerName(a: string, b: string): boolean {
+  if (!isDockerName(a) || !isDockerName(b)) return a === b;
+  const [first, second] = [a, b].map((text) => {
+    const name = parseDockerName(text);
+    return formatDockerName({ ...name, tag: name.tag ?? (name.digest === null ? 'latest' : null) });
+  });
+  return first === second;
+}

@@ -1,0 +1,59 @@
+import { type Digest, isDigest } from '../../base/digest.ts';
+import type { Attachment } from './image-source.ts';
+import type { ImageManifest, IndexEntry } from './manifest.ts';
+import { IN_TOTO, isImageConfigType, isIndexType, isManifestType } from './media-type.ts';
+
+/** Annotations that BuildKit gives the manifests it attaches to an image. */
+const REFERENCE_TYPE = 'vnd.docker.reference.type';
+const REFERENCE_DIGEST = 'vnd.docker.reference.digest';
+const ATTESTATION = 'attestation-manifest';
+
+/**
+ * What an index says an entry is. `manifest`: an image, or an artifact that only its manifest will tell from one.
+ * @see https://github.com/moby/buildkit/blob/v0.18.0/docs/attestations/attestation-storage.md
+ */
+export function classifyEntry(entry: IndexEntry): 'index' | 'manifest' | Attachment['kind'] {
+  if (entry.annotations?.[REFERENCE_TYPE] === ATTESTATION) return 'attestation';
+  if (entry.artifactType !== undefined && !isImageConfigType(entry.artifactType)) return 'artifact';
+  if (isIndexType(entry.mediaType)) return 'index';
+  if (!isManifestType(entry.mediaType)) return 'artifact';
+  const { os, architecture } = entry.platform ?? {};
+  return os === 'unknown' && architecture === 'unknown' ? 'artifact' : 'manifest';
+}
+
+/** What a manifest, once read, turns out to be: the image of a container, or something that travels as one. */
+export function classifyManifest({
+  artifactType,
+  config,
+  layers,
+}: ImageManifest): 'image' | Attachment['kind'] {
+  if (layers.length > 0 && layers.every((layer) => layer.mediaType === IN_TOTO)) return 'attestation';
+  if (artifactType !== undefined && !isImageConfigType(artifactType)) return 'artifact';
+  return isImageConfigType(config.mediaType) ? 'image' : 'artifact';
+}
+
+/** The record of an entry that is no image. What its manifest says comes first, where it was read. */
+export function toAttachment(
+  kind: Attachment['kind'],
+  entry: IndexEntry,
+  manifest: ImageManifest | null = null,
+): Attachment {
+  return {
+    kind,
+    digest: entry.digest,
+    mediaType: entry.mediaType,
+    artifactType: manifest?.artifactType ?? entry.artifactType ?? artifactConfigType(manifest),
+    subject: manifest?.subject?.digest ?? referencedDigest(entry),
+  };
+}
+
+/** A manifest without an artifactType is of the type of its config. */
+function artifactConfigType(manifest: ImageManifest | null): string | null {
+  const type = manifest?.config.mediaType;
+  return type === undefined || isImageConfigType(type) ? null : type;
+}
+
+function referencedDigest(entry: IndexEntry): Digest | null {
+  const digest = entry.annotations?.[REFERENCE_DIGEST];
+  return digest !== undefined && isDigest(digest) ? digest : null;
+}
