@@ -103,6 +103,12 @@ make_classic() {
     sleep 2
   done
   on engine20 save forms:1 forms:2 > "$(fresh forms/engine-20.tar)"
+
+  echo 'This layer ends in the zeros that fill up the last record of a tar.' > "$work/note.txt"
+  tar -C "$work" --mtime=@1767225600 -c note.txt | on engine20 import - padded:1
+  on engine20 save padded:1 > "$work/padded.tar"
+  buildah_in_work pull "docker-archive:$work/padded.tar"
+  buildah_in_work push --format oci --compression-format zstd:chunked padded:1 "oci:$(fresh forms/padded):padded:1"
 }
 
 # --- The same image through other tools --------------------------------------------------------------------------
@@ -162,7 +168,7 @@ make_newer() {
 buildkit_build() { # DIR CONTEXT OPTION…
   local output=$1 context=$2
   shift 2
-  sed -i "s#debian-klibc:12#$registry/debian-klibc:12#; s#localhost/127#127#" "$context/Dockerfile"
+  sed -i "s#localhost/debian-klibc#$registry/debian-klibc#" "$context/Dockerfile"
   "$BUILDKIT_BIN/buildctl" --addr "unix://$work/buildkit/socket" build --frontend dockerfile.v0 \
     --local "context=$context" --local "dockerfile=$context" "$@" --output "type=oci,tar=false,dest=$here/$output"
 }
@@ -193,8 +199,9 @@ make_buildkit() {
 }
 
 make_artifact() {
-  printf '{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}\n' > "$work/sbom.json"
-  "$REGCTL" artifact put --artifact-type application/vnd.cyclonedx+json --file "$work/sbom.json" --file-title \
+  cd "$work" # the file's name becomes its title
+  printf '{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}\n' > sbom.json
+  "$REGCTL" artifact put --artifact-type application/vnd.cyclonedx+json --file sbom.json --file-title \
     --file-media-type application/vnd.cyclonedx+json "ocidir://$(fresh artifact):sbom"
 }
 
