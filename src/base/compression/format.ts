@@ -1,6 +1,9 @@
 /** How the bytes of a blob or archive are compressed. */
 export type CompressionFormat = 'none' | 'gzip' | 'zstd';
 
+/** Size in bytes of the chunks that decoded bytes come in, but for the last. */
+export const DECODED_CHUNK_BYTES = 256 * 1024;
+
 /** How many leading bytes `sniff` needs to be sure. */
 export const SNIFF_BYTES = 4;
 

@@ -1,39 +1,47 @@
+import type { ChunkTransform } from '../byte-source.ts';
 import { malformedStream, truncatedStream } from './decode-fault.ts';
-import type { Decoder, DecoderOptions } from './decoder.ts';
+import type { CompressionFormat } from './format.ts';
 import { NativeInflate } from './native-inflate.ts';
 import { ZstdFrames } from './zstd-frames.ts';
 
-/** The decoder that works wholly inside its calls. @throws TypeError where `nativeInflateWorks` is false. */
-export function createNativeDecoder(options: DecoderOptions): Decoder {
-  if (options.format === 'gzip') return new GzipDecoder(options);
-  if (options.format === 'zstd') return new ZstdDecoder(options);
-  return { push: (bytes) => options.sink(bytes), end() {}, close() {} };
+/**
+ * The decoder that works inside its calls, in the thread of its caller.
+ * @param object is what is decoded, for errors.
+ * @throws TypeError where `nativeDecoderWorks` is false.
+ */
+export function createNativeDecoder(format: CompressionFormat, object: string): ChunkTransform {
+  switch (format) {
+    case 'gzip':
+      return new GzipDecoder(object);
+    case 'zstd':
+      return new ZstdDecoder(object);
+    case 'none':
+      return { push: (chunk) => [chunk], end: () => [], close() {} };
+  }
 }
 
 /** Reads all members of a gzip stream, and zero padding after the last. */
-class GzipDecoder implements Decoder {
+class GzipDecoder implements ChunkTransform {
   readonly #object: string;
   readonly #inflate: NativeInflate;
   #padding = false;
 
-  constructor({ sink, object }: DecoderOptions) {
+  constructor(object: string) {
     this.#object = object;
-    this.#inflate = new NativeInflate('gzip', sink, object);
+    this.#inflate = new NativeInflate('gzip', object);
   }
 
-  push(bytes: Uint8Array): void {
-    let at = 0;
-    if (!this.#padding) {
-      at = this.#inflate.write(bytes, 0, bytes.length);
-      this.#padding = at < bytes.length;
-    }
-    for (; at < bytes.length; at++) {
-      if (bytes[at] !== 0) throw malformedStream(this.#object, 'gzip', 'other bytes follow its zero padding');
+  *push(chunk: Uint8Array): Generator<Uint8Array> {
+    const at = this.#padding ? 0 : yield* this.#inflate.write(chunk, 0, chunk.length);
+    if (at === chunk.length) return;
+    this.#padding = true;
+    if (chunk.subarray(at).some((byte) => byte !== 0)) {
+      throw malformedStream(this.#object, 'gzip', 'other bytes follow its zero padding');
     }
   }
 
-  end(): void {
-    this.#inflate.finish();
+  end(): Generator<Uint8Array> {
+    return this.#inflate.finish();
   }
 
   close(): void {
@@ -42,33 +50,33 @@ class GzipDecoder implements Decoder {
 }
 
 /** Reads all frames of a zstd stream and passes over the skippable ones. */
-class ZstdDecoder implements Decoder {
+class ZstdDecoder implements ChunkTransform {
   readonly #object: string;
   readonly #inflate: NativeInflate;
   readonly #frames: ZstdFrames;
   #started = false;
 
-  constructor({ sink, object }: DecoderOptions) {
+  constructor(object: string) {
     this.#object = object;
-    this.#inflate = new NativeInflate('zstd', sink, object);
+    this.#inflate = new NativeInflate('zstd', object);
     this.#frames = new ZstdFrames(object);
   }
 
-  push(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) {
-      const to = this.#frames.advance(bytes, at);
+  *push(chunk: Uint8Array): Generator<Uint8Array> {
+    for (let at = 0; at < chunk.length; ) {
+      const to = this.#frames.advance(chunk, at);
       if (!this.#frames.skippable) {
         this.#started = true;
-        const reached = this.#inflate.write(bytes, at, to);
+        const reached = yield* this.#inflate.write(chunk, at, to);
         if (reached < to) throw malformedStream(this.#object, 'zstd', 'a frame goes on after its end');
       }
       at = to;
     }
   }
 
-  end(): void {
+  *end(): Generator<Uint8Array> {
     if (!this.#frames.betweenFrames) throw truncatedStream(this.#object, 'zstd');
-    if (this.#started) this.#inflate.finish();
+    if (this.#started) yield* this.#inflate.finish();
   }
 
   close(): void {

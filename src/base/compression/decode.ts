@@ -1,0 +1,109 @@
+import { type ByteSource, type ChunkTransform, transformed } from '../byte-source.ts';
+import { type CompressionFormat, SNIFF_BYTES, sniff } from './format.ts';
+import { nativeDecoderWorks } from './native-check.ts';
+import { createNativeDecoder } from './native-decoder.ts';
+import { decodeOnStreams } from './public-decoder.ts';
+
+/**
+ * Which code inflates. `native` does so synchronously in the calling thread, over interfaces that Node does not
+ * document; `public` uses documented ones only; `auto` is `native` where that works on this Node.
+ */
+export type InflateEngine = 'auto' | 'native' | 'public';
+
+export interface DecodeOptions {
+  /** What is being decoded, for errors: a path, a digest. */
+  readonly object: string;
+  /** Left out, it is told by the first bytes. */
+  readonly format?: CompressionFormat;
+  /** Is told the format before the first decoded byte comes. */
+  readonly onFormat?: (format: CompressionFormat) => void;
+  /** `auto` when left out. */
+  readonly engine?: InflateEngine;
+}
+
+/**
+ * The decoded bytes of a source, whole: all members or frames, and an error unless the stream is complete and nothing
+ * but zero padding (gzip) or skippable frames (zstd) comes with it. From a synchronous source, with the native engine,
+ * they are synchronous too. At most 128 MiB of memory are used (a zstd frame's window), usually less than 1.
+ * Reading it throws VarveError `truncated`, `malformed`, or `unsupported` for a zstd frame that wants a dictionary or
+ * a larger window; and what the source throws.
+ */
+export function decode(source: ByteSource, options: DecodeOptions): ByteSource {
+  const { engine = 'auto' } = options;
+  const native = engine === 'native' || (engine === 'auto' && nativeDecoderWorks());
+  const sniffable = transformed(source, new HeadGatherer());
+  return native ? transformed(sniffable, new SniffedDecoder(options)) : decodeSniffed(sniffable, options);
+}
+
+/** Makes the first chunk long enough to be sniffed, where there are enough bytes. */
+class HeadGatherer implements ChunkTransform {
+  #head: Uint8Array | null = new Uint8Array(0);
+
+  push(chunk: Uint8Array): Iterable<Uint8Array> {
+    if (this.#head === null) return [chunk];
+    if (this.#head.length + chunk.length < SNIFF_BYTES) {
+      this.#head = Buffer.concat([this.#head, chunk]);
+      return [];
+    }
+    const first = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
+    this.#head = null;
+    return [first];
+  }
+
+  end(): Iterable<Uint8Array> {
+    return this.#head === null ? [] : [this.#head];
+  }
+
+  close(): void {}
+}
+
+/** The native decoder for what the first chunk turns out to be. */
+class SniffedDecoder implements ChunkTransform {
+  readonly #options: DecodeOptions;
+  #decoder: ChunkTransform | null = null;
+
+  constructor(options: DecodeOptions) {
+    this.#options = options;
+  }
+
+  push(chunk: Uint8Array): Iterable<Uint8Array> {
+    this.#decoder ??= createNativeDecoder(settleFormat(chunk, this.#options), this.#options.object);
+    return this.#decoder.push(chunk);
+  }
+
+  end(): Iterable<Uint8Array> {
+    return this.#decoder?.end() ?? [];
+  }
+
+  close(): void {
+    this.#decoder?.close();
+  }
+}
+
+async function* decodeSniffed(source: ByteSource, options: DecodeOptions): AsyncGenerator<Uint8Array> {
+  const chunks = inTurn(source);
+  try {
+    const first = await chunks.next();
+    if (first.done) return;
+    yield* decodeOnStreams(settleFormat(first.value, options), resumed(first.value, chunks), options.object);
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+async function* inTurn(source: ByteSource): AsyncGenerator<Uint8Array, undefined> {
+  yield* source;
+}
+
+async function* resumed(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}
+
+function settleFormat(
+  head: Uint8Array,
+  { format = sniff(head), onFormat }: DecodeOptions,
+): CompressionFormat {
+  onFormat?.(format);
+  return format;
+}
