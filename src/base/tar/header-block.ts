@@ -1,0 +1,112 @@
+import type { ByteText } from '../byte-text.ts';
+import type { MutableTarEntry, TarType } from './tar-entry.ts';
+import { TarFault } from './tar-fault.ts';
+import { readNumber } from './tar-numbers.ts';
+
+/** Bytes of a block: everything in a tar stands in whole blocks. */
+export const BLOCK = 512;
+
+const CHECKSUM = 148;
+const CHECKSUM_LENGTH = 8;
+
+/** Type bytes that matter beyond the types of entries. */
+export const FLAG = {
+  paxLocal: 0x78, // x
+  paxLocalSolaris: 0x58, // X
+  paxGlobal: 0x67, // g
+  gnuLongName: 0x4c, // L
+  gnuLongLink: 0x4b, // K
+  gnuSparse: 0x53, // S
+  oldFile: 0,
+} as const;
+
+const TYPES: readonly TarType[] = ['file', 'hardlink', 'symlink', 'char', 'block', 'dir', 'fifo', 'file'];
+
+/** The type that a type byte stands for; POSIX wants files for those it does not know. */
+function typeOf(flag: number): TarType {
+  return TYPES[flag - 0x30] ?? 'file';
+}
+
+/** Tells whether a type byte is known to stand for an entry. */
+export function isKnownFlag(flag: number): boolean {
+  return flag === FLAG.oldFile || flag === FLAG.gnuSparse || TYPES[flag - 0x30] !== undefined;
+}
+
+/**
+ * Adds up a header block.
+ * @returns false when the block is all zeros.
+ * @throws TarFault when the sum is neither the unsigned nor, as old programs wrote it, the signed one.
+ */
+export function checkBlock(block: Buffer, at: number): boolean {
+  let sum = 0;
+  let high = 0;
+  for (let i = at, end = at + BLOCK; i < end; i++) {
+    const byte = block[i] as number;
+    sum += byte;
+    high += byte >> 7;
+  }
+  if (sum === 0) return false;
+  for (let i = at + CHECKSUM; i < at + CHECKSUM + CHECKSUM_LENGTH; i++) {
+    const byte = block[i] as number;
+    sum += 0x20 - byte;
+    high -= byte >> 7;
+  }
+  const stated = readNumber(block, at + CHECKSUM, CHECKSUM_LENGTH, 'the checksum');
+  if (stated !== sum && stated !== sum - 256 * high) throw new TarFault('the checksum is wrong');
+  return true;
+}
+
+/** The text of a field up to its first NUL. */
+export function readText(block: Buffer, at: number, length: number): ByteText {
+  let end = at;
+  for (const limit = at + length; end < limit && block[end] !== 0; end++);
+  return end === at ? '' : block.toString('latin1', at, end);
+}
+
+type Format = 'v7' | 'ustar' | 'star' | 'gnu';
+
+/** Tells the format by the magic at 257 (`ustar` and NUL, or `ustar`, two spaces and NUL) and star's at 508. */
+function formatOf(block: Buffer, at: number): Format {
+  const m = at + 257;
+  const ustar =
+    block[m] === 0x75 &&
+    block[m + 1] === 0x73 &&
+    block[m + 2] === 0x74 &&
+    block[m + 3] === 0x61 &&
+    block[m + 4] === 0x72;
+  if (!ustar) return 'v7';
+  if (block[m + 5] === 0) {
+    const s = at + 508;
+    const star = block[s] === 0x74 && block[s + 1] === 0x61 && block[s + 2] === 0x72 && block[s + 3] === 0;
+    return star ? 'star' : 'ustar';
+  }
+  return block[m + 5] === 0x20 && block[m + 6] === 0x20 && block[m + 7] === 0 ? 'gnu' : 'v7';
+}
+
+/**
+ * Reads a block, whose checksum is good, into an entry.
+ * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06
+ */
+export function readHeader(block: Buffer, at: number, entry: MutableTarEntry): void {
+  const flag = block[at + 156] as number;
+  const format = formatOf(block, at);
+  const name = readText(block, at, 100);
+  const prefix =
+    format === 'v7' || format === 'gnu' ? '' : readText(block, at + 345, format === 'star' ? 131 : 155);
+  entry.name = prefix === '' ? name : `${prefix}/${name}`;
+  entry.typeFlag = flag;
+  entry.type = typeOf(flag);
+  entry.mode = readNumber(block, at + 100, 8, 'the mode');
+  entry.uid = readNumber(block, at + 108, 8, 'the uid');
+  entry.gid = readNumber(block, at + 116, 8, 'the gid');
+  entry.size = readNumber(block, at + 124, 12, 'the size');
+  entry.mtime = readNumber(block, at + 136, 12, 'the mtime');
+  entry.mtimeNs = 0;
+  entry.linkName = readText(block, at + 157, 100);
+  const isDevice = format !== 'v7' && (entry.type === 'char' || entry.type === 'block');
+  entry.devMajor = isDevice ? readNumber(block, at + 329, 8, 'the major device number') : 0;
+  entry.devMinor = isDevice ? readNumber(block, at + 337, 8, 'the minor device number') : 0;
+  entry.xattrs = null;
+  if (flag === FLAG.gnuSparse && format !== 'gnu')
+    throw new TarFault("a sparse file in star's own form", 'unsupported');
+}

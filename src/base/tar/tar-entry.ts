@@ -1,0 +1,41 @@
+import type { ByteText } from '../byte-text.ts';
+
+export type TarType = 'file' | 'dir' | 'symlink' | 'hardlink' | 'char' | 'block' | 'fifo';
+
+/** One entry with everything that extended headers say about it. */
+export interface TarEntry {
+  /** As written, never empty of meaning: leading, trailing and double slashes are still there. */
+  readonly name: ByteText;
+  readonly type: TarType;
+  /** The type byte as written: a type that POSIX does not know is read as a file. */
+  readonly typeFlag: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes of content as a reader of the file sees them; 0 for every type but `file`. */
+  readonly size: number;
+  /** Whole seconds since 1970, rounded down, and the nanoseconds beyond them. */
+  readonly mtime: number;
+  readonly mtimeNs: number;
+  /** Target of a symlink or hard link; empty otherwise. */
+  readonly linkName: ByteText;
+  readonly devMajor: number;
+  readonly devMinor: number;
+  /** Name to value, both as bytes; null when there are none. */
+  readonly xattrs: ReadonlyMap<ByteText, ByteText> | null;
+}
+
+/** An entry under construction. */
+export type MutableTarEntry = { -readonly [K in keyof TarEntry]: TarEntry[K] };
+
+/** What a scanner tells of an archive, in order. */
+export interface TarHandler {
+  /** An entry begins. The object is used again for the next one. */
+  enter(entry: TarEntry): void;
+  /** The next part of its content: `bytes` from `start` to `end`, valid during the call only. */
+  content(bytes: Buffer, start: number, end: number): void;
+  /** The next `count` bytes of its content are zeros that a sparse file does not store. */
+  hole(count: number): void;
+  /** The entry is complete. */
+  leave(entry: TarEntry): void;
+}

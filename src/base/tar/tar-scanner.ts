@@ -1,0 +1,420 @@
+import type { ByteText } from '../byte-text.ts';
+import { VarveError } from '../errors.ts';
+import { type Limits, limitExceeded } from '../limits.ts';
+import { BLOCK, checkBlock, FLAG, readHeader, readText } from './header-block.ts';
+import { applyPaxRecords, isMeaningfulRecord, type PaxRecords, readPaxRecords } from './pax-records.ts';
+import { SparseContent } from './sparse-content.ts';
+import {
+  checkSparseMap,
+  LeadingSparseMap,
+  readOldSparse,
+  readOldSparseSize,
+  readPaxSparse,
+  type SparseMap,
+} from './sparse-map.ts';
+import type { MutableTarEntry, TarHandler } from './tar-entry.ts';
+import { TarFault } from './tar-fault.ts';
+import { isAllZero } from './zeros.ts';
+
+export interface TarScannerOptions {
+  readonly handler: TarHandler;
+  readonly limits: Limits;
+  /** What is being read, for errors: a path, a digest. */
+  readonly object: string;
+}
+
+/** What the next bytes are. */
+type State =
+  | 'header'
+  /** Content of an extended header, gathered whole. */
+  | 'extended'
+  /** A block that continues an old GNU sparse map. */
+  | 'sparse-extension'
+  /** A block of a sparse map that stands before the content. */
+  | 'sparse-map'
+  | 'content'
+  /** The fill up to the next block. */
+  | 'padding'
+  /** One block of zeros was read: the next one ends the archive. */
+  | 'ending'
+  | 'ended';
+
+/**
+ * A synchronous push machine that reads a tar of any common form: V7, ustar, star, GNU, PAX, sparse files of all kinds.
+ * It allocates nothing for a chunk, and for an entry only its texts. What Go's archive/tar refuses, it refuses too:
+ * that is what container engines unpack with.
+ */
+export class TarScanner {
+  readonly #handler: TarHandler;
+  readonly #limits: Limits;
+  readonly #object: string;
+
+  #state: State = 'header';
+  /** Bytes still to come in `content`, `padding` and `extended`. */
+  #left = 0;
+  #padding = 0;
+  /** A block that came in several pieces. */
+  readonly #block = Buffer.alloc(BLOCK);
+  #blockFilled = 0;
+  /** Where in the archive the pushed buffer begins, and the last header block. */
+  #position = 0;
+  #headerAt = 0;
+
+  readonly #entry: MutableTarEntry = {
+    name: '',
+    type: 'file',
+    typeFlag: 0,
+    mode: 0,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    mtime: 0,
+    mtimeNs: 0,
+    linkName: '',
+    devMajor: 0,
+    devMinor: 0,
+    xattrs: null,
+  };
+
+  // What extended headers said for the next entry.
+  #extendedFlag = 0;
+  #extended = Buffer.allocUnsafeSlow(4 * BLOCK);
+  #extendedFilled = 0;
+  #pax: PaxRecords | null = null;
+  #globals: PaxRecords | null = null;
+  #longName: ByteText = '';
+  #longLink: ByteText = '';
+  #awaitsEntry = false;
+
+  #sparse: SparseContent | null = null;
+  #oldSparseMap: number[] = [];
+  #oldSparseSize = 0;
+  #leadingMap: LeadingSparseMap | null = null;
+  #mapBytes = 0;
+  #sparseBytes = 0;
+
+  #trailing = 0;
+  #trailingData = 0;
+
+  constructor({ handler, limits, object }: TarScannerOptions) {
+    this.#handler = handler;
+    this.#limits = limits;
+    this.#object = object;
+  }
+
+  /** Keywords of global extended headers that changed entries. Container engines ignore such headers. */
+  get globalKeywords(): readonly ByteText[] {
+    return [...(this.#globals?.keys() ?? [])].filter(isMeaningfulRecord);
+  }
+
+  /** Bytes after the end of the archive, up to the last that is not zero: no reader of the tar will show them. */
+  get trailingData(): number {
+    return this.#trailingData;
+  }
+
+  /**
+   * Takes the next bytes of the archive; they may be changed again once the call returns.
+   * @throws VarveError `malformed`, `unsupported`, `limit-exceeded`; what the handler throws comes through.
+   */
+  push(bytes: Buffer): void {
+    try {
+      for (let at = 0; at < bytes.length; ) at = this.#step(bytes, at);
+    } catch (fault) {
+      throw this.#located(fault);
+    }
+    this.#position += bytes.length;
+  }
+
+  /**
+   * Ends the archive. The two blocks of zeros may be missing, as all common readers have it.
+   * @throws VarveError `truncated` when something is cut off.
+   */
+  end(): void {
+    const state = this.#state;
+    const betweenEntries = state === 'header' && this.#blockFilled === 0 && !this.#awaitsEntry;
+    const inEnd = state === 'ended' || (state === 'ending' && isAllZero(this.#block, 0, this.#blockFilled));
+    if (betweenEntries || inEnd || state === 'padding') return;
+    throw this.#located(new TarFault('the archive is cut off', 'truncated'));
+  }
+
+  #step(bytes: Buffer, at: number): number {
+    const available = bytes.length - at;
+    switch (this.#state) {
+      case 'content': {
+        const length = Math.min(this.#left, available);
+        this.#content(bytes, at, at + length);
+        return at + length;
+      }
+      case 'padding': {
+        const length = Math.min(this.#left, available);
+        this.#left -= length;
+        if (this.#left === 0) this.#state = 'header';
+        return at + length;
+      }
+      case 'extended': {
+        const length = Math.min(this.#left, available);
+        this.#extend(bytes, at, at + length);
+        return at + length;
+      }
+      case 'ended':
+        this.#afterEnd(bytes, at);
+        return bytes.length;
+      default:
+        return this.#gatherBlock(bytes, at, available);
+    }
+  }
+
+  /** Blocks are read where they lie when whole, and from a copy when they came in pieces. */
+  #gatherBlock(bytes: Buffer, at: number, available: number): number {
+    if (this.#blockFilled === 0 && available >= BLOCK) {
+      this.#takeBlock(bytes, at, this.#position + at);
+      return at + BLOCK;
+    }
+    const length = Math.min(BLOCK - this.#blockFilled, available);
+    bytes.copy(this.#block, this.#blockFilled, at, at + length);
+    this.#blockFilled += length;
+    if (this.#blockFilled === BLOCK) {
+      this.#blockFilled = 0;
+      this.#takeBlock(this.#block, 0, this.#position + at + length - BLOCK);
+    }
+    return at + length;
+  }
+
+  #takeBlock(block: Buffer, at: number, position: number): void {
+    switch (this.#state) {
+      case 'header':
+        this.#headerAt = position;
+        if (checkBlock(block, at)) this.#header(block, at);
+        else this.#zeroBlock();
+        break;
+      case 'sparse-extension':
+        this.#countMapBlock();
+        if (!readOldSparse(block, at, 'extension', this.#oldSparseMap)) {
+          this.#beginSparse(this.#oldSparseMap, this.#oldSparseSize);
+        }
+        break;
+      case 'sparse-map':
+        this.#leadingMapBlock(block, at);
+        break;
+      case 'ending':
+        if (!isAllZero(block, at, at + BLOCK))
+          throw new TarFault('a lone block of zeros stands between entries');
+        this.#state = 'ended';
+    }
+  }
+
+  #zeroBlock(): void {
+    if (this.#awaitsEntry) throw new TarFault('an extended header stands before no entry');
+    this.#state = 'ending';
+  }
+
+  #header(block: Buffer, at: number): void {
+    const entry = this.#entry;
+    readHeader(block, at, entry);
+    switch (entry.typeFlag) {
+      case FLAG.paxLocal:
+      case FLAG.paxLocalSolaris:
+      case FLAG.paxGlobal:
+      case FLAG.gnuLongName:
+      case FLAG.gnuLongLink:
+        this.#beginExtended();
+        return;
+      case FLAG.gnuSparse: {
+        this.#oldSparseSize = readOldSparseSize(block, at);
+        this.#oldSparseMap = [];
+        this.#mapBytes = 0;
+        const more = readOldSparse(block, at, 'header', this.#oldSparseMap);
+        this.#applyExtended();
+        if (more) this.#state = 'sparse-extension';
+        else this.#beginSparse(this.#oldSparseMap, this.#oldSparseSize);
+        return;
+      }
+      default:
+        this.#applyExtended();
+        this.#beginEntry();
+    }
+  }
+
+  #beginExtended(): void {
+    const { size, typeFlag } = this.#entry;
+    if (size < 0) throw new TarFault('the size is negative');
+    if (size > this.#limits.headerBytes) {
+      throw limitExceeded('headerBytes', this.#limits, `${this.#object}: a header of ${size} bytes`);
+    }
+    this.#extendedFlag = typeFlag;
+    this.#extendedFilled = 0;
+    this.#awaitsEntry ||= typeFlag !== FLAG.paxGlobal;
+    this.#left = size;
+    this.#padding = paddingOf(size);
+    if (size === 0) this.#readExtended(this.#extended, 0, 0);
+    else this.#state = 'extended';
+  }
+
+  #extend(bytes: Buffer, start: number, end: number): void {
+    const length = end - start;
+    this.#left -= length;
+    if (this.#left === 0 && this.#extendedFilled === 0) {
+      this.#readExtended(bytes, start, end);
+      return;
+    }
+    const filled = this.#extendedFilled + length;
+    if (filled > this.#extended.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(filled, 2 * this.#extended.length));
+      this.#extended.copy(grown, 0, 0, this.#extendedFilled);
+      this.#extended = grown;
+    }
+    bytes.copy(this.#extended, this.#extendedFilled, start, end);
+    this.#extendedFilled = filled;
+    if (this.#left === 0) this.#readExtended(this.#extended, 0, filled);
+  }
+
+  #readExtended(bytes: Buffer, start: number, end: number): void {
+    switch (this.#extendedFlag) {
+      case FLAG.gnuLongName:
+        this.#longName = readText(bytes, start, end - start);
+        break;
+      case FLAG.gnuLongLink:
+        this.#longLink = readText(bytes, start, end - start);
+        break;
+      case FLAG.paxGlobal:
+        this.#globals = new Map([...(this.#globals ?? []), ...readPaxRecords(bytes, start, end)]);
+        break;
+      default:
+        this.#pax = readPaxRecords(bytes, start, end);
+    }
+    this.#pad();
+  }
+
+  /** Lays over the header block what extended headers said: global ones, then local ones, then GNU's long names. */
+  #applyExtended(): void {
+    const entry = this.#entry;
+    const local = this.#pax;
+    const records = this.#globals === null ? local : new Map([...this.#globals, ...(local ?? [])]);
+    if (records !== null) applyPaxRecords(entry, records);
+    if (this.#longName !== '') entry.name = this.#longName;
+    if (this.#longLink !== '') entry.linkName = this.#longLink;
+    if (entry.typeFlag === FLAG.oldFile && entry.name.endsWith('/')) entry.type = 'dir';
+    this.#awaitsEntry = false;
+    this.#longName = '';
+    this.#longLink = '';
+    this.#pax = null;
+    const sparse = records === null || entry.typeFlag === FLAG.gnuSparse ? null : readPaxSparse(records);
+    this.#paxSparse = sparse;
+  }
+
+  #paxSparse: ReturnType<typeof readPaxSparse> = null;
+
+  #beginEntry(): void {
+    const entry = this.#entry;
+    const sparse = this.#paxSparse;
+    if (entry.type !== 'file') {
+      if (sparse !== null) throw new TarFault(`a sparse ${entry.type}`);
+      // As POSIX has it, the size of these types says nothing of the archive.
+      entry.size = 0;
+      if (entry.type !== 'symlink' && entry.type !== 'hardlink') entry.linkName = '';
+      this.#handler.enter(entry);
+      this.#leave();
+      return;
+    }
+    entry.linkName = '';
+    if (entry.size < 0) throw new TarFault('the size is negative');
+    this.#left = entry.size;
+    this.#padding = paddingOf(entry.size);
+    if (sparse === null) {
+      this.#handler.enter(entry);
+      if (entry.size === 0) this.#leave();
+      else this.#state = 'content';
+      return;
+    }
+    if (sparse.name !== null) entry.name = sparse.name;
+    if (sparse.map !== null) {
+      this.#beginSparse(sparse.map, sparse.size ?? entry.size);
+      return;
+    }
+    this.#oldSparseSize = sparse.size ?? entry.size;
+    this.#leadingMap = new LeadingSparseMap();
+    this.#mapBytes = 0;
+    this.#state = 'sparse-map';
+  }
+
+  /** The map belongs to the stored content and counts in its size. */
+  #leadingMapBlock(block: Buffer, at: number): void {
+    this.#countMapBlock();
+    if (this.#left < BLOCK) throw new TarFault('the sparse map is longer than its file');
+    this.#left -= BLOCK;
+    this.#entry.size = this.#left;
+    const map = this.#leadingMap?.push(block, at) ?? null;
+    if (map !== null) this.#beginSparse(map, this.#oldSparseSize);
+  }
+
+  #countMapBlock(): void {
+    this.#mapBytes += BLOCK;
+    if (this.#mapBytes > this.#limits.headerBytes) {
+      throw limitExceeded('headerBytes', this.#limits, `${this.#object}: a sparse map`);
+    }
+  }
+
+  /** Begins a sparse file; `entry.size` is still what is stored. */
+  #beginSparse(map: SparseMap, expanded: number): void {
+    const entry = this.#entry;
+    if (entry.size < 0) throw new TarFault('the size is negative');
+    checkSparseMap(map, expanded, entry.size);
+    this.#sparseBytes += expanded;
+    if (this.#sparseBytes > this.#limits.sparseBytes) {
+      throw limitExceeded('sparseBytes', this.#limits, `${this.#object}: the expanded sparse files`);
+    }
+    this.#left = entry.size;
+    this.#padding = paddingOf(entry.size);
+    entry.size = expanded;
+    entry.type = 'file';
+    entry.linkName = '';
+    this.#sparse = new SparseContent(map, expanded);
+    this.#handler.enter(entry);
+    if (this.#left === 0) this.#leave();
+    else this.#state = 'content';
+  }
+
+  #content(bytes: Buffer, start: number, end: number): void {
+    if (this.#sparse === null) this.#handler.content(bytes, start, end);
+    else this.#sparse.push(bytes, start, end, this.#handler);
+    this.#left -= end - start;
+    if (this.#left === 0) this.#leave();
+  }
+
+  #leave(): void {
+    this.#sparse?.end(this.#handler);
+    this.#sparse = null;
+    this.#handler.leave(this.#entry);
+    this.#pad();
+  }
+
+  #pad(): void {
+    this.#left = this.#padding;
+    this.#padding = 0;
+    this.#state = this.#left === 0 ? 'header' : 'padding';
+  }
+
+  #afterEnd(bytes: Buffer, at: number): void {
+    if (!isAllZero(bytes, at, bytes.length)) {
+      let last = bytes.length;
+      while (bytes[last - 1] === 0) last--;
+      this.#trailingData = this.#trailing + last - at;
+    }
+    this.#trailing += bytes.length - at;
+  }
+
+  #located(fault: unknown): unknown {
+    if (!(fault instanceof TarFault)) return fault;
+    return new VarveError(
+      fault.code,
+      `${this.#object}: not a valid tar at byte ${this.#headerAt}: ${fault.message}`,
+      {
+        object: this.#object,
+      },
+    );
+  }
+}
+
+function paddingOf(size: number): number {
+  return (BLOCK - (size % BLOCK)) % BLOCK;
+}
