@@ -112,6 +112,26 @@ export class TarScanner {
     return this.#trailingData;
   }
 
+  /** True once the two blocks of zeros were read that end an archive. */
+  get ended(): boolean {
+    return this.#state === 'ended';
+  }
+
+  /** How many bytes come next that only a handler would look at: content that is stored as it is, and fill. */
+  get skippable(): number {
+    if (this.#state === 'padding') return this.#left;
+    return this.#state === 'content' && this.#sparse === null ? this.#left : 0;
+  }
+
+  /** Passes over the `skippable` bytes, for a reader that can seek; the handler is told of no content. */
+  skip(): void {
+    const count = this.skippable;
+    this.#position += count;
+    this.#left -= count;
+    if (this.#state === 'padding') this.#state = 'header';
+    else if (this.#state === 'content' && this.#left === 0) this.#leave();
+  }
+
   /**
    * Takes the next bytes of the archive; they may be changed again once the call returns.
    * @throws VarveError `malformed`, `unsupported`, `limit-exceeded`; what the handler throws comes through.
