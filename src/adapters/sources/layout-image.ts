@@ -1,0 +1,140 @@
+import { VarveError } from '../../base/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import { platformOf } from '../../core/image/config.ts';
+import { alignHistory } from '../../core/image/history.ts';
+import type { LayerLocation, OpenedSource, SourceImage, SourceLayer } from '../../core/image/image-source.ts';
+import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
+import { parseLayerType } from '../../core/image/media-type.ts';
+import { formatPlatform, type Platform, samePlatform } from '../../core/image/platform.ts';
+import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts';
+import { blobMissing, type Layout } from './layout.ts';
+import { type IndexedImage, type LayoutContents, listContents, statedPlatform } from './layout-contents.ts';
+import { repositoryOf } from './layout-selection.ts';
+
+/**
+ * Opens the image that some entries of a layout's `index.json` are.
+ * @param reference its canonical text, for reports.
+ * @throws VarveError `not-an-image` where there are only attestations and artifacts, `blob-missing`, `image-not-found`.
+ */
+export async function openLayoutImage(
+  layout: Layout,
+  entries: readonly IndexEntry[],
+  reference: string,
+): Promise<OpenedSource> {
+  const contents = await listContents(layout, entries);
+  if (contents.images.length === 0) throw nothingToOpen(layout, contents, reference);
+  const images = onePerPlatform(contents.images);
+  return {
+    reference,
+    embeddedName: entries.map(repositoryOf).find((name) => name !== null) ?? null,
+    platforms: images.map(({ platform }) => platform),
+    absentPlatforms: contents.missing.map(statedPlatform).filter((platform) => platform !== null),
+    attachments: contents.attachments,
+    image: async (index) => {
+      const image = images[index];
+      if (image === undefined)
+        throw new VarveError('internal', `there is no platform ${index} in ${reference}`);
+      return readImage(layout, image);
+    },
+    [Symbol.asyncDispose]: () => layout.files[Symbol.asyncDispose](),
+  };
+}
+
+function nothingToOpen(
+  layout: Layout,
+  { missing, attachments }: LayoutContents,
+  reference: string,
+): VarveError {
+  if (missing[0]) return blobMissing(layout.files, missing[0].digest);
+  const [attachment] = attachments;
+  if (attachment === undefined) {
+    return new VarveError('image-not-found', `${reference} holds no image`, { object: reference });
+  }
+  const { kind, artifactType, mediaType } = attachment;
+  return new VarveError(
+    'not-an-image',
+    `${reference} is an ${kind} (${artifactType ?? mediaType}), not an image`,
+    {
+      object: reference,
+      hint:
+        attachment.subject === null
+          ? 'name a container image'
+          : `it speaks of the image ${attachment.subject}`,
+    },
+  );
+}
+
+interface PlatformImage extends IndexedImage {
+  readonly findings: readonly Finding[];
+}
+
+/** Where an index has several images of one platform (of Windows releases, say), the first counts, as for engines. */
+function onePerPlatform(images: readonly IndexedImage[]): readonly PlatformImage[] {
+  const groups = Map.groupBy(images, ({ platform }) => formatPlatform(platform));
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const findings = others.map(({ entry, platform }) => ({
+      code: 'platform-twice',
+      detail: `${entry.digest} is for ${formatPlatform(platform)} too`,
+    }));
+    return [{ ...first, findings }];
+  });
+}
+
+async function readImage(layout: Layout, { entry, platform, findings }: PlatformImage): Promise<SourceImage> {
+  const manifest = await layout.readManifest(entry);
+  if (manifest === null) throw blobMissing(layout.files, entry.digest);
+  const config = await layout.readConfig(manifest.value.config);
+  if (config === null) throw blobMissing(layout.files, manifest.value.config.digest);
+  const object = `${layout.files.path}: the manifest ${manifest.digest}`;
+  const paired = pairLayers(manifest.value, config.value, object);
+  const stated = platformOf(config.value);
+  return {
+    platform: stated,
+    manifest,
+    config,
+    layers: paired.map((layer, index) => toSourceLayer(layout, layer, index)),
+    findings: [
+      ...layout.files.findings,
+      ...findings,
+      ...platformFindings(platform, stated),
+      ...paired.flatMap(({ descriptor }, index) => mediaTypeFindings(descriptor, index)),
+      ...alignHistory(config.value).findings,
+    ],
+  };
+}
+
+function platformFindings(listed: Platform, stated: Platform): Finding[] {
+  if (samePlatform(listed, stated)) return [];
+  const detail = `the index says ${formatPlatform(listed)}, the config ${formatPlatform(stated)}`;
+  return [{ code: 'platform-mismatch', detail }];
+}
+
+function mediaTypeFindings({ mediaType }: Descriptor, index: number): Finding[] {
+  if (parseLayerType(mediaType) !== null) return [];
+  return [
+    { code: 'media-type', detail: `layer ${index} is called ${JSON.stringify(mediaType.slice(0, 100))}` },
+  ];
+}
+
+function toSourceLayer(layout: Layout, { descriptor, diffId }: PairedLayer, index: number): SourceLayer {
+  const { digest, size, mediaType } = descriptor;
+  const location = locateLayer(layout, descriptor);
+  return { index, diffId, digest, size, mediaType, address: digest, storedSize: size, location };
+}
+
+function locateLayer(layout: Layout, descriptor: Descriptor): LayerLocation {
+  const { mediaType, digest, urls = [] } = descriptor;
+  const type = parseLayerType(mediaType);
+  if (type?.encrypted) return { kind: 'absent', reason: `the layer ${digest} is encrypted` };
+  const blob = layout.findBlob(descriptor);
+  if (blob !== null) return blob.location;
+  if (type?.foreign || urls.length > 0) {
+    const elsewhere = urls[0] === undefined ? '' : `, but at ${JSON.stringify(urls[0].slice(0, 200))}`;
+    return {
+      kind: 'absent',
+      reason: `the foreign layer ${digest} is not kept here${elsewhere}: it is not fetched`,
+    };
+  }
+  return { kind: 'absent', reason: blobMissing(layout.files, digest).message };
+}
