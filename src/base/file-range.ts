@@ -1,6 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { VarveError } from './errors.ts';
-import { readFault } from './files/file-fault.ts';
 
 /** Size in bytes of the chunks that files are read in, unless a buffer is given. */
 export const READ_CHUNK_BYTES = 256 * 1024;
@@ -48,7 +47,7 @@ function openRegularFile(path: string): { descriptor: number; size: number } {
     return { descriptor, size: stat.size };
   } catch (fault) {
     if (descriptor !== null) closeSync(descriptor);
-    throw readFault(fault, path);
+    throw unreadable(fault, path);
   }
 }
 
@@ -62,8 +61,21 @@ function readAt(
   try {
     return readSync(descriptor, buffer, 0, length, position);
   } catch (fault) {
-    throw readFault(fault, path);
+    throw unreadable(fault, path);
   }
+}
+
+function unreadable(fault: unknown, path: string): VarveError {
+  if (fault instanceof VarveError) return fault;
+  const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown fault';
+  const denied = code === 'EACCES' || code === 'EPERM';
+  return new VarveError(denied ? 'denied' : 'unreachable', `cannot read ${path} (${code})`, {
+    object: path,
+    cause: fault,
+    hint: denied
+      ? 'this user may not read it: change its permissions'
+      : 'see that the file is there and its disk works',
+  });
 }
 
 function notRegular(path: string): VarveError {

@@ -75,7 +75,7 @@ class ZstdDecoder implements ChunkTransform {
   }
 
   *end(): Generator<Uint8Array> {
-    if (!this.#frames.betweenFrames) throw truncatedStream(this.#object, 'zstd');
+    if (!this.#frames.complete) throw truncatedStream(this.#object, 'zstd');
     if (this.#started) yield* this.#inflate.finish();
   }
 

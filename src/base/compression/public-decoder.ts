@@ -76,7 +76,7 @@ async function* framePieces(source: ByteSource, object: string): AsyncGenerator<
       at = to;
     }
   }
-  if (!frames.betweenFrames) throw truncatedStream(object, 'zstd');
+  if (!frames.complete) throw truncatedStream(object, 'zstd');
 }
 
 async function* frameFrom(first: FramePiece, pieces: AsyncGenerator<FramePiece, undefined>) {
@@ -96,18 +96,23 @@ async function* through(
   format: 'gzip' | 'zstd',
   object: string,
 ): AsyncGenerator<Uint8Array> {
+  // Every fault comes out of the iterator or of `feeding`; one after the last output has no other listener.
+  stream.on('error', () => {});
   const feeding = feed(stream, source);
+  const settled = Promise.allSettled([feeding]);
   try {
-    for await (const chunk of stream) yield chunk;
+    // It must outlive its last output, for what follows that to be looked at.
+    yield* stream.iterator({ destroyOnReturn: false });
+    await feeding;
   } catch (fault) {
     throw zlibFault(fault, format, object);
   } finally {
     stream.destroy();
-    await feeding;
+    await settled;
   }
 }
 
-/** Writes a chunk at a time and waits for it, since its memory is used again. Faults end the stream. */
+/** Writes a chunk at a time and waits for it, since its memory is used again. */
 async function feed(stream: ZlibStream, source: ByteSource): Promise<void> {
   try {
     for await (const chunk of source) {
@@ -117,6 +122,7 @@ async function feed(stream: ZlibStream, source: ByteSource): Promise<void> {
     stream.end();
   } catch (fault) {
     stream.destroy(fault instanceof Error ? fault : new Error(String(fault)));
+    throw fault;
   }
 }
 

@@ -36,14 +36,20 @@ export class ZstdFrames {
   #skippable = false;
   #hasChecksum = false;
   #lastBlock = false;
+  #anyFrame = false;
 
   constructor(object: string) {
     this.#object = object;
   }
 
-  /** True before the first frame and after each: the only places where a stream may end. */
+  /** True before the first frame and after each. */
   get betweenFrames(): boolean {
     return this.#part === 'magic' && this.#gone === 0;
+  }
+
+  /** True after each frame: only there may a stream end. */
+  get complete(): boolean {
+    return this.#anyFrame && this.betweenFrames;
   }
 
   /** Whether what `advance` last went over belongs to a skippable frame, which is not to be decoded. */
@@ -58,6 +64,7 @@ export class ZstdFrames {
    */
   advance(bytes: Uint8Array, at: number): number {
     let position = at;
+    this.#anyFrame ||= at < bytes.length;
     while (position < bytes.length) {
       if (this.#part === 'block' || this.#part === 'checksum' || this.#part === 'skipped') {
         const step = Math.min(this.#partLength - this.#gone, bytes.length - position);
