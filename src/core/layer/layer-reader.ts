@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { Finding } from '../finding.ts';
 import type { LayerLocation } from '../image/image-source.ts';
 
 /** Port: reads layers, each once and whole, and verifies them. */
@@ -34,6 +35,8 @@ export interface LayerReading {
   readonly diffId: Digest;
   readonly uncompressedSize: number;
   readonly compression: 'none' | 'gzip' | 'zstd';
+  /** Oddities of the layer that were met and survived. */
+  readonly findings: readonly Finding[];
   readonly fragments: readonly LayerFragment[];
 }
 
