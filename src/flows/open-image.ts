@@ -25,7 +25,7 @@ export async function openImage(
 ): Promise<OpenedImage> {
   const source = await openFirst(opener, references);
   try {
-    const platform = choosePlatform(source.platforms, wanted.platform, wanted.host);
+    const platform = choosePlatform(source.platforms, wanted.platform, wanted.host, source.absentPlatforms);
     const image = await source.image(source.platforms.indexOf(platform));
     return { source, image, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
   } catch (fault) {
