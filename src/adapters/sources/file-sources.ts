@@ -76,9 +76,9 @@ async function openKept(files: ImageFiles, reference: FileReference, limits: Lim
     throw new VarveError('image-not-found', `${path} is ${files.kind === 'folder' ? 'a folder' : 'a file'}`, {
       object: path,
       hint:
-        transport === 'oci'
-          ? `write oci-archive:${path}, or ./${path}`
-          : `${transport} reads files: write oci:${path}`,
+        files.kind === 'folder'
+          ? `${transport} reads files: write oci:${path}`
+          : `oci reads folders: write oci-archive:${path} or docker-archive:${path}`,
     });
   }
   return reference.transport === 'docker-archive'

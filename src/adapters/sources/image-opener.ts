@@ -60,10 +60,10 @@ function unlessAbsent(fault: unknown): VarveError {
 
 function noTransport(reference: ImageReference, sources: readonly ImageSource[]): VarveError {
   const text = formatReference(reference);
-  const known = sources.map(({ transport }) => transport).join(', ');
+  const known = sources.map(({ transport }) => `${transport}:`).join(', ');
   return new VarveError(
     'bad-reference',
-    `${text}: this version reads no ${reference.transport} images, only ${known}`,
+    `${text}: the transport ${reference.transport} is not there yet, only ${known}`,
     {
       object: text,
       hint: 'save the image as a file first: docker save -o image.tar NAME, or skopeo copy … oci:DIR',

@@ -1,7 +1,9 @@
-import { SNIFF_BYTES, sniff } from '../../base/compression/format.ts';
+import { sniff } from '../../base/compression/format.ts';
 import { VarveError } from '../../base/errors.ts';
 import { readRange } from '../../base/file-range.ts';
 import type { Limits } from '../../base/limits.ts';
+import { BLOCK, checkBlock } from '../../base/tar/header-block.ts';
+import { TarFault } from '../../base/tar/tar-fault.ts';
 import { openArchive } from './archive.ts';
 import { openCompressedArchive } from './compressed-archive.ts';
 import { openFolder, statOf } from './folder.ts';
@@ -16,14 +18,27 @@ export async function openFiles(path: string, limits: Limits): Promise<ImageFile
   if (stats === null) {
     throw new VarveError('image-not-found', `nothing is at ${path}`, {
       object: path,
-      hint: 'check the path; without a leading ./ or / a name may also be that of an image elsewhere',
+      hint: 'check the path; the image of an engine or a registry must be saved as a file first',
     });
   }
   if (stats.isDirectory()) return openFolder(path);
-  const [head] = readRange(path, { offset: 0, length: Math.min(SNIFF_BYTES, stats.size) });
+  const [head] = readRange(path, { offset: 0, length: Math.min(BLOCK, stats.size) });
   if (head === undefined) throw new VarveError('truncated', `${path} is an empty file`, { object: path });
   const compression = sniff(head);
-  return compression === 'none'
-    ? openArchive(path, limits)
-    : openCompressedArchive(path, compression, limits);
+  if (compression !== 'none') return openCompressedArchive(path, compression, limits);
+  checkBeginning(path, Buffer.from(head));
+  return openArchive(path, limits);
+}
+
+function checkBeginning(path: string, head: Buffer): void {
+  try {
+    if (head.length === BLOCK) checkBlock(head, 0);
+    else throw new TarFault('it is shorter than a header');
+  } catch (cause) {
+    throw new VarveError('malformed', `${path} is no archive: neither a tar nor one in gzip or zstd`, {
+      object: path,
+      cause,
+      hint: 'name an OCI layout, or an archive as docker save, podman save or skopeo write them',
+    });
+  }
 }

@@ -22,17 +22,22 @@ export function pairLayers(
   const { layers } = manifest;
   const diffIds = config.rootfs.diff_ids;
   if (layers.length !== diffIds.length) {
-    throw new VarveError('malformed', `${object} has ${layers.length} layers, its config ${diffIds.length}`, {
-      object,
-    });
+    throw disagrees(object, `has ${layers.length} layers, its config ${diffIds.length}`);
   }
   const digests = layers.map(({ digest }) => digest);
   const sameSet = new Set([...digests, ...diffIds]).size === new Set(diffIds).size;
   if (sameSet && digests.some((digest, index) => digest !== diffIds[index])) {
-    throw new VarveError('malformed', `${object} has the layers of its config in another order`, { object });
+    throw disagrees(object, 'has the layers of its config in another order');
   }
   return diffIds.flatMap((diffId, index) => {
     const descriptor = layers[index];
     return descriptor === undefined ? [] : [{ descriptor, diffId }];
+  });
+}
+
+function disagrees(object: string, problem: string): VarveError {
+  return new VarveError('malformed', `${object} ${problem}`, {
+    object,
+    hint: 'if docker save wrote it, read it as docker-archive:FILE, which goes by the config',
   });
 }
