@@ -1,7 +1,8 @@
 import type { SparseMap } from './sparse-map.ts';
 import type { TarHandler } from './tar-entry.ts';
+import { eachZeroChunk } from './zeros.ts';
 
-/** Puts the stored parts of a sparse file in their places and tells of the holes between them. */
+/** Puts the stored parts of a sparse file in their places, with zeros between them. */
 export class SparseContent {
   readonly #map: SparseMap;
   readonly #size: number;
@@ -38,7 +39,7 @@ export class SparseContent {
   }
 
   #hole(to: number, handler: TarHandler): void {
-    if (to > this.#told) handler.hole(to - this.#told);
+    eachZeroChunk(to - this.#told, (zeros, start, end) => handler.content(zeros, start, end));
     this.#told = to;
   }
 }

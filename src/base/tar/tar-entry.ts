@@ -32,10 +32,8 @@ export type MutableTarEntry = { -readonly [K in keyof TarEntry]: TarEntry[K] };
 export interface TarHandler {
   /** An entry begins. The object is used again for the next one. */
   enter(entry: TarEntry): void;
-  /** The next part of its content: `bytes` from `start` to `end`, valid during the call only. */
+  /** The next part of its content, holes included: `bytes` from `start` to `end`, valid during the call only. */
   content(bytes: Buffer, start: number, end: number): void;
-  /** The next `count` bytes of its content are zeros that a sparse file does not store. */
-  hole(count: number): void;
   /** The entry is complete. */
   leave(entry: TarEntry): void;
 }

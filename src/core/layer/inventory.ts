@@ -24,6 +24,13 @@ export interface InventoryHeader {
   /** SHA-256 over the raw names, each ended by NUL, in tar order. */
   readonly orderDigest: Digest;
   readonly findings: readonly Finding[];
+  /**
+   * Directories that entries stand in although the layer does not state them as directories, in byte order.
+   * Where one of them comes from a lower layer, it may be a symlink there, and the entry is reached through it.
+   */
+  readonly implicitParents: readonly string[];
+  /** The exact bytes of those that are not UTF-8, which the list above leaves out. */
+  readonly implicitParentsBase64?: readonly string[];
 }
 
 /** One tar entry as the layer states it; one line of a `layer.files` fragment. */

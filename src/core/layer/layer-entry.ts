@@ -1,0 +1,55 @@
+import type { ByteText } from '../../base/byte-text.ts';
+import { isKnownFlag } from '../../base/tar/header-block.ts';
+import type { TarEntry } from '../../base/tar/tar-entry.ts';
+import { escapesRoot, normalisePath, ROOT } from './entry-path.ts';
+import type { EntryType } from './inventory.ts';
+import type { FindingLog } from './layer-findings.ts';
+import { parseWhiteout } from './whiteout.ts';
+
+/** A tar entry in the words of layers. The object is used again for the next entry. */
+export interface LayerEntry {
+  /** The entry as the tar states it. */
+  readonly tar: TarEntry;
+  /** The normalised path, as bytes. */
+  readonly path: ByteText;
+  readonly type: EntryType;
+  /** Target of a symlink as written, or of a hard link normalised, as bytes; empty otherwise. */
+  readonly linkTarget: ByteText;
+  /** Hexadecimal SHA-256 of a file's content, once the entry is complete; empty otherwise. */
+  readonly sha256: string;
+}
+
+export type MutableLayerEntry = { -readonly [K in keyof LayerEntry]: LayerEntry[K] };
+
+/** Puts what a tar states into the words of layers, and says what is odd about it. */
+export function describeEntry(tar: TarEntry, entry: MutableLayerEntry, findings: FindingLog): void {
+  const path = normalisePath(tar.name);
+  entry.tar = tar;
+  entry.path = path;
+  entry.type = tar.type;
+  entry.sha256 = '';
+  entry.linkTarget = tar.type === 'hardlink' ? normalisePath(tar.linkName) : tar.linkName;
+  if (path.includes('.wh.')) describeWhiteout(entry, findings);
+  if (escapesRoot(tar.name))
+    findings.add('escaping-path', path, `the tar names it ${JSON.stringify(tar.name)}`);
+  if (tar.type === 'hardlink' && escapesRoot(tar.linkName)) {
+    findings.add('escaping-link', path, `the tar names its target ${JSON.stringify(tar.linkName)}`);
+  }
+  if (path === ROOT && tar.type !== 'dir') findings.add('root-replaced', path, `it is stated as ${tar.type}`);
+  if (!isKnownFlag(tar.typeFlag)) {
+    findings.add('unknown-entry-type', path, `its type is 0x${tar.typeFlag.toString(16).padStart(2, '0')}`);
+  }
+}
+
+function describeWhiteout(entry: MutableLayerEntry, findings: FindingLog): void {
+  const kind = parseWhiteout(entry.path)?.kind;
+  if (kind === 'whiteout' || kind === 'opaque') {
+    entry.type = kind;
+    entry.linkTarget = '';
+    if (entry.tar.size > 0) findings.add('whiteout-content', entry.path, `${entry.tar.size} bytes`);
+  } else if (kind === 'bad') {
+    findings.add('bad-whiteout', entry.path);
+  } else if (kind === 'aufs') {
+    findings.add('aufs-metadata', entry.path);
+  }
+}

@@ -1,0 +1,76 @@
+import { type ByteText, toText } from '../../base/byte-text.ts';
+import { VarveError } from '../../base/errors.ts';
+import type { Finding } from '../finding.ts';
+
+/** Every oddity that reading a layer reports, with one sentence for the documentation. */
+export const LAYER_FINDINGS = {
+  'escaping-path': 'A name climbs above the root with `..`: it stands clamped at the root and has no effect.',
+  'escaping-link': 'The target of a hard link climbs above the root with `..`: the entry has no effect.',
+  'root-replaced': 'The root is stated as something other than a directory: the entry has no effect.',
+  'duplicate-entry':
+    'A path is stated more than once: the last statement counts, those before it have no effect.',
+  'bad-whiteout': 'A whiteout names nothing, `.` or `..`: it has no effect.',
+  'whiteout-content': 'A whiteout carries content, which no engine shows.',
+  'aufs-metadata': 'Bookkeeping of AUFS (`.wh..wh.*` at the root): it has no effect.',
+  'unknown-entry-type': 'A tar entry is of a type that POSIX does not know: it is read as a file.',
+  'pax-global-header':
+    'A global extended header changes entries: it is obeyed here, while container engines ignore it.',
+  'trailing-data': 'Data follows the end of the archive: no engine shows it.',
+  'findings-omitted': 'There are more findings of one kind than are listed.',
+} as const;
+
+export type LayerFindingCode = keyof typeof LAYER_FINDINGS;
+
+/** How many findings of one code are listed. */
+const LISTED = 1000;
+
+/** Codes whose entries have no effect, so that each one must be listed. */
+const COMPLETE: ReadonlySet<LayerFindingCode> = new Set(['escaping-path', 'escaping-link']);
+
+/** Gathers the findings of one layer, and not without bounds. */
+export class FindingLog {
+  readonly #object: string;
+  readonly #findings: Finding[] = [];
+  readonly #counts = new Map<LayerFindingCode, number>();
+
+  constructor(object: string) {
+    this.#object = object;
+  }
+
+  /** @throws VarveError `malformed` when there are more than 1000 of a code that must be listed completely. */
+  add(code: LayerFindingCode, path?: ByteText, detail?: string): void {
+    const count = (this.#counts.get(code) ?? 0) + 1;
+    this.#counts.set(code, count);
+    if (count <= LISTED) {
+      this.#findings.push({
+        code,
+        ...(path === undefined ? {} : { path: toText(path) }),
+        ...(detail === undefined ? {} : { detail }),
+      });
+    } else if (COMPLETE.has(code)) {
+      throw new VarveError('malformed', `${this.#object}: more than ${LISTED} entries escape the root`, {
+        object: this.#object,
+      });
+    }
+  }
+
+  /** All findings in a stable order. */
+  list(): Finding[] {
+    const omitted = [...this.#counts].filter(([, count]) => count > LISTED);
+    const more = omitted.map(([code, count]) => ({
+      code: 'findings-omitted',
+      detail: `${count - LISTED} more of ${code}`,
+    }));
+    return [...this.#findings, ...more].sort(byCodeAndPath);
+  }
+}
+
+function byCodeAndPath(a: Finding, b: Finding): number {
+  return (
+    compare(a.code, b.code) || compare(a.path ?? '', b.path ?? '') || compare(a.detail ?? '', b.detail ?? '')
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
