@@ -54,6 +54,29 @@ export function parseLine(line: string): InventoryEntry | null {
   return fieldsFitType(entry) && textsAreExact(entry) ? entry : null;
 }
 
+const PATH_KEY = Buffer.from('"path":"');
+const PATH_BASE64_KEY = '","pathBase64":"';
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * The path in a line that lies in a buffer, found without parsing the line.
+ * @returns null when there is none.
+ */
+export function linePath(bytes: Buffer, start: number, end: number): ByteText | null {
+  // In JSON these quotes cannot stand inside a string, and of all keys only xattrs, which come later, are free.
+  const key = bytes.indexOf(PATH_KEY, start);
+  if (key === -1 || key >= end) return null;
+  const from = key + PATH_KEY.length;
+  let to = from;
+  while (to < end && bytes[to] !== QUOTE) to += bytes[to] === BACKSLASH ? 2 : 1;
+  const exact = to + PATH_BASE64_KEY.length;
+  if (bytes.toString('latin1', to, exact) === PATH_BASE64_KEY) {
+    return fromBase64(bytes.toString('latin1', exact, bytes.indexOf(QUOTE, exact)));
+  }
+  return unquote(bytes.toString('latin1', from, to));
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Types that have neither content nor target nor device. */
