@@ -1,12 +1,20 @@
 import type { Platform } from '../image/platform.ts';
+import type { Damage } from '../surface/surface-store.ts';
 import type { HistoryEntry } from './history.ts';
 
 /** Port: which snapshots were taken. Entries are immutable, one object each; concurrent writers lose none. */
 export interface HistoryStore {
-  /** Keeps an entry durably. Idempotent. */
+  /** Keeps an entry durably. Idempotent. @throws VarveError `store-unwritable`. */
   append(entry: HistoryEntry): Promise<void>;
   /** Entries of a name, newest first (equal times: by digest of the entry). Damaged entries are passed to `onDamage` and skipped. */
   list(query: HistoryQuery): AsyncIterable<HistoryEntry>;
+  /** Names that have entries, sorted. */
+  names(tenant: string): Promise<readonly string[]>;
+  /**
+   * Reads and verifies all entries of all tenants; yields each damaged object.
+   * @param examine may find something wrong with a sound entry, and says what; null is fine.
+   */
+  verify(examine: (entry: HistoryEntry) => Promise<string | null>): AsyncIterable<Damage>;
 }
 
 export interface HistoryQuery {

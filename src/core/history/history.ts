@@ -1,23 +1,25 @@
 import * as v from 'valibot';
 import { DigestSchema, PlatformSchema } from '../snapshot/snapshot.ts';
+import { TenantSchema } from '../surface/keys.ts';
+import { MillisecondTimeSchema } from '../time.ts';
 
 export const HISTORY_SCHEMA = 'varve.history@1';
 
 /** One snapshot that was taken: when, of what, by which run. Primary data, immutable. */
 export const HistoryEntrySchema = v.strictObject({
   schema: v.literal(HISTORY_SCHEMA),
-  tenant: v.string(),
+  tenant: TenantSchema,
   name: v.string(),
   platform: PlatformSchema,
-  /** When it was taken, RFC 3339 in UTC with milliseconds. */
-  time: v.pipe(v.string(), v.isoTimestamp()),
+  /** When it was taken. */
+  time: MillisecondTimeSchema,
   snapshotDigest: DigestSchema,
   surfaceManifestDigest: DigestSchema,
   reference: v.string(),
   commit: v.nullable(v.string()),
   branch: v.nullable(v.string()),
   /** Number of the pull request whose run took it; such entries serve reuse, never as a baseline of others. */
-  pullRequest: v.nullable(v.number()),
+  pullRequest: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   scanId: v.string(),
 });
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Digest, isDigest } from '../../base/digest.ts';
+import { KindSchema } from '../surface/keys.ts';
 
 export const SNAPSHOT_SCHEMA = 'varve.snapshot@1';
 
@@ -10,16 +11,19 @@ export const DigestSchema = v.custom<Digest>(
 
 export const SizeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+const PlatformPartSchema = v.pipe(v.string(), v.maxLength(64));
+
 export const PlatformSchema = v.strictObject({
-  os: v.string(),
-  architecture: v.string(),
-  variant: v.exactOptional(v.string()),
+  os: PlatformPartSchema,
+  architecture: PlatformPartSchema,
+  variant: v.exactOptional(PlatformPartSchema),
 });
 
 /** Which analyzer result of which version a layer's fragment is. */
 export const FragmentRecordSchema = v.strictObject({
-  kind: v.string(),
-  analyzer: v.string(),
+  kind: KindSchema,
+  /** `id@version` of the analyzer. */
+  analyzer: v.pipe(v.string(), v.regex(/^[^@\s]{1,64}@[^@\s]{1,64}$/, 'expected an analyzer as id@version')),
   options: DigestSchema,
   digest: DigestSchema,
 });

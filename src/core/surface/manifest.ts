@@ -1,50 +1,53 @@
 import * as v from 'valibot';
 import { DigestSchema, SizeSchema } from '../snapshot/snapshot.ts';
+import { TimeSchema } from '../time.ts';
 import { SURFACE_SCHEMA } from './artefact.ts';
-
-const TimeSchema = v.pipe(v.string(), v.isoTimestamp());
+import { FormatSchema, KindSchema, TenantSchema } from './keys.ts';
 
 /** The manifest of one artefact. */
 export const ArtefactManifestSchema = v.strictObject({
   schema: v.literal(SURFACE_SCHEMA),
-  tenant: v.string(),
-  kind: v.string(),
+  tenant: TenantSchema,
+  kind: KindSchema,
   digest: DigestSchema,
   createdAt: TimeSchema,
   expiresAt: v.nullable(TimeSchema),
   source: v.strictObject({
     scannerBuild: v.string(),
+    /** Digest of the image's manifest, or of its config where it has no manifest. */
     imageDigest: v.nullable(DigestSchema),
     scanId: v.string(),
   }),
   storage: v.strictObject({
     bucket: v.literal('surface-cache'),
     objectKey: v.string(),
+    /** Length in bytes of the uncompressed payload. */
     sizeBytes: SizeSchema,
     contentType: v.string(),
   }),
   integrity: v.strictObject({ hash: DigestSchema, signature: v.nullable(v.string()) }),
 });
 
+/** One artefact of an image. Digest, media type and size are those of the uncompressed payload. */
+export const SurfaceArtifactSchema = v.strictObject({
+  kind: KindSchema,
+  uri: v.string(),
+  digest: DigestSchema,
+  mediaType: v.string(),
+  format: FormatSchema,
+  sizeBytes: SizeSchema,
+  view: v.exactOptional(v.string()),
+});
+
 /** The manifest of one image: everything that derives from it, sorted by kind, then uri. */
 export const SurfaceManifestSchema = v.strictObject({
   schema: v.literal(SURFACE_SCHEMA),
-  tenant: v.string(),
+  tenant: TenantSchema,
   imageDigest: DigestSchema,
   source: v.strictObject({ component: v.string(), version: v.string() }),
-  artifacts: v.array(
-    v.strictObject({
-      kind: v.string(),
-      uri: v.string(),
-      digest: DigestSchema,
-      mediaType: v.string(),
-      format: v.string(),
-      sizeBytes: SizeSchema,
-      view: v.exactOptional(v.string()),
-    }),
-  ),
+  artifacts: v.array(SurfaceArtifactSchema),
 });
 
 export type ArtefactManifest = v.InferOutput<typeof ArtefactManifestSchema>;
 export type SurfaceManifest = v.InferOutput<typeof SurfaceManifestSchema>;
-export type SurfaceArtifact = SurfaceManifest['artifacts'][number];
+export type SurfaceArtifact = v.InferOutput<typeof SurfaceArtifactSchema>;

@@ -10,23 +10,45 @@ export interface SurfaceStore {
 
   /**
    * Stores artefacts as one batch. When it returns, all of them are durable; when it throws, none is half there.
-   * Putting the same artefact again keeps its first `createdAt` and `source`, lets `expiresAt` only grow,
-   * and repairs a damaged payload.
+   * A payload that does not hash to its key is refused. Putting the same artefact again keeps its first `createdAt`
+   * and `source`, lets `expiresAt` only grow (by steps of more than a day), and repairs what is damaged.
+   * @throws VarveError `digest-mismatch`, `size-mismatch`, `malformed`; `store-unwritable`.
    */
   put(artefacts: readonly Artefact[]): Promise<void>;
+  /** The manifest of an artefact; null unless the store has both it and its payload. @throws `malformed` if damaged. */
   getManifest(key: ArtefactKey): Promise<ArtefactManifest | null>;
   /** The uncompressed payload, verified against the key before its last chunk is given out; null when absent. */
   getPayload(key: ArtefactKey): Promise<AsyncIterable<Uint8Array> | null>;
+  /** Lets the expiry of artefacts that are used again grow, as `put` does; passes over those that are absent. */
+  renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void>;
 
-  /** Stores a surface manifest durably and returns its digest. */
+  /** Stores a surface manifest durably and returns its digest. Idempotent. */
   putSurfaceManifest(manifest: SurfaceManifest): Promise<Digest>;
   getSurfaceManifest(tenant: string, digest: Digest): Promise<SurfaceManifest | null>;
 
+  /** Whose artefacts the store holds, sorted. */
+  tenants(): Promise<readonly string[]>;
+  /** Kinds of which a tenant has artefacts, sorted; `image.surface` among them. */
+  kinds(tenant: string): Promise<readonly string[]>;
   /** Artefact manifests in a stable order (kind, then digest). */
-  list(query: { readonly tenant: string; readonly kind?: string }): AsyncIterable<ArtefactManifest>;
+  list(query: ListQuery): AsyncIterable<ArtefactManifest>;
+  /** Surface manifests in the order of their digests. */
+  listSurfaceManifests(query: Omit<ListQuery, 'kind'>): AsyncIterable<StoredSurfaceManifest>;
 
   /** Reads and verifies everything; yields each damaged object with its name and what is wrong. */
   verify(): AsyncIterable<Damage>;
+}
+
+export interface ListQuery {
+  readonly tenant: string;
+  readonly kind?: string;
+  /** Is told of damaged manifests, which are passed over; without it the first one is thrown. */
+  readonly onDamage?: (damage: Damage) => void;
+}
+
+export interface StoredSurfaceManifest {
+  readonly digest: Digest;
+  readonly manifest: SurfaceManifest;
 }
 
 export interface Damage {
@@ -37,12 +59,17 @@ export interface Damage {
 
 /** Port: what verified reads have taught about layers. Derived from snapshots, and rebuilt from them at any time. */
 export interface LayerRecords {
-  /** Keeps what a snapshot proves: each (digest, diffID) pair and each layer's fragments. */
+  /** Keeps what a snapshot proves: each (digest, diffID) pair and each layer's fragments. Idempotent. */
   record(tenant: string, snapshot: Snapshot): Promise<void>;
   /** The diffID that a verified read bound to this blob; null when no read did. */
   findDiffId(tenant: string, blob: Digest): Promise<Digest | null>;
-  /** What is known of a layer by its diffID; null when it was never read. */
+  /** What is known of a layer by its diffID, of every analyzer and version; null when it was never read. */
   findLayer(tenant: string, diffId: Digest): Promise<LayerRecord | null>;
+
+  /** Forgets all that is recorded of a tenant, and records these snapshots instead. */
+  rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void>;
+  /** Yields each record that is damaged or that a tenant's stored snapshots do not bear out. */
+  verify(snapshotsOf: (tenant: string) => AsyncIterable<Snapshot>): AsyncIterable<Damage>;
 }
 
 export interface LayerRecord {

@@ -1,0 +1,20 @@
+/**
+ * Runs an action over items, at most `atOnce` at a time, started in their order.
+ * The first failure keeps further ones from starting, and is thrown once those under way have ended.
+ */
+export async function eachOf<T>(
+  items: readonly T[],
+  atOnce: number,
+  action: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = items.values();
+  const faults: unknown[] = [];
+  const runner = async () => {
+    for (const item of left) {
+      if (faults.length > 0) return;
+      await action(item).catch((fault: unknown) => faults.push(fault));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, runner));
+  if (faults.length > 0) throw faults[0];
+}

@@ -1,0 +1,108 @@
+import type { Digest } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import type { Snapshot } from '../../core/snapshot/snapshot.ts';
+import { isTenant, parseTenant } from '../../core/surface/keys.ts';
+import type { Damage, LayerRecord, LayerRecords } from '../../core/surface/surface-store.ts';
+import type { DurableWriter } from '../filesystem/durable-writer.ts';
+import type { FileTree } from '../filesystem/file-tree.ts';
+import type { StoreDirectory } from '../filesystem/store-directory.ts';
+import { walk } from '../filesystem/walk.ts';
+import { MANIFEST_BYTES } from './directory-limits.ts';
+import {
+  blobMarkerPath,
+  layerMarkersPath,
+  markersOf,
+  mergeLayerRecords,
+  readBlobMarker,
+  readLayerMarker,
+  TENANT_MARKERS,
+} from './directory-markers.ts';
+
+/**
+ * Layer records as small marker files: one for each blob, that holds its diffID, and one for each record of a layer,
+ * named by its own hash. None is shared by writers of different things, so none can be lost; what is damaged or
+ * cannot be read counts as absent, since all of it can be learnt again.
+ */
+export class DirectoryLayerRecords implements LayerRecords {
+  readonly #tree: FileTree;
+  readonly #writer: DurableWriter;
+
+  constructor(directory: StoreDirectory) {
+    this.#tree = directory.tree;
+    this.#writer = directory.writer;
+  }
+
+  async record(tenant: string, snapshot: Snapshot): Promise<void> {
+    await this.#place(markersOf(tenant, snapshot));
+  }
+
+  async findDiffId(tenant: string, blob: Digest): Promise<Digest | null> {
+    const text = this.#read(blobMarkerPath(tenant, blob));
+    return text === null ? null : readBlobMarker(text);
+  }
+
+  async findLayer(tenant: string, diffId: Digest): Promise<LayerRecord | null> {
+    const folder = layerMarkersPath(tenant, diffId);
+    const records = this.#names(folder).map((name) => {
+      const text = this.#read(`${folder}/${name}`);
+      return text === null ? null : readLayerMarker(text, name, diffId);
+    });
+    return mergeLayerRecords(records.filter((record) => record !== null));
+  }
+
+  async rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void> {
+    const markers = await gatherMarkers(tenant, snapshots);
+    await this.#place(markers);
+    const folder = `${TENANT_MARKERS}/${parseTenant(tenant)}`;
+    const others = [...walk(this.#tree, folder)].filter(({ path }) => !markers.has(path));
+    await this.#writer.remove(others.map(({ path }) => path));
+  }
+
+  async *verify(snapshotsOf: (tenant: string) => AsyncIterable<Snapshot>): AsyncGenerator<Damage> {
+    for (const { name: tenant } of this.#tree.list(TENANT_MARKERS)) {
+      const known = isTenant(tenant);
+      const markers = known ? await gatherMarkers(tenant, snapshotsOf(tenant)) : new Map<string, string>();
+      for (const { path } of walk(this.#tree, `${TENANT_MARKERS}/${tenant}`)) {
+        const text = markers.get(path);
+        if (text === undefined) yield { object: path, problem: 'is borne out by no stored snapshot' };
+        else if (this.#read(path) !== text)
+          yield { object: path, problem: 'disagrees with the stored snapshots' };
+      }
+    }
+  }
+
+  async #place(markers: ReadonlyMap<string, string>): Promise<void> {
+    const missing = [...markers].filter(([path, text]) => this.#read(path) !== text);
+    await this.#writer.place(
+      missing.map(([path, text]) => ({ path, bytes: Buffer.from(text), existing: 'replace' })),
+    );
+  }
+
+  #read(path: string): string | null {
+    return absentIfUnreadable(() => this.#tree.read(path, MANIFEST_BYTES)?.toString('utf8') ?? null);
+  }
+
+  #names(folder: string): string[] {
+    return absentIfUnreadable(() => this.#tree.list(folder).map(({ name }) => name)) ?? [];
+  }
+}
+
+async function gatherMarkers(
+  tenant: string,
+  snapshots: AsyncIterable<Snapshot>,
+): Promise<Map<string, string>> {
+  const markers = new Map<string, string>();
+  for await (const snapshot of snapshots) {
+    for (const [path, text] of markersOf(tenant, snapshot)) markers.set(path, text);
+  }
+  return markers;
+}
+
+function absentIfUnreadable<T>(read: () => T | null): T | null {
+  try {
+    return read();
+  } catch (fault) {
+    if (fault instanceof VarveError) return null;
+    throw fault;
+  }
+}

@@ -1,0 +1,138 @@
+import type { HistoryEntry } from './history.ts';
+
+/** What is known of the commit that was built. Commits are full ids; ancestors are first parents, nearest first. */
+export type Situation =
+  | {
+      readonly kind: 'pull-request';
+      /** The commit of the base branch that the merge was built on; null when not known. */
+      readonly baseCommit: string | null;
+      /** Ancestors of the base commit, without itself. */
+      readonly ancestors: readonly string[];
+      readonly baseBranch: string | null;
+      readonly defaultBranch: string | null;
+    }
+  | {
+      readonly kind: 'branch';
+      /** Ancestors of the commit that was built, without itself. */
+      readonly ancestors: readonly string[];
+      readonly branch: string | null;
+    }
+  /** Outside git, or nothing is known of it. */
+  | { readonly kind: 'unversioned' };
+
+/** How a baseline was found, in the order of preference. */
+export type BaselineRule =
+  | 'base-commit'
+  | 'ancestor'
+  | 'base-branch'
+  | 'default-branch'
+  | 'branch-newest'
+  | 'newest';
+
+export type BaselineChoice =
+  | {
+      readonly found: BaselineRule;
+      readonly entry: HistoryEntry;
+      /**
+       * Commits from the base commit (of a pull request) or the built one (of a branch) back to the entry's;
+       * null where the rule does not go by ancestry.
+       */
+      readonly distance: number | null;
+    }
+  | { readonly found: 'none'; readonly entry: null; readonly distance: null };
+
+/**
+ * Chooses what to compare with, among the entries of one name and platform.
+ * Pull requests' own runs are never a baseline, so that a pull request is always shown against its base.
+ * @param entries newest first.
+ */
+export function chooseBaseline(entries: Iterable<HistoryEntry>, situation: Situation): BaselineChoice {
+  const search = new BaselineSearch(situation);
+  for (const entry of entries) if (search.offer(entry)) break;
+  return search.choice;
+}
+
+interface Candidate {
+  readonly found: BaselineRule;
+  readonly entry: HistoryEntry;
+  readonly distance: number | null;
+  /** 0 is the best; one place for each commit of the ancestry, then one for each fall-back. */
+  readonly rank: number;
+}
+
+/** The same choice where entries come one by one, newest first, such as from a store. */
+export class BaselineSearch {
+  readonly #places: ReadonlyMap<string, Place>;
+  readonly #fallbacks: readonly Fallback[];
+  #best: Candidate | null = null;
+
+  constructor(situation: Situation) {
+    this.#places = placesOf(situation);
+    this.#fallbacks = fallbacksOf(situation);
+  }
+
+  /** Takes the next entry; returns true once no further one can be better. */
+  offer(entry: HistoryEntry): boolean {
+    if (entry.pullRequest === null) {
+      const candidate = this.#rank(entry);
+      if (candidate !== null && (this.#best === null || candidate.rank < this.#best.rank))
+        this.#best = candidate;
+    }
+    return this.#best?.rank === 0;
+  }
+
+  get choice(): BaselineChoice {
+    if (this.#best === null) return { found: 'none', entry: null, distance: null };
+    const { found, entry, distance } = this.#best;
+    return { found, entry, distance };
+  }
+
+  #rank(entry: HistoryEntry): Candidate | null {
+    const place = entry.commit === null ? undefined : this.#places.get(entry.commit);
+    if (place !== undefined) return { ...place, entry };
+    const index = this.#fallbacks.findIndex((fallback) => fallback.accepts(entry));
+    const fallback = this.#fallbacks[index];
+    if (fallback === undefined) return null;
+    return { found: fallback.found, entry, distance: null, rank: this.#places.size + index };
+  }
+}
+
+type Place = Pick<Candidate, 'found' | 'distance' | 'rank'>;
+
+/** The commits whose entries will do, each with its rank. */
+function placesOf(situation: Situation): Map<string, Place> {
+  const places = new Map<string, Place>();
+  const add = (commit: string, found: BaselineRule, distance: number) => {
+    if (!places.has(commit)) places.set(commit, { found, distance, rank: places.size });
+  };
+  if (situation.kind === 'unversioned') return places;
+  if (situation.kind === 'pull-request' && situation.baseCommit !== null) {
+    add(situation.baseCommit, 'base-commit', 0);
+  }
+  situation.ancestors.forEach((commit, index) => {
+    add(commit, 'ancestor', index + 1);
+  });
+  return places;
+}
+
+interface Fallback {
+  readonly found: BaselineRule;
+  accepts(entry: HistoryEntry): boolean;
+}
+
+/** What will do when no commit of the ancestry has an entry, best first. */
+function fallbacksOf(situation: Situation): Fallback[] {
+  const newestOf = (found: BaselineRule, branch: string | null): Fallback[] =>
+    branch === null ? [] : [{ found, accepts: (entry) => entry.branch === branch }];
+  switch (situation.kind) {
+    case 'pull-request':
+      return [
+        ...newestOf('base-branch', situation.baseBranch),
+        ...newestOf('default-branch', situation.defaultBranch),
+      ];
+    case 'branch':
+      return newestOf('branch-newest', situation.branch);
+    case 'unversioned':
+      return [{ found: 'newest', accepts: () => true }];
+  }
+}

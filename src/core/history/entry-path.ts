@@ -1,0 +1,82 @@
+import { canonicalBytes } from '../../base/canonical-json.ts';
+import { type Digest, digestOf, hexOf } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import type { Platform } from '../image/platform.ts';
+import { malformed, parseStored } from '../stored-json.ts';
+import { digestOfHex, parseTenant } from '../surface/keys.ts';
+import { HISTORY } from '../surface/paths.ts';
+import { type HistoryEntry, HistoryEntrySchema } from './history.ts';
+
+/** What an entry's file name says: its time in UTC to the millisecond, and its digest. */
+export interface EntryName {
+  readonly time: string;
+  readonly digest: Digest;
+}
+
+const FILE_NAME = /^(\d{8}T\d{9}Z)-([0-9a-f]{64})\.json$/;
+
+/** Folder of all entries of a tenant. */
+export function tenantHistoryPath(tenant: string): string {
+  return `${HISTORY}/tenants/${parseTenant(tenant)}`;
+}
+
+/** Folder of the entries of a name, on all platforms. */
+export function nameHistoryPath(tenant: string, name: string): string {
+  return `${tenantHistoryPath(tenant)}/${hexOf(digestOf(name.toWellFormed()))}`;
+}
+
+/** The folder name of a platform: `linux-amd64`, `linux-arm-v7`. */
+export function platformSegment({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant === undefined ? [] : [variant])].map(escapeSegment).join('-');
+}
+
+export function entryBytes(entry: HistoryEntry): Buffer {
+  return canonicalBytes(entry);
+}
+
+/** Path under the root of the file that an entry is kept in. */
+export function entryPath(entry: HistoryEntry): string {
+  const folder = `${nameHistoryPath(entry.tenant, entry.name)}/${platformSegment(entry.platform)}`;
+  const time = entry.time.replaceAll(/[-:.]/g, '');
+  return `${folder}/${time}-${hexOf(digestOf(entryBytes(entry)))}.json`;
+}
+
+/** What a file name says; null when it is not an entry's. */
+export function parseEntryName(fileName: string): EntryName | null {
+  const [, time, hex = ''] = FILE_NAME.exec(fileName) ?? [];
+  const digest = digestOfHex(hex);
+  return time === undefined || digest === null ? null : { time, digest };
+}
+
+/** The order of a history: newest first, equal times by digest. */
+export function compareEntryNames(a: EntryName, b: EntryName): number {
+  if (a.time !== b.time) return a.time > b.time ? -1 : 1;
+  if (a.digest !== b.digest) return a.digest < b.digest ? -1 : 1;
+  return 0;
+}
+
+/**
+ * Reads an entry and holds it against the path that it was found under.
+ * @throws VarveError `digest-mismatch` when its bytes are not those that were written; `malformed`.
+ */
+export function parseEntry(bytes: Uint8Array, path: string): HistoryEntry {
+  const name = parseEntryName(path.slice(path.lastIndexOf('/') + 1));
+  if (name === null) throw malformed(path, 'is not named as an entry is');
+  if (digestOf(bytes) !== name.digest) {
+    throw new VarveError('digest-mismatch', `${path} does not hash to its name`, { object: path });
+  }
+  const entry = parseStored(HistoryEntrySchema, bytes, path);
+  const right = entryPath(entry);
+  if (right !== path) throw malformed(path, `is the entry of ${right}`);
+  return entry;
+}
+
+/** Configs are hostile: whatever they name a platform, it stays one harmless path segment of its own. */
+function escapeSegment(part: string): string {
+  return [...Buffer.from(part, 'utf8')].map(escapeByte).join('').replace(/^\./, '%2E');
+}
+
+function escapeByte(byte: number): string {
+  const character = String.fromCharCode(byte);
+  return /[a-z0-9._]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}

@@ -1,0 +1,70 @@
+import { canonicalBytes } from '../../base/canonical-json.ts';
+import { type Digest, digestOf } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import type { SourceImage } from '../image/image-source.ts';
+import { type FragmentRecord, SNAPSHOT_SCHEMA, type Snapshot } from './snapshot.ts';
+
+/** What a snapshot says of a layer beside what the image claims. */
+export interface LayerContent {
+  readonly step: string;
+  readonly createdBy: string;
+  readonly uncompressedSize: number;
+  readonly fragments: readonly FragmentRecord[];
+}
+
+/**
+ * The snapshot of an image whose layers were all verified or were known.
+ * @param contents one for each layer, in their order.
+ */
+export function buildSnapshot(
+  image: Pick<SourceImage, 'platform' | 'manifest' | 'config' | 'layers'>,
+  contents: readonly LayerContent[],
+): Snapshot {
+  const { platform, manifest, config } = image;
+  return {
+    schema: SNAPSHOT_SCHEMA,
+    platform: { ...platform },
+    manifest: manifest && {
+      digest: manifest.digest,
+      mediaType: manifest.mediaType,
+      size: manifest.bytes.length,
+    },
+    config: { digest: config.digest, size: config.bytes.length },
+    layers: image.layers.map((layer, index) => {
+      const content = contents[index];
+      if (content === undefined) throw new VarveError('internal', `layer ${index} was not looked at`);
+      return {
+        index,
+        diffId: layer.diffId,
+        digest: layer.digest,
+        size: layer.size,
+        mediaType: layer.mediaType,
+        uncompressedSize: content.uncompressedSize,
+        step: content.step.toWellFormed(),
+        createdBy: content.createdBy.toWellFormed(),
+        fragments: [...content.fragments].sort(compareFragments),
+      };
+    }),
+  };
+}
+
+/** The bytes that are stored, and that the snapshot's digest is over. */
+export function snapshotBytes(snapshot: Snapshot): Buffer {
+  return canonicalBytes(snapshot);
+}
+
+export function snapshotDigest(snapshot: Snapshot): Digest {
+  return digestOf(snapshotBytes(snapshot));
+}
+
+/** The order of a layer's fragments: by kind, then analyzer, then options. */
+export function compareFragments(a: FragmentRecord, b: FragmentRecord): number {
+  const [left, right] = [fragmentKey(a), fragmentKey(b)];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/** What tells the results for one layer apart: which analyzer of which version, with which options. */
+export function fragmentKey({ kind, analyzer, options }: Omit<FragmentRecord, 'digest'>): string {
+  return `${kind} ${analyzer} ${options}`;
+}

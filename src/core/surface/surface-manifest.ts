@@ -1,0 +1,103 @@
+import { canonicalBytes } from '../../base/canonical-json.ts';
+import { type Digest, digestOf } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import { malformed, parseStored } from '../stored-json.ts';
+import { type Artefact, type PayloadFormat, SURFACE_SCHEMA } from './artefact.ts';
+import { formatOf } from './artefact-manifest.ts';
+import { mediaTypeOf } from './keys.ts';
+import {
+  type ArtefactManifest,
+  type SurfaceArtifact,
+  type SurfaceManifest,
+  SurfaceManifestSchema,
+} from './manifest.ts';
+import { parseSurfaceUri, payloadUri } from './uris.ts';
+
+/** How a surface manifest lists an artefact that is about to be stored. */
+export function artifactOf(artefact: Pick<Artefact, 'key' | 'format' | 'sizeBytes'>): SurfaceArtifact {
+  return describe(artefact.key, artefact.format, artefact.sizeBytes);
+}
+
+/** How a surface manifest lists an artefact that a store holds. */
+export function storedArtifactOf(manifest: ArtefactManifest): SurfaceArtifact {
+  return describe(manifest, formatOf(manifest), manifest.storage.sizeBytes);
+}
+
+/**
+ * The manifest of an image: the same whatever the order its artefacts come in, and however often one of them does.
+ * @param version of Varve.
+ */
+export function buildSurfaceManifest(parts: {
+  readonly tenant: string;
+  readonly imageDigest: Digest;
+  readonly version: string;
+  readonly artifacts: readonly SurfaceArtifact[];
+}): SurfaceManifest {
+  const byUri = new Map(parts.artifacts.map((artifact) => [artifact.uri, artifact]));
+  return {
+    schema: SURFACE_SCHEMA,
+    tenant: parts.tenant,
+    imageDigest: parts.imageDigest,
+    source: { component: 'varve', version: parts.version },
+    artifacts: [...byUri.values()].sort(compareArtifacts),
+  };
+}
+
+export function surfaceManifestDigest(manifest: SurfaceManifest): Digest {
+  return digestOf(canonicalBytes(manifest));
+}
+
+/**
+ * Reads a surface manifest and verifies it against its digest.
+ * @param object names it in errors.
+ * @throws VarveError `digest-mismatch`; `malformed`, also for artifacts that are unsorted, repeated or of another tenant.
+ */
+export function parseSurfaceManifest(
+  bytes: Uint8Array,
+  expected: { readonly tenant: string; readonly digest: Digest },
+  object: string,
+): SurfaceManifest {
+  if (digestOf(bytes) !== expected.digest) {
+    throw new VarveError('digest-mismatch', `${object} does not hash to its name`, { object });
+  }
+  const manifest = parseStored(SurfaceManifestSchema, bytes, object);
+  if (manifest.tenant !== expected.tenant) throw malformed(object, `belongs to tenant ${manifest.tenant}`);
+  manifest.artifacts.forEach((artifact, index) => {
+    const before = manifest.artifacts[index - 1];
+    if (before !== undefined && compareArtifacts(before, artifact) >= 0) {
+      throw malformed(object, `artifacts.${index} is out of order`);
+    }
+    if (artifact.uri !== uriOf(artifact, expected.tenant)) {
+      throw malformed(object, `artifacts.${index}: uri does not name its kind and digest`);
+    }
+  });
+  return manifest;
+}
+
+/** The key of a listed artifact. @throws VarveError for a uri that is not one. */
+export function keyOfArtifact(artifact: SurfaceArtifact) {
+  return parseSurfaceUri(artifact.uri).key;
+}
+
+function describe(
+  key: { tenant: string; kind: string; digest: Digest },
+  format: PayloadFormat,
+  sizeBytes: number,
+): SurfaceArtifact {
+  const { kind, digest } = key;
+  const mediaType = mediaTypeOf(format);
+  return { kind, uri: payloadUri(key, format), digest, mediaType, format, sizeBytes };
+}
+
+function uriOf(artifact: SurfaceArtifact, tenant: string): string {
+  return payloadUri({ tenant, kind: artifact.kind, digest: artifact.digest }, artifact.format);
+}
+
+function compareArtifacts(a: SurfaceArtifact, b: SurfaceArtifact): number {
+  return compareTexts(a.kind, b.kind) || compareTexts(a.uri, b.uri);
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

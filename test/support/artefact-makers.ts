@@ -1,0 +1,123 @@
+import { canonicalBytes } from '../../src/base/canonical-json.ts';
+import { type Digest, digestOf } from '../../src/base/digest.ts';
+import type { HistoryEntry } from '../../src/core/history/history.ts';
+import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
+import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
+import type { Artefact } from '../../src/core/surface/artefact.ts';
+import { CONFIG_KIND, SNAPSHOT_KIND } from '../../src/core/surface/keys.ts';
+import type { SurfaceManifest } from '../../src/core/surface/manifest.ts';
+import { type Origin, packArtefact } from '../../src/core/surface/pack-artefact.ts';
+import {
+  artifactOf,
+  buildSurfaceManifest,
+  surfaceManifestDigest,
+} from '../../src/core/surface/surface-manifest.ts';
+
+export const TIME = '2026-03-01T12:00:00.000Z';
+export const INVENTORY_ANALYZER = { kind: 'layer.files', analyzer: 'inventory@1', options: digestOf('{}') };
+
+export function makeOrigin(overrides: Partial<Origin> = {}): Origin {
+  return {
+    tenant: 'acme',
+    time: TIME,
+    source: { scannerBuild: 'varve@0.0.0', imageDigest: digestOf('image'), scanId: 'scan-1' },
+    ...overrides,
+  };
+}
+
+/** A `layer.files` artefact whose payload says no more than its text. */
+export function makeFragment(text: string, origin: Origin = makeOrigin()): Artefact {
+  return packArtefact(origin, 'layer.files', Buffer.from(`${JSON.stringify({ path: text })}\n`), 'ndjson');
+}
+
+/** A layer that a verified read has seen; its blob and diffID follow from the text. */
+export function makeSnapshotLayer(
+  index: number,
+  text: string,
+  overrides: Partial<SnapshotLayer> = {},
+): SnapshotLayer {
+  return {
+    index,
+    diffId: digestOf(`layer ${text}`),
+    digest: digestOf(`blob ${text}`),
+    size: 100,
+    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    uncompressedSize: 1000,
+    step: `RUN ${text}`,
+    createdBy: `RUN ${text} # buildkit`,
+    fragments: [{ ...INVENTORY_ANALYZER, digest: makeFragment(text).key.digest }],
+    ...overrides,
+  };
+}
+
+/** A snapshot of layers named by texts. */
+export function makeSnapshot(texts: readonly string[], overrides: Partial<Snapshot> = {}): Snapshot {
+  return {
+    schema: 'varve.snapshot@1',
+    platform: { os: 'linux', architecture: 'amd64' },
+    manifest: {
+      digest: digestOf(`manifest ${texts.join()}`),
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      size: 400,
+    },
+    config: { digest: digestOf(configBytes(texts)), size: configBytes(texts).length },
+    layers: texts.map((text, index) => makeSnapshotLayer(index, text)),
+    ...overrides,
+  };
+}
+
+/** All that one run stores of an image, in the order in which it is stored. */
+export interface MadeRun {
+  readonly artefacts: readonly Artefact[];
+  readonly snapshot: Snapshot;
+  readonly snapshotDigest: Digest;
+  readonly surfaceManifest: SurfaceManifest;
+  readonly entry: HistoryEntry;
+}
+
+/** What a run that snapshots an image of some layers stores. */
+export function makeRun(texts: readonly string[], origin: Origin = makeOrigin(), name = 'app'): MadeRun {
+  const snapshot = makeSnapshot(texts);
+  const artefacts = [
+    ...texts.map((text) => makeFragment(text, origin)),
+    packArtefact(origin, CONFIG_KIND, configBytes(texts)),
+    packArtefact(origin, SNAPSHOT_KIND, snapshotBytes(snapshot)),
+  ];
+  const surfaceManifest = buildSurfaceManifest({
+    tenant: origin.tenant,
+    imageDigest: snapshot.manifest?.digest ?? snapshot.config.digest,
+    version: '0.0.0',
+    artifacts: artefacts.map(artifactOf),
+  });
+  const entry = makeEntry({
+    tenant: origin.tenant,
+    name,
+    time: origin.time,
+    snapshotDigest: snapshotDigest(snapshot),
+    surfaceManifestDigest: surfaceManifestDigest(surfaceManifest),
+    scanId: origin.source.scanId,
+  });
+  return { artefacts, snapshot, snapshotDigest: snapshotDigest(snapshot), surfaceManifest, entry };
+}
+
+export function makeEntry(overrides: Partial<HistoryEntry> = {}): HistoryEntry {
+  return {
+    schema: 'varve.history@1',
+    tenant: 'acme',
+    name: 'app',
+    platform: { os: 'linux', architecture: 'amd64' },
+    time: TIME,
+    snapshotDigest: digestOf('snapshot'),
+    surfaceManifestDigest: digestOf('surface manifest'),
+    reference: 'oci:app',
+    commit: null,
+    branch: null,
+    pullRequest: null,
+    scanId: 'scan-1',
+    ...overrides,
+  };
+}
+
+function configBytes(texts: readonly string[]): Buffer {
+  return canonicalBytes({ architecture: 'amd64', os: 'linux', comment: texts.join() });
+}

@@ -1,0 +1,23 @@
+import { type FileOperations, nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import { openStoreDirectory } from '../../src/adapters/filesystem/store-directory.ts';
+import { DirectoryHistoryStore } from '../../src/adapters/history-stores/directory.ts';
+import { DirectorySurfaceStore } from '../../src/adapters/surface-stores/directory.ts';
+import { DirectoryLayerRecords } from '../../src/adapters/surface-stores/directory-layer-records.ts';
+import type { Store } from '../../src/core/store.ts';
+
+/** A store on disk, as the faces put it together; free of the test runner, so that forked processes use it too. */
+export function openDirectoryStore(
+  root: string,
+  {
+    operations = nodeFileOperations,
+    now = Date.now,
+  }: { operations?: FileOperations; now?: () => number } = {},
+): Store {
+  const directory = openStoreDirectory(root, operations);
+  return {
+    location: directory.location,
+    surface: new DirectorySurfaceStore(directory, now),
+    layers: new DirectoryLayerRecords(directory),
+    history: new DirectoryHistoryStore(directory),
+  };
+}
