@@ -1,0 +1,67 @@
+import { VarveError } from '../../base/errors.ts';
+import type { LayerLocation } from '../../core/image/image-source.ts';
+import type { LayerRequest } from '../../core/layer/layer-reader.ts';
+import { nameLayer } from '../../core/layer/verify-reading.ts';
+
+/** A layer that is somewhere. */
+type Held = Exclude<LayerLocation, { readonly kind: 'absent' }>;
+
+/** A place that is read once, and the requests that it answers: an image may name the same bytes several times. */
+export interface LayerRead {
+  readonly location: Held;
+  readonly requests: readonly LayerRequest[];
+}
+
+/**
+ * What one thread does without a break: one read, or several out of one compressed archive, ascending and not
+ * overlapping, so that one pass over the archive serves them all. Plain data: it travels to workers as it is.
+ */
+export type LayerTask = readonly [LayerRead, ...LayerRead[]];
+
+/** The bytes of layers that a task reads. */
+export function taskBytes(task: LayerTask): number {
+  return task.reduce((sum, { location }) => sum + location.length, 0);
+}
+
+/**
+ * Puts requests into tasks, the largest first.
+ * @throws VarveError `blob-missing` for a layer that the transport does not hold.
+ */
+export function planTasks(requests: readonly LayerRequest[]): LayerTask[] {
+  const reads = [...Map.groupBy(requests, placeOf).values()].map((sharing) => ({
+    location: heldLocation(sharing[0] as LayerRequest),
+    requests: sharing,
+  }));
+  reads.sort((a, b) => a.location.offset - b.location.offset);
+  const tasks: [LayerRead, ...LayerRead[]][] = [];
+  for (const read of reads) {
+    const open = read.location.kind === 'file' ? undefined : tasks.find((task) => goesOn(task, read));
+    if (open === undefined) tasks.push([read]);
+    else open.push(read);
+  }
+  return tasks.sort((a, b) => taskBytes(b) - taskBytes(a));
+}
+
+function heldLocation(request: LayerRequest): Held {
+  const { location } = request;
+  if (location.kind !== 'absent') return location;
+  const object = nameLayer(request);
+  throw new VarveError('blob-missing', `${object}: ${location.reason}`, { object });
+}
+
+/** Equal for requests that the same bytes answer. */
+function placeOf({ location }: LayerRequest): string {
+  if (location.kind === 'absent') return location.kind;
+  return JSON.stringify([location.kind, location.path, location.offset, location.length]);
+}
+
+/** Whether the pass of a task can take one more read on its way. */
+function goesOn(task: LayerTask, { location }: LayerRead): boolean {
+  const last = task.at(-1)?.location;
+  return (
+    last?.kind === 'compressed-file' &&
+    location.kind === 'compressed-file' &&
+    last.path === location.path &&
+    last.offset + last.length <= location.offset
+  );
+}

@@ -1,0 +1,50 @@
+import type { ByteSource } from '../../base/byte-source.ts';
+import { decode } from '../../base/compression/decode.ts';
+import { readRange } from '../../base/file-range.ts';
+import { ForwardReader } from '../../base/forward-reader.ts';
+import { type LayerPassOptions, readLayer } from '../../core/layer/layer-pass.ts';
+import type { LayerReading, LayerRequest } from '../../core/layer/layer-reader.ts';
+import { verifyReading } from '../../core/layer/verify-reading.ts';
+import type { LayerRead, LayerTask } from './layer-task.ts';
+
+export interface TaskOptions extends LayerPassOptions {
+  /** Stands between file and pass: to pause, or to give up. */
+  readonly paced?: (source: Iterable<Uint8Array>) => ByteSource;
+}
+
+/** Reads the layers of a task, in this thread. @throws VarveError as `readLayer` and `readRange` do. */
+export async function* runTask(task: LayerTask, options: TaskOptions): AsyncGenerator<LayerReading> {
+  const { paced = (source) => source, engine = 'auto' } = options;
+  const { location } = task[0];
+  if (location.kind === 'file') {
+    yield* answer(task[0], paced(readRange(location.path, location)), options);
+    return;
+  }
+  const { path, compression } = location;
+  const decoded = decode(paced(readRange(path)), { object: path, format: compression, engine });
+  await using archive = new ForwardReader(decoded, path);
+  for (const read of task) {
+    yield* answer(read, archive.range(read.location.offset, read.location.length), options);
+  }
+}
+
+/** One read, and a reading for each request that it answers. */
+async function* answer(
+  { requests, location }: LayerRead,
+  source: ByteSource,
+  options: LayerPassOptions,
+): AsyncGenerator<LayerReading> {
+  const first = requests.find(({ want }) => want === 'fragments') ?? (requests[0] as LayerRequest);
+  const reading = await readLayer(source, first, options);
+  yield reading;
+  for (const request of requests) {
+    if (request === first) continue;
+    verifyReading(request, reading);
+    options.onProgress?.(location.length);
+    yield {
+      ...reading,
+      index: request.index,
+      ...(request.want === 'digests' && { fragments: [], findings: [] }),
+    };
+  }
+}
