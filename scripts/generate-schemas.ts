@@ -1,0 +1,45 @@
+/** Renders the JSON Schemas of all formats from the checks that the code itself reads them with. */
+import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
+import type { GenericSchema } from 'valibot';
+import { ComparisonSchema } from '../src/core/comparison/comparison-schema.ts';
+import { HistoryEntrySchema } from '../src/core/history/history.ts';
+import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/layer/inventory-schema.ts';
+import { TreeEntrySchema } from '../src/core/rootfs/tree-schema.ts';
+import { DigestSchema, SnapshotSchema } from '../src/core/snapshot/snapshot.ts';
+import { ArtefactManifestSchema, SurfaceManifestSchema } from '../src/core/surface/manifest.ts';
+import { PointerSchema } from '../src/core/surface/pointer.ts';
+import { SnapshotOutputSchema } from '../src/core/surface/snapshot-output.ts';
+
+const FOLDER = 'docs/schemas';
+
+/** Each format by the name of its file, with what it is. */
+export const FORMATS: Readonly<Record<string, readonly [title: string, schema: GenericSchema]>> = {
+  'artefact-manifest': ['The manifest of one artefact', ArtefactManifestSchema],
+  comparison: ['What differs between two snapshots', ComparisonSchema],
+  'history-entry': ['One snapshot that was taken', HistoryEntrySchema],
+  'layer-files-entry': ['Any but the first line of a layer.files fragment', InventoryEntrySchema],
+  'layer-files-header': ['The first line of a layer.files fragment', InventoryHeaderSchema],
+  pointer: ['The pointer that a run emits', PointerSchema],
+  snapshot: ["The record of one platform's image", SnapshotSchema],
+  'snapshot-output': ['What snapshot --format json prints', SnapshotOutputSchema],
+  'surface-manifest': ['The manifest of one image', SurfaceManifestSchema],
+  'tree-entry': ['One line of tree --format ndjson', TreeEntrySchema],
+};
+
+const CONVERSION: ConversionConfig = {
+  target: 'draft-2020-12',
+  // Dates that do not exist pass the JSON Schema; the code refuses them.
+  ignoreActions: ['check'],
+  overrideSchema: ({ valibotSchema }) =>
+    valibotSchema === DigestSchema ? { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' } : undefined,
+};
+
+/** The texts of all schema files by their paths in the repository. */
+export function renderSchemas(): Map<string, string> {
+  return new Map(
+    Object.entries(FORMATS).map(([name, [title, schema]]) => {
+      const { $schema, ...rules } = toJsonSchema(schema, CONVERSION);
+      return [`${FOLDER}/${name}.json`, `${JSON.stringify({ $schema, title, ...rules }, null, 2)}\n`];
+    }),
+  );
+}
