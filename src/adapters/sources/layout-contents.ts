@@ -3,7 +3,7 @@ import { platformOf } from '../../core/image/config.ts';
 import type { Attachment } from '../../core/image/image-source.ts';
 import { classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
 import type { IndexEntry } from '../../core/image/manifest.ts';
-import { normalizePlatform, type Platform } from '../../core/image/platform.ts';
+import { normalizePlatform, PLATFORM_PART, type Platform } from '../../core/image/platform.ts';
 import { blobMissing, type Layout } from './layout.ts';
 
 const DEEPEST_INDEX = 8;
@@ -110,7 +110,8 @@ class Walk implements LayoutContents {
 
 /** The platform that an index states for an entry; null when it says nothing of use. */
 export function statedPlatform({ platform }: IndexEntry): Platform | null {
-  if (!platform?.os || !platform.architecture) return null;
+  if (platform === undefined) return null;
   const { os, architecture, variant } = platform;
+  if (![os, architecture, variant || 'none'].every((part) => PLATFORM_PART.test(part))) return null;
   return normalizePlatform({ os, architecture, ...(variant && { variant }) });
 }

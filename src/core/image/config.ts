@@ -4,7 +4,7 @@ import { VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import { DocumentDigest } from './descriptor.ts';
 import { OCI_CONFIG } from './media-type.ts';
-import { normalizePlatform, type Platform } from './platform.ts';
+import { normalizePlatform, PLATFORM_PART, type Platform } from './platform.ts';
 import {
   type DeclaredDocument,
   JsonObject,
@@ -37,6 +37,12 @@ export interface HistoryItem {
 }
 
 const text = v.exactOptional(v.string());
+const platformPart = v.exactOptional(
+  v.pipe(
+    v.string(),
+    v.check((part) => part === '' || PLATFORM_PART.test(part), 'not the name of a platform'),
+  ),
+);
 
 const HistoryItemSchema = looseShape({
   created: text,
@@ -47,9 +53,9 @@ const HistoryItemSchema = looseShape({
 });
 
 const ConfigSchema = looseShape({
-  os: text,
-  architecture: text,
-  variant: text,
+  os: platformPart,
+  architecture: platformPart,
+  variant: platformPart,
   created: text,
   config: v.exactOptional(JsonObject),
   rootfs: v.looseObject({

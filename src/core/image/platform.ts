@@ -7,6 +7,9 @@ export interface Platform {
   readonly variant?: string;
 }
 
+/** What may stand for an operating system, architecture or variant: it becomes part of paths and keys. */
+export const PLATFORM_PART = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
 const ARCHITECTURES: Readonly<Record<string, readonly [architecture: string, variant?: string]>> = {
   i386: ['386'],
   x86_64: ['amd64'],
@@ -40,8 +43,6 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }
 
-const PART = /^[A-Za-z0-9_.-]+$/;
-
 /**
  * Reads `os/architecture[/variant]`, in any spelling, as a normalised platform.
  * @throws VarveError `bad-option`.
@@ -53,7 +54,7 @@ export function parsePlatform(text: string): Platform {
     os === undefined ||
     architecture === undefined ||
     parts.length > 3 ||
-    !parts.every((p) => PART.test(p))
+    !parts.every((p) => PLATFORM_PART.test(p))
   ) {
     throw new VarveError('bad-option', `not a platform: ${JSON.stringify(text.slice(0, 100))}`, {
       object: text.slice(0, 100),

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../../../src/base/digest.ts';
+import { DEFAULT_LIMITS } from '../../../../src/base/limits.ts';
+import { type ImageConfig, parseConfig, platformOf } from '../../../../src/core/image/config.ts';
+import { formatPlatform } from '../../../../src/core/image/platform.ts';
+
+const declared = { object: 'it', mediaType: null, digest: null, size: null };
+const read = (value: unknown): ImageConfig =>
+  parseConfig(Buffer.from(JSON.stringify(value)), declared, DEFAULT_LIMITS).value;
+
+const plain = { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [digestOf('a')] } };
+
+describe('parseConfig', () => {
+  it('keeps every field that it does not know', () => {
+    const value = {
+      ...plain,
+      'os.version': '10.0',
+      docker_version: '20.10',
+      config: { Env: ['A=b'], Labels: { constructor: 'kept', a: 'b' }, Healthcheck: { Test: ['NONE'] } },
+      history: [{ created_by: 'x', 'x.new': 1 }],
+      rootfs: { ...plain.rootfs, 'x.new': true },
+    };
+    expect(read(value)).toEqual(value);
+  });
+
+  it('takes null for what is not there', () => {
+    const value = { ...plain, variant: null, config: null, history: null, rootfs: { diff_ids: null } };
+    expect(read(value)).toEqual({ os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [] } });
+    expect(read({ ...plain, history: [{ created_by: null, empty_layer: null }] }).history).toEqual([{}]);
+  });
+
+  it.each([
+    [
+      'a root filesystem that is not of layers',
+      { ...plain, rootfs: { type: 'squashfs', diff_ids: [] } },
+      'malformed',
+    ],
+    [
+      'diffIDs that are none',
+      { ...plain, rootfs: { type: 'layers', diff_ids: ['sha256:../x'] } },
+      'malformed',
+    ],
+    ['no diffIDs', { ...plain, rootfs: { type: 'layers' } }, 'malformed'],
+    ['history that is no list', { ...plain, history: 'x' }, 'malformed'],
+    ['an os that leads elsewhere', { ...plain, os: '../../x' }, 'malformed'],
+    ['an architecture with a slash', { ...plain, architecture: 'a/b' }, 'malformed'],
+    ['a variant with a control character', { ...plain, variant: 'v\u001b' }, 'malformed'],
+    ['an os that is no text', { ...plain, os: 1 }, 'malformed'],
+    ['the empty config of artifacts', {}, 'not-an-image'],
+    ["a chart's config", { name: 'chart', version: '1' }, 'not-an-image'],
+    ['a list', [], 'malformed'],
+  ])('refuses %s', (_, value, code) => {
+    expect(() => read(value)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('checks digest and size', () => {
+    const bytes = Buffer.from(JSON.stringify(plain));
+    const parse = (more: object) => parseConfig(bytes, { ...declared, ...more }, DEFAULT_LIMITS);
+    expect(parse({ digest: digestOf(bytes), size: bytes.length }).digest).toBe(digestOf(bytes));
+    expect(() => parse({ digest: digestOf('') })).toThrow(
+      expect.objectContaining({ code: 'digest-mismatch' }),
+    );
+    expect(() => parse({ size: 1 })).toThrow(expect.objectContaining({ code: 'size-mismatch' }));
+  });
+});
+
+describe('platformOf', () => {
+  it.each([
+    [{ os: 'linux', architecture: 'amd64' }, 'linux/amd64'],
+    [{ os: 'linux', architecture: 'arm64', variant: 'v8' }, 'linux/arm64'],
+    [{ os: 'linux', architecture: 'arm', variant: '' }, 'linux/arm/v7'],
+    [{ os: 'windows', architecture: 'amd64' }, 'windows/amd64'],
+    [{ architecture: 'amd64' }, 'linux/amd64'],
+    [{ os: '', architecture: '' }, 'linux/unknown'],
+    [{}, 'linux/unknown'],
+  ])('%j is %s', (fields, platform) => {
+    expect(formatPlatform(platformOf({ ...fields, rootfs: { diff_ids: [] } }))).toBe(platform);
+  });
+});
