@@ -1,14 +1,9 @@
 import { type ByteSource, type ChunkTransform, transformed } from '../byte-source.ts';
+import type { CodecEngine } from './codec-engine.ts';
 import { type CompressionFormat, SNIFF_BYTES, sniff } from './format.ts';
 import { nativeDecoderWorks } from './native-check.ts';
 import { createNativeDecoder } from './native-decoder.ts';
 import { decodeOnStreams } from './public-decoder.ts';
-
-/**
- * Which code inflates. `native` does so synchronously in the calling thread, over interfaces that Node does not
- * document; `public` uses documented ones only; `auto` is `native` where that works on this Node.
- */
-export type InflateEngine = 'auto' | 'native' | 'public';
 
 export interface DecodeOptions {
   /** What is being decoded, for errors: a path, a digest. */
@@ -18,7 +13,7 @@ export interface DecodeOptions {
   /** Is told the format before the first decoded byte comes. */
   readonly onFormat?: (format: CompressionFormat) => void;
   /** `auto` when left out. */
-  readonly engine?: InflateEngine;
+  readonly engine?: CodecEngine;
 }
 
 /**

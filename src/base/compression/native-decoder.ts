@@ -1,7 +1,8 @@
+import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import type { ChunkTransform } from '../byte-source.ts';
-import { malformedStream, truncatedStream } from './decode-fault.ts';
+import { decodeFault, malformedStream, truncatedStream } from './decode-fault.ts';
 import type { CompressionFormat } from './format.ts';
-import { NativeInflate } from './native-inflate.ts';
+import { NativeCodec } from './native-codec.ts';
 import { ZstdFrames } from './zstd-frames.ts';
 
 /**
@@ -23,12 +24,16 @@ export function createNativeDecoder(format: CompressionFormat, object: string): 
 /** Reads all members of a gzip stream, and zero padding after the last. */
 class GzipDecoder implements ChunkTransform {
   readonly #object: string;
-  readonly #inflate: NativeInflate;
+  readonly #inflate: NativeCodec;
   #padding = false;
 
   constructor(object: string) {
     this.#object = object;
-    this.#inflate = new NativeInflate('gzip', object);
+    this.#inflate = new NativeCodec({
+      stream: createGunzip(),
+      finish: constants.Z_FINISH,
+      fault: (fault) => decodeFault(object, 'gzip', fault),
+    });
   }
 
   *push(chunk: Uint8Array): Generator<Uint8Array> {
@@ -52,13 +57,17 @@ class GzipDecoder implements ChunkTransform {
 /** Reads all frames of a zstd stream and passes over the skippable ones. */
 class ZstdDecoder implements ChunkTransform {
   readonly #object: string;
-  readonly #inflate: NativeInflate;
+  readonly #inflate: NativeCodec;
   readonly #frames: ZstdFrames;
   #started = false;
 
   constructor(object: string) {
     this.#object = object;
-    this.#inflate = new NativeInflate('zstd', object);
+    this.#inflate = new NativeCodec({
+      stream: createZstdDecompress(),
+      finish: constants.ZSTD_e_end,
+      fault: (fault) => decodeFault(object, 'zstd', fault),
+    });
     this.#frames = new ZstdFrames(object);
   }
 
