@@ -1,6 +1,9 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Finding } from '../finding.ts';
 
+/** Kind of the fragments that hold inventories. */
+export const INVENTORY_KIND = 'layer.files';
+
 export const INVENTORY_SCHEMA = 'varve.layer-files@1';
 
 export type EntryType =

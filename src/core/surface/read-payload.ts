@@ -1,0 +1,21 @@
+import type { ArtefactKey } from './artefact.ts';
+import type { SurfaceStore } from './surface-store.ts';
+
+/**
+ * A whole payload, verified, in memory: an inventory of a hundred thousand entries is some 15 MB.
+ * @returns null when the store does not have it.
+ * @throws VarveError as the store does for damage.
+ */
+export async function readPayload(surface: SurfaceStore, key: ArtefactKey): Promise<Buffer | null> {
+  const payload = await surface.getPayload(key);
+  return payload && collect(payload);
+}
+
+/** All chunks as one buffer; a single one is not copied. */
+export async function collect(chunksOf: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of chunksOf) chunks.push(chunk);
+  const [only] = chunks;
+  if (only === undefined || chunks.length > 1) return Buffer.concat(chunks);
+  return Buffer.from(only.buffer, only.byteOffset, only.byteLength);
+}
