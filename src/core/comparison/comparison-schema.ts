@@ -109,13 +109,15 @@ export const ComparisonSchema = v.strictObject({
     }),
   ),
   packages: v.null(),
-  config: v.array(
-    v.strictObject({
-      path: v.string(),
-      base: v.unknown(),
-      target: v.unknown(),
-      volatile: v.exactOptional(v.literal(true)),
-    }),
+  config: v.nullable(
+    v.array(
+      v.strictObject({
+        path: v.string(),
+        base: v.unknown(),
+        target: v.unknown(),
+        volatile: v.exactOptional(v.literal(true)),
+      }),
+    ),
   ),
 });
 

@@ -1,6 +1,8 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Platform } from '../image/platform.ts';
-import type { EntryType } from '../layer/inventory.ts';
+import type { FileState } from '../rootfs/file-state.ts';
+
+export type { FileState };
 
 export const COMPARISON_SCHEMA = 'varve.comparison@1';
 
@@ -15,7 +17,8 @@ export interface Comparison {
   readonly layers: readonly LayerDifference[];
   readonly files: FileDifferences | null;
   readonly packages: null;
-  readonly config: readonly ConfigDifference[];
+  /** Null when the configs differ and one of them is not there to be read. */
+  readonly config: readonly ConfigDifference[] | null;
 }
 
 export interface ComparisonSide {
@@ -80,22 +83,6 @@ export interface LayerDifference {
 
 export type FileChange = 'content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime';
 
-/** The state of one path in a merged root filesystem. */
-export interface FileState {
-  readonly type: Exclude<EntryType, 'hardlink' | 'whiteout' | 'opaque'>;
-  readonly mode: string;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  readonly mtime: number;
-  readonly mtimeNs?: number;
-  readonly sha256?: string;
-  readonly linkTarget?: string;
-  readonly linkTargetBase64?: string;
-  readonly xattrs?: Readonly<Record<string, string>>;
-  readonly device?: { readonly major: number; readonly minor: number };
-}
-
 export interface FileDifference {
   readonly path: string;
   readonly pathBase64?: string;
@@ -119,6 +106,7 @@ export interface FileDifferences {
 export interface ConfigDifference {
   /** JSON pointer into the config, lists such as `Env` by name: `/config/Env/PATH`. */
   readonly path: string;
+  /** Null where a side does not have it. */
   readonly base: unknown;
   readonly target: unknown;
   readonly volatile?: true;

@@ -1,0 +1,52 @@
+import type { EntryType, InventoryEntry } from '../layer/inventory.ts';
+
+/** What a name in a root filesystem stands for. Names that hold the very same object are names of one inode. */
+export interface FileState {
+  readonly type: Exclude<EntryType, 'hardlink' | 'whiteout' | 'opaque'>;
+  readonly mode: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: number;
+  readonly mtimeNs?: number;
+  readonly sha256?: string;
+  readonly linkTarget?: string;
+  readonly linkTargetBase64?: string;
+  readonly xattrs?: Readonly<Record<string, string>>;
+  readonly device?: { readonly major: number; readonly minor: number };
+}
+
+/** A directory that entries stand in and no layer states. */
+export const IMPLICIT_DIRECTORY: FileState = Object.freeze({
+  type: 'dir',
+  mode: '0755',
+  uid: 0,
+  gid: 0,
+  size: 0,
+  mtime: 0,
+});
+
+/** Tells whether an entry states something of its own, and is not a second name or a whiteout. */
+export function isState(entry: InventoryEntry): entry is InventoryEntry & FileState {
+  return entry.type !== 'hardlink' && entry.type !== 'whiteout' && entry.type !== 'opaque';
+}
+
+/** The state alone, without the name that an entry was stated under; keys in the order of an inventory. */
+export function copyState(state: FileState): FileState {
+  const { type, mode, uid, gid, size, mtime, mtimeNs, sha256, linkTarget, linkTargetBase64, xattrs, device } =
+    state;
+  return {
+    type,
+    mode,
+    uid,
+    gid,
+    size,
+    mtime,
+    ...(mtimeNs !== undefined && { mtimeNs }),
+    ...(sha256 !== undefined && { sha256 }),
+    ...(linkTarget !== undefined && { linkTarget }),
+    ...(linkTargetBase64 !== undefined && { linkTargetBase64 }),
+    ...(xattrs !== undefined && { xattrs }),
+    ...(device !== undefined && { device }),
+  };
+}

@@ -1,0 +1,195 @@
+import type { ByteText } from '../../base/byte-text.ts';
+import { parentOf, pathBytes, ROOT } from '../layer/entry-path.ts';
+import type { InventoryEntry } from '../layer/inventory.ts';
+import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
+import { ESCAPES, hasEffect, whiteoutsOf } from './layer-statements.ts';
+import { Overlay } from './overlay.ts';
+import { MAX_PATH, PathResolver, targetOf } from './path-resolver.ts';
+import type { LayerView, Placed, RootfsReader } from './rootfs-reader.ts';
+
+/** What a lazy rootfs keeps of one layer. */
+interface LazyLayer {
+  readonly view: LayerView;
+  /** What lower layers no longer have: names with all below them, and directories that are only emptied. */
+  readonly hidden: ReadonlySet<ByteText>;
+  readonly emptied: ReadonlySet<ByteText>;
+  /** Directories that it needs and does not state, and whether its entries below really have an effect. */
+  readonly implicit: Map<ByteText, boolean | null>;
+}
+
+/**
+ * The merged root filesystem of layers that are left as they are stored: an answer looks up a few lines in each.
+ * Right for layers whose entries all stand where they say, which `isLazy` tells.
+ */
+export class LazyRootfs implements RootfsReader {
+  readonly #layers: readonly LazyLayer[];
+  readonly #floors = new Map<ByteText, number>();
+  readonly #linkResolvers = new Map<number, { readonly overlay: Overlay; readonly resolver: PathResolver }>();
+
+  constructor(views: readonly LayerView[]) {
+    this.#layers = views.map(openLayer);
+  }
+
+  lookup(path: ByteText): Placed | null {
+    if (path.length > MAX_PATH) return null;
+    const floor = path === ROOT ? 0 : this.#floor(parentOf(path) ?? ROOT);
+    let implicitIn = -1;
+    for (let index = this.#layers.length - 1; index >= floor; index--) {
+      const state = this.#stated(index, path);
+      if (state !== null) {
+        if (implicitIn === -1 || state.type === 'dir') return { state, layer: index };
+        break;
+      }
+      if (this.#implies(index, path)) implicitIn = index;
+      if (this.#layer(index).hidden.has(path)) break;
+    }
+    if (implicitIn === -1 && path !== ROOT) return null;
+    return { state: IMPLICIT_DIRECTORY, layer: Math.max(implicitIn, 0) };
+  }
+
+  *descendants(directory: ByteText): Generator<readonly [ByteText, Placed]> {
+    const paths = new Set<ByteText>();
+    for (let index = this.#floor(directory); index < this.#layers.length; index++) {
+      for (const entry of this.#layer(index).view.below(directory)) {
+        let path: ByteText | null = pathBytes(entry);
+        while (path !== null && path !== directory && !paths.has(path)) {
+          paths.add(path);
+          path = parentOf(path);
+        }
+      }
+    }
+    for (const path of [...paths].sort()) {
+      const placed = this.lookup(path);
+      if (placed !== null) yield [path, placed];
+    }
+  }
+
+  /** The lowest layer whose entries below a directory still show. */
+  #floor(directory: ByteText): number {
+    const known = this.#floors.get(directory);
+    if (known !== undefined) return known;
+    const parent = parentOf(directory);
+    let floor = parent === null ? 0 : this.#floor(parent);
+    for (let index = this.#layers.length - 1; index >= floor; index--) {
+      const state = this.#stated(index, directory);
+      if (state !== null && state.type !== 'dir') floor = index + 1;
+      const { emptied, hidden } = this.#layer(index);
+      if (emptied.has(directory) || hidden.has(directory)) floor = Math.max(floor, index);
+    }
+    this.#floors.set(directory, floor);
+    return floor;
+  }
+
+  /** What a layer states at a path, a hard link as what it names; null for nothing, and for what has no effect. */
+  #stated(index: number, path: ByteText): FileState | null {
+    const entry = this.#layer(index).view.find(path);
+    if (entry === null || !hasEffect(path, entry)) return null;
+    return isState(entry) ? entry : this.#linkedState(index, entry);
+  }
+
+  #linkedState(index: number, link: InventoryEntry): FileState | null {
+    const { overlay, resolver } = this.#linkResolver(index);
+    const seen = new Set<ByteText>([pathBytes(link)]);
+    for (let entry = link; ; ) {
+      const node = resolver.locate(targetOf(entry));
+      if (node === null) return null;
+      const next = this.#layer(index).view.find(node.path);
+      if (next?.type !== 'hardlink') {
+        const state = overlay.at(node)?.state;
+        return state && state.type !== 'dir' ? state : null;
+      }
+      if (seen.has(node.path)) return null;
+      seen.add(node.path);
+      entry = next;
+    }
+  }
+
+  /** Hard links of a layer are found in what it and the layers below put there, before it has any hard link. */
+  #linkResolver(index: number): { readonly overlay: Overlay; readonly resolver: PathResolver } {
+    const known = this.#linkResolvers.get(index);
+    if (known !== undefined) return known;
+    const below = this.#layers.slice(0, index).map(({ view }) => view);
+    const overlay = new Overlay(new LazyRootfs([...below, withoutHardLinks(this.#layer(index).view)]));
+    const made = { overlay, resolver: new PathResolver(overlay) };
+    this.#linkResolvers.set(index, made);
+    return made;
+  }
+
+  /** Tells whether a layer puts entries below a path without stating the path itself. */
+  #implies(index: number, path: ByteText): boolean {
+    const { implicit, view } = this.#layer(index);
+    const known = implicit.get(path);
+    if (known === undefined || known === false) return false;
+    if (known === true) return true;
+    let found = false;
+    for (const entry of view.below(path)) {
+      if (this.#stated(index, pathBytes(entry)) === null) continue;
+      found = true;
+      break;
+    }
+    implicit.set(path, found);
+    return found;
+  }
+
+  #layer(index: number): LazyLayer {
+    return this.#layers[index] as LazyLayer;
+  }
+}
+
+function openLayer(view: LayerView): LazyLayer {
+  const hidden = new Set<ByteText>();
+  const emptied = new Set<ByteText>();
+  for (const { kind, target } of whiteoutsOf(view)) (kind === 'opaque' ? emptied : hidden).add(target);
+  return {
+    view,
+    hidden,
+    emptied,
+    implicit: new Map([...implicitDirectories(view)].map((path) => [path, null])),
+  };
+}
+
+/** The directories that a layer needs and does not state, all the way up. */
+function implicitDirectories(view: LayerView): Set<ByteText> {
+  const implicit = new Set<ByteText>();
+  for (const parent of view.implicitParents()) {
+    for (let path: ByteText | null = parent; path !== null && path !== ROOT; path = parentOf(path)) {
+      if (implicit.has(path) || (path !== parent && view.find(path)?.type === 'dir')) break;
+      implicit.add(path);
+    }
+  }
+  return implicit;
+}
+
+/**
+ * Tells whether every entry of these layers stands where its path says, and has the effect that it states by itself.
+ * It need not where a directory that a layer leaves unstated is a symlink further down, or a file of its own.
+ */
+export function isLazy(views: readonly LayerView[]): boolean {
+  return views.every((view, index) => {
+    if (view.header.findings.some(({ code }) => ESCAPES.has(code))) return false;
+    const below = views.slice(0, index);
+    for (const path of implicitDirectories(view)) {
+      if (isEffective(path, view.find(path)) || below.some((lower) => isLink(lower.find(path)))) return false;
+    }
+    return true;
+  });
+}
+
+const isEffective = (path: ByteText, entry: InventoryEntry | null) =>
+  entry !== null && hasEffect(path, entry);
+
+const isLink = (entry: InventoryEntry | null) => entry?.type === 'symlink' || entry?.type === 'hardlink';
+
+function withoutHardLinks(view: LayerView): LayerView {
+  return {
+    header: view.header,
+    entries: () => view.entries(),
+    whiteouts: () => view.whiteouts(),
+    below: (directory) => view.below(directory),
+    implicitParents: () => view.implicitParents(),
+    find: (path) => {
+      const entry = view.find(path);
+      return entry?.type === 'hardlink' ? null : entry;
+    },
+  };
+}

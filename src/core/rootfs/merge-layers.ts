@@ -1,0 +1,32 @@
+import type { Finding } from '../finding.ts';
+import { applyLayer } from './apply-layer.ts';
+import { isLazy, LazyRootfs } from './lazy-rootfs.ts';
+import { Overlay } from './overlay.ts';
+import type { LayerView, RootfsReader } from './rootfs-reader.ts';
+
+/** What merging found odd, and in which layer. */
+export interface MergeFinding extends Finding {
+  readonly layer: number;
+}
+
+export interface MergedRootfs {
+  readonly rootfs: Overlay;
+  readonly findings: readonly MergeFinding[];
+}
+
+/**
+ * Merges the layers of an image, lowest first, into its root filesystem, all in memory: some 400 bytes a name.
+ * @throws VarveError `limit-exceeded` when there are too many names.
+ */
+export function mergeLayers(layers: readonly LayerView[]): MergedRootfs {
+  const rootfs = new Overlay(null);
+  const findings = layers.flatMap((layer, index) =>
+    applyLayer(rootfs, index, layer).map((finding) => ({ ...finding, layer: index })),
+  );
+  return { rootfs, findings };
+}
+
+/** The root filesystem of layers of which only a little will be asked: not merged where that gives the same answers. */
+export function openRootfs(layers: readonly LayerView[]): RootfsReader {
+  return isLazy(layers) ? new LazyRootfs(layers) : mergeLayers(layers).rootfs;
+}

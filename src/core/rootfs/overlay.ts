@@ -1,0 +1,200 @@
+import type { ByteText } from '../../base/byte-text.ts';
+import { DEFAULT_LIMITS, limitExceeded } from '../../base/limits.ts';
+import { ROOT } from '../layer/entry-path.ts';
+import { type FileState, IMPLICIT_DIRECTORY } from './file-state.ts';
+import type { Placed, RootfsReader } from './rootfs-reader.ts';
+import { mergeSorted, nodesBelow } from './walk-nodes.ts';
+
+/** As deep as a path can be that a kernel takes: PATH_MAX is 4096, and each component needs a slash. */
+export const MAX_DEPTH = 2048;
+
+/** Nobody: stands where the index of a layer would. */
+export const NONE = -1;
+
+/** One name in an overlay. */
+export class Node {
+  readonly parent: Node | null;
+  readonly name: ByteText;
+  readonly depth: number;
+  children: Map<ByteText, Node> | null = null;
+  /** What layers of the overlay put here; null where they did not, or hid it again. */
+  state: FileState | null = null;
+  /** The layer that put the state here, or with no state the one that hid what stood here. */
+  layer: number = NONE;
+  /** The layer that hid what the lower rootfs has under this very name; NONE while it shows. */
+  hiddenBy: number;
+  /** The layer that hid what the lower rootfs has below this name; NONE while it shows. */
+  hiddenBelowBy: number;
+  /** What the lower rootfs has under this name, once asked. */
+  lower: Placed | null | undefined = undefined;
+
+  constructor(parent: Node | null, name: ByteText) {
+    this.parent = parent;
+    this.name = name;
+    this.depth = parent === null ? 0 : parent.depth + 1;
+    this.hiddenBy = parent === null ? NONE : parent.hiddenBelowBy;
+    this.hiddenBelowBy = this.hiddenBy;
+  }
+
+  get path(): ByteText {
+    if (this.parent === null) return ROOT;
+    let path = this.name;
+    for (let node = this.parent; node.parent !== null; node = node.parent) path = `${node.name}/${path}`;
+    return path;
+  }
+}
+
+/** Changes of one or more layers over a lower root filesystem, which is only asked and never changed. */
+export class Overlay implements RootfsReader {
+  readonly root = new Node(null, '');
+  readonly #lower: RootfsReader | null;
+  readonly #maxNodes: number;
+  #nodes = 1;
+  /** Counts changes that can lead a path elsewhere: directories and symlinks that came or went. */
+  turns = 0;
+  /** The inodes that hard links of these layers name. */
+  readonly linked = new Set<FileState>();
+
+  /** @param lower null for nothing at all. */
+  constructor(lower: RootfsReader | null, maxNodes = DEFAULT_LIMITS.layerEntries) {
+    this.#lower = lower;
+    this.#maxNodes = maxNodes;
+    if (lower === null) {
+      this.root.state = IMPLICIT_DIRECTORY;
+      this.root.layer = 0;
+    }
+  }
+
+  get lower(): RootfsReader | null {
+    return this.#lower;
+  }
+
+  /** The node of a name in a directory, made when there is none; null deeper than a path can be. */
+  child(parent: Node, name: ByteText): Node | null {
+    parent.children ??= new Map();
+    const known = parent.children.get(name);
+    if (known !== undefined) return known;
+    if (parent.depth === MAX_DEPTH) return null;
+    if (++this.#nodes > this.#maxNodes) {
+      throw limitExceeded('layerEntries', DEFAULT_LIMITS, 'the merged root filesystem');
+    }
+    const node = new Node(parent, name);
+    parent.children.set(name, node);
+    return node;
+  }
+
+  /** What stands under a name now. */
+  at(node: Node): Placed | null {
+    if (isPlaced(node)) return node;
+    return node.hiddenBy === NONE ? this.lowerAt(node) : null;
+  }
+
+  /** What the lower rootfs has under a name, whether it shows or not. */
+  lowerAt(node: Node): Placed | null {
+    if (node.lower === undefined) node.lower = this.#lower?.lookup(node.path) ?? null;
+    return node.lower;
+  }
+
+  /** What stands at a real path; null when nothing does. */
+  lookup(path: ByteText): Placed | null {
+    const { node, rest } = this.#descend(path);
+    if (rest === '') return this.at(node);
+    return node.hiddenBelowBy === NONE ? (this.#lower?.lookup(path) ?? null) : null;
+  }
+
+  *descendants(directory: ByteText): Generator<readonly [ByteText, Placed]> {
+    const { node, rest } = this.#descend(directory);
+    const own = rest === '' ? nodesBelow(node, directory) : [];
+    for (const [path] of mergeSorted(own, this.#lower?.descendants(directory) ?? [])) {
+      const placed = this.lookup(path);
+      if (placed !== null) yield [path, placed];
+    }
+  }
+
+  /** The layer that took away what once stood at a path; null when nothing was taken. */
+  hiderOf(path: ByteText): number | null {
+    const { node, rest } = this.#descend(path);
+    if (rest === '' && (node.state !== null || node.layer !== NONE)) return node.state ? null : node.layer;
+    const by = rest === '' ? node.hiddenBy : node.hiddenBelowBy;
+    return by !== NONE && this.#lower?.lookup(path) ? by : null;
+  }
+
+  /** Puts a state under a name. Anything but a directory over a directory replaces, with all that is below. */
+  put(node: Node, state: FileState, layer: number): void {
+    const old = this.at(node)?.state.type;
+    if (old === 'dir' && state.type !== 'dir') this.#clearBelow(node, layer, layer + 1);
+    if (state.type === 'symlink' || (old !== state.type && (old === 'dir' || old === 'symlink')))
+      this.turns++;
+    node.state = state;
+    node.layer = layer;
+  }
+
+  /** Makes a name a further one of an inode. */
+  link(node: Node, state: FileState, layer: number): void {
+    this.put(node, state, layer);
+    this.linked.add(state);
+  }
+
+  /** Hides what layers before this one have under a name and below. */
+  hide(node: Node, layer: number): void {
+    this.#clear(node, layer, layer);
+    this.hideBelow(node, layer);
+  }
+
+  /** Hides what layers before this one have below a directory. */
+  hideBelow(node: Node, layer: number): void {
+    const kept = this.#clearBelow(node, layer, layer);
+    for (const survivor of kept) this.#keepDirectories(survivor, layer);
+    this.turns++;
+  }
+
+  /** Takes away what layers before `bound` put below a name. Gives what is left. */
+  #clearBelow(top: Node, by: number, bound: number): Node[] {
+    const kept: Node[] = [];
+    const left = [top];
+    for (let node = left.pop(); node !== undefined; node = left.pop()) {
+      if (node.hiddenBelowBy === NONE) node.hiddenBelowBy = by;
+      for (const child of node.children?.values() ?? []) {
+        this.#clear(child, by, bound);
+        if (child.state !== null) kept.push(child);
+        left.push(child);
+      }
+    }
+    return kept;
+  }
+
+  #clear(node: Node, by: number, bound: number): void {
+    if (node.state === null ? this.at(node) !== null : node.layer < bound) {
+      node.state = null;
+      node.layer = by;
+    }
+    if (node.hiddenBy === NONE) node.hiddenBy = by;
+  }
+
+  /** What a layer itself put below something that it hides stands in directories that nothing states any more. */
+  #keepDirectories(node: Node, layer: number): void {
+    for (let above = node.parent; above !== null && this.at(above) === null; above = above.parent) {
+      above.state = IMPLICIT_DIRECTORY;
+      above.layer = layer;
+    }
+  }
+
+  /** Goes down to the deepest node on the way to a path, and gives what of the path is left. */
+  #descend(path: ByteText): { node: Node; rest: ByteText } {
+    let node = this.root;
+    if (path === ROOT) return { node, rest: '' };
+    for (let start = 0; start <= path.length; ) {
+      const slash = path.indexOf('/', start);
+      const end = slash === -1 ? path.length : slash;
+      const next = node.children?.get(path.slice(start, end));
+      if (next === undefined) return { node, rest: path.slice(start) };
+      node = next;
+      start = end + 1;
+    }
+    return { node, rest: '' };
+  }
+}
+
+function isPlaced(node: Node): node is Node & Placed {
+  return node.state !== null;
+}

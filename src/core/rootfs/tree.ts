@@ -1,0 +1,48 @@
+import type { ByteText } from '../../base/byte-text.ts';
+import { pathName, ROOT } from '../layer/entry-path.ts';
+import { copyState, type FileState, IMPLICIT_DIRECTORY } from './file-state.ts';
+import type { Overlay } from './overlay.ts';
+import type { Placed } from './rootfs-reader.ts';
+import { mergeSorted } from './walk-nodes.ts';
+
+/** One name in a merged root filesystem. */
+export interface TreeEntry extends FileState {
+  /** As inventories write paths. */
+  readonly path: string;
+  readonly pathBase64?: string;
+  /** Index of the layer that gave the name its present state. */
+  readonly layer: number;
+  /** How many names the inode has, when it has more than one. */
+  readonly links?: number;
+  /** No layer states this directory: others stand in it. */
+  readonly implicit?: true;
+}
+
+/** Lists a merged root filesystem with its root, sorted by the bytes of the paths. */
+export function* listTree(rootfs: Overlay): Generator<TreeEntry> {
+  const names = countNames(rootfs);
+  for (const [path, { state, layer }] of everything(rootfs)) {
+    const links = names.get(state) ?? 1;
+    yield {
+      ...pathName(path),
+      ...copyState(state),
+      layer,
+      ...(links > 1 && { links }),
+      ...(state === IMPLICIT_DIRECTORY && { implicit: true }),
+    };
+  }
+}
+
+function countNames(rootfs: Overlay): ReadonlyMap<FileState, number> {
+  const names = new Map<FileState, number>();
+  if (rootfs.linked.size === 0) return names;
+  for (const [, { state }] of everything(rootfs)) {
+    if (rootfs.linked.has(state)) names.set(state, (names.get(state) ?? 0) + 1);
+  }
+  return names;
+}
+
+function everything(rootfs: Overlay): Iterable<readonly [ByteText, Placed]> {
+  const root = rootfs.lookup(ROOT);
+  return mergeSorted(root ? [[ROOT, root]] : [], rootfs.descendants(ROOT));
+}

@@ -1,0 +1,140 @@
+import { parentOf, pathBytes, ROOT } from '../../src/core/layer/entry-path.ts';
+import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
+
+/** A name in the model: the entry whose content it shows, null for an implicit directory, and its layer. */
+export interface ModelName {
+  readonly entry: InventoryEntry | null;
+  readonly layer: number;
+}
+
+export type ModelRootfs = Map<string, ModelName>;
+
+/**
+ * Merges layers in the slowest and plainest way: one flat map of paths, which is searched from end to end for every
+ * whiteout. It is what the real merge is held against, and shares no code with it. Entries are in tar order.
+ */
+export function mergeNaively(layers: readonly (readonly InventoryEntry[])[]): ModelRootfs {
+  const rootfs: ModelRootfs = new Map([[ROOT, { entry: null, layer: 0 }]]);
+  layers.forEach((entries, layer) => {
+    applyNaively(rootfs, entries, layer);
+  });
+  return rootfs;
+}
+
+function applyNaively(rootfs: ModelRootfs, tarOrder: readonly InventoryEntry[], layer: number): void {
+  const stated = new Map(tarOrder.map((entry) => [pathBytes(entry), entry]));
+  const links = new Map<string, InventoryEntry>();
+  const steps = [...stated].map(([path, entry]) => ({ ...keyOf(path, entry), entry }));
+  steps.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.entry.type === 'whiteout' ? -1 : 1));
+  for (const { target, entry } of steps) {
+    const real = entry.type === 'opaque' ? follow(rootfs, target) : locate(rootfs, target);
+    if (real === null || (real === ROOT && entry.type !== 'dir' && entry.type !== 'opaque')) continue;
+    if (entry.type === 'whiteout') hide(rootfs, layer, (path) => path === real || isBelow(path, real));
+    else if (entry.type === 'opaque') hide(rootfs, layer, (path) => isBelow(path, real));
+    else if (entry.type === 'hardlink') links.set(real, entry);
+    else if (makeParents(rootfs, real, layer, links)) {
+      links.delete(real);
+      put(rootfs, real, { entry, layer });
+    }
+  }
+  const settled = [...links.keys()].map((path) => [path, linked(rootfs, links, path)] as const);
+  for (const [path, entry] of settled) {
+    links.delete(path);
+    if (entry !== null && makeParents(rootfs, path, layer, links)) put(rootfs, path, { entry, layer });
+  }
+}
+
+/** Whiteouts count under the name that they hide, opaque markers right after their directory. */
+function keyOf(path: string, { type }: InventoryEntry): { key: string; target: string } {
+  const slash = path.lastIndexOf('/') + 1;
+  const directory = path.slice(0, slash);
+  if (type === 'opaque') return { key: directory, target: directory === '' ? ROOT : directory.slice(0, -1) };
+  const target = type === 'whiteout' ? directory + path.slice(slash + '.wh.'.length) : path;
+  return { key: target, target };
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return directory === ROOT ? path !== ROOT : path.startsWith(`${directory}/`);
+}
+
+function hide(rootfs: ModelRootfs, before: number, hidden: (path: string) => boolean): void {
+  for (const [path, { layer }] of rootfs) if (hidden(path) && layer < before) rootfs.delete(path);
+  for (const path of [...rootfs.keys()]) {
+    for (let parent = parentOf(path); parent !== null && !rootfs.has(parent); parent = parentOf(parent)) {
+      rootfs.set(parent, { entry: null, layer: before });
+    }
+  }
+}
+
+function put(rootfs: ModelRootfs, path: string, name: ModelName): void {
+  if (typeOf(rootfs, path) !== 'dir' || name.entry?.type !== 'dir') {
+    for (const other of [...rootfs.keys()]) if (isBelow(other, path)) rootfs.delete(other);
+  }
+  rootfs.set(path, name);
+}
+
+function makeParents(
+  rootfs: ModelRootfs,
+  path: string,
+  layer: number,
+  links: ReadonlyMap<string, InventoryEntry>,
+): boolean {
+  const parents: string[] = [];
+  for (let parent = parentOf(path); parent !== null; parent = parentOf(parent)) parents.unshift(parent);
+  const blocked = (parent: string) =>
+    links.has(parent) || ((typeOf(rootfs, parent) ?? 'dir') !== 'dir' && rootfs.get(parent)?.layer === layer);
+  if (parents.some(blocked)) return false;
+  for (const parent of parents) {
+    if (typeOf(rootfs, parent) !== 'dir') put(rootfs, parent, { entry: null, layer });
+  }
+  return true;
+}
+
+function linked(
+  rootfs: ModelRootfs,
+  links: ReadonlyMap<string, InventoryEntry>,
+  first: string,
+): InventoryEntry | null {
+  const seen = new Set<string>();
+  let path: string | null = first;
+  while (path !== null && links.has(path)) {
+    if (seen.has(path)) return null;
+    seen.add(path);
+    path = locate(rootfs, pathBytes(links.get(path)?.linkTarget ?? ''));
+  }
+  const entry = path === null ? null : (rootfs.get(path)?.entry ?? null);
+  return entry?.type === 'dir' ? null : entry;
+}
+
+function typeOf(rootfs: ModelRootfs, path: string): string | undefined {
+  const name = rootfs.get(path);
+  return name && (name.entry?.type ?? 'dir');
+}
+
+function locate(rootfs: ModelRootfs, path: string): string | null {
+  const parent = parentOf(path);
+  if (parent === null) return ROOT;
+  const real = follow(rootfs, parent);
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return real === null ? null : real === ROOT ? name : `${real}/${name}`;
+}
+
+function follow(rootfs: ModelRootfs, path: string): string | null {
+  const left = path.split('/');
+  let at: string[] = [];
+  for (let hops = 0; left.length > 0; ) {
+    const name = left.shift() as string;
+    if (name === '..') at.pop();
+    if (['', '.', '..'].includes(name)) continue;
+    const entry = rootfs.get([...at, name].join('/'))?.entry;
+    if (entry?.type !== 'symlink') {
+      at.push(name);
+      continue;
+    }
+    if (++hops > 255) return null;
+    const target = pathBytes(entry.linkTarget ?? '');
+    if (target.startsWith('/')) at = [];
+    left.unshift(...target.split('/'));
+  }
+  return at.length === 0 ? ROOT : at.join('/');
+}
