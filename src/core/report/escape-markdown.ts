@@ -1,0 +1,69 @@
+import { visible } from './visible.ts';
+
+/**
+ * Inline code, for paragraphs, lists and table cells.
+ * Within code GitHub makes no mention, reference, link or emoji; a code span needs text without backtick,
+ * and a cell text without pipe: such text is written as an element with entities.
+ * @see https://github.github.com/gfm/#code-spans
+ */
+export function code(text: string): string {
+  const shown = visible(text);
+  return shown === '' || /[`|]/.test(shown) ? element(shown) : `\`${shown}\``;
+}
+
+/** Code for places that are HTML already, such as `<summary>`; it holds in Markdown too. */
+export function htmlCode(text: string): string {
+  return element(visible(text));
+}
+
+function element(shown: string): string {
+  return `<code>${entities(shown)}</code>`;
+}
+
+/**
+ * What could begin something inline, as entities: these never take part in Markdown's structure.
+ * The comment after `@` splits what would be linked as a mail address even so.
+ * @see https://github.github.com/gfm/#entity-and-numeric-character-references
+ */
+function entities(shown: string): string {
+  return shown.replaceAll(/[\\`*_~<>[\]&"'!#@$:.|]/g, (mark) =>
+    mark === '@' ? '&#64;<!-- -->' : `&#${mark.charCodeAt(0)};`,
+  );
+}
+
+/** A sentence; what it quotes in backticks becomes code, and nothing in it links, mentions or refers. */
+export function prose(text: string): string {
+  const pieces = text.split('`');
+  const paired = pieces.length % 2 === 1;
+  return pieces
+    .map((piece, place) => {
+      if (place % 2 === 0) return plain(piece);
+      return paired || place < pieces.length - 1 ? code(piece) : `&#96;${plain(piece)}`;
+    })
+    .join('');
+}
+
+/** A sentence that begins a line, where `-`, `+` and `1.` would begin a list. */
+export function paragraph(text: string): string {
+  return prose(text).replace(/^([-+]|\d+[.)])/, (start) =>
+    start.replace(/.$/, (mark) => `&#${mark.charCodeAt(0)};`),
+  );
+}
+
+/** What could begin something in a sentence: emphasis, code, links, HTML, math, emoji, addresses. */
+const ACTIVE = /[\\`*~<>[\]|&!#@$]|(?<!\w)_|_(?!\w)|:(?=\S)|\.(?=\p{L})|(?<=\bGH)-/giu;
+
+/** Text outside of code: a zero-width space takes the meaning from `@name`, `#123` and `GH-123`. */
+function plain(text: string): string {
+  return visible(text)
+    .replaceAll(ACTIVE, (mark) => `&#${mark.charCodeAt(0)};`)
+    .replaceAll(/&#(?:35|45|64);(?=\w)/g, '$&&#8203;');
+}
+
+/** A fenced block: its lines are shown as they are, each on one line. */
+export function fence(language: 'diff' | 'text', lines: readonly string[]): string {
+  const shown = lines.map(visible);
+  const longest = Math.max(2, ...shown.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
+  const mark = '`'.repeat(longest + 1);
+  return [`${mark}${language}`, ...shown, mark].join('\n');
+}

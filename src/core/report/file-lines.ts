@@ -1,0 +1,126 @@
+import type { FileChange, FileDifference, FileDifferences, FileState } from '../comparison/comparison.ts';
+
+/** What changed in the merged filesystem, as a reader wants it: the volatile only counted, the rest by layer. */
+export interface FileSection {
+  readonly added: number;
+  readonly modified: number;
+  readonly removed: number;
+  readonly volatile: number;
+  /** In the order of layers; what went with a removed layer last. */
+  readonly groups: readonly FileGroup[];
+  /** Files that newly run with the rights of their owner, their group, or with capabilities. */
+  readonly privileged: readonly FileLine[];
+}
+
+/** The changes that one layer gave. */
+export interface FileGroup {
+  /** Index of the target layer; null for what went with a removed one. */
+  readonly layer: number | null;
+  /** What matters most comes first. */
+  readonly lines: readonly FileLine[];
+}
+
+export interface FileLine {
+  readonly status: FileDifference['status'];
+  /** The path, a directory's with a slash at its end. */
+  readonly path: string;
+  readonly linkTarget: string | null;
+  /** Bytes that the change adds; null when no content is concerned. */
+  readonly delta: number | null;
+  /** What a reader should know beyond the size: `setuid`, `mode 0644 → 0755`. */
+  readonly remarks: readonly string[];
+  readonly rank: Rank;
+  /** Bytes that make it matter. */
+  readonly weight: number;
+}
+
+/** How much a change matters: new rights first, then new programs, then all else by size. */
+type Rank = 0 | 1 | 2;
+
+/** Groups and sorts the file differences of a comparison. */
+export function fileSection(files: FileDifferences): FileSection {
+  const groups = new Map<number | null, FileLine[]>();
+  for (const entry of files.entries) {
+    if (entry.volatile === true) continue;
+    const line = toLine(entry);
+    const group = groups.get(entry.layer);
+    if (group === undefined) groups.set(entry.layer, [line]);
+    else group.push(line);
+  }
+  const sorted = [...groups]
+    .sort(([one], [other]) => (one ?? Number.POSITIVE_INFINITY) - (other ?? Number.POSITIVE_INFINITY))
+    .map(([layer, lines]) => ({ layer, lines: lines.sort(byImportance) }));
+  const { added, modified, removed, volatile } = files;
+  const privileged = sorted.flatMap(({ lines }) => lines.filter(({ rank }) => rank === 0));
+  return { added, modified, removed, volatile, groups: sorted, privileged };
+}
+
+function byImportance(one: FileLine, other: FileLine): number {
+  if (one.rank !== other.rank) return one.rank - other.rank;
+  if (one.weight !== other.weight) return other.weight - one.weight;
+  return one.path < other.path ? -1 : 1;
+}
+
+function toLine(entry: FileDifference): FileLine {
+  const { path, status, base, target } = entry;
+  const state = target ?? base;
+  const rights = status === 'removed' ? [] : newRights(base, target);
+  const runs = status !== 'removed' && isProgram(target) && !isProgram(base);
+  return {
+    status,
+    path: state?.type === 'dir' && path !== '.' ? `${path}/` : path,
+    linkTarget: state?.type === 'symlink' ? (state.linkTarget ?? null) : null,
+    delta: concernsContent(entry) ? sizeOf(target) - sizeOf(base) : null,
+    remarks: [...rights, ...(runs && rights.length === 0 ? ['executable'] : []), ...remarksOn(entry)],
+    rank: rights.length > 0 ? 0 : runs ? 1 : 2,
+    weight: concernsContent(entry) ? Math.max(sizeOf(base), sizeOf(target)) : 0,
+  };
+}
+
+const isFile = (state: FileState | undefined): state is FileState => state?.type === 'file';
+const sizeOf = (state: FileState | undefined): number => (isFile(state) ? state.size : 0);
+const bitsOf = (state: FileState | undefined): number => (isFile(state) ? Number.parseInt(state.mode, 8) : 0);
+const isProgram = (state: FileState | undefined): boolean => (bitsOf(state) & 0o111) !== 0;
+
+function concernsContent({ status, changes, base, target }: FileDifference): boolean {
+  if (!isFile(base) && !isFile(target)) return false;
+  return status !== 'modified' || changes.includes('content') || changes.includes('type');
+}
+
+function newRights(base: FileState | undefined, target: FileState | undefined): string[] {
+  const gained = bitsOf(target) & ~bitsOf(base);
+  const capability = isFile(target) ? target.xattrs?.['security.capability'] : undefined;
+  const rights: string[] = [];
+  if ((gained & 0o4000) !== 0) rights.push(target?.uid === 0 ? 'setuid root' : `setuid ${target?.uid}`);
+  if ((gained & 0o2000) !== 0) rights.push(`setgid ${target?.gid}`);
+  if (capability !== undefined && capability !== base?.xattrs?.['security.capability']) {
+    rights.push('capabilities');
+  }
+  return rights;
+}
+
+const SPECIAL: Readonly<Partial<Record<FileState['type'], string>>> = {
+  char: 'character device',
+  block: 'block device',
+  fifo: 'named pipe',
+};
+
+function remarksOn({ status, changes, base, target }: FileDifference): string[] {
+  if (status !== 'modified' || base === undefined || target === undefined) {
+    return [SPECIAL[(target ?? base)?.type ?? 'file'] ?? []].flat();
+  }
+  return changes.flatMap((change) => REMARKS[change](base, target) ?? []);
+}
+
+type Remark = (base: FileState, target: FileState) => string | null;
+
+const REMARKS: Readonly<Record<FileChange, Remark>> = {
+  content: (base, target) => (sizeOf(base) === sizeOf(target) ? 'content' : null),
+  type: (base, target) => `${base.type} → ${target.type}`,
+  mode: (base, target) => `mode ${base.mode} → ${target.mode}`,
+  owner: (base, target) => `owner ${base.uid}:${base.gid} → ${target.uid}:${target.gid}`,
+  link: (base) => `was → ${base.linkTarget ?? '?'}`,
+  xattrs: () => 'extended attributes',
+  device: () => 'device number',
+  mtime: () => 'time',
+};

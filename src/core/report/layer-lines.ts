@@ -1,0 +1,87 @@
+import type { LayerDifference, LayerStatus, RebuildCause } from '../comparison/comparison.ts';
+import type { SnapshotLayer } from '../snapshot/snapshot.ts';
+import { withoutCredentials } from './withhold.ts';
+
+/** One layer of the table. */
+export interface LayerLine {
+  readonly kind: 'layer';
+  /** Index in the target image; of a removed layer, in the base. */
+  readonly index: number;
+  /** Null when there is nothing to compare with. */
+  readonly status: LayerStatus | null;
+  readonly cause: RebuildCause | null;
+  readonly step: string;
+  /** The step before it was edited, when it was. */
+  readonly stepBefore: string | null;
+  /** Index in the base of a moved layer. */
+  readonly movedFrom: number | null;
+  /** Bytes, uncompressed; of a removed layer, those it had. */
+  readonly size: number;
+  /** Bytes that it adds to the image; null where nothing differs. */
+  readonly delta: number | null;
+}
+
+/** Neighbours that did not change, told as one. */
+export interface UnchangedRun {
+  readonly kind: 'unchanged-run';
+  readonly first: number;
+  readonly last: number;
+  readonly size: number;
+}
+
+/** The layers of a first snapshot. */
+export function snapshotLines(layers: readonly SnapshotLayer[]): LayerLine[] {
+  return layers.map(({ index, step, uncompressedSize }) => ({
+    kind: 'layer',
+    index,
+    status: null,
+    cause: null,
+    step: withoutCredentials(step),
+    stepBefore: null,
+    movedFrom: null,
+    size: uncompressedSize,
+    delta: null,
+  }));
+}
+
+/** The layers of a comparison, in its order. */
+export function comparedLines(layers: readonly LayerDifference[]): LayerLine[] {
+  return layers.flatMap((difference) => toLine(difference) ?? []);
+}
+
+function toLine({ status, cause, base, target }: LayerDifference): LayerLine | null {
+  const shown = target ?? base;
+  if (shown === undefined) return null;
+  const edited = base !== undefined && target !== undefined && base.step !== target.step;
+  const differs = status === 'rebuilt' || status === 'added' || status === 'removed';
+  return {
+    kind: 'layer',
+    index: shown.index,
+    status,
+    cause: cause ?? null,
+    step: withoutCredentials(shown.step),
+    stepBefore: edited ? withoutCredentials(base.step) : null,
+    movedFrom: status === 'moved' ? (base?.index ?? null) : null,
+    size: shown.uncompressedSize,
+    delta: differs ? (target?.uncompressedSize ?? 0) - (base?.uncompressedSize ?? 0) : null,
+  };
+}
+
+/** Tells each run of two or more unchanged layers as one. */
+export function foldUnchanged(lines: readonly LayerLine[]): (LayerLine | UnchangedRun)[] {
+  const folded: (LayerLine | UnchangedRun)[] = [];
+  for (const line of lines) {
+    const before = folded.at(-1);
+    const joins = line.status === 'unchanged' && before !== undefined && isUnchanged(before);
+    if (!joins) {
+      folded.push(line);
+      continue;
+    }
+    const first = before.kind === 'layer' ? before.index : before.first;
+    folded.splice(-1, 1, { kind: 'unchanged-run', first, last: line.index, size: before.size + line.size });
+  }
+  return folded;
+}
+
+const isUnchanged = (line: LayerLine | UnchangedRun): boolean =>
+  line.kind === 'unchanged-run' || line.status === 'unchanged';

@@ -1,0 +1,48 @@
+import { formatPlatform } from '../image/platform.ts';
+import { fileSection } from './file-lines.ts';
+import { comparedLines, snapshotLines } from './layer-lines.ts';
+import type { ImageReport, Report, ReportedImage, SizeFacts } from './report.ts';
+import { settingChanges } from './setting-changes.ts';
+import { firstVerdict, verdictOn } from './verdict.ts';
+import { withoutCredentials } from './withhold.ts';
+
+/** Makes the report of a run, one part for each image given (the platforms of one name). */
+export function makeReport(images: readonly [ReportedImage, ...ReportedImage[]]): Report {
+  return { images: images.map(reportOn) };
+}
+
+function reportOn(image: ReportedImage): ImageReport {
+  const { snapshot, change } = image;
+  const common = { ...image, platform: formatPlatform(snapshot.platform), size: sizeFacts(image) };
+  if (change === null) {
+    const layers = snapshotLines(snapshot.layers);
+    return { ...common, verdict: firstVerdict(snapshot), layers, files: null, settings: [] };
+  }
+  const { comparison, baseline, story, advice } = change;
+  return {
+    ...common,
+    change: {
+      comparison,
+      baseline,
+      story: story === null ? null : withoutCredentials(story),
+      advice: advice.map(withoutCredentials),
+    },
+    verdict: verdictOn(comparison),
+    layers: comparedLines(comparison.layers),
+    files: comparison.files === null ? null : fileSection(comparison.files),
+    settings: settingChanges(comparison.config),
+  };
+}
+
+function sizeFacts({ snapshot, change }: ReportedImage): SizeFacts {
+  const compressed = snapshot.layers.map(({ size }) => size);
+  return {
+    uncompressed: sum(snapshot.layers.map(({ uncompressedSize }) => uncompressedSize)),
+    compressed: compressed.every((size) => size !== null) ? sum(compressed) : null,
+    uncompressedDelta: change?.comparison.size.uncompressedDelta ?? null,
+    compressedDelta: change?.comparison.size.compressedDelta ?? null,
+    pull: change?.comparison.size.pullBytes ?? null,
+  };
+}
+
+const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);

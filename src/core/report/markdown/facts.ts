@@ -1,0 +1,90 @@
+import { formatCount, formatNumber, formatSize, formatSizeDelta } from '../../../base/human-size.ts';
+import { baselineSentence } from '../baseline-sentence.ts';
+import { code, fence, prose } from '../escape-markdown.ts';
+import { readingSentence } from '../reading-sentence.ts';
+import type { ImageReport, SizeFacts } from '../report.ts';
+import { displayName } from '../visible.ts';
+import { details } from './details.ts';
+import type { Section } from './sections.ts';
+
+const MAX_LINES = 100;
+const LINE_LENGTH = 300;
+const NAME_LENGTH = 200;
+
+/** Sizes in one line, each with what the change added. */
+export function sizeLine({
+  uncompressed,
+  compressed,
+  uncompressedDelta,
+  compressedDelta,
+  pull,
+}: SizeFacts): string {
+  return [
+    `**${formatSize(uncompressed)}** uncompressed${delta(uncompressedDelta, uncompressed)}`,
+    ...(compressed === null
+      ? []
+      : [`**${formatSize(compressed)}** compressed${delta(compressedDelta, compressed)}`]),
+    ...(pull === null || pull === 0 ? [] : [`**${formatSize(pull)}** to pull on top of the baseline`]),
+  ].join(' · ');
+}
+
+function delta(bytes: number | null, now: number): string {
+  if (bytes === null || bytes === 0) return '';
+  const before = now - bytes;
+  const percent = before > 0 ? `, ${formatPercent(bytes / before)}` : '';
+  return ` (${formatSizeDelta(bytes)}${percent})`;
+}
+
+function formatPercent(ratio: number): string {
+  const percent = Math.abs(ratio * 100);
+  const sign = ratio < 0 ? '−' : '+';
+  return percent < 0.1 ? `${sign}<0.1 %` : `${sign}${percent.toFixed(percent < 10 ? 1 : 0)} %`;
+}
+
+/** The small print: what was compared, and what it cost. */
+export function footLine({ change, platform, reading }: ImageReport): string {
+  const parts = [
+    ...(change === null ? [] : [`compared with ${prose(baselineSentence(change.baseline))}`]),
+    ...(reading === null ? [] : [readingSentence(reading)]),
+    code(displayName(platform, NAME_LENGTH)),
+  ];
+  return `<sub>${parts.join(' · ')}</sub>`;
+}
+
+/** A fold with the oddities that were met; null when there were none. */
+export function findingsSection({ findings }: ImageReport): Section | null {
+  if (findings.length === 0) return null;
+  const lines = findings
+    .slice(0, MAX_LINES)
+    .map(({ layer, code: word, path, detail }) =>
+      [layer === null ? 'image' : `layer ${layer}`, word, path, detail]
+        .flatMap((part) => (part === undefined ? [] : displayName(part, LINE_LENGTH)))
+        .join('  '),
+    );
+  if (findings.length > MAX_LINES) lines.push(`… and ${formatNumber(findings.length - MAX_LINES)} more`);
+  const title = formatCount(findings.length, 'finding');
+  return { markdown: details(`<b>${title}</b>`, fence('text', lines)), title };
+}
+
+/** A fold with all that someone needs to look at the same things again. */
+export function evidenceSection(image: ImageReport): Section {
+  const { snapshot, snapshotDigest, change, attachments } = image;
+  const base = change?.comparison.base;
+  const rows: [string, string | null][] = [
+    ['snapshot', snapshotDigest],
+    ['manifest', snapshot.manifest?.digest ?? null],
+    ['config', snapshot.config.digest],
+    ['read from', image.reference],
+    ['baseline snapshot', base?.snapshotDigest ?? null],
+    ['baseline manifest', base?.manifestDigest ?? null],
+    ['baseline commit', change?.baseline.commit ?? null],
+    ...attachments.slice(0, 20).map(({ kind, digest }): [string, string] => [kind, digest]),
+  ];
+  const lines = rows.flatMap(([label, value]) =>
+    value === null ? [] : `- ${label} ${code(displayName(value, NAME_LENGTH))}`,
+  );
+  if (base !== undefined) {
+    lines.push(`- again: ${code(`varve compare ${base.snapshotDigest} ${snapshotDigest}`)}`);
+  }
+  return { markdown: details('Digests', lines.join('\n')), title: null };
+}

@@ -1,0 +1,59 @@
+import { formatCount, formatNumber, formatSizeDelta } from '../../../base/human-size.ts';
+import { fence, htmlCode } from '../escape-markdown.ts';
+import type { FileGroup, FileLine, FileSection } from '../file-lines.ts';
+import { displayName } from '../visible.ts';
+import { details } from './details.ts';
+import type { Section } from './sections.ts';
+
+const PATH_LENGTH = 160;
+const STEP_LENGTH = 90;
+
+/** GitHub colours these in a `diff` block: green, orange, red. */
+const DIFF_SIGNS: Readonly<Record<FileLine['status'], string>> = { added: '+', modified: '!', removed: '-' };
+
+/** A fold for each layer's files; each names at most `perLayer` of them, what matters first. */
+export function fileSections(
+  files: FileSection,
+  steps: ReadonlyMap<number, string>,
+  perLayer: number,
+): Section[] {
+  const sections = files.groups.map((group) => groupSection(group, steps, perLayer));
+  if (files.volatile === 0) return sections;
+  return [...sections, { markdown: volatileNote(files.volatile), title: 'the count of volatile files' }];
+}
+
+const volatileNote = (count: number): string =>
+  `<sub>${formatCount(count, 'file')} that ${count === 1 ? 'differs' : 'differ'} in every rebuild (logs, caches) ${count === 1 ? 'is' : 'are'} not counted.</sub>`;
+
+function groupSection(
+  { layer, lines }: FileGroup,
+  steps: ReadonlyMap<number, string>,
+  perLayer: number,
+): Section {
+  const step = layer === null ? undefined : steps.get(layer);
+  const where = layer === null ? 'removed layers' : `layer ${layer}`;
+  const named = step === undefined || step === '' ? '' : ` ${htmlCode(displayName(step, STEP_LENGTH))}`;
+  const shown = lines.slice(0, perLayer).map(fileLine);
+  if (lines.length > perLayer) shown.push(`  … and ${formatNumber(lines.length - perLayer)} more`);
+  return {
+    markdown: details(`<b>Files of ${where}</b>${named}: ${tally(lines)}`, fence('diff', shown)),
+    title: `files of ${where} (${formatNumber(lines.length)})`,
+  };
+}
+
+function tally(lines: readonly FileLine[]): string {
+  const count = (status: FileLine['status']): number => lines.filter((line) => line.status === status).length;
+  const parts = (['added', 'modified', 'removed'] as const)
+    .map((status) => [count(status), status] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, status]) => `${formatNumber(number)} ${status}`);
+  const delta = lines.reduce((sum, line) => sum + (line.delta ?? 0), 0);
+  return `${parts.join(', ')} (${formatSizeDelta(delta)})`;
+}
+
+function fileLine({ status, path, linkTarget, delta, remarks }: FileLine): string {
+  const size = (delta === null ? '' : formatSizeDelta(delta)).padStart(9);
+  const link = linkTarget === null ? '' : ` → ${displayName(linkTarget, PATH_LENGTH)}`;
+  const said = remarks.length === 0 ? '' : `  (${displayName(remarks.join(', '), PATH_LENGTH)})`;
+  return `${DIFF_SIGNS[status]} ${size}  ${displayName(path, PATH_LENGTH)}${link}${said}`;
+}

@@ -1,0 +1,112 @@
+import { digestOf, hexOf } from '../../../base/digest.ts';
+import { formatCount } from '../../../base/human-size.ts';
+import { code, paragraph, prose } from '../escape-markdown.ts';
+import { headline, overallKind, VERDICT_SIGNS } from '../headline.ts';
+import { privilegedSentence } from '../privileged-sentence.ts';
+import type { ImageReport, Report } from '../report.ts';
+import { displayName } from '../visible.ts';
+import { configSection } from './config.ts';
+import { details } from './details.ts';
+import { evidenceSection, findingsSection, footLine, sizeLine } from './facts.ts';
+import { fileSections } from './files.ts';
+import { comparedTable, snapshotTable } from './layers.ts';
+import { joinSections, type Section } from './sections.ts';
+
+/** What fits into a comment on GitHub, with room to spare: it refuses more than 65,536. */
+export const COMMENT_LIMIT = 60_000;
+
+export interface MarkdownOptions {
+  /** Bytes of UTF-8 at most. */
+  readonly limit: number;
+  /** Files that each layer names at most. */
+  readonly filesPerLayer: number;
+  /** Where all of it can be read, a URL or a path: said where something is left out. */
+  readonly whole: string | null;
+}
+
+const DEFAULTS: MarkdownOptions = { limit: COMMENT_LIMIT, filesPerLayer: 100, whole: null };
+
+const NAME_LENGTH = 100;
+const SENTENCE_LENGTH = 500;
+const MAX_SENTENCES = 8;
+/** Longer tables of first snapshots are folded. */
+const OPEN_ROWS = 25;
+
+/** The report as GitHub-flavoured Markdown, for a comment or a job summary; deterministic. */
+export function renderMarkdown(report: Report, options: Partial<MarkdownOptions> = {}): string {
+  const settings = { ...DEFAULTS, ...options };
+  const [first] = report.images;
+  const single = report.images.length === 1;
+  const top = first === undefined ? [] : [keep(commentMarker(report)), keep(titleLine(report, first.name))];
+  const parts = report.images.flatMap((image) => [
+    ...(single ? [] : [keep(partTitle(image))]),
+    ...imageSections(image, settings),
+  ]);
+  return joinSections([...top, ...parts], settings.limit, settings.whole);
+}
+
+/**
+ * The invisible first line that tells one image's comment from another's: a hash of name and platform, so that
+ * no name can end the HTML comment. The platforms of one report share one.
+ */
+export function commentMarker({ images }: Report): string {
+  const [first] = images;
+  const platform = images.length === 1 ? first?.platform : '*';
+  const key = hexOf(digestOf(JSON.stringify([first?.name, platform]))).slice(0, 32);
+  return `<!-- varve:report ${key} -->`;
+}
+
+const keep = (markdown: string): Section => ({ markdown, title: null });
+
+function titleLine(report: Report, name: string): string {
+  const { images } = report;
+  const said = images.length === 1 ? headline(report) : `on ${formatCount(images.length, 'platform')}`;
+  return `### ${VERDICT_SIGNS[overallKind(report)]} ${code(displayName(name, NAME_LENGTH))} ${prose(said)}`;
+}
+
+function partTitle({ platform, verdict }: ImageReport): string {
+  return `#### ${VERDICT_SIGNS[verdict.kind]} ${code(displayName(platform, NAME_LENGTH))} ${verdict.sentence}`;
+}
+
+function imageSections(image: ImageReport, { filesPerLayer }: MarkdownOptions): Section[] {
+  const { change, files, layers } = image;
+  const steps = new Map(
+    layers.flatMap(({ index, step, status }) => (status === 'removed' ? [] : [[index, step]])),
+  );
+  const warning = files === null ? null : privilegedSentence(files, code);
+  return [
+    ...image.notes.slice(0, MAX_SENTENCES).map((note) => keep(`> ⚠️ ${sentence(note)}`)),
+    ...(change === null ? [keep(firstSentence(image))] : []),
+    ...(change?.story == null ? [] : [keep(paragraph(displayName(change.story, SENTENCE_LENGTH)))]),
+    ...adviceSections(change?.advice ?? []),
+    ...(warning === null ? [] : [keep(`⚠️ ${warning}`)]),
+    ...(isQuiet(image) ? [] : [keep(sizeLine(image.size))]),
+    ...layerSection(image),
+    ...[configSection(image.settings), findingsSection(image)].flatMap((section) => section ?? []),
+    ...(files === null ? [] : fileSections(files, steps, filesPerLayer)),
+    evidenceSection(image),
+    keep(footLine(image)),
+  ];
+}
+
+const sentence = (text: string): string => prose(displayName(text, SENTENCE_LENGTH));
+
+const isQuiet = ({ verdict }: ImageReport): boolean =>
+  verdict.kind === 'unchanged' || verdict.kind === 'rebuilt';
+
+function firstSentence({ name, platform }: ImageReport): string {
+  const image = `${code(displayName(name, NAME_LENGTH))} for ${code(displayName(platform, NAME_LENGTH))}`;
+  return `This is the first snapshot of ${image}; the next run will be compared with it.`;
+}
+
+const adviceSections = (advice: readonly string[]): Section[] =>
+  advice.slice(0, MAX_SENTENCES).map((item) => keep(`💡 ${sentence(item)}`));
+
+function layerSection(image: ImageReport): Section[] {
+  const { verdict, layers, change } = image;
+  if (verdict.kind === 'unchanged' || layers.length === 0) return [];
+  const table = change === null ? snapshotTable(layers) : comparedTable(layers);
+  const folded = verdict.kind === 'rebuilt' || layers.length > (change === null ? OPEN_ROWS : Infinity);
+  const title = `the layer table (${layers.length})`;
+  return [{ markdown: folded ? details('<b>Layers</b>', table) : table, title }];
+}

@@ -1,0 +1,53 @@
+import { formatNumber } from '../../../base/human-size.ts';
+import { code } from '../escape-markdown.ts';
+
+/** A piece of the document that stays or goes as a whole. */
+export interface Section {
+  readonly markdown: string;
+  /** How a reader is told that it was left out; null for what must stay. */
+  readonly title: string | null;
+}
+
+/** Room for the sentence that tells what was left out. */
+const NOTICE = 2500;
+
+/**
+ * Joins sections into one document of at most `limit` bytes of UTF-8 (never fewer than GitHub's UTF-16 units),
+ * leaving out those that do not fit and saying so.
+ * @param whole where all of it can be read: a URL or a path; null when nowhere.
+ */
+export function joinSections(sections: readonly Section[], limit: number, whole: string | null): string {
+  const kept = chooseSections(sections, limit);
+  const left = sections.filter((section) => !kept.has(section)).flatMap(({ title }) => title ?? []);
+  const pieces = sections.filter((section) => kept.has(section)).map(({ markdown }) => markdown);
+  if (left.length > 0) pieces.push(notice(left, whole));
+  return `${pieces.join('\n\n')}\n`;
+}
+
+function chooseSections(sections: readonly Section[], limit: number): Set<Section> {
+  const cost = ({ markdown }: Section): number => Buffer.byteLength(markdown) + 2;
+  const total = sections.reduce((sum, section) => sum + cost(section), 0);
+  if (total <= limit) return new Set(sections);
+  const kept = new Set(sections.filter(({ title }) => title === null));
+  let room = limit - NOTICE - [...kept].reduce((sum, section) => sum + cost(section), 0);
+  for (const section of sections) {
+    if (kept.has(section) || cost(section) > room) continue;
+    kept.add(section);
+    room -= cost(section);
+  }
+  return kept;
+}
+
+/** Titles that the notice names; it counts the others. */
+const NAMED = 6;
+
+function notice(left: readonly string[], whole: string | null): string {
+  const named = left.slice(0, NAMED).join(', ');
+  const others = left.length > NAMED ? ` and ${formatNumber(left.length - NAMED)} more sections` : '';
+  const where = whole === null ? '' : ` All of it: ${locate(whole)}.`;
+  return `> ✂️ **Cut to fit:** ${named}${others}.${where}`;
+}
+
+function locate(whole: string): string {
+  return /^https:\/\/[\w.~/?#=&%:-]{1,300}$/.test(whole) ? `<${whole}>` : code(whole.slice(0, 300));
+}

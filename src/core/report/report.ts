@@ -1,0 +1,83 @@
+import type { Digest } from '../../base/digest.ts';
+import type { Comparison } from '../comparison/comparison.ts';
+import type { Finding } from '../finding.ts';
+import type { Attachment } from '../image/image-source.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { PointerBaseline } from '../surface/pointer.ts';
+import type { FileSection } from './file-lines.ts';
+import type { LayerLine } from './layer-lines.ts';
+import type { SettingChange } from './setting-changes.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a run has to say, one part a platform; text and Markdown render it. Made by `makeReport`. */
+export interface Report {
+  readonly images: readonly ImageReport[];
+}
+
+/** The facts about one platform's image that a report is made from. */
+export interface ReportedImage {
+  readonly name: string;
+  /** The image reference in canonical text. */
+  readonly reference: string;
+  readonly snapshot: Snapshot;
+  readonly snapshotDigest: Digest;
+  /** Null when there was nothing to compare with. */
+  readonly change: ReportedChange | null;
+  /** Null when no layer had to be looked at, as with two stored snapshots. */
+  readonly reading: Reading | null;
+  readonly findings: readonly LayerFinding[];
+  readonly attachments: readonly Attachment[];
+  /** Sentences about the run that a reader must know: a damaged baseline, a platform that is not merged. */
+  readonly notes: readonly string[];
+}
+
+/** The comparison with the baseline and what was read out of it. */
+export interface ReportedChange {
+  readonly baseline: BaselineFacts;
+  readonly comparison: Comparison;
+  /** The cache-bust story in one sentence. */
+  readonly story: string | null;
+  /** What to do about it, a sentence each. */
+  readonly advice: readonly string[];
+}
+
+/** The snapshot compared against, how it was found, and how old it is. */
+export interface BaselineFacts extends PointerBaseline {
+  /** Seconds between the two snapshots; null when one of the times is not known. */
+  readonly age: number | null;
+}
+
+/** What was read, and what was known already. */
+export interface Reading {
+  readonly reused: number;
+  readonly read: number;
+  /** Stored bytes that were read. */
+  readonly bytesRead: number;
+}
+
+/** A finding and the layer that it is about; null when it is about the image. */
+export interface LayerFinding extends Finding {
+  readonly layer: number | null;
+}
+
+/** One platform's part of a report. */
+export interface ImageReport extends ReportedImage {
+  /** `linux/amd64` */
+  readonly platform: string;
+  readonly verdict: Verdict;
+  readonly size: SizeFacts;
+  readonly layers: readonly LayerLine[];
+  /** Null when files were not compared. */
+  readonly files: FileSection | null;
+  /** Null when the configs differ and could not be compared. */
+  readonly settings: readonly SettingChange[] | null;
+}
+
+/** Bytes of the image; null where the transport does not tell or nothing is compared. */
+export interface SizeFacts {
+  readonly uncompressed: number;
+  readonly compressed: number | null;
+  readonly uncompressedDelta: number | null;
+  readonly compressedDelta: number | null;
+  readonly pull: number | null;
+}

@@ -1,0 +1,49 @@
+import stringWidth from 'string-width';
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Columns that a text takes on a terminal. */
+export const widthOf = (text: string): number => stringWidth(text);
+
+/** Cuts the end of a text that is wider than `width` columns. */
+export function cutEnd(text: string, width: number): string {
+  if (text.length <= width && /^[ -~]*$/.test(text)) return text;
+  const units = text.slice(0, Math.max(0, width) * 16);
+  if (units === text && widthOf(text) <= width) return text;
+  let room = width - 1;
+  let kept = '';
+  for (const { segment } of graphemes.segment(units)) {
+    room -= widthOf(segment);
+    if (room < 0) break;
+    kept += segment;
+  }
+  return width < 1 ? '' : `${kept}…`;
+}
+
+/** Cuts the middle of a text that is wider than `width` columns: of a path, both ends tell something. */
+export function cutMiddle(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  const tail = [...graphemes.segment(text.slice(-Math.max(1, width) * 4))].map(({ segment }) => segment);
+  let room = Math.floor(((width - 1) * 2) / 3);
+  let end = '';
+  for (const segment of tail.reverse()) {
+    room -= widthOf(segment);
+    if (room < 0) break;
+    end = segment + end;
+  }
+  return `${cutEnd(text, width - widthOf(end))}${end}`;
+}
+
+/** Breaks a sentence into lines of at most `width` columns where it has spaces; longer words are cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && widthOf(joined) > width) {
+      lines.push(line);
+      line = cutEnd(word, width);
+    } else line = cutEnd(joined, width);
+  }
+  return line === '' ? lines : [...lines, line];
+}

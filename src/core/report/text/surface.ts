@@ -1,0 +1,33 @@
+import { formatCount, formatSize } from '../../../base/human-size.ts';
+import type { ArtefactManifest } from '../../surface/manifest.ts';
+import type { Damage } from '../../surface/surface-store.ts';
+import { escapeTerminal } from '../escape-terminal.ts';
+import type { Palette } from './palette.ts';
+
+/**
+ * One line of `surface list`, without a line break: size, when it was made, until when it is kept, and
+ * `KIND@DIGEST` whole and last, as `surface get` takes it.
+ */
+export function artefactLine(
+  { kind, digest, createdAt, expiresAt, storage }: ArtefactManifest,
+  palette: Palette,
+): string {
+  const until = expiresAt === null ? 'kept' : `until ${expiresAt.slice(0, 10)}`;
+  return [
+    formatSize(storage.sizeBytes).padStart(8),
+    palette.muted(createdAt.slice(0, 16).replace('T', ' ')),
+    palette.muted(until.padEnd(16)),
+    `${palette.accent(escapeTerminal(kind))}@${digest}`,
+  ].join('  ');
+}
+
+/** One line of `surface verify` for a damaged object. */
+export function damageLine({ object, problem }: Damage, palette: Palette): string {
+  return `${palette.bad('✗')} ${escapeTerminal(object)}: ${escapeTerminal(problem)}`;
+}
+
+/** The last line of `surface verify`. */
+export function verifySummary(damaged: number, palette: Palette): string {
+  if (damaged === 0) return `${palette.good('✓')} nothing is damaged`;
+  return palette.strong(`${formatCount(damaged, 'object')} ${damaged === 1 ? 'is' : 'are'} damaged`);
+}

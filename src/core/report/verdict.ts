@@ -1,0 +1,85 @@
+import { formatCount, formatSize, formatSizeDelta } from '../../base/human-size.ts';
+import type { Comparison, LayerSummary, RebuildCause } from '../comparison/comparison.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { settingChanges } from './setting-changes.ts';
+
+/** What a reader wants to know first. */
+export interface Verdict {
+  /** `rebuilt`: layers differ, and nothing in them that means something. */
+  readonly kind: 'first' | 'unchanged' | 'rebuilt' | 'changed';
+  /** Plain text, without the image's name. */
+  readonly sentence: string;
+}
+
+/** The verdict on an image that is compared with nothing. */
+export function firstVerdict(snapshot: Snapshot): Verdict {
+  const size = snapshot.layers.reduce((sum, layer) => sum + layer.uncompressedSize, 0);
+  const layers = formatCount(snapshot.layers.length, 'layer');
+  return { kind: 'first', sentence: `first snapshot: ${layers}, ${formatSize(size)}` };
+}
+
+/** The verdict on a comparison. */
+export function verdictOn(comparison: Comparison): Verdict {
+  const { summary } = comparison;
+  if (comparison.changed) return { kind: 'changed', sentence: changeSentence(comparison) };
+  if (summary.rebuilt + summary.added + summary.removed === 0) {
+    return { kind: 'unchanged', sentence: ['no change', ...movements(summary)].join(', ') };
+  }
+  const layers = [...replacements(summary), ...movements(summary)].join(', ');
+  return { kind: 'rebuilt', sentence: `${layers}, ${onlyDifference(comparison)}` };
+}
+
+function changeSentence(comparison: Comparison): string {
+  const { size, summary, files, config } = comparison;
+  const changed = files === null ? 0 : files.added + files.modified + files.removed;
+  const settings = settingChanges(config);
+  return [
+    ...(size.uncompressedDelta === 0 ? [] : [formatSizeDelta(size.uncompressedDelta)]),
+    ...replacements(summary),
+    ...(changed === 0 ? [] : [`${formatCount(changed, 'file')} changed`]),
+    ...(files === null ? ['files not compared'] : []),
+    ...(settings === null ? ['config changed'] : []),
+    ...(settings === null || settings.length === 0 ? [] : [formatCount(settings.length, 'config change')]),
+  ].join(', ');
+}
+
+function replacements({ rebuilt, added, removed }: LayerSummary): string[] {
+  return countLayers([
+    [rebuilt, 'rebuilt'],
+    [added, 'added'],
+    [removed, 'removed'],
+  ]);
+}
+
+function movements({ recompressed, moved }: LayerSummary): string[] {
+  return countLayers([
+    [recompressed, 'recompressed'],
+    [moved, 'moved'],
+  ]);
+}
+
+/** `2 layers rebuilt, 1 added`: the noun stands once. */
+function countLayers(counts: readonly (readonly [number, string])[]): string[] {
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, word], place) => `${place === 0 ? formatCount(count, 'layer') : count} ${word}`);
+}
+
+const HARMLESS: Readonly<Partial<Record<RebuildCause, string>>> = {
+  timestamps: 'timestamps',
+  order: 'the order of entries',
+  'tar-encoding': 'the tar encoding',
+};
+
+function onlyDifference({ layers, files }: Comparison): string {
+  const causes = new Set(layers.flatMap(({ cause }) => cause ?? []));
+  if (files === null) return 'files not compared';
+  if (causes.size === 0) return 'no file differs';
+  const volatile = files.volatile > 0 ? 'volatile files' : 'what later layers hide';
+  const words = new Set([...causes].map((cause) => HARMLESS[cause] ?? volatile));
+  return `nothing differs but ${listed([...words])}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { comparedLines, foldUnchanged, snapshotLines } from '../../../../src/core/report/layer-lines.ts';
+import { makeComparison, makeSnapshot, type Row } from '../../../support/report-makers.ts';
+
+const linesOf = (...rows: Row[]) => comparedLines(makeComparison(rows).layers);
+const unchanged = (step: string): Row => ({ status: 'unchanged', step, size: 10 });
+
+describe('lines of a comparison', () => {
+  test('a rebuilt layer adds what it grew by, an added one all of it, a removed one takes its own away', () => {
+    const lines = linesOf(
+      { status: 'rebuilt', cause: 'content', step: 'RUN a', size: 30, sizeBefore: 10 },
+      { status: 'added', step: 'RUN b', size: 5 },
+      { status: 'removed', step: 'RUN c', size: 7 },
+    );
+    expect(lines.map(({ status, index, size, delta }) => [status, index, size, delta])).toEqual([
+      ['rebuilt', 0, 30, 20],
+      ['added', 1, 5, 5],
+      ['removed', 1, 7, -7],
+    ]);
+  });
+
+  test('what stays the same adds nothing', () => {
+    expect(
+      linesOf(unchanged('RUN a'), { status: 'recompressed', step: 'RUN b', size: 1 }).map(
+        ({ delta }) => delta,
+      ),
+    ).toEqual([null, null]);
+  });
+
+  test('an edited step shows both, an equal one only itself', () => {
+    const [edited, same] = linesOf(
+      { status: 'rebuilt', cause: 'step', step: 'RUN b', stepBefore: 'RUN a', size: 1 },
+      { status: 'rebuilt', cause: 'content', step: 'RUN c', size: 1 },
+    );
+    expect(edited).toMatchObject({ step: 'RUN b', stepBefore: 'RUN a', cause: 'step' });
+    expect(same?.stepBefore).toBeNull();
+  });
+
+  test('a moved layer tells where it was', () => {
+    const [, moved] = linesOf(
+      { status: 'removed', step: 'RUN a', size: 1 },
+      { status: 'moved', step: 'RUN b', size: 1 },
+    );
+    expect(moved).toMatchObject({ index: 0, movedFrom: 1 });
+  });
+
+  test('credentials in steps are not shown, before or after', () => {
+    const [line] = linesOf({
+      status: 'rebuilt',
+      cause: 'step',
+      step: 'ADD https://a:b@c/',
+      stepBefore: 'ADD https://x:y@c/',
+      size: 1,
+    });
+    expect([line?.step, line?.stepBefore]).toEqual(['ADD https://***@c/', 'ADD https://***@c/']);
+  });
+});
+
+describe('folding', () => {
+  test('two or more unchanged neighbours become one, one stays itself', () => {
+    const rows: Row[] = [
+      unchanged('RUN a'),
+      unchanged('RUN b'),
+      unchanged('RUN c'),
+      { status: 'added', step: 'RUN d', size: 1 },
+      unchanged('RUN e'),
+    ];
+    expect(foldUnchanged(linesOf(...rows))).toMatchObject([
+      { kind: 'unchanged-run', first: 0, last: 2, size: 30 },
+      { kind: 'layer', status: 'added' },
+      { kind: 'layer', status: 'unchanged', index: 4 },
+    ]);
+  });
+
+  test('a first snapshot has no status and is never folded', () => {
+    const lines = snapshotLines(makeSnapshot([unchanged('RUN a'), unchanged('RUN b')]).layers);
+    expect(lines.map(({ status }) => status)).toEqual([null, null]);
+    expect(foldUnchanged(lines)).toEqual(lines);
+  });
+});

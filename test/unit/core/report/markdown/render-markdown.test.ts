@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import markdownIt from 'markdown-it';
+import { describe, expect, test } from 'vitest';
+import { makeReport } from '../../../../../src/core/report/make-report.ts';
+import {
+  COMMENT_LIMIT,
+  commentMarker,
+  renderMarkdown,
+} from '../../../../../src/core/report/markdown/render-markdown.ts';
+import { hostileText } from '../../../../support/hostile-text.ts';
+import { addedFile, makeComparison, makeImage, makeSnapshot } from '../../../../support/report-makers.ts';
+import { HOSTILE_TEXTS, hostileImage, SCENARIOS } from '../../../../support/report-scenarios.ts';
+
+const renderer = markdownIt({ html: true, linkify: true });
+/** Everything fits, so that documents can be compared. */
+const ROOMY = { limit: 10_000_000 };
+
+/** The document as a reader's eye parts it: rows, folds, headings, blocks; without the texts in them. */
+function structure(markdown: string): string[] {
+  return renderer.parse(markdown, {}).map(({ type, tag, content }) => {
+    if (type !== 'html_block') return `${type} ${tag}`;
+    return [type, ...content.matchAll(/<(?!!)\/?\w+/g)].join(' ').replaceAll(/ <\/?code/g, '');
+  });
+}
+
+/** Inline elements that are neither text, code nor what the report itself uses. */
+function foreignInline(markdown: string): string[] {
+  const own = /^(<\/?(code|sub)>|<br>|<!-- -->)$/;
+  const kinds = ['text', 'text_special', 'code_inline', 'strong_open', 'strong_close', 'softbreak'];
+  return renderer
+    .parse(markdown, {})
+    .flatMap(({ children }) => children ?? [])
+    .filter(({ type, content }) => !kinds.includes(type) && !(type === 'html_inline' && own.test(content)))
+    .map(({ type, content }) => `${type} ${content}`);
+}
+
+const tagsIn = (markdown: string, tag: string): number =>
+  renderer.render(markdown).match(new RegExp(`<${tag}[ >]`, 'g'))?.length ?? 0;
+
+const withTexts = (text: (place: number) => string): string =>
+  renderMarkdown(makeReport([hostileImage((_, place) => text(place))]), ROOMY);
+
+describe('hostile names', () => {
+  test('leave the structure as harmless ones do', () => {
+    const harmless = withTexts((place) => `name ${place}`);
+    const hostile = renderMarkdown(makeReport([hostileImage((text) => text)]), ROOMY);
+    expect(structure(hostile)).toEqual(structure(harmless));
+    for (const tag of ['tr', 'td', 'details', 'summary', 'pre', 'h3', 'blockquote', 'p']) {
+      expect([tag, tagsIn(hostile, tag)]).toEqual([tag, tagsIn(harmless, tag)]);
+      expect([tag, tagsIn(harmless, tag)]).not.toEqual([tag, 0]);
+    }
+  });
+
+  test('mixed at random leave it so too, and bring in no link, image, emphasis or element', () => {
+    const harmless = structure(withTexts((place) => `name ${place}`));
+    fc.assert(
+      fc.property(fc.array(hostileText, { minLength: 7, maxLength: 7 }), (texts) => {
+        // Different at each place, as the harmless ones are: an edited step is one that differs.
+        const markdown = withTexts((place) => `${texts[place % texts.length]}${place}`);
+        expect(structure(markdown)).toEqual(harmless);
+        expect(foreignInline(markdown)).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('bring in no character that hides or turns text, and no lone surrogate', () => {
+    const markdown = renderMarkdown(makeReport([hostileImage((text) => text)]), ROOMY);
+    expect(markdown.replaceAll(/\n|\ufe0f/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(markdown.isWellFormed()).toBe(true);
+  });
+
+  test('cannot forge the marker of another image', () => {
+    const forged = makeImage(makeComparison([]), {
+      name: `x --> ${commentMarker(makeReport([makeImage(null)]))}`,
+    });
+    const lines = renderMarkdown(makeReport([forged])).split('\n');
+    expect(lines.filter((line) => line.startsWith('<!-- varve:report'))).toEqual([lines[0]]);
+  });
+});
+
+describe('the marker', () => {
+  const markerOf = (name: string, architecture: string): string => {
+    const snapshot = { ...makeSnapshot([]), platform: { os: 'linux', architecture } };
+    return commentMarker(makeReport([makeImage(null, { name, snapshot })]));
+  };
+
+  test('is the first line, and one for each name and platform', () => {
+    expect(renderMarkdown(makeReport([makeImage(null)])).split('\n')[0]).toMatch(
+      /^<!-- varve:report [0-9a-f]{32} -->$/,
+    );
+    expect(markerOf('a', 'amd64')).toBe(markerOf('a', 'amd64'));
+    const markers = [
+      markerOf('a', 'amd64'),
+      markerOf('b', 'amd64'),
+      markerOf('a', 'arm64'),
+      markerOf('a', 's390x'),
+    ];
+    expect(new Set(markers).size).toBe(4);
+  });
+
+  test('stays the same whatever the platforms of a report of several', () => {
+    const [one, two] = [makeImage(null), makeImage(makeComparison([]))];
+    expect(commentMarker(makeReport([one, two]))).toBe(commentMarker(makeReport([one, two, one])));
+  });
+});
+
+describe('length', () => {
+  test('a report on thousands of files fits into a comment and says what was cut', () => {
+    const markdown = renderMarkdown(SCENARIOS.huge?.() ?? { images: [] }, { whole: 'report.md' });
+    expect(markdown.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(markdown).toContain('**Cut to fit:** files of layer ');
+    expect(markdown).toContain('All of it: `report.md`.');
+    expect(tagsIn(markdown, 'details')).toBe(markdown.match(/<\/details>/g)?.length);
+  });
+
+  test('the longest hostile texts everywhere fit too', () => {
+    const long = HOSTILE_TEXTS.map((text) => text.repeat(5)).join('');
+    const report = makeReport([hostileImage(() => long), hostileImage(() => long)]);
+    expect(Buffer.byteLength(renderMarkdown(report))).toBeLessThanOrEqual(COMMENT_LIMIT);
+  });
+
+  test('ten thousand layers fit too', () => {
+    const rows = Array.from({ length: 10_000 }, (_, index) => ({
+      status: 'added' as const,
+      step: `RUN ${index}`,
+      size: index,
+    }));
+    const markdown = renderMarkdown(makeReport([makeImage(makeComparison(rows, [addedFile('a', 0)]))]));
+    expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(markdown).toContain('and 9850 more');
+  });
+});
+
+describe('content', () => {
+  test('values of variables that are not known to be harmless are nowhere', () => {
+    const markdown = renderMarkdown(SCENARIOS.changed?.() ?? { images: [] }, ROOMY);
+    expect(markdown).not.toContain('hunter');
+    expect(markdown).toContain('! /config/Env/NPM_TOKEN  changed');
+    expect(markdown).toContain('+ /config/Env/NODE_VERSION  22.12.0');
+  });
+
+  test('nothing changed is a title, a fold and a foot line', () => {
+    const blocks = structure(renderMarkdown(SCENARIOS.unchanged?.() ?? { images: [] }));
+    expect(blocks.filter((block) => /table|h3|fence/.test(block))).toEqual([
+      'heading_open h3',
+      'heading_close h3',
+    ]);
+  });
+
+  test('the same report is the same bytes', () => {
+    for (const make of Object.values(SCENARIOS)) expect(renderMarkdown(make())).toBe(renderMarkdown(make()));
+  });
+});

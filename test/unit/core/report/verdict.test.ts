@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { Comparison, RebuildCause } from '../../../../src/core/comparison/comparison.ts';
+import { headline, overallKind } from '../../../../src/core/report/headline.ts';
+import { makeReport } from '../../../../src/core/report/make-report.ts';
+import {
+  addedFile,
+  makeComparison,
+  makeImage,
+  makeSnapshot,
+  modifiedFile,
+  type Row,
+} from '../../../support/report-makers.ts';
+
+const same = (step: string): Row => ({ status: 'unchanged', step, size: 10 });
+const rebuilt = (cause: RebuildCause): Row => ({ status: 'rebuilt', cause, step: `RUN ${cause}`, size: 10 });
+const say = (comparison: Comparison): string => headline(makeReport([makeImage(comparison)]));
+const kind = (comparison: Comparison): string => overallKind(makeReport([makeImage(comparison)]));
+
+describe('nothing changed', () => {
+  test('no layer differs', () => {
+    expect(say(makeComparison([same('a')]))).toBe('no change');
+    expect(kind(makeComparison([same('a')]))).toBe('unchanged');
+  });
+
+  test('recompression and moves are told, and are no change', () => {
+    const comparison = makeComparison([
+      { status: 'recompressed', step: 'a', size: 1 },
+      { status: 'recompressed', step: 'b', size: 1 },
+      { status: 'moved', step: 'c', size: 1 },
+    ]);
+    expect(say(comparison)).toBe('no change, 2 layers recompressed, 1 moved');
+  });
+
+  test('config that differs only volatilely is no change', () => {
+    const config = [{ path: '/config/Labels/x', base: 1, target: 2, volatile: true as const }];
+    expect(say(makeComparison([same('a')], [], config))).toBe('no change');
+  });
+});
+
+describe('rebuilt without a difference', () => {
+  test.each([
+    [['timestamps', 'timestamps', 'timestamps'], '3 layers rebuilt, nothing differs but timestamps'],
+    [['timestamps', 'order'], '2 layers rebuilt, nothing differs but timestamps and the order of entries'],
+    [['tar-encoding'], '1 layer rebuilt, nothing differs but the tar encoding'],
+    [['content'], '1 layer rebuilt, nothing differs but what later layers hide'],
+  ] as const)('%j', (causes, sentence) => {
+    const comparison = makeComparison(causes.map(rebuilt));
+    expect(say(comparison)).toBe(sentence);
+    expect(kind(comparison)).toBe('rebuilt');
+  });
+
+  test('volatile files are named as such', () => {
+    const log = { ...modifiedFile('var/log/dpkg.log', 0, ['content'], {}, {}), volatile: true as const };
+    expect(say(makeComparison([rebuilt('content'), rebuilt('timestamps')], [log]))).toBe(
+      '2 layers rebuilt, nothing differs but volatile files and timestamps',
+    );
+  });
+
+  test('an empty layer more is no difference', () => {
+    expect(say(makeComparison([same('a'), { status: 'added', step: 'RUN true', size: 0 }]))).toBe(
+      '1 layer added, no file differs',
+    );
+  });
+});
+
+describe('changed', () => {
+  test('size, layers, files and config, in this order', () => {
+    const comparison = makeComparison(
+      [
+        same('a'),
+        { status: 'rebuilt', cause: 'content', step: 'b', size: 12_300_010, sizeBefore: 10 },
+        rebuilt('content'),
+      ],
+      [addedFile('a', 1), addedFile('b', 1)],
+      [{ path: '/config/User', base: null, target: 'node' }],
+    );
+    expect(say(comparison)).toBe('+12.3 MB, 2 layers rebuilt, 2 files changed, 1 config change');
+    expect(kind(comparison)).toBe('changed');
+  });
+
+  test('what did not change is not told', () => {
+    expect(say(makeComparison([same('a')], [], [{ path: '/config/User', base: null, target: 'node' }]))).toBe(
+      '1 config change',
+    );
+  });
+
+  test('a config that differs and cannot be compared is told', () => {
+    expect(say(makeComparison([same('a')], [], null))).toBe('config changed');
+  });
+
+  test('files that were not compared are said to be so', () => {
+    const comparison: Comparison = { ...makeComparison([rebuilt('content')]), files: null, changed: true };
+    expect(say(comparison)).toBe('1 layer rebuilt, files not compared');
+  });
+});
+
+describe('several', () => {
+  const arm = (comparison: Comparison) => {
+    const image = makeImage(comparison);
+    return { ...image, snapshot: { ...image.snapshot, platform: { os: 'linux', architecture: 'arm64' } } };
+  };
+
+  test('a first snapshot tells its layers and size', () => {
+    const snapshot = makeSnapshot([
+      { step: 'a', size: 1_000_000 },
+      { step: 'b', size: 2_000_000 },
+    ]);
+    expect(headline(makeReport([makeImage(null, { snapshot })]))).toBe('first snapshot: 2 layers, 3.00 MB');
+  });
+
+  test('platforms that agree speak once', () => {
+    expect(headline(makeReport([makeImage(makeComparison([])), arm(makeComparison([]))]))).toBe('no change');
+  });
+
+  test('platforms that differ speak each, and the weightiest stands for all', () => {
+    const report = makeReport([makeImage(makeComparison([])), arm(makeComparison([rebuilt('timestamps')]))]);
+    expect(headline(report)).toBe(
+      'linux/amd64: no change; linux/arm64: 1 layer rebuilt, nothing differs but timestamps',
+    );
+    expect(overallKind(report)).toBe('rebuilt');
+  });
+});
