@@ -83,7 +83,10 @@ export function classicDockerFiles(
   const layers = image.layers.map(({ diffId }) => blobName(diffId));
   const item = { Config: blobName(image.config.digest), RepoTags: tags, Layers: layers };
   return [
-    ...image.layers.map(({ diffId, tar }) => ({ name: blobName(diffId), bytes: tar })),
+    ...[...new Map(image.layers.map(({ diffId, tar }) => [blobName(diffId), tar]))].map(([name, bytes]) => ({
+      name,
+      bytes,
+    })),
     { name: blobName(image.config.digest), bytes: image.config.bytes },
     { name: blobName(digest), bytes: manifest },
     json('index.json', {

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { VarveError } from '../../base/errors.ts';
+import { readRange } from '../../base/file-range.ts';
 import { type Limits, limitExceeded } from '../../base/limits.ts';
 import { BLOCK } from '../../base/tar/header-block.ts';
 import { TarScanner } from '../../base/tar/tar-scanner.ts';
@@ -12,17 +13,7 @@ import type { ImageFiles } from './image-files.ts';
  * @throws VarveError `malformed`, `truncated`, `limit-exceeded`, `denied`, `unreachable`.
  */
 export function openArchive(path: string, limits: Limits): ImageFiles {
-  const file = openFile(path);
-  try {
-    return serveArchive(path, file, limits);
-  } catch (fault) {
-    closeSync(file);
-    throw fault;
-  }
-}
-
-function serveArchive(path: string, file: number, limits: Limits): ImageFiles {
-  const { table, ended } = readTable(path, file, limits);
+  const { table, ended } = readTable(path, limits);
   return {
     kind: 'archive',
     path,
@@ -40,16 +31,24 @@ function serveArchive(path: string, file: number, limits: Limits): ImageFiles {
     read: async (name, { jsonBytes }) => {
       const entry = table.find(name);
       if (entry === null) return null;
-      if (entry.size > jsonBytes) throw limitExceeded('jsonBytes', limits, `${path}: ${name}`);
-      const bytes = Buffer.alloc(entry.size);
-      readAt(path, file, bytes, entry.offset);
-      return bytes;
+      const { offset, size } = entry;
+      if (size > jsonBytes) throw limitExceeded('jsonBytes', limits, `${path}: ${name}`);
+      return Buffer.concat([...readRange(path, { offset, length: size }, Buffer.alloc(size))]);
     },
-    [Symbol.asyncDispose]: async () => closeSync(file),
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 
-function readTable(path: string, file: number, limits: Limits): { table: ArchiveTable; ended: boolean } {
+function readTable(path: string, limits: Limits): { table: ArchiveTable; ended: boolean } {
+  const file = openFile(path);
+  try {
+    return walkHeaders(path, file, limits);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function walkHeaders(path: string, file: number, limits: Limits): { table: ArchiveTable; ended: boolean } {
   const size = fstatSync(file).size;
   const table = new ArchiveTable(path, limits);
   const scanner = new TarScanner({ handler: table, limits, object: path });

@@ -10,7 +10,7 @@ import { DOCKER_CONFIG } from '../../core/image/media-type.ts';
 import type { RawDocument } from '../../core/image/raw-document.ts';
 import { formatReference, type ImageReference } from '../../core/image/reference.ts';
 import { type DockerItem, ITEMS_FILE, readItems, selectItem } from './docker-items.ts';
-import type { ImageFiles } from './image-files.ts';
+import { type ImageFiles, noImage } from './image-files.ts';
 import { blobName, INDEX_FILE, LAYOUT_FILE, Layout } from './layout.ts';
 import { listContents } from './layout-contents.ts';
 import { openLayoutImage } from './layout-image.ts';
@@ -162,13 +162,11 @@ function missing(files: ImageFiles, name: string): VarveError {
 }
 
 function noItems(files: ImageFiles): VarveError {
-  const old = files.find('repositories') !== null;
-  return old
-    ? new VarveError('unsupported', `${files.path} is an archive of Docker before 1.10`, {
-        object: files.path,
-        hint: 'load it into a current engine and save it again',
-      })
-    : new VarveError('image-not-found', `${files.path} is not a docker-archive: it has no ${ITEMS_FILE}`, {
-        object: files.path,
-      });
+  if (files.find('repositories') === null || files.unterminated) {
+    return noImage(files, ITEMS_FILE, 'name an archive as docker save or podman save write them');
+  }
+  return new VarveError('unsupported', `${files.path} is an archive of Docker before 1.10`, {
+    object: files.path,
+    hint: 'load it into a current engine and save it again',
+  });
 }

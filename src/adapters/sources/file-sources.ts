@@ -4,7 +4,7 @@ import type { ImageSource, OpenedSource } from '../../core/image/image-source.ts
 import type { ImageReference, PlainReference } from '../../core/image/reference.ts';
 import { isClassicArchive, openDockerArchive } from './docker-archive.ts';
 import { ITEMS_FILE } from './docker-items.ts';
-import type { ImageFiles } from './image-files.ts';
+import { type ImageFiles, noImage } from './image-files.ts';
 import { INDEX_FILE } from './layout.ts';
 import { openOciImage } from './oci-source.ts';
 import { openFiles } from './open-files.ts';
@@ -38,10 +38,11 @@ export async function openDetected(reference: PlainReference, limits: Limits): P
     const transport = await detectTransport(files, limits);
     if (transport === null) {
       const wanted = files.kind === 'folder' ? INDEX_FILE : `${INDEX_FILE} or ${ITEMS_FILE}`;
-      throw new VarveError('image-not-found', `${path} is not an image: the ${files.kind} has no ${wanted}`, {
-        object: path,
-        hint: 'name an OCI layout, or an archive as docker save, podman save or skopeo write them',
-      });
+      throw noImage(
+        files,
+        wanted,
+        'name an OCI layout, or an archive as docker save, podman save or skopeo write them',
+      );
     }
     if (transport !== 'docker-archive')
       return openKept(files, { transport, path, tag: selector, digest }, limits);

@@ -1,3 +1,4 @@
+import { VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { LayerLocation } from '../../core/image/image-source.ts';
@@ -27,6 +28,20 @@ export interface StoredFile {
   /** In bytes. */
   readonly size: number;
   readonly location: Exclude<LayerLocation, { kind: 'absent' }>;
+}
+
+/** The error for files without the document that would make them an image; an archive may have lost it. */
+export function noImage(files: ImageFiles, document: string, hint: string): VarveError {
+  const { kind, path, unterminated } = files;
+  return unterminated
+    ? new VarveError('truncated', `${path} has no ${document} and no end mark: the archive was cut off`, {
+        object: path,
+        hint: 'make or fetch the archive again',
+      })
+    : new VarveError('image-not-found', `${path} is not an image: the ${kind} has no ${document}`, {
+        object: path,
+        hint,
+      });
 }
 
 /** Joins a relative name to the folder of another; null when it leads out of the root. */

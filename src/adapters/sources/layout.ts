@@ -11,7 +11,7 @@ import {
   parseManifest,
 } from '../../core/image/manifest.ts';
 import { type DeclaredDocument, parseJsonObject, type RawDocument } from '../../core/image/raw-document.ts';
-import type { ImageFiles, StoredFile } from './image-files.ts';
+import { type ImageFiles, noImage, type StoredFile } from './image-files.ts';
 
 export const LAYOUT_FILE = 'oci-layout';
 export const INDEX_FILE = 'index.json';
@@ -39,14 +39,16 @@ export class Layout {
     const version = await this.files.read(LAYOUT_FILE, this.#limits);
     const index = await this.files.read(INDEX_FILE, this.#limits);
     if (index === null) {
-      throw new VarveError('image-not-found', `${path} is not an OCI image layout: it has no ${INDEX_FILE}`, {
-        object: path,
-        hint: 'name the folder or archive that has oci-layout, index.json and blobs in it',
-      });
+      throw noImage(
+        this.files,
+        INDEX_FILE,
+        'name the folder or archive that has oci-layout, index.json and blobs in it',
+      );
     }
     if (version === null) {
-      throw new VarveError('malformed', `${path} is not an OCI image layout: it has no ${LAYOUT_FILE}`, {
+      throw new VarveError('malformed', `${path} has ${INDEX_FILE}, but no ${LAYOUT_FILE}`, {
         object: path,
+        hint: 'it was copied only in part, or is no OCI image layout',
       });
     }
     const stated = parseJsonObject(version, `${path}: ${LAYOUT_FILE}`).imageLayoutVersion;
