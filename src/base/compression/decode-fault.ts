@@ -15,12 +15,12 @@ export function truncatedStream(object: string, format: string): VarveError {
 }
 
 /** The error for bytes that a format does not allow. */
-export function malformedStream(object: string, format: string, what: string, cause?: unknown): VarveError {
-  return new VarveError('malformed', `${object}: not valid ${format}: ${what}`, { object, cause });
+export function malformedStream(object: string, format: string, what: string): VarveError {
+  return new VarveError('malformed', `${object}: not valid ${format}: ${what}`, { object });
 }
 
 /** Puts a codec's fault into the project's words. */
 export function decodeFault(object: string, format: string, fault: CodecFault): VarveError {
   if (fault.code === 'Z_BUF_ERROR') return truncatedStream(object, format);
-  return malformedStream(object, format, fault.message, fault);
+  return malformedStream(object, format, fault.message);
 }
