@@ -64,8 +64,7 @@ export class WorkerPool<Request, Reply> implements AsyncDisposable {
     const running = [...this.#threads].flatMap(({ task }) => task ?? []);
     const left = [...running, ...this.#waiting.splice(0)];
     await Promise.all([...this.#threads].map((thread) => thread.stop()));
-    for (const { onEnd } of left)
-      onEnd(new VarveError('internal', 'the threads were stopped in the midst of a task'));
+    for (const { onEnd } of left) onEnd(stopped());
   }
 
   #beginWaiting(): void {
