@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { InflateEngine } from '../../base/compression/codec-engine.ts';
+import type { CodecEngine } from '../../base/compression/codec-engine.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { LayerAnalyzer } from '../../core/analysis/analyzer.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../core/layer/layer-reader.ts';
@@ -11,7 +11,7 @@ export interface LayerReaderOptions {
   readonly analyzers: readonly LayerAnalyzer[];
   /** Ends a read with its reason. */
   readonly signal?: AbortSignal;
-  readonly engine?: InflateEngine;
+  readonly engine?: CodecEngine;
 }
 
 /** Stored bytes between two looks at the signal and at whatever else the process has to do. */

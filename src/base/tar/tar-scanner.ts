@@ -151,9 +151,9 @@ export class TarScanner {
    */
   end(): void {
     const state = this.#state;
-    const betweenEntries = state === 'header' && this.#blockFilled === 0 && !this.#awaitsEntry;
+    const afterEntry = (state === 'header' && this.#blockFilled === 0) || state === 'padding';
     const inEnd = state === 'ended' || (state === 'ending' && isAllZero(this.#block, 0, this.#blockFilled));
-    if (betweenEntries || inEnd || state === 'padding') return;
+    if ((afterEntry && !this.#awaitsEntry) || inEnd) return;
     throw this.#located(new TarFault('the archive is cut off', 'truncated'));
   }
 

@@ -1,9 +1,7 @@
-import { canonicalBytes } from '../../base/canonical-json.ts';
-import { type Digest, digestOf } from '../../base/digest.ts';
+import type { Digest } from '../../base/digest.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { LayerEntry } from '../layer/layer-entry.ts';
 import type { FindingLog } from '../layer/layer-findings.ts';
-import type { LayerFragment } from '../layer/layer-reader.ts';
 import type { PayloadWriter } from './payload-writer.ts';
 
 /** Makes one kind of fragment of each layer. All analyzers share the one pass over the layer. */
@@ -24,12 +22,6 @@ export interface LayerContext {
   readonly object: string;
   readonly limits: Limits;
   readonly findings: FindingLog;
-}
-
-/** What marks the fragments of an analyzer: a fragment so marked need not be made again. */
-export function analyzerKey(analyzer: LayerAnalyzer): Pick<LayerFragment, 'kind' | 'analyzer' | 'options'> {
-  const { id, version, kind, options } = analyzer;
-  return { kind, analyzer: `${id}@${version}`, options: digestOf(canonicalBytes(options)) };
 }
 
 /** One analyzer at work on one layer. */

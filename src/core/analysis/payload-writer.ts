@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { constants, zstdCompressSync } from 'node:zlib';
 import type { ByteText } from '../../base/byte-text.ts';
+import { createZstdCompressor } from '../../base/compression/zstd-compressor.ts';
 import { type Digest, digestFromHex } from '../../base/digest.ts';
 
-const CHUNK = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 export interface Payload {
   readonly digest: Digest;
@@ -11,37 +11,50 @@ export interface Payload {
   readonly compressed: Uint8Array;
 }
 
-/** Hashes and compresses a payload as it is written, so that it is never whole in memory. */
+/** Hashes and compresses a payload as it is written: uncompressed it is never whole in memory. */
 export class PayloadWriter {
   readonly #hash = createHash('sha256');
-  readonly #chunks: Buffer[] = [];
-  #chunk = Buffer.allocUnsafeSlow(CHUNK);
+  readonly #compressor = createZstdCompressor();
+  readonly #compressed: Buffer[] = [];
+  readonly #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   #filled = 0;
-  #size = 0;
+  #sizeBytes = 0;
 
   /** Takes the next bytes. */
-  write(text: ByteText): void {
-    if (this.#filled + text.length > CHUNK) this.#flush();
-    if (text.length > CHUNK) this.#take(Buffer.from(text, 'latin1'));
-    else this.#filled += this.#chunk.write(text, this.#filled, 'latin1');
+  write(bytes: ByteText): void {
+    if (this.#filled + bytes.length > CHUNK_BYTES) this.#flush();
+    if (bytes.length > CHUNK_BYTES) this.#take(Buffer.from(bytes, 'latin1'));
+    else this.#filled += this.#chunk.write(bytes, this.#filled, 'latin1');
   }
 
+  /** The whole payload; the writer is of no further use. */
   end(): Payload {
     this.#flush();
-    const compressed = zstdCompressSync(Buffer.concat(this.#chunks), {
-      params: { [constants.ZSTD_c_compressionLevel]: 1 },
-    });
-    return { digest: digestFromHex(this.#hash.digest('hex')), sizeBytes: this.#size, compressed };
+    this.#keep(this.#compressor.end());
+    return {
+      digest: digestFromHex(this.#hash.digest('hex')),
+      sizeBytes: this.#sizeBytes,
+      compressed: Buffer.concat(this.#compressed),
+    };
+  }
+
+  /** Frees memory outside of the heap, for a payload that is given up. */
+  close(): void {
+    this.#compressor.close();
   }
 
   #flush(): void {
-    if (this.#filled > 0) this.#take(this.#chunk.subarray(0, this.#filled));
+    this.#take(this.#chunk.subarray(0, this.#filled));
     this.#filled = 0;
   }
 
   #take(bytes: Buffer): void {
     this.#hash.update(bytes);
-    this.#size += bytes.length;
-    this.#chunks.push(Buffer.from(bytes));
+    this.#sizeBytes += bytes.length;
+    this.#keep(this.#compressor.push(bytes));
+  }
+
+  #keep(chunks: Iterable<Uint8Array>): void {
+    for (const chunk of chunks) this.#compressed.push(Buffer.from(chunk));
   }
 }

@@ -2,12 +2,8 @@ import { toText } from '../../base/byte-text.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { TarEntry, TarHandler } from '../../base/tar/tar-entry.ts';
 import { TarScanner } from '../../base/tar/tar-scanner.ts';
-import {
-  analyzerKey,
-  type FinishedLayer,
-  type LayerAnalysis,
-  type LayerAnalyzer,
-} from '../analysis/analyzer.ts';
+import type { FinishedLayer, LayerAnalysis, LayerAnalyzer } from '../analysis/analyzer.ts';
+import { describeAnalyzer } from '../analysis/fragment-key.ts';
 import { PayloadWriter } from '../analysis/payload-writer.ts';
 import type { Finding } from '../finding.ts';
 import { ContentHash } from './content-hash.ts';
@@ -64,8 +60,12 @@ export class LayerScan {
   fragments(layer: FinishedLayer): LayerFragment[] {
     return this.#running.map(({ analyzer, analysis }) => {
       const payload = new PayloadWriter();
-      analysis.finish(layer, payload);
-      return { ...analyzerKey(analyzer), format: analyzer.format, ...payload.end() };
+      try {
+        analysis.finish(layer, payload);
+        return { ...describeAnalyzer(analyzer), format: analyzer.format, ...payload.end() };
+      } finally {
+        payload.close();
+      }
     });
   }
 }
