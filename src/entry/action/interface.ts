@@ -23,9 +23,11 @@ export const ACTION_INPUTS = [
   'max-json-bytes',
 ] as const satisfies readonly SettingName[];
 
+/** The CAS root of a run that names none, and whose baseline is no folder. */
+export const ACTION_CAS_ROOT = '.varve';
+
 /** What the settings that may be left out are in a workflow run; paths are relative to the workspace. */
 export const ACTION_DEFAULTS = {
-  'cas-root': '.varve',
   'pointer-path': 'varve-pointer.json',
   'comparison-path': 'varve-comparison.json',
   'report-path': 'varve-report.md',

@@ -68,7 +68,8 @@ export const SETTINGS = {
   }),
   'cas-root': optional({
     value: 'PATH',
-    description: 'Folder of the content-addressed store. Default: the folder of a dir: baseline.',
+    description:
+      'Folder of the content-addressed store. Default: the folder of a dir: baseline; else .varve in a workflow, and ~/.local/share/varve on the command line.',
     parse: parseText,
   }),
   tenant: setting({

@@ -35,6 +35,9 @@ const PATIENCE = 300;
 /** A rate that is taken from less time says nothing. */
 const SETTLED = 500;
 
+const WIDE_BAR = 24;
+const NARROW_BAR = 8;
+
 const ERASE_LINE = '\r\u001b[2K';
 
 /** Begins to show how far a read has come. The caller ends it with `clear`, on failure too. */
@@ -93,11 +96,11 @@ export function progressLine(
     ...(rate === null ? [] : [`${formatSize(Math.round(rate))}/s`]),
     ...(rate === null || rate === 0 ? [] : [`${formatSeconds(Math.max(0, plan.bytes - done) / rate)} left`]),
   ];
-  while (parts.length > 1 && parts.join('  ').length > width) parts.pop();
+  while (parts.length > 1 && NARROW_BAR + 1 + parts.join('  ').length > width) parts.pop();
   const text = parts.join('  ');
-  const room = Math.min(24, width - text.length - 2);
-  const bar = room < 4 ? '' : `${barText(share, room, plan.palette)}  `;
-  return text.length > width ? '' : bar + text;
+  const room = Math.min(WIDE_BAR, width - text.length - 1);
+  if (text.length > width) return '';
+  return room < NARROW_BAR ? text : `${barText(share, room, plan.palette)} ${text}`;
 }
 
 function barText(share: number, width: number, { accent, muted }: Palette): string {

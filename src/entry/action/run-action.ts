@@ -1,0 +1,71 @@
+import * as core from '@actions/core';
+import { toVarveError, VarveError } from '../../base/errors.ts';
+import { headline } from '../../core/report/headline.ts';
+import { PLAIN } from '../../core/report/text/palette.ts';
+import { renderText } from '../../core/report/text/render-text.ts';
+import { snapshotImage } from '../../flows/snapshot-image.ts';
+import { composeTools, Stores } from '../compose.ts';
+import { EXIT_STATUS } from '../exit-status.ts';
+import { describeError } from '../present-error.ts';
+import { writeRunOutputs } from '../run-outputs.ts';
+import { readSettings, type SettingSource } from '../settings/read-settings.ts';
+import { readRunContext } from '../settings/run-context.ts';
+import type { SettingName } from '../settings/settings.ts';
+import { fromEnvironment, fromFile, fromInputs } from '../settings/sources.ts';
+import { baselineRequest, chooseStore, snapshotRequest } from '../snapshot-request.ts';
+import { ACTION_CAS_ROOT, ACTION_DEFAULTS, ACTION_INPUTS } from './interface.ts';
+import { writeJobSummary } from './job-summary.ts';
+import { logReads } from './log-reads.ts';
+import { readOutputs } from './outputs.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_WIDTH = 140;
+const SETTINGS_FILE = 'varve.yml';
+
+const FROM_DEFAULTS: SettingSource = {
+  label: (name) => `the default of ${name}`,
+  get: (name: SettingName) =>
+    name in ACTION_DEFAULTS ? ACTION_DEFAULTS[name as keyof typeof ACTION_DEFAULTS] : undefined,
+};
+
+/** Does the action's job and gives the exit status; whatever goes wrong becomes one annotation. */
+export async function runAction(environment: Environment): Promise<number> {
+  try {
+    await snapshotAndReport(environment);
+    return EXIT_STATUS.done;
+  } catch (fault) {
+    const [first = '', ...rest] = describeError(fault);
+    core.error([first, ...rest].join('\n'), { title: 'Varve' });
+    return EXIT_STATUS[toVarveError(fault).kind];
+  }
+}
+
+async function snapshotAndReport(environment: Environment): Promise<void> {
+  const settings = readSettings(ACTION_INPUTS, [
+    fromInputs(environment),
+    fromEnvironment(environment),
+    await fromFile(SETTINGS_FILE),
+    FROM_DEFAULTS,
+  ]);
+  if (settings.image.length === 0) {
+    throw new VarveError('bad-option', 'input image is missing', { hint: 'name the image that was built' });
+  }
+  const stores = new Stores();
+  const context = readRunContext(environment, { commit: undefined, branch: undefined });
+  const store = chooseStore(stores, settings, ACTION_CAS_ROOT);
+  await using tools = composeTools(store, settings, logReads);
+  const baseline = baselineRequest(stores, settings, context);
+  const result = await snapshotImage(
+    tools,
+    snapshotRequest(settings.image, settings, context, baseline, new Date()),
+  );
+  await writeRunOutputs(result, settings);
+  const text = renderText(result.report, { width: LOG_WIDTH, palette: PLAIN, all: false });
+  core.info(headline(result.report));
+  await core.group('Report', async () => core.info(text));
+  for (const note of result.report.images.flatMap(({ notes }) => notes))
+    core.warning(note, { title: 'Varve' });
+  for (const [name, value] of Object.entries(readOutputs(result, settings))) core.setOutput(name, value);
+  await writeJobSummary(result.report, environment, settings['report-path'] ?? null);
+}

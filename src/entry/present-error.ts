@@ -1,0 +1,35 @@
+import { toVarveError } from '../base/errors.ts';
+import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { EXIT_STATUS } from './exit-status.ts';
+
+/** Lines that tell a fault to a person: what, why, and what to do; no stack unless it is a fault of ours. */
+export function describeError(fault: unknown): string[] {
+  const error = toVarveError(fault);
+  const lines = error.message.split('\n').map((line) => escapeTerminal(line));
+  const cause = causeOf(error);
+  if (cause !== null) lines.push(`cause: ${escapeTerminal(cause)}`);
+  if (error.hint !== undefined) lines.push(`hint: ${escapeTerminal(error.hint)}`);
+  if (error.code === 'internal') {
+    lines.push('This is a fault in Varve. Please report it with what follows.');
+    lines.push(
+      ...String(fault instanceof Error ? fault.stack : fault)
+        .split('\n')
+        .map(escapeTerminal),
+    );
+  }
+  return lines;
+}
+
+/** Writes a fault to a stream and gives the exit status that it stands for. */
+export function presentError(fault: unknown, stream: NodeJS.WritableStream): number {
+  const error = toVarveError(fault);
+  const [first = '', ...rest] = describeError(fault);
+  stream.write(`varve: ${error.code}: ${first}\n${rest.map((line) => `  ${line}\n`).join('')}`);
+  return EXIT_STATUS[error.kind];
+}
+
+function causeOf(error: Error): string | null {
+  const { cause } = error;
+  if (!(cause instanceof Error) || error.message.includes(cause.message)) return null;
+  return cause.message;
+}

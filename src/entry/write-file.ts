@@ -1,0 +1,13 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { VarveError } from '../base/errors.ts';
+
+/** Writes a file that the user asked for, with the folders above it. @throws VarveError `unreachable`. */
+export async function writeOutputFile(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  } catch (cause) {
+    throw new VarveError('unreachable', `cannot write ${path}`, { object: path, cause });
+  }
+}

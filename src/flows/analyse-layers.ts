@@ -1,0 +1,123 @@
+import type { Digest } from '../base/digest.ts';
+import { VarveError } from '../base/errors.ts';
+import type { SourceLayer } from '../core/image/image-source.ts';
+import type { LayerFragment, LayerReader, LayerReading, LayerRequest } from '../core/layer/layer-reader.ts';
+import type { LayerFinding, Reading } from '../core/report/report.ts';
+import { gatherLayerKnowledge } from '../core/snapshot/layer-knowledge.ts';
+import {
+  type KnownFragment,
+  type LayerPlan,
+  planLayers,
+  type WantedFragment,
+} from '../core/snapshot/reuse.ts';
+import type { Store } from '../core/store.ts';
+
+/** What looking at layers needs of the outside. */
+export interface LayerTools {
+  readonly reader: LayerReader;
+  readonly store: Store;
+  /** The results that are wanted of every layer. */
+  readonly wanted: readonly WantedFragment[];
+  readonly startProgress: StartProgress;
+}
+
+/** Begins to tell how a read of so many layers, and stored bytes, goes on. */
+export type StartProgress = (plan: { readonly layers: number; readonly bytes: number }) => ReadProgress;
+
+export interface ReadProgress {
+  /** Stored bytes that were read since the last call. */
+  advance(bytes: number): void;
+  finishLayer(): void;
+  /** The read is over, or failed. */
+  clear(): void;
+}
+
+/** A layer whose content is known: verified just now, or by an earlier run. */
+export interface AnalysedLayer {
+  readonly layer: SourceLayer;
+  readonly uncompressedSize: number;
+  readonly fragments: readonly AnalysedFragment[];
+}
+
+/** A fragment that the store has, or one that was made just now and is still to be stored. */
+export type AnalysedFragment = KnownFragment | LayerFragment;
+
+export interface AnalysedLayers {
+  readonly layers: readonly AnalysedLayer[];
+  readonly reading: Reading;
+  /** What was odd in the layers that were read. */
+  readonly findings: readonly LayerFinding[];
+}
+
+/** Tells a fragment that is still to be stored. */
+export function isFresh(fragment: AnalysedFragment): fragment is LayerFragment {
+  return 'compressed' in fragment;
+}
+
+/**
+ * Gets the fragments of layers: those that the store has, and for the others by reading and verifying them.
+ * @param reuse false reads every layer, as when what the store has of them proved damaged.
+ * @throws VarveError for bytes that are not what manifest and config claim.
+ */
+export async function analyseLayers(
+  tools: LayerTools,
+  tenant: string,
+  layers: readonly SourceLayer[],
+  reuse = true,
+): Promise<AnalysedLayers> {
+  const knowledge = reuse
+    ? await gatherLayerKnowledge(tools.store, tenant, layers, tools.wanted)
+    : { diffIds: new Map<Digest, Digest>(), layers: new Map() };
+  const plans = planLayers(layers, knowledge, tools.wanted);
+  const readings = await readLayers(tools, plans);
+  const read = [...readings.values()].sort((a, b) => a.index - b.index);
+  return {
+    layers: plans.map((plan) => describe(plan, readings)),
+    reading: {
+      reused: plans.length - read.length,
+      read: read.length,
+      bytesRead: read.reduce((bytes, { size }) => bytes + size, 0),
+    },
+    findings: read.flatMap(({ index, findings }) =>
+      findings.map((finding) => ({ layer: index, ...finding })),
+    ),
+  };
+}
+
+async function readLayers(
+  { reader, startProgress }: LayerTools,
+  plans: readonly LayerPlan[],
+): Promise<Map<number, LayerReading>> {
+  const unknown = plans.filter(({ action }) => action !== 'reuse');
+  const readings = new Map<number, LayerReading>();
+  if (unknown.length === 0) return readings;
+  const bytes = unknown.reduce((sum, { layer }) => sum + layer.storedSize, 0);
+  const progress = startProgress({ layers: unknown.length, bytes });
+  try {
+    const advance = (count: number): void => progress.advance(count);
+    for await (const reading of reader.read(unknown.map(toRequest), advance)) {
+      readings.set(reading.index, reading);
+      progress.finishLayer();
+    }
+  } finally {
+    progress.clear();
+  }
+  return readings;
+}
+
+function toRequest({ action, layer }: LayerPlan): LayerRequest {
+  const { index, location, digest, address, size, diffId } = layer;
+  return {
+    index,
+    location,
+    expected: { digest: digest ?? address, size, diffId },
+    want: action === 'verify' ? 'digests' : 'fragments',
+  };
+}
+
+function describe(plan: LayerPlan, readings: ReadonlyMap<number, LayerReading>): AnalysedLayer {
+  const { layer } = plan;
+  const content = plan.action === 'read' ? readings.get(layer.index) : plan.known;
+  if (content === undefined) throw new VarveError('internal', `layer ${layer.index} was not read`);
+  return { layer, uncompressedSize: content.uncompressedSize, fragments: content.fragments };
+}

@@ -1,0 +1,61 @@
+import { toVarveError, VarveError } from '../base/errors.ts';
+import { type CompareOptions, compareSnapshots } from '../core/comparison/compare.ts';
+import type { Comparison } from '../core/comparison/comparison.ts';
+import type { SourceImage } from '../core/image/image-source.ts';
+import type { Origin } from '../core/surface/pack-artefact.ts';
+import type { LayerTools } from './analyse-layers.ts';
+import { loadSnapshot } from './load-snapshot.ts';
+import { type Baseline, type ResolvedBaseline, unusable } from './resolve-baseline.ts';
+import { type TakenSnapshot, takeSnapshot } from './take-snapshot.ts';
+
+/** A comparison and what it was made with. */
+export interface Change {
+  readonly baseline: Baseline;
+  readonly comparison: Comparison;
+}
+
+export interface ComparedRun {
+  /** The snapshot, taken again where what the store had of it was damaged. */
+  readonly taken: TakenSnapshot;
+  /** Null on a first run. */
+  readonly change: Change | null;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Compares a snapshot that was just taken with its baseline. Damage in what was reused of the image is mended by
+ * reading it again; damage in the baseline makes a first run.
+ */
+export async function compareWithBaseline(
+  tools: LayerTools,
+  image: SourceImage,
+  origin: Origin,
+  taken: TakenSnapshot,
+  { baseline, notes }: ResolvedBaseline,
+  options: CompareOptions,
+): Promise<ComparedRun> {
+  if (baseline === null) return { taken, change: null, notes };
+  const compare = async (): Promise<Change> => {
+    const target = await loadSnapshot(tools.store, origin.tenant, taken.digest);
+    return { baseline, comparison: await compareSnapshots(baseline.snapshot, target, options) };
+  };
+  const first = await attempt(compare);
+  if (!(first instanceof VarveError)) return { taken, change: first, notes };
+
+  const again = await takeSnapshot(tools, image, origin, false);
+  const mended = [...notes, `stored results were damaged (${first.message}), so every layer was read again`];
+  const second = await attempt(compare);
+  if (!(second instanceof VarveError)) return { taken: again, change: second, notes: mended };
+  return { taken: again, change: null, notes: [...mended, unusable(baseline.facts.place, second.message)] };
+}
+
+/** Does something that stored bytes may spoil; gives their fault, and throws any other. */
+async function attempt<T>(action: () => Promise<T>): Promise<T | VarveError> {
+  try {
+    return await action();
+  } catch (fault) {
+    const error = toVarveError(fault);
+    if (error.kind === 'bytes') return error;
+    throw fault;
+  }
+}

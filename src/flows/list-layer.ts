@@ -1,0 +1,63 @@
+import { VarveError } from '../base/errors.ts';
+import type { SourceImage, SourceLayer } from '../core/image/image-source.ts';
+import type { Platform } from '../core/image/platform.ts';
+import { INVENTORY_KIND } from '../core/layer/inventory.ts';
+import { Inventory } from '../core/layer/inventory-view.ts';
+import { openPayload } from '../core/surface/payload-codec.ts';
+import { collect, readPayload } from '../core/surface/read-payload.ts';
+import { analyseLayers, isFresh, type LayerTools } from './analyse-layers.ts';
+import { type ImageTools, openImage } from './open-image.ts';
+
+export interface ListLayerRequest {
+  readonly reference: string;
+  readonly platform: Platform | undefined;
+  /** Index from 0, digest or diffID. */
+  readonly layer: string;
+  readonly tenant: string;
+}
+
+/**
+ * The inventory of one layer. No other layer is read, and not even this one when the store knows it.
+ * @throws VarveError `layer-not-found` that says which there are.
+ */
+export async function listLayer(
+  tools: ImageTools & LayerTools,
+  { reference, platform, layer: wanted, tenant }: ListLayerRequest,
+): Promise<Inventory> {
+  await using opened = await openImage(tools, [reference], platform);
+  const layer = findLayer(opened.image, wanted);
+  const known = await loadInventory(tools, tenant, layer, true);
+  const inventory = known ?? (await loadInventory(tools, tenant, layer, false));
+  if (inventory === null) throw new VarveError('internal', `layer ${wanted} has no inventory`);
+  return inventory;
+}
+
+function findLayer({ layers }: SourceImage, wanted: string): SourceLayer {
+  const found = layers.find(
+    ({ index, digest, diffId }) => String(index) === wanted || digest === wanted || diffId === wanted,
+  );
+  if (found !== undefined) return found;
+  const list = layers.map(({ index, digest, diffId }) => `${index}  ${digest ?? diffId}`);
+  throw new VarveError('layer-not-found', `the image has no layer ${wanted}`, {
+    object: wanted,
+    hint: `it has ${layers.length}: ${list.join(', ')}`,
+  });
+}
+
+async function loadInventory(
+  tools: LayerTools,
+  tenant: string,
+  layer: SourceLayer,
+  reuse: boolean,
+): Promise<Inventory | null> {
+  const { layers } = await analyseLayers(tools, tenant, [layer], reuse);
+  const fragment = layers[0]?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
+  if (fragment === undefined) return null;
+  const { kind, digest, sizeBytes } = fragment;
+  if (isFresh(fragment)) {
+    const payload = openPayload(fragment.compressed, { digest, sizeBytes, object: `layer ${layer.index}` });
+    return new Inventory(await collect(payload), digest);
+  }
+  const payload = await readPayload(tools.store.surface, { tenant, kind, digest });
+  return payload && new Inventory(payload, digest);
+}

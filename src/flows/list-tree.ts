@@ -1,0 +1,60 @@
+import { fromText } from '../base/byte-text.ts';
+import { VarveError } from '../base/errors.ts';
+import type { Platform } from '../core/image/platform.ts';
+import { normalisePath, pathBytes, ROOT } from '../core/layer/entry-path.ts';
+import type { Inventory } from '../core/layer/inventory-view.ts';
+import { mergeLayers } from '../core/rootfs/merge-layers.ts';
+import { listTree, type TreeEntry } from '../core/rootfs/tree.ts';
+import type { Origin } from '../core/surface/pack-artefact.ts';
+import type { LayerTools } from './analyse-layers.ts';
+import { loadSnapshot } from './load-snapshot.ts';
+import { type ImageTools, imageDigestOf, openImage } from './open-image.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+
+export interface ListTreeRequest {
+  readonly reference: string;
+  readonly platform: Platform | undefined;
+  /** Only this path and what is below it; undefined for everything. */
+  readonly path: string | undefined;
+  readonly origin: Origin;
+}
+
+/**
+ * Lists an image's merged root filesystem, sorted by path.
+ * @throws VarveError `unsupported` for Windows images, which are not merged; `artefact-not-found` for an absent path.
+ */
+export async function listImageTree(
+  tools: ImageTools & LayerTools,
+  { reference, platform, path, origin }: ListTreeRequest,
+): Promise<Iterable<TreeEntry>> {
+  await using opened = await openImage(tools, [reference], platform);
+  const { image } = opened;
+  if (image.platform.os === 'windows') {
+    throw new VarveError('unsupported', 'layers of Windows images are not merged', {
+      object: reference,
+      hint: 'varve layer ls lists each of them as it is',
+    });
+  }
+  const marked = { ...origin, source: { ...origin.source, imageDigest: imageDigestOf(image) } };
+  const { digest, snapshot } = await takeSnapshot(tools, image, marked);
+  const view = await loadSnapshot(tools.store, origin.tenant, digest);
+  const inventories: Inventory[] = [];
+  for (const { index } of snapshot.layers) {
+    const inventory = await view.loadInventory(index);
+    if (inventory === null) throw new VarveError('internal', `layer ${index} has no inventory`);
+    inventories.push(inventory);
+  }
+  const tree = listTree(mergeLayers(inventories).rootfs);
+  return path === undefined ? tree : below(tree, path);
+}
+
+function below(tree: Iterable<TreeEntry>, path: string): Iterable<TreeEntry> {
+  const top = normalisePath(fromText(path));
+  if (top === ROOT) return tree;
+  const found = [...tree].filter((entry) => {
+    const bytes = pathBytes(entry);
+    return bytes === top || bytes.startsWith(`${top}/`);
+  });
+  if (found.length > 0) return found;
+  throw new VarveError('artefact-not-found', `the image has no ${path}`, { object: path });
+}

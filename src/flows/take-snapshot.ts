@@ -1,0 +1,90 @@
+import type { Digest } from '../base/digest.ts';
+import { alignHistory } from '../core/image/history.ts';
+import type { SourceImage } from '../core/image/image-source.ts';
+import { stepOf } from '../core/image/step.ts';
+import type { LayerFinding, Reading } from '../core/report/report.ts';
+import { buildSnapshot, type LayerContent, snapshotBytes } from '../core/snapshot/build-snapshot.ts';
+import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import { CONFIG_KIND, SNAPSHOT_KIND } from '../core/surface/keys.ts';
+import type { SurfaceArtifact } from '../core/surface/manifest.ts';
+import { artefactOfFragment, type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
+import { expiryOf } from '../core/surface/retention.ts';
+import { artifactOf } from '../core/surface/surface-manifest.ts';
+import { type AnalysedLayer, analyseLayers, isFresh, type LayerTools } from './analyse-layers.ts';
+
+/** A snapshot with all that it names in the store. */
+export interface TakenSnapshot {
+  readonly snapshot: Snapshot;
+  readonly digest: Digest;
+  /** What derives from the image, as its surface manifest lists it. */
+  readonly artifacts: readonly SurfaceArtifact[];
+  readonly reading: Reading;
+  readonly findings: readonly LayerFinding[];
+}
+
+/**
+ * Records an image: reads and verifies the layers that are not known, and stores what was found.
+ * @param reuse false reads every layer, as when what the store has of them proved damaged.
+ * @throws VarveError for bytes that are not what manifest and config claim; nothing is stored then.
+ */
+export async function takeSnapshot(
+  tools: LayerTools,
+  image: SourceImage,
+  origin: Origin,
+  reuse = true,
+): Promise<TakenSnapshot> {
+  const { layers, reading, findings } = await analyseLayers(tools, origin.tenant, image.layers, reuse);
+  const snapshot = buildSnapshot(image, describeLayers(image, layers));
+  const stored = await storeSnapshot(tools, origin, image, snapshot, layers);
+  const imageFindings = image.findings.map((finding) => ({ layer: null, ...finding }));
+  return { snapshot, ...stored, reading, findings: [...imageFindings, ...findings] };
+}
+
+function describeLayers(image: SourceImage, layers: readonly AnalysedLayer[]): LayerContent[] {
+  const { items } = alignHistory(image.config.value);
+  return layers.map(({ layer, uncompressedSize, fragments }) => {
+    const createdBy = items[layer.index]?.created_by ?? '';
+    return {
+      step: stepOf(createdBy),
+      createdBy,
+      uncompressedSize,
+      fragments: fragments.map(({ kind, analyzer, options, digest }) => ({
+        kind,
+        analyzer,
+        options,
+        digest,
+      })),
+    };
+  });
+}
+
+async function storeSnapshot(
+  { store }: LayerTools,
+  origin: Origin,
+  image: SourceImage,
+  snapshot: Snapshot,
+  layers: readonly AnalysedLayer[],
+): Promise<Pick<TakenSnapshot, 'digest' | 'artifacts'>> {
+  const fragments = layers.flatMap((layer) => layer.fragments);
+  const keyed = fragments.map(({ kind, digest, format, sizeBytes }) => ({
+    key: { tenant: origin.tenant, kind, digest },
+    format,
+    sizeBytes,
+  }));
+  const documents = [
+    packArtefact(origin, CONFIG_KIND, image.config.bytes),
+    packArtefact(origin, SNAPSHOT_KIND, snapshotBytes(snapshot)),
+  ] as const;
+  await store.surface.put([
+    ...fragments.filter(isFresh).map((fragment) => artefactOfFragment(origin, fragment)),
+    ...documents,
+  ]);
+  const known = fragments.filter((fragment) => !isFresh(fragment));
+  await store.surface.renew(
+    known.map(({ kind, digest }) => ({ tenant: origin.tenant, kind, digest })),
+    ({ kind }) => expiryOf(kind, origin.time),
+  );
+  await store.layers.record(origin.tenant, snapshot);
+  const [, record] = documents;
+  return { digest: record.key.digest, artifacts: [...keyed, ...documents].map(artifactOf) };
+}
