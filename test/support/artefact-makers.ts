@@ -4,14 +4,16 @@ import type { HistoryEntry } from '../../src/core/history/history.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import type { Artefact } from '../../src/core/surface/artefact.ts';
-import { CONFIG_KIND, SNAPSHOT_KIND } from '../../src/core/surface/keys.ts';
+import { COMPARISON_KIND, CONFIG_KIND, SNAPSHOT_KIND } from '../../src/core/surface/keys.ts';
 import type { SurfaceManifest } from '../../src/core/surface/manifest.ts';
 import { type Origin, packArtefact } from '../../src/core/surface/pack-artefact.ts';
+import type { Pointer } from '../../src/core/surface/pointer.ts';
 import {
   artifactOf,
   buildSurfaceManifest,
   surfaceManifestDigest,
 } from '../../src/core/surface/surface-manifest.ts';
+import { surfaceManifestUri } from '../../src/core/surface/uris.ts';
 
 export const TIME = '2026-03-01T12:00:00.000Z';
 export const INVENTORY_ANALYZER = { kind: 'layer.files', analyzer: 'inventory@1', options: digestOf('{}') };
@@ -115,6 +117,53 @@ export function makeEntry(overrides: Partial<HistoryEntry> = {}): HistoryEntry {
     pullRequest: null,
     scanId: 'scan-1',
     ...overrides,
+  };
+}
+
+/** The pointer of a run that was compared with the snapshot of the commit before. */
+export function makePointer(run: MadeRun = makeRun(['a', 'b'])): Pointer {
+  const { surfaceManifest, entry } = run;
+  const comparison = packArtefact(makeOrigin(), COMPARISON_KIND, Buffer.from('{}'));
+  return {
+    schema: 'varve.pointer@1',
+    manifestUri: surfaceManifestUri(entry.tenant, entry.surfaceManifestDigest),
+    manifestDigest: entry.surfaceManifestDigest,
+    manifest: { artifacts: surfaceManifest.artifacts },
+    snapshotDigest: run.snapshotDigest,
+    image: { reference: 'oci:app:latest', name: 'app', platform: run.snapshot.platform },
+    comparison: { uri: artifactOf(comparison).uri, digest: comparison.key.digest },
+    baseline: {
+      found: 'ancestor',
+      place: 'dir:.varve',
+      snapshotDigest: digestOf('baseline'),
+      commit: 'c'.repeat(40),
+      branch: 'main',
+      time: TIME,
+      distance: 1,
+    },
+    layers: { total: 2, reused: 1, read: 1, bytesRead: 100 },
+    findings: [
+      { layer: null, code: 'media-type' },
+      { layer: 1, code: 'duplicate', path: 'etc/passwd' },
+    ],
+    attachments: [
+      {
+        kind: 'attestation',
+        digest: digestOf('attestation'),
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        artifactType: null,
+        subject: digestOf('manifest'),
+      },
+    ],
+    run: {
+      scanId: 'scan-1',
+      generatedAt: TIME,
+      scannerBuild: 'varve@0.0.0',
+      tenant: entry.tenant,
+      commit: 'd'.repeat(40),
+      branch: 'feature',
+      pullRequest: 7,
+    },
   };
 }
 

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type BaselineChoice,
+  BaselineSearch,
+  chooseBaseline,
+  type Situation,
+} from '../../../../src/core/history/choose-baseline.ts';
+import type { HistoryEntry } from '../../../../src/core/history/history.ts';
+import { makeEntry } from '../../../support/artefact-makers.ts';
+
+const on = (branch: string | null, commit: string | null, scanId = `${branch} ${commit}`): HistoryEntry =>
+  makeEntry({ branch, commit, scanId });
+const ofPullRequest = (number: number, commit: string, branch = 'feature'): HistoryEntry =>
+  makeEntry({ branch, commit, pullRequest: number, scanId: `#${number} ${commit}` });
+
+const pullRequest: Situation = {
+  kind: 'pull-request',
+  baseCommit: 'base',
+  ancestors: ['one', 'two', 'three'],
+  baseBranch: 'release',
+  defaultBranch: 'main',
+};
+const branch: Situation = { kind: 'branch', ancestors: ['one', 'two', 'three'], branch: 'main' };
+
+const summary = ({ found, entry, distance }: BaselineChoice) => [found, entry?.scanId ?? null, distance];
+const choose = (entries: HistoryEntry[], situation: Situation) => summary(chooseBaseline(entries, situation));
+
+describe('the baseline of a pull request', () => {
+  it('is the snapshot of the base commit, although its branch has moved on', () => {
+    const entries = [on('release', 'newer'), on('release', 'base'), on('release', 'one')];
+    expect(choose(entries, pullRequest)).toEqual(['base-commit', 'release base', 0]);
+  });
+
+  it('is the newest snapshot of the base commit', () => {
+    const entries = [on('release', 'base', 'second run'), on('release', 'base', 'first run')];
+    expect(choose(entries, pullRequest)).toEqual(['base-commit', 'second run', 0]);
+  });
+
+  it('may be of the base commit on another branch', () => {
+    expect(choose([on('main', 'base')], pullRequest)).toEqual(['base-commit', 'main base', 0]);
+  });
+
+  it('is else the nearest ancestor, not the newest', () => {
+    const entries = [on('release', 'newer'), on('release', 'three'), on('release', 'two')];
+    expect(choose(entries, pullRequest)).toEqual(['ancestor', 'release two', 2]);
+  });
+
+  it('is else the newest of the base branch', () => {
+    const entries = [on('main', 'm'), on('release', 'r2'), on('release', 'r1')];
+    expect(choose(entries, pullRequest)).toEqual(['base-branch', 'release r2', null]);
+  });
+
+  it('is else the newest of the default branch', () => {
+    const entries = [on('other', 'o'), on('main', 'm2'), on('main', 'm1')];
+    expect(choose(entries, pullRequest)).toEqual(['default-branch', 'main m2', null]);
+  });
+
+  it('is else none', () => {
+    expect(choose([on('other', 'o'), on(null, null)], pullRequest)).toEqual(['none', null, null]);
+    expect(choose([], pullRequest)).toEqual(['none', null, null]);
+  });
+
+  it('is never an earlier run of its own, or of another pull request', () => {
+    const entries = [ofPullRequest(7, 'base'), ofPullRequest(8, 'one'), ofPullRequest(8, 'x', 'release')];
+    expect(choose(entries, pullRequest)).toEqual(['none', null, null]);
+    expect(choose([...entries, on('main', 'm')], pullRequest)).toEqual(['default-branch', 'main m', null]);
+  });
+
+  it('is found by branch where no commit is known', () => {
+    const unknown: Situation = { ...pullRequest, baseCommit: null, ancestors: [] };
+    expect(choose([on('main', 'base'), on('release', null)], unknown)).toEqual([
+      'base-branch',
+      'release null',
+      null,
+    ]);
+  });
+});
+
+describe('the baseline on a branch', () => {
+  it('is the nearest ancestor', () => {
+    expect(choose([on('main', 'three'), on('feature', 'one')], branch)).toEqual([
+      'ancestor',
+      'feature one',
+      1,
+    ]);
+  });
+
+  it('is else the newest of the branch', () => {
+    expect(choose([on('other', 'o'), on('main', 'm2'), on('main', 'm1')], branch)).toEqual([
+      'branch-newest',
+      'main m2',
+      null,
+    ]);
+  });
+
+  it('is no other branch, and no pull request', () => {
+    expect(choose([on('other', 'o'), ofPullRequest(7, 'one', 'main')], branch)).toEqual(['none', null, null]);
+  });
+
+  it('is none where neither branch nor ancestors are known', () => {
+    const detached: Situation = { kind: 'branch', ancestors: [], branch: null };
+    expect(choose([on(null, null), on('main', 'm')], detached)).toEqual(['none', null, null]);
+  });
+});
+
+it('outside git is the newest of all but pull requests', () => {
+  const entries = [ofPullRequest(7, 'x'), on('any', 'y'), on(null, null)];
+  expect(choose(entries, { kind: 'unversioned' })).toEqual(['newest', 'any y', null]);
+});
+
+describe('the search', () => {
+  it('ends as soon as nothing better can come', () => {
+    const search = new BaselineSearch(pullRequest);
+    expect(search.offer(on('release', 'one'))).toBe(false);
+    expect(search.offer(on('release', 'base'))).toBe(true);
+    const unversioned = new BaselineSearch({ kind: 'unversioned' });
+    expect(unversioned.offer(ofPullRequest(7, 'x'))).toBe(false);
+    expect(unversioned.offer(on(null, null))).toBe(true);
+  });
+
+  it('agrees with the rules tried one after the other', () => {
+    const commit = fc.constantFrom('base', 'one', 'two', 'three', 'x', null);
+    const branchName = fc.constantFrom('release', 'main', 'other', null);
+    const entry = fc
+      .record({ commit, branch: branchName, pullRequest: fc.constantFrom(null, null, null, 7), id: fc.nat() })
+      .map(({ id, ...fields }) => makeEntry({ ...fields, scanId: `${id}` }));
+    const ancestors = fc.shuffledSubarray(['one', 'two', 'three']);
+    const situation = fc.oneof(
+      fc.record({
+        kind: fc.constant('pull-request' as const),
+        baseCommit: fc.constantFrom('base', null),
+        ancestors,
+        baseBranch: branchName,
+        defaultBranch: branchName,
+      }),
+      fc.record({ kind: fc.constant('branch' as const), ancestors, branch: branchName }),
+      fc.constant({ kind: 'unversioned' as const }),
+    );
+    fc.assert(
+      fc.property(fc.array(entry, { maxLength: 8 }), situation, (entries, given) => {
+        expect(chooseBaseline(entries, given)).toEqual(chooseByRules(entries, given));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+/** The design's sentences, one after the other, each over all entries. */
+function chooseByRules(entries: readonly HistoryEntry[], situation: Situation): BaselineChoice {
+  const own = entries.filter((entry) => entry.pullRequest === null);
+  const none: BaselineChoice = { found: 'none', entry: null, distance: null };
+  const newestOf = (found: 'base-branch' | 'default-branch' | 'branch-newest', name: string | null) => {
+    const entry = name === null ? undefined : own.find((each) => each.branch === name);
+    return entry && { found, entry, distance: null };
+  };
+  if (situation.kind === 'unversioned') {
+    return own[0] === undefined ? none : { found: 'newest', entry: own[0], distance: null };
+  }
+  if (situation.kind === 'pull-request' && situation.baseCommit !== null) {
+    const entry = own.find((each) => each.commit === situation.baseCommit);
+    if (entry) return { found: 'base-commit', entry, distance: 0 };
+  }
+  for (const [index, ancestor] of situation.ancestors.entries()) {
+    const entry = own.find((each) => each.commit === ancestor);
+    if (entry) return { found: 'ancestor', entry, distance: index + 1 };
+  }
+  if (situation.kind === 'branch') return newestOf('branch-newest', situation.branch) ?? none;
+  const { baseBranch, defaultBranch } = situation;
+  return newestOf('base-branch', baseBranch) ?? newestOf('default-branch', defaultBranch) ?? none;
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { type Digest, digestOf } from '../../../../src/base/digest.ts';
+import type { SourceLayer } from '../../../../src/core/image/image-source.ts';
+import { type KnownLayer, type LayerKnowledge, planLayers } from '../../../../src/core/snapshot/reuse.ts';
+import { INVENTORY_ANALYZER } from '../../../support/artefact-makers.ts';
+import { makeSourceLayer } from '../../../support/source-makers.ts';
+
+const diffId = digestOf('layer a');
+const blob = digestOf('blob a');
+const fragment = {
+  ...INVENTORY_ANALYZER,
+  digest: digestOf('fragment'),
+  format: 'ndjson' as const,
+  sizeBytes: 9,
+};
+const known: KnownLayer = { diffId, uncompressedSize: 1000, fragments: [fragment] };
+const newer = { ...INVENTORY_ANALYZER, analyzer: 'inventory@2' };
+
+function knowledge(
+  pairs: readonly (readonly [Digest, Digest])[],
+  layers: readonly KnownLayer[],
+): LayerKnowledge {
+  return { diffIds: new Map(pairs), layers: new Map(layers.map((layer) => [layer.diffId, layer])) };
+}
+
+function plan(layer: SourceLayer, of: LayerKnowledge, wanted = [INVENTORY_ANALYZER]) {
+  const [only] = planLayers([layer], of, wanted);
+  return only;
+}
+
+const reused = { action: 'reuse', known };
+const verified = { action: 'verify', known };
+const read = (reason: string) => ({ action: 'read', reason });
+
+describe('a layer is reused unopened', () => {
+  it('when a verified read bound its digest to the diffID that the config claims', () => {
+    const layer = makeSourceLayer('a', { address: null });
+    expect(plan(layer, knowledge([[blob, diffId]], [known]))).toMatchObject(reused);
+  });
+
+  it('when a verified read bound its address', () => {
+    const layer = makeSourceLayer('a', { digest: null, size: null });
+    expect(plan(layer, knowledge([[blob, diffId]], [known]))).toMatchObject(reused);
+  });
+
+  it('when it is uncompressed and its address is the diffID of a layer that was read', () => {
+    const layer = makeSourceLayer('a', { digest: null, size: null, address: diffId });
+    expect(plan(layer, knowledge([], [known]))).toMatchObject(reused);
+  });
+
+  it('when it is uncompressed and its digest is the diffID of a layer that was read', () => {
+    const layer = makeSourceLayer('a', { digest: diffId, address: null });
+    expect(plan(layer, knowledge([], [known]))).toMatchObject(reused);
+  });
+
+  it('with the wanted fragments and no others', () => {
+    const other = { ...fragment, analyzer: 'inventory@2', digest: digestOf('other') };
+    const more = knowledge([[blob, diffId]], [{ ...known, fragments: [other, fragment] }]);
+    expect(plan(makeSourceLayer('a'), more)).toMatchObject({
+      action: 'reuse',
+      known: { fragments: [fragment] },
+    });
+  });
+
+  it('when nothing is wanted of it and it is known', () => {
+    const bare = knowledge([[blob, diffId]], [{ ...known, fragments: [] }]);
+    expect(plan(makeSourceLayer('a'), bare, [])).toMatchObject({ action: 'reuse' });
+  });
+});
+
+describe('a layer is read for its digests alone', () => {
+  it('when only the config claims a known diffID for an unknown blob', () => {
+    expect(plan(makeSourceLayer('a'), knowledge([], [known]))).toMatchObject(verified);
+  });
+
+  it('when the transport has neither digest nor address for it', () => {
+    const layer = makeSourceLayer('a', { digest: null, size: null, address: null });
+    expect(plan(layer, knowledge([[blob, diffId]], [known]))).toMatchObject(verified);
+  });
+});
+
+describe('a layer is read and analysed', () => {
+  it('when it is unknown', () => {
+    expect(plan(makeSourceLayer('a'), knowledge([], []))).toMatchObject(read('unknown'));
+  });
+
+  it('when its blob is known but the layer is not', () => {
+    expect(plan(makeSourceLayer('a'), knowledge([[blob, diffId]], []))).toMatchObject(read('unknown'));
+  });
+
+  it('when its address is its diffID but nothing was ever read of it', () => {
+    expect(plan(makeSourceLayer('a', { address: diffId }), knowledge([], []))).toMatchObject(read('unknown'));
+  });
+
+  it('when a newer version of an analyzer is wanted', () => {
+    const of = knowledge([[blob, diffId]], [known]);
+    expect(plan(makeSourceLayer('a'), of, [newer])).toMatchObject(read('not-analysed'));
+    expect(plan(makeSourceLayer('a'), of, [INVENTORY_ANALYZER, newer])).toMatchObject(read('not-analysed'));
+  });
+
+  it('when other options of an analyzer are wanted', () => {
+    const wanted = { ...INVENTORY_ANALYZER, options: digestOf('{"all":true}') };
+    const of = knowledge([[blob, diffId]], [known]);
+    expect(plan(makeSourceLayer('a'), of, [wanted])).toMatchObject(read('not-analysed'));
+  });
+
+  it('when the store has lost its fragments', () => {
+    const of = knowledge([[blob, diffId]], [{ ...known, fragments: [] }]);
+    expect(plan(makeSourceLayer('a'), of)).toMatchObject(read('not-analysed'));
+  });
+
+  it('when its digest is bound to another diffID than the config claims', () => {
+    const of = knowledge([[blob, digestOf('layer b')]], [known]);
+    expect(plan(makeSourceLayer('a'), of)).toMatchObject(read('contradicted'));
+  });
+
+  it('when its address is bound to another diffID, whatever its digest says', () => {
+    const layer = makeSourceLayer('a', { address: digestOf('blob b') });
+    const of = knowledge(
+      [
+        [blob, diffId],
+        [digestOf('blob b'), digestOf('layer b')],
+      ],
+      [known],
+    );
+    expect(plan(layer, of)).toMatchObject(read('contradicted'));
+  });
+});
+
+it('plans each layer on its own, in order', () => {
+  const layers = ['a', 'b', 'a'].map((text, index) => makeSourceLayer(text, { index }));
+  const plans = planLayers(layers, knowledge([[blob, diffId]], [known]), [INVENTORY_ANALYZER]);
+  expect(plans.map(({ action, layer }) => [action, layer.index])).toEqual([
+    ['reuse', 0],
+    ['read', 1],
+    ['reuse', 2],
+  ]);
+});

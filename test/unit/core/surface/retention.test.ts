@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { expiryOf, laterExpiry } from '../../../../src/core/surface/retention.ts';
+
+const NOW = '2026-03-01T12:00:00.000Z';
+
+describe('expiry', () => {
+  it.each([
+    ['layer.files', '2026-03-31T12:00:00.000Z'],
+    ['layer.fragments', '2026-03-31T12:00:00.000Z'],
+    ['runtime.events', '2026-03-31T12:00:00.000Z'],
+    ['entrytrace.graph', '2026-03-08T12:00:00.000Z'],
+    ['entrytrace.ndjson', '2026-03-08T12:00:00.000Z'],
+    ['image.snapshot', null],
+    ['image.config', null],
+    ['image.comparison', null],
+  ])('of %s is %s', (kind, expected) => {
+    expect(expiryOf(kind, NOW)).toBe(expected);
+  });
+
+  it.each([
+    ['2026-03-01T00:00:00Z', '2026-03-03T00:00:00Z', '2026-03-03T00:00:00Z'],
+    ['2026-03-01T00:00:00Z', '2026-03-02T00:00:00Z', '2026-03-01T00:00:00Z'],
+    ['2026-03-01T00:00:00Z', '2026-03-02T00:00:00.001Z', '2026-03-02T00:00:00.001Z'],
+    ['2026-03-09T00:00:00Z', '2026-03-01T00:00:00Z', '2026-03-09T00:00:00Z'],
+    [null, '2026-03-01T00:00:00Z', null],
+    ['2026-03-01T00:00:00Z', null, null],
+  ])('grows from %s towards %s to %s', (present, wanted, expected) => {
+    expect(laterExpiry(present, wanted)).toBe(expected);
+  });
+});

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalBytes } from '../../../../src/base/canonical-json.ts';
+import { digestOf } from '../../../../src/base/digest.ts';
+import { buildArtefactManifest } from '../../../../src/core/surface/artefact-manifest.ts';
+import { packArtefact } from '../../../../src/core/surface/pack-artefact.ts';
+import {
+  artifactOf,
+  buildSurfaceManifest,
+  keyOfArtifact,
+  parseSurfaceManifest,
+  storedArtifactOf,
+  surfaceManifestDigest,
+} from '../../../../src/core/surface/surface-manifest.ts';
+import { makeFragment, makeOrigin } from '../../../support/artefact-makers.ts';
+
+const artefacts = [
+  makeFragment('a'),
+  makeFragment('b'),
+  packArtefact(makeOrigin(), 'image.config', Buffer.from('{ "os": "linux" }')),
+  packArtefact(makeOrigin(), 'entrytrace.graph', Buffer.from('{}')),
+];
+const build = (list = artefacts) =>
+  buildSurfaceManifest({
+    tenant: 'acme',
+    imageDigest: digestOf('image'),
+    version: '1.0.0',
+    artifacts: list.map(artifactOf),
+  });
+const manifest = build();
+
+describe('the manifest of an image', () => {
+  it('lists artefacts by kind, then uri, with the media types of what their digests are over', () => {
+    expect(manifest.artifacts.map(({ kind }) => kind)).toEqual([
+      'entrytrace.graph',
+      'image.config',
+      'layer.files',
+      'layer.files',
+    ]);
+    expect(manifest.artifacts[1]).toEqual({
+      kind: 'image.config',
+      uri: expect.stringMatching(/^cas:\/\/surface-cache\/.*\/payload\.json\.zst$/),
+      digest: digestOf('{ "os": "linux" }'),
+      mediaType: 'application/json',
+      format: 'json',
+      sizeBytes: 17,
+    });
+    expect(manifest.artifacts[2]).toMatchObject({ mediaType: 'application/x-ndjson', format: 'ndjson' });
+  });
+
+  it('is the same whatever the order and number of its artefacts', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...artefacts, ...artefacts], { minLength: 8 }), (shuffled) => {
+        expect(build(shuffled)).toEqual(manifest);
+      }),
+    );
+  });
+
+  it('depends on no time, run or place', () => {
+    const later = makeOrigin({
+      time: '2027-01-01T00:00:00.000Z',
+      source: { scannerBuild: 'varve@1', imageDigest: null, scanId: 'scan-2' },
+    });
+    const again = build([makeFragment('b', later), makeFragment('a', later), ...artefacts.slice(2)]);
+    expect(surfaceManifestDigest(again)).toBe(surfaceManifestDigest(manifest));
+  });
+
+  it('lists a stored artefact as it lists a new one', () => {
+    for (const artefact of artefacts) {
+      expect(storedArtifactOf(buildArtefactManifest(artefact))).toEqual(artifactOf(artefact));
+    }
+  });
+
+  it('leads to the keys of its artefacts', () => {
+    expect(manifest.artifacts.map(keyOfArtifact)).toEqual(
+      expect.arrayContaining(artefacts.map(({ key }) => key)),
+    );
+  });
+});
+
+describe('a surface manifest', () => {
+  const parse = (value: unknown) => {
+    const bytes = canonicalBytes(value);
+    return parseSurfaceManifest(bytes, { tenant: 'acme', digest: digestOf(bytes) }, 'the manifest');
+  };
+  const withFirst = (change: object) => ({
+    ...manifest,
+    artifacts: [{ ...manifest.artifacts[0], ...change }, ...manifest.artifacts.slice(1)],
+  });
+
+  it('is read back as it was', () => {
+    expect(parse(manifest)).toEqual(manifest);
+  });
+
+  it('is refused when its bytes are not those of its digest', () => {
+    const bytes = canonicalBytes(manifest);
+    const other = { tenant: 'acme', digest: digestOf('other') };
+    expect(() => parseSurfaceManifest(bytes, other, 'the manifest')).toThrow(
+      expect.objectContaining({ code: 'digest-mismatch', object: 'the manifest' }),
+    );
+  });
+
+  it.each<[string, unknown]>([
+    ['for an unknown field', { ...manifest, createdAt: '2026-03-01T12:00:00Z' }],
+    ['for an unknown field of an artifact', withFirst({ extra: 1 })],
+    ['of another tenant', { ...manifest, tenant: 'evil' }],
+    ['with artifacts out of order', { ...manifest, artifacts: manifest.artifacts.toReversed() }],
+    ['with an artifact twice', { ...manifest, artifacts: [manifest.artifacts[0], ...manifest.artifacts] }],
+    ['whose uri is of another digest', withFirst({ digest: digestOf('other') })],
+    ['whose uri is of another kind', withFirst({ kind: 'a.b' })],
+    ['whose uri is of another format', withFirst({ format: 'ndjson' })],
+    ['whose uri is a path', withFirst({ uri: '../../etc/passwd' })],
+    ['of an unknown format', withFirst({ format: 'xml' })],
+  ])('is refused %s', (_, value) => {
+    expect(() => parse(value)).toThrow(
+      expect.objectContaining({ code: 'malformed', message: expect.stringContaining('the manifest') }),
+    );
+  });
+});
