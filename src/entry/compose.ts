@@ -24,10 +24,16 @@ export type LimitSettings = Pick<
 /** What the use cases need of the outside, put together; dispose of it to end worker threads. */
 export type Tools = ImageTools & LayerTools & AsyncDisposable;
 
+/** Beside this module, built or not. */
+const WORKER_SCRIPT = new URL(
+  import.meta.url.endsWith('.ts') ? './layer-worker.ts' : './layer-worker.js',
+  import.meta.url,
+);
+
 /** Puts the tools together for reading images into a store. */
 export function composeTools(store: Store, settings: LimitSettings, startProgress: StartProgress): Tools {
   const limits = readLimits(settings);
-  const reader = new ThreadedLayerReader({ limits, analyzers: LAYER_ANALYZERS });
+  const reader = new ThreadedLayerReader({ limits, analyzers: LAYER_ANALYZERS, workerScript: WORKER_SCRIPT });
   return {
     opener: createImageOpener(createFileSources(limits), limits),
     host: hostPlatform(process.arch),
@@ -35,7 +41,7 @@ export function composeTools(store: Store, settings: LimitSettings, startProgres
     store,
     wanted: LAYER_ANALYZERS.map(describeAnalyzer),
     startProgress,
-    [Symbol.asyncDispose]: async () => {},
+    [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
   };
 }
 

@@ -1,35 +1,79 @@
+import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { CodecEngine } from '../../base/compression/codec-engine.ts';
 import type { Limits } from '../../base/limits.ts';
+import { WorkerPool } from '../../base/threads/worker-pool.ts';
 import type { LayerAnalyzer } from '../../core/analysis/analyzer.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../core/layer/layer-reader.ts';
-import { planTasks } from './layer-task.ts';
+import { type LayerTask, planTasks, taskBytes } from './layer-task.ts';
 import { runTask } from './run-task.ts';
+import type { LayerNews, LayerWork } from './worker-messages.ts';
 
 export interface LayerReaderOptions {
   readonly limits: Limits;
+  /** Those of the catalogue that shall run. */
   readonly analyzers: readonly LayerAnalyzer[];
-  /** Ends a read with its reason. */
+  /** The module that workers run, which calls `serveLayerWork`. */
+  readonly workerScript: URL;
+  /** Ends every read, with its reason. */
   readonly signal?: AbortSignal;
+  /** `auto` when left out. */
   readonly engine?: CodecEngine;
 }
 
-/** Stored bytes between two looks at the signal and at whatever else the process has to do. */
+/** More threads than this compete for memory more than they gain. */
+const MOST_THREADS = 4;
+
+/** Up to this many stored bytes beyond the largest task a worker costs more time to start than it saves. */
+const WORTH_A_THREAD = 4 * 1024 * 1024;
+
+/** Stored bytes between two looks at the signal and at whatever else this thread has to do. */
 const PAUSE_BYTES = 4 * 1024 * 1024;
 
-export class ThreadedLayerReader implements LayerReader {
+/** Reads layers in worker threads, or in this one where that is as fast. Dispose of it to end its threads. */
+export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
   readonly #options: LayerReaderOptions;
+  readonly #pool: WorkerPool<LayerWork, LayerNews>;
 
   constructor(options: LayerReaderOptions) {
     this.#options = options;
+    const threads = Math.min(availableParallelism(), MOST_THREADS);
+    this.#pool = new WorkerPool({ script: options.workerScript, threads });
   }
 
   async *read(
     requests: readonly LayerRequest[],
     onProgress: (bytes: number) => void = () => {},
   ): AsyncGenerator<LayerReading> {
+    const tasks = planTasks(requests);
+    const beyondLargest = tasks.slice(1).reduce((sum, task) => sum + taskBytes(task), 0);
+    if (beyondLargest < WORTH_A_THREAD) yield* this.#readHere(tasks, onProgress);
+    else yield* this.#readInThreads(tasks, onProgress);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool[Symbol.asyncDispose]();
+  }
+
+  async *#readHere(
+    tasks: readonly LayerTask[],
+    onProgress: (bytes: number) => void,
+  ): AsyncGenerator<LayerReading> {
     const paced = (source: Iterable<Uint8Array>) => pausing(source, this.#options.signal);
-    for (const task of planTasks(requests)) yield* runTask(task, { ...this.#options, onProgress, paced });
+    for (const task of tasks) yield* runTask(task, { ...this.#options, onProgress, paced });
+  }
+
+  async *#readInThreads(
+    tasks: readonly LayerTask[],
+    onProgress: (bytes: number) => void,
+  ): AsyncGenerator<LayerReading> {
+    const { limits, engine = 'auto', signal } = this.#options;
+    const analyzers = this.#options.analyzers.map(({ id }) => id);
+    const work = tasks.map((task) => ({ task, limits, engine, analyzers }));
+    for await (const news of this.#pool.run(work, signal && { signal })) {
+      if (news.kind === 'progress') onProgress(news.bytes);
+      else yield news.reading;
+    }
   }
 }
 
