@@ -6,7 +6,7 @@ export interface Limits {
   readonly layerBytes: number;
   /** Entries of one layer. */
   readonly layerEntries: number;
-  /** Expanded bytes of one sparse file. */
+  /** Expanded bytes of the sparse files of one layer, taken together. */
   readonly sparseBytes: number;
   /** Bytes of one extended header (PAX record, GNU long name) in a tar. */
   readonly headerBytes: number;
