@@ -19,8 +19,9 @@ export function parseStrictJson(bytes: Uint8Array, object: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    throw new VarveError('malformed', `${object} is not JSON`, { object, cause });
+  } catch {
+    // The fault of JSON.parse quotes the text, which may be of a file that was never meant to be shown.
+    throw new VarveError('malformed', `${object} is not JSON`, { object });
   }
   const twice = findDuplicateKey(text);
   if (twice === null) return value;

@@ -35,7 +35,6 @@ export function openArchive(path: string, limits: Limits): ImageFiles {
       if (size > jsonBytes) throw limitExceeded('jsonBytes', limits, `${path}: ${name}`);
       return Buffer.concat([...readRange(path, { offset, length: size }, Buffer.alloc(size))]);
     },
-    [Symbol.asyncDispose]: async () => {},
   };
 }
 

@@ -47,7 +47,6 @@ export async function openCompressedArchive(
       if (entry.size > jsonBytes) throw limitExceeded('jsonBytes', limits, `${path}: ${name}`);
       return kept.get(entry) ?? readAgain(inflate(), path, entry);
     },
-    [Symbol.asyncDispose]: async () => {},
   };
 }
 

@@ -1,11 +1,12 @@
 import { type Digest, digestFromHex } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
+import type { Finding } from '../../core/finding.ts';
 import { type ImageConfig, parseConfig, platformOf } from '../../core/image/config.ts';
 import { familiarRepository, isDockerName, parseDockerName } from '../../core/image/docker-name.ts';
 import { alignHistory } from '../../core/image/history.ts';
 import type { LayerLocation, OpenedSource, SourceImage, SourceLayer } from '../../core/image/image-source.ts';
-import type { IndexEntry } from '../../core/image/manifest.ts';
+import type { ImageManifest, IndexEntry } from '../../core/image/manifest.ts';
 import { DOCKER_CONFIG } from '../../core/image/media-type.ts';
 import type { RawDocument } from '../../core/image/raw-document.ts';
 import { formatReference, type ImageReference } from '../../core/image/reference.ts';
@@ -20,7 +21,7 @@ export type ArchiveReference = Extract<ImageReference, { transport: 'docker-arch
 /**
  * Opens an image of what `docker save` writes. The archives of a containerd store keep the manifest as it was
  * distributed; those of the classic store, old and new, and of other programs have none of their own: there,
- * manifest, layer digests and sizes stay null. Disposing of the result closes the files.
+ * manifest, layer digests and sizes stay null.
  */
 export async function openDockerArchive(
   files: ImageFiles,
@@ -32,7 +33,7 @@ export async function openDockerArchive(
   const item = selectItem(items, reference.name, reference.path);
   const text = formatReference(reference);
   const layout = new Layout(files, limits);
-  const distributed = await findDistributed(layout, item);
+  const { distributed, findings } = await compareWithLayout(layout, item);
   if (distributed !== null) return openLayoutImage(layout, [distributed], text);
 
   const config = await readConfig(files, item, limits);
@@ -42,46 +43,50 @@ export async function openDockerArchive(
     platforms: [platformOf(config.value)],
     absentPlatforms: [],
     attachments: [],
-    image: async () => toSourceImage(files, item, config),
-    [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
+    image: async () => toSourceImage(files, item, config, findings),
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 
 /** Tells whether an archive with a `manifest.json` is best read by that, and not as an OCI layout. */
 export async function isClassicArchive(files: ImageFiles, limits: Limits): Promise<boolean> {
   const [item] = (await readItems(files, limits)) ?? [];
-  return item !== undefined && (await findDistributed(new Layout(files, limits), item)) === null;
+  if (item === undefined) return false;
+  return (await compareWithLayout(new Layout(files, limits), item)).distributed === null;
 }
 
-/**
- * The entry of `index.json` that leads to the same image as an item of `manifest.json`, as it was distributed.
- * Null where the classic store made the archive: from Docker 25 on it writes an OCI manifest too, but makes it up as
- * it saves, and wrote it wrong at first (https://github.com/moby/moby/issues/47065).
- */
-async function findDistributed(layout: Layout, item: DockerItem): Promise<IndexEntry | null> {
+interface LayoutComparison {
+  /**
+   * The entry of `index.json` that leads to the image of an item of `manifest.json` as it was distributed. Null where
+   * the classic store made the archive: from Docker 25 on it writes an OCI manifest too, but makes it up as it saves,
+   * and wrote it wrong at first (https://github.com/moby/moby/issues/47065).
+   */
+  readonly distributed: IndexEntry | null;
+  readonly findings: readonly Finding[];
+}
+
+async function compareWithLayout(layout: Layout, item: DockerItem): Promise<LayoutComparison> {
   const { files } = layout;
-  const isLayout = files.find(LAYOUT_FILE) !== null && files.find(INDEX_FILE) !== null;
+  if (files.find(LAYOUT_FILE) === null || files.find(INDEX_FILE) === null)
+    return { distributed: null, findings: [] };
   // Of all programs, only the classic store writes these two beside a layout.
   const isClassic = item.LayerSources !== undefined || files.find('repositories') !== null;
-  if (!isLayout || isClassic) return null;
-  const index = await layout.readIndexFile();
-  for (const entry of index.manifests) {
-    const { images } = await listContents(layout, [entry]);
-    for (const image of images) {
-      if (await isSameImage(layout, image.entry, item)) return entry;
+  const configs = new Set<string>();
+  for (const entry of (await layout.readIndexFile()).manifests) {
+    for (const image of (await listContents(layout, [entry])).images) {
+      const manifest = (await layout.readManifest(image.entry))?.value;
+      if (manifest === undefined) continue;
+      if (!isClassic && isSameImage(manifest, item)) return { distributed: entry, findings: [] };
+      configs.add(blobName(manifest.config.digest));
     }
   }
-  return null;
+  if (configs.size === 0 || configs.has(item.Config)) return { distributed: null, findings: [] };
+  const detail = `${INDEX_FILE} leads to other images than ${ITEMS_FILE}, which is the one that is read`;
+  return { distributed: null, findings: [{ code: 'index-mismatch', detail }] };
 }
 
-async function isSameImage(
-  layout: Layout,
-  entry: IndexEntry,
-  { Config, Layers = [] }: DockerItem,
-): Promise<boolean> {
-  const manifest = (await layout.readManifest(entry))?.value;
-  if (manifest === undefined) return false;
-  const names = [manifest.config, ...manifest.layers].map(({ digest }) => blobName(digest));
+function isSameImage({ config, layers }: ImageManifest, { Config, Layers = [] }: DockerItem): boolean {
+  const names = [config, ...layers].map(({ digest }) => blobName(digest));
   return names.join() === [Config, ...Layers].join();
 }
 
@@ -107,6 +112,7 @@ function toSourceImage(
   files: ImageFiles,
   { Layers = [] }: DockerItem,
   config: RawDocument<ImageConfig>,
+  findings: readonly Finding[],
 ): SourceImage {
   const diffIds = config.value.rootfs.diff_ids;
   if (Layers.length !== diffIds.length) {
@@ -120,7 +126,7 @@ function toSourceImage(
     manifest: null,
     config,
     layers: diffIds.map((diffId, index) => toSourceLayer(files, Layers[index] ?? '', diffId, index)),
-    findings: [...files.findings, ...alignHistory(config.value).findings],
+    findings: [...files.findings, ...findings, ...alignHistory(config.value).findings],
   };
 }
 

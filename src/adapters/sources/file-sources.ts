@@ -21,9 +21,7 @@ export function createFileSources(limits: Limits): readonly ImageSource[] {
       if (reference.transport === 'docker' || reference.transport === 'docker-daemon') {
         throw new VarveError('internal', `the ${transport} source was asked for ${reference.transport}`);
       }
-      return withFiles(await openFiles(reference.path, limits), (files) =>
-        openKept(files, reference, limits),
-      );
+      return openKept(await openFiles(reference.path, limits), reference, limits);
     },
   }));
 }
@@ -34,29 +32,24 @@ export function createFileSources(limits: Limits): readonly ImageSource[] {
  */
 export async function openDetected(reference: PlainReference, limits: Limits): Promise<OpenedSource> {
   const { path, selector, digest } = reference;
-  return withFiles(await openFiles(path, limits), async (files) => {
-    const transport = await detectTransport(files, limits);
-    if (transport === null) {
-      const wanted = files.kind === 'folder' ? INDEX_FILE : `${INDEX_FILE} or ${ITEMS_FILE}`;
-      throw noImage(
-        files,
-        wanted,
-        'name an OCI layout, or an archive as docker save, podman save or skopeo write them',
-      );
-    }
-    if (transport !== 'docker-archive')
-      return openKept(files, { transport, path, tag: selector, digest }, limits);
-    if (digest !== null) {
-      throw new VarveError(
-        'bad-reference',
-        `${path} is a docker-archive: its images are chosen by NAME:TAG`,
-        {
-          object: path,
-        },
-      );
-    }
-    return openKept(files, { transport, path, name: selector }, limits);
-  });
+  const files = await openFiles(path, limits);
+  const transport = await detectTransport(files, limits);
+  if (transport === null) {
+    const wanted = files.kind === 'folder' ? INDEX_FILE : `${INDEX_FILE} or ${ITEMS_FILE}`;
+    throw noImage(
+      files,
+      wanted,
+      'name an OCI layout, or an archive as docker save, podman save or skopeo write them',
+    );
+  }
+  if (transport !== 'docker-archive')
+    return openKept(files, { transport, path, tag: selector, digest }, limits);
+  if (digest !== null) {
+    throw new VarveError('bad-reference', `${path} is a docker-archive: its images are chosen by NAME:TAG`, {
+      object: path,
+    });
+  }
+  return openKept(files, { transport, path, name: selector }, limits);
 }
 
 /** What kind of image files are; null when they are none. */
@@ -85,14 +78,4 @@ async function openKept(files: ImageFiles, reference: FileReference, limits: Lim
   return reference.transport === 'docker-archive'
     ? openDockerArchive(files, reference, limits)
     : openOciImage(files, reference, limits);
-}
-
-/** Opens files for something that keeps them open; what fails on the way closes them. */
-async function withFiles<T>(files: ImageFiles, use: (files: ImageFiles) => Promise<T>): Promise<T> {
-  try {
-    return await use(files);
-  } catch (fault) {
-    await files[Symbol.asyncDispose]();
-    throw fault;
-  }
 }

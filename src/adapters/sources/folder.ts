@@ -17,7 +17,6 @@ export function openFolder(path: string): ImageFiles {
     findings: [],
     find: (name) => findFile(path, name),
     read: async (name, limits) => readSmallFile(path, name, limits),
-    [Symbol.asyncDispose]: async () => {},
   };
 }
 

@@ -3,8 +3,11 @@ import type { Limits } from '../../base/limits.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { LayerLocation } from '../../core/image/image-source.ts';
 
-/** The files that an image is kept in, by name: those of a folder, or the entries of an archive. */
-export interface ImageFiles extends AsyncDisposable {
+/**
+ * The files that an image is kept in, by name: those of a folder, or the entries of an archive.
+ * Nothing is kept open between two reads.
+ */
+export interface ImageFiles {
   readonly kind: 'folder' | 'archive';
   /** The folder or archive, for errors. */
   readonly path: string;

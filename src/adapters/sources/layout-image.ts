@@ -36,7 +36,7 @@ export async function openLayoutImage(
         throw new VarveError('internal', `there is no platform ${index} in ${reference}`);
       return readImage(layout, image);
     },
-    [Symbol.asyncDispose]: () => layout.files[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 

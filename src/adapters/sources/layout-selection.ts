@@ -5,9 +5,11 @@ import {
   parseDockerName,
   sameDockerName,
 } from '../../core/image/docker-name.ts';
-import { classifyEntry } from '../../core/image/index-entry.ts';
+import { classifyEntry, referencedDigest } from '../../core/image/index-entry.ts';
 import type { IndexEntry } from '../../core/image/manifest.ts';
 import { formatPlatform } from '../../core/image/platform.ts';
+import type { Layout } from './layout.ts';
+import { listContents } from './layout-contents.ts';
 
 /** https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md */
 const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -16,32 +18,59 @@ const IMAGE_NAME = 'io.containerd.image.name';
 const NAMES_SHOWN = 20;
 
 /**
- * Chooses, among the entries of an `index.json`, those that are one image: one entry, or one for each platform.
+ * Chooses, among the entries of an `index.json`, those that are one image: one entry, or one for each platform, with
+ * what is attached to them.
  * @param tag the `ref.name`, or the image's name; without it there must be one image only.
  * @throws VarveError `image-not-found` that lists what there is.
  */
-export function selectByTag(
+export async function selectEntries(
+  layout: Layout,
   entries: readonly IndexEntry[],
   tag: string | null,
-  path: string,
-): readonly IndexEntry[] {
-  const images = entries.filter((entry) => ['index', 'manifest'].includes(classifyEntry(entry)));
-  const chosen = tag === null ? images : entriesTagged(entries, tag);
-  if (chosen.length > 0 && isOneImage(chosen)) return chosen;
+): Promise<readonly IndexEntry[]> {
+  const { path } = layout.files;
+  const chosen = tag === null ? entries.filter(mayBeImage) : entriesTagged(entries, tag);
   if (chosen.length === 0 && tag === null) return entries;
-
-  const listed = listNames(images);
   if (chosen.length === 0) {
-    throw new VarveError('image-not-found', `${path} has no image ${tag}, but ${listed}`, { object: path });
-  }
-  throw new VarveError(
-    'image-not-found',
-    `${path} has more than one image${tag === null ? '' : ` ${tag}`}: ${listed}`,
-    {
+    throw new VarveError('image-not-found', `${path} has no image ${tag}, but ${listNames(entries)}`, {
       object: path,
-      hint: 'add the tag after a colon, or the digest of the manifest after an @',
-    },
-  );
+    });
+  }
+  const images = isOneImage(chosen) ? chosen : await dropArtifacts(layout, chosen);
+  if (images.length > 0 && isOneImage(images)) return [...images, ...attachedTo(images, entries, tag)];
+  const which = tag === null ? '' : ` ${tag}`;
+  throw new VarveError('image-not-found', `${path} has more than one image${which}: ${listNames(images)}`, {
+    object: path,
+    hint: 'add the tag after a colon, or the digest of the manifest after an @',
+  });
+}
+
+function mayBeImage(entry: IndexEntry): boolean {
+  return ['index', 'manifest'].includes(classifyEntry(entry));
+}
+
+/** Signatures and the like may look like images until their manifests are read. */
+async function dropArtifacts(layout: Layout, entries: readonly IndexEntry[]): Promise<readonly IndexEntry[]> {
+  const images: IndexEntry[] = [];
+  for (const entry of entries) {
+    const contents = await listContents(layout, [entry]);
+    if (contents.images.length + contents.missing.length > 0) images.push(entry);
+  }
+  return images;
+}
+
+/** Where nothing but one image is chosen from, all else is taken to belong to it. */
+function attachedTo(
+  images: readonly IndexEntry[],
+  entries: readonly IndexEntry[],
+  tag: string | null,
+): readonly IndexEntry[] {
+  const digests = new Set(images.map(({ digest }) => digest));
+  return entries.filter((entry) => {
+    if (mayBeImage(entry)) return tag === null && !digests.has(entry.digest);
+    const subject = referencedDigest(entry);
+    return tag === null || (subject !== null && digests.has(subject));
+  });
 }
 
 function entriesTagged(entries: readonly IndexEntry[], tag: string): readonly IndexEntry[] {

@@ -6,12 +6,12 @@ import type { ImageFiles } from './image-files.ts';
 import { Layout } from './layout.ts';
 import { findEntry } from './layout-contents.ts';
 import { openLayoutImage } from './layout-image.ts';
-import { selectByTag } from './layout-selection.ts';
+import { selectEntries } from './layout-selection.ts';
 
 /** A reference into an OCI image layout, be it a folder or an archive. */
 export type LayoutReference = Extract<ImageReference, { transport: 'oci' | 'oci-archive' }>;
 
-/** Opens an image of an OCI image layout; disposing of the result closes the files. */
+/** Opens an image of an OCI image layout. */
 export async function openOciImage(
   files: ImageFiles,
   reference: LayoutReference,
@@ -22,7 +22,7 @@ export async function openOciImage(
   const { tag, digest, path } = reference;
   const entries =
     digest === null
-      ? selectByTag(index.manifests, tag, path)
+      ? await selectEntries(layout, index.manifests, tag)
       : [await findEntry(layout, index.manifests, digest)];
   if (entries.length === 0) {
     throw new VarveError('image-not-found', `${path} holds no image`, { object: path });

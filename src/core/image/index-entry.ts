@@ -1,7 +1,7 @@
 import { type Digest, isDigest } from '../../base/digest.ts';
 import type { Attachment } from './image-source.ts';
 import type { ImageManifest, IndexEntry } from './manifest.ts';
-import { IN_TOTO, isImageConfigType, isIndexType, isManifestType } from './media-type.ts';
+import { IN_TOTO, isImageConfigType, isIndexType, isLayerLike, isManifestType } from './media-type.ts';
 
 /** Annotations that BuildKit gives the manifests it attaches to an image. */
 const REFERENCE_TYPE = 'vnd.docker.reference.type';
@@ -29,7 +29,9 @@ export function classifyManifest({
 }: ImageManifest): 'image' | Attachment['kind'] {
   if (layers.length > 0 && layers.every((layer) => layer.mediaType === IN_TOTO)) return 'attestation';
   if (artifactType !== undefined && !isImageConfigType(artifactType)) return 'artifact';
-  return isImageConfigType(config.mediaType) ? 'image' : 'artifact';
+  if (!isImageConfigType(config.mediaType)) return 'artifact';
+  // Signatures have the config of an image, but nothing in them is a layer.
+  return layers.length === 0 || layers.some((layer) => isLayerLike(layer.mediaType)) ? 'image' : 'artifact';
 }
 
 /** The record of an entry that is no image. What its manifest says comes first, where it was read. */
@@ -53,7 +55,8 @@ function artifactConfigType(manifest: ImageManifest | null): string | null {
   return type === undefined || isImageConfigType(type) ? null : type;
 }
 
-function referencedDigest(entry: IndexEntry): Digest | null {
+/** The manifest that an attachment's annotation names as the one it speaks of. */
+export function referencedDigest(entry: IndexEntry): Digest | null {
   const digest = entry.annotations?.[REFERENCE_DIGEST];
   return digest !== undefined && isDigest(digest) ? digest : null;
 }

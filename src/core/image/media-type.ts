@@ -15,6 +15,10 @@ export const isManifestType = (mediaType: string): boolean => MANIFESTS.has(medi
 /** Tells whether a media type is that of a container image's config, as opposed to an artifact's. */
 export const isImageConfigType = (mediaType: string): boolean => CONFIGS.has(mediaType);
 
+/** Tells whether a media type is that of a layer, be it one of a kind that is not known. */
+export const isLayerLike = (mediaType: string): boolean =>
+  /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\./.test(mediaType);
+
 /** What a layer's media type says of its bytes. */
 export interface LayerType {
   readonly compression: 'none' | 'gzip' | 'zstd';
