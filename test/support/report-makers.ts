@@ -168,6 +168,7 @@ export function makeImage(comparison: Comparison | null, facts: Partial<Reported
     snapshot: makeSnapshot(targets.map(({ step, uncompressedSize: size }) => ({ step, size }))),
     snapshotDigest: digestOf('target snapshot'),
     change: comparison === null ? null : { baseline: BASELINE, comparison, story: null, advice: [] },
+    keptIn: null,
     reading: null,
     findings: [],
     attachments: [],

@@ -159,6 +159,7 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
   first: () =>
     makeReport([
       makeImage(null, {
+        keptIn: 'dir:.varve',
         snapshot: makeSnapshot(BASE_ROWS),
         reading: { reused: 0, read: 4, bytesRead: 94_300_000 },
         findings: [
@@ -178,6 +179,8 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
         ],
       }),
     ]),
+
+  single: () => makeReport([makeImage(null, { snapshot: makeSnapshot(BASE_ROWS) })]),
 
   hostile: () => makeReport([hostileImage((text) => text)]),
 
@@ -258,6 +261,7 @@ export function hostileImage(spoil: (text: string, place: number) => string): Re
   return {
     ...image,
     name: pick('name'),
+    keptIn: pick('place'),
     reference: pick('reference'),
     snapshot: { ...image.snapshot, platform: { os: pick('os'), architecture: pick('architecture') } },
     change: image.change && {
@@ -282,7 +286,7 @@ export function hostileImage(spoil: (text: string, place: number) => string): Re
 }
 
 function hugeImage(): ReportedImage {
-  const rows: Row[] = Array.from({ length: 60 }, (_, index) => ({
+  const rows: Row[] = Array.from({ length: 120 }, (_, index) => ({
     status: 'rebuilt',
     cause: 'content',
     step: `RUN make module-${index} && install --strip build/module-${index} /opt/modules`,
@@ -290,11 +294,11 @@ function hugeImage(): ReportedImage {
     sizeBefore: 3_000_000,
   }));
   const files = rows.flatMap((_, index) =>
-    Array.from({ length: 120 }, (__, file) =>
+    Array.from({ length: 60 }, (__, file) =>
       addedFile(`opt/modules/module-${index}/share/locale/part-${String(file).padStart(4, '0')}.dat`, index, {
         size: file * 10,
       }),
     ),
   );
-  return makeImage(makeComparison(rows, files), { reading: { reused: 0, read: 60, bytesRead: 77_000_000 } });
+  return makeImage(makeComparison(rows, files), { reading: { reused: 0, read: 120, bytesRead: 77_000_000 } });
 }

@@ -1,4 +1,5 @@
 import type { FileChange, FileDifference, FileDifferences, FileState } from '../comparison/comparison.ts';
+import type { LayerLine } from './layer-lines.ts';
 
 /** What changed in the merged filesystem, as a reader wants it: the volatile only counted, the rest by layer. */
 export interface FileSection {
@@ -16,6 +17,8 @@ export interface FileSection {
 export interface FileGroup {
   /** Index of the target layer; null for what went with a removed one. */
   readonly layer: number | null;
+  /** Null for what went with a removed layer. */
+  readonly step: string | null;
   /** What matters most comes first. */
   readonly lines: readonly FileLine[];
 }
@@ -38,7 +41,10 @@ export interface FileLine {
 type Rank = 0 | 1 | 2;
 
 /** Groups and sorts the file differences of a comparison. */
-export function fileSection(files: FileDifferences): FileSection {
+export function fileSection(files: FileDifferences, layers: readonly LayerLine[]): FileSection {
+  const steps = new Map(
+    layers.flatMap(({ index, step, status }) => (status === 'removed' ? [] : [[index, step]])),
+  );
   const groups = new Map<number | null, FileLine[]>();
   for (const entry of files.entries) {
     if (entry.volatile === true) continue;
@@ -49,7 +55,11 @@ export function fileSection(files: FileDifferences): FileSection {
   }
   const sorted = [...groups]
     .sort(([one], [other]) => (one ?? Number.POSITIVE_INFINITY) - (other ?? Number.POSITIVE_INFINITY))
-    .map(([layer, lines]) => ({ layer, lines: lines.sort(byImportance) }));
+    .map(([layer, lines]) => ({
+      layer,
+      step: layer === null ? null : (steps.get(layer) ?? null),
+      lines: lines.sort(byImportance),
+    }));
   const { added, modified, removed, volatile } = files;
   const privileged = sorted.flatMap(({ lines }) => lines.filter(({ rank }) => rank === 0));
   return { added, modified, removed, volatile, groups: sorted, privileged };

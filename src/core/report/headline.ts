@@ -6,12 +6,13 @@ import { displayName } from './visible.ts';
 /** A sign for each kind of verdict, for places that take emoji. */
 export const VERDICT_SIGNS: Readonly<Record<Verdict['kind'], string>> = {
   first: '🆕',
+  single: '📷',
   unchanged: '✅',
   rebuilt: '🔁',
   changed: '📦',
 };
 
-const BY_WEIGHT: readonly Verdict['kind'][] = ['changed', 'rebuilt', 'first', 'unchanged'];
+const BY_WEIGHT: readonly Verdict['kind'][] = ['changed', 'rebuilt', 'first', 'single', 'unchanged'];
 
 /** The kind of verdict that stands for the whole report: the weightiest of its parts. */
 export function overallKind({ images }: Report): Verdict['kind'] {

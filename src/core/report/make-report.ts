@@ -3,7 +3,7 @@ import { fileSection } from './file-lines.ts';
 import { comparedLines, snapshotLines } from './layer-lines.ts';
 import type { ImageReport, Report, ReportedImage, SizeFacts } from './report.ts';
 import { settingChanges } from './setting-changes.ts';
-import { firstVerdict, verdictOn } from './verdict.ts';
+import { verdictAlone, verdictOn } from './verdict.ts';
 import { withoutCredentials } from './withhold.ts';
 
 /** Makes the report of a run, one part for each image given (the platforms of one name). */
@@ -16,9 +16,10 @@ function reportOn(image: ReportedImage): ImageReport {
   const common = { ...image, platform: formatPlatform(snapshot.platform), size: sizeFacts(image) };
   if (change === null) {
     const layers = snapshotLines(snapshot.layers);
-    return { ...common, verdict: firstVerdict(snapshot), layers, files: null, settings: [] };
+    return { ...common, verdict: verdictAlone(snapshot, image.keptIn), layers, files: null, settings: [] };
   }
   const { comparison, baseline, story, advice } = change;
+  const layers = comparedLines(comparison.layers);
   return {
     ...common,
     change: {
@@ -28,8 +29,8 @@ function reportOn(image: ReportedImage): ImageReport {
       advice: advice.map(withoutCredentials),
     },
     verdict: verdictOn(comparison),
-    layers: comparedLines(comparison.layers),
-    files: comparison.files === null ? null : fileSection(comparison.files),
+    layers,
+    files: comparison.files === null ? null : fileSection(comparison.files, layers),
     settings: settingChanges(comparison.config),
   };
 }

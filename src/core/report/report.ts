@@ -23,6 +23,8 @@ export interface ReportedImage {
   readonly snapshotDigest: Digest;
   /** Null when there was nothing to compare with. */
   readonly change: ReportedChange | null;
+  /** The store that keeps the snapshot for the next run, such as `dir:.varve`; null when none does. */
+  readonly keptIn: string | null;
   /** Null when no layer had to be looked at, as with two stored snapshots. */
   readonly reading: Reading | null;
   readonly findings: readonly LayerFinding[];

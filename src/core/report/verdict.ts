@@ -5,17 +5,22 @@ import { settingChanges } from './setting-changes.ts';
 
 /** What a reader wants to know first. */
 export interface Verdict {
-  /** `rebuilt`: layers differ, and nothing in them that means something. */
-  readonly kind: 'first' | 'unchanged' | 'rebuilt' | 'changed';
+  /**
+   * `first`: the next run will be compared with it; `single`: it is compared with nothing;
+   * `rebuilt`: layers differ, and nothing in them that means something.
+   */
+  readonly kind: 'first' | 'single' | 'unchanged' | 'rebuilt' | 'changed';
   /** Plain text, without the image's name. */
   readonly sentence: string;
 }
 
-/** The verdict on an image that is compared with nothing. */
-export function firstVerdict(snapshot: Snapshot): Verdict {
+/** The verdict on an image that there is nothing to compare with. */
+export function verdictAlone(snapshot: Snapshot, keptIn: string | null): Verdict {
   const size = snapshot.layers.reduce((sum, layer) => sum + layer.uncompressedSize, 0);
-  const layers = formatCount(snapshot.layers.length, 'layer');
-  return { kind: 'first', sentence: `first snapshot: ${layers}, ${formatSize(size)}` };
+  const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${formatSize(size)}`;
+  return keptIn === null
+    ? { kind: 'single', sentence }
+    : { kind: 'first', sentence: `first snapshot: ${sentence}` };
 }
 
 /** The verdict on a comparison. */

@@ -12,12 +12,8 @@ const STEP_LENGTH = 90;
 const DIFF_SIGNS: Readonly<Record<FileLine['status'], string>> = { added: '+', modified: '!', removed: '-' };
 
 /** A fold for each layer's files; each names at most `perLayer` of them, what matters first. */
-export function fileSections(
-  files: FileSection,
-  steps: ReadonlyMap<number, string>,
-  perLayer: number,
-): Section[] {
-  const sections = files.groups.map((group) => groupSection(group, steps, perLayer));
+export function fileSections(files: FileSection, perLayer: number): Section[] {
+  const sections = files.groups.map((group) => groupSection(group, perLayer));
   if (files.volatile === 0) return sections;
   return [...sections, { markdown: volatileNote(files.volatile), title: 'the count of volatile files' }];
 }
@@ -25,19 +21,15 @@ export function fileSections(
 const volatileNote = (count: number): string =>
   `<sub>${formatCount(count, 'file')} that ${count === 1 ? 'differs' : 'differ'} in every rebuild (logs, caches) ${count === 1 ? 'is' : 'are'} not counted.</sub>`;
 
-function groupSection(
-  { layer, lines }: FileGroup,
-  steps: ReadonlyMap<number, string>,
-  perLayer: number,
-): Section {
-  const step = layer === null ? undefined : steps.get(layer);
+function groupSection({ layer, step, lines }: FileGroup, perLayer: number): Section {
   const where = layer === null ? 'removed layers' : `layer ${layer}`;
-  const named = step === undefined || step === '' ? '' : ` ${htmlCode(displayName(step, STEP_LENGTH))}`;
+  const named = step === null || step === '' ? '' : ` ${htmlCode(displayName(step, STEP_LENGTH))}`;
   const shown = lines.slice(0, perLayer).map(fileLine);
   if (lines.length > perLayer) shown.push(`  … and ${formatNumber(lines.length - perLayer)} more`);
   return {
     markdown: details(`<b>Files of ${where}</b>${named}: ${tally(lines)}`, fence('diff', shown)),
     title: `files of ${where} (${formatNumber(lines.length)})`,
+    shortened: lines.length > perLayer,
   };
 }
 

@@ -10,7 +10,7 @@ import { details } from './details.ts';
 import { evidenceSection, findingsSection, footLine, sizeLine } from './facts.ts';
 import { fileSections } from './files.ts';
 import { comparedTable, snapshotTable } from './layers.ts';
-import { joinSections, type Section } from './sections.ts';
+import { fits, joinSections, type Section } from './sections.ts';
 
 /** What fits into a comment on GitHub, with room to spare: it refuses more than 65,536. */
 export const COMMENT_LIMIT = 60_000;
@@ -18,31 +18,43 @@ export const COMMENT_LIMIT = 60_000;
 export interface MarkdownOptions {
   /** Bytes of UTF-8 at most. */
   readonly limit: number;
-  /** Files that each layer names at most. */
-  readonly filesPerLayer: number;
   /** Where all of it can be read, a URL or a path: said where something is left out. */
   readonly whole: string | null;
 }
 
-const DEFAULTS: MarkdownOptions = { limit: COMMENT_LIMIT, filesPerLayer: 100, whole: null };
+const DEFAULTS: MarkdownOptions = { limit: COMMENT_LIMIT, whole: null };
 
 const NAME_LENGTH = 100;
 const SENTENCE_LENGTH = 500;
 const MAX_SENTENCES = 8;
+/** Files that each layer names at most: the most that lets all layers be there, before any is left out. */
+const FILES_PER_LAYER = [100, 30, 10] as const;
 /** Longer tables of first snapshots are folded. */
 const OPEN_ROWS = 25;
 
 /** The report as GitHub-flavoured Markdown, for a comment or a job summary; deterministic. */
 export function renderMarkdown(report: Report, options: Partial<MarkdownOptions> = {}): string {
-  const settings = { ...DEFAULTS, ...options };
+  const { limit, whole } = { ...DEFAULTS, ...options };
+  let sections: Section[] = [];
+  for (const filesPerLayer of FILES_PER_LAYER) {
+    sections = documentSections(report, filesPerLayer);
+    if (fits(sections, limit)) break;
+  }
+  return joinSections(sections, limit, whole);
+}
+
+function documentSections(report: Report, filesPerLayer: number): Section[] {
   const [first] = report.images;
-  const single = report.images.length === 1;
-  const top = first === undefined ? [] : [keep(commentMarker(report)), keep(titleLine(report, first.name))];
-  const parts = report.images.flatMap((image) => [
-    ...(single ? [] : [keep(partTitle(image))]),
-    ...imageSections(image, settings),
-  ]);
-  return joinSections([...top, ...parts], settings.limit, settings.whole);
+  if (first === undefined) return [];
+  const several = report.images.length > 1;
+  return [
+    keep(commentMarker(report)),
+    keep(titleLine(report, first.name)),
+    ...report.images.flatMap((image) => [
+      ...(several ? [keep(partTitle(image))] : []),
+      ...imageSections(image, filesPerLayer),
+    ]),
+  ];
 }
 
 /**
@@ -68,22 +80,19 @@ function partTitle({ platform, verdict }: ImageReport): string {
   return `#### ${VERDICT_SIGNS[verdict.kind]} ${code(displayName(platform, NAME_LENGTH))} ${verdict.sentence}`;
 }
 
-function imageSections(image: ImageReport, { filesPerLayer }: MarkdownOptions): Section[] {
-  const { change, files, layers } = image;
-  const steps = new Map(
-    layers.flatMap(({ index, step, status }) => (status === 'removed' ? [] : [[index, step]])),
-  );
+function imageSections(image: ImageReport, filesPerLayer: number): Section[] {
+  const { change, files } = image;
   const warning = files === null ? null : privilegedSentence(files, code);
   return [
     ...image.notes.slice(0, MAX_SENTENCES).map((note) => keep(`> ⚠️ ${sentence(note)}`)),
-    ...(change === null ? [keep(firstSentence(image))] : []),
+    ...(change === null ? [keep(aloneSentence(image))] : []),
     ...(change?.story == null ? [] : [keep(paragraph(displayName(change.story, SENTENCE_LENGTH)))]),
     ...adviceSections(change?.advice ?? []),
     ...(warning === null ? [] : [keep(`⚠️ ${warning}`)]),
     ...(isQuiet(image) ? [] : [keep(sizeLine(image.size))]),
     ...layerSection(image),
     ...[configSection(image.settings), findingsSection(image)].flatMap((section) => section ?? []),
-    ...(files === null ? [] : fileSections(files, steps, filesPerLayer)),
+    ...(files === null ? [] : fileSections(files, filesPerLayer)),
     evidenceSection(image),
     keep(footLine(image)),
   ];
@@ -94,8 +103,9 @@ const sentence = (text: string): string => prose(displayName(text, SENTENCE_LENG
 const isQuiet = ({ verdict }: ImageReport): boolean =>
   verdict.kind === 'unchanged' || verdict.kind === 'rebuilt';
 
-function firstSentence({ name, platform }: ImageReport): string {
+function aloneSentence({ name, platform, keptIn }: ImageReport): string {
   const image = `${code(displayName(name, NAME_LENGTH))} for ${code(displayName(platform, NAME_LENGTH))}`;
+  if (keptIn === null) return `There is nothing to compare this snapshot of ${image} with.`;
   return `This is the first snapshot of ${image}; the next run will be compared with it.`;
 }
 
@@ -104,9 +114,10 @@ const adviceSections = (advice: readonly string[]): Section[] =>
 
 function layerSection(image: ImageReport): Section[] {
   const { verdict, layers, change } = image;
-  if (verdict.kind === 'unchanged' || layers.length === 0) return [];
+  if (layers.every(({ status }) => status === 'unchanged')) return [];
   const table = change === null ? snapshotTable(layers) : comparedTable(layers);
-  const folded = verdict.kind === 'rebuilt' || layers.length > (change === null ? OPEN_ROWS : Infinity);
+  const quiet = verdict.kind === 'rebuilt' || verdict.kind === 'unchanged';
+  const folded = quiet || layers.length > (change === null ? OPEN_ROWS : Infinity);
   const title = `the layer table (${layers.length})`;
   return [{ markdown: folded ? details('<b>Layers</b>', table) : table, title }];
 }

@@ -6,6 +6,8 @@ export interface Section {
   readonly markdown: string;
   /** How a reader is told that it was left out; null for what must stay. */
   readonly title: string | null;
+  /** It names only the first entries of a longer list. */
+  readonly shortened?: boolean;
 }
 
 /** Room for the sentence that tells what was left out. */
@@ -17,17 +19,25 @@ const NOTICE = 2500;
  * @param whole where all of it can be read: a URL or a path; null when nowhere.
  */
 export function joinSections(sections: readonly Section[], limit: number, whole: string | null): string {
-  const kept = chooseSections(sections, limit);
-  const left = sections.filter((section) => !kept.has(section)).flatMap(({ title }) => title ?? []);
-  const pieces = sections.filter((section) => kept.has(section)).map(({ markdown }) => markdown);
-  if (left.length > 0) pieces.push(notice(left, whole));
-  return `${pieces.join('\n\n')}\n`;
+  const chosen = chooseSections(sections, limit);
+  const kept = sections.filter((section) => chosen.has(section));
+  const left = sections.filter((section) => !chosen.has(section)).flatMap(({ title }) => title ?? []);
+  const shortened = kept.some((section) => section.shortened === true);
+  const notices = left.length > 0 || shortened ? [notice(left, shortened, whole)] : [];
+  return `${[...kept.map(({ markdown }) => markdown), ...notices].join('\n\n')}\n`;
 }
 
+/** Tells whether nothing would have to be left out. */
+export function fits(sections: readonly Section[], limit: number): boolean {
+  const noticed = sections.some((section) => section.shortened === true) ? NOTICE : 0;
+  return sections.reduce((sum, section) => sum + cost(section), noticed) <= limit;
+}
+
+/** Bytes of a section and of the blank line before the next. */
+const cost = ({ markdown }: Section): number => Buffer.byteLength(markdown) + 2;
+
 function chooseSections(sections: readonly Section[], limit: number): Set<Section> {
-  const cost = ({ markdown }: Section): number => Buffer.byteLength(markdown) + 2;
-  const total = sections.reduce((sum, section) => sum + cost(section), 0);
-  if (total <= limit) return new Set(sections);
+  if (fits(sections, limit)) return new Set(sections);
   const kept = new Set(sections.filter(({ title }) => title === null));
   let room = limit - NOTICE - [...kept].reduce((sum, section) => sum + cost(section), 0);
   for (const section of sections) {
@@ -41,11 +51,15 @@ function chooseSections(sections: readonly Section[], limit: number): Set<Sectio
 /** Titles that the notice names; it counts the others. */
 const NAMED = 6;
 
-function notice(left: readonly string[], whole: string | null): string {
+function notice(left: readonly string[], shortened: boolean, whole: string | null): string {
   const named = left.slice(0, NAMED).join(', ');
   const others = left.length > NAMED ? ` and ${formatNumber(left.length - NAMED)} more sections` : '';
-  const where = whole === null ? '' : ` All of it: ${locate(whole)}.`;
-  return `> ✂️ **Cut to fit:** ${named}${others}.${where}`;
+  const cut = [
+    ...(left.length > 0 ? [`**Cut to fit:** ${named}${others}.`] : []),
+    ...(shortened ? ['Long lists name only what matters most.'] : []),
+    ...(whole === null ? [] : [`All of it: ${locate(whole)}.`]),
+  ];
+  return `> ✂️ ${cut.join(' ')}`;
 }
 
 function locate(whole: string): string {

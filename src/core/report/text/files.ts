@@ -1,7 +1,6 @@
 import { formatNumber, formatSizeDelta } from '../../../base/human-size.ts';
 import { escapeTerminal } from '../escape-terminal.ts';
 import type { FileGroup, FileLine, FileSection } from '../file-lines.ts';
-import type { LayerLine } from '../layer-lines.ts';
 import { displayName } from '../visible.ts';
 import { cutEnd, cutMiddle, widthOf } from './columns.ts';
 import type { Palette } from './palette.ts';
@@ -12,25 +11,22 @@ interface FileListOptions {
   readonly all: boolean;
 }
 
-/** Files that each layer names at most, unless all are wanted. */
+/** Files that one layer names, and about as many as all layers together, unless all are wanted. */
 const SHOWN = 20;
+const SHOWN_IN_ALL = 200;
+const SHOWN_AT_LEAST = 3;
 const PATH_LENGTH = 1000;
 const SIGNS = { added: ['+', 'good'], modified: ['~', 'warning'], removed: ['-', 'bad'] } as const;
 
 /** The changed files, layer by layer, what matters first. */
-export function fileLines(
-  files: FileSection,
-  layers: readonly LayerLine[],
-  options: FileListOptions,
-): string[] {
+export function fileLines(files: FileSection, options: FileListOptions): string[] {
   if (files.groups.length === 0 && files.volatile === 0) return [];
-  const steps = new Map(
-    layers.flatMap(({ index, step, status }) => (status === 'removed' ? [] : [[index, step]])),
-  );
-  const { palette } = options;
+  const { palette, all } = options;
+  const share = Math.floor(SHOWN_IN_ALL / files.groups.length);
+  const perLayer = all ? Number.POSITIVE_INFINITY : Math.min(SHOWN, Math.max(SHOWN_AT_LEAST, share));
   return [
-    `${palette.strong('Files')}  ${totals(files)}`,
-    ...files.groups.flatMap((group) => groupLines(group, steps, options)),
+    `${palette.strong('Files')}  ${cutEnd(totals(files), options.width - 7)}`,
+    ...files.groups.flatMap((group) => groupLines(group, perLayer, options)),
   ];
 }
 
@@ -43,15 +39,12 @@ function totals({ added, modified, removed, volatile }: FileSection): string {
   return counts.join(', ') + (volatile === 0 ? '' : `; ${formatNumber(volatile)} volatile, not counted`);
 }
 
-function groupLines(
-  { layer, lines }: FileGroup,
-  steps: ReadonlyMap<number, string>,
-  options: FileListOptions,
-): string[] {
-  const { palette, width, all } = options;
-  const step = layer === null ? '' : escapeTerminal(displayName(steps.get(layer) ?? '', PATH_LENGTH));
+function groupLines(group: FileGroup, perLayer: number, options: FileListOptions): string[] {
+  const { layer, lines } = group;
+  const { palette, width } = options;
+  const step = escapeTerminal(displayName(group.step ?? '', PATH_LENGTH));
   const title = layer === null ? 'with removed layers' : `layer ${layer}`;
-  const listed = all ? lines : lines.slice(0, SHOWN);
+  const listed = lines.slice(0, perLayer);
   const left = lines.length - listed.length;
   return [
     palette.muted(cutEnd(`  ${title}  ${step}`.trimEnd(), width)),

@@ -32,19 +32,20 @@ export function renderText(report: Report, options: TextOptions): string {
 const shown = (text: string, length = NAME_LENGTH): string => escapeTerminal(displayName(text, length));
 
 function imageLines(image: ImageReport, options: TextOptions): string[] {
-  const { change, files, layers, verdict } = image;
+  const { change, files, layers } = image;
   const { palette, width } = options;
   const warning = files === null ? null : privilegedSentence(files, (path) => path);
   const table = change === null ? snapshotTable(layers, options) : comparedTable(layers, options);
+  const same = layers.length > 0 && layers.every(({ status }) => status === 'unchanged');
   const blocks = [
     titleLines(image, options),
     image.notes.flatMap((note) => marked('!', note, palette.warning, width)),
     change?.story == null ? [] : wrap(shown(change.story, SENTENCE_LENGTH), width),
     warning === null ? [] : marked('!', warning, palette.bad, width),
     (change?.advice ?? []).flatMap((advice) => marked('→', advice, palette.accent, width)),
-    verdict.kind === 'unchanged' && !options.all ? [] : table,
+    same && !options.all ? [] : table,
     configLines(image.settings, options),
-    files === null ? [] : fileLines(files, layers, options),
+    files === null ? [] : fileLines(files, options),
     findingLines(image, options),
     closingLines(image, options),
   ];
@@ -55,6 +56,7 @@ function imageLines(image: ImageReport, options: TextOptions): string[] {
 
 const SIGNS: Readonly<Record<Verdict['kind'], readonly [sign: string, paint: keyof Palette]>> = {
   first: ['+', 'accent'],
+  single: ['·', 'accent'],
   unchanged: ['✓', 'good'],
   rebuilt: ['↻', 'warning'],
   changed: ['Δ', 'accent'],
@@ -122,13 +124,14 @@ function remainder(count: number, all: boolean, palette: Palette): string[] {
 }
 
 function closingLines(image: ImageReport, { palette, width }: TextOptions): string[] {
-  const { change, reading, size, snapshotDigest } = image;
+  const { change, keptIn, reading, size, snapshotDigest } = image;
   const baseline = change === null ? null : baselineSentence(change.baseline).replaceAll('`', '');
   return [
     sizeText(size),
-    ...(baseline === null
-      ? ['first snapshot: the next one will be compared with it']
-      : [`compared with ${baseline}`]),
+    ...(baseline === null ? [] : [`compared with ${baseline}`]),
+    ...(keptIn === null
+      ? []
+      : [`kept in ${keptIn}${baseline === null ? ', to compare the next one with' : ''}`]),
     ...(reading === null ? [] : [readingSentence(reading)]),
     `snapshot ${snapshotDigest}`,
   ].flatMap((line) => wrap(shown(line, SENTENCE_LENGTH), width).map(palette.muted));

@@ -7,7 +7,7 @@ import { addedFile, makeComparison, modifiedFile, removedFile } from '../../../s
 function sectionOf(...entries: FileDifference[]) {
   const { files } = makeComparison([], entries);
   if (files === null) throw new Error('the maker gives files');
-  return fileSection(files);
+  return fileSection(files, []);
 }
 
 const lineOf = (entry: FileDifference) => sectionOf(entry).groups[0]?.lines[0];

@@ -100,12 +100,15 @@ describe('several', () => {
     return { ...image, snapshot: { ...image.snapshot, platform: { os: 'linux', architecture: 'arm64' } } };
   };
 
-  test('a first snapshot tells its layers and size', () => {
+  test('a snapshot tells its layers and size, and is the first one where it is kept', () => {
     const snapshot = makeSnapshot([
       { step: 'a', size: 1_000_000 },
       { step: 'b', size: 2_000_000 },
     ]);
-    expect(headline(makeReport([makeImage(null, { snapshot })]))).toBe('first snapshot: 2 layers, 3.00 MB');
+    expect(headline(makeReport([makeImage(null, { snapshot })]))).toBe('2 layers, 3.00 MB');
+    expect(headline(makeReport([makeImage(null, { snapshot, keptIn: 'dir:.varve' })]))).toBe(
+      'first snapshot: 2 layers, 3.00 MB',
+    );
   });
 
   test('platforms that agree speak once', () => {

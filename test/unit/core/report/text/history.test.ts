@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { digestOf } from '../../../../../src/base/digest.ts';
+import { HISTORY_SCHEMA } from '../../../../../src/core/history/history.ts';
+import { type HistoryRow, renderHistory } from '../../../../../src/core/report/text/history.ts';
+import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
+
+function row(day: number, size: number | null, facts: Partial<HistoryRow['entry']> = {}): HistoryRow {
+  return {
+    layers: size === null ? null : 4,
+    size,
+    entry: {
+      schema: HISTORY_SCHEMA,
+      tenant: 'default',
+      name: 'shop/web',
+      platform: { os: 'linux', architecture: 'amd64' },
+      time: `2026-01-0${day}T12:30:15.123Z`,
+      snapshotDigest: digestOf(`snapshot ${day}`),
+      surfaceManifestDigest: digestOf(`surface ${day}`),
+      reference: 'oci:image',
+      commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
+      branch: 'main',
+      pullRequest: null,
+      scanId: 'scan',
+      ...facts,
+    },
+  };
+}
+
+const render = (...rows: HistoryRow[]): string[] =>
+  renderHistory(rows, { width: 120, palette: PLAIN }).split('\n');
+
+test('newest first, each against the one before it', () => {
+  const lines = render(
+    row(3, 257_300_000),
+    row(2, 245_000_000, { branch: null, pullRequest: 12 }),
+    row(1, 245_000_000, { commit: null }),
+  );
+  expect(lines).toEqual(
+    [
+      'taken (UTC)          commit        branch  snapshot      layers    size    change',
+      '2026-01-03 12:30:15  1a2b3c4d5e6f  main    d9a1d6b9ac3d       4  257 MB  +12.3 MB',
+      '2026-01-02 12:30:15  1a2b3c4d5e6f  #12     cc27e7c5bd60       4  245 MB      ±0 B',
+      '2026-01-01 12:30:15                main    0e0d8e4b0bf6       4  245 MB',
+      '',
+    ].map((line, place) =>
+      place === 0 || place === 4
+        ? line
+        : line.replace(/[0-9a-f]{12}(?= {7}4)/, digestOf(`snapshot ${4 - place}`).slice(7, 19)),
+    ),
+  );
+});
+
+test('platforms are told apart where there are several, and sizes compared within each', () => {
+  const arm = { platform: { os: 'linux', architecture: 'arm64' } };
+  const lines = render(row(4, 20, arm), row(3, 100), row(2, 15, arm), row(1, 90));
+  expect(lines.slice(1, 5).map((line) => /linux\/\S+|\S+ B$/g[Symbol.match](line))).toEqual([
+    ['linux/arm64', '+5 B'],
+    ['linux/amd64', '+10 B'],
+    ['linux/arm64', '15 B'],
+    ['linux/amd64', '90 B'],
+  ]);
+});
+
+test('a snapshot whose document is gone keeps its line', () => {
+  expect(render(row(2, null), row(1, 90))[1]).toMatch(/^2026-01-02 .* {2}[0-9a-f]{12}$/);
+});
+
+test('no entry says so', () => {
+  expect(render()).toEqual(['no snapshots', '']);
+});
+
+test('hostile branches and commits stay in their cells', () => {
+  const lines = render(row(1, 5, { branch: 'x\n::error::\u001b[2J', commit: '\u202e\u0007' }));
+  expect(lines.length).toBe(3);
+  expect(lines[1]).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});

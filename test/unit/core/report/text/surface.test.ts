@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { digestOf } from '../../../../../src/base/digest.ts';
+import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
+import { artefactLine, damageLine, verifySummary } from '../../../../../src/core/report/text/surface.ts';
+import { SURFACE_SCHEMA } from '../../../../../src/core/surface/artefact.ts';
+import type { ArtefactManifest } from '../../../../../src/core/surface/manifest.ts';
+
+const digest = digestOf('payload');
+const manifest: ArtefactManifest = {
+  schema: SURFACE_SCHEMA,
+  tenant: 'default',
+  kind: 'layer.files',
+  digest,
+  createdAt: '2026-01-01T12:30:00.000Z',
+  expiresAt: '2026-01-31T12:30:00.000Z',
+  source: { scannerBuild: 'varve@1', imageDigest: null, scanId: 'scan' },
+  storage: {
+    bucket: 'surface-cache',
+    objectKey: 'x',
+    sizeBytes: 12_345,
+    contentType: 'application/x-ndjson+zstd',
+  },
+  integrity: { hash: digest, signature: null },
+};
+
+test('an artefact is told with its whole address', () => {
+  expect(artefactLine(manifest, PLAIN)).toBe(
+    ` 12.3 kB  2026-01-01 12:30  until 2026-01-31  layer.files@${digest}`,
+  );
+});
+
+test('what never expires is kept', () => {
+  expect(artefactLine({ ...manifest, expiresAt: null, kind: 'a\u001b[2J' }, PLAIN)).toBe(
+    ` 12.3 kB  2026-01-01 12:30  kept              a\\x1b[2J@${digest}`,
+  );
+});
+
+test('damage names the object and what is wrong', () => {
+  expect(damageLine({ object: 'payloads/x\n::error::', problem: 'does not hash to its name' }, PLAIN)).toBe(
+    '✗ payloads/x\\n::error::: does not hash to its name',
+  );
+  expect(verifySummary(0, PLAIN)).toBe('✓ nothing is damaged');
+  expect(verifySummary(1, PLAIN)).toBe('1 object is damaged');
+  expect(verifySummary(2, PLAIN)).toBe('2 objects are damaged');
+});
