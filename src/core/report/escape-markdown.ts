@@ -51,13 +51,13 @@ export function paragraph(text: string): string {
 }
 
 /** What could begin something in a sentence: emphasis, code, links, HTML, math, emoji, addresses. */
-const ACTIVE = /[\\`*~<>[\]|&!#@$]|(?<!\w)_|_(?!\w)|:(?=\S)|\.(?=\p{L})|(?<=\bGH)-/giu;
+const ACTIVE = /[\\`*~<>[\]|&!#@$]|(?<!\w)_|_(?!\w)|:(?=\S)|\.(?=\p{L})|(?<=www)\.|(?<=\bGH)-/giu;
 
-/** Text outside of code: a zero-width space takes the meaning from `@name`, `#123` and `GH-123`. */
+/** Text outside of code: a zero-width space takes the meaning from `@name`, `#123`, `GH-123` and `https://`. */
 function plain(text: string): string {
   return visible(text)
     .replaceAll(ACTIVE, (mark) => `&#${mark.charCodeAt(0)};`)
-    .replaceAll(/&#(?:35|45|64);(?=\w)/g, '$&&#8203;');
+    .replaceAll(/&#(?:35|45|64);(?=\w)|&#58;(?=\/\/)/g, '$&&#8203;');
 }
 
 /** A fenced block: its lines are shown as they are, each on one line. */

@@ -68,8 +68,9 @@ describe('prose', () => {
     expect(prose('a snake_case word, 1 `odd')).toBe('a snake_case word, 1 &#96;odd');
   });
 
-  test('mentions and references mean nothing', () => {
+  test('mentions, references and addresses mean nothing', () => {
     expect(prose('@octocat #12 GH-3')).toBe('&#64;&#8203;octocat &#35;&#8203;12 GH&#45;&#8203;3');
+    expect(prose('https://a.b www.1 :tada:')).toBe('https&#58;&#8203;//a&#46;b www&#46;1 &#58;tada:');
   });
 
   test('nothing in it is more than text and code', () => {
