@@ -1,14 +1,20 @@
 import { VarveError } from '../../base/errors.ts';
 import { malformed, parseStored } from '../stored-json.ts';
 import { type Artefact, type ArtefactKey, type PayloadFormat, SURFACE_SCHEMA } from './artefact.ts';
-import { contentTypeOf, formatOfContentType } from './keys.ts';
+import { contentTypeOf, formatOfContentType, SURFACE_KIND } from './keys.ts';
 import { type ArtefactManifest, ArtefactManifestSchema } from './manifest.ts';
 import { payloadObjectKey } from './paths.ts';
 import { laterExpiry } from './retention.ts';
 
-/** The manifest of an artefact that is stored for the first time. */
+/**
+ * The manifest of an artefact that is stored for the first time.
+ * @throws VarveError `bad-option` for the kind of surface manifests, which have no payload.
+ */
 export function buildArtefactManifest(artefact: Artefact): ArtefactManifest {
   const { key, format } = artefact;
+  if (key.kind === SURFACE_KIND) {
+    throw new VarveError('bad-option', `an artefact cannot be of kind ${SURFACE_KIND}`, { object: key.kind });
+  }
   return {
     schema: SURFACE_SCHEMA,
     tenant: key.tenant,

@@ -1,0 +1,449 @@
+import { describe, expect, it } from 'vitest';
+import { type Digest, digestOf } from '../../src/base/digest.ts';
+import type { Artefact, ArtefactKey } from '../../src/core/surface/artefact.ts';
+import { buildArtefactManifest, extendManifest } from '../../src/core/surface/artefact-manifest.ts';
+import { packArtefact } from '../../src/core/surface/pack-artefact.ts';
+import { compressPayload } from '../../src/core/surface/payload-codec.ts';
+import { readDocument, readSnapshot } from '../../src/core/surface/read-document.ts';
+import { artifactOf, buildSurfaceManifest } from '../../src/core/surface/surface-manifest.ts';
+import type { Damage, SurfaceStore } from '../../src/core/surface/surface-store.ts';
+import { makeFragment, makeOrigin, makeRun } from '../support/artefact-makers.ts';
+
+/** An empty store of a test's own, and what can befall its bytes from outside. */
+export interface SurfaceStoreUnderTest {
+  readonly store: SurfaceStore;
+  /** The same place, opened anew. */
+  reopen(): SurfaceStore;
+  /** Changes the stored bytes of an artefact's payload. */
+  damagePayload(artefact: Artefact, change: (bytes: Buffer) => Buffer): void;
+  /** Changes the stored bytes of an artefact's manifest. */
+  damageManifest(artefact: Artefact, change: (bytes: Buffer) => Buffer): void;
+  /** Changes the stored bytes of a surface manifest. */
+  damageSurfaceManifest(tenant: string, digest: Digest, change: (bytes: Buffer) => Buffer): void;
+  /** Removes an artefact's payload. */
+  losePayload(artefact: Artefact): void;
+  /** How often something has been written so far: what is put again must not be written again. */
+  writes(): number;
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+const flip = (bytes: Buffer): Buffer => {
+  const flipped = Buffer.from(bytes);
+  const at = bytes.length >> 1;
+  flipped.writeUInt8(flipped.readUInt8(at) ^ 0x01, at);
+  return flipped;
+};
+const cut = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.length >> 1);
+const empty = (): Buffer => Buffer.alloc(0);
+
+/** What every surface store does. */
+export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
+  const read = async (store: SurfaceStore, key: ArtefactKey): Promise<string | null> =>
+    (await readDocument(store, key))?.toString() ?? null;
+
+  describe('putting and getting', () => {
+    it('gives back what was put, also when the store is opened anew', async () => {
+      const { store, reopen } = open();
+      const fragment = makeFragment('etc/passwd');
+      const config = packArtefact(makeOrigin(), 'image.config', Buffer.from('{ "os":\n"linux" }'));
+      await store.put([fragment, config]);
+      for (const each of [store, reopen()]) {
+        expect(await read(each, fragment.key)).toBe('{"path":"etc/passwd"}\n');
+        expect(await read(each, config.key)).toBe('{ "os":\n"linux" }');
+        expect(await each.getManifest(fragment.key)).toEqual(buildArtefactManifest(fragment));
+      }
+    });
+
+    it('takes nothing, an empty payload, and one artefact several times', async () => {
+      const { store } = open();
+      const fragment = makeFragment('a');
+      const nothing = packArtefact(makeOrigin(), 'runtime.events', Buffer.alloc(0), 'ndjson');
+      await store.put([]);
+      await store.put([fragment, nothing, fragment]);
+      expect(await read(store, nothing.key)).toBe('');
+      expect(await collect(store.list({ tenant: 'acme' }))).toHaveLength(2);
+    });
+
+    it('says that what is absent is absent', async () => {
+      const { store } = open();
+      const { key } = makeFragment('a');
+      expect(await store.getManifest(key)).toBeNull();
+      expect(await store.getPayload(key)).toBeNull();
+      expect(await store.getSurfaceManifest('acme', digestOf('x'))).toBeNull();
+      expect(await readSnapshot(store, 'acme', digestOf('x'))).toBeNull();
+      expect(await collect(store.list({ tenant: 'acme' }))).toEqual([]);
+      expect(await store.tenants()).toEqual([]);
+      expect(await store.kinds('acme')).toEqual([]);
+      await store.renew([key], () => null);
+    });
+
+    it('gives back a payload that is larger than one chunk', async () => {
+      const { store } = open();
+      const bytes = Buffer.alloc(3_000_000, '{"path":"usr/share/doc"}\n');
+      const large = packArtefact(makeOrigin(), 'layer.files', bytes, 'ndjson');
+      await store.put([large]);
+      expect(digestOf((await readDocument(store, large.key)) ?? '')).toBe(large.key.digest);
+    });
+
+    it('refuses documents over the limit of their reader', async () => {
+      const { store } = open();
+      const large = packArtefact(makeOrigin(), 'image.config', Buffer.alloc(21 * 1024 * 1024, ' '));
+      await store.put([large]);
+      await expect(readDocument(store, large.key)).rejects.toMatchObject({ code: 'limit-exceeded' });
+    });
+
+    it('reads snapshots', async () => {
+      const { store } = open();
+      const run = makeRun(['a', 'b']);
+      await store.put(run.artefacts);
+      expect(await readSnapshot(store, 'acme', run.snapshotDigest)).toEqual(run.snapshot);
+    });
+  });
+
+  describe('putting again', () => {
+    it('writes nothing when nothing is new', async () => {
+      const { store, writes } = open();
+      const run = makeRun(['a', 'b']);
+      await store.put(run.artefacts);
+      await store.putSurfaceManifest(run.surfaceManifest);
+      const before = writes();
+      await store.put(makeRun(['a', 'b'], makeOrigin({ time: '2026-03-02T11:00:00.000Z' })).artefacts);
+      await store.putSurfaceManifest(run.surfaceManifest);
+      expect(writes()).toBe(before);
+    });
+
+    it('keeps the first time and source, and lets the expiry grow', async () => {
+      const { store } = open();
+      const first = makeFragment('a');
+      const later = makeFragment(
+        'a',
+        makeOrigin({
+          time: '2026-03-20T12:00:00.000Z',
+          source: { scannerBuild: 'varve@9', imageDigest: null, scanId: 'scan-2' },
+        }),
+      );
+      await store.put([first]);
+      await store.put([later]);
+      const expected = extendManifest(buildArtefactManifest(first), later.expiresAt);
+      expect(expected.expiresAt).toBe('2026-04-19T12:00:00.000Z');
+      expect(await store.getManifest(first.key)).toEqual(expected);
+      await store.put([first]);
+      expect(await store.getManifest(first.key)).toEqual(expected);
+    });
+
+    it('repairs a damaged payload', async () => {
+      for (const change of [flip, cut, empty]) {
+        const { store, damagePayload } = open();
+        const fragment = makeFragment('a');
+        await store.put([fragment]);
+        damagePayload(fragment, change);
+        await store.put([fragment]);
+        expect(await read(store, fragment.key)).toBe('{"path":"a"}\n');
+        expect(await collect(store.verify())).toEqual([]);
+      }
+    });
+
+    it('repairs a lost payload', async () => {
+      const { store, losePayload } = open();
+      const fragment = makeFragment('a');
+      await store.put([fragment]);
+      losePayload(fragment);
+      await store.put([fragment]);
+      expect(await read(store, fragment.key)).toBe('{"path":"a"}\n');
+    });
+
+    it('repairs a damaged manifest', async () => {
+      const wrongSize = (bytes: Buffer) =>
+        Buffer.from(bytes.toString().replace(/"sizeBytes":\d+/, '"sizeBytes":1'));
+      for (const change of [flip, cut, empty, wrongSize]) {
+        const { store, damageManifest } = open();
+        const fragment = makeFragment('a');
+        await store.put([fragment]);
+        damageManifest(fragment, change);
+        await store.put([fragment]);
+        expect(await store.getManifest(fragment.key)).toEqual(buildArtefactManifest(fragment));
+        expect(await collect(store.verify())).toEqual([]);
+      }
+    });
+
+    it('repairs a damaged surface manifest', async () => {
+      const { store, damageSurfaceManifest } = open();
+      const run = makeRun(['a']);
+      await store.put(run.artefacts);
+      const digest = await store.putSurfaceManifest(run.surfaceManifest);
+      damageSurfaceManifest('acme', digest, cut);
+      await store.putSurfaceManifest(run.surfaceManifest);
+      expect(await store.getSurfaceManifest('acme', digest)).toEqual(run.surfaceManifest);
+    });
+  });
+
+  describe('renewing', () => {
+    it('lets expiry grow by steps of more than a day', async () => {
+      const { store, writes } = open();
+      const fragment = makeFragment('a');
+      await store.put([fragment]);
+      await store.renew([fragment.key], () => '2026-05-01T00:00:00.000Z');
+      expect((await store.getManifest(fragment.key))?.expiresAt).toBe('2026-05-01T00:00:00.000Z');
+      const before = writes();
+      await store.renew([fragment.key], () => '2026-05-01T20:00:00.000Z');
+      await store.renew([fragment.key], () => '2026-04-01T00:00:00.000Z');
+      expect(writes()).toBe(before);
+      expect((await store.getManifest(fragment.key))?.expiresAt).toBe('2026-05-01T00:00:00.000Z');
+    });
+  });
+
+  describe('refusing', () => {
+    it.each<[string, (good: Artefact) => Artefact, string]>([
+      [
+        'other content',
+        (good) => ({ ...good, compressed: compressPayload(Buffer.from('x'.repeat(13))) }),
+        'digest-mismatch',
+      ],
+      ['another size', (good) => ({ ...good, sizeBytes: good.sizeBytes + 1 }), 'size-mismatch'],
+      [
+        'what is cut short',
+        (good) => ({ ...good, compressed: good.compressed.subarray(0, -2) }),
+        'truncated',
+      ],
+      ['what is not compressed', (good) => ({ ...good, compressed: Buffer.from('plain') }), 'malformed'],
+      [
+        'a tenant that is a path',
+        (good) => ({ ...good, key: { ...good.key, tenant: '../x' } }),
+        'bad-option',
+      ],
+      ['a kind that is a path', (good) => ({ ...good, key: { ...good.key, kind: '..' } }), 'bad-option'],
+      [
+        'a surface manifest as an artefact',
+        (good) => ({ ...good, key: { ...good.key, kind: 'image.surface' } }),
+        'bad-option',
+      ],
+    ])('takes nothing of a batch that has %s in it', async (_, spoil, code) => {
+      const { store } = open();
+      const good = makeFragment('a');
+      await expect(store.put([good, spoil(makeFragment('b'))])).rejects.toMatchObject({ code });
+      expect(await collect(store.list({ tenant: 'acme' }))).toEqual([]);
+      expect(await store.getPayload(good.key)).toBeNull();
+      await store.put([good, makeFragment('b')]);
+      expect(await collect(store.list({ tenant: 'acme' }))).toHaveLength(2);
+    });
+
+    it.each(['sha256:../../x', `sha256:${'A'.repeat(64)}`, 'sha256:abc'])(
+      'looks for no digest %s',
+      async (text) => {
+        const { store } = open();
+        const digest = text as Digest;
+        const key = { tenant: 'acme', kind: 'layer.files', digest };
+        await expect(store.getManifest(key)).rejects.toMatchObject({ code: 'bad-reference' });
+        await expect(store.getPayload(key)).rejects.toMatchObject({ code: 'bad-reference' });
+        await expect(store.getSurfaceManifest('acme', digest)).rejects.toMatchObject({
+          code: 'bad-reference',
+        });
+      },
+    );
+
+    it('takes no surface manifest whose artefacts are another tenant’s', async () => {
+      const { store } = open();
+      const { surfaceManifest } = makeRun(['a']);
+      await expect(store.putSurfaceManifest({ ...surfaceManifest, tenant: 'evil' })).rejects.toMatchObject({
+        code: 'malformed',
+      });
+      expect(await collect(store.listSurfaceManifests({ tenant: 'evil' }))).toEqual([]);
+    });
+  });
+
+  describe('tenants', () => {
+    it('see nothing of each other', async () => {
+      const { store } = open();
+      const fragment = makeFragment('a');
+      const theirs = makeFragment('b', makeOrigin({ tenant: 'other' }));
+      await store.put([fragment, theirs]);
+      expect(await store.getManifest({ ...fragment.key, tenant: 'other' })).toBeNull();
+      expect(await store.getPayload({ ...fragment.key, tenant: 'other' })).toBeNull();
+      expect(await collect(store.list({ tenant: 'other' }))).toEqual([buildArtefactManifest(theirs)]);
+      expect(await store.tenants()).toEqual(['acme', 'other']);
+    });
+  });
+
+  describe('listing', () => {
+    const fragments = ['a', 'b', 'c', 'd'].map((text) => makeFragment(text));
+    const config = packArtefact(makeOrigin(), 'image.config', Buffer.from('{}'));
+
+    it('is by kind, then digest', async () => {
+      const { store } = open();
+      await store.put([...fragments, config]);
+      const digests = fragments.map(({ key }) => key.digest).sort();
+      const listed = await collect(store.list({ tenant: 'acme' }));
+      expect(listed.map(({ digest }) => digest)).toEqual([config.key.digest, ...digests]);
+      const files = await collect(store.list({ tenant: 'acme', kind: 'layer.files' }));
+      expect(files.map(({ digest }) => digest)).toEqual(digests);
+      expect(await collect(store.list({ tenant: 'acme', kind: 'layer.fragments' }))).toEqual([]);
+      expect(await store.kinds('acme')).toEqual(['image.config', 'layer.files']);
+    });
+
+    it('has surface manifests apart', async () => {
+      const { store } = open();
+      const runs = [makeRun(['a']), makeRun(['b']), makeRun(['c'])];
+      await store.put(runs.flatMap(({ artefacts }) => artefacts));
+      for (const { surfaceManifest } of runs) await store.putSurfaceManifest(surfaceManifest);
+      const listed = await collect(store.listSurfaceManifests({ tenant: 'acme' }));
+      expect(listed.map(({ digest }) => digest)).toEqual(
+        runs.map(({ entry }) => entry.surfaceManifestDigest).sort(),
+      );
+      const kinds = (await collect(store.list({ tenant: 'acme' }))).map(({ kind }) => kind);
+      expect(kinds).not.toContain('image.surface');
+      expect(await store.kinds('acme')).toContain('image.surface');
+    });
+
+    it('names damaged manifests and goes on, or stops at the first', async () => {
+      const { store, damageManifest } = open();
+      await store.put(fragments);
+      const [damaged] = fragments;
+      if (damaged === undefined) throw new Error('no fragment');
+      damageManifest(damaged, cut);
+      const damages: Damage[] = [];
+      const listed = await collect(
+        store.list({ tenant: 'acme', onDamage: (damage) => damages.push(damage) }),
+      );
+      expect(listed).toHaveLength(3);
+      expect(damages).toEqual([
+        { object: expect.stringContaining(damaged.key.digest.slice(7)), problem: 'is not JSON' },
+      ]);
+      await expect(collect(store.list({ tenant: 'acme' }))).rejects.toMatchObject({ code: 'malformed' });
+    });
+  });
+
+  describe('verifying', () => {
+    it('finds nothing wrong where nothing is', async () => {
+      const { store } = open();
+      expect(await collect(store.verify())).toEqual([]);
+      const run = makeRun(['a', 'b']);
+      await store.put(run.artefacts);
+      await store.putSurfaceManifest(run.surfaceManifest);
+      expect(await collect(store.verify())).toEqual([]);
+    });
+
+    it.each<[string, (bytes: Buffer) => Buffer]>([
+      ['flipped', flip],
+      ['cut short', cut],
+      ['emptied', empty],
+      ['lengthened', (bytes) => Buffer.concat([bytes, Buffer.from('x')])],
+      ['replaced', () => Buffer.from(compressPayload(Buffer.from('another')))],
+    ])('names a payload that was %s, and reading refuses it', async (_, change) => {
+      const { store, damagePayload } = open();
+      const fragment = makeFragment('etc/passwd');
+      await store.put([fragment, makeFragment('b')]);
+      damagePayload(fragment, change);
+      const damages = await collect(store.verify());
+      expect(damages).toEqual([
+        { object: expect.stringContaining(fragment.key.digest.slice(7)), problem: expect.any(String) },
+      ]);
+      await expect(readDocument(store, fragment.key)).rejects.toMatchObject({ kind: 'bytes' });
+    });
+
+    it.each<[string, (bytes: Buffer) => Buffer]>([
+      ['flipped', flip],
+      ['cut short', cut],
+      ['emptied', empty],
+      ['given a field', (bytes) => Buffer.from(bytes.toString().replace('{', '{"extra":1,'))],
+      ['moved to another tenant', (bytes) => Buffer.from(bytes.toString().replaceAll('acme', 'evil'))],
+      [
+        'given another size',
+        (bytes) => Buffer.from(bytes.toString().replace(/"sizeBytes":\d+/, '"sizeBytes":7')),
+      ],
+    ])('names a manifest that was %s', async (_, change) => {
+      const { store, damageManifest } = open();
+      const fragment = makeFragment('etc/passwd');
+      await store.put([fragment, makeFragment('b')]);
+      damageManifest(fragment, change);
+      const damages = await collect(store.verify());
+      expect(damages).toEqual([
+        { object: expect.stringContaining(fragment.key.digest.slice(7)), problem: expect.any(String) },
+      ]);
+      await expect(readDocument(store, fragment.key)).rejects.toMatchObject({ kind: 'bytes' });
+    });
+
+    it('names a lost payload, which counts as absent', async () => {
+      const { store, losePayload } = open();
+      const fragment = makeFragment('a');
+      await store.put([fragment]);
+      losePayload(fragment);
+      expect(await collect(store.verify())).toEqual([
+        {
+          object: expect.stringContaining(fragment.key.digest.slice(7)),
+          problem: 'is missing, but has a manifest',
+        },
+      ]);
+      expect(await store.getManifest(fragment.key)).toBeNull();
+      expect(await store.getPayload(fragment.key)).toBeNull();
+    });
+
+    it('names a damaged surface manifest', async () => {
+      for (const change of [flip, cut, empty]) {
+        const { store, damageSurfaceManifest } = open();
+        const run = makeRun(['a']);
+        await store.put(run.artefacts);
+        const digest = await store.putSurfaceManifest(run.surfaceManifest);
+        damageSurfaceManifest('acme', digest, change);
+        expect(await collect(store.verify())).toEqual([
+          { object: expect.stringContaining(digest.slice(7)), problem: expect.any(String) },
+        ]);
+        await expect(store.getSurfaceManifest('acme', digest)).rejects.toMatchObject({
+          code: 'digest-mismatch',
+        });
+      }
+    });
+
+    it('names a surface manifest that lists what is not there', async () => {
+      const { store } = open();
+      const missing = makeFragment('a');
+      const digest = await store.putSurfaceManifest(
+        buildSurfaceManifest({
+          tenant: 'acme',
+          imageDigest: digestOf('image'),
+          version: '1',
+          artifacts: [artifactOf(missing)],
+        }),
+      );
+      expect(await collect(store.verify())).toEqual([
+        {
+          object: expect.stringContaining(digest.slice(7)),
+          problem: `lists layer.files ${missing.key.digest}, which the store does not have`,
+        },
+      ]);
+    });
+  });
+
+  describe('several writers in one process', () => {
+    it('lose nothing', async () => {
+      const { reopen } = open();
+      const runs = Array.from({ length: 8 }, (_, index) => makeRun(['shared', `own ${index}`]));
+      await Promise.all(
+        runs.map(async ({ artefacts, surfaceManifest }) => {
+          const store = reopen();
+          await store.put(artefacts);
+          await store.putSurfaceManifest(surfaceManifest);
+        }),
+      );
+      const store = reopen();
+      expect(await collect(store.verify())).toEqual([]);
+      expect(await collect(store.listSurfaceManifests({ tenant: 'acme' }))).toHaveLength(8);
+      for (const { artefacts } of runs) {
+        for (const { key } of artefacts) expect(await store.getManifest(key)).not.toBeNull();
+      }
+    });
+
+    it('agree on the first time, and on the latest expiry', async () => {
+      const { reopen } = open();
+      const days = Array.from({ length: 8 }, (_, index) => `2026-03-${`${10 + 2 * index}`}T00:00:00.000Z`);
+      await Promise.all(days.map((time) => reopen().put([makeFragment('a', makeOrigin({ time }))])));
+      const manifest = await reopen().getManifest(makeFragment('a').key);
+      expect(days).toContain(manifest?.createdAt);
+      expect(manifest?.expiresAt).toBe('2026-04-23T00:00:00.000Z');
+    });
+  });
+}

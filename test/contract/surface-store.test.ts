@@ -1,0 +1,38 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe } from 'vitest';
+import { type FileOperations, nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import { manifestPath, payloadPath, surfaceManifestPath } from '../../src/core/surface/paths.ts';
+import { openDirectoryStore } from '../support/open-directory-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { describeSurfaceStore, type SurfaceStoreUnderTest } from './surface-store-suite.ts';
+
+const newFolder = temporaryFolder();
+
+function openDirectory(): SurfaceStoreUnderTest {
+  const root = newFolder('store');
+  let writes = 0;
+  const operations: FileOperations = {
+    ...nodeFileOperations,
+    writeNew: (...given) => {
+      writes += 1;
+      return nodeFileOperations.writeNew(...given);
+    },
+  };
+  const reopen = () => openDirectoryStore(root, { operations }).surface;
+  const damage = (path: string, change: (bytes: Buffer) => Buffer) =>
+    writeFileSync(join(root, path), change(readFileSync(join(root, path))));
+  return {
+    store: reopen(),
+    reopen,
+    damagePayload: ({ key, format }, change) => damage(payloadPath(key, format), change),
+    damageManifest: ({ key }, change) => damage(manifestPath(key), change),
+    damageSurfaceManifest: (tenant, digest, change) => damage(surfaceManifestPath(tenant, digest), change),
+    losePayload: ({ key, format }) => rmSync(join(root, payloadPath(key, format))),
+    writes: () => writes,
+  };
+}
+
+describe('a surface store in a directory', () => {
+  describeSurfaceStore(openDirectory);
+});
