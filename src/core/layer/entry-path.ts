@@ -32,7 +32,7 @@ export function normalisePath(name: ByteText): ByteText {
   let end = name.length;
   while (end > 0 && name.charCodeAt(end - 1) === SLASH) end--;
   const start = name.charCodeAt(0) === DOT && name.charCodeAt(1) === SLASH ? 2 : 0;
-  if (isPlain(name, start, end)) return name.slice(start, end);
+  if (start < end && isPlain(name, start, end)) return name.slice(start, end);
   const parts: ByteText[] = [];
   for (const part of name.split('/')) {
     if (part === '..') parts.pop();

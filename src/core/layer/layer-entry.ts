@@ -1,4 +1,4 @@
-import type { ByteText } from '../../base/byte-text.ts';
+import { type ByteText, toText } from '../../base/byte-text.ts';
 import { isKnownFlag } from '../../base/tar/header-block.ts';
 import type { TarEntry } from '../../base/tar/tar-entry.ts';
 import { escapesRoot, normalisePath, ROOT } from './entry-path.ts';
@@ -30,15 +30,19 @@ export function describeEntry(tar: TarEntry, entry: MutableLayerEntry, findings:
   entry.sha256 = '';
   entry.linkTarget = tar.type === 'hardlink' ? normalisePath(tar.linkName) : tar.linkName;
   if (path.includes('.wh.')) describeWhiteout(entry, findings);
-  if (escapesRoot(tar.name))
-    findings.add('escaping-path', path, `the tar names it ${JSON.stringify(tar.name)}`);
+  if (escapesRoot(tar.name)) findings.add('escaping-path', path, `the tar names it ${quote(tar.name)}`);
   if (tar.type === 'hardlink' && escapesRoot(tar.linkName)) {
-    findings.add('escaping-link', path, `the tar names its target ${JSON.stringify(tar.linkName)}`);
+    findings.add('escaping-link', path, `the tar names its target ${quote(tar.linkName)}`);
   }
   if (path === ROOT && tar.type !== 'dir') findings.add('root-replaced', path, `it is stated as ${tar.type}`);
   if (!isKnownFlag(tar.typeFlag)) {
     findings.add('unknown-entry-type', path, `its type is 0x${tar.typeFlag.toString(16).padStart(2, '0')}`);
   }
+}
+
+/** A name for the reader of a finding, however long and odd it is. */
+function quote(name: ByteText): string {
+  return JSON.stringify(toText(name).slice(0, 200).toWellFormed());
 }
 
 function describeWhiteout(entry: MutableLayerEntry, findings: FindingLog): void {

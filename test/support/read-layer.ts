@@ -1,0 +1,72 @@
+import { zstdDecompressSync } from 'node:zlib';
+import { VarveError } from '../../src/base/errors.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/base/limits.ts';
+import { filesAnalyzer } from '../../src/core/analysis/files-analyzer.ts';
+import type { InventoryEntry, InventoryHeader } from '../../src/core/layer/inventory.ts';
+import { type LayerPassOptions, readLayer } from '../../src/core/layer/layer-pass.ts';
+import type { LayerReading, LayerRequest } from '../../src/core/layer/layer-reader.ts';
+
+/** A request for bytes that nobody vouches for. */
+export const UNCHECKED: LayerRequest = {
+  index: 3,
+  location: { kind: 'absent', reason: 'the bytes are given' },
+  expected: { digest: null, size: null, diffId: null },
+  want: 'fragments',
+};
+
+export interface ReadOptions extends Partial<Omit<LayerPassOptions, 'limits'>> {
+  readonly limits?: Partial<Limits>;
+  readonly expected?: Partial<LayerRequest['expected']>;
+  readonly want?: LayerRequest['want'];
+  /** Bytes of the chunks that the stored bytes come in; all in one when left out. */
+  readonly chunk?: number;
+}
+
+/** Reads stored bytes as layer 3, with the files analyzer unless others are given. */
+export function readBytes(stored: Buffer, options: ReadOptions = {}): Promise<LayerReading> {
+  const { limits, expected, want = 'fragments', chunk = stored.length, ...rest } = options;
+  const request = { ...UNCHECKED, expected: { ...UNCHECKED.expected, ...expected }, want };
+  return readLayer(chunksOf(stored, chunk), request, {
+    analyzers: [filesAnalyzer],
+    ...rest,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+  });
+}
+
+/** What a read that must fail says. */
+export async function readFault(stored: Buffer, options: ReadOptions = {}): Promise<VarveError> {
+  const outcome = await readBytes(stored, options).catch((fault: unknown) => fault);
+  if (outcome instanceof VarveError) return outcome;
+  throw outcome instanceof Error ? outcome : new Error('the read did not fail');
+}
+
+export interface ReadInventory {
+  readonly reading: LayerReading;
+  readonly payload: Buffer;
+  /** All lines of the payload but the header. */
+  readonly lines: readonly string[];
+  readonly header: InventoryHeader;
+  readonly entries: readonly InventoryEntry[];
+}
+
+/** The inventory of a tar, its lines parsed as what they are: JSON. */
+export async function inventoryOf(tar: Buffer, options: ReadOptions = {}): Promise<ReadInventory> {
+  const reading = await readBytes(tar, options);
+  const payload = zstdDecompressSync(reading.fragments[0]?.compressed ?? Buffer.alloc(0));
+  const [header = '', ...lines] = payload.toString('utf8').trimEnd().split('\n');
+  return {
+    reading,
+    payload,
+    lines,
+    header: JSON.parse(header),
+    entries: lines.map((line) => JSON.parse(line)),
+  };
+}
+
+function* chunksOf(bytes: Buffer, size: number): Generator<Uint8Array> {
+  const chunk = Buffer.alloc(Math.max(size, 1));
+  for (let at = 0; at < bytes.length; at += size) {
+    const length = bytes.copy(chunk, 0, at, at + size);
+    yield chunk.subarray(0, length);
+  }
+}
