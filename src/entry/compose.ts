@@ -15,6 +15,9 @@ import type { LayerTools, StartProgress } from '../flows/analyse-layers.ts';
 import type { ImageTools } from '../flows/open-image.ts';
 import type { Settings } from './settings/settings.ts';
 
+/** The worker beside this module: a bundle among bundles, a source among sources. */
+const WORKER = import.meta.url.endsWith('.ts') ? './layer-worker.ts' : './layer-worker.js';
+
 /** The settings that say how much of an image may be read. */
 export type LimitSettings = Pick<
   Settings,
@@ -31,7 +34,12 @@ const WORKER_SCRIPT = new URL(
 );
 
 /** Puts the tools together for reading images into a store. */
-export function composeTools(store: Store, settings: LimitSettings, startProgress: StartProgress): Tools {
+export function composeTools(
+  store: Store,
+  settings: LimitSettings,
+  environment: Readonly<Record<string, string | undefined>>,
+  startProgress: StartProgress,
+): Tools {
   const limits = readLimits(settings);
   const reader = new ThreadedLayerReader({ limits, analyzers: LAYER_ANALYZERS, workerScript: WORKER_SCRIPT });
   return {

@@ -58,6 +58,7 @@ export async function compareImages(
         story: tellStory(comparison),
         advice: advise(comparison).map(({ text }) => text),
       },
+      keptIn: null,
       reading: null,
       findings: [],
       attachments: [],

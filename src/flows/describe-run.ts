@@ -20,6 +20,8 @@ export interface FinishedRun {
   readonly comparison: SurfaceArtifact | null;
   readonly attachments: readonly Attachment[];
   readonly scannerBuild: string;
+  /** The baseline store that has the snapshot now, if any. */
+  readonly keptIn: string | null;
   readonly notes: readonly string[];
 }
 
@@ -52,7 +54,7 @@ export function describePointer(run: FinishedRun): Pointer {
 }
 
 /** The report: what the run has to say to people. */
-export function describeReport({ entry, taken, change, attachments, notes }: FinishedRun): Report {
+export function describeReport({ entry, taken, change, keptIn, attachments, notes }: FinishedRun): Report {
   const { name, reference, time } = entry;
   return makeReport([
     {
@@ -61,6 +63,7 @@ export function describeReport({ entry, taken, change, attachments, notes }: Fin
       snapshot: taken.snapshot,
       snapshotDigest: taken.digest,
       change: change && describeChange(change, time),
+      keptIn,
       reading: taken.reading,
       findings: taken.findings,
       attachments,

@@ -7,9 +7,10 @@ import { copyArtefacts } from './copy-artefacts.ts';
 import type { BaselineRequest } from './resolve-baseline.ts';
 import type { TakenSnapshot } from './take-snapshot.ts';
 
-/** Whether a baseline store has the snapshot now (null: it was not asked to), and what went wrong. */
+/** Where a snapshot was kept for later runs, and what went wrong. */
 export interface KeptSnapshot {
-  readonly saved: boolean | null;
+  /** Location of the baseline store that has it now, if any. */
+  readonly keptIn: string | null;
   readonly notes: readonly string[];
 }
 
@@ -27,17 +28,18 @@ export async function keepSnapshot(
   entry: HistoryEntry,
 ): Promise<KeptSnapshot> {
   await store.history.append(entry);
-  if (baseline.kind !== 'store' || !save) return { saved: null, notes: [] };
-  if (baseline.store === store) return { saved: true, notes: [] };
+  if (baseline.kind !== 'store' || !save) return { keptIn: null, notes: [] };
+  const { location } = baseline.store;
+  if (baseline.store === store) return { keptIn: location, notes: [] };
   try {
     await copyArtefacts(store, baseline.store, origin, surfaceManifest.artifacts);
     await baseline.store.surface.putSurfaceManifest(surfaceManifest);
     await baseline.store.layers.record(entry.tenant, taken.snapshot);
     await baseline.store.history.append(entry);
-    return { saved: true, notes: [] };
+    return { keptIn: location, notes: [] };
   } catch (fault) {
     const { kind, message } = toVarveError(fault);
     if (kind === 'internal') throw fault;
-    return { saved: false, notes: [`the snapshot was not saved in ${baseline.store.location}: ${message}`] };
+    return { keptIn: null, notes: [`the snapshot was not saved in ${location}: ${message}`] };
   }
 }

@@ -2,8 +2,8 @@ import { fromText } from '../base/byte-text.ts';
 import { VarveError } from '../base/errors.ts';
 import type { Platform } from '../core/image/platform.ts';
 import { normalisePath, pathBytes, ROOT } from '../core/layer/entry-path.ts';
-import type { Inventory } from '../core/layer/inventory-view.ts';
 import { mergeLayers } from '../core/rootfs/merge-layers.ts';
+import type { LayerView } from '../core/rootfs/rootfs-reader.ts';
 import { listTree, type TreeEntry } from '../core/rootfs/tree.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
@@ -38,7 +38,7 @@ export async function listImageTree(
   const marked = { ...origin, source: { ...origin.source, imageDigest: imageDigestOf(image) } };
   const { digest, snapshot } = await takeSnapshot(tools, image, marked);
   const view = await loadSnapshot(tools.store, origin.tenant, digest);
-  const inventories: Inventory[] = [];
+  const inventories: LayerView[] = [];
   for (const { index } of snapshot.layers) {
     const inventory = await view.loadInventory(index);
     if (inventory === null) throw new VarveError('internal', `layer ${index} has no inventory`);

@@ -50,8 +50,8 @@ export interface SnapshotImageResult {
   /** Null on a first run. */
   readonly comparison: Comparison | null;
   readonly report: Report;
-  /** Whether the baseline store has the snapshot now; null when there is none, or it was not wanted. */
-  readonly saved: boolean | null;
+  /** Location of the baseline store that has the snapshot now, if any. */
+  readonly keptIn: string | null;
 }
 
 /**
@@ -103,6 +103,7 @@ export async function snapshotImage(
     comparison: comparison && artifactOf(comparison),
     attachments: opened.source.attachments,
     scannerBuild: origin.source.scannerBuild,
+    keptIn: kept.keptIn,
     notes: [...outcome.notes, ...kept.notes],
   };
   return {
@@ -110,7 +111,7 @@ export async function snapshotImage(
     surfaceManifest,
     comparison: change?.comparison ?? null,
     report: describeReport(run),
-    saved: kept.saved,
+    keptIn: kept.keptIn,
   };
 }
 

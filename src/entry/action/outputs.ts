@@ -5,7 +5,7 @@ import type { ActionOutput } from './interface.ts';
 
 /** The outputs of a run; what there is nothing to say of is empty. */
 export function readOutputs(
-  { pointer, comparison, report, saved }: SnapshotImageResult,
+  { pointer, comparison, report, keptIn }: SnapshotImageResult,
   settings: OutputSettings,
 ): Record<ActionOutput, string> {
   const text = (value: number | boolean | null | undefined): string => (value == null ? '' : String(value));
@@ -28,6 +28,6 @@ export function readOutputs(
     'comparison-path': comparison === null ? '' : (settings['comparison-path'] ?? ''),
     'report-path': settings['report-path'] ?? '',
     'baseline-found': text(pointer.baseline !== null),
-    'baseline-saved': text(saved === true),
+    'baseline-saved': text(keptIn !== null),
   };
 }

@@ -54,7 +54,7 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   const stores = new Stores();
   const context = readRunContext(environment, { commit: undefined, branch: undefined });
   const store = chooseStore(stores, settings, ACTION_CAS_ROOT);
-  await using tools = composeTools(store, settings, logReads);
+  await using tools = composeTools(store, settings, environment, logReads);
   const baseline = baselineRequest(stores, settings, context);
   const result = await snapshotImage(
     tools,

@@ -19,7 +19,7 @@ export interface ReadingTools extends AsyncDisposable {
 
 export function openReading(settings: ReadingSettings, output: CommandOutput): ReadingTools {
   const store = new Stores().directory(settings['cas-root'] ?? defaultStorePath(output.environment));
-  const tools = composeTools(store, settings, progressOn(output));
+  const tools = composeTools(store, settings, output.environment, progressOn(output));
   const source = { scannerBuild: SCANNER_BUILD, imageDigest: null, scanId: randomUUID() };
   return {
     tools,

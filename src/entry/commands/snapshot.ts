@@ -28,7 +28,7 @@ export const run: RunCommand<
   const store = chooseStore(stores, settings, defaultStorePath(output.environment));
   const context = readRunContext(output.environment, settings);
   const baseline = baselineRequest(stores, settings, context);
-  await using tools = composeTools(store, settings, progressOn(output));
+  await using tools = composeTools(store, settings, output.environment, progressOn(output));
   const request = snapshotRequest(invocation.arguments, settings, context, baseline, new Date());
   const result = await snapshotImage(tools, request);
   await writeRunOutputs(result, settings);
