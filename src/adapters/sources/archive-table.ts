@@ -29,6 +29,7 @@ export class ArchiveTable implements TarHandler {
   readonly #twice: string[] = [];
   readonly #escaping: string[] = [];
   #current: ArchiveEntry | null = null;
+  #chunk: Buffer | null = null;
   #chunkOffset = 0;
 
   constructor(
@@ -41,8 +42,9 @@ export class ArchiveTable implements TarHandler {
     this.#onContent = onContent;
   }
 
-  /** Says where in the archive the bytes stand that are pushed to the scanner next. */
-  beginChunk(offset: number): void {
+  /** Says which bytes are pushed to the scanner next, and where in the archive they stand. */
+  beginChunk(chunk: Buffer, offset: number): void {
+    this.#chunk = chunk;
     this.#chunkOffset = offset;
   }
 
@@ -61,12 +63,10 @@ export class ArchiveTable implements TarHandler {
 
   content(bytes: Buffer, start: number, end: number): void {
     if (this.#current === null) return;
+    // The zeros of a hole come from elsewhere than the archive.
+    if (bytes !== this.#chunk) this.#current.sparse = true;
     this.#current.offset ??= this.#chunkOffset + start;
     this.#onContent(this.#current, bytes.subarray(start, end));
-  }
-
-  hole(): void {
-    if (this.#current) this.#current.sparse = true;
   }
 
   leave(): void {}

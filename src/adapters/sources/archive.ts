@@ -64,7 +64,7 @@ function walkHeaders(path: string, file: number, limits: Limits): { table: Archi
     } else {
       const bytes = block.subarray(0, Math.min(BLOCK, size - position));
       readAt(path, file, bytes, position);
-      table.beginChunk(position);
+      table.beginChunk(bytes, position);
       scanner.push(bytes);
       position += bytes.length;
       table.endChunk(position);

@@ -59,9 +59,10 @@ async function scanAll(
   const scanner = new TarScanner({ handler: table, limits, object: path });
   let position = 0;
   for await (const chunk of source) {
-    table.beginChunk(position);
-    scanner.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    position += chunk.byteLength;
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    table.beginChunk(bytes, position);
+    scanner.push(bytes);
+    position += bytes.length;
   }
   scanner.end();
   return scanner.ended;

@@ -10,7 +10,7 @@ import type { ImageManifest, IndexEntry } from '../../core/image/manifest.ts';
 import { DOCKER_CONFIG } from '../../core/image/media-type.ts';
 import type { RawDocument } from '../../core/image/raw-document.ts';
 import { formatReference, type ImageReference } from '../../core/image/reference.ts';
-import { type DockerItem, ITEMS_FILE, readItems, selectItem } from './docker-items.ts';
+import { type DockerItem, ITEMS_FILE, REPOSITORIES_FILE, readItems, selectItem } from './docker-items.ts';
 import { type ImageFiles, noImage } from './image-files.ts';
 import { blobName, INDEX_FILE, LAYOUT_FILE, Layout } from './layout.ts';
 import { listContents } from './layout-contents.ts';
@@ -70,7 +70,7 @@ async function compareWithLayout(layout: Layout, item: DockerItem): Promise<Layo
   if (files.find(LAYOUT_FILE) === null || files.find(INDEX_FILE) === null)
     return { distributed: null, findings: [] };
   // Of all programs, only the classic store writes these two beside a layout.
-  const isClassic = item.LayerSources !== undefined || files.find('repositories') !== null;
+  const isClassic = item.LayerSources !== undefined || files.find(REPOSITORIES_FILE) !== null;
   const configs = new Set<string>();
   for (const entry of (await layout.readIndexFile()).manifests) {
     for (const image of (await listContents(layout, [entry])).images) {
@@ -168,7 +168,7 @@ function missing(files: ImageFiles, name: string): VarveError {
 }
 
 function noItems(files: ImageFiles): VarveError {
-  if (files.find('repositories') === null || files.unterminated) {
+  if (files.find(REPOSITORIES_FILE) === null || files.unterminated) {
     return noImage(files, ITEMS_FILE, 'name an archive as docker save or podman save write them');
   }
   return new VarveError('unsupported', `${files.path} is an archive of Docker before 1.10`, {

@@ -7,6 +7,8 @@ import { JsonObject, looseShape, parseShape } from '../../core/image/raw-documen
 import type { ImageFiles } from './image-files.ts';
 
 export const ITEMS_FILE = 'manifest.json';
+/** All that Docker wrote before 1.10; later engines write it for those, containerd never does. */
+export const REPOSITORIES_FILE = 'repositories';
 const NAMES_SHOWN = 20;
 
 /**

@@ -3,7 +3,7 @@ import type { Limits } from '../../base/limits.ts';
 import type { ImageSource, OpenedSource } from '../../core/image/image-source.ts';
 import type { ImageReference, PlainReference } from '../../core/image/reference.ts';
 import { isClassicArchive, openDockerArchive } from './docker-archive.ts';
-import { ITEMS_FILE } from './docker-items.ts';
+import { ITEMS_FILE, REPOSITORIES_FILE } from './docker-items.ts';
 import { type ImageFiles, noImage } from './image-files.ts';
 import { INDEX_FILE } from './layout.ts';
 import { openOciImage } from './oci-source.ts';
@@ -60,7 +60,8 @@ async function detectTransport(
   const isLayout = files.find(INDEX_FILE) !== null;
   if (files.kind === 'folder') return isLayout ? 'oci' : null;
   if (await isClassicArchive(files, limits)) return 'docker-archive';
-  return isLayout ? 'oci-archive' : null;
+  if (isLayout) return 'oci-archive';
+  return files.find(REPOSITORIES_FILE) === null ? null : 'docker-archive';
 }
 
 async function openKept(files: ImageFiles, reference: FileReference, limits: Limits): Promise<OpenedSource> {
