@@ -15,9 +15,6 @@ import type { LayerTools, StartProgress } from '../flows/analyse-layers.ts';
 import type { ImageTools } from '../flows/open-image.ts';
 import type { Settings } from './settings/settings.ts';
 
-/** The worker beside this module: a bundle among bundles, a source among sources. */
-const WORKER = import.meta.url.endsWith('.ts') ? './layer-worker.ts' : './layer-worker.js';
-
 /** The settings that say how much of an image may be read. */
 export type LimitSettings = Pick<
   Settings,
@@ -41,7 +38,12 @@ export function composeTools(
   startProgress: StartProgress,
 ): Tools {
   const limits = readLimits(settings);
-  const reader = new ThreadedLayerReader({ limits, analyzers: LAYER_ANALYZERS, workerScript: WORKER_SCRIPT });
+  const reader = new ThreadedLayerReader({
+    limits,
+    analyzers: LAYER_ANALYZERS,
+    workerScript: WORKER_SCRIPT,
+    engine: environment.VARVE_INFLATE === 'public' ? 'public' : 'auto',
+  });
   return {
     opener: createImageOpener(createFileSources(limits), limits),
     host: hostPlatform(process.arch),
