@@ -31,6 +31,8 @@ describe('code', () => {
     expect(code('RUN npm ci')).toBe('`RUN npm ci`');
     expect(code('a | b')).toBe('<code>a &#124; b</code>');
     expect(code('`')).toBe('<code>&#96;</code>');
+    // GitHub links mail addresses in elements, even where `@` is an entity.
+    expect(code('a|me@evil.example')).toBe('<code>a&#124;me&#64;<!-- -->evil&#46;example</code>');
   });
 
   test('shows exactly the visible text, in a paragraph and in a cell', () => {
