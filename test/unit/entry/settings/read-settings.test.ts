@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { VarveError } from '../../../../src/base/errors.ts';
+import { readSettings } from '../../../../src/entry/settings/read-settings.ts';
+import { SETTINGS } from '../../../../src/entry/settings/settings.ts';
+import { fromEnvironment, fromInputs } from '../../../../src/entry/settings/sources.ts';
+
+describe('readSettings', () => {
+  it('takes each setting from the first source that has it', () => {
+    const inputs = fromInputs({ INPUT_TENANT: 'one', 'INPUT_CAS-ROOT': ' ' });
+    const variables = fromEnvironment({ VARVE_TENANT: 'two', VARVE_CAS_ROOT: 'store' });
+    const settings = readSettings(['tenant', 'cas-root', 'save'], [inputs, variables]);
+    expect(settings).toEqual({ tenant: 'one', 'cas-root': 'store', save: true });
+  });
+
+  it('tells every mistake at once, each where the user made it', () => {
+    const inputs = fromInputs({ INPUT_TENANT: '../x', INPUT_SAVE: 'perhaps' });
+    const variables = fromEnvironment({ VARVE_PLATFORM: 'linux' });
+    const read = (): unknown => readSettings(['tenant', 'save', 'platform'], [inputs, variables]);
+    expect(read).toThrow(VarveError);
+    expect(read).toThrow(/input tenant: .*\ninput save: .*\nVARVE_PLATFORM: /s);
+  });
+
+  it('gives what holds by itself where nothing is said', () => {
+    const names = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
+    const settings = readSettings(names, []);
+    expect(settings).toMatchObject({
+      baseline: { kind: 'none' },
+      image: [],
+      tenant: 'default',
+      mtime: false,
+    });
+    expect(Object.keys(settings)).toEqual(names);
+  });
+});
