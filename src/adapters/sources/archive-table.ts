@@ -5,6 +5,7 @@ import { type Limits, limitExceeded } from '../../base/limits.ts';
 import type { TarEntry, TarHandler } from '../../base/tar/tar-entry.ts';
 import type { Finding } from '../../core/finding.ts';
 import { resolveName } from './image-files.ts';
+import { shorten } from './list-names.ts';
 
 /** Where an entry's content stands in the uncompressed archive, or what it is a link to. */
 export interface ArchiveEntry {
@@ -127,5 +128,7 @@ function linkTarget(key: string, type: 'symlink' | 'hardlink', link: string): st
 
 function summarize(code: string, names: readonly string[], problem: string): Finding[] {
   const [first] = names;
-  return first === undefined ? [] : [{ code, detail: `${names.length} entries (${first}, …) ${problem}` }];
+  return first === undefined
+    ? []
+    : [{ code, detail: `${names.length} entries (${shorten(first)}, …) ${problem}` }];
 }

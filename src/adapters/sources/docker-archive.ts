@@ -15,6 +15,7 @@ import { type ImageFiles, noImage } from './image-files.ts';
 import { blobName, INDEX_FILE, LAYOUT_FILE, Layout } from './layout.ts';
 import { listContents } from './layout-contents.ts';
 import { openLayoutImage } from './layout-image.ts';
+import { shorten } from './list-names.ts';
 
 export type ArchiveReference = Extract<ImageReference, { transport: 'docker-archive' }>;
 
@@ -98,7 +99,7 @@ async function readConfig(
   { Config }: DockerItem,
   limits: Limits,
 ): Promise<RawDocument<ImageConfig>> {
-  const object = `${files.path}: the config ${Config.slice(0, 200)}`;
+  const object = `${files.path}: the config ${shorten(Config)}`;
   const bytes = await files.read(Config, limits);
   if (bytes === null) throw missing(files, Config);
   return parseConfig(
@@ -160,7 +161,7 @@ function embeddedName({ RepoTags = [] }: DockerItem, wanted: string | null): str
 }
 
 function missing(files: ImageFiles, name: string): VarveError {
-  const object = `${files.path}: ${name.slice(0, 200)}`;
+  const object = `${files.path}: ${shorten(name)}`;
   return new VarveError('blob-missing', `${object} is not there`, {
     object,
     hint: 'the archive was cut off or is incomplete: save the image again',

@@ -5,11 +5,11 @@ import { parseStrictJson } from '../../base/strict-json.ts';
 import { sameDockerName } from '../../core/image/docker-name.ts';
 import { JsonObject, looseShape, parseShape } from '../../core/image/raw-document.ts';
 import type { ImageFiles } from './image-files.ts';
+import { listNames } from './list-names.ts';
 
 export const ITEMS_FILE = 'manifest.json';
 /** All that Docker wrote before 1.10; later engines write it for those, containerd never does. */
 export const REPOSITORIES_FILE = 'repositories';
-const NAMES_SHOWN = 20;
 
 /**
  * One image of an archive's `manifest.json`.
@@ -49,8 +49,7 @@ export function selectItem(items: readonly DockerItem[], name: string | null, pa
   const [first] = chosen;
   if (first !== undefined && chosen.every(({ Config }) => Config === first.Config)) return first;
   const names = items.flatMap(({ Config, RepoTags = [] }) => (RepoTags.length > 0 ? RepoTags : [Config]));
-  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
-  const listed = names.length === 0 ? 'none at all' : `${names.slice(0, NAMES_SHOWN).join(', ')}${more}`;
+  const listed = listNames(names);
   throw new VarveError(
     'image-not-found',
     first === undefined && name !== null

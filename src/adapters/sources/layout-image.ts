@@ -10,6 +10,7 @@ import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts'
 import { blobMissing, type Layout } from './layout.ts';
 import { type IndexedImage, type LayoutContents, listContents, statedPlatform } from './layout-contents.ts';
 import { repositoryOf } from './layout-selection.ts';
+import { shorten } from './list-names.ts';
 
 /**
  * Opens the image that some entries of a layout's `index.json` are.
@@ -53,7 +54,7 @@ function nothingToOpen(
   const { kind, artifactType, mediaType } = attachment;
   return new VarveError(
     'not-an-image',
-    `${reference} is an ${kind} (${artifactType ?? mediaType}), not an image`,
+    `${reference} is an ${kind} (${shorten(artifactType ?? mediaType)}), not an image`,
     {
       object: reference,
       hint:
@@ -112,9 +113,7 @@ function platformFindings(listed: Platform, stated: Platform): Finding[] {
 
 function mediaTypeFindings({ mediaType }: Descriptor, index: number): Finding[] {
   if (parseLayerType(mediaType) !== null) return [];
-  return [
-    { code: 'media-type', detail: `layer ${index} is called ${JSON.stringify(mediaType.slice(0, 100))}` },
-  ];
+  return [{ code: 'media-type', detail: `layer ${index} is called ${JSON.stringify(shorten(mediaType))}` }];
 }
 
 function toSourceLayer(layout: Layout, { descriptor, diffId }: PairedLayer, index: number): SourceLayer {
@@ -130,7 +129,7 @@ function locateLayer(layout: Layout, descriptor: Descriptor): LayerLocation {
   const blob = layout.findBlob(descriptor);
   if (blob !== null) return blob.location;
   if (type?.foreign || urls.length > 0) {
-    const elsewhere = urls[0] === undefined ? '' : `, but at ${JSON.stringify(urls[0].slice(0, 200))}`;
+    const elsewhere = urls[0] === undefined ? '' : `, but at ${JSON.stringify(shorten(urls[0]))}`;
     return {
       kind: 'absent',
       reason: `the foreign layer ${digest} is not kept here${elsewhere}: it is not fetched`,

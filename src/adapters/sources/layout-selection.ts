@@ -10,12 +10,12 @@ import type { IndexEntry } from '../../core/image/manifest.ts';
 import { formatPlatform } from '../../core/image/platform.ts';
 import type { Layout } from './layout.ts';
 import { listContents } from './layout-contents.ts';
+import { listNames } from './list-names.ts';
 
 /** https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md */
 const REF_NAME = 'org.opencontainers.image.ref.name';
 /** The name in full, which containerd, Docker and BuildKit write beside the tag. */
 const IMAGE_NAME = 'io.containerd.image.name';
-const NAMES_SHOWN = 20;
 
 /**
  * Chooses, among the entries of an `index.json`, those that are one image: one entry, or one for each platform, with
@@ -32,17 +32,25 @@ export async function selectEntries(
   const chosen = tag === null ? entries.filter(mayBeImage) : entriesTagged(entries, tag);
   if (chosen.length === 0 && tag === null) return entries;
   if (chosen.length === 0) {
-    throw new VarveError('image-not-found', `${path} has no image ${tag}, but ${listNames(entries)}`, {
-      object: path,
-    });
+    throw new VarveError(
+      'image-not-found',
+      `${path} has no image ${tag}, but ${listNames(entries.map(nameOf))}`,
+      {
+        object: path,
+      },
+    );
   }
   const images = isOneImage(chosen) ? chosen : await dropArtifacts(layout, chosen);
   if (images.length > 0 && isOneImage(images)) return [...images, ...attachedTo(images, entries, tag)];
   const which = tag === null ? '' : ` ${tag}`;
-  throw new VarveError('image-not-found', `${path} has more than one image${which}: ${listNames(images)}`, {
-    object: path,
-    hint: 'add the tag after a colon, or the digest of the manifest after an @',
-  });
+  throw new VarveError(
+    'image-not-found',
+    `${path} has more than one image${which}: ${listNames(images.map(nameOf))}`,
+    {
+      object: path,
+      hint: 'add the tag after a colon, or the digest of the manifest after an @',
+    },
+  );
 }
 
 function mayBeImage(entry: IndexEntry): boolean {
@@ -86,12 +94,6 @@ function isOneImage(entries: readonly IndexEntry[]): boolean {
   const platforms = [...manifests.values()].map(({ platform }) => platform && formatPlatform(platform));
   const tags = new Set(entries.map((entry) => entry.annotations?.[REF_NAME]));
   return !platforms.includes(undefined) && new Set(platforms).size === manifests.size && tags.size === 1;
-}
-
-function listNames(entries: readonly IndexEntry[]): string {
-  const names = [...new Set(entries.map(nameOf))];
-  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
-  return names.length === 0 ? 'none at all' : `${names.slice(0, NAMES_SHOWN).join(', ')}${more}`;
 }
 
 const nameOf = ({ annotations, digest }: IndexEntry): string =>

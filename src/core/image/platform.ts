@@ -102,7 +102,12 @@ export function choosePlatform(
   );
 }
 
-const formatAll = (platforms: readonly Platform[]): string => platforms.map(formatPlatform).join(', ');
+const PLATFORMS_SHOWN = 30;
+
+function formatAll(platforms: readonly Platform[]): string {
+  const shown = platforms.slice(0, PLATFORMS_SHOWN).map(formatPlatform);
+  return [...shown, ...(platforms.length > shown.length ? ['…'] : [])].join(', ');
+}
 
 /** The newest variant that the machine runs: as containerd has it, newer machines run older variants. */
 function runnable(platforms: readonly Platform[], host: Platform): Platform | undefined {

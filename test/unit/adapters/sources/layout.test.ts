@@ -93,6 +93,18 @@ describe('choosing from an OCI layout', () => {
     });
   });
 
+  it('keeps endless names out of its errors', async () => {
+    const entries = [image, other].map(({ descriptor }, index) => ({
+      ...descriptor,
+      ...tagged(`${index}${'x'.repeat(100_000)}`),
+    }));
+    const fault: unknown = await openImage(`oci:${write(entries, [...image.blobs, ...other.blobs])}`).catch(
+      (error: unknown) => error,
+    );
+    expect(fault).toMatchObject({ code: 'image-not-found', message: expect.stringMatching(/0x+…, 1x+…$/) });
+    expect(String(fault).length).toBeLessThan(600);
+  });
+
   it('takes one image under several tags as one, and platforms side by side too', async () => {
     const tags = write(
       [tagged('a'), tagged('b')].map((tag) => ({ ...image.descriptor, ...tag })),
