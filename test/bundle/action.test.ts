@@ -1,0 +1,87 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ACTION_OUTPUTS } from '../../src/entry/action/interface.ts';
+import { type ActionOutcome, runAction } from '../support/action-runner.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
+const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
+const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
+
+const newWorkspace = (): Promise<string> => mkdtemp(join(tmpdir(), 'varve-workspace-'));
+
+function act(workspace: string, inputs: Record<string, string>, event?: unknown): Promise<ActionOutcome> {
+  const env = { GITHUB_SHA: 'c0ffee'.padEnd(40, '0'), GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' };
+  return runAction({ workspace, inputs: { name: 'shop', ...inputs }, env, event });
+}
+
+describe('the action', () => {
+  it('takes a first snapshot, then compares the next build with it', async () => {
+    const workspace = await newWorkspace();
+    const first = await act(workspace, { image: V1, baseline: 'dir:.varve' });
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    expect(first.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true', changed: '' });
+
+    const second = await act(workspace, { image: V2, baseline: 'dir:.varve' });
+    expect(second).toMatchObject({ status: 0, stderr: '' });
+    expect(second.outputs).toMatchObject({
+      'baseline-found': 'true',
+      'baseline-saved': 'true',
+      changed: 'true',
+      'layers-added': '1',
+      'layers-removed': '0',
+      'layers-rebuilt': '4',
+      'layers-reused': '3',
+    });
+    expect(Object.keys(second.outputs)).toEqual(Object.keys(ACTION_OUTPUTS));
+    expect(second.summary).toContain('<!-- varve:report');
+    expect(second.summary).toContain('COPY');
+
+    const read = (name: string) =>
+      readFile(join(workspace, second.outputs[name] ?? ''), 'utf8').then((text) => JSON.parse(text));
+    const pointer = await read('pointer-path');
+    expect(pointer.manifestDigest).toBe(second.outputs['manifest-digest']);
+    expect(pointer.snapshotDigest).toBe(second.outputs['snapshot-digest']);
+    expect(pointer.run).toMatchObject({ branch: 'main', scanId: 'github-42-1' });
+    expect((await read('comparison-path')).summary).toMatchObject({ unchanged: 3, rebuilt: 4, added: 1 });
+  });
+
+  it('tells all mistakes of the inputs at once, as one annotation', async () => {
+    const inputs = { image: V1, tenant: 'NO', save: 'maybe', 'max-layer-bytes': 'much' };
+    const outcome = await act(await newWorkspace(), inputs);
+    expect(outcome.status).toBe(2);
+    expect(outcome.stdout.match(/::error title=Varve::/g)).toHaveLength(1);
+    for (const name of ['tenant', 'save', 'max-layer-bytes'])
+      expect(outcome.stdout).toContain(`input ${name}`);
+    expect(outcome.stderr).toBe('');
+  });
+
+  it('says that an image is missing, without a stack', async () => {
+    const outcome = await act(await newWorkspace(), { image: './nothing.tar\n./nothing-else.tar' });
+    expect(outcome.status).toBe(2);
+    expect(outcome.stdout).toContain('nothing-else.tar');
+    expect(outcome.stdout).not.toMatch(/\n\s+at /);
+    const none = await act(await newWorkspace(), {});
+    expect(none.stdout).toContain('input image is missing');
+  });
+
+  it('takes the first image of a list that exists', async () => {
+    const outcome = await act(await newWorkspace(), { image: `./nothing.tar\n${V1}` });
+    expect(outcome.status).toBe(0);
+    expect(outcome.outputs['baseline-saved']).toBe('false');
+  });
+
+  it("compares a pull request with its base's newest, whatever the pull request's own runs left", async () => {
+    const workspace = await newWorkspace();
+    await act(workspace, { image: V1, baseline: 'dir:.varve' });
+    const event = {
+      pull_request: { number: 7, base: { sha: 'f'.repeat(40), ref: 'main' } },
+      repository: { default_branch: 'main' },
+    };
+    for (const push of ['first', 'second']) {
+      const outcome = await act(workspace, { image: V2, baseline: 'dir:.varve' }, event);
+      expect([push, outcome.outputs.changed]).toEqual([push, 'true']);
+    }
+  });
+});

@@ -1,0 +1,113 @@
+import { cp, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/entry/commands/catalogue.ts';
+import { VERSION } from '../../src/entry/version.ts';
+import { DIST, runVarve, type VarveOutcome } from '../support/run-varve.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
+const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
+const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
+
+let folder: string;
+let dist: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'varve-bundle-'));
+  dist = join(folder, 'dist');
+  // Far from any node_modules.
+  await cp(DIST, dist, { recursive: true });
+});
+
+const varve = (...args: string[]): Promise<VarveOutcome> =>
+  runVarve(args, { dist, cwd: folder, env: { XDG_DATA_HOME: folder } });
+
+const json = async (...args: string[]) => JSON.parse((await varve(...args)).stdout);
+
+describe('varve, built and alone', () => {
+  it('knows its version', async () => {
+    expect(await varve('--version')).toEqual({ status: 0, stdout: `varve ${VERSION}\n`, stderr: '' });
+  });
+
+  it.each(COMMANDS.map(({ name }) => name))('teaches %s', async (name) => {
+    const { status, stdout } = await varve(...name.split(' '), '--help');
+    expect(status).toBe(0);
+    expect(stdout).toContain('Examples:');
+  });
+
+  it('snapshots and compares, in one process a time and by history', async () => {
+    const store = ['--cas-root', join(folder, 'one')];
+    const first = await json('snapshot', V1, '--name', 'shop', ...store, '--format', 'json');
+    expect(first).toMatchObject({ baseline: null, comparisonDocument: null, layers: { total: 7, read: 7 } });
+    const again = await json('snapshot', V1, '--name', 'shop', ...store, '--format', 'json');
+    expect(again.layers).toEqual({ total: 7, reused: 7, read: 0, bytesRead: 0 });
+    expect(again.snapshotDigest).toBe(first.snapshotDigest);
+    expect(again.manifestDigest).toBe(first.manifestDigest);
+    await json('snapshot', V2, '--name', 'shop', ...store, '--format', 'json');
+
+    const direct = await json('compare', V1, V2, ...store, '--format', 'json');
+    const stored = await json('compare', 'history:shop~1', 'history:shop', ...store, '--format', 'json');
+    expect(stored).toEqual(direct);
+    expect(direct).toMatchObject({
+      changed: true,
+      summary: { unchanged: 3, rebuilt: 4, added: 1, removed: 0 },
+    });
+    const history = await json('history', 'shop', ...store, '--format', 'json');
+    expect(history).toHaveLength(3);
+  });
+
+  it('lists trees, layers and artefacts, and verifies the store', async () => {
+    const store = ['--cas-root', join(folder, 'two')];
+    const pointer = await json('snapshot', V1, '--name', 'shop', ...store, '--format', 'json');
+    const tree = await varve('tree', V1, 'app', ...store, '--format', 'ndjson');
+    const paths = tree.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).path);
+    expect(paths).toContain('app/src/checkout.sh');
+    const layer = await varve('layer', 'ls', V1, '3', ...store);
+    expect(layer.stdout).toMatch(/^-rw.* app\/src\/checkout\.sh$/m);
+    for (const { uri, digest, kind } of pointer.manifest.artifacts) {
+      const [byUri, byKey] = [
+        await varve('surface', 'get', uri, ...store),
+        await varve('surface', 'get', `${kind}@${digest}`, ...store),
+      ];
+      expect(byUri).toMatchObject({ status: 0, stderr: '' });
+      expect(byKey.stdout).toBe(byUri.stdout);
+    }
+    const list = await varve('surface', 'list', ...store);
+    expect(list.stdout.match(/image\.snapshot@/g)).toHaveLength(1);
+    expect(await varve('surface', 'verify', ...store)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('exits as documented', async () => {
+    const statuses = async (...args: string[]) => (await varve(...args)).status;
+    expect(await statuses('compare', V1, V1, '--exit-code')).toBe(0);
+    expect(await statuses('compare', V1, V2)).toBe(0);
+    expect(await statuses('compare', V1, V2, '--exit-code')).toBe(1);
+    expect(await statuses('snapshot', './nothing')).toBe(2);
+    expect(await statuses('snapshot', V1, '--name', 'x', '--platform', 'linux/s390x')).toBe(2);
+    expect(await statuses('layer', 'ls', V1, '99')).toBe(2);
+    expect(await statuses('tree')).toBe(2);
+    expect(await statuses('no-such-command')).toBe(2);
+    expect(await statuses('snapshot', V1, '--no-such-option')).toBe(2);
+    expect(await statuses('surface', 'get', `image.snapshot@sha256:${'0'.repeat(64)}`)).toBe(2);
+    expect(await statuses('snapshot', `oci:${join(FIXTURES, 'forms/padded')}`, '--name', 'x')).toBe(3);
+    expect(await statuses('snapshot', V1, '--name', 'x', '--max-layer-entries', '3')).toBe(3);
+    expect(await statuses('snapshot', V1, '--name', 'x', '--cas-root', '/proc/nowhere')).toBe(4);
+  });
+
+  it('never shows a stack, and speaks of errors on stderr alone', async () => {
+    for (const args of [
+      ['snapshot', './nothing'],
+      ['tree', V1, 'no/such/path'],
+      ['history', 'nobody'],
+    ]) {
+      const { stdout, stderr } = await varve(...args);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^varve: [a-z-]+: /);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    }
+  });
+});

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export const DIST = join(import.meta.dirname, '../../dist');
+
+export interface VarveOutcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface VarveOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The folder that holds cli.js; the repository's dist when left out. */
+  readonly dist?: string;
+}
+
+/** Runs the built command line, in an environment that says nothing of its own. */
+export async function runVarve(args: readonly string[], options: VarveOptions = {}): Promise<VarveOutcome> {
+  const script = join(options.dist ?? DIST, 'cli.js');
+  return runNode([script, ...args], options);
+}
+
+/** Runs this very Node on a script, and gathers what it says. */
+export function runNode(
+  args: readonly string[],
+  { cwd, env = {} }: Omit<VarveOptions, 'dist'>,
+): Promise<VarveOutcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      ...(cwd !== undefined && { cwd }),
+      env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
