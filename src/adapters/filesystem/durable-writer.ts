@@ -1,24 +1,13 @@
-import { hash, randomUUID } from 'node:crypto';
-import { dirname, relative } from 'node:path';
+import { hash } from 'node:crypto';
 import { VarveError } from '../../base/errors.ts';
-import { eachOf } from './each-of.ts';
-import { errnoOf, writeFault } from './file-fault.ts';
+import { AT_ONCE, eachOf } from './each-of.ts';
+import { pathOf, writeFault } from './file-fault.ts';
 import { withFileLock } from './file-lock.ts';
 import { type FileOperations, nodeFileOperations } from './file-operations.ts';
 import type { FileTree } from './file-tree.ts';
+import { freshParents, syncDirectories } from './sync-directories.ts';
+import { type PendingFile, Transfer } from './transfer.ts';
 
-/** A file that is to be written under the root. */
-export interface PendingFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  /** What becomes of a file that has the name already. */
-  readonly existing: 'keep' | 'replace';
-}
-
-/** Disks gain from a few syncs at once, and no more from many. */
-const AT_ONCE = 8;
-/** A directory that changed within this many milliseconds may hold a name that its writer has not synced yet. */
-const FRESH = 5_000;
 /** A temporary file older than this many milliseconds was left by a process that died. */
 const ABANDONED_AFTER = 24 * 3600_000;
 
@@ -40,37 +29,26 @@ export class DurableWriter {
   }
 
   /**
-   * Writes groups of files, all of a group before any of the next becomes visible.
+   * Writes groups of files, each durable before any file of the next one becomes visible.
    * All bytes are on the disk before the first file gets its name.
    * @throws VarveError `store-unwritable`; no file is half there then.
    */
   async commit(groups: readonly (readonly PendingFile[])[]): Promise<void> {
-    const staged = new Map<PendingFile, string>();
-    try {
-      await this.#stage(groups.flat(), true, staged);
-      const synced = new Set<string>();
-      for (const group of groups) await this.#publish(group, staged, synced);
-    } catch (fault) {
-      throw writeFault(fault, this.#nameOf(fault));
-    } finally {
-      await this.#discard([...staged.values()]);
-    }
+    await this.#transfer(async (transfer) => {
+      await transfer.stage(groups.flat(), true);
+      for (const group of groups) {
+        await transfer.publish(group);
+        await transfer.sync(group);
+      }
+    });
   }
 
   /** Writes files that are derived from others: whole or not at all, but not synced. */
   async place(files: readonly PendingFile[]): Promise<void> {
-    const staged = new Map<PendingFile, string>();
-    try {
-      await this.#stage(files, false, staged);
-      await eachOf(files, AT_ONCE, async (file) => {
-        await this.#operations.makeDirectory(dirname(this.#tree.at(file.path)));
-        await this.#name(file, staged);
-      });
-    } catch (fault) {
-      throw writeFault(fault, this.#nameOf(fault));
-    } finally {
-      await this.#discard([...staged.values()]);
-    }
+    await this.#transfer(async (transfer) => {
+      await transfer.stage(files, false);
+      await transfer.publish(files);
+    });
   }
 
   /**
@@ -101,10 +79,10 @@ export class DurableWriter {
    * moment ago and not yet synced the directories on the way.
    */
   async settle(paths: readonly string[]): Promise<void> {
-    await this.#sync(this.#freshParents(paths));
+    await syncDirectories(this.#tree, freshParents(this.#tree, paths), this.#operations);
   }
 
-  /** Removes files that others are derived from no longer; those that are gone already are fine. */
+  /** Removes files; those that are gone already are fine. */
   async remove(paths: readonly string[]): Promise<void> {
     await eachOf(paths, AT_ONCE, async (path) => {
       try {
@@ -113,6 +91,20 @@ export class DurableWriter {
         throw writeFault(fault, path);
       }
     });
+  }
+
+  async #transfer(run: (transfer: Transfer) => Promise<void>): Promise<void> {
+    const transfer = new Transfer(this.#tree, this.#staging, this.#operations);
+    try {
+      if (!this.#swept) await this.#sweep();
+      await run(transfer);
+    } catch (fault) {
+      const path = pathOf(fault);
+      const temporary = path?.startsWith(this.#tree.at(this.#staging)) ?? true;
+      throw writeFault(fault, temporary || path === null ? this.#tree.root : path);
+    } finally {
+      await transfer.discard();
+    }
   }
 
   #present(path: string, maxBytes: number): Buffer | null {
@@ -124,119 +116,24 @@ export class DurableWriter {
     }
   }
 
-  async #stage(
-    files: readonly PendingFile[],
-    sync: boolean,
-    staged: Map<PendingFile, string>,
-  ): Promise<void> {
-    if (files.length === 0) return;
-    await this.#operations.makeDirectory(this.#tree.at(this.#staging));
-    if (!this.#swept) await this.#sweep();
-    await eachOf(files, AT_ONCE, async (file) => {
-      const temporary = this.#tree.at(`${this.#staging}/${process.pid}-${randomUUID()}`);
-      staged.set(file, temporary);
-      await this.#operations.writeNew(temporary, file.bytes, sync);
-    });
-  }
-
-  /** @param synced directories that need no more syncing unless they are changed again. */
-  async #publish(
-    files: readonly PendingFile[],
-    staged: Map<PendingFile, string>,
-    synced: Set<string>,
-  ): Promise<void> {
-    const changed = new Set<string>();
-    for (const file of files) {
-      const directory = dirname(this.#tree.at(file.path));
-      const firstMade = changed.has(directory) ? undefined : await this.#operations.makeDirectory(directory);
-      if (firstMade !== undefined)
-        for (const each of parentsOf(directory, dirname(firstMade))) changed.add(each);
-      await this.#name(file, staged);
-      changed.add(directory);
-    }
-    const fresh = this.#freshParents(files.map(({ path }) => path));
-    const unsynced = new Set([...changed, ...[...fresh].filter((each) => !synced.has(each))]);
-    await this.#sync(unsynced);
-    for (const each of unsynced) synced.add(each);
-  }
-
-  /** Gives a staged file its name. */
-  async #name(file: PendingFile, staged: Map<PendingFile, string>): Promise<void> {
-    const temporary = staged.get(file);
-    if (temporary === undefined) return;
-    const target = this.#tree.at(file.path);
-    if (file.existing === 'keep' && (await this.#linkUnlessTaken(temporary, target))) return;
-    await this.#operations.rename(temporary, target);
-    staged.delete(file);
-  }
-
-  /** Returns false where the file system has no hard links and the name is free. */
-  async #linkUnlessTaken(from: string, to: string): Promise<boolean> {
-    try {
-      await this.#operations.link(from, to);
-      return true;
-    } catch (fault) {
-      const errno = errnoOf(fault);
-      if (errno === 'EEXIST') return true;
-      if (errno === 'EPERM' || errno === 'ENOTSUP' || errno === 'EOPNOTSUPP' || errno === 'ENOSYS') {
-        return this.#tree.holds(relative(this.#tree.root, to));
-      }
-      throw fault;
-    }
-  }
-
-  /** The directories on the way to some files that changed a moment ago. */
-  #freshParents(paths: readonly string[]): Set<string> {
-    const root = this.#tree.root;
-    const parents = new Set(paths.flatMap((path) => parentsOf(dirname(this.#tree.at(path)), root)));
-    const isFresh = (directory: string) => {
-      const changedAt = this.#tree.changedAt(relative(root, directory));
-      return changedAt !== null && Math.abs(Date.now() - changedAt) < FRESH;
-    };
-    return new Set([...parents].filter(isFresh));
-  }
-
-  async #sync(directories: ReadonlySet<string>): Promise<void> {
-    await eachOf([...directories], AT_ONCE, async (directory) => {
-      try {
-        await this.#operations.syncDirectory(directory);
-      } catch (fault) {
-        const outside = relative(this.#tree.root, directory).startsWith('..');
-        if (!outside) throw writeFault(fault, relative(this.#tree.root, directory));
-      }
-    });
-  }
-
-  async #discard(temporaries: readonly string[]): Promise<void> {
-    await eachOf(temporaries, AT_ONCE, async (path) => {
-      await this.#operations.remove(path).catch(() => undefined);
-    });
-  }
-
   /** Removes what died processes left, once. */
   async #sweep(): Promise<void> {
     this.#swept = true;
-    const abandoned = this.#tree.list(this.#staging).filter(({ name }) => {
-      const changedAt = this.#tree.changedAt(`${this.#staging}/${name}`);
-      return changedAt !== null && Date.now() - changedAt > ABANDONED_AFTER;
+    await eachOf(this.#abandoned(), AT_ONCE, async (path) => {
+      await this.#operations.remove(this.#tree.at(path)).catch(() => undefined);
     });
-    await this.#discard(abandoned.map(({ name }) => this.#tree.at(`${this.#staging}/${name}`)));
   }
 
-  /** What a fault of the operating system is about. */
-  #nameOf(fault: unknown): string {
-    const path =
-      fault instanceof Error && 'path' in fault && typeof fault.path === 'string' ? fault.path : '';
-    return path === '' || path.startsWith(this.#tree.at(this.#staging)) ? this.#tree.root : path;
+  /** Old temporary files; none where they cannot be listed, since writing will then say why. */
+  #abandoned(): string[] {
+    try {
+      const paths = this.#tree.list(this.#staging).map(({ name }) => `${this.#staging}/${name}`);
+      return paths.filter((path) => {
+        const changedAt = this.#tree.changedAt(path);
+        return changedAt !== null && Date.now() - changedAt > ABANDONED_AFTER;
+      });
+    } catch {
+      return [];
+    }
   }
-}
-
-/** The directories from `directory` up to and including `last`. */
-function parentsOf(directory: string, last: string): string[] {
-  const parents = [directory];
-  for (let each = directory; each !== last && each !== dirname(each); ) {
-    each = dirname(each);
-    parents.push(each);
-  }
-  return parents;
 }

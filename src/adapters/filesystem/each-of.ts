@@ -1,3 +1,6 @@
+/** Disks gain from a few operations at once, and no more from many. */
+export const AT_ONCE = 8;
+
 /**
  * Runs an action over items, at most `atOnce` at a time, started in their order.
  * The first failure keeps further ones from starting, and is thrown once those under way have ended.

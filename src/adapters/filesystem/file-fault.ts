@@ -6,6 +6,11 @@ export function errnoOf(fault: unknown): string | null {
   return typeof fault.code === 'string' ? fault.code : null;
 }
 
+/** The path that a fault of the operating system is about; null when it names none. */
+export function pathOf(fault: unknown): string | null {
+  return fault instanceof Error && 'path' in fault && typeof fault.path === 'string' ? fault.path : null;
+}
+
 /** Tells whether a fault says that nothing is at the path. */
 export function isAbsent(fault: unknown): boolean {
   return errnoOf(fault) === 'ENOENT';

@@ -84,6 +84,7 @@ export class FileTree {
     try {
       return lstatSync(this.at(path), { throwIfNoEntry: false });
     } catch (fault) {
+      if (errnoOf(fault) === 'ENOTDIR') return undefined;
       throw readFault(fault, path);
     }
   }

@@ -27,9 +27,10 @@ import type {
   StoredSurfaceManifest,
   SurfaceStore,
 } from '../../core/surface/surface-store.ts';
-import type { DurableWriter, PendingFile } from '../filesystem/durable-writer.ts';
+import type { DurableWriter } from '../filesystem/durable-writer.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { StoreDirectory } from '../filesystem/store-directory.ts';
+import type { PendingFile } from '../filesystem/transfer.ts';
 import { compressedLimit, MANIFEST_BYTES } from './directory-limits.ts';
 import { verifySurface } from './directory-verify.ts';
 
@@ -145,7 +146,7 @@ export class DirectorySurfaceStore implements SurfaceStore {
 
   #holdsBytes(path: string, bytes: Uint8Array): boolean {
     try {
-      return this.#tree.read(path, bytes.length)?.equals(bytes) ?? false;
+      return this.#tree.holds(path) && (this.#tree.read(path, bytes.length)?.equals(bytes) ?? false);
     } catch (fault) {
       if (toVarveError(fault).kind === 'bytes') return false;
       throw fault;
