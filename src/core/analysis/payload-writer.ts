@@ -15,7 +15,7 @@ export interface Payload {
 export class PayloadWriter {
   readonly #hash = createHash('sha256');
   readonly #compressor = createZstdCompressor();
-  readonly #compressed: Buffer[] = [];
+  readonly #compressed: Uint8Array[] = [];
   readonly #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   #filled = 0;
   #sizeBytes = 0;
@@ -34,7 +34,7 @@ export class PayloadWriter {
     return {
       digest: digestFromHex(this.#hash.digest('hex')),
       sizeBytes: this.#sizeBytes,
-      compressed: Buffer.concat(this.#compressed),
+      compressed: new Uint8Array(Buffer.concat(this.#compressed)),
     };
   }
 
@@ -55,6 +55,6 @@ export class PayloadWriter {
   }
 
   #keep(chunks: Iterable<Uint8Array>): void {
-    for (const chunk of chunks) this.#compressed.push(Buffer.from(chunk));
+    for (const chunk of chunks) this.#compressed.push(new Uint8Array(chunk));
   }
 }

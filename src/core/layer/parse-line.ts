@@ -94,7 +94,7 @@ function fieldsFitType(entry: InventoryEntry): boolean {
     isDevice === (entry.device !== undefined) &&
     (isFile || entry.size === 0) &&
     (isLink || entry.linkTargetBase64 === undefined) &&
-    Number.isSafeInteger(entry.size)
+    [entry.size, entry.mtime, entry.uid, entry.gid].every(Number.isSafeInteger)
   );
 }
 
