@@ -63,7 +63,8 @@ function plain(text: string): string {
 /** A fenced block: its lines are shown as they are, each on one line. */
 export function fence(language: 'diff' | 'text', lines: readonly string[]): string {
   const shown = lines.map(visible);
-  const longest = Math.max(2, ...shown.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
+  const runs = shown.flatMap((line) => line.match(/`+/g) ?? []);
+  const longest = runs.reduce((most, run) => Math.max(most, run.length), 2);
   const mark = '`'.repeat(longest + 1);
   return [`${mark}${language}`, ...shown, mark].join('\n');
 }

@@ -7,7 +7,7 @@ import { displayName } from '../visible.ts';
 import { details } from './details.ts';
 import type { Section } from './sections.ts';
 
-const MAX_LINES = 100;
+const SHOWN_AT_LEAST = 100;
 const LINE_LENGTH = 300;
 const NAME_LENGTH = 200;
 
@@ -52,18 +52,20 @@ export function footLine({ change, platform, reading }: ImageReport): string {
 }
 
 /** A fold with the oddities that were met; null when there were none. */
-export function findingsSection({ findings }: ImageReport): Section | null {
+export function findingsSection({ findings }: ImageReport, perList: number): Section | null {
   if (findings.length === 0) return null;
+  const count = Math.max(SHOWN_AT_LEAST, perList);
+  const shortened = findings.length > count;
   const lines = findings
-    .slice(0, MAX_LINES)
+    .slice(0, count)
     .map(({ layer, code: word, path, detail }) =>
       [layer === null ? 'image' : `layer ${layer}`, word, path, detail]
         .flatMap((part) => (part === undefined ? [] : displayName(part, LINE_LENGTH)))
         .join('  '),
     );
-  if (findings.length > MAX_LINES) lines.push(`… and ${formatNumber(findings.length - MAX_LINES)} more`);
+  if (shortened) lines.push(`… and ${formatNumber(findings.length - count)} more`);
   const title = formatCount(findings.length, 'finding');
-  return { markdown: details(`<b>${title}</b>`, fence('text', lines)), title };
+  return { markdown: details(`<b>${title}</b>`, fence('text', lines)), title, shortened };
 }
 
 /** A fold with all that someone needs to look at the same things again. */

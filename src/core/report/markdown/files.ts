@@ -11,9 +11,9 @@ const STEP_LENGTH = 90;
 /** GitHub colours these in a `diff` block: green, orange, red. */
 const DIFF_SIGNS: Readonly<Record<FileLine['status'], string>> = { added: '+', modified: '!', removed: '-' };
 
-/** A fold for each layer's files; each names at most `perLayer` of them, what matters first. */
-export function fileSections(files: FileSection, perLayer: number): Section[] {
-  const sections = files.groups.map((group) => groupSection(group, perLayer));
+/** A fold for each layer's files; each names at most `perList` of them, what matters first. */
+export function fileSections(files: FileSection, perList: number): Section[] {
+  const sections = files.groups.map((group) => groupSection(group, perList));
   if (files.volatile === 0) return sections;
   return [...sections, { markdown: volatileNote(files.volatile), title: 'the count of volatile files' }];
 }
@@ -21,15 +21,15 @@ export function fileSections(files: FileSection, perLayer: number): Section[] {
 const volatileNote = (count: number): string =>
   `<sub>${formatCount(count, 'file')} that ${count === 1 ? 'differs' : 'differ'} in every rebuild (logs, caches) ${count === 1 ? 'is' : 'are'} not counted.</sub>`;
 
-function groupSection({ layer, step, lines }: FileGroup, perLayer: number): Section {
+function groupSection({ layer, step, lines }: FileGroup, perList: number): Section {
   const where = layer === null ? 'removed layers' : `layer ${layer}`;
   const named = step === null || step === '' ? '' : ` ${htmlCode(displayName(step, STEP_LENGTH))}`;
-  const shown = lines.slice(0, perLayer).map(fileLine);
-  if (lines.length > perLayer) shown.push(`  … and ${formatNumber(lines.length - perLayer)} more`);
+  const shown = lines.slice(0, perList).map(fileLine);
+  if (lines.length > perList) shown.push(`  … and ${formatNumber(lines.length - perList)} more`);
   return {
     markdown: details(`<b>Files of ${where}</b>${named}: ${tally(lines)}`, fence('diff', shown)),
     title: `files of ${where} (${formatNumber(lines.length)})`,
-    shortened: lines.length > perLayer,
+    shortened: lines.length > perList,
   };
 }
 

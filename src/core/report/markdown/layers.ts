@@ -28,6 +28,7 @@ const STATUS_SIGNS: Readonly<Record<LayerStatus, string>> = {
 };
 
 const STEP_LENGTH = 120;
+/** Engines run images of at most 127 layers; only made-up ones have more. */
 const MAX_ROWS = 150;
 
 /** The layer table of a comparison: what stayed the same in one row, what differs in one each. */
@@ -40,7 +41,7 @@ export function comparedTable(lines: readonly LayerLine[]): string {
 
 /** The layer table of a first snapshot. */
 export function snapshotTable(lines: readonly LayerLine[]): string {
-  const largest = Math.max(...lines.map(({ size }) => size));
+  const largest = lines.reduce((most, { size }) => Math.max(most, size), 0);
   const rows = lines.map((line) => [
     String(line.index),
     stepCell(line),

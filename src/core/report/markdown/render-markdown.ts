@@ -27,8 +27,10 @@ const DEFAULTS: MarkdownOptions = { limit: COMMENT_LIMIT, whole: null };
 const NAME_LENGTH = 100;
 const SENTENCE_LENGTH = 500;
 const MAX_SENTENCES = 8;
-/** Files that each layer names at most: the most that lets all layers be there, before any is left out. */
-const FILES_PER_LAYER = [100, 30, 10] as const;
+/** How much each list names at most: as much as lets every section be there, before any is left out. */
+const PER_LIST = [Number.POSITIVE_INFINITY, 1000, 100, 30, 10] as const;
+/** In a comment nobody reads more, even where there is room. */
+const PER_LIST_IN_COMMENT = 100;
 /** Longer tables of first snapshots are folded. */
 const OPEN_ROWS = 25;
 
@@ -36,14 +38,15 @@ const OPEN_ROWS = 25;
 export function renderMarkdown(report: Report, options: Partial<MarkdownOptions> = {}): string {
   const { limit, whole } = { ...DEFAULTS, ...options };
   let sections: Section[] = [];
-  for (const filesPerLayer of FILES_PER_LAYER) {
-    sections = documentSections(report, filesPerLayer);
+  for (const perList of PER_LIST) {
+    if (limit <= COMMENT_LIMIT && perList > PER_LIST_IN_COMMENT) continue;
+    sections = documentSections(report, perList);
     if (fits(sections, limit)) break;
   }
   return joinSections(sections, limit, whole);
 }
 
-function documentSections(report: Report, filesPerLayer: number): Section[] {
+function documentSections(report: Report, perList: number): Section[] {
   const [first] = report.images;
   if (first === undefined) return [];
   const several = report.images.length > 1;
@@ -52,7 +55,7 @@ function documentSections(report: Report, filesPerLayer: number): Section[] {
     keep(titleLine(report, first.name)),
     ...report.images.flatMap((image) => [
       ...(several ? [keep(partTitle(image))] : []),
-      ...imageSections(image, filesPerLayer),
+      ...imageSections(image, perList),
     ]),
   ];
 }
@@ -80,7 +83,7 @@ function partTitle({ platform, verdict }: ImageReport): string {
   return `#### ${VERDICT_SIGNS[verdict.kind]} ${code(displayName(platform, NAME_LENGTH))} ${verdict.sentence}`;
 }
 
-function imageSections(image: ImageReport, filesPerLayer: number): Section[] {
+function imageSections(image: ImageReport, perList: number): Section[] {
   const { change, files } = image;
   const warning = files === null ? null : privilegedSentence(files, code);
   return [
@@ -91,8 +94,10 @@ function imageSections(image: ImageReport, filesPerLayer: number): Section[] {
     ...(warning === null ? [] : [keep(`⚠️ ${warning}`)]),
     ...(isQuiet(image) ? [] : [keep(sizeLine(image.size))]),
     ...layerSection(image),
-    ...[configSection(image.settings), findingsSection(image)].flatMap((section) => section ?? []),
-    ...(files === null ? [] : fileSections(files, filesPerLayer)),
+    ...[configSection(image.settings, perList), findingsSection(image, perList)].flatMap(
+      (section) => section ?? [],
+    ),
+    ...(files === null ? [] : fileSections(files, perList)),
     evidenceSection(image),
     keep(footLine(image)),
   ];

@@ -115,6 +115,18 @@ describe('length', () => {
     expect(tagsIn(markdown, 'details')).toBe(markdown.match(/<\/details>/g)?.length);
   });
 
+  test('where there is room every file is named', () => {
+    const files = Array.from({ length: 4321 }, (_, index) => addedFile(`<${index}>`, 0));
+    const report = makeReport([
+      makeImage(makeComparison([{ status: 'added', step: 'COPY . /', size: 9 }], files)),
+    ]);
+    const names = (limit: number): number => renderMarkdown(report, { limit }).match(/<\d+>/g)?.length ?? 0;
+    expect(names(Number.POSITIVE_INFINITY)).toBe(4321);
+    expect(names(80_000)).toBe(1000);
+    expect(names(COMMENT_LIMIT)).toBe(100);
+    expect(renderMarkdown(report)).toContain('… and 4,221 more');
+  });
+
   test('the longest hostile texts everywhere fit too', () => {
     const long = HOSTILE_TEXTS.map((text) => text.repeat(5)).join('');
     const report = makeReport([hostileImage(() => long), hostileImage(() => long)]);
