@@ -1,6 +1,7 @@
 import type { Digest } from '../base/digest.ts';
 import { VarveError } from '../base/errors.ts';
 import type { SourceLayer } from '../core/image/image-source.ts';
+import { layerTypeFinding } from '../core/image/layer-type-finding.ts';
 import type { LayerFragment, LayerReader, LayerReading, LayerRequest } from '../core/layer/layer-reader.ts';
 import type { LayerFinding, Reading } from '../core/report/report.ts';
 import { gatherLayerKnowledge } from '../core/snapshot/layer-knowledge.ts';
@@ -70,18 +71,30 @@ export async function analyseLayers(
     : { diffIds: new Map<Digest, Digest>(), layers: new Map() };
   const plans = planLayers(layers, knowledge, tools.wanted);
   const readings = await readLayers(tools, plans);
-  const read = [...readings.values()].sort((a, b) => a.index - b.index);
+  const read = plans.flatMap(({ layer }) => {
+    const reading = readings.get(layer.index);
+    return reading === undefined ? [] : [{ layer, reading }];
+  });
   return {
     layers: plans.map((plan) => describe(plan, readings)),
     reading: {
       reused: plans.length - read.length,
       read: read.length,
-      bytesRead: read.reduce((bytes, { size }) => bytes + size, 0),
+      bytesRead: read.reduce((bytes, { reading }) => bytes + reading.size, 0),
     },
-    findings: read.flatMap(({ index, findings }) =>
-      findings.map((finding) => ({ layer: index, ...finding })),
-    ),
+    findings: read.flatMap(({ layer, reading }) => findingsOf(layer, reading)),
   };
+}
+
+function findingsOf(
+  { index, mediaType }: SourceLayer,
+  { compression, findings }: LayerReading,
+): LayerFinding[] {
+  const mistyped = layerTypeFinding(mediaType, compression);
+  return [...(mistyped === null ? [] : [mistyped]), ...findings].map((finding) => ({
+    layer: index,
+    ...finding,
+  }));
 }
 
 async function readLayers(
