@@ -37,7 +37,8 @@ export function tarHeader(fields: HeaderFields = {}): Buffer {
   if (format !== 'v7') {
     putNumber(block, 329, 8, fields.major ?? 0);
     putNumber(block, 337, 8, fields.minor ?? 0);
-    putText(block, 345, format === 'star' ? 131 : 155, fields.prefix ?? '');
+    // GNU has times there.
+    if (format !== 'gnu') putText(block, 345, format === 'star' ? 131 : 155, fields.prefix ?? '');
   }
   if (format === 'star') putText(block, 508, 4, 'tar\0');
   for (const [at, bytes] of patches) putText(block, at, 512 - at, bytes);

@@ -83,6 +83,43 @@ function formatOf(block: Buffer, at: number): Format {
   return block[m + 5] === 0x20 && block[m + 6] === 0x20 && block[m + 7] === 0 ? 'gnu' : 'v7';
 }
 
+const PREFIX = 345;
+
+/** What stands before a long name. */
+function readPrefix(block: Buffer, at: number, format: Format): ByteText {
+  switch (format) {
+    case 'ustar':
+      return readText(block, at + PREFIX, 155);
+    case 'star':
+      return readText(block, at + PREFIX, 131);
+    case 'gnu':
+      return hasTimes(block, at) ? '' : readAsciiPrefix(block, at);
+    case 'v7':
+      return '';
+  }
+}
+
+/**
+ * Tells whether a GNU header has times where others have the prefix. Go before 1.8, and with it old container engines,
+ * put a prefix there all the same.
+ * @see https://github.com/golang/go/issues/12594
+ */
+function hasTimes(block: Buffer, at: number): boolean {
+  try {
+    for (const field of [at + PREFIX, at + PREFIX + 12]) {
+      if (block[field] !== 0) readNumber(block, field, 12, 'a time');
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readAsciiPrefix(block: Buffer, at: number): ByteText {
+  const prefix = readText(block, at + PREFIX, 155);
+  return /^[\x00-\x7f]*$/.test(prefix) ? prefix : '';
+}
+
 /**
  * Reads a block, whose checksum is good, into an entry.
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06
@@ -91,8 +128,7 @@ export function readHeader(block: Buffer, at: number, entry: MutableTarEntry): v
   const flag = block[at + 156] as number;
   const format = formatOf(block, at);
   const name = readText(block, at, 100);
-  const prefix =
-    format === 'v7' || format === 'gnu' ? '' : readText(block, at + 345, format === 'star' ? 131 : 155);
+  const prefix = readPrefix(block, at, format);
   entry.name = prefix === '' ? name : `${prefix}/${name}`;
   entry.typeFlag = flag;
   entry.type = typeOf(flag);

@@ -4,6 +4,7 @@ import {
   base256,
   gnuLong,
   type HeaderFields,
+  octal,
   padded,
   paxHeader,
   TAR_END,
@@ -84,6 +85,15 @@ describe('header blocks', () => {
     expect(only(tarHeader({ ...fields, format: 'star' }))).toMatchObject({ ...common, name: 'p/n' });
     expect(only(tarHeader({ ...fields, format: 'gnu' }))).toMatchObject({ ...common, name: 'n' });
     expect(only(tarHeader({ ...fields, format: 'v7' }))).toMatchObject({ ...common, name: 'n' });
+  });
+
+  test('a GNU header has times in the place of the prefix, but where an old Go put a prefix', () => {
+    const at = (bytes: string | Buffer) =>
+      only(tarHeader({ name: 'n', format: 'gnu', patches: [[345, bytes]] })).name;
+    expect(at(octal(1_700_000_000, 12) + octal(1_700_000_000, 12))).toBe('n');
+    expect(at(base256(2 ** 40))).toBe('n');
+    expect(at('usr/share/some/where')).toBe('usr/share/some/where/n');
+    expect(at(Buffer.from('usr/\xff', 'latin1'))).toBe('n');
   });
 
   test('a name and prefix that fill their fields have no NUL', () => {
