@@ -19,7 +19,7 @@ export interface ListedEntry {
 }
 
 const LINE =
-  /^(.)([-rwxsStT]{9})[.+*]* +(\d+)\/(\d+) +(\d+(?:,\d+)?) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? "((?:[^"\\]|\\.)*)"(?: (?:->|link to) "((?:[^"\\]|\\.)*)")?$/;
+  /^(.)([-rwxsStT]{9})[.+*]* +(\d+)\/(\d+) +(\d+(?:,\d+)?) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? +"((?:[^"\\]|\\.)*)"(?: (?:->|link to) "((?:[^"\\]|\\.)*)")?$/;
 
 /**
  * Lists an uncompressed tar with GNU tar.
