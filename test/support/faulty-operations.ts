@@ -16,13 +16,13 @@ export const unsyncedOperations: FileOperations = {
 
 /**
  * File operations that first tell of each step, in order; what `before` throws becomes the step's fault.
- * They wait for no disk.
+ * @param node what does the steps; unless told otherwise, it waits for no disk.
  */
 export function watchedOperations(
   before: (operation: Operation, path: string, step: number) => void | Promise<void>,
+  node: FileOperations = unsyncedOperations,
 ): FileOperations {
   let step = 0;
-  const node = unsyncedOperations;
   const told = async (operation: Operation, path: string) => before(operation, path, step++);
   return {
     makeDirectory: (path) => told('makeDirectory', path).then(() => node.makeDirectory(path)),

@@ -61,16 +61,19 @@ export class DurableWriter {
     maxBytes: number,
     change: (present: Buffer | null) => Uint8Array | null,
   ): Promise<void> {
-    if (change(this.#present(path, maxBytes)) === null) return;
-    try {
-      await this.#operations.makeDirectory(this.#tree.at(this.#staging));
-      const lock = this.#tree.at(`${this.#staging}/lock-${hash('sha256', path, 'hex').slice(0, 32)}`);
-      await withFileLock(lock, this.#operations, async () => {
-        const bytes = change(this.#present(path, maxBytes));
-        if (bytes !== null) await this.commit([[{ path, bytes, existing: 'replace' }]]);
+    for (let done = false; !done; ) {
+      const present = this.#present(path, maxBytes);
+      const bytes = change(present);
+      if (bytes === null) return;
+      const file: PendingFile = { path, bytes, existing: 'replace' };
+      await this.#transfer(async (transfer) => {
+        await transfer.stage([file], true);
+        await this.#locked(path, async () => {
+          done = sameBytes(this.#present(path, maxBytes), present);
+          if (done) await transfer.publish([file]);
+        });
+        if (done) await transfer.sync([file]);
       });
-    } catch (fault) {
-      throw writeFault(fault, path);
     }
   }
 
@@ -91,6 +94,12 @@ export class DurableWriter {
         throw writeFault(fault, path);
       }
     });
+  }
+
+  /** The lock is held for a look and a rename; everything slow is done outside of it. */
+  async #locked(path: string, action: () => Promise<void>): Promise<void> {
+    const name = `lock-${hash('sha256', path, 'hex').slice(0, 32)}`;
+    await withFileLock(this.#tree.at(`${this.#staging}/${name}`), this.#operations, action);
   }
 
   async #transfer(run: (transfer: Transfer) => Promise<void>): Promise<void> {
@@ -136,4 +145,8 @@ export class DurableWriter {
       return [];
     }
   }
+}
+
+function sameBytes(a: Buffer | null, b: Buffer | null): boolean {
+  return a === null || b === null ? a === b : a.equals(b);
 }

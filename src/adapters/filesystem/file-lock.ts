@@ -4,8 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { errnoOf } from './file-fault.ts';
 import type { FileOperations } from './file-operations.ts';
 
-/** A lock older than this, in milliseconds, was left by a process that died: what it guards takes a few of them. */
-const STALE_AFTER = 30_000;
+/** A lock older than this, in milliseconds, was left by a process that died: what it guards takes less than one. */
+const STALE_AFTER = 5_000;
 const RETRY_AFTER = 5;
 
 /**

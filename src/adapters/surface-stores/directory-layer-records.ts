@@ -60,9 +60,10 @@ export class DirectoryLayerRecords implements LayerRecords {
 
   async *verify(snapshotsOf: (tenant: string) => AsyncIterable<Snapshot>): AsyncGenerator<Damage> {
     for (const { name: tenant } of this.#tree.list(TENANT_MARKERS)) {
-      const known = isTenant(tenant);
-      const markers = known ? await gatherMarkers(tenant, snapshotsOf(tenant)) : new Map<string, string>();
-      for (const { path } of walk(this.#tree, `${TENANT_MARKERS}/${tenant}`)) {
+      // First the markers, then the snapshots: a run that goes on meanwhile stores them the other way round.
+      const files = [...walk(this.#tree, `${TENANT_MARKERS}/${tenant}`)];
+      const markers = isTenant(tenant) ? await gatherMarkers(tenant, snapshotsOf(tenant)) : new Map();
+      for (const { path } of files) {
         const text = markers.get(path);
         if (text === undefined) yield { object: path, problem: 'is borne out by no stored snapshot' };
         else if (this.#read(path) !== text)

@@ -194,13 +194,30 @@ describe('updating', () => {
     expect(tree.list('staging')).toEqual([]);
   });
 
-  it('gives the lock back when the change fails', async () => {
-    const { tree, writer } = open();
-    const fail = (present: Buffer | null) => {
-      if (tree.list('staging').length > 0) throw new Error(`at ${present}`);
-      return Buffer.from('x');
-    };
-    await expect(writer.update('a', 100, fail)).rejects.toMatchObject({ code: 'store-unwritable' });
+  it('gives the lock back when it fails', async () => {
+    const { tree, writer } = open(
+      watchedOperations((operation) => {
+        if (operation === 'rename') throw systemFault('EIO');
+      }),
+    );
+    await expect(writer.update('a', 100, append('1'))).rejects.toMatchObject({ code: 'store-unwritable' });
+    expect(tree.list('staging')).toEqual([]);
+    expect(textAt(tree, 'a')).toBeNull();
+  });
+
+  it('begins again when another writer came first', async () => {
+    const { root, tree, writer } = open();
+    let interfered = false;
+    const slow = open(
+      watchedOperations(async (operation, path) => {
+        if (interfered || operation !== 'writeNew' || !basename(path).startsWith('lock-')) return;
+        interfered = true;
+        await writer.update('a', 100, append('first'));
+      }),
+      root,
+    ).writer;
+    await slow.update('a', 100, append('second'));
+    expect(textAt(tree, 'a')).toBe('firstsecond');
     expect(tree.list('staging')).toEqual([]);
   });
 });
