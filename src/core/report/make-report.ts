@@ -13,7 +13,14 @@ export function makeReport(images: readonly [ReportedImage, ...ReportedImage[]])
 
 function reportOn(image: ReportedImage): ImageReport {
   const { snapshot, change } = image;
-  const common = { ...image, platform: formatPlatform(snapshot.platform), size: sizeFacts(image) };
+  const common = {
+    ...image,
+    reference: withoutCredentials(image.reference),
+    keptIn: image.keptIn === null ? null : withoutCredentials(image.keptIn),
+    notes: image.notes.map(withoutCredentials),
+    platform: formatPlatform(snapshot.platform),
+    size: sizeFacts(image),
+  };
   if (change === null) {
     const layers = snapshotLines(snapshot.layers);
     return { ...common, verdict: verdictAlone(snapshot, image.keptIn), layers, files: null, settings: [] };
@@ -24,7 +31,7 @@ function reportOn(image: ReportedImage): ImageReport {
     ...common,
     change: {
       comparison,
-      baseline,
+      baseline: { ...baseline, place: withoutCredentials(baseline.place) },
       story: story === null ? null : withoutCredentials(story),
       advice: advice.map(withoutCredentials),
     },

@@ -70,19 +70,25 @@ function countLayers(counts: readonly (readonly [number, string])[]): string[] {
     .map(([count, word], place) => `${place === 0 ? formatCount(count, 'layer') : count} ${word}`);
 }
 
-const HARMLESS: Readonly<Partial<Record<RebuildCause, string>>> = {
+/** What alone differs; `content` that does not show in the image is told by where it went. */
+const DIFFERENCES: Readonly<Record<Exclude<RebuildCause, 'content'>, string>> = {
   timestamps: 'timestamps',
+  ownership: 'ownership',
+  mode: 'modes',
+  xattrs: 'extended attributes',
   order: 'the order of entries',
+  metadata: 'metadata',
   'tar-encoding': 'the tar encoding',
+  step: 'the instruction',
 };
 
 function onlyDifference({ layers, files }: Comparison): string {
   const causes = new Set(layers.flatMap(({ cause }) => cause ?? []));
   if (files === null) return 'files not compared';
   if (causes.size === 0) return 'no file differs';
-  const volatile = files.volatile > 0 ? 'volatile files' : 'what later layers hide';
-  const words = new Set([...causes].map((cause) => HARMLESS[cause] ?? volatile));
-  return `nothing differs but ${listed([...words])}`;
+  const content = files.volatile > 0 ? 'volatile files' : 'what later layers hide';
+  const words = [...causes].map((cause) => (cause === 'content' ? content : DIFFERENCES[cause]));
+  return `nothing differs but ${listed(words)}`;
 }
 
 function listed(words: readonly string[]): string {

@@ -35,6 +35,19 @@ describe('values of environment variables', () => {
   });
 });
 
+test.each([
+  '/container_config/Env',
+  '/container_config/Env/TOKEN',
+  '/container_config',
+  '/config',
+  '/config/env',
+  '/moby.buildkit.buildinfo.v1',
+  '/config/Labels',
+  '',
+])('%j is no place that is known to be harmless', (path) => {
+  expect(change(path, ['TOKEN=hunter2'], null)).toMatchObject({ before: null, after: null, withheld: true });
+});
+
 test('other values are shown, structures as JSON', () => {
   expect(change('/config/Cmd', ['node'], ['node', 'a.js'])).toMatchObject({
     before: '["node"]',
@@ -57,6 +70,8 @@ test.each([
   ['https://token@git.example', 'https://***@git.example'],
   ['ADD https://git.example/@scope/x', 'ADD https://git.example/@scope/x'],
   ['mail me@git.example', 'mail me@git.example'],
+  ['https://me:p@ss@git.example/x', 'https://***@git.example/x'],
+  ['`RUN git clone https://me:hun…` ran', '`RUN git clone https://***…` ran'],
   ['a=postgres://u:p@db/x b=redis://:q@r', 'a=postgres://***@db/x b=redis://***@r'],
 ])('credentials in %j are not shown', (text, shown) => {
   expect(withoutCredentials(text)).toBe(shown);
