@@ -1,0 +1,82 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../../../src/base/digest.ts';
+import { gatherLayerKnowledge } from '../../../../src/core/snapshot/layer-knowledge.ts';
+import { planLayers } from '../../../../src/core/snapshot/reuse.ts';
+import { manifestPath, payloadPath } from '../../../../src/core/surface/paths.ts';
+import { INVENTORY_ANALYZER, makeFragment, makeRun } from '../../../support/artefact-makers.ts';
+import { unsyncedOperations } from '../../../support/faulty-operations.ts';
+import { saveRun } from '../../../support/numbered-runs.ts';
+import { openDirectoryStore } from '../../../support/open-directory-store.ts';
+import { makeSourceLayer } from '../../../support/source-makers.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const newFolder = temporaryFolder();
+const layers = ['a', 'b', 'c'].map((text, index) => makeSourceLayer(text, { index }));
+const fragment = makeFragment('a');
+
+async function openSaved() {
+  const root = newFolder('store');
+  const store = openDirectoryStore(root, { operations: unsyncedOperations });
+  await saveRun(store, makeRun(['a', 'b']));
+  const plan = async (wanted = [INVENTORY_ANALYZER], tenant = 'acme') => {
+    const knowledge = await gatherLayerKnowledge(store, tenant, layers, wanted);
+    return planLayers(layers, knowledge, wanted).map(({ action }) => action);
+  };
+  return { root, store, plan };
+}
+
+describe('what a store knows of layers', () => {
+  it('lets all be reused that was read before', async () => {
+    const { store, plan } = await openSaved();
+    expect(await plan()).toEqual(['reuse', 'reuse', 'read']);
+    const knowledge = await gatherLayerKnowledge(store, 'acme', layers, [INVENTORY_ANALYZER]);
+    expect(knowledge.layers.get(digestOf('layer a'))).toEqual({
+      diffId: digestOf('layer a'),
+      uncompressedSize: 1000,
+      fragments: [
+        {
+          ...INVENTORY_ANALYZER,
+          digest: fragment.key.digest,
+          format: 'ndjson',
+          sizeBytes: fragment.sizeBytes,
+        },
+      ],
+    });
+  });
+
+  it('is nothing in an empty store, and nothing of another tenant', async () => {
+    const { plan } = await openSaved();
+    expect(await plan([INVENTORY_ANALYZER], 'other')).toEqual(['read', 'read', 'read']);
+  });
+
+  it('is not enough for a newer analyzer', async () => {
+    const { plan } = await openSaved();
+    expect(await plan([{ ...INVENTORY_ANALYZER, analyzer: 'inventory@2' }])).toEqual([
+      'read',
+      'read',
+      'read',
+    ]);
+  });
+
+  it('is forgotten of fragments whose payload or manifest is lost', async () => {
+    for (const path of [payloadPath(fragment.key, 'ndjson'), manifestPath(fragment.key)]) {
+      const { root, plan } = await openSaved();
+      rmSync(join(root, path));
+      expect(await plan()).toEqual(['read', 'reuse', 'read']);
+    }
+  });
+
+  it('is forgotten of fragments whose manifest is damaged', async () => {
+    const { root, plan } = await openSaved();
+    writeFileSync(join(root, manifestPath(fragment.key)), '{');
+    expect(await plan()).toEqual(['read', 'reuse', 'read']);
+  });
+
+  it('asks for the wanted fragments alone', async () => {
+    const { root, plan } = await openSaved();
+    writeFileSync(join(root, manifestPath(fragment.key)), '{');
+    expect(await plan([])).toEqual(['reuse', 'reuse', 'read']);
+  });
+});
