@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -10,23 +10,24 @@ const folder = await mkdtemp(join(tmpdir(), 'varve-demo-'));
 const store = join(folder, 'store');
 
 function varve(...args: readonly string[]): void {
-  const shown = args.map((arg) => (arg.startsWith(root) ? relative(root, arg) : arg));
-  console.log(`\n$ varve ${shown.join(' ')}\n`);
+  console.log(`\n$ varve ${args.join(' ')}\n`);
   const command = [join(root, 'dist', 'cli.js'), ...args];
-  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit', cwd: folder });
+  const { status } = spawnSync(process.execPath, command, {
+    stdio: 'inherit',
+    cwd: join(root, '__fixtures__'),
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const fixture = (name: string, tag: string): string => `oci:${join(root, '__fixtures__', name)}:${tag}`;
 const common = ['--name', 'demo/shop', '--baseline', `dir:${store}`];
 
 console.log('The first build: there is nothing to compare it with yet.');
-varve('snapshot', fixture('app-v1', 'shop:v1'), ...common);
+varve('snapshot', 'oci:app-v1:shop:v1', ...common);
 
 console.log('\nThe next build: one source file was edited.');
 varve(
   'snapshot',
-  fixture('app-v2', 'shop:v2'),
+  'oci:app-v2:shop:v2',
   ...common,
   '--pointer-path',
   join(folder, 'varve-pointer.json'),

@@ -1,6 +1,9 @@
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { ERROR_CODES } from '../src/base/errors.ts';
+import { DEFAULT_IGNORE } from '../src/core/comparison/default-ignore.ts';
+import { LAYER_FINDINGS } from '../src/core/layer/layer-findings.ts';
+import { MERGE_FINDINGS } from '../src/core/rootfs/apply-layer.ts';
 import { createProgram } from '../src/entry/commands/program.ts';
 import { EXIT_STATUS } from '../src/entry/exit-status.ts';
 
@@ -45,6 +48,53 @@ export function renderErrorTable(): string {
     '| code | exit status | meaning |',
     '|---|---|---|',
     ...codes,
+    '',
+  ].join('\n');
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+/** The text of docs/findings.md: every oddity of a layer that is met and survived. */
+export function renderFindingTable(): string {
+  const rows = (findings: Readonly<Record<string, string>>): string[] =>
+    Object.entries(findings).map(([code, sentence]) => `| \`${code}\` | ${cell(sentence)} |`);
+  return [
+    GENERATED,
+    '# Findings',
+    '',
+    'Oddities that are met and survived: what is odd has no effect, and it is said.',
+    '',
+    '## Reading a layer',
+    '',
+    '| code | meaning |',
+    '|---|---|',
+    ...rows(LAYER_FINDINGS),
+    '',
+    '## Merging layers',
+    '',
+    '| code | meaning |',
+    '|---|---|',
+    ...rows(MERGE_FINDINGS),
+    '',
+  ].join('\n');
+}
+
+/** The text of docs/ignored.md: the built-in list of differences that mean nothing. */
+export function renderIgnoreTable(): string {
+  const rows = DEFAULT_IGNORE.map((rule) => {
+    const pattern = 'paths' in rule ? rule.paths : rule.config;
+    const only = 'paths' in rule && rule.onlySameSize ? 'content of the same size' : '';
+    return `| \`${cell(pattern)}\` | ${only} | ${cell(rule.why ?? '')} |`;
+  });
+  return [
+    GENERATED,
+    '# What is ignored',
+    '',
+    'Rebuilds touch these without meaning. Such differences stay in the comparison document, marked `volatile`, and count nowhere. `--ignore` adds patterns, `--no-ignore-defaults` turns this list off.',
+    '',
+    '| pattern | only | why |',
+    '|---|---|---|',
+    ...rows,
     '',
   ].join('\n');
 }

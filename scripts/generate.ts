@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Drift, findDrift, readTree } from './drift.ts';
 import { renderActionMetadata, renderInputTable, renderOutputTable } from './generate-action.ts';
-import { renderCommandReference, renderErrorTable } from './generate-reference.ts';
+import { renderExample } from './generate-example.ts';
+import {
+  renderCommandReference,
+  renderErrorTable,
+  renderFindingTable,
+  renderIgnoreTable,
+} from './generate-reference.ts';
 import { renderSchemas } from './generate-schemas.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -14,9 +20,18 @@ async function renderAll(): Promise<Map<string, string>> {
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   return new Map([
     ['action.yml', renderActionMetadata()],
-    ['README.md', fillRegions(readme, { inputs: renderInputTable(), outputs: renderOutputTable() })],
+    [
+      'README.md',
+      fillRegions(readme, {
+        example: await renderExample(root),
+        inputs: renderInputTable(),
+        outputs: renderOutputTable(),
+      }),
+    ],
     ['docs/cli.md', renderCommandReference()],
     ['docs/errors.md', renderErrorTable()],
+    ['docs/findings.md', renderFindingTable()],
+    ['docs/ignored.md', renderIgnoreTable()],
     ...renderSchemas(),
   ]);
 }

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import type { SettingSource } from '../settings/read-settings.ts';
-import { SETTINGS, type SettingName } from '../settings/settings.ts';
+import { LIMIT_SETTINGS, SETTINGS, type SettingName } from '../settings/settings.ts';
 import { fromEnvironment, fromFile } from '../settings/sources.ts';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './catalogue.ts';
@@ -76,17 +76,22 @@ function declareCommand(command: Command, declaration: CommandDeclaration): Comm
       .default(format),
   );
   for (const [syntax, description] of declaration.options ?? []) command.option(syntax, description);
-  for (const setting of declaration.settings) command.addOption(toOption(setting));
+  for (const setting of declaration.settings) {
+    command.addOption(toOption(setting).helpGroup(isLimit(setting) ? 'Limits:' : 'Options:'));
+  }
   command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, when it is there)`);
   const examples = declaration.examples.map(([line, explanation]) => `  ${line}\n      ${explanation}`);
   return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
 }
 
+const isLimit = (name: SettingName): boolean => LIMIT_SETTINGS.some((limit) => limit === name);
+
 /** A setting as an option: booleans as switches away from what holds by itself, lists as repeatable. */
 function toOption(name: SettingName): Option {
   const setting = SETTINGS[name];
   if (typeof setting.fallback === 'boolean') {
-    return new Option(setting.fallback ? `--no-${name}` : `--${name}`, setting.description);
+    const switched = 'flip' in setting ? setting.flip : setting.description;
+    return new Option(setting.fallback ? `--no-${name}` : `--${name}`, switched);
   }
   const shown = 'shown' in setting ? setting.shown : setting.fallback;
   const fallback = shown === undefined || Array.isArray(shown) ? '' : ` Default: ${shown}.`;

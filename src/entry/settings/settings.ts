@@ -21,6 +21,8 @@ interface Setting<T> {
   readonly fallback: T;
   /** How the fallback reads in documentation, when it is not simply its text. */
   readonly shown?: string;
+  /** What the switch does that turns a boolean away from its fallback. */
+  readonly flip?: string;
 }
 
 const setting = <T>(definition: Setting<T>): Setting<T> => definition;
@@ -63,6 +65,7 @@ export const SETTINGS = {
   save: setting({
     value: 'BOOLEAN',
     description: 'Whether the snapshot is added to the baseline store for later runs.',
+    flip: 'Only read the baseline store: do not add this snapshot to it.',
     parse: parseBoolean,
     fallback: true,
   }),
@@ -88,12 +91,14 @@ export const SETTINGS = {
   'ignore-defaults': setting({
     value: 'BOOLEAN',
     description: 'Whether the built-in list of meaningless differences is used.',
+    flip: 'Do not use the built-in list of meaningless differences.',
     parse: parseBoolean,
     fallback: true,
   }),
   mtime: setting({
     value: 'BOOLEAN',
     description: 'Whether a changed modification time alone makes a file differ.',
+    flip: 'Let a changed modification time alone make a file differ.',
     parse: parseBoolean,
     fallback: false,
   }),

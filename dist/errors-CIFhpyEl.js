@@ -1,0 +1,45 @@
+// src/base/errors.ts
+/** The closed list of error codes, each with its kind and one sentence for the documentation. */
+const ERROR_CODES = {
+	"bad-option": ["usage", "An option, input or setting has a value that is not allowed."],
+	"bad-reference": ["usage", "An image reference or digest is not well formed."],
+	"image-not-found": ["usage", "No image is at that place or under that name."],
+	"platform-not-found": ["usage", "The image has no manifest for the wanted platform."],
+	"not-an-image": ["usage", "The manifest is an attestation or another artifact, not a container image."],
+	"layer-not-found": ["usage", "The image has no such layer."],
+	"artefact-not-found": ["usage", "The store has no such artefact, snapshot or history entry."],
+	malformed: ["bytes", "Bytes do not have the form that their format demands."],
+	truncated: ["bytes", "Bytes end before their format says they may."],
+	"digest-mismatch": ["bytes", "Bytes do not hash to the digest they are named by."],
+	"size-mismatch": ["bytes", "Bytes are more or fewer than their descriptor says."],
+	"diff-id-mismatch": ["bytes", "A layer does not uncompress to the diffID that the config claims."],
+	"limit-exceeded": ["bytes", "Something is larger than the limit set for it."],
+	unsupported: ["bytes", "A well-formed thing of a kind that Varve does not read."],
+	"blob-missing": ["bytes", "A manifest names a blob that the transport does not hold."],
+	denied: ["outside", "Access was refused."],
+	unreachable: ["outside", "A file, disk, daemon or server cannot be reached or fails."],
+	"store-unwritable": ["outside", "The store cannot be written: disk full, read-only or refused."],
+	internal: ["internal", "A fault in Varve itself."]
+};
+/** The one error that crosses module boundaries: a code, the object's name, a cause and a hint. */
+var VarveError = class extends Error {
+	code;
+	object;
+	hint;
+	constructor(code, message, details = {}) {
+		super(message, details.cause === void 0 ? void 0 : { cause: details.cause });
+		this.name = "VarveError";
+		this.code = code;
+		this.object = details.object;
+		this.hint = details.hint;
+	}
+	get kind() {
+		return ERROR_CODES[this.code][0];
+	}
+};
+/** Gives back a VarveError as it is, and anything else as the cause of one. */
+function toVarveError(fault) {
+	if (fault instanceof VarveError) return fault;
+	return new VarveError("internal", fault instanceof Error ? fault.message : String(fault), { cause: fault });
+}
+export { toVarveError as n, VarveError as t };
