@@ -7,7 +7,7 @@ export interface FileSection {
   readonly modified: number;
   readonly removed: number;
   readonly volatile: number;
-  /** In the order of layers; what went with a removed layer last. */
+  /** In the order of layers; what no layer has any more last. */
   readonly groups: readonly FileGroup[];
   /** Files that newly run with the rights of their owner, their group, or with capabilities. */
   readonly privileged: readonly FileLine[];
@@ -15,9 +15,9 @@ export interface FileSection {
 
 /** The changes that one layer gave. */
 export interface FileGroup {
-  /** Index of the target layer; null for what went with a removed one. */
+  /** Index of the target layer; null for what no layer has any more. */
   readonly layer: number | null;
-  /** Null for what went with a removed layer. */
+  /** The layer's step; null where there is no layer. */
   readonly step: string | null;
   /** What matters most comes first. */
   readonly lines: readonly FileLine[];

@@ -33,5 +33,7 @@ function toSettingChange({ path, base, target }: ConfigDifference): SettingChang
 const isAbsent = (value: unknown): boolean => value === null || value === undefined;
 
 function showValue(value: unknown): string {
-  return withoutCredentials(typeof value === 'string' ? value : JSON.stringify(value));
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  // Ports and volumes are stated by name; their value is always this.
+  return text === '{}' ? '' : withoutCredentials(text);
 }

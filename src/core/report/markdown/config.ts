@@ -28,7 +28,7 @@ function changeLines({ path, status, before, after, withheld }: SettingChange): 
   const name = displayName(path, PATH_LENGTH);
   if (withheld) return [`! ${name}  ${status === 'modified' ? 'changed' : status}`];
   return [
-    ...(before === null ? [] : [`- ${name}  ${displayName(before, VALUE_LENGTH)}`]),
-    ...(after === null ? [] : [`+ ${name}  ${displayName(after, VALUE_LENGTH)}`]),
+    ...(before === null ? [] : [`- ${name}  ${displayName(before, VALUE_LENGTH)}`.trimEnd()]),
+    ...(after === null ? [] : [`+ ${name}  ${displayName(after, VALUE_LENGTH)}`.trimEnd()]),
   ];
 }

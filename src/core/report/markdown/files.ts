@@ -22,13 +22,13 @@ const volatileNote = (count: number): string =>
   `<sub>${formatCount(count, 'file')} that ${count === 1 ? 'differs' : 'differ'} in every rebuild (logs, caches) ${count === 1 ? 'is' : 'are'} not counted.</sub>`;
 
 function groupSection({ layer, step, lines }: FileGroup, perList: number): Section {
-  const where = layer === null ? 'removed layers' : `layer ${layer}`;
+  const name = layer === null ? 'files no longer in any layer' : `files of layer ${layer}`;
   const named = step === null || step === '' ? '' : ` ${htmlCode(displayName(step, STEP_LENGTH))}`;
   const shown = lines.slice(0, perList).map(fileLine);
   if (lines.length > perList) shown.push(`  … and ${formatNumber(lines.length - perList)} more`);
   return {
-    markdown: details(`<b>Files of ${where}</b>${named}: ${tally(lines)}`, fence('diff', shown)),
-    title: `files of ${where} (${formatNumber(lines.length)})`,
+    markdown: details(`<b>${name.replace('f', 'F')}</b>${named}: ${tally(lines)}`, fence('diff', shown)),
+    title: `${name} (${formatNumber(lines.length)})`,
     shortened: lines.length > perList,
   };
 }

@@ -43,7 +43,7 @@ function groupLines(group: FileGroup, perLayer: number, options: FileListOptions
   const { layer, lines } = group;
   const { palette, width } = options;
   const step = escapeTerminal(displayName(group.step ?? '', PATH_LENGTH));
-  const title = layer === null ? 'with removed layers' : `layer ${layer}`;
+  const title = layer === null ? 'no longer in any layer' : `layer ${layer}`;
   const listed = lines.slice(0, perLayer);
   const left = lines.length - listed.length;
   return [

@@ -15,6 +15,7 @@ export interface HistoryRow {
 }
 
 const COLUMNS: readonly Column[] = [
+  { title: '', align: 'right' },
   { title: 'taken (UTC)', align: 'left' },
   { title: 'commit', align: 'left' },
   { title: 'branch', align: 'left', flexible: true },
@@ -25,7 +26,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'change', align: 'right' },
 ];
 
-/** The history of a name, newest first; each size against the one before it of the same platform. */
+/**
+ * The history of a name, newest first; each size against the one before it of the same platform.
+ * Of one platform, each begins with what `history:NAME~1` names it by.
+ */
 export function renderHistory(
   rows: readonly HistoryRow[],
   { width, palette }: { readonly width: number; readonly palette: Palette },
@@ -35,7 +39,8 @@ export function renderHistory(
   const several = new Set(platforms).size > 1;
   const cells = rows.map((row, place) => {
     const before = rows.find((_, later) => later > place && platforms[later] === platforms[place]);
-    return historyCells(row, before, several ? (platforms[place] ?? '') : '', palette);
+    const back = { text: several ? '' : `~${place}`, paint: palette.muted };
+    return [back, ...historyCells(row, before, several ? (platforms[place] ?? '') : '', palette)];
   });
   return `${tableLines(COLUMNS, cells, { width, heading: palette.muted }).join('\n')}\n`;
 }

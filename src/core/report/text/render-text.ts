@@ -99,7 +99,7 @@ function configLines(settings: ImageReport['settings'], { palette, width, all }:
     .slice(0, all ? settings.length : SHOWN)
     .flatMap(({ path, status, before, after, withheld }) => {
       const line = (sign: string, value: string): string =>
-        cutEnd(`  ${sign} ${shown(path)}  ${shown(value)}`, width);
+        cutEnd(`  ${sign} ${shown(path)}  ${shown(value)}`.trimEnd(), width);
       if (withheld) return [palette.warning(line('~', status === 'modified' ? 'changed' : status))];
       return [
         ...(before === null ? [] : [palette.bad(line('-', before))]),

@@ -25,7 +25,7 @@ describe('order', () => {
     expect(section.groups[0]?.lines.map(({ path }) => path)).toEqual(['su', 'tool', 'big', 'a', 'z', 'dir/']);
   });
 
-  test('groups follow the layers; what went with a removed one comes last', () => {
+  test('groups follow the layers; what no layer has any more comes last', () => {
     const section = sectionOf(removedFile('a', null), addedFile('b', 10), addedFile('c', 2));
     expect(section.groups.map(({ layer }) => layer)).toEqual([2, 10, null]);
   });

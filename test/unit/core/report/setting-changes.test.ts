@@ -58,6 +58,7 @@ test('other values are shown, structures as JSON', () => {
     before: 'node',
     after: null,
   });
+  expect(change('/config/ExposedPorts/80~1tcp', null, {})).toMatchObject({ status: 'added', after: '' });
   expect(change('/config/User', undefined, '')).toMatchObject({ status: 'added', before: null, after: '' });
 });
 
