@@ -65,9 +65,9 @@ describe('varve, built and alone', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line).path);
-    expect(paths).toContain('app/src/checkout.sh');
+    expect(paths).toContain('app/src/routes/checkout.sh');
     const layer = await varve('layer', 'ls', V1, '3', ...store);
-    expect(layer.stdout).toMatch(/^-rw.* app\/src\/checkout\.sh$/m);
+    expect(layer.stdout).toMatch(/^-rw.* app\/src\/routes\/checkout\.sh$/m);
     for (const { uri, digest, kind } of pointer.manifest.artifacts) {
       const [byUri, byKey] = [
         await varve('surface', 'get', uri, ...store),
@@ -94,7 +94,18 @@ describe('varve, built and alone', () => {
     expect(await statuses('snapshot', V1, '--no-such-option')).toBe(2);
     expect(await statuses('surface', 'get', `image.snapshot@sha256:${'0'.repeat(64)}`)).toBe(2);
     expect(await statuses('snapshot', `oci:${join(FIXTURES, 'forms/padded')}`, '--name', 'x')).toBe(3);
-    expect(await statuses('snapshot', V1, '--name', 'x', '--max-layer-entries', '3')).toBe(3);
+    expect(
+      await statuses(
+        'snapshot',
+        V1,
+        '--name',
+        'x',
+        '--max-layer-entries',
+        '3',
+        '--cas-root',
+        join(folder, 'new'),
+      ),
+    ).toBe(3);
     expect(await statuses('snapshot', V1, '--name', 'x', '--cas-root', '/proc/nowhere')).toBe(4);
   });
 
