@@ -59,7 +59,7 @@ function comparedRow(line: LayerLine): string[] {
     stepCell(line),
     status === 'removed' ? '' : unbroken(formatSize(line.size)),
     line.delta === null ? '' : unbroken(formatSizeDelta(line.delta)),
-    line.cause === null ? whence(line) : CAUSE_WORDS[line.cause],
+    unbroken(line.cause === null ? whence(line) : CAUSE_WORDS[line.cause]),
   ];
 }
 
