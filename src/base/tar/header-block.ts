@@ -39,21 +39,25 @@ export function isKnownFlag(flag: number): boolean {
  */
 export function checkBlock(block: Buffer, at: number): boolean {
   let sum = 0;
-  let high = 0;
-  for (let i = at, end = at + BLOCK; i < end; i++) {
-    const byte = block[i] as number;
-    sum += byte;
-    high += byte >> 7;
-  }
+  for (let i = at, end = at + BLOCK; i < end; i++) sum += block[i] as number;
   if (sum === 0) return false;
-  for (let i = at + CHECKSUM; i < at + CHECKSUM + CHECKSUM_LENGTH; i++) {
-    const byte = block[i] as number;
-    sum += 0x20 - byte;
-    high -= byte >> 7;
-  }
-  const stated = readNumber(block, at + CHECKSUM, CHECKSUM_LENGTH, 'the checksum');
-  if (stated !== sum && stated !== sum - 256 * high) throw new TarFault('the checksum is wrong');
+  // Its own field counts as spaces.
+  const field = at + CHECKSUM;
+  for (let i = field; i < field + CHECKSUM_LENGTH; i++) sum += 0x20 - (block[i] as number);
+  const stated = readNumber(block, field, CHECKSUM_LENGTH, 'the checksum');
+  if (stated !== sum && stated !== sum - 256 * countHighBytes(block, at))
+    throw new TarFault('the checksum is wrong');
   return true;
+}
+
+/** The bytes that are negative when taken as signed. */
+function countHighBytes(block: Buffer, at: number): number {
+  let count = 0;
+  for (let i = at; i < at + BLOCK; i++) {
+    const inField = i >= at + CHECKSUM && i < at + CHECKSUM + CHECKSUM_LENGTH;
+    if (!inField && (block[i] as number) > 0x7f) count++;
+  }
+  return count;
 }
 
 /** The text of a field up to its first NUL. */

@@ -34,7 +34,7 @@ export class PayloadWriter {
     return {
       digest: digestFromHex(this.#hash.digest('hex')),
       sizeBytes: this.#sizeBytes,
-      compressed: new Uint8Array(Buffer.concat(this.#compressed)),
+      compressed: joined(this.#compressed),
     };
   }
 
@@ -57,4 +57,15 @@ export class PayloadWriter {
   #keep(chunks: Iterable<Uint8Array>): void {
     for (const chunk of chunks) this.#compressed.push(new Uint8Array(chunk));
   }
+}
+
+/** One array of just this memory: it is kept, and travels between threads. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }

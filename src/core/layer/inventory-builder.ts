@@ -11,6 +11,7 @@ import { InventoryTable } from './inventory-table.ts';
 import type { LayerEntry } from './layer-entry.ts';
 import type { FindingLog } from './layer-findings.ts';
 
+/** Bytes of names that are hashed in one call. */
 const NAMES = 64 * 1024;
 
 /** Gathers the entries of one layer and writes them as an inventory. */
@@ -36,7 +37,7 @@ export class InventoryBuilder {
       throw limitExceeded('layerEntries', this.#limits, `${this.#object}: the number of entries`);
     }
     this.#table.add(entry);
-    this.#addToOrder(`${entry.tar.name}\0`);
+    this.#addToOrder(entry.tar.name);
   }
 
   /** Writes the inventory: its header, then a line for each entry. */
@@ -77,9 +78,10 @@ export class InventoryBuilder {
   }
 
   #addToOrder(name: ByteText): void {
-    if (this.#namesFilled + name.length > NAMES) this.#flushNames();
-    if (name.length > NAMES) this.#order.update(name, 'latin1');
+    if (this.#namesFilled + name.length >= NAMES) this.#flushNames();
+    if (name.length >= NAMES) this.#order.update(name, 'latin1');
     else this.#namesFilled += this.#names.write(name, this.#namesFilled, 'latin1');
+    this.#names[this.#namesFilled++] = 0;
   }
 
   #flushNames(): void {
