@@ -69,12 +69,11 @@ export class DirectoryHistoryStore implements HistoryStore {
     const present = this.#tree.list(folder).filter(({ type }) => type === 'directory');
     const wanted = present.map(({ name }) => name).filter((name) => name === (segment ?? name));
     const found = wanted.flatMap((each) =>
-      this.#tree.list(`${folder}/${each}`).flatMap(({ name }) => {
-        const parsed = parseEntryName(name);
-        return parsed === null ? [] : [{ ...parsed, path: `${folder}/${each}/${name}` }];
-      }),
+      this.#tree.list(`${folder}/${each}`).map(({ name }) => ({ name, path: `${folder}/${each}/${name}` })),
     );
-    for (const { path } of found.sort(compareEntryNames)) yield path;
+    for (const { name, path } of found.sort((a, b) => compareEntryNames(a.name, b.name))) {
+      if (parseEntryName(name) !== null) yield path;
+    }
   }
 
   #nameOf(folder: string): string | null {

@@ -36,9 +36,7 @@ export function entryBytes(entry: HistoryEntry): Buffer {
 
 /** Path under the root of the file that an entry is kept in. */
 export function entryPath(entry: HistoryEntry): string {
-  const folder = `${nameHistoryPath(entry.tenant, entry.name)}/${platformSegment(entry.platform)}`;
-  const time = entry.time.replaceAll(/[-:.]/g, '');
-  return `${folder}/${time}-${hexOf(digestOf(entryBytes(entry)))}.json`;
+  return pathWithDigest(entry, digestOf(entryBytes(entry)));
 }
 
 /** What a file name says; null when it is not an entry's. */
@@ -48,11 +46,10 @@ export function parseEntryName(fileName: string): EntryName | null {
   return time === undefined || digest === null ? null : { time, digest };
 }
 
-/** The order of a history: newest first, equal times by digest. */
-export function compareEntryNames(a: EntryName, b: EntryName): number {
-  if (a.time !== b.time) return a.time > b.time ? -1 : 1;
-  if (a.digest !== b.digest) return a.digest < b.digest ? -1 : 1;
-  return 0;
+/** The order of a history, by file names: newest first, equal times by digest, the greatest first. */
+export function compareEntryNames(a: string, b: string): number {
+  if (a === b) return 0;
+  return a > b ? -1 : 1;
 }
 
 /**
@@ -66,9 +63,14 @@ export function parseEntry(bytes: Uint8Array, path: string): HistoryEntry {
     throw new VarveError('digest-mismatch', `${path} does not hash to its name`, { object: path });
   }
   const entry = parseStored(HistoryEntrySchema, bytes, path);
-  const right = entryPath(entry);
+  const right = pathWithDigest(entry, name.digest);
   if (right !== path) throw malformed(path, `is the entry of ${right}`);
   return entry;
+}
+
+function pathWithDigest({ tenant, name, platform, time }: HistoryEntry, digest: Digest): string {
+  const fileName = `${time.replaceAll(/[-:.]/g, '')}-${hexOf(digest)}.json`;
+  return `${nameHistoryPath(tenant, name)}/${platformSegment(platform)}/${fileName}`;
 }
 
 /** Configs are hostile: whatever they name a platform, it stays one harmless path segment of its own. */

@@ -6,7 +6,7 @@ import type { HistoryEntry } from './history.ts';
 export interface HistoryStore {
   /** Keeps an entry durably. Idempotent. @throws VarveError `store-unwritable`. */
   append(entry: HistoryEntry): Promise<void>;
-  /** Entries of a name, newest first (equal times: by digest of the entry). Damaged entries are passed to `onDamage` and skipped. */
+  /** Entries of a name, newest first (equal times: by digest of the entry, the greatest first). Damaged entries are passed to `onDamage` and skipped. */
   list(query: HistoryQuery): AsyncIterable<HistoryEntry>;
   /** Names that have entries, sorted. */
   names(tenant: string): Promise<readonly string[]>;

@@ -71,13 +71,12 @@ describe('paths of entries', () => {
 
   it('sort newest first, equal times by digest', () => {
     const names = [
-      { time: '20260301T120000000Z', digest: digestOf('a') },
-      { time: '20260301T120000001Z', digest: digestOf('b') },
-      { time: '20260301T120000000Z', digest: digestOf('c') },
+      '20260301T120000000Z-a.json',
+      '20260301T120000001Z-b.json',
+      '20251231T235959999Z-d.json',
+      '20260301T120000000Z-c.json',
     ];
-    const [a, b, c] = names;
-    const tied = digestOf('a') < digestOf('c') ? [a, c] : [c, a];
-    expect(names.toSorted(compareEntryNames)).toEqual([b, ...tied]);
+    expect(names.toSorted(compareEntryNames)).toEqual([names[1], names[3], names[0], names[2]]);
   });
 });
 
