@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { sniffForeign } from '../../base/compression/foreign-format.ts';
 import { type Digest, digestFromHex } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { type Limits, limitExceeded } from '../../base/limits.ts';
@@ -18,6 +19,7 @@ export class LayerContent {
   readonly #scan: LayerScan | null;
   #size = 0;
   #fault: VarveError | null = null;
+  #foreignFormat: string | null = null;
 
   constructor(options: LayerContentOptions) {
     this.#object = options.object;
@@ -41,6 +43,7 @@ export class LayerContent {
 
   /** Takes the next bytes. @throws VarveError `limit-exceeded`, at the byte that is one too many. */
   push(chunk: Uint8Array): void {
+    if (this.#size === 0) this.#foreignFormat = sniffForeign(chunk);
     this.#size += chunk.length;
     if (this.#size > this.#limits.layerBytes) throw limitExceeded('layerBytes', this.#limits, this.#object);
     this.#hash?.update(chunk);
@@ -65,8 +68,19 @@ export class LayerContent {
       step(this.#scan);
     } catch (fault) {
       if (!(fault instanceof VarveError) || fault.code === 'limit-exceeded') throw fault;
-      this.#fault = fault;
+      this.#fault = this.#foreignFormat === null ? fault : this.#foreign(this.#foreignFormat);
     }
+  }
+
+  #foreign(format: string): VarveError {
+    return new VarveError(
+      'unsupported',
+      `${this.#object}: it is compressed with ${format}, which is not read`,
+      {
+        object: this.#object,
+        hint: 'convert the image to gzip or zstd layers, with skopeo copy --dest-compress for one',
+      },
+    );
   }
 }
 

@@ -184,6 +184,31 @@ describe('a payload that is not an inventory', () => {
     expect(faultOf(payload)).toMatchObject({ code: 'malformed', object: 'sha256:abc' });
   });
 
+  test('any damage is an error, or changes what it says', async () => {
+    const payload = payloadOf([
+      DIR,
+      { ...FILE, path: 'b' },
+      { ...DIR, path: 'c', type: 'symlink', linkTarget: 'a' },
+    ]);
+    fc.assert(
+      fc.property(fc.nat(payload.length - 1), fc.nat(255), (at, byte) => {
+        const damaged = Buffer.from(payload);
+        damaged[at] = byte;
+        try {
+          const view = new Inventory(damaged, 'it');
+          const lines = [view.header, ...view.entries()].map((each) => `${canonicalJson(each)}\n`);
+          expect(lines.join('')).toBe(damaged.toString());
+          for (const path of ['a', 'b', 'c', 'd']) view.find(path);
+          for (const type of ['symlink', 'file'] as const) for (const _ of view.ofType(type));
+        } catch (fault) {
+          if (!(fault instanceof VarveError)) throw fault;
+          expect(fault).toMatchObject({ code: 'malformed', object: 'it' });
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   test('a bad line is named when it is looked up', () => {
     const view = new Inventory(payloadOf([{ ...DIR, size: 5 }]), 'sha256:abc');
     expect(() => view.find('a')).toThrow(VarveError);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { VarveError } from '../../../../src/base/errors.ts';
@@ -16,6 +17,8 @@ const TAR = tarOf(
   tarEntry({ name: 'text' }, 'text '.repeat(50_000)),
 );
 const DIFF_ID = digestOf(TAR);
+
+const SMALL = tarOf(tarEntry({ name: 'a' }, 'content'), tarEntry({ name: 'b', type: '2', link: 'a' }));
 
 /** As a digest of something else. */
 const OTHER = digestOf('something else');
@@ -188,12 +191,46 @@ describe('verification', () => {
     });
   });
 
+  test.each([
+    ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+    ['bzip2', [0x42, 0x5a, 0x68, 0x39]],
+    ['lz4', [0x04, 0x22, 0x4d, 0x18]],
+  ])('what is compressed with %s is unsupported, and says so', async (name, magic) => {
+    const stored = Buffer.concat([Buffer.from(magic), randomBytes(2000)]);
+    const fault = await readFault(stored, { expected: { digest: digestOf(stored), diffId: DIFF_ID } });
+    expect(fault).toMatchObject({ code: 'unsupported', message: expect.stringContaining(name) });
+    expect(fault.hint).toContain('gzip or zstd');
+  });
+
+  test('a tar that only begins like it is a tar', async () => {
+    const tar = tarOf(tarEntry({ name: 'BZh' }));
+    expect(await readBytes(tar)).toMatchObject({ compression: 'none', diffId: digestOf(tar) });
+  });
+
   test('a bad tar whose digests are right is malformed', async () => {
     const bad = Buffer.from(TAR);
     bad[100] = 0x39;
     const promised = { digest: digestOf(bad), diffId: digestOf(bad) };
     expect(await readFault(bad, { expected: promised })).toMatchObject({ code: 'malformed' });
   });
+});
+
+test('stored bytes with any damage give a reading or an error that names the layer', async () => {
+  const blobs = [gzipSync(SMALL), zstdChunked(SMALL, 4), SMALL];
+  const edits = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...blobs), edits, fc.nat(), async (blob, places, cut) => {
+      const damaged = Buffer.from(blob);
+      for (const [at, byte] of places) damaged[at % blob.length] = byte;
+      const stored = cut % 3 === 0 ? damaged.subarray(0, cut % blob.length) : damaged;
+      const outcome = await readBytes(stored, { limits: { layerBytes: 10_000_000 } }).catch(
+        (fault: unknown) => fault,
+      );
+      if (outcome instanceof VarveError) expect(outcome.object).toContain('layer 3');
+      else expect(outcome).toMatchObject({ digest: digestOf(stored) });
+    }),
+    { numRuns: 600 },
+  );
 });
 
 describe('faults of the source', () => {
