@@ -64,6 +64,26 @@ export class LazyRootfs implements RootfsReader {
     }
   }
 
+  hiderOf(path: ByteText): number | null {
+    let index = this.#layers.length - 1;
+    while (index >= 0 && this.#stated(index, path) === null && !this.#implies(index, path)) index--;
+    if (index < 0 || path === ROOT) return null;
+    for (index++; index < this.#layers.length; index++) if (this.#hides(index, path)) return index;
+    return null;
+  }
+
+  /** Tells whether a layer takes away what lower layers have at a path. */
+  #hides(index: number, path: ByteText): boolean {
+    const { hidden, emptied } = this.#layer(index);
+    if (hidden.has(path)) return true;
+    for (let above = parentOf(path); above !== null; above = parentOf(above)) {
+      if (hidden.has(above) || emptied.has(above)) return true;
+      const state = above === ROOT ? null : this.#stated(index, above);
+      if (state !== null && state.type !== 'dir') return true;
+    }
+    return false;
+  }
+
   /** The lowest layer whose entries below a directory still show. */
   #floor(directory: ByteText): number {
     const known = this.#floors.get(directory);

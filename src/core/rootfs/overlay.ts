@@ -1,4 +1,5 @@
 import type { ByteText } from '../../base/byte-text.ts';
+import { VarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS, limitExceeded } from '../../base/limits.ts';
 import { ROOT } from '../layer/entry-path.ts';
 import { type FileState, IMPLICIT_DIRECTORY } from './file-state.ts';
@@ -111,12 +112,24 @@ export class Overlay implements RootfsReader {
     }
   }
 
-  /** The layer that took away what once stood at a path; null when nothing was taken. */
   hiderOf(path: ByteText): number | null {
     const { node, rest } = this.#descend(path);
-    if (rest === '' && (node.state !== null || node.layer !== NONE)) return node.state ? null : node.layer;
+    if (rest === '' && node.state !== null) return null;
+    if (rest === '' && node.layer !== NONE) return node.layer;
     const by = rest === '' ? node.hiddenBy : node.hiddenBelowBy;
-    return by !== NONE && this.#lower?.lookup(path) ? by : null;
+    if (by !== NONE && this.#lower?.lookup(path)) return by;
+    return this.#lower?.hiderOf(path) ?? null;
+  }
+
+  /** Copies what the lower rootfs has below a directory, so that it can be walked. Changes no answer. */
+  takeIn(directory: ByteText): Node {
+    for (const [path, placed] of this.#lower?.descendants(directory) ?? []) {
+      const node = this.#nodeOf(path);
+      if (node.state !== null || node.hiddenBy !== NONE) continue;
+      node.state = placed.state;
+      node.layer = placed.layer;
+    }
+    return this.#nodeOf(directory);
   }
 
   /** Puts a state under a name. Anything but a directory over a directory replaces, with all that is below. */
@@ -177,6 +190,17 @@ export class Overlay implements RootfsReader {
       above.state = IMPLICIT_DIRECTORY;
       above.layer = layer;
     }
+  }
+
+  #nodeOf(path: ByteText): Node {
+    if (path === ROOT) return this.root;
+    let node = this.root;
+    for (const name of path.split('/')) {
+      const child = this.child(node, name);
+      if (child === null) throw new VarveError('internal', `a path is deeper than ${MAX_DEPTH} directories`);
+      node = child;
+    }
+    return node;
   }
 
   /** Goes down to the deepest node on the way to a path, and gives what of the path is left. */

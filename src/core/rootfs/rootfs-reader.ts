@@ -12,6 +12,8 @@ export interface Placed {
 export interface RootfsReader {
   /** What stands at a path; null when nothing does. The root always stands. */
   lookup(path: ByteText): Placed | null;
+  /** The layer that took away what once stood at a path where nothing stands now; null when nothing ever did. */
+  hiderOf(path: ByteText): number | null;
   /** All that stands below a directory, sorted by path. */
   descendants(directory: ByteText): Iterable<readonly [path: ByteText, placed: Placed]>;
 }

@@ -1,0 +1,143 @@
+import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
+import { alignLayers, type LayerPair } from './align.ts';
+import { findCause } from './cause.ts';
+import {
+  COMPARISON_SCHEMA,
+  type ComparedLayer,
+  type Comparison,
+  type ComparisonSide,
+  type ConfigDifference,
+  type FileDifferences,
+  type LayerDifference,
+  type RebuildCause,
+} from './comparison.ts';
+import { compareConfigs } from './config.ts';
+import { DEFAULT_IGNORE } from './default-ignore.ts';
+import { compareFiles } from './files.ts';
+import { compileIgnore, type Ignore, type IgnoreRule } from './ignore.ts';
+import { InventoryShelf } from './inventory-shelf.ts';
+import { compareSizes, measureImage, summarizeLayers } from './sizes.ts';
+import type { SnapshotView } from './snapshot-view.ts';
+
+export interface CompareOptions {
+  /** Differences that do not count; DEFAULT_IGNORE when not given. */
+  readonly ignore?: readonly IgnoreRule[];
+  /** Whether a modification time alone makes a file differ. */
+  readonly mtime?: boolean;
+}
+
+/**
+ * Compares two snapshots: what became of each layer and why, which files of the merged root filesystems and which
+ * settings differ. It depends on the snapshots and the options alone.
+ * @throws VarveError what loading an inventory throws; `limit-exceeded` when there are too many files.
+ */
+export async function compareSnapshots(
+  base: SnapshotView,
+  target: SnapshotView,
+  { ignore: rules = DEFAULT_IGNORE, mtime = false }: CompareOptions = {},
+): Promise<Comparison> {
+  const ignore = compileIgnore(rules);
+  const shelf = new InventoryShelf(target, base);
+  const pairs = alignLayers(base.snapshot.layers, target.snapshot.layers);
+  const layers: LayerDifference[] = [];
+  for (const pair of pairs) layers.push(await describeLayer(pair, shelf));
+  const files = await compareRootfs(base.snapshot, target.snapshot, shelf, ignore, mtime);
+  const config = compareSettings(base, target, ignore);
+  return {
+    schema: COMPARISON_SCHEMA,
+    base: describeSide(base),
+    target: describeSide(target),
+    changed: isChanged(pairs, files, config),
+    summary: summarizeLayers(pairs),
+    size: compareSizes(base.snapshot, target.snapshot),
+    layers,
+    files,
+    packages: null,
+    config,
+  };
+}
+
+function describeSide({ snapshot, snapshotDigest }: SnapshotView): ComparisonSide {
+  return {
+    snapshotDigest,
+    manifestDigest: snapshot.manifest?.digest ?? null,
+    configDigest: snapshot.config.digest,
+    platform: snapshot.platform,
+    layerCount: snapshot.layers.length,
+    ...measureImage(snapshot),
+  };
+}
+
+async function describeLayer(pair: LayerPair, shelf: InventoryShelf): Promise<LayerDifference> {
+  const cause = await explain(pair, shelf);
+  return {
+    status: pair.status,
+    ...(cause !== null && { cause }),
+    ...(pair.base && { base: describeComparedLayer(pair.base) }),
+    ...(pair.target && { target: describeComparedLayer(pair.target) }),
+  };
+}
+
+/** Why a layer was rebuilt; null for other layers, and where an inventory is missing. */
+async function explain(
+  { status, edited, base, target }: LayerPair,
+  shelf: InventoryShelf,
+): Promise<RebuildCause | null> {
+  if (status !== 'rebuilt' || base === null || target === null) return null;
+  if (edited) return 'step';
+  const inventories = await shelf.loadAll([base, target]);
+  const [before, after] = inventories ?? [];
+  return before && after ? findCause(before, after) : null;
+}
+
+function describeComparedLayer(layer: SnapshotLayer): ComparedLayer {
+  const { index, digest, diffId, size, uncompressedSize, mediaType, step } = layer;
+  return { index, digest, diffId, size, uncompressedSize, mediaType, step };
+}
+
+/** Null where the merged root filesystems are not known: a layer was not analysed, or it is one of Windows. */
+async function compareRootfs(
+  base: Snapshot,
+  target: Snapshot,
+  shelf: InventoryShelf,
+  ignore: Ignore,
+  mtime: boolean,
+): Promise<FileDifferences | null> {
+  if (base.platform.os === 'windows' || target.platform.os === 'windows') return null;
+  const shared = countShared(base.layers, target.layers);
+  if (shared === base.layers.length && shared === target.layers.length) {
+    return compareFiles({ common: [], base: [], target: [] }, ignore, mtime);
+  }
+  const before = await shelf.loadAll(base.layers.slice(shared));
+  const after = await shelf.loadAll(target.layers.slice(shared));
+  const common = await shelf.loadAll(target.layers.slice(0, shared));
+  return before && after && common && compareFiles({ common, base: before, target: after }, ignore, mtime);
+}
+
+/** How many layers two images both begin with. */
+function countShared(base: readonly SnapshotLayer[], target: readonly SnapshotLayer[]): number {
+  const differing = base.findIndex(({ diffId }, place) => diffId !== target[place]?.diffId);
+  return differing === -1 ? base.length : differing;
+}
+
+function compareSettings(
+  base: SnapshotView,
+  target: SnapshotView,
+  ignore: Ignore,
+): readonly ConfigDifference[] | null {
+  if (base.snapshot.config.digest === target.snapshot.config.digest) return [];
+  return base.config && target.config && compareConfigs(base.config, target.config, ignore);
+}
+
+/** What is not known counts as changed where it may be: nothing changed must be true. */
+function isChanged(
+  pairs: readonly LayerPair[],
+  files: FileDifferences | null,
+  config: readonly ConfigDifference[] | null,
+): boolean {
+  const filesChanged =
+    files === null
+      ? pairs.some(({ status }) => status !== 'unchanged' && status !== 'recompressed')
+      : files.added + files.modified + files.removed > 0;
+  return filesChanged || config === null || config.some(({ volatile }) => !volatile);
+}

@@ -1,0 +1,83 @@
+import { fromText } from '../../base/byte-text.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import type { ConfigDifference } from './comparison.ts';
+import type { Ignore } from './ignore.ts';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** What tells of the build and the layers, not of what a container is started with. */
+const NOT_CONFIG: ReadonlySet<string> = new Set(['created', 'history', 'rootfs', 'docker_version']);
+
+/** What a run sets by name: each name is compared by itself, and an empty value is a value. */
+const NAMED: ReadonlySet<string> = new Set([
+  '/config/Labels',
+  '/config/ExposedPorts',
+  '/config/Volumes',
+  '/config/Env',
+]);
+
+/**
+ * Finds what differs between two image configs, sorted by JSON pointer. `Env` is compared by name, `Entrypoint`, `Cmd`
+ * and other lists as wholes. A field that is absent equals one that is empty, since builders write either.
+ * @see https://www.rfc-editor.org/rfc/rfc6901
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
+ */
+export function compareConfigs(base: JsonObject, target: JsonObject, ignore: Ignore): ConfigDifference[] {
+  const differences = [...differ('', withoutBuild(base), withoutBuild(target))];
+  differences.sort((a, b) => (fromText(a.path) < fromText(b.path) ? -1 : 1));
+  return differences.map((difference) => ({
+    ...difference,
+    ...(ignore.config(difference.path) && { volatile: true }),
+  }));
+}
+
+function withoutBuild(config: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(config).filter(([field]) => !NOT_CONFIG.has(field)));
+}
+
+function* differ(pointer: string, base: unknown, target: unknown): Generator<ConfigDifference> {
+  if (isEmpty(base) && isEmpty(target)) return;
+  const [before, after] = pointer === '/config/Env' ? [envByName(base), envByName(target)] : [base, target];
+  if (!isObjectOrNothing(before) || !isObjectOrNothing(after)) {
+    if (!isEqual(before, after)) yield { path: pointer, base: before ?? null, target: after ?? null };
+    return;
+  }
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  for (const name of names) {
+    const [a, b] = [own(before, name), own(after, name)];
+    const path = `${pointer}/${escapePointer(name)}`;
+    if (!NAMED.has(pointer)) yield* differ(path, a, b);
+    else if (!isEqual(a, b)) yield { path, base: a ?? null, target: b ?? null };
+  }
+}
+
+/** Variables by name, the last of several; what is no list of texts as it is. */
+function envByName(env: unknown): unknown {
+  if (!Array.isArray(env)) return env;
+  const variables: (readonly [string, string])[] = [];
+  for (const item of env) {
+    if (typeof item !== 'string') return env;
+    const equals = item.indexOf('=');
+    variables.push(equals === -1 ? [item, ''] : [item.slice(0, equals), item.slice(equals + 1)]);
+  }
+  return Object.fromEntries(variables);
+}
+
+function isObjectOrNothing(value: unknown): value is JsonObject | null | undefined {
+  return value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value));
+}
+
+/** What Go programs write for a field that nobody set, or leave out. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
+  return value === undefined || value === null || value === '' || value === false || value === 0;
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return a === b || canonicalJson(a ?? null) === canonicalJson(b ?? null);
+}
+
+const own = (object: JsonObject | null | undefined, name: string): unknown =>
+  object && Object.hasOwn(object, name) ? object[name] : undefined;
+
+const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

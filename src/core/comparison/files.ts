@@ -1,0 +1,82 @@
+import { type PathName, pathName } from '../layer/entry-path.ts';
+import { applyLayer } from '../rootfs/apply-layer.ts';
+import { findDifferences } from '../rootfs/differences.ts';
+import { copyState } from '../rootfs/file-state.ts';
+import { openRootfs } from '../rootfs/merge-layers.ts';
+import { Overlay } from '../rootfs/overlay.ts';
+import type { LayerView, Placed, RootfsReader } from '../rootfs/rootfs-reader.ts';
+import type { FileDifference, FileDifferences } from './comparison.ts';
+import { findChanges } from './file-changes.ts';
+import type { Ignore } from './ignore.ts';
+
+/** The layers of two images: those that both begin with, and those that follow on either side. */
+export interface LayerStacks {
+  readonly common: readonly LayerView[];
+  readonly base: readonly LayerView[];
+  readonly target: readonly LayerView[];
+}
+
+/**
+ * Finds the paths of two merged root filesystems whose states differ, sorted by the bytes of the paths. The layers that
+ * both begin with are only looked into where the others touch them.
+ * @param withTime whether a modification time alone makes a difference.
+ */
+export function compareFiles(
+  { common, base, target }: LayerStacks,
+  ignore: Ignore,
+  withTime: boolean,
+): FileDifferences {
+  const lower = common.length === 0 ? null : openRootfs(common);
+  const before = stack(lower, common.length, base);
+  const after = stack(lower, common.length, target);
+  const entries: FileDifference[] = [];
+  for (const [path, difference] of findDifferences(before, after)) {
+    const described = describe(pathName(path), difference.base, difference.target, withTime);
+    if (described === null) continue;
+    const layer = difference.target ? difference.target.layer : after.hiderOf(path);
+    const found = { ...described, layer };
+    entries.push(ignore.file(found) ? { ...found, volatile: true } : found);
+  }
+  return summarize(entries);
+}
+
+function stack(lower: RootfsReader | null, start: number, layers: readonly LayerView[]): Overlay {
+  const overlay = new Overlay(lower);
+  layers.forEach((layer, place) => {
+    applyLayer(overlay, start + place, layer);
+  });
+  return overlay;
+}
+
+function describe(
+  name: PathName,
+  base: Placed | null,
+  target: Placed | null,
+  withTime: boolean,
+): Omit<FileDifference, 'layer'> | null {
+  if (base && target) {
+    const changes = findChanges(base.state, target.state, withTime);
+    if (changes.length === 0) return null;
+    return {
+      ...name,
+      status: 'modified',
+      changes,
+      base: copyState(base.state),
+      target: copyState(target.state),
+    };
+  }
+  if (target) return { ...name, status: 'added', changes: [], target: copyState(target.state) };
+  return base && { ...name, status: 'removed', changes: [], base: copyState(base.state) };
+}
+
+function summarize(entries: readonly FileDifference[]): FileDifferences {
+  const count = (wanted: FileDifference['status']): number =>
+    entries.filter(({ status, volatile }) => status === wanted && !volatile).length;
+  return {
+    added: count('added'),
+    modified: count('modified'),
+    removed: count('removed'),
+    volatile: entries.filter(({ volatile }) => volatile).length,
+    entries,
+  };
+}

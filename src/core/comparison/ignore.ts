@@ -1,0 +1,92 @@
+import picomatch from 'picomatch';
+import { VarveError } from '../../base/errors.ts';
+import type { FileDifference } from './comparison.ts';
+
+/** Differences that do not count, and why. */
+export type IgnoreRule =
+  | {
+      /** A glob of paths, written as the comparison writes paths. */
+      readonly paths: string;
+      /** Holds only for changed content of the same size. */
+      readonly onlySameSize?: true;
+      readonly why?: string;
+    }
+  | {
+      /** A glob of JSON pointers into the image's config. */
+      readonly config: string;
+      readonly why?: string;
+    };
+
+/** Says of single differences whether they count. */
+export interface Ignore {
+  file(difference: Omit<FileDifference, 'volatile'>): boolean;
+  /** @param pointer a JSON pointer into the config. */
+  config(pointer: string): boolean;
+}
+
+/** Fields of a config; a pattern that begins with a slash and none of these is a glob of paths. */
+const CONFIG_FIELDS: ReadonlySet<string> = new Set([
+  'config',
+  'container',
+  'container_config',
+  'author',
+  'os',
+  'os.version',
+  'os.features',
+  'architecture',
+  'variant',
+]);
+
+/**
+ * Reads a pattern as users write it: a config pointer such as `/config/Labels/build`, or a glob of paths such as
+ * `var/log/**`, with or without a slash in front. What is in the image's folder `/config` is written `config/**`.
+ * @throws VarveError `bad-option` for a pattern that is no glob.
+ */
+export function parseIgnore(pattern: string): IgnoreRule {
+  const [, field = ''] = pattern.split('/');
+  const isConfig = pattern.startsWith('/') && CONFIG_FIELDS.has(field);
+  const rule = isConfig ? { config: pattern } : { paths: pattern.replace(/^(?:\.?\/)+/, '') };
+  compileGlobs([isConfig ? pattern : (rule.paths ?? '')]);
+  return rule;
+}
+
+/**
+ * Makes rules ready for use. A pattern covers what it matches with all that is below.
+ * @throws VarveError `bad-option` for a pattern that is no glob.
+ */
+export function compileIgnore(rules: readonly IgnoreRule[]): Ignore {
+  const paths = rules.flatMap((rule) => ('paths' in rule ? [rule] : []));
+  const any = compileGlobs(paths.filter(({ onlySameSize }) => !onlySameSize).map((rule) => rule.paths));
+  const sameSize = compileGlobs(paths.filter(({ onlySameSize }) => onlySameSize).map((rule) => rule.paths));
+  const config = compileGlobs(rules.flatMap((rule) => ('config' in rule ? rule.config : [])));
+  return {
+    file: (difference) =>
+      any.test(difference.path) || (isSameSizeContent(difference) && sameSize.test(difference.path)),
+    config: (pointer) => config.test(pointer),
+  };
+}
+
+function isSameSizeContent({ changes, base, target }: Omit<FileDifference, 'volatile'>): boolean {
+  return changes.length === 1 && changes[0] === 'content' && base?.size === target?.size;
+}
+
+/** One expression for all globs: thousands of differences are held against it. */
+function compileGlobs(globs: readonly string[]): RegExp {
+  if (globs.length === 0) return /(?!)/;
+  const sources = globs.map((glob) => globSource(glob.replace(/\/+$/, '')));
+  // Names may hold newlines: the dot takes them too.
+  return new RegExp(sources.map((source) => `(?:${source})`).join('|'), 's');
+}
+
+function globSource(glob: string): string {
+  const options = { dot: true, nonegate: true, strictBrackets: true };
+  try {
+    return [glob, `${glob}/**`].map((pattern) => picomatch.makeRe(pattern, options).source).join('|');
+  } catch (cause) {
+    throw new VarveError('bad-option', `not a pattern to ignore: ${JSON.stringify(glob.slice(0, 100))}`, {
+      object: glob.slice(0, 100),
+      hint: 'write a glob such as var/log/** or a config pointer such as /config/Labels/build',
+      cause,
+    });
+  }
+}

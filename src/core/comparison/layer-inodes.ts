@@ -1,0 +1,48 @@
+import type { ByteText } from '../../base/byte-text.ts';
+import { pathBytes } from '../layer/entry-path.ts';
+import type { InventoryEntry } from '../layer/inventory.ts';
+import { targetOf } from '../rootfs/path-resolver.ts';
+import type { LayerView } from '../rootfs/rootfs-reader.ts';
+
+/** What a name of a layer stands for. */
+export interface LayerInode {
+  /** The name that the hard links lead to. */
+  readonly path: ByteText;
+  /** What the layer states there; null when it is something of a lower layer. */
+  readonly entry: InventoryEntry | null;
+  /** The first in order of all names that the layer gives it: the same whichever of them holds the content. */
+  readonly firstName: ByteText;
+}
+
+/** Follows the hard links of one layer within the layer. */
+export class LayerInodes {
+  readonly #layer: LayerView;
+  readonly #firstNames = new Map<ByteText, ByteText>();
+
+  constructor(layer: LayerView) {
+    this.#layer = layer;
+    for (const entry of layer.entries()) {
+      if (entry.type !== 'hardlink') continue;
+      const { path } = this.#follow(entry);
+      if (!this.#firstNames.has(path)) this.#firstNames.set(path, pathBytes(entry));
+    }
+  }
+
+  of(name: InventoryEntry): LayerInode {
+    const { path, entry } = this.#follow(name);
+    const firstLink = this.#firstNames.get(path) ?? path;
+    return { path, entry, firstName: firstLink < path ? firstLink : path };
+  }
+
+  #follow(name: InventoryEntry): { path: ByteText; entry: InventoryEntry | null } {
+    const seen = new Set<ByteText>();
+    let path = pathBytes(name);
+    let entry: InventoryEntry | null = name;
+    while (entry?.type === 'hardlink' && !seen.has(path)) {
+      seen.add(path);
+      path = targetOf(entry);
+      entry = this.#layer.find(path);
+    }
+    return { path, entry };
+  }
+}

@@ -1,0 +1,13 @@
+import type { Digest } from '../../base/digest.ts';
+import type { LayerView } from '../rootfs/rootfs-reader.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+
+/** A snapshot as comparing reads it: inventories only where layers differ. */
+export interface SnapshotView {
+  readonly snapshot: Snapshot;
+  readonly snapshotDigest: Digest;
+  /** The image's config; null when it is not there to be read. */
+  readonly config: Readonly<Record<string, unknown>> | null;
+  /** The inventory of a layer; null when the layer was not analysed, or what was found out is gone. */
+  loadInventory(layerIndex: number): Promise<LayerView | null>;
+}
