@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { ByteSource } from '../../src/base/byte-source.ts';
 import { type DecodeOptions, decode } from '../../src/base/compression/decode.ts';
 import type { CompressionFormat } from '../../src/base/compression/format.ts';
+import { InflateThreads } from '../../src/base/compression/inflate-threads.ts';
 import { VarveError } from '../../src/base/errors.ts';
 import {
   gzipMembers,
@@ -18,23 +19,24 @@ import {
   zstdFrame,
 } from '../support/compressed-streams.ts';
 
-const ENGINES = ['native', 'public'] as const;
-type Engine = (typeof ENGINES)[number];
+const threads = new InflateThreads(new URL('../support/inflate-worker.ts', import.meta.url), 2);
+afterAll(() => threads[Symbol.asyncDispose]());
 
-async function decoded(
-  source: ByteSource,
-  options: Partial<DecodeOptions> & { engine: Engine },
-): Promise<Buffer> {
+/** All held to the same. */
+const WAYS: readonly [name: string, way: Pick<DecodeOptions, 'engine' | 'threads'>][] = [
+  ['natively', { engine: 'native' }],
+  ['on streams', { engine: 'public' }],
+  ['in threads', { engine: 'native', threads }],
+];
+
+async function decoded(source: ByteSource, options: Partial<DecodeOptions>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of decode(source, { object: 'layer', ...options })) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 
 /** The decoded bytes as text, or the error's code. */
-async function outcome(
-  bytes: Uint8Array,
-  options: Partial<DecodeOptions> & { engine: Engine },
-): Promise<string> {
+async function outcome(bytes: Uint8Array, options: Partial<DecodeOptions>): Promise<string> {
   try {
     return `bytes ${(await decoded([bytes], options)).toString('latin1')}`;
   } catch (fault) {
@@ -91,7 +93,7 @@ function manyFrames(content: Uint8Array): Part[] {
 
 const joined = (parts: readonly Part[], side: 0 | 1) => Buffer.concat(parts.map((part) => part[side]));
 
-describe.each(ENGINES)('decode with the %s engine', (engine) => {
+describe.each(WAYS)('decoding %s', (_way, way) => {
   describe.each([['plain bytes', 'none', [[CONTENT, CONTENT]]] as const, ...STREAMS])(
     '%s',
     (_name, format, parts) => {
@@ -102,7 +104,7 @@ describe.each(ENGINES)('decode with the %s engine', (engine) => {
         await fc.assert(
           fc.asyncProperty(sizes, fc.boolean(), async (cuts, isLater) => {
             const chunks = inReusedBuffer(stream, cuts);
-            const found = await decoded(isLater ? later(chunks) : chunks, { engine });
+            const found = await decoded(isLater ? later(chunks) : chunks, way);
             expect(found.equals(CONTENT)).toBe(true);
           }),
           { numRuns: 30 },
@@ -110,15 +112,15 @@ describe.each(ENGINES)('decode with the %s engine', (engine) => {
       });
 
       it('decodes from single bytes, and from empty chunks among others', async () => {
-        expect((await decoded(inReusedBuffer(stream, [1]), { engine })).equals(CONTENT)).toBe(true);
+        expect((await decoded(inReusedBuffer(stream, [1]), way)).equals(CONTENT)).toBe(true);
         const half = stream.length >> 1;
         const withEmpty = [Buffer.alloc(0), stream.subarray(0, half), Buffer.alloc(0), stream.subarray(half)];
-        expect((await decoded(withEmpty, { engine })).equals(CONTENT)).toBe(true);
+        expect((await decoded(withEmpty, way)).equals(CONTENT)).toBe(true);
       });
 
       it('tells the format before the first byte', async () => {
         const told: string[] = [];
-        for await (const _ of decode([stream], { object: 'layer', engine, onFormat: (f) => told.push(f) })) {
+        for await (const _ of decode([stream], { object: 'layer', ...way, onFormat: (f) => told.push(f) })) {
           expect(told).toEqual([format]);
         }
         expect(told).toEqual([format]);
@@ -127,16 +129,14 @@ describe.each(ENGINES)('decode with the %s engine', (engine) => {
   );
 
   it('decodes a stream of nothing but skippable frames to nothing', async () => {
-    expect(await outcome(Buffer.concat([skippableFrame('a'), skippableFrame('b')]), { engine })).toBe(
-      'bytes ',
-    );
+    expect(await outcome(Buffer.concat([skippableFrame('a'), skippableFrame('b')]), way)).toBe('bytes ');
   });
 
   it('gives out large contents in chunks of at most 256 KiB', async () => {
     const content = sampleBytes(1_500_000);
     for (const stream of [gzipSync(content), zstdFrame(content), zstdChunked(content, 1000)]) {
       const found: Buffer[] = [];
-      for await (const chunk of decode([stream], { object: 'layer', engine })) {
+      for await (const chunk of decode([stream], { object: 'layer', ...way })) {
         expect(chunk.length).toBeLessThanOrEqual(256 * 1024);
         found.push(Buffer.from(chunk));
       }
@@ -145,13 +145,13 @@ describe.each(ENGINES)('decode with the %s engine', (engine) => {
   });
 
   it('takes bytes of less than a magic number for plain ones', async () => {
-    expect(await outcome(Buffer.alloc(0), { engine })).toBe('bytes ');
-    expect(await outcome(Buffer.from([0x1f, 0x8b]), { engine })).toBe('bytes \x1f\x8b');
+    expect(await outcome(Buffer.alloc(0), way)).toBe('bytes ');
+    expect(await outcome(Buffer.from([0x1f, 0x8b]), way)).toBe('bytes \x1f\x8b');
   });
 
   it('holds an empty stream of a stated format for cut off', async () => {
-    expect(await outcome(Buffer.alloc(0), { engine, format: 'gzip' })).toBe('error truncated');
-    expect(await outcome(Buffer.alloc(0), { engine, format: 'none' })).toBe('bytes ');
+    expect(await outcome(Buffer.alloc(0), { ...way, format: 'gzip' })).toBe('error truncated');
+    expect(await outcome(Buffer.alloc(0), { ...way, format: 'none' })).toBe('bytes ');
   });
 
   it.each(STREAMS)(
@@ -164,7 +164,7 @@ describe.each(ENGINES)('decode with the %s engine', (engine) => {
         complete.set(joined(whole, 0).length, `bytes ${joined(whole, 1).toString('latin1')}`);
       }
       for (let length = 0; length < stream.length; length++) {
-        const found = await outcome(stream.subarray(0, length), { engine, format });
+        const found = await outcome(stream.subarray(0, length), { ...way, format });
         expect([length, found]).toEqual([length, complete.get(length) ?? 'error truncated']);
       }
     },
@@ -215,7 +215,7 @@ describe.each(ENGINES)('decode with the %s engine', (engine) => {
     ['a skippable frame cut off', skippableFrame('content').subarray(0, -1), 'truncated'],
   ])('refuses %s', async (_name, stream, code) => {
     for (const sizes of [[stream.length], [1], [3]]) {
-      await expect(decoded(inReusedBuffer(stream, sizes), { engine })).rejects.toMatchObject({
+      await expect(decoded(inReusedBuffer(stream, sizes), way)).rejects.toMatchObject({
         name: 'VarveError',
         code,
         object: 'layer',
@@ -226,15 +226,15 @@ describe.each(ENGINES)('decode with the %s engine', (engine) => {
   it('refuses a zstd window over 128 MiB by name, and takes one of 128 MiB', async () => {
     const windowOf = (exponent: number, mantissa: number) =>
       rawZstdFrame({ descriptor: 0, header: [((exponent - 10) << 3) | mantissa] });
-    expect(await outcome(windowOf(27, 0), { engine })).toBe('bytes ');
-    await expect(decoded([windowOf(27, 1)], { engine })).rejects.toMatchObject({
+    expect(await outcome(windowOf(27, 0), way)).toBe('bytes ');
+    await expect(decoded([windowOf(27, 1)], way)).rejects.toMatchObject({
       code: 'unsupported',
       message: expect.stringContaining('a window of 150994944 bytes'),
       hint: expect.stringContaining('--long=27'),
     });
-    expect(await outcome(windowOf(41, 7), { engine })).toBe('error unsupported');
+    expect(await outcome(windowOf(41, 7), way)).toBe('error unsupported');
     const ofOneSegment = rawZstdFrame({ descriptor: 0xe0, header: [0, 0, 0, 0, 0, 0, 0, 0x80] });
-    expect(await outcome(ofOneSegment, { engine })).toBe('error unsupported');
+    expect(await outcome(ofOneSegment, way)).toBe('error unsupported');
   });
 
   it('lets the faults of the source through, and closes the source', async () => {
@@ -249,8 +249,8 @@ describe.each(ENGINES)('decode with the %s engine', (engine) => {
           closed++;
         }
       };
-      await expect(decoded(failing(), { engine })).rejects.toBe(fault);
-      await expect(decoded(later(failing()), { engine })).rejects.toBe(fault);
+      await expect(decoded(failing(), way)).rejects.toBe(fault);
+      await expect(decoded(later(failing()), way)).rejects.toBe(fault);
       expect(closed).toBe(2);
     }
   });
@@ -269,7 +269,7 @@ describe.each(ENGINES)('decode with the %s engine', (engine) => {
       };
       for (const source of [watched(), later(watched())]) {
         try {
-          for await (const _ of decode(source, { object: 'layer', engine })) break;
+          for await (const _ of decode(source, { object: 'layer', ...way })) break;
         } catch (fault) {
           expect(fault).toMatchObject({ code: 'malformed' });
         }

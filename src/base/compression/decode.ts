@@ -1,6 +1,7 @@
 import { type ByteSource, type ChunkTransform, transformed } from '../byte-source.ts';
 import type { CodecEngine } from './codec-engine.ts';
 import { type CompressionFormat, SNIFF_BYTES, sniff } from './format.ts';
+import type { InflateThreads } from './inflate-threads.ts';
 import { nativeDecoderWorks } from './native-check.ts';
 import { createNativeDecoder } from './native-decoder.ts';
 import { decodeOnStreams } from './public-decoder.ts';
@@ -14,6 +15,8 @@ export interface DecodeOptions {
   readonly onFormat?: (format: CompressionFormat) => void;
   /** `auto` when left out. */
   readonly engine?: CodecEngine;
+  /** Where the native engine shall inflate, if not in the calling thread: worth it for large streams. */
+  readonly threads?: InflateThreads;
 }
 
 /**
@@ -24,11 +27,22 @@ export interface DecodeOptions {
  * a larger window; and what the source throws.
  */
 export function decode(source: ByteSource, options: DecodeOptions): ByteSource {
-  const { engine = 'auto' } = options;
+  const { engine = 'auto', threads } = options;
   const native = engine === 'native' || (engine === 'auto' && nativeDecoderWorks());
   const sniffable = transformed(source, new HeadGatherer());
-  return native ? transformed(sniffable, new SniffedDecoder(options)) : decodeSniffed(sniffable, options);
+  if (!native) return decodeSniffed(sniffable, options, decodeOnStreams);
+  if (threads === undefined) return transformed(sniffable, new SniffedDecoder(options));
+  return decodeSniffed(sniffable, options, (format, chunks, object) =>
+    format === 'none' ? chunks : threads.decode(format, chunks, object),
+  );
 }
+
+/** Decodes what is known to have a format. */
+type FormatDecoder = (
+  format: CompressionFormat,
+  source: AsyncIterable<Uint8Array>,
+  object: string,
+) => AsyncIterable<Uint8Array>;
 
 /** Makes the first chunk long enough to be sniffed, where there are enough bytes. */
 class HeadGatherer implements ChunkTransform {
@@ -75,12 +89,16 @@ class SniffedDecoder implements ChunkTransform {
   }
 }
 
-async function* decodeSniffed(source: ByteSource, options: DecodeOptions): AsyncGenerator<Uint8Array> {
+async function* decodeSniffed(
+  source: ByteSource,
+  options: DecodeOptions,
+  decodeFormat: FormatDecoder,
+): AsyncGenerator<Uint8Array> {
   const chunks = inTurn(source);
   try {
     const first = await chunks.next();
     if (first.done) return;
-    yield* decodeOnStreams(settleFormat(first.value, options), resumed(first.value, chunks), options.object);
+    yield* decodeFormat(settleFormat(first.value, options), resumed(first.value, chunks), options.object);
   } finally {
     await chunks.return(undefined);
   }

@@ -1,3 +1,4 @@
+import type { Transferable } from 'node:worker_threads';
 import { VarveError } from '../errors.ts';
 import { Inbox } from './inbox.ts';
 import { type Task, WorkerThread } from './worker-thread.ts';
@@ -7,6 +8,13 @@ export interface WorkerPoolOptions {
   readonly script: URL;
   /** How many threads there may be at once. */
   readonly threads: number;
+}
+
+export interface RunOptions<Request> {
+  /** Ends the run, with its reason. */
+  readonly signal?: AbortSignal;
+  /** What of a request is moved to the worker, not copied. */
+  readonly transfer?: (request: Request) => readonly Transferable[];
 }
 
 /** Threads that do tasks, started when there is work for them, and kept for more. An idle one holds up no exit. */
@@ -27,7 +35,7 @@ export class WorkerPool<Request, Reply> implements AsyncDisposable {
    */
   async *run(
     requests: readonly Request[],
-    { signal }: { signal?: AbortSignal } = {},
+    { signal, transfer = () => [] }: RunOptions<Request> = {},
   ): AsyncGenerator<Reply, void> {
     signal?.throwIfAborted();
     if (this.#closed) throw stopped();
@@ -36,6 +44,7 @@ export class WorkerPool<Request, Reply> implements AsyncDisposable {
     for (const request of requests) {
       const task: Task<Request, Reply> = {
         request,
+        transfer: transfer(request),
         onReply: (reply) => inbox.push(reply),
         onEnd: (fault) => {
           tasks.delete(task);

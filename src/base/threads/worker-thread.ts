@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type Transferable, Worker } from 'node:worker_threads';
 import { VarveError } from '../errors.ts';
 import type { FromWorker } from './messages.ts';
 import { unpackFault } from './packed-fault.ts';
@@ -6,6 +6,8 @@ import { unpackFault } from './packed-fault.ts';
 /** Something for a worker to do. */
 export interface Task<Request, Reply> {
   readonly request: Request;
+  /** What of the request is moved to the worker, not copied. */
+  readonly transfer: readonly Transferable[];
   readonly onReply: (reply: Reply) => void;
   /** Is called once, with null when all went well, and never after the thread was stopped. */
   readonly onEnd: (fault: Error | null) => void;
@@ -55,7 +57,7 @@ export class WorkerThread<Request, Reply> {
     this.#task = task;
     this.#worker.ref();
     try {
-      this.#worker.postMessage(task.request);
+      this.#worker.postMessage(task.request, task.transfer);
     } catch (cause) {
       this.#endTask(new VarveError('internal', 'a task cannot be sent to a worker thread', { cause }));
     }

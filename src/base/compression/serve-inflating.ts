@@ -1,0 +1,15 @@
+import { ChunkChannel } from '../threads/chunk-channel.ts';
+import { serveTasks } from '../threads/serve-tasks.ts';
+import { decode } from './decode.ts';
+import type { InflateWork } from './inflate-messages.ts';
+
+/** Makes this thread a worker of `InflateThreads`. */
+export function serveInflating(): void {
+  serveTasks<InflateWork, never>(async ({ port, format, object }) => {
+    const channel = new ChunkChannel(port);
+    for await (const chunk of decode(channel, { format, object, engine: 'native' })) {
+      if (!(await channel.send(chunk))) return;
+    }
+    channel.end();
+  });
+}

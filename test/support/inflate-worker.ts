@@ -1,0 +1,3 @@
+import { serveInflating } from '../../src/base/compression/serve-inflating.ts';
+
+serveInflating();
