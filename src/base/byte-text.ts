@@ -13,13 +13,15 @@ export function isUtf8Text(bytes: ByteText): boolean {
   return !BEYOND_ASCII.test(bytes) || isUtf8(Buffer.from(bytes, 'latin1'));
 }
 
+const ESCAPES = Array.from({ length: 256 }, (_, byte) => `\\x${byte.toString(16).padStart(2, '0')}`);
+
 /** Replaces each byte that is not part of UTF-8 by `\xNN`, so that the result is UTF-8. */
 export function escapeInvalid(bytes: ByteText): ByteText {
   if (isUtf8Text(bytes)) return bytes;
   let escaped = '';
   for (let at = 0; at < bytes.length; ) {
     const length = sequenceLength(bytes, at);
-    escaped += length === 0 ? `\\x${bytes.charCodeAt(at).toString(16)}` : bytes.slice(at, at + length);
+    escaped += length === 0 ? ESCAPES[bytes.charCodeAt(at)] : bytes.slice(at, at + length);
     at += length || 1;
   }
   return escaped;

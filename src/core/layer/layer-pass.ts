@@ -13,6 +13,8 @@ export interface LayerPassOptions {
   readonly limits: Limits;
   readonly analyzers: readonly LayerAnalyzer[];
   readonly engine?: DecodeOptions['engine'];
+  /** Where to inflate, if not in this thread. */
+  readonly threads?: DecodeOptions['threads'];
   /** Is told of stored bytes as they are read. What it throws ends the reading. */
   readonly onProgress?: (bytes: number) => void;
 }
@@ -27,7 +29,7 @@ export interface LayerPassOptions {
 export async function readLayer(
   source: ByteSource,
   request: LayerRequest,
-  { limits, analyzers, engine = 'auto', onProgress }: LayerPassOptions,
+  { limits, analyzers, engine = 'auto', threads, onProgress }: LayerPassOptions,
 ): Promise<LayerReading> {
   const object = nameLayer(request);
   const stored = new StoredBytes(source, (chunk) => {
@@ -42,7 +44,8 @@ export async function readLayer(
       compression = format;
       if (format === 'none') content.leaveHashing();
     };
-    const fault = await consume(decode(stored.chunks, { object, engine, onFormat }), content, stored);
+    const decodeOptions = { object, engine, onFormat, ...(threads && { threads }) };
+    const fault = await consume(decode(stored.chunks, decodeOptions), content, stored);
     const digest = await stored.end();
     verifyStored(request, { digest, size: stored.size });
     if (fault !== null) throw fault;

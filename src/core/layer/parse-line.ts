@@ -1,57 +1,121 @@
 import { type ByteText, fromBase64, fromText, isUtf8Text, toText } from '../../base/byte-text.ts';
-import { canonicalJson } from '../../base/canonical-json.ts';
 import { normalisePath } from './entry-path.ts';
 import type { EntryType, InventoryEntry } from './inventory.ts';
+import { LineCursor } from './line-cursor.ts';
 
-const TEXT = '"([^"\\\\\x00-\x1f]*(?:\\\\.[^"\\\\\x00-\x1f]*)*)"';
-const BASE64 = '"((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)"';
-const INTEGER = '(0|-?[1-9][0-9]{0,15})';
-const SIZE = '(0|[1-9][0-9]{0,15})';
-const optional = (key: string, value: string) => `(?:"${key}":${value},)?`;
-
-/** The one way to write a line: these fields in this order, as RFC 8785 has it. */
-const LINE = new RegExp(
-  `^\\{${optional('device', `\\{"major":${INTEGER},"minor":${INTEGER}\\}`)}"gid":${INTEGER},` +
-    `${optional('linkTarget', TEXT)}${optional('linkTargetBase64', BASE64)}` +
-    `"mode":"([0-7]{4})","mtime":${INTEGER},${optional('mtimeNs', '([1-9][0-9]{0,8})')}` +
-    `"path":${TEXT},${optional('pathBase64', BASE64)}${optional('sha256', '"([0-9a-f]{64})"')}` +
-    `"size":${SIZE},"type":"([a-z]+)","uid":${INTEGER}(?:,"xattrs":(\\{.+\\}))?\\}$`,
-);
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * Reads a line that `formatLine` wrote, without its newline.
+ * Reads a line that `formatLine` wrote, without its newline: these fields in this order, and written in no other way.
  * @returns null for any other text.
  */
 export function parseLine(line: string): InventoryEntry | null {
-  const match = LINE.exec(line);
-  if (match === null) return null;
-  const [, major, minor, gid, link, linkBase64, mode, mtime, mtimeNs, path] = match;
-  const [pathBase64, sha256, size, type, uid, xattrs] = match.slice(10);
+  try {
+    const entry = readFields(new LineCursor(line));
+    return fieldsFitType(entry) && textsAreExact(entry) ? entry : null;
+  } catch (fault) {
+    if (fault instanceof SyntaxError) return null;
+    throw fault;
+  }
+}
+
+function readFields(line: LineCursor): InventoryEntry {
   const entry: Mutable<InventoryEntry> = {
-    path: unquote(path as string) ?? '',
-    type: type as EntryType,
-    mode: mode as string,
-    uid: Number(uid),
-    gid: Number(gid),
-    size: Number(size),
-    mtime: Number(mtime),
+    path: '',
+    type: 'file',
+    mode: '',
+    uid: 0,
+    gid: 0,
+    size: 0,
+    mtime: 0,
   };
-  if (pathBase64 !== undefined) entry.pathBase64 = pathBase64;
-  if (mtimeNs !== undefined) entry.mtimeNs = Number(mtimeNs);
-  if (sha256 !== undefined) entry.sha256 = sha256;
-  if (link !== undefined) {
-    const target = unquote(link);
-    if (target === null) return null;
-    entry.linkTarget = target;
-  }
-  if (linkBase64 !== undefined) entry.linkTargetBase64 = linkBase64;
-  if (major !== undefined) entry.device = { major: Number(major), minor: Number(minor) };
-  if (xattrs !== undefined) {
-    const attributes = parseXattrs(xattrs);
-    if (attributes === null) return null;
-    entry.xattrs = attributes;
-  }
-  return fieldsFitType(entry) && textsAreExact(entry) ? entry : null;
+  line.expect('{');
+  if (line.skips('"device":{"major":')) entry.device = readDevice(line);
+  line.expect('"gid":');
+  entry.gid = line.integer();
+  line.expect(',');
+  if (line.skips('"linkTarget":')) entry.linkTarget = readText(line);
+  if (line.skips('"linkTargetBase64":')) entry.linkTargetBase64 = readBase64(line);
+  line.expect('"mode":');
+  entry.mode = readText(line);
+  line.expect('"mtime":');
+  entry.mtime = line.integer();
+  if (line.skips(',"mtimeNs":')) entry.mtimeNs = line.integer();
+  line.expect(',"path":');
+  entry.path = readText(line);
+  if (line.skips('"pathBase64":')) entry.pathBase64 = readBase64(line);
+  if (line.skips('"sha256":')) entry.sha256 = readText(line);
+  line.expect('"size":');
+  entry.size = line.integer();
+  line.expect(',"type":');
+  entry.type = line.text() as EntryType;
+  line.expect(',"uid":');
+  entry.uid = line.integer();
+  if (line.skips(',"xattrs":')) entry.xattrs = line.lastObject('}');
+  line.expect('}');
+  line.end();
+  return entry;
+}
+
+function readDevice(line: LineCursor): NonNullable<InventoryEntry['device']> {
+  const major = line.integer();
+  line.expect(',"minor":');
+  const minor = line.integer();
+  line.expect('},');
+  return { major, minor };
+}
+
+/** A text with a further field behind it. */
+function readText(line: LineCursor): string {
+  const text = line.text();
+  line.expect(',');
+  return text;
+}
+
+function readBase64(line: LineCursor): string {
+  const text = line.base64();
+  line.expect(',');
+  return text;
+}
+
+/** Types that have neither content nor target nor device. */
+const BARE_TYPES: ReadonlySet<EntryType> = new Set(['dir', 'fifo', 'whiteout', 'opaque']);
+
+const MODE = /^[0-7]{4}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+function fieldsFitType(entry: InventoryEntry): boolean {
+  const { type } = entry;
+  const isFile = type === 'file';
+  const isLink = type === 'symlink' || type === 'hardlink';
+  const isDevice = type === 'char' || type === 'block';
+  return (
+    (isFile || isLink || isDevice || BARE_TYPES.has(type)) &&
+    isFile === (entry.sha256 !== undefined) &&
+    isLink === (entry.linkTarget !== undefined) &&
+    isDevice === (entry.device !== undefined) &&
+    (isFile || entry.size === 0) &&
+    (isLink || entry.linkTargetBase64 === undefined) &&
+    MODE.test(entry.mode) &&
+    (entry.sha256 === undefined || SHA256.test(entry.sha256)) &&
+    entry.size >= 0 &&
+    (entry.mtimeNs === undefined || (entry.mtimeNs > 0 && entry.mtimeNs < 1e9))
+  );
+}
+
+function textsAreExact({ path, pathBase64, type, linkTarget, linkTargetBase64 }: InventoryEntry): boolean {
+  const bytes = exactBytes(path, pathBase64);
+  if (bytes === null || normalisePath(bytes) !== bytes) return false;
+  if (linkTarget === undefined) return true;
+  const target = exactBytes(linkTarget, linkTargetBase64);
+  return target !== null && (type === 'symlink' || normalisePath(target) === target);
+}
+
+/** The bytes of a text; null when base64 is given that says something else, or nothing more. */
+function exactBytes(text: string, base64: string | undefined): ByteText | null {
+  if (base64 === undefined) return fromText(text);
+  const bytes = fromBase64(base64);
+  return !isUtf8Text(bytes) && toText(bytes) === text ? bytes : null;
 }
 
 const PATH_KEY = Buffer.from('"path":"');
@@ -74,71 +138,14 @@ export function linePath(bytes: Buffer, start: number, end: number): ByteText | 
   if (bytes.toString('latin1', to, exact) === PATH_BASE64_KEY) {
     return fromBase64(bytes.toString('latin1', exact, bytes.indexOf(QUOTE, exact)));
   }
-  return unquote(bytes.toString('latin1', from, to));
+  const text = bytes.toString('latin1', from, to);
+  return text.includes('\\') ? unescaped(text) : text;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Types that have neither content nor target nor device. */
-const BARE_TYPES: ReadonlySet<EntryType> = new Set(['dir', 'fifo', 'whiteout', 'opaque']);
-
-function fieldsFitType(entry: InventoryEntry): boolean {
-  const { type } = entry;
-  const isFile = type === 'file';
-  const isLink = type === 'symlink' || type === 'hardlink';
-  const isDevice = type === 'char' || type === 'block';
-  return (
-    (isFile || isLink || isDevice || BARE_TYPES.has(type)) &&
-    isFile === (entry.sha256 !== undefined) &&
-    isLink === (entry.linkTarget !== undefined) &&
-    isDevice === (entry.device !== undefined) &&
-    (isFile || entry.size === 0) &&
-    (isLink || entry.linkTargetBase64 === undefined) &&
-    [entry.size, entry.mtime, entry.uid, entry.gid].every(Number.isSafeInteger)
-  );
-}
-
-function textsAreExact({ path, pathBase64, type, linkTarget, linkTargetBase64 }: InventoryEntry): boolean {
-  const bytes = exactBytes(path, pathBase64);
-  if (bytes === null || normalisePath(bytes) !== bytes) return false;
-  if (linkTarget === undefined) return true;
-  const target = exactBytes(linkTarget, linkTargetBase64);
-  return target !== null && (type === 'symlink' || normalisePath(target) === target);
-}
-
-/** The bytes of a text; null when base64 is given that says something else, or nothing more. */
-function exactBytes(text: string, base64: string | undefined): ByteText | null {
-  if (base64 === undefined) return fromText(text);
-  const bytes = fromBase64(base64);
-  return !isUtf8Text(bytes) && toText(bytes) === text ? bytes : null;
-}
-
-function unquote(text: string): string | null {
-  if (!text.includes('\\')) return text;
-  const value = parseJson(`"${text}"`);
-  return typeof value === 'string' && JSON.stringify(value) === `"${text}"` ? value : null;
-}
-
-const VALUE = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
-function parseXattrs(json: string): Readonly<Record<string, string>> | null {
-  const value = parseJson(json);
-  if (!isTexts(value) || canonicalJson(value) !== json) return null;
-  return Object.values(value).every((base64) => VALUE.test(base64)) ? value : null;
-}
-
-function isTexts(value: unknown): value is Readonly<Record<string, string>> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every((text) => typeof text === 'string')
-  );
-}
-
-function parseJson(json: string): unknown {
+function unescaped(text: ByteText): ByteText | null {
   try {
-    return JSON.parse(json);
+    return String(JSON.parse(`"${text}"`));
   } catch {
-    return undefined;
+    return null;
   }
 }

@@ -123,8 +123,8 @@ describe('an inventory, read where it lies', () => {
     expect(view.header.entries).toBe(0);
   });
 
-  test('a path of megabytes, full of escapes', async () => {
-    const path = '"\\\n'.repeat(500_000);
+  test('a very long path, full of escapes', async () => {
+    const path = '"\\\n'.repeat(150_000);
     const { payload } = await inventoryOf(tarOf(gnuLong('L', path), tarEntry({ format: 'gnu' })));
     const view = new Inventory(payload, 'it');
     expect(view.find(path)?.path).toBe(path);
@@ -205,7 +205,7 @@ describe('a payload that is not an inventory', () => {
           expect(fault).toMatchObject({ code: 'malformed', object: 'it' });
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
