@@ -46,7 +46,7 @@ export function checkBlock(block: Buffer, at: number): boolean {
   for (let i = field; i < field + CHECKSUM_LENGTH; i++) sum += 0x20 - (block[i] as number);
   const stated = readNumber(block, field, CHECKSUM_LENGTH, 'the checksum');
   if (stated !== sum && stated !== sum - 256 * countHighBytes(block, at))
-    throw new TarFault('the checksum is wrong');
+    throw new TarFault('what should be a header has a wrong checksum');
   return true;
 }
 
@@ -148,5 +148,5 @@ export function readHeader(block: Buffer, at: number, entry: MutableTarEntry): v
   entry.devMinor = isDevice ? readNumber(block, at + 337, 8, 'the minor device number') : 0;
   entry.xattrs = null;
   if (flag === FLAG.gnuSparse && format !== 'gnu')
-    throw new TarFault("a sparse file in star's own form", 'unsupported');
+    throw new TarFault("a sparse file in star's own form, which is not read", 'unsupported');
 }

@@ -29,7 +29,7 @@ export function readPaxSparse(records: PaxRecords): PaxSparse | null {
   const version = major === '' && minor === '' ? (map === '' ? null : '0.1') : `${major}.${minor}`;
   if (version === null) return null;
   if (version !== '0.0' && version !== '0.1' && version !== '1.0') {
-    throw new TarFault(`a sparse file of form ${JSON.stringify(version)}`, 'unsupported');
+    throw new TarFault(`a sparse file of form ${JSON.stringify(version)}, which is not read`, 'unsupported');
   }
   const name = records.get('GNU.sparse.name') || null;
   const size = records.get('GNU.sparse.size') || records.get('GNU.sparse.realsize') || null;

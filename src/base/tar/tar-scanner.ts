@@ -1,18 +1,18 @@
 import type { ByteText } from '../byte-text.ts';
 import { VarveError } from '../errors.ts';
 import { type Limits, limitExceeded } from '../limits.ts';
-import { BLOCK, checkBlock, FLAG, readHeader, readText } from './header-block.ts';
-import { applyPaxRecords, isMeaningfulRecord, type PaxRecords, readPaxRecords } from './pax-records.ts';
+import { ExtendedHeaders, isExtendedHeader } from './extended-headers.ts';
+import { BLOCK, checkBlock, FLAG, readHeader } from './header-block.ts';
 import { SparseContent } from './sparse-content.ts';
 import {
   checkSparseMap,
   LeadingSparseMap,
+  type PaxSparse,
   readOldSparse,
   readOldSparseSize,
-  readPaxSparse,
   type SparseMap,
 } from './sparse-map.ts';
-import type { MutableTarEntry, TarHandler } from './tar-entry.ts';
+import type { MutableTarEntry, TarEntry, TarHandler } from './tar-entry.ts';
 import { TarFault } from './tar-fault.ts';
 import { isAllZero } from './zeros.ts';
 
@@ -76,19 +76,11 @@ export class TarScanner {
     xattrs: null,
   };
 
-  // What extended headers said for the next entry.
-  #extendedFlag = 0;
-  #extended = Buffer.allocUnsafeSlow(4 * BLOCK);
-  #extendedFilled = 0;
-  #pax: PaxRecords | null = null;
-  #globals: PaxRecords | null = null;
-  #longName: ByteText = '';
-  #longLink: ByteText = '';
-  #awaitsEntry = false;
+  readonly #extended = new ExtendedHeaders();
 
   #sparse: SparseContent | null = null;
   #oldSparseMap: number[] = [];
-  #oldSparseSize = 0;
+  #sparseSize = 0;
   #leadingMap: LeadingSparseMap | null = null;
   #mapBytes = 0;
   #sparseBytes = 0;
@@ -104,7 +96,7 @@ export class TarScanner {
 
   /** Keywords of global extended headers that changed entries. Container engines ignore such headers. */
   get globalKeywords(): readonly ByteText[] {
-    return [...(this.#globals?.keys() ?? [])].filter(isMeaningfulRecord);
+    return this.#extended.globalKeywords;
   }
 
   /** Bytes after the end of the archive, up to the last that is not zero: no reader of the tar will show them. */
@@ -153,7 +145,7 @@ export class TarScanner {
     const state = this.#state;
     const afterEntry = (state === 'header' && this.#blockFilled === 0) || state === 'padding';
     const inEnd = state === 'ended' || (state === 'ending' && isAllZero(this.#block, 0, this.#blockFilled));
-    if ((afterEntry && !this.#awaitsEntry) || inEnd) return;
+    if ((afterEntry && !this.#extended.awaitsEntry) || inEnd) return;
     throw this.#located(new TarFault('the archive is cut off', 'truncated'));
   }
 
@@ -173,7 +165,9 @@ export class TarScanner {
       }
       case 'extended': {
         const length = Math.min(this.#left, available);
-        this.#extend(bytes, at, at + length);
+        this.#left -= length;
+        this.#extended.push(bytes, at, at + length);
+        if (this.#left === 0) this.#pad();
         return at + length;
       }
       case 'ended':
@@ -210,7 +204,7 @@ export class TarScanner {
       case 'sparse-extension':
         this.#countMapBlock();
         if (!readOldSparse(block, at, 'extension', this.#oldSparseMap)) {
-          this.#beginSparse(this.#oldSparseMap, this.#oldSparseSize);
+          this.#beginSparse(this.#oldSparseMap, this.#sparseSize);
         }
         break;
       case 'sparse-map':
@@ -224,109 +218,41 @@ export class TarScanner {
   }
 
   #zeroBlock(): void {
-    if (this.#awaitsEntry) throw new TarFault('an extended header stands before no entry');
+    if (this.#extended.awaitsEntry) throw new TarFault('an extended header stands before no entry');
     this.#state = 'ending';
   }
 
   #header(block: Buffer, at: number): void {
     const entry = this.#entry;
     readHeader(block, at, entry);
-    switch (entry.typeFlag) {
-      case FLAG.paxLocal:
-      case FLAG.paxLocalSolaris:
-      case FLAG.paxGlobal:
-      case FLAG.gnuLongName:
-      case FLAG.gnuLongLink:
-        this.#beginExtended();
-        return;
-      case FLAG.gnuSparse: {
-        this.#oldSparseSize = readOldSparseSize(block, at);
-        this.#oldSparseMap = [];
-        this.#mapBytes = 0;
-        const more = readOldSparse(block, at, 'header', this.#oldSparseMap);
-        this.#applyExtended();
-        if (more) this.#state = 'sparse-extension';
-        else this.#beginSparse(this.#oldSparseMap, this.#oldSparseSize);
-        return;
-      }
-      default:
-        this.#applyExtended();
-        this.#beginEntry();
-    }
+    if (isExtendedHeader(entry.typeFlag)) this.#beginExtended(entry);
+    else if (entry.typeFlag === FLAG.gnuSparse) this.#beginOldSparse(block, at);
+    else this.#beginEntry(this.#extended.apply(entry));
   }
 
-  #beginExtended(): void {
-    const { size, typeFlag } = this.#entry;
+  #beginExtended({ typeFlag, size }: TarEntry): void {
     if (size < 0) throw new TarFault('the size is negative');
     if (size > this.#limits.headerBytes) {
       throw limitExceeded('headerBytes', this.#limits, `${this.#object}: a header of ${size} bytes`);
     }
-    this.#extendedFlag = typeFlag;
-    this.#extendedFilled = 0;
-    this.#awaitsEntry ||= typeFlag !== FLAG.paxGlobal;
     this.#left = size;
     this.#padding = paddingOf(size);
-    if (size === 0) this.#readExtended(this.#extended, 0, 0);
-    else this.#state = 'extended';
+    this.#extended.begin(typeFlag, size);
+    if (size > 0) this.#state = 'extended';
   }
 
-  #extend(bytes: Buffer, start: number, end: number): void {
-    const length = end - start;
-    this.#left -= length;
-    if (this.#left === 0 && this.#extendedFilled === 0) {
-      this.#readExtended(bytes, start, end);
-      return;
-    }
-    const filled = this.#extendedFilled + length;
-    if (filled > this.#extended.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(filled, 2 * this.#extended.length));
-      this.#extended.copy(grown, 0, 0, this.#extendedFilled);
-      this.#extended = grown;
-    }
-    bytes.copy(this.#extended, this.#extendedFilled, start, end);
-    this.#extendedFilled = filled;
-    if (this.#left === 0) this.#readExtended(this.#extended, 0, filled);
+  #beginOldSparse(block: Buffer, at: number): void {
+    this.#extended.apply(this.#entry);
+    this.#sparseSize = readOldSparseSize(block, at);
+    this.#oldSparseMap = [];
+    this.#mapBytes = 0;
+    if (readOldSparse(block, at, 'header', this.#oldSparseMap)) this.#state = 'sparse-extension';
+    else this.#beginSparse(this.#oldSparseMap, this.#sparseSize);
   }
 
-  #readExtended(bytes: Buffer, start: number, end: number): void {
-    switch (this.#extendedFlag) {
-      case FLAG.gnuLongName:
-        this.#longName = readText(bytes, start, end - start);
-        break;
-      case FLAG.gnuLongLink:
-        this.#longLink = readText(bytes, start, end - start);
-        break;
-      case FLAG.paxGlobal:
-        this.#globals = new Map([...(this.#globals ?? []), ...readPaxRecords(bytes, start, end)]);
-        break;
-      default:
-        this.#pax = readPaxRecords(bytes, start, end);
-    }
-    this.#pad();
-  }
-
-  /** Lays over the header block what extended headers said: global ones, then local ones, then GNU's long names. */
-  #applyExtended(): void {
+  #beginEntry(sparse: PaxSparse | null): void {
     const entry = this.#entry;
-    const local = this.#pax;
-    const records = this.#globals === null ? local : new Map([...this.#globals, ...(local ?? [])]);
-    if (records !== null) applyPaxRecords(entry, records);
-    if (this.#longName !== '') entry.name = this.#longName;
-    if (this.#longLink !== '') entry.linkName = this.#longLink;
     if (entry.typeFlag === FLAG.oldFile && entry.name.endsWith('/')) entry.type = 'dir';
-    this.#awaitsEntry = false;
-    this.#longName = '';
-    this.#longLink = '';
-    this.#pax = null;
-    const sparse = records === null || entry.typeFlag === FLAG.gnuSparse ? null : readPaxSparse(records);
-    this.#paxSparse = sparse;
-  }
-
-  #paxSparse: ReturnType<typeof readPaxSparse> = null;
-
-  #beginEntry(): void {
-    const entry = this.#entry;
-    const sparse = this.#paxSparse;
     if (entry.type !== 'file') {
       if (sparse !== null) throw new TarFault(`a sparse ${entry.type}`);
       // As POSIX has it, the size of these types says nothing of the archive.
@@ -351,7 +277,7 @@ export class TarScanner {
       this.#beginSparse(sparse.map, sparse.size ?? entry.size);
       return;
     }
-    this.#oldSparseSize = sparse.size ?? entry.size;
+    this.#sparseSize = sparse.size ?? entry.size;
     this.#leadingMap = new LeadingSparseMap();
     this.#mapBytes = 0;
     this.#state = 'sparse-map';
@@ -364,7 +290,7 @@ export class TarScanner {
     this.#left -= BLOCK;
     this.#entry.size = this.#left;
     const map = this.#leadingMap?.push(block, at) ?? null;
-    if (map !== null) this.#beginSparse(map, this.#oldSparseSize);
+    if (map !== null) this.#beginSparse(map, this.#sparseSize);
   }
 
   #countMapBlock(): void {
@@ -425,13 +351,8 @@ export class TarScanner {
 
   #located(fault: unknown): unknown {
     if (!(fault instanceof TarFault)) return fault;
-    return new VarveError(
-      fault.code,
-      `${this.#object}: not a valid tar at byte ${this.#headerAt}: ${fault.message}`,
-      {
-        object: this.#object,
-      },
-    );
+    const message = `${this.#object}: in the tar at byte ${this.#headerAt}: ${fault.message}`;
+    return new VarveError(fault.code, message, { object: this.#object });
   }
 }
 

@@ -59,7 +59,9 @@ describe('damage', () => {
   test('a wrong checksum', () => {
     const fault = scanFault(tarOf(tarEntry({}, 'x'), tarHeader({ checksum: 'wrong' })));
     expect(fault).toMatchObject({ code: 'malformed', object: 'the tar' });
-    expect(fault.message).toBe('the tar: not a valid tar at byte 1024: the checksum is wrong');
+    expect(fault.message).toBe(
+      'the tar: in the tar at byte 1024: what should be a header has a wrong checksum',
+    );
   });
 
   test.each([

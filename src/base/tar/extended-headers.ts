@@ -1,0 +1,107 @@
+import type { ByteText } from '../byte-text.ts';
+import { FLAG, readText } from './header-block.ts';
+import { applyPaxRecords, isMeaningfulRecord, type PaxRecords, readPaxRecords } from './pax-records.ts';
+import { type PaxSparse, readPaxSparse } from './sparse-map.ts';
+import type { MutableTarEntry } from './tar-entry.ts';
+
+const FLAGS: ReadonlySet<number> = new Set([
+  FLAG.paxLocal,
+  FLAG.paxLocalSolaris,
+  FLAG.paxGlobal,
+  FLAG.gnuLongName,
+  FLAG.gnuLongLink,
+]);
+
+/** Tells whether what has this type byte says something about the entries that follow. */
+export function isExtendedHeader(flag: number): boolean {
+  return FLAGS.has(flag);
+}
+
+/** Gathers what extended headers say, and lays it over the entry that they stand before. */
+export class ExtendedHeaders {
+  #flag = 0;
+  #left = 0;
+  #gathered = Buffer.allocUnsafeSlow(2048);
+  #filled = 0;
+
+  #local: PaxRecords | null = null;
+  #globals: PaxRecords | null = null;
+  #longName: ByteText = '';
+  #longLink: ByteText = '';
+  #awaitsEntry = false;
+
+  /** Whether an entry must follow. */
+  get awaitsEntry(): boolean {
+    return this.#awaitsEntry;
+  }
+
+  /** Keywords of global headers that changed entries. */
+  get globalKeywords(): readonly ByteText[] {
+    return [...(this.#globals?.keys() ?? [])].filter(isMeaningfulRecord);
+  }
+
+  /** Begins a header whose content has a size in bytes, which was checked. */
+  begin(flag: number, size: number): void {
+    this.#flag = flag;
+    this.#left = size;
+    this.#filled = 0;
+    this.#awaitsEntry ||= flag !== FLAG.paxGlobal;
+    if (size === 0) this.#read(this.#gathered, 0, 0);
+  }
+
+  /** Takes the next part of the content; the last part completes the header. @throws TarFault */
+  push(bytes: Buffer, start: number, end: number): void {
+    this.#left -= end - start;
+    if (this.#left === 0 && this.#filled === 0) {
+      this.#read(bytes, start, end);
+      return;
+    }
+    this.#gather(bytes, start, end);
+    if (this.#left === 0) this.#read(this.#gathered, 0, this.#filled);
+  }
+
+  /**
+   * Lays over what its block says: global headers, then local ones, then GNU's long names.
+   * @returns what they say of a sparse file.
+   * @throws TarFault
+   */
+  apply(entry: MutableTarEntry): PaxSparse | null {
+    const local = this.#local;
+    const records = this.#globals === null ? local : new Map([...this.#globals, ...(local ?? [])]);
+    if (records !== null) applyPaxRecords(entry, records);
+    if (this.#longName !== '') entry.name = this.#longName;
+    if (this.#longLink !== '') entry.linkName = this.#longLink;
+    this.#awaitsEntry = false;
+    this.#local = null;
+    this.#longName = '';
+    this.#longLink = '';
+    return records === null ? null : readPaxSparse(records);
+  }
+
+  #gather(bytes: Buffer, start: number, end: number): void {
+    const filled = this.#filled + end - start;
+    if (filled > this.#gathered.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(filled, 2 * this.#gathered.length));
+      this.#gathered.copy(grown, 0, 0, this.#filled);
+      this.#gathered = grown;
+    }
+    bytes.copy(this.#gathered, this.#filled, start, end);
+    this.#filled = filled;
+  }
+
+  #read(bytes: Buffer, start: number, end: number): void {
+    switch (this.#flag) {
+      case FLAG.gnuLongName:
+        this.#longName = readText(bytes, start, end - start);
+        break;
+      case FLAG.gnuLongLink:
+        this.#longLink = readText(bytes, start, end - start);
+        break;
+      case FLAG.paxGlobal:
+        this.#globals = new Map([...(this.#globals ?? []), ...readPaxRecords(bytes, start, end)]);
+        break;
+      default:
+        this.#local = readPaxRecords(bytes, start, end);
+    }
+  }
+}
