@@ -46,17 +46,21 @@ export class StoredBytes {
   }
 
   #take(iterator: Iterator<Uint8Array>): IteratorResult<Uint8Array> {
-    this.#failed = true;
-    const result = this.#see(iterator.next());
-    this.#failed = false;
-    return result;
+    try {
+      return this.#see(iterator.next());
+    } catch (fault) {
+      this.#failed = true;
+      throw fault;
+    }
   }
 
   async #takeLater(iterator: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
-    this.#failed = true;
-    const result = this.#see(await iterator.next());
-    this.#failed = false;
-    return result;
+    try {
+      return this.#see(await iterator.next());
+    } catch (fault) {
+      this.#failed = true;
+      throw fault;
+    }
   }
 
   #see(result: IteratorResult<Uint8Array>): IteratorResult<Uint8Array> {
