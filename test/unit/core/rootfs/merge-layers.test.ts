@@ -1,0 +1,371 @@
+import { describe, expect, it } from 'vitest';
+import type { InventoryEntry } from '../../../../src/core/layer/inventory.ts';
+import { applyLayer } from '../../../../src/core/rootfs/apply-layer.ts';
+import { mergeLayers } from '../../../../src/core/rootfs/merge-layers.ts';
+import { Overlay } from '../../../../src/core/rootfs/overlay.ts';
+import { listTree } from '../../../../src/core/rootfs/tree.ts';
+import {
+  device,
+  dir,
+  file,
+  hardlink,
+  inventoryOf,
+  opaque,
+  rawName,
+  symlink,
+  whiteout,
+} from '../../../support/inventory-maker.ts';
+
+type Layers = readonly (readonly InventoryEntry[])[];
+
+const merge = (layers: Layers) => mergeLayers(layers.map((layer) => inventoryOf(layer)));
+
+/** Every name but the root, as `path type@layer`, links with their target, implicit directories with `?`. */
+function names(...layers: Layers): string[] {
+  return [...listTree(merge(layers).rootfs)]
+    .filter(({ path }) => path !== '.')
+    .map(({ path, type, layer, linkTarget, implicit }) => {
+      const target = linkTarget === undefined ? '' : `→${linkTarget}`;
+      return `${path} ${type}${implicit ? '?' : ''}${target}@${layer}`;
+    });
+}
+
+const findings = (...layers: Layers) =>
+  merge(layers).findings.map(({ code, path, layer }) => `${code} ${path}@${layer}`);
+
+const contentAt = (path: string, ...layers: Layers) => merge(layers).rootfs.lookup(path)?.state.sha256;
+
+const hashOf = (content: string) => file('any', content).sha256;
+
+describe('merging', () => {
+  it('has a root, implicit where no layer states it', () => {
+    const root = (...layers: Layers) =>
+      [...listTree(merge(layers).rootfs)].filter(({ path }) => path === '.');
+    const implicit = { type: 'dir', mode: '0755', uid: 0, gid: 0, size: 0, mtime: 0 };
+    expect(root()).toEqual([{ path: '.', ...implicit, layer: 0, implicit: true }]);
+    expect(root([], [dir('.', { mode: '0700', uid: 5 })])).toEqual([
+      { path: '.', type: 'dir', mode: '0700', uid: 5, gid: 0, size: 0, mtime: 1_700_000_000, layer: 1 },
+    ]);
+  });
+
+  it('gives directories that no layer states 0755 0 0, and says so', () => {
+    const [, a, b] = listTree(merge([[file('a/b/c')]]).rootfs);
+    expect([a, b]).toEqual(
+      ['a', 'a/b'].map((path) => ({
+        ...{ path, type: 'dir', mode: '0755', uid: 0, gid: 0, size: 0, mtime: 0 },
+        ...{ layer: 0, implicit: true },
+      })),
+    );
+    expect(names([file('a/b/c')], [dir('a')])).toEqual(['a dir@1', 'a/b dir?@0', 'a/b/c file@0']);
+    expect(names([file('a/b')], [whiteout('a/b')])).toEqual(['a dir?@0']);
+  });
+
+  it('lists names in the order of their bytes', () => {
+    const paths = ['-', '.', 'a', 'a!', 'a-b', 'a/b', 'a0', 'z', 'é', '\u{ff5e}', '\u{1f600}'];
+    const layer = paths.map((path) => (path === 'a' || path === '.' ? dir(path) : file(path)));
+    expect([...listTree(merge([layer]).rootfs)].map(({ path }) => path)).toEqual(paths);
+  });
+
+  it('keeps names apart that are not UTF-8 or look as if they were escaped', () => {
+    const latin1 = { ...file('x'), ...rawName('caf\xe9/\xff') };
+    const lookalike = file('caf\\xe9/\\xff', 'another');
+    const tree = [...listTree(merge([[latin1, lookalike]]).rootfs)];
+    expect(tree.map(({ path, pathBase64 }) => [path, pathBase64])).toEqual([
+      ['.', undefined],
+      ['caf\\xe9', undefined],
+      ['caf\\xe9/\\xff', undefined],
+      ['caf\\xe9', Buffer.from('caf\xe9', 'latin1').toString('base64')],
+      ['caf\\xe9/\\xff', Buffer.from('caf\xe9/\xff', 'latin1').toString('base64')],
+    ]);
+  });
+
+  it('replaces by anything but a directory over a directory', () => {
+    const lower = [dir('a', { mode: '0700' }), file('a/b')];
+    expect(names(lower, [dir('a', { mode: '0750' })])).toEqual(['a dir@1', 'a/b file@0']);
+    expect(names(lower, [file('a')])).toEqual(['a file@1']);
+    expect(names(lower, [symlink('a', 'elsewhere')])).toEqual(['a symlink→elsewhere@1']);
+    expect(names(lower, [device('a', 1, 3)])).toEqual(['a char@1']);
+    expect(names([file('a')], [dir('a'), file('a/b')])).toEqual(['a dir@1', 'a/b file@1']);
+    expect(names(lower, [file('a')], [dir('a')])).toEqual(['a dir@2']);
+    expect(merge([lower, [dir('a', { mode: '0750' })]]).rootfs.lookup('a')?.state.mode).toBe('0750');
+  });
+
+  it('replaces a directory by a symlink within one layer that goes on below the target', () => {
+    const lower = [dir('lib'), file('lib/libc.so'), dir('usr'), dir('usr/lib')];
+    const upper = [symlink('lib', 'usr/lib'), file('usr/lib/libc.so', 'new')];
+    expect(names(lower, upper)).toEqual([
+      'lib symlink→usr/lib@1',
+      'usr dir@0',
+      'usr/lib dir@0',
+      'usr/lib/libc.so file@1',
+    ]);
+  });
+
+  it('takes the last statement of a path that a layer states twice', () => {
+    expect(contentAt('etc/passwd', [file('etc/passwd', 'first'), file('etc/passwd', 'last')])).toBe(
+      hashOf('last'),
+    );
+    expect(names([dir('a'), file('a/b'), file('a')])).toEqual(['a file@0']);
+    expect(names([symlink('a', 't'), dir('a'), file('a/b')])).toEqual(['a dir@0', 'a/b file@0']);
+  });
+});
+
+describe('whiteouts', () => {
+  const lower = [dir('d'), file('d/f'), file('d/g'), dir('d/e'), file('d/e/h')];
+
+  it('hide what lower layers have, wherever they stand in the tar', () => {
+    expect(names(lower, [whiteout('d/e')])).toEqual(['d dir@0', 'd/f file@0', 'd/g file@0']);
+    expect(names(lower, [file('d/f', 'new'), whiteout('d/f')])).toContain('d/f file@1');
+    expect(names(lower, [file('d/f', 'new'), whiteout('d')])).toEqual(['d dir?@1', 'd/f file@1']);
+    expect(names(lower, [dir('d'), file('d/new'), opaque('d')])).toEqual(['d dir@1', 'd/new file@1']);
+    expect(
+      names([file('-x'), dir('-d'), file('-d/f')], [file('-d/g'), whiteout('-d'), whiteout('-x')]),
+    ).toEqual(['-d dir?@1', '-d/g file@1']);
+  });
+
+  it('do nothing where nothing is', () => {
+    expect(names(lower, [whiteout('x'), whiteout('x/y/z'), opaque('q'), whiteout('d/f/deep')])).toEqual(
+      names(lower),
+    );
+    expect(names([opaque('d'), dir('d'), file('d/f')])).toEqual(['d dir@0', 'd/f file@0']);
+  });
+
+  it('may be nested', () => {
+    expect(names(lower, [whiteout('d'), whiteout('d/f'), opaque('d/e')])).toEqual([]);
+  });
+
+  it('do not reach what a later layer puts back', () => {
+    expect(names(lower, [whiteout('d')], [file('d/f')])).toEqual(['d dir?@2', 'd/f file@2']);
+    expect(names(lower, [opaque('d')], [dir('d/e')])).toEqual(['d dir@0', 'd/e dir@2']);
+  });
+
+  it('empty the whole image when opaque at the root', () => {
+    expect(names(lower, [opaque('.'), file('new')])).toEqual(['new file@1']);
+  });
+
+  it('hide what a directory was before, not its attributes, when opaque', () => {
+    const rootfs = merge([[dir('d', { mode: '0700' }), file('d/f')], [opaque('d')]]).rootfs;
+    expect(rootfs.lookup('d')?.state.mode).toBe('0700');
+    expect(rootfs.lookup('d/f')).toBeNull();
+  });
+
+  it('leave the target of a lower symlink alone when the layer makes a directory of it', () => {
+    const target = [symlink('link', '/target'), dir('target'), file('target/keep')];
+    expect(names(target, [dir('link'), opaque('link')])).toEqual([
+      'link dir@1',
+      'target dir@0',
+      'target/keep file@0',
+    ]);
+    expect(names(target, [opaque('link')])).toEqual(['link symlink→/target@0', 'target dir@0']);
+    expect(names(target, [whiteout('link/keep')])).toEqual(['link symlink→/target@0', 'target dir@0']);
+    expect(names(target, [whiteout('link'), file('link/new')])).toEqual([
+      'link dir?@1',
+      'link/new file@1',
+      'target dir@0',
+      'target/keep file@0',
+    ]);
+  });
+
+  it('have no effect when they are bad, nor has the bookkeeping of AUFS', () => {
+    const bad = ['.wh.', 'd/.wh.', 'd/.wh..', 'd/.wh...', '.wh..wh.plnk/1.2', '.wh..wh.aufs'];
+    expect(
+      names(
+        lower,
+        bad.map((path) => file(path)),
+      ),
+    ).toEqual(names(lower));
+  });
+
+  it('are only what is called so', () => {
+    const upper = [file('usr/bin/which'), dir('wheel'), file('wheel/x.wh.y'), whiteout('d/.wh..opqX')];
+    expect(names([...upper, ...lower])).toContain('usr/bin/which file@0');
+    expect(names(lower, upper)).toEqual(
+      expect.arrayContaining(['wheel/x.wh.y file@1', 'd/f file@0', 'd/e/h file@0', 'wheel dir@1']),
+    );
+  });
+});
+
+describe('parents', () => {
+  it('are followed through symlinks inside the root, the last component never', () => {
+    const lower = [dir('usr'), dir('usr/lib'), symlink('lib', 'usr/lib'), symlink('abs', '/usr/lib')];
+    expect(names(lower, [file('lib/x'), file('abs/y')]).slice(-2)).toEqual([
+      'usr/lib/x file@1',
+      'usr/lib/y file@1',
+    ]);
+    expect(names(lower, [file('lib')])).toContain('lib file@1');
+    expect(names(lower, [dir('lib'), file('lib/x')])).toEqual(
+      expect.arrayContaining(['lib dir@1', 'lib/x file@1', 'usr/lib dir@0']),
+    );
+  });
+
+  it('are made where a symlink leads to nothing', () => {
+    expect(names([symlink('a', 'x/y'), file('a/f')])).toEqual([
+      'a symlink→x/y@0',
+      'x dir?@0',
+      'x/y dir?@0',
+      'x/y/f file@0',
+    ]);
+  });
+
+  it('never lead out of the root', () => {
+    expect(names([symlink('evil', '..'), file('evil/x')])).toEqual(['evil symlink→..@0', 'x file@0']);
+    expect(names([symlink('evil', '/../../etc'), file('evil/passwd')])).toEqual(
+      expect.arrayContaining(['etc dir?@0', 'etc/passwd file@0']),
+    );
+    expect(names([dir('a'), symlink('a/up', '../../..')], [file('a/up/x')])).toContain('x file@1');
+  });
+
+  it('that go in circles make the entry ineffective', () => {
+    const loop = [symlink('a', 'b'), symlink('b', 'a'), symlink('self', 'self'), file('ok')];
+    const entries = [file('a/x'), dir('self/y'), whiteout('b/z'), hardlink('h', 'a/x')];
+    expect(names(loop, entries)).toEqual(names(loop));
+    expect(findings(loop, entries)).toEqual([
+      'unreachable-path a/x@1',
+      'unreachable-path self/y@1',
+      'broken-hard-link h@1',
+    ]);
+  });
+
+  it('may pass 255 symlinks and no more', () => {
+    const chain = (length: number) => [
+      ...Array.from({ length: length - 1 }, (_, at) => symlink(`l${at + 1}`, `l${at + 2}`)),
+      symlink(`l${length}`, 'end'),
+      dir('end'),
+    ];
+    expect(names(chain(255), [file('l1/x')])).toContain('end/x file@1');
+    expect(names(chain(256), [file('l1/x')])).not.toContain('end/x file@1');
+    expect(names(chain(256), [file('l2/x'), file('l1/y')])).toContain('end/x file@1');
+    expect(findings(chain(256), [file('l1/x')])).toEqual(['unreachable-path l1/x@1']);
+  });
+
+  it('deeper than a kernel can go make the entry ineffective', () => {
+    const deep = Array.from({ length: 1500 }, () => 'd').join('/');
+    const below = [symlink('s', deep), file(`s/${deep}/x`), file(`s/ok`), file(`${'e/'.repeat(2048)}x`)];
+    const { rootfs, findings: found } = merge([[file(`${deep}/f`), ...below]]);
+    expect(rootfs.lookup(`${deep}/ok`)).not.toBeNull();
+    expect(found.map(({ code }) => code)).toEqual(['unreachable-path']);
+    expect(rootfs.lookup('e')).toBeNull();
+  });
+
+  it('that are files of the same layer make the entry ineffective', () => {
+    expect(names([file('a'), file('a/b'), file('a/b/c')])).toEqual(['a file@0']);
+    expect(findings([file('a'), file('a/b')])).toEqual(['parent-not-directory a/b@0']);
+  });
+
+  it('that are files of a lower layer make way, as engines with overlay filesystems have it', () => {
+    expect(names([file('a')], [file('a/b')])).toEqual(['a dir?@1', 'a/b file@1']);
+    expect(findings([file('a')], [file('a/b')])).toEqual(['parent-replaced a/b@1']);
+  });
+});
+
+describe('hard links', () => {
+  it('are names of one inode, in whatever order the names sort', () => {
+    const tree = [
+      ...listTree(
+        merge([[hardlink('a', 'm'), file('m', 'text', { mode: '0600' }), hardlink('z', 'a')]]).rootfs,
+      ),
+    ];
+    const inode = { type: 'file', mode: '0600', size: 4, sha256: hashOf('text'), links: 3 };
+    expect(tree.slice(1)).toEqual(['a', 'm', 'z'].map((path) => expect.objectContaining({ path, ...inode })));
+    expect(tree.map(({ path, links }) => [path, links])).toContainEqual(['.', undefined]);
+  });
+
+  it('keep the old content when one name is written later', () => {
+    const lower = [file('a', 'old'), hardlink('b', 'a'), hardlink('c', 'a')];
+    for (const name of ['a', 'b', 'c']) {
+      const upper = [file(name, 'new')];
+      const tree = [...listTree(merge([lower, upper]).rootfs)].slice(1);
+      expect(tree.map(({ path, sha256, links }) => [path, sha256, links])).toEqual(
+        ['a', 'b', 'c'].map((path) =>
+          path === name ? [path, hashOf('new'), undefined] : [path, hashOf('old'), 2],
+        ),
+      );
+    }
+  });
+
+  it('reach into lower layers, but first look into their own', () => {
+    expect(contentAt('b', [file('a', 'lower')], [hardlink('b', 'a')])).toBe(hashOf('lower'));
+    expect(contentAt('b', [file('a', 'lower')], [file('a', 'own'), hardlink('b', 'a')])).toBe(hashOf('own'));
+    const tree = [...listTree(merge([[file('a'), hardlink('b', 'a')], [hardlink('c', 'b')]]).rootfs)];
+    expect(tree.map(({ path, layer, links }) => [path, layer, links]).slice(1)).toEqual([
+      ['a', 0, 3],
+      ['b', 0, 3],
+      ['c', 1, 3],
+    ]);
+  });
+
+  it('find their targets through symlinks inside the root, and stay inside', () => {
+    const lower = [dir('usr'), file('usr/f', 'text'), symlink('link', '/usr'), symlink('up', '..')];
+    expect(contentAt('b', lower, [hardlink('b', 'link/f')])).toBe(hashOf('text'));
+    expect(contentAt('b', lower, [hardlink('b', 'up/usr/f')])).toBe(hashOf('text'));
+  });
+
+  it('to a symlink or a device are further names of it', () => {
+    const layer = [symlink('s', 'target'), device('d', 8, 1), hardlink('s2', 's'), hardlink('d2', 'd')];
+    expect(names(layer)).toEqual(['d char@0', 'd2 char@0', 's symlink→target@0', 's2 symlink→target@0']);
+  });
+
+  it('to nothing, to a directory, to themselves or in a circle have no effect', () => {
+    const lower = [dir('dir'), file('kept')];
+    const broken = [
+      hardlink('kept', 'missing'),
+      hardlink('x', 'dir'),
+      hardlink('self', 'self'),
+      hardlink('one', 'two'),
+      hardlink('two', 'one'),
+      hardlink('deep/down', 'missing'),
+    ];
+    expect(names(lower, broken)).toEqual(names(lower));
+    expect(findings(lower, broken).sort()).toEqual(
+      broken.map(({ path }) => `broken-hard-link ${path}@1`).sort(),
+    );
+  });
+
+  it('do not reach what the same layer hides', () => {
+    expect(names([file('a')], [whiteout('a'), hardlink('b', 'a')])).toEqual([]);
+    expect(findings([file('a')], [whiteout('a'), hardlink('b', 'a')])).toEqual(['broken-hard-link b@1']);
+  });
+
+  it('lead nowhere through a chain of symlinks that climbs out', () => {
+    const layer = [symlink('a/b/c/up', '../..'), symlink('a/b/escape', 'c/up/../..'), file('secret')];
+    expect(names([...layer, hardlink('exfil', 'a/b/secret')])).not.toContain('exfil file@0');
+    expect(contentAt('exfil', [...layer, hardlink('exfil', 'a/b/escape/secret')])).toBe(hashOf('secret'));
+  });
+
+  it('never change what they name', () => {
+    const layers = [
+      [symlink('s', 't'), file('t', 't', { mode: '0600' })],
+      [hardlink('h', 's', { mode: '0777' })],
+    ];
+    expect(merge(layers).rootfs.lookup('t')?.state.mode).toBe('0600');
+    expect(names(...layers)).toContain('h symlink→t@1');
+  });
+});
+
+describe('entries that point out of the root', () => {
+  const escaping = (path: string, code = 'escaping-path') => [{ code, path }];
+
+  it('have no effect', () => {
+    const layer = inventoryOf([file('x'), file('y')], { findings: escaping('x') });
+    expect([...listTree(mergeLayers([layer]).rootfs)].map(({ path }) => path)).toEqual(['.', 'y']);
+    const link = inventoryOf([file('x'), hardlink('y', 'x')], { findings: escaping('y', 'escaping-link') });
+    expect([...listTree(mergeLayers([link]).rootfs)].map(({ path }) => path)).toEqual(['.', 'x']);
+  });
+
+  it('do not take the effect from an honest entry of the same path', () => {
+    const layer = inventoryOf([file('x', 'evil'), file('x', 'honest')], { findings: escaping('x') });
+    expect(mergeLayers([layer]).rootfs.lookup('x')?.state.sha256).toBe(hashOf('honest'));
+  });
+
+  it('nor does a root that is no directory', () => {
+    expect(names([symlink('.', '/')], [file('a')])).toEqual(['a file@1']);
+  });
+});
+
+it('refuses more names than the limit of a layer', () => {
+  const many = inventoryOf(Array.from({ length: 50 }, (_, at) => file(`f${at}`)));
+  expect(() => applyLayer(new Overlay(null, 40), 0, many)).toThrow(
+    expect.objectContaining({ code: 'limit-exceeded' }),
+  );
+  expect(() => applyLayer(new Overlay(null, 51), 0, many)).not.toThrow();
+});
