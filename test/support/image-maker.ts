@@ -76,7 +76,16 @@ export async function makeLayer(
   more: Json = {},
   flavour: 'oci' | 'docker' = 'oci',
 ): Promise<MadeLayer> {
-  const tar = await makeTar(files);
+  return layerOf(await makeTar(files), compression, more, flavour);
+}
+
+/** The layer that a tar becomes when it is distributed. */
+export function layerOf(
+  tar: Buffer,
+  compression: keyof typeof COMPRESS = 'gzip',
+  more: Json = {},
+  flavour: keyof typeof LAYER_TYPES = 'oci',
+): MadeLayer {
   const blob = makeBlob(COMPRESS[compression](tar), LAYER_TYPES[flavour][compression], more);
   return { ...blob, tar, diffId: digestOf(tar) };
 }
