@@ -114,6 +114,15 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
     expect(await collect(records.verify(() => only(snapshot)))).toEqual([]);
   });
 
+  it('believes no record that was edited into another of the same form', async () => {
+    const { records, damage } = open();
+    await records.record('acme', snapshot);
+    damage((bytes) =>
+      Buffer.from(bytes.toString().replace('"uncompressedSize":1000', '"uncompressedSize":1001')),
+    );
+    expect(await records.findLayer('acme', diffId)).toBeNull();
+  });
+
   describe('verifying', () => {
     it('finds nothing wrong with what snapshots bear out', async () => {
       const { records } = open();

@@ -24,6 +24,7 @@ const WRITE_HINTS: Readonly<Record<string, string>> = {
   EPERM: 'this user may not write there: change the permissions, or choose another folder',
   ENOTDIR: 'something on the way there is a file, not a folder: choose another folder',
   EEXIST: 'something on the way there is a file, not a folder: choose another folder',
+  ENOENT: 'the folder is gone, or cannot be made there: choose another',
   EISDIR: 'a folder stands where a file belongs: move it away',
   EMFILE: 'too many files are open: raise the limit (ulimit -n)',
   EXDEV: 'the folder spans several file systems: keep all of it on one',

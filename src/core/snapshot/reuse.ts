@@ -47,7 +47,7 @@ export function planLayers(
   wanted: readonly WantedFragment[],
 ): LayerPlan[] {
   return layers.map((layer) => {
-    const trust = weigh(layer, knowledge);
+    const trust = weigh(layer, knowledge.diffIds);
     if (trust === 'contradicted') return { action: 'read', layer, reason: 'contradicted' };
     const known = knowledge.layers.get(layer.diffId);
     if (known === undefined) return { action: 'read', layer, reason: 'unknown' };
@@ -58,16 +58,12 @@ export function planLayers(
 }
 
 /** Whether the blob is the layer that the config claims it is, as far as earlier reads tell. */
-function weigh(
-  layer: SourceLayer,
-  { diffIds, layers }: LayerKnowledge,
-): 'bound' | 'claimed' | 'contradicted' {
+function weigh(layer: SourceLayer, diffIds: LayerKnowledge['diffIds']): 'bound' | 'claimed' | 'contradicted' {
   const names = [layer.digest, layer.address].filter((name) => name !== null);
   const bound = names.map((name) => diffIds.get(name)).filter((diffId) => diffId !== undefined);
   if (bound.some((diffId) => diffId !== layer.diffId)) return 'contradicted';
-  // A blob that is named by the diffID of a layer that was read is that layer, uncompressed.
-  const isLayer = names.includes(layer.diffId) && layers.has(layer.diffId);
-  return bound.length > 0 || isLayer ? 'bound' : 'claimed';
+  // A blob whose own digest is the diffID of a known layer is that layer, uncompressed.
+  return bound.length > 0 || names.includes(layer.diffId) ? 'bound' : 'claimed';
 }
 
 /** The wanted fragments; null unless all are there. */

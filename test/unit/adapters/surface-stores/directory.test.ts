@@ -172,6 +172,12 @@ describe('what cannot be written is said', () => {
     await expect(step(openDirectoryStore(root))).rejects.toMatchObject(unwritable('is a file, not a folder'));
   });
 
+  it.each(steps)('by %s, when no folder can be made there', async (_, step) => {
+    await expect(step(openDirectoryStore('/proc/varve/store'))).rejects.toMatchObject(
+      unwritable('cannot be made there'),
+    );
+  });
+
   it.each(steps)('by %s, when a file is on the way', async (_, step) => {
     const root = newFolder('file');
     plant(root, 'scanner');
@@ -222,6 +228,21 @@ describe('what cannot be written is said', () => {
     );
     await store.layers.record('acme', run.snapshot);
     await expect(store.history.append(run.entry)).rejects.toMatchObject(unwritable('read-only'));
+  });
+});
+
+it('leaves the manifest to a writer that came first, and lets its expiry grow', async () => {
+  const root = newFolder('store');
+  const first = makeFragment('a', makeOrigin({ time: '2026-03-02T00:00:00.000Z' }));
+  const second = makeFragment('a', makeOrigin({ time: '2026-03-09T00:00:00.000Z' }));
+  const operations = watchedOperations(async (operation) => {
+    if (operation === 'link') await openDirectoryStore(root).surface.put([first]);
+  });
+  const { surface } = openDirectoryStore(root, { operations });
+  await surface.put([second]);
+  expect(await surface.getManifest(first.key)).toMatchObject({
+    createdAt: first.createdAt,
+    expiresAt: second.expiresAt,
   });
 });
 
