@@ -41,7 +41,7 @@ export async function compareSnapshots(
   const pairs = alignLayers(base.snapshot.layers, target.snapshot.layers);
   const layers: LayerDifference[] = [];
   for (const pair of pairs) layers.push(await describeLayer(pair, shelf));
-  const files = await compareRootfs(base.snapshot, target.snapshot, shelf, ignore, mtime);
+  const files = await compareRootfs(base.snapshot, target.snapshot, pairs, shelf, ignore, mtime);
   const config = compareSettings(base, target, ignore);
   return {
     schema: COMPARISON_SCHEMA,
@@ -99,6 +99,7 @@ function describeComparedLayer(layer: SnapshotLayer): ComparedLayer {
 async function compareRootfs(
   base: Snapshot,
   target: Snapshot,
+  pairs: readonly LayerPair[],
   shelf: InventoryShelf,
   ignore: Ignore,
   mtime: boolean,
@@ -111,7 +112,19 @@ async function compareRootfs(
   const before = await shelf.loadAll(base.layers.slice(shared));
   const after = await shelf.loadAll(target.layers.slice(shared));
   const common = await shelf.loadAll(target.layers.slice(0, shared));
-  return before && after && common && compareFiles({ common, base: before, target: after }, ignore, mtime);
+  const successors = findSuccessors(pairs);
+  return (
+    before &&
+    after &&
+    common &&
+    compareFiles({ common, base: before, target: after, successors }, ignore, mtime)
+  );
+}
+
+function findSuccessors(pairs: readonly LayerPair[]): ReadonlyMap<number, number> {
+  return new Map(
+    pairs.flatMap(({ base, target }) => (base && target ? [[base.index, target.index] as const] : [])),
+  );
 }
 
 /** How many layers two images both begin with. */

@@ -91,7 +91,10 @@ export interface FileDifference {
   readonly volatile?: true;
   readonly base?: FileState;
   readonly target?: FileState;
-  /** Index of the target layer that gave or hid the present state; null when no target layer did (it went with a removed layer). */
+  /**
+   * Index of the target layer that gave the present state; of what is gone, the layer that hides it or was built
+   * without it, and null where it went with a removed layer.
+   */
   readonly layer: number | null;
 }
 

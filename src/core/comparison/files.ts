@@ -14,15 +14,18 @@ export interface LayerStacks {
   readonly common: readonly LayerView[];
   readonly base: readonly LayerView[];
   readonly target: readonly LayerView[];
+  /** The index of the target layer that took the place of a base layer, by the index of that. */
+  readonly successors?: ReadonlyMap<number, number>;
 }
 
 /**
  * Finds the paths of two merged root filesystems whose states differ, sorted by the bytes of the paths. The layers that
- * both begin with are only looked into where the others touch them.
+ * both begin with are only looked into where the others touch them. What is gone is put down to the target layer that
+ * hides it, or else to the one that took the place of the layer which had it.
  * @param withTime whether a modification time alone makes a difference.
  */
 export function compareFiles(
-  { common, base, target }: LayerStacks,
+  { common, base, target, successors }: LayerStacks,
   ignore: Ignore,
   withTime: boolean,
 ): FileDifferences {
@@ -33,7 +36,8 @@ export function compareFiles(
   for (const [path, difference] of findDifferences(before, after)) {
     const described = describe(pathName(path), difference.base, difference.target, withTime);
     if (described === null) continue;
-    const layer = difference.target ? difference.target.layer : after.hiderOf(path);
+    const successor = difference.base && successors?.get(difference.base.layer);
+    const layer = difference.target ? difference.target.layer : (after.hiderOf(path) ?? successor ?? null);
     const found = { ...described, layer };
     entries.push(ignore.file(found) ? { ...found, volatile: true } : found);
   }
