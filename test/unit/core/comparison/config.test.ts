@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { compareConfigs } from '../../../../src/core/comparison/config.ts';
+import { DEFAULT_IGNORE } from '../../../../src/core/comparison/default-ignore.ts';
+import { compileIgnore } from '../../../../src/core/comparison/ignore.ts';
+
+type Config = Readonly<Record<string, unknown>>;
+
+const nothing = compileIgnore([]);
+const compare = (base: Config, target: Config) => compareConfigs(base, target, nothing);
+const settings = (base: Config, target: Config) => compare({ config: base }, { config: target });
+
+describe('differences of image configs', () => {
+  it('are none for configs that say the same', () => {
+    const config = { os: 'linux', config: { Env: ['PATH=/bin', 'A=1'], Cmd: ['sh'], Labels: { a: 'b' } } };
+    expect(compare(config, structuredClone(config))).toEqual([]);
+  });
+
+  it('name variables of the environment one by one', () => {
+    const base = { Env: ['PATH=/bin', 'GONE=1', 'EMPTY=', 'SAME=x=y'] };
+    const target = { Env: ['SAME=x=y', 'NEW=', 'PATH=/usr/bin:/bin'] };
+    expect(settings(base, target)).toEqual([
+      { path: '/config/Env/EMPTY', base: '', target: null },
+      { path: '/config/Env/GONE', base: '1', target: null },
+      { path: '/config/Env/NEW', base: null, target: '' },
+      { path: '/config/Env/PATH', base: '/bin', target: '/usr/bin:/bin' },
+    ]);
+    expect(settings({ Env: ['A=1', 'A=2'] }, { Env: ['A=2'] })).toEqual([]);
+    expect(settings({ Env: ['A=1', 'B=2'] }, { Env: ['B=2', 'A=1'] })).toEqual([]);
+  });
+
+  it('name labels, ports and volumes one by one, escaped as JSON pointers', () => {
+    const base = { ExposedPorts: { '80/tcp': {} }, Volumes: { '/data~1': {} } };
+    const target = { ExposedPorts: { '443/tcp': {} }, Labels: { 'a/b~c': 'v', empty: '' } };
+    expect(settings(base, target)).toEqual([
+      { path: '/config/ExposedPorts/443~1tcp', base: null, target: {} },
+      { path: '/config/ExposedPorts/80~1tcp', base: {}, target: null },
+      { path: '/config/Labels/a~1b~0c', base: null, target: 'v' },
+      { path: '/config/Labels/empty', base: null, target: '' },
+      { path: '/config/Volumes/~1data~01', base: {}, target: null },
+    ]);
+  });
+
+  it('give lists as wholes and health checks by field', () => {
+    const base = { Entrypoint: ['/run'], Healthcheck: { Test: ['CMD', 'a'], Interval: 1 } };
+    const target = {
+      Entrypoint: ['/run', '-v'],
+      Cmd: ['x'],
+      Healthcheck: { Test: ['CMD', 'b'], Interval: 1, Retries: 3 },
+    };
+    expect(settings(base, target)).toEqual([
+      { path: '/config/Cmd', base: null, target: ['x'] },
+      { path: '/config/Entrypoint', base: ['/run'], target: ['/run', '-v'] },
+      { path: '/config/Healthcheck/Retries', base: null, target: 3 },
+      { path: '/config/Healthcheck/Test', base: ['CMD', 'a'], target: ['CMD', 'b'] },
+    ]);
+    expect(settings({ Cmd: ['a', 'b'] }, { Cmd: ['b', 'a'] })).toHaveLength(1);
+  });
+
+  it('do not tell absent fields from those that Go programs write empty', () => {
+    const empty = {
+      Env: null,
+      Cmd: [],
+      Volumes: {},
+      Hostname: '',
+      Tty: false,
+      StopTimeout: 0,
+      Healthcheck: {},
+    };
+    expect(settings(empty, {})).toEqual([]);
+    expect(compare({}, { config: null })).toEqual([]);
+    expect(compare({}, { config: { User: 'app' } })).toEqual([
+      { path: '/config/User', base: null, target: 'app' },
+    ]);
+  });
+
+  it('leave out what tells of the build and the layers', () => {
+    const base = { created: '1', history: [1], rootfs: { diff_ids: [] }, docker_version: '1' };
+    const target = { created: '2', history: [2], rootfs: { diff_ids: [1] }, docker_version: '2' };
+    expect(compare(base, target)).toEqual([]);
+    expect(compare({ author: 'a', ...base }, { author: 'b', ...target })).toEqual([
+      { path: '/author', base: 'a', target: 'b' },
+    ]);
+  });
+
+  it('take fields that nobody knows as they are', () => {
+    expect(compare({ 'x-new': { deep: [1] } }, { 'x-new': { deep: [2], 'a/b': 1 } })).toEqual([
+      { path: '/x-new/a~1b', base: null, target: 1 },
+      { path: '/x-new/deep', base: [1], target: [2] },
+    ]);
+    expect(settings({ Env: 'text' }, { Env: ['A=1'] })).toEqual([
+      { path: '/config/Env', base: 'text', target: { A: '1' } },
+    ]);
+    expect(settings({ Labels: ['a'] }, { Labels: { a: 'b' } })).toHaveLength(1);
+  });
+
+  it('take hostile names for names', () => {
+    const hostile = JSON.parse(
+      '{"Labels":{"__proto__":"x","constructor":"y"},"Env":["__proto__=1","toString=2"]}',
+    );
+    expect(settings({}, hostile).map(({ path, target }) => [path, target])).toEqual([
+      ['/config/Env/__proto__', '1'],
+      ['/config/Env/toString', '2'],
+      ['/config/Labels/__proto__', 'x'],
+      ['/config/Labels/constructor', 'y'],
+    ]);
+  });
+
+  it('are sorted by the bytes of their pointers', () => {
+    const labels = Object.fromEntries(
+      ['z', 'B', 'a', 'é', '\u{ff5e}', '\u{1f600}'].map((name) => [name, name]),
+    );
+    const names = settings({}, { Labels: labels }).map(({ target }) => target);
+    expect(names).toEqual(['B', 'a', 'z', 'é', '\u{ff5e}', '\u{1f600}']);
+  });
+
+  it('are volatile where they are to be ignored', () => {
+    const ignore = compileIgnore(DEFAULT_IGNORE);
+    const base = {
+      container: 'a',
+      config: { Labels: { 'org.opencontainers.image.created': '1', mine: '1' } },
+    };
+    const target = {
+      container: 'b',
+      config: { Labels: { 'org.opencontainers.image.created': '2', mine: '2' } },
+    };
+    expect(compareConfigs(base, target, ignore)).toEqual([
+      { path: '/config/Labels/mine', base: '1', target: '2' },
+      { path: '/config/Labels/org.opencontainers.image.created', base: '1', target: '2', volatile: true },
+      { path: '/container', base: 'a', target: 'b', volatile: true },
+    ]);
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { FileDifference } from '../../../../src/core/comparison/comparison.ts';
+import { DEFAULT_IGNORE } from '../../../../src/core/comparison/default-ignore.ts';
+import { compileIgnore, parseIgnore } from '../../../../src/core/comparison/ignore.ts';
+import { copyState, isState } from '../../../../src/core/rootfs/file-state.ts';
+import { file } from '../../../support/inventory-maker.ts';
+
+function state(content: string) {
+  const entry = file('any', content);
+  if (!isState(entry)) throw new Error('a file has a state');
+  return copyState(entry);
+}
+
+const modified = (path: string, before: string, after: string): FileDifference => ({
+  ...{ path, status: 'modified', changes: ['content'], layer: 0 },
+  ...{ base: state(before), target: state(after) },
+});
+
+const added = (path: string): FileDifference => ({
+  ...{ path, status: 'added', changes: [], layer: 0, target: state('new') },
+});
+
+describe('the built-in list', () => {
+  const ignore = compileIgnore(DEFAULT_IGNORE);
+
+  it('holds for what builds touch each time', () => {
+    for (const path of [
+      'var/log/apt/history.log',
+      'var/log/apt/term.log',
+      'var/log/dpkg.log',
+      'var/log/alternatives.log',
+      'var/log/dnf.rpm.log',
+      'var/cache/ldconfig/aux-cache',
+      'var/cache/apt/pkgcache.bin',
+      'var/cache/apt/srcpkgcache.bin',
+      'var/cache/fontconfig/3830d5c3ddfd5cd38a049b759396e72e-le64.cache-8',
+      'root/.npm/_cacache/index-v5/00/60/6a22',
+      'home/node/.npm/_logs/2026-11-21T00_38_50_041Z-debug-0.log',
+    ]) {
+      expect([path, ignore.file(added(path))]).toEqual([path, true]);
+    }
+  });
+
+  it('does not hold for what matters, however alike', () => {
+    for (const path of [
+      'etc/ssh/ssh_host_rsa_key',
+      'etc/shadow',
+      'etc/ssl/certs/java/cacerts',
+      'var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease',
+      'var/lib/dpkg/status',
+      'var/log/app.log',
+      'srv/var/log/dpkg.log',
+      'root/.npm/_cacache/content-v2/sha512/00/11/22',
+    ]) {
+      expect([path, ignore.file(modified(path, 'a', 'b'))]).toEqual([path, false]);
+    }
+  });
+
+  it('holds for compiled Python only where nothing but a time can differ', () => {
+    const pyc = 'usr/lib/python3/__pycache__/os.cpython-311.pyc';
+    expect(ignore.file(modified(pyc, 'time 1', 'time 2'))).toBe(true);
+    expect(ignore.file(modified(pyc, 'time 1', 'time 2 and more'))).toBe(false);
+    expect(ignore.file(added(pyc))).toBe(false);
+    expect(ignore.file({ ...modified(pyc, 'a', 'b'), changes: ['content', 'mode'] })).toBe(false);
+    expect(ignore.file(modified('app/os.pyc', 'a', 'b'))).toBe(false);
+  });
+
+  it('holds for labels of the build and leavings of builders', () => {
+    const pointers = [
+      '/config/Labels/org.opencontainers.image.revision',
+      '/config/Image',
+      '/container_config/Cmd',
+    ];
+    for (const pointer of [...pointers, '/container', '/moby.buildkit.buildinfo.v1']) {
+      expect([pointer, ignore.config(pointer)]).toEqual([pointer, true]);
+    }
+    for (const pointer of [
+      '/config/Labels/org.opencontainers.image.version',
+      '/config/Cmd',
+      '/config/Env/PATH',
+    ]) {
+      expect([pointer, ignore.config(pointer)]).toEqual([pointer, false]);
+    }
+  });
+
+  it('says why of each rule', () => {
+    for (const { why } of DEFAULT_IGNORE) expect(why).toMatch(/\S/);
+  });
+});
+
+describe('patterns of users', () => {
+  const ignores = (pattern: string, path: string) => compileIgnore([parseIgnore(pattern)]).file(added(path));
+
+  it('are globs of paths that cover what is below, with or without a slash in front', () => {
+    expect(ignores('var/log/**', 'var/log/a/b')).toBe(true);
+    expect(ignores('/var/log', 'var/log/a/b')).toBe(true);
+    expect(ignores('./var/log/', 'var/log')).toBe(true);
+    expect(ignores('var/log', 'var/logs')).toBe(false);
+    expect(ignores('*.log', 'a.log')).toBe(true);
+    expect(ignores('*.log', 'a/b.log')).toBe(false);
+    expect(ignores('**/.hidden/*', 'x/.hidden/.y')).toBe(true);
+    expect(ignores('!a', '!a')).toBe(true);
+    expect(ignores('config/**', 'config/a')).toBe(true);
+  });
+
+  it('match names that hold newlines', () => {
+    expect(ignores('tmp/**', 'tmp/a\nb/c\n')).toBe(true);
+    expect(ignores('tmp/*', 'tmp/a\nb')).toBe(true);
+  });
+
+  it('are config pointers when they begin like one', () => {
+    const rule = (pattern: string) => compileIgnore([parseIgnore(pattern)]);
+    expect(rule('/config/Labels/build').config('/config/Labels/build')).toBe(true);
+    expect(rule('/config/Labels/com.example.*').config('/config/Labels/com.example.a~1b')).toBe(true);
+    expect(rule('/config/Healthcheck').config('/config/Healthcheck/Test')).toBe(true);
+    expect(rule('/config/Env/PATH').file(added('config/Env/PATH'))).toBe(false);
+    expect(rule('/author').config('/author')).toBe(true);
+    expect(rule('/etc/author').config('/etc/author')).toBe(false);
+  });
+
+  it('are refused when they are no globs', () => {
+    for (const pattern of ['', '/', 'a/[b', 'a/(b', 'x'.repeat(70_000)]) {
+      expect(() => parseIgnore(pattern)).toThrow(expect.objectContaining({ code: 'bad-option' }));
+    }
+  });
+
+  it('ignore nothing when there are none', () => {
+    const ignore = compileIgnore([]);
+    expect([ignore.file(added('a')), ignore.file(added('')), ignore.config('')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});
