@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
+import { tellStory } from '../../../../src/core/comparison/story.ts';
+import { dir, file } from '../../../support/inventory-maker.ts';
+import { type LayerPlan, snapshotView } from '../../../support/inventory-snapshot.ts';
+
+const later = { mtime: 1_800_000_000 };
+const megabytes = (size: number) => size * 1_000_000;
+
+const from: LayerPlan = { step: 'ADD rootfs', entries: [dir('etc')], uncompressedSize: megabytes(80) };
+const copy = (content: string): LayerPlan => ({
+  step: 'COPY . .',
+  entries: [file('app', content)],
+  uncompressedSize: 2000,
+});
+const install = (time = {}): LayerPlan => ({
+  step: 'RUN npm ci',
+  entries: [file('modules', 'modules', time)],
+  uncompressedSize: megabytes(200),
+});
+const build = (time = {}): LayerPlan => ({
+  step: 'RUN npm run build',
+  entries: [file('dist', 'dist', time)],
+  uncompressedSize: megabytes(12),
+});
+
+async function tell(base: LayerPlan[], target: LayerPlan[]): Promise<string | null> {
+  return tellStory(await compareSnapshots(snapshotView({ layers: base }), snapshotView({ layers: target })));
+}
+
+describe('the story', () => {
+  it('is none where the base has every layer', async () => {
+    expect(await tell([from], [from])).toBeNull();
+    expect(await tell([from, build()], [from])).toBeNull();
+    expect(await tell([from, build()], [build(), from])).toBeNull();
+  });
+
+  it('names the first new layer, what it dragged along and what alone differs', async () => {
+    expect(await tell([from, install(), build()], [from, install(later), build(later)])).toBe(
+      'Step 1 `RUN npm ci` was built again and re-shipped 2 layers, 212 MB; only timestamps differ.',
+    );
+  });
+
+  it('names the layer that makes up most of it', async () => {
+    expect(await tell([from, copy('1'), install()], [from, copy('2'), install(later)])).toBe(
+      'Step 1 `COPY . .` changed and re-shipped 2 layers, 200 MB; `RUN npm ci` makes up 100 % of it.',
+    );
+  });
+
+  it('tells an edited, a new and a single layer', async () => {
+    const edited = { ...build(later), step: 'RUN npm run build:all' };
+    expect(await tell([from, build()], [from, edited])).toBe(
+      'Step 1 `RUN npm run build:all` was edited and re-shipped 1 layer, 12.0 MB; no file differs that counts.',
+    );
+    expect(await tell([from], [from, build()])).toBe(
+      'Step 1 `RUN npm run build` is new and re-shipped 1 layer, 12.0 MB.',
+    );
+  });
+
+  it('says when only volatile files differ', async () => {
+    const log = (text: string): LayerPlan => ({
+      step: 'RUN apt-get',
+      entries: [file('var/log/dpkg.log', text)],
+    });
+    expect(await tell([from, log('1')], [from, log('2')])).toBe(
+      'Step 1 `RUN apt-get` changed and re-shipped 1 layer, 1.00 kB; no file differs that counts.',
+    );
+  });
+
+  it('keeps steps in bounds, and does without one', async () => {
+    const step = `RUN echo \`id\`\n  && ${'x'.repeat(200)}`;
+    const told = await tell([from], [from, { ...build(), step }]);
+    expect(told).toMatch(/^Step 1 `RUN echo 'id' && x{40,}…` is new/);
+    expect(await tell([from], [from, { ...build(), step: '' }])).toMatch(/^Layer 1 is new/);
+  });
+});
