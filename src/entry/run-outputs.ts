@@ -1,5 +1,4 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
-import { renderMarkdown } from '../core/report/markdown/render-markdown.ts';
 import { pointerBytes } from '../core/surface/pointer.ts';
 import type { SnapshotImageResult } from '../flows/snapshot-image.ts';
 import type { Settings } from './settings/settings.ts';
@@ -14,14 +13,21 @@ export type OutputSettings = Pick<
 /** Writes the files that were asked for; a first run has no comparison to write. */
 export async function writeRunOutputs(result: SnapshotImageResult, settings: OutputSettings): Promise<void> {
   const { pointer, surfaceManifest, comparison, report } = result;
-  const files: readonly (readonly [path: string | undefined, content: () => string | Uint8Array | null])[] = [
-    [settings['pointer-path'], () => pointerBytes(pointer)],
-    [settings['surface-manifest-output'], () => canonicalBytes(surfaceManifest)],
-    [settings['comparison-path'], () => comparison && canonicalBytes(comparison)],
-    [settings['report-path'], () => renderMarkdown(report, { limit: Number.POSITIVE_INFINITY })],
-  ];
-  for (const [path, render] of files) {
-    const content = path === undefined ? null : render();
-    if (path !== undefined && content !== null) await writeOutputFile(path, content);
-  }
+  await writeIfAsked(settings['pointer-path'], () => pointerBytes(pointer));
+  await writeIfAsked(settings['surface-manifest-output'], () => canonicalBytes(surfaceManifest));
+  await writeIfAsked(settings['comparison-path'], () => comparison && canonicalBytes(comparison));
+  await writeIfAsked(settings['report-path'], async () => {
+    const { renderMarkdown } = await import('../core/report/markdown/render-markdown.ts');
+    return renderMarkdown(report, { limit: Number.POSITIVE_INFINITY });
+  });
+}
+
+type Content = string | Uint8Array | null;
+
+async function writeIfAsked(
+  path: string | undefined,
+  render: () => Content | Promise<Content>,
+): Promise<void> {
+  const content = path === undefined ? null : await render();
+  if (path !== undefined && content !== null) await writeOutputFile(path, content);
 }

@@ -56,13 +56,26 @@ export function parseIgnore(pattern: string): IgnoreRule {
  */
 export function compileIgnore(rules: readonly IgnoreRule[]): Ignore {
   const paths = rules.flatMap((rule) => ('paths' in rule ? [rule] : []));
-  const any = compileGlobs(paths.filter(({ onlySameSize }) => !onlySameSize).map((rule) => rule.paths));
-  const sameSize = compileGlobs(paths.filter(({ onlySameSize }) => onlySameSize).map((rule) => rule.paths));
-  const config = compileGlobs(rules.flatMap((rule) => ('config' in rule ? rule.config : [])));
+  // Most comparisons find nothing that needs them.
+  const any = once(() =>
+    compileGlobs(paths.filter(({ onlySameSize }) => !onlySameSize).map((rule) => rule.paths)),
+  );
+  const sameSize = once(() =>
+    compileGlobs(paths.filter(({ onlySameSize }) => onlySameSize).map((rule) => rule.paths)),
+  );
+  const config = once(() => compileGlobs(rules.flatMap((rule) => ('config' in rule ? rule.config : []))));
   return {
     file: (difference) =>
-      any.test(difference.path) || (isSameSizeContent(difference) && sameSize.test(difference.path)),
-    config: (pointer) => config.test(pointer),
+      any().test(difference.path) || (isSameSizeContent(difference) && sameSize().test(difference.path)),
+    config: (pointer) => config().test(pointer),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -1,12 +1,10 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
-import { renderText } from '../../core/report/text/render-text.ts';
 import { compareImages } from '../../flows/compare-images.ts';
 import { compareOptions } from '../compare-options.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
-import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
 import { openReading, type ReadingSettings } from './reading.ts';
+import { renderReport } from './render-report.ts';
 
 export const run: RunCommand<keyof ReadingSettings | 'ignore' | 'ignore-defaults' | 'mtime'> = async (
   invocation,
@@ -21,11 +19,7 @@ export const run: RunCommand<keyof ReadingSettings | 'ignore' | 'ignore-defaults
     comparing: compareOptions(settings),
     origin: reading.origin,
   });
-  if (format === 'json') output.stdout.write(`${canonicalJson(comparison)}\n`);
-  else if (format === 'markdown') output.stdout.write(renderMarkdown(report));
-  else {
-    const terminal = describeTerminal(output.stdout, output.environment);
-    output.stdout.write(renderText(report, { ...terminal, all: options.all === true }));
-  }
+  const json = format === 'json';
+  output.stdout.write(json ? `${canonicalJson(comparison)}\n` : await renderReport(report, invocation));
   return options.exitCode === true && comparison.changed ? EXIT_STATUS.differs : EXIT_STATUS.done;
 };

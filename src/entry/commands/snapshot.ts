@@ -1,16 +1,15 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
-import { renderText } from '../../core/report/text/render-text.ts';
+import { escapeTerminal } from '../../core/report/escape-terminal.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot-image.ts';
 import { composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { type OutputSettings, writeRunOutputs } from '../run-outputs.ts';
 import { readRunContext } from '../settings/run-context.ts';
 import { baselineRequest, chooseStore, type SnapshotSettings, snapshotRequest } from '../snapshot-request.ts';
-import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { Call, RunCommand } from './command.ts';
 import { defaultStorePath } from './default-store.ts';
 import { progressOn } from './progress-on.ts';
+import { renderReport } from './render-report.ts';
 
 export const run: RunCommand<
   | keyof SnapshotSettings
@@ -32,18 +31,14 @@ export const run: RunCommand<
   const request = snapshotRequest(invocation.arguments, settings, context, baseline, new Date());
   const result = await snapshotImage(tools, request);
   await writeRunOutputs(result, settings);
-  output.stdout.write(render(result, invocation));
+  output.stdout.write(await render(result, invocation));
   return EXIT_STATUS.done;
 };
 
-function render(
-  { report, pointer, comparison }: SnapshotImageResult,
-  { format, options, output }: Call,
-): string {
-  if (format === 'json') return `${canonicalJson({ ...pointer, comparisonDocument: comparison })}\n`;
-  if (format === 'markdown') return renderMarkdown(report);
-  return renderText(report, {
-    ...describeTerminal(output.stdout, output.environment),
-    all: options.all === true,
-  });
+async function render({ report, pointer, comparison }: SnapshotImageResult, call: Call): Promise<string> {
+  if (call.format !== 'json') return renderReport(report, call);
+  for (const note of report.images.flatMap(({ notes }) => notes)) {
+    call.output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
+  }
+  return `${canonicalJson({ ...pointer, comparisonDocument: comparison })}\n`;
 }

@@ -1,13 +1,23 @@
-import stringWidth from 'string-width';
+import { eastAsianWidth } from 'get-east-asian-width';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Columns that a text takes on a terminal. */
-export const widthOf = (text: string): number => stringWidth(text);
+const ASCII = /^[ -~]*$/;
+const MARK = /\p{M}/u;
+
+/** Columns that a text takes on a terminal. Of what can be seen, only combining marks take none. */
+export function widthOf(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) {
+    if (!MARK.test(character)) width += eastAsianWidth(character.codePointAt(0) ?? 0);
+  }
+  return width;
+}
 
 /** Cuts the end of a text that is wider than `width` columns. */
 export function cutEnd(text: string, width: number): string {
-  if (text.length <= width && /^[ -~]*$/.test(text)) return text;
+  if (text.length <= width && ASCII.test(text)) return text;
   const units = text.slice(0, Math.max(0, width) * 16);
   if (units === text && widthOf(text) <= width) return text;
   let room = width - 1;
