@@ -23,18 +23,29 @@ interface LazyLayer {
  */
 export class LazyRootfs implements RootfsReader {
   readonly #layers: readonly LazyLayer[];
-  readonly #floors = new Map<ByteText, number>();
+  readonly #downwards: readonly number[];
+  readonly #found = new Map<ByteText, Placed | null>();
+  readonly #shown = new Map<ByteText, readonly number[]>();
   readonly #linkResolvers = new Map<number, { readonly overlay: Overlay; readonly resolver: PathResolver }>();
 
   constructor(views: readonly LayerView[]) {
     this.#layers = views.map(openLayer);
+    this.#downwards = views.map((_, index) => index).reverse();
   }
 
   lookup(path: ByteText): Placed | null {
-    if (path.length > MAX_PATH) return null;
-    const floor = path === ROOT ? 0 : this.#floor(parentOf(path) ?? ROOT);
+    let found = this.#found.get(path);
+    if (found === undefined) {
+      found = path.length > MAX_PATH ? null : this.#look(path);
+      this.#found.set(path, found);
+    }
+    return found;
+  }
+
+  #look(path: ByteText): Placed | null {
+    const parent = parentOf(path);
     let implicitIn = -1;
-    for (let index = this.#layers.length - 1; index >= floor; index--) {
+    for (const index of parent === null ? this.#downwards : this.#showing(parent)) {
       const state = this.#stated(index, path);
       if (state !== null) {
         if (implicitIn === -1 || state.type === 'dir') return { state, layer: index };
@@ -49,7 +60,7 @@ export class LazyRootfs implements RootfsReader {
 
   *descendants(directory: ByteText): Generator<readonly [ByteText, Placed]> {
     const paths = new Set<ByteText>();
-    for (let index = this.#floor(directory); index < this.#layers.length; index++) {
+    for (const index of this.#showing(directory)) {
       for (const entry of this.#layer(index).view.below(directory)) {
         let path: ByteText | null = pathBytes(entry);
         while (path !== null && path !== directory && !paths.has(path)) {
@@ -84,20 +95,21 @@ export class LazyRootfs implements RootfsReader {
     return false;
   }
 
-  /** The lowest layer whose entries below a directory still show. */
-  #floor(directory: ByteText): number {
-    const known = this.#floors.get(directory);
+  /** The layers that have something in a directory which still shows, the uppermost first. */
+  #showing(directory: ByteText): readonly number[] {
+    const known = this.#shown.get(directory);
     if (known !== undefined) return known;
     const parent = parentOf(directory);
-    let floor = parent === null ? 0 : this.#floor(parent);
-    for (let index = this.#layers.length - 1; index >= floor; index--) {
-      const state = this.#stated(index, directory);
-      if (state !== null && state.type !== 'dir') floor = index + 1;
-      const { emptied, hidden } = this.#layer(index);
-      if (emptied.has(directory) || hidden.has(directory)) floor = Math.max(floor, index);
+    const layers: number[] = [];
+    for (const index of parent === null ? this.#downwards : this.#showing(parent)) {
+      const { emptied, hidden, implicit } = this.#layer(index);
+      const type = this.#stated(index, directory)?.type;
+      if (type !== undefined && type !== 'dir') break;
+      if (type === 'dir' || implicit.has(directory) || parent === null) layers.push(index);
+      if (emptied.has(directory) || hidden.has(directory)) break;
     }
-    this.#floors.set(directory, floor);
-    return floor;
+    this.#shown.set(directory, layers);
+    return layers;
   }
 
   /** What a layer states at a path, a hard link as what it names; null for nothing, and for what has no effect. */

@@ -92,15 +92,24 @@ export class Overlay implements RootfsReader {
 
   /** What the lower rootfs has under a name, whether it shows or not. */
   lowerAt(node: Node): Placed | null {
-    if (node.lower === undefined) node.lower = this.#lower?.lookup(node.path) ?? null;
+    if (node.lower === undefined)
+      node.lower = this.#hasLowerParent(node) ? this.#lookupLower(node.path) : null;
     return node.lower;
+  }
+
+  #hasLowerParent({ parent }: Node): boolean {
+    return this.#lower !== null && (parent === null || this.lowerAt(parent)?.state.type === 'dir');
+  }
+
+  #lookupLower(path: ByteText): Placed | null {
+    return this.#lower?.lookup(path) ?? null;
   }
 
   /** What stands at a real path; null when nothing does. */
   lookup(path: ByteText): Placed | null {
     const { node, rest } = this.#descend(path);
     if (rest === '') return this.at(node);
-    return node.hiddenBelowBy === NONE ? (this.#lower?.lookup(path) ?? null) : null;
+    return node.hiddenBelowBy === NONE ? this.#lookupLower(path) : null;
   }
 
   *descendants(directory: ByteText): Generator<readonly [ByteText, Placed]> {
@@ -117,7 +126,7 @@ export class Overlay implements RootfsReader {
     if (rest === '' && node.state !== null) return null;
     if (rest === '' && node.layer !== NONE) return node.layer;
     const by = rest === '' ? node.hiddenBy : node.hiddenBelowBy;
-    if (by !== NONE && this.#lower?.lookup(path)) return by;
+    if (by !== NONE && this.#lookupLower(path)) return by;
     return this.#lower?.hiderOf(path) ?? null;
   }
 
