@@ -14,6 +14,13 @@ import type { FindingLog } from './layer-findings.ts';
 /** Bytes of names that are hashed in one call. */
 const NAMES = 64 * 1024;
 
+/** Bytes of names and attributes that may be held for each entry that there may be, and at least in all. */
+const TEXT_BYTES_AN_ENTRY = 256;
+const LEAST_TEXT_BYTES = 16 * 1024 * 1024;
+
+/** Bytes of implicit parents that may stand in a header. */
+const PARENT_BYTES = 256 * 1024 * 1024;
+
 /** Gathers the entries of one layer and writes them as an inventory. */
 export class InventoryBuilder {
   readonly #object: string;
@@ -24,6 +31,7 @@ export class InventoryBuilder {
   /** Names wait here, since hashing each by itself is slow. */
   readonly #names = Buffer.allocUnsafeSlow(NAMES);
   #namesFilled = 0;
+  #textBytes = 0;
 
   constructor({ object, limits, findings }: LayerContext) {
     this.#object = object;
@@ -36,6 +44,11 @@ export class InventoryBuilder {
     if (this.#table.length >= this.#limits.layerEntries) {
       throw limitExceeded('layerEntries', this.#limits, `${this.#object}: the number of entries`);
     }
+    this.#textBytes += textBytesOf(entry);
+    this.#checkText(
+      this.#textBytes,
+      Math.max(LEAST_TEXT_BYTES, TEXT_BYTES_AN_ENTRY * this.#limits.layerEntries),
+    );
     this.#table.add(entry);
     this.#addToOrder(entry.tar.name);
   }
@@ -51,6 +64,10 @@ export class InventoryBuilder {
 
   #header({ diffId, uncompressedSize }: FinishedLayer, rows: readonly number[]): InventoryHeader {
     const parents = findImplicitParents(this.#table, rows);
+    this.#checkText(
+      parents.reduce((sum, { length }) => sum + length, 0),
+      PARENT_BYTES,
+    );
     const inexact = parents.filter((path) => !isUtf8Text(path));
     return {
       schema: INVENTORY_SCHEMA,
@@ -62,6 +79,12 @@ export class InventoryBuilder {
       implicitParents: parents.filter(isUtf8Text).map(toText),
       ...(inexact.length === 0 ? {} : { implicitParentsBase64: inexact.map(toBase64) }),
     };
+  }
+
+  /** Names may be as long as a header: few entries could take any amount of memory. */
+  #checkText(bytes: number, most: number): void {
+    if (bytes > most)
+      throw limitExceeded('layerEntries', this.#limits, `${this.#object}: what its names take`);
   }
 
   #reportDuplicates(rows: readonly number[]): void {
@@ -93,4 +116,10 @@ export class InventoryBuilder {
     this.#flushNames();
     return digestFromHex(this.#order.digest('hex'));
   }
+}
+
+function textBytesOf({ path, linkTarget, tar }: LayerEntry): number {
+  let bytes = path.length + linkTarget.length;
+  for (const [name, value] of tar.xattrs ?? []) bytes += name.length + value.length;
+  return bytes;
 }

@@ -21,8 +21,9 @@ export const LAYER_FINDINGS = {
 
 export type LayerFindingCode = keyof typeof LAYER_FINDINGS;
 
-/** How many findings of one code are listed. */
+/** How many findings of one code are listed, and how many bytes of paths in all. */
 const LISTED = 1000;
+const LISTED_BYTES = 16 * 1024 * 1024;
 
 /** Codes whose entries have no effect, so that each one must be listed. */
 const COMPLETE: ReadonlySet<LayerFindingCode> = new Set(['escaping-path', 'escaping-link']);
@@ -31,37 +32,41 @@ const COMPLETE: ReadonlySet<LayerFindingCode> = new Set(['escaping-path', 'escap
 export class FindingLog {
   readonly #object: string;
   readonly #findings: Finding[] = [];
+  readonly #omitted = new Map<LayerFindingCode, number>();
   readonly #counts = new Map<LayerFindingCode, number>();
+  #bytes = 0;
 
   constructor(object: string) {
     this.#object = object;
   }
 
-  /** @throws VarveError `malformed` when there are more than 1000 of a code that must be listed completely. */
+  /** @throws VarveError `malformed` when there are too many of a code that must be listed completely. */
   add(code: LayerFindingCode, path?: ByteText, detail?: string): void {
     const count = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, count);
-    if (count <= LISTED) {
+    this.#bytes += path?.length ?? 0;
+    if (count <= LISTED && this.#bytes <= LISTED_BYTES) {
       this.#findings.push({
         code,
         ...(path === undefined ? {} : { path: toText(path) }),
         ...(detail === undefined ? {} : { detail }),
       });
     } else if (COMPLETE.has(code)) {
-      throw new VarveError('malformed', `${this.#object}: more than ${LISTED} entries escape the root`, {
+      throw new VarveError('malformed', `${this.#object}: too many entries escape the root`, {
         object: this.#object,
       });
+    } else {
+      this.#omitted.set(code, (this.#omitted.get(code) ?? 0) + 1);
     }
   }
 
   /** All findings in a stable order. */
   list(): Finding[] {
-    const omitted = [...this.#counts].filter(([, count]) => count > LISTED);
-    const more = omitted.map(([code, count]) => ({
+    const omitted = [...this.#omitted].map(([code, count]) => ({
       code: 'findings-omitted',
-      detail: `${count - LISTED} more of ${code}`,
+      detail: `${count} more of ${code}`,
     }));
-    return [...this.#findings, ...more].sort(byCodeAndPath);
+    return [...this.#findings, ...omitted].sort(byCodeAndPath);
   }
 }
 

@@ -176,6 +176,21 @@ describe('an inventory', () => {
   });
 });
 
+test('names that take more memory than entries may are a limit, too', async () => {
+  const long = gnuLong('L', 'n'.repeat(3_500_000));
+  const pax = paxHeader([['SCHILY.xattr.user.large', Buffer.alloc(3_500_000, 'x')]]);
+  for (const before of [long, pax, Buffer.concat([gnuLong('K', 't'.repeat(3_500_000))])]) {
+    const parts = Array.from({ length: 5 }, () =>
+      Buffer.concat([before, tarEntry({ format: 'gnu', type: '2' })]),
+    );
+    const fault = await readFault(tarOf(...parts), { limits: { layerEntries: 1000 } });
+    expect(fault).toMatchObject({
+      code: 'limit-exceeded',
+      hint: expect.stringContaining('--max-layer-entries'),
+    });
+  }
+});
+
 describe('parents that a layer does not state', () => {
   const parentsOf = async (...parts: Buffer[]) => (await inventoryOf(tarOf(...parts))).header;
 
@@ -319,6 +334,15 @@ describe('findings', () => {
     expect(findings.at(-1)).toEqual({ code: 'findings-omitted', detail: '500 more of bad-whiteout' });
     const hostile = Array.from({ length: 1001 }, (_, i) => tarEntry({ name: `../${i}` }));
     expect(await readFault(tarOf(...hostile))).toMatchObject({ code: 'malformed' });
+  });
+
+  test('do not grow with the length of names either', async () => {
+    const name = (i: number) => gnuLong('L', `${i}/${'n'.repeat(3_500_000)}/.wh.`);
+    const parts = Array.from({ length: 5 }, (_, i) => Buffer.concat([name(i), tarEntry({ format: 'gnu' })]));
+    const limits = { layerEntries: 100_000 };
+    const { header } = await inventoryOf(tarOf(...parts), { limits });
+    expect(header.findings.filter(({ code }) => code === 'bad-whiteout')).toHaveLength(4);
+    expect(header.findings.at(-1)).toEqual({ code: 'findings-omitted', detail: '1 more of bad-whiteout' });
   });
 
   test('show hostile names as text', async () => {
