@@ -1,8 +1,10 @@
 import type { ByteText } from '../byte-text.ts';
+import { type Limits, limitExceeded } from '../limits.ts';
 import { FLAG, readText } from './header-block.ts';
 import { applyPaxRecords, isMeaningfulRecord, type PaxRecords, readPaxRecords } from './pax-records.ts';
 import { type PaxSparse, readPaxSparse } from './sparse-map.ts';
 import type { MutableTarEntry } from './tar-entry.ts';
+import { TarFault } from './tar-fault.ts';
 
 const FLAGS: ReadonlySet<number> = new Set([
   FLAG.paxLocal,
@@ -19,6 +21,9 @@ export function isExtendedHeader(flag: number): boolean {
 
 /** Gathers what extended headers say, and lays it over the entry that they stand before. */
 export class ExtendedHeaders {
+  readonly #limits: Limits;
+  readonly #object: string;
+
   #flag = 0;
   #left = 0;
   #gathered = Buffer.allocUnsafeSlow(2048);
@@ -30,6 +35,12 @@ export class ExtendedHeaders {
   #longLink: ByteText = '';
   #awaitsEntry = false;
 
+  /** @param object is what is read, for errors. */
+  constructor(limits: Limits, object: string) {
+    this.#limits = limits;
+    this.#object = object;
+  }
+
   /** Whether an entry must follow. */
   get awaitsEntry(): boolean {
     return this.#awaitsEntry;
@@ -37,11 +48,16 @@ export class ExtendedHeaders {
 
   /** Keywords of global headers that changed entries. */
   get globalKeywords(): readonly ByteText[] {
-    return [...(this.#globals?.keys() ?? [])].filter(isMeaningfulRecord);
+    return [...(this.#globals?.keys() ?? [])];
   }
 
-  /** Begins a header whose content has a size in bytes, which was checked. */
+  /**
+   * Begins a header whose content has a size in bytes.
+   * @throws TarFault, VarveError `limit-exceeded` over `limits.headerBytes`
+   */
   begin(flag: number, size: number): void {
+    if (size < 0) throw new TarFault('the size is negative');
+    this.#limit(size);
     this.#flag = flag;
     this.#left = size;
     this.#filled = 0;
@@ -98,10 +114,30 @@ export class ExtendedHeaders {
         this.#longLink = readText(bytes, start, end - start);
         break;
       case FLAG.paxGlobal:
-        this.#globals = new Map([...(this.#globals ?? []), ...readPaxRecords(bytes, start, end)]);
+        this.#globals = this.#extendGlobals(readPaxRecords(bytes, start, end));
         break;
       default:
         this.#local = readPaxRecords(bytes, start, end);
+    }
+  }
+
+  /** Every entry pays for what is kept here. */
+  #extendGlobals(records: PaxRecords): PaxRecords {
+    const meaningful = [...records].filter(([key]) => isMeaningfulRecord(key));
+    const globals = new Map([...(this.#globals ?? []), ...meaningful]);
+    let size = 0;
+    for (const [key, value] of globals) size += key.length + value.length;
+    this.#limit(size);
+    return globals;
+  }
+
+  #limit(size: number): void {
+    if (size > this.#limits.headerBytes) {
+      throw limitExceeded(
+        'headerBytes',
+        this.#limits,
+        `${this.#object}: an extended header of ${size} bytes`,
+      );
     }
   }
 }

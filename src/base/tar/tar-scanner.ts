@@ -76,7 +76,7 @@ export class TarScanner {
     xattrs: null,
   };
 
-  readonly #extended = new ExtendedHeaders();
+  readonly #extended: ExtendedHeaders;
 
   #sparse: SparseContent | null = null;
   #oldSparseMap: number[] = [];
@@ -92,6 +92,7 @@ export class TarScanner {
     this.#handler = handler;
     this.#limits = limits;
     this.#object = object;
+    this.#extended = new ExtendedHeaders(limits, object);
   }
 
   /** Keywords of global extended headers that changed entries. Container engines ignore such headers. */
@@ -231,13 +232,9 @@ export class TarScanner {
   }
 
   #beginExtended({ typeFlag, size }: TarEntry): void {
-    if (size < 0) throw new TarFault('the size is negative');
-    if (size > this.#limits.headerBytes) {
-      throw limitExceeded('headerBytes', this.#limits, `${this.#object}: a header of ${size} bytes`);
-    }
+    this.#extended.begin(typeFlag, size);
     this.#left = size;
     this.#padding = paddingOf(size);
-    this.#extended.begin(typeFlag, size);
     if (size > 0) this.#state = 'extended';
   }
 

@@ -55,6 +55,24 @@ describe('limits', () => {
   });
 });
 
+test('global headers are limited all together', () => {
+  const global = (key: string) =>
+    paxHeader(
+      [
+        [`SCHILY.xattr.${key}`, 'x'.repeat(400)],
+        ['comment', 'c'.repeat(300)],
+      ],
+      'g',
+    );
+  const limits = { headerBytes: 1000 };
+  expect(scanTar(tarOf(global('a'), global('a'), global('b'), tarHeader()), [], limits).entries).toHaveLength(
+    1,
+  );
+  expect(scanFault(tarOf(global('a'), global('b'), global('c')), [], limits)).toMatchObject({
+    code: 'limit-exceeded',
+  });
+});
+
 describe('damage', () => {
   test('a wrong checksum', () => {
     const fault = scanFault(tarOf(tarEntry({}, 'x'), tarHeader({ checksum: 'wrong' })));
