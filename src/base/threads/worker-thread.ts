@@ -79,7 +79,8 @@ export class WorkerThread<Request, Reply> {
   #endTask(fault: Error | null): void {
     const task = this.#task;
     this.#task = null;
-    this.#worker.unref();
+    // One that is being ended is waited for, though it may still say that it is done.
+    if (this.#state === 'well') this.#worker.unref();
     task?.onEnd(fault);
     this.#onChange();
   }

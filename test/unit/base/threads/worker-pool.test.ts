@@ -191,15 +191,34 @@ describe('an end before the end', () => {
     await expect(all([count('late', 1)])).rejects.toMatchObject({ code: 'internal' });
   });
 
+  it('is waited for, even by a process that has nothing else to do', () => {
+    // The reply that ends the reading is followed at once by word that the task is done.
+    const output = inProcess(`
+      for (let i = 0; i < 20; i++) {
+        for await (const answer of pool.run([{ do: 'count', name: 'a', to: 1 }])) break;
+      }
+      console.log('came to its end');
+    `);
+    expect(output).toBe('came to its end\n');
+  });
+
   it('is not held up by idle threads', () => {
-    const script = `
-      import { WorkerPool } from ${JSON.stringify(new URL('../../../../src/base/threads/worker-pool.ts', import.meta.url))};
-      const pool = new WorkerPool({ script: new URL(${JSON.stringify(SCRIPT)}), threads: 2 });
+    const output = inProcess(`
       for await (const answer of pool.run([{ do: 'count', name: 'a', to: 1 }])) console.log(answer.value);
-    `;
-    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
-      timeout: 15_000,
-    });
-    expect(output.toString()).toBe('1\n');
+    `);
+    expect(output).toBe('1\n');
   });
 });
+
+/** Runs statements on a `pool` in a process of their own; gives what it prints. */
+function inProcess(statements: string): string {
+  const module = new URL('../../../../src/base/threads/worker-pool.ts', import.meta.url);
+  const script = `
+    import { WorkerPool } from ${JSON.stringify(module)};
+    const pool = new WorkerPool({ script: new URL(${JSON.stringify(SCRIPT)}), threads: 2 });
+    ${statements}
+  `;
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+    timeout: 15_000,
+  }).toString();
+}
