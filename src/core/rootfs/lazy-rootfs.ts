@@ -2,17 +2,15 @@ import type { ByteText } from '../../base/byte-text.ts';
 import { parentOf, pathBytes, ROOT } from '../layer/entry-path.ts';
 import type { InventoryEntry } from '../layer/inventory.ts';
 import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
-import { ESCAPES, hasEffect, whiteoutsOf } from './layer-statements.ts';
+import { ESCAPES, hasEffect } from './layer-statements.ts';
 import { Overlay } from './overlay.ts';
 import { MAX_PATH, PathResolver, targetOf } from './path-resolver.ts';
 import type { LayerView, Placed, RootfsReader } from './rootfs-reader.ts';
+import { pathIn } from './walk-nodes.ts';
 
 /** What a lazy rootfs keeps of one layer. */
 interface LazyLayer {
   readonly view: LayerView;
-  /** What lower layers no longer have: names with all below them, and directories that are only emptied. */
-  readonly hidden: ReadonlySet<ByteText>;
-  readonly emptied: ReadonlySet<ByteText>;
   /** Directories that it needs and does not state, and whether its entries below really have an effect. */
   readonly implicit: Map<ByteText, boolean | null>;
 }
@@ -52,7 +50,7 @@ export class LazyRootfs implements RootfsReader {
         break;
       }
       if (this.#implies(index, path)) implicitIn = index;
-      if (this.#layer(index).hidden.has(path)) break;
+      if (this.#hides(index, path)) break;
     }
     if (implicitIn === -1 && path !== ROOT) return null;
     return { state: IMPLICIT_DIRECTORY, layer: Math.max(implicitIn, 0) };
@@ -79,20 +77,28 @@ export class LazyRootfs implements RootfsReader {
     let index = this.#layers.length - 1;
     while (index >= 0 && this.#stated(index, path) === null && !this.#implies(index, path)) index--;
     if (index < 0 || path === ROOT) return null;
-    for (index++; index < this.#layers.length; index++) if (this.#hides(index, path)) return index;
+    for (index++; index < this.#layers.length; index++) if (this.#takes(index, path)) return index;
     return null;
   }
 
-  /** Tells whether a layer takes away what lower layers have at a path. */
-  #hides(index: number, path: ByteText): boolean {
-    const { hidden, emptied } = this.#layer(index);
-    if (hidden.has(path)) return true;
+  /** Tells whether a layer takes away what lower layers have at a path, by whatever it says of a directory above. */
+  #takes(index: number, path: ByteText): boolean {
+    if (this.#hides(index, path)) return true;
     for (let above = parentOf(path); above !== null; above = parentOf(above)) {
-      if (hidden.has(above) || emptied.has(above)) return true;
+      if (this.#hides(index, above) || this.#empties(index, above)) return true;
       const state = above === ROOT ? null : this.#stated(index, above);
       if (state !== null && state.type !== 'dir') return true;
     }
     return false;
+  }
+
+  /** Tells whether a layer has a whiteout of this very path. Below the lowest layer there is nothing to hide. */
+  #hides(index: number, path: ByteText): boolean {
+    return index > 0 && this.#layer(index).view.find(whiteoutOf(path))?.type === 'whiteout';
+  }
+
+  #empties(index: number, directory: ByteText): boolean {
+    return index > 0 && this.#layer(index).view.find(opaqueMarkerOf(directory))?.type === 'opaque';
   }
 
   /** The layers that have something in a directory which still shows, the uppermost first. */
@@ -102,11 +108,11 @@ export class LazyRootfs implements RootfsReader {
     const parent = parentOf(directory);
     const layers: number[] = [];
     for (const index of parent === null ? this.#downwards : this.#showing(parent)) {
-      const { emptied, hidden, implicit } = this.#layer(index);
+      const { implicit } = this.#layer(index);
       const type = this.#stated(index, directory)?.type;
       if (type !== undefined && type !== 'dir') break;
       if (type === 'dir' || implicit.has(directory) || parent === null) layers.push(index);
-      if (emptied.has(directory) || hidden.has(directory)) break;
+      if (this.#empties(index, directory) || this.#hides(index, directory)) break;
     }
     this.#shown.set(directory, layers);
     return layers;
@@ -169,16 +175,16 @@ export class LazyRootfs implements RootfsReader {
 }
 
 function openLayer(view: LayerView): LazyLayer {
-  const hidden = new Set<ByteText>();
-  const emptied = new Set<ByteText>();
-  for (const { kind, target } of whiteoutsOf(view)) (kind === 'opaque' ? emptied : hidden).add(target);
-  return {
-    view,
-    hidden,
-    emptied,
-    implicit: new Map([...implicitDirectories(view)].map((path) => [path, null])),
-  };
+  return { view, implicit: new Map([...implicitDirectories(view)].map((path) => [path, null])) };
 }
+
+/** Where a layer that hides a path says so. */
+function whiteoutOf(path: ByteText): ByteText {
+  const slash = path.lastIndexOf('/') + 1;
+  return `${path.slice(0, slash)}.wh.${path.slice(slash)}`;
+}
+
+const opaqueMarkerOf = (directory: ByteText): ByteText => pathIn(directory, '.wh..wh..opq');
 
 /** The directories that a layer needs and does not state, all the way up. */
 function implicitDirectories(view: LayerView): Set<ByteText> {
