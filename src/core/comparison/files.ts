@@ -2,6 +2,7 @@ import { type PathName, pathName } from '../layer/entry-path.ts';
 import { applyLayer } from '../rootfs/apply-layer.ts';
 import { findDifferences } from '../rootfs/differences.ts';
 import { copyState } from '../rootfs/file-state.ts';
+import { rememberEntries } from '../rootfs/layer-views.ts';
 import { openRootfs } from '../rootfs/merge-layers.ts';
 import { Overlay } from '../rootfs/overlay.ts';
 import type { LayerView, Placed, RootfsReader } from '../rootfs/rootfs-reader.ts';
@@ -30,8 +31,9 @@ export function compareFiles(
   withTime: boolean,
 ): FileDifferences {
   const lower = common.length === 0 ? null : openRootfs(common);
-  const before = stack(lower, common.length, base);
-  const after = stack(lower, common.length, target);
+  const once = readOnce(base, target);
+  const before = stack(lower, common.length, base.map(once));
+  const after = stack(lower, common.length, target.map(once));
   const entries: FileDifference[] = [];
   for (const [path, difference] of findDifferences(before, after)) {
     const described = describe(pathName(path), difference.base, difference.target, withTime);
@@ -42,6 +44,16 @@ export function compareFiles(
     entries.push(ignore.file(found) ? { ...found, volatile: true } : found);
   }
   return summarize(entries);
+}
+
+/** Lets layers that stand on both sides be read once: their states are then known to be equal. */
+function readOnce(base: readonly LayerView[], target: readonly LayerView[]): (layer: LayerView) => LayerView {
+  const others = new Set(target);
+  const shared = base
+    .filter((layer) => others.has(layer))
+    .map((layer) => [layer, rememberEntries(layer)] as const);
+  const remembered = new Map(shared);
+  return (layer) => remembered.get(layer) ?? layer;
 }
 
 function stack(lower: RootfsReader | null, start: number, layers: readonly LayerView[]): Overlay {

@@ -3,6 +3,7 @@ import { parentOf, pathBytes, ROOT } from '../layer/entry-path.ts';
 import type { InventoryEntry } from '../layer/inventory.ts';
 import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
 import { ESCAPES, hasEffect } from './layer-statements.ts';
+import { withoutHardLinks } from './layer-views.ts';
 import { Overlay } from './overlay.ts';
 import { MAX_PATH, PathResolver, targetOf } from './path-resolver.ts';
 import type { LayerView, Placed, RootfsReader } from './rootfs-reader.ts';
@@ -217,17 +218,3 @@ const isEffective = (path: ByteText, entry: InventoryEntry | null) =>
   entry !== null && hasEffect(path, entry);
 
 const isLink = (entry: InventoryEntry | null) => entry?.type === 'symlink' || entry?.type === 'hardlink';
-
-function withoutHardLinks(view: LayerView): LayerView {
-  return {
-    header: view.header,
-    entries: () => view.entries(),
-    whiteouts: () => view.whiteouts(),
-    below: (directory) => view.below(directory),
-    implicitParents: () => view.implicitParents(),
-    find: (path) => {
-      const entry = view.find(path);
-      return entry?.type === 'hardlink' ? null : entry;
-    },
-  };
-}
