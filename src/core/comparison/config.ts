@@ -8,6 +8,9 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /** What tells of the build and the layers, not of what a container is started with. */
 const NOT_CONFIG: ReadonlySet<string> = new Set(['created', 'history', 'rootfs', 'docker_version']);
 
+/** Below this many names, objects are compared as wholes: no builder nests deeper. */
+const DEEPEST = 8;
+
 /** What a run sets by name: each name is compared by itself, and an empty value is a value. */
 const NAMED: ReadonlySet<string> = new Set([
   '/config/Labels',
@@ -35,10 +38,10 @@ function withoutBuild(config: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(config).filter(([field]) => !NOT_CONFIG.has(field)));
 }
 
-function* differ(pointer: string, base: unknown, target: unknown): Generator<ConfigDifference> {
+function* differ(pointer: string, base: unknown, target: unknown, depth = 0): Generator<ConfigDifference> {
   if (isEmpty(base) && isEmpty(target)) return;
   const [before, after] = pointer === '/config/Env' ? [envByName(base), envByName(target)] : [base, target];
-  if (!isObjectOrNothing(before) || !isObjectOrNothing(after)) {
+  if (depth === DEEPEST || !isObjectOrNothing(before) || !isObjectOrNothing(after)) {
     if (!isEqual(before, after)) yield { path: pointer, base: before ?? null, target: after ?? null };
     return;
   }
@@ -46,7 +49,7 @@ function* differ(pointer: string, base: unknown, target: unknown): Generator<Con
   for (const name of names) {
     const [a, b] = [own(before, name), own(after, name)];
     const path = `${pointer}/${escapePointer(name)}`;
-    if (!NAMED.has(pointer)) yield* differ(path, a, b);
+    if (!NAMED.has(pointer)) yield* differ(path, a, b, depth + 1);
     else if (!isEqual(a, b)) yield { path, base: a ?? null, target: b ?? null };
   }
 }

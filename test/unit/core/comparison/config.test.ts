@@ -105,6 +105,11 @@ describe('differences of image configs', () => {
     ]);
   });
 
+  it('end where nobody nests deeper, in one difference', () => {
+    const nested = (depth: number) => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
+    expect(compare({}, nested(100_000)).map(({ path }) => path)).toEqual(['/a/a/a/a/a/a/a/a']);
+  });
+
   it('are sorted by the bytes of their pointers', () => {
     const labels = Object.fromEntries(
       ['z', 'B', 'a', 'é', '\u{ff5e}', '\u{1f600}'].map((name) => [name, name]),
