@@ -79,11 +79,16 @@ export function renderFindingTable(): string {
   ].join('\n');
 }
 
+const IGNORED_ONLY = {
+  modified: 'changed content',
+  'same-size': 'changed content of the same size',
+} as const;
+
 /** The text of docs/ignored.md: the built-in list of differences that mean nothing. */
 export function renderIgnoreTable(): string {
   const rows = DEFAULT_IGNORE.map((rule) => {
     const pattern = 'paths' in rule ? rule.paths : rule.config;
-    const only = 'paths' in rule && rule.onlySameSize ? 'content of the same size' : '';
+    const only = 'paths' in rule && rule.only !== undefined ? IGNORED_ONLY[rule.only] : '';
     return `| \`${cell(pattern)}\` | ${only} | ${cell(rule.why ?? '')} |`;
   });
   return [

@@ -1,7 +1,14 @@
 import picomatch from 'picomatch';
-import { BUILD_CACHES, type BuildCache } from './build-caches.ts';
-import type { ComparedLayer, Comparison, LayerDifference, RebuildCause } from './comparison.ts';
-import { nameLayer } from './quote-step.ts';
+import type {
+  ComparedLayer,
+  Comparison,
+  FileDifference,
+  LayerDifference,
+  RebuildCause,
+} from './comparison.ts';
+import { countedLayers } from './counted-layers.ts';
+import { LEFTOVERS, type Leftover } from './leftovers.ts';
+import { capitalize, nameLayer } from './quote-step.ts';
 
 /** What to do so that a layer need not be shipped anew. */
 export interface Advice {
@@ -11,85 +18,140 @@ export interface Advice {
   readonly text: string;
 }
 
-interface Rebuilt {
+/** A layer that was shipped anew. */
+interface Shipped {
+  readonly status: 'rebuilt' | 'added';
   readonly cause: RebuildCause | undefined;
   readonly layer: ComparedLayer;
 }
 
-/** What to do where a layer's files are the same and only this differs. */
+/** More is not read. */
+const MOST = 3;
+
+/** What to do where the files of a layer, or of several, are the same as before and only this differs. */
 const REMEDIES: Readonly<Partial<Record<RebuildCause, string>>> = {
   timestamps:
-    'set `SOURCE_DATE_EPOCH` for the build and the exporter option `rewrite-timestamp=true` of buildx, so that building an unchanged step again gives the same bytes',
+    "set `SOURCE_DATE_EPOCH` and buildx's output option `rewrite-timestamp=true` to get the same bytes again",
   metadata:
-    'set `SOURCE_DATE_EPOCH` and `rewrite-timestamp=true` for its timestamps, and fix owners and modes with `--chown` and `--chmod`',
+    "set `SOURCE_DATE_EPOCH` and buildx's output option `rewrite-timestamp=true`, and fix owners and modes with `--chown` and `--chmod`",
   ownership: 'give users and groups fixed numeric ids, and use `COPY --chown`',
-  mode: 'the umask of the machine that builds is not the same: use `COPY --chmod`, or `umask 022` in the step',
-  xattrs: 'extended attributes, such as security labels of the machine that builds, got in: leave them out',
-  order: 'the same files were written in another order: build with one version of one builder',
-  'tar-encoding': 'the same files were archived in another way: build with one version of one builder',
+  mode: 'use `COPY --chmod`, or `umask 022` in the step, since the umask of the machine that builds gets in',
+  xattrs: 'leave out extended attributes, such as security labels, that come from the machine that builds',
+  order: 'they were written in another order, so build with one version of one builder',
+  'tar-encoding': 'they were archived in another way, so build with one version of one builder',
 };
 
-/** Tells what to do about the layers that were shipped anew, most telling first, each piece of advice once. */
+/** Tells what to do about the layers that were shipped anew: a few pieces of advice, the most useful first. */
 export function advise(comparison: Comparison): Advice[] {
-  const rebuilt = comparison.layers.flatMap(toRebuilt);
+  const shipped = comparison.layers.flatMap(toShipped);
   return [
-    ...adviseOnOrder(comparison, rebuilt),
-    ...rebuilt.flatMap((layer) => adviseOnFiles(comparison, layer)),
-    ...adviseOnMetadata(rebuilt),
-  ];
+    ...adviseOnOrder(comparison, shipped),
+    ...adviseOnVersions(comparison, shipped),
+    ...adviseOnMetadata(shipped),
+    ...adviseOnLeftovers(comparison, shipped),
+  ].slice(0, MOST);
 }
 
-function toRebuilt({ status, cause, target }: LayerDifference): Rebuilt[] {
-  return status === 'rebuilt' && target !== undefined ? [{ cause, layer: target }] : [];
+function toShipped({ status, cause, target }: LayerDifference): Shipped[] {
+  const isNew = status === 'rebuilt' || status === 'added';
+  return isNew && target !== undefined ? [{ status, cause, layer: target }] : [];
 }
 
-const isSameFiles = ({ cause }: Rebuilt): boolean => cause !== undefined && cause in REMEDIES;
+const bySize = (a: Shipped, b: Shipped): number => b.layer.uncompressedSize - a.layer.uncompressedSize;
 
 /** Something that changes often stands above something costly that comes out the same. */
-function adviseOnOrder({ layers, summary }: Comparison, rebuilt: readonly Rebuilt[]): Advice[] {
-  const first = layers.find(({ target }) => target !== undefined && target.index === summary.firstRebuilt);
-  const changed = first?.status === 'added' || first?.cause === 'step' || first?.cause === 'content';
-  if (first?.target === undefined || !changed) return [];
-  const again = rebuilt.filter(isSameFiles).map(({ layer }) => layer);
-  const largest = again.reduce<ComparedLayer | null>(
-    (a, b) => (a === null || b.uncompressedSize > a.uncompressedSize ? b : a),
-    null,
+function adviseOnOrder(comparison: Comparison, shipped: readonly Shipped[]): Advice[] {
+  const [first, ...others] = shipped;
+  if (first === undefined) return [];
+  const copies = /^(COPY|ADD) /.test(first.layer.step);
+  const counts = countedLayers(comparison)?.has(first.layer.index) ?? true;
+  const changed = first.status === 'added' || first.cause === 'step';
+  if (!changed && !(first.cause === 'content' && copies && counts)) return [];
+  const [again] = others
+    .filter(({ cause, layer }) => cause !== undefined && cause in REMEDIES && layer.step.startsWith('RUN '))
+    .sort(bySize);
+  if (again === undefined) return [];
+  const condition = copies ? 'after copying only what it needs' : 'if it needs nothing of that';
+  const text = `${capitalize(nameLayer(again.layer))} gave the same files again: run it before ${nameLayer(first.layer)}, ${condition}.`;
+  return [{ layerIndex: again.layer.index, text }];
+}
+
+/** The first layer with files that count, where its instruction is the same and nothing before it counts. */
+function adviseOnVersions(comparison: Comparison, shipped: readonly Shipped[]): Advice[] {
+  const counted = countedLayers(comparison);
+  const first = shipped.find(
+    ({ status, cause, layer }) => status === 'added' || cause === 'step' || counted?.has(layer.index),
   );
-  if (largest === null) return [];
-  const text = `${capitalize(nameLayer(largest))} ran again after ${nameLayer(first.target)} and gave the same files: put what changes more often below it.`;
-  return [{ layerIndex: first.target.index, text }];
+  if (first?.cause !== 'content' || !first.layer.step.startsWith('RUN ')) return [];
+  const changed = changedIn(comparison, first.layer).filter(({ volatile }) => !volatile);
+  if (changed.every((difference) => leftoverOf(difference) !== null)) return [];
+  const text = `${capitalize(nameLayer(first.layer))} gave other files than before: pin the versions of what it installs or downloads.`;
+  return [{ layerIndex: first.layer.index, text }];
 }
 
-/** What differs in a layer although its instruction is the same. */
-function adviseOnFiles({ files, summary }: Comparison, { cause, layer }: Rebuilt): Advice[] {
-  if (cause !== 'content' || files === null) return [];
-  const changed = files.entries.filter((entry) => entry.layer === layer.index);
-  const caches = new Set(changed.flatMap(({ path }) => cacheOf(path) ?? []));
-  const cleaning = [...caches].map(
-    ({ name, remedy }) => `${capitalize(nameLayer(layer))} leaves ${name} in the image: ${remedy}.`,
+/** One piece of advice for each cause, about all layers that have it; what would spare most comes first. */
+function adviseOnMetadata(shipped: readonly Shipped[]): Advice[] {
+  const byCause = new Map<RebuildCause, Shipped[]>();
+  for (const one of shipped) {
+    if (one.cause !== undefined) byCause.set(one.cause, [...(byCause.get(one.cause) ?? []), one]);
+  }
+  const total = (layers: readonly Shipped[]): number =>
+    layers.reduce((sum, { layer }) => sum + layer.uncompressedSize, 0);
+  return [...byCause]
+    .sort(([, a], [, b]) => total(b) - total(a))
+    .flatMap(([cause, [first, ...others]]) => {
+      const remedy = REMEDIES[cause];
+      if (remedy === undefined || first === undefined) return [];
+      const [who, hold] =
+        others.length === 0
+          ? [capitalize(nameLayer(first.layer)), 'holds']
+          : [`${others.length + 1} rebuilt layers`, 'hold'];
+      return [{ layerIndex: first.layer.index, text: `${who} ${hold} the same files as before: ${remedy}.` }];
+    });
+}
+
+/** What steps leave behind that differs each time, each kind once where it weighs most; first what counts. */
+function adviseOnLeftovers(comparison: Comparison, shipped: readonly Shipped[]): Advice[] {
+  const told = new Set<Leftover>();
+  const found = shipped
+    .filter(({ cause }) => cause === 'content')
+    .sort(bySize)
+    .map(({ layer }) => {
+      const changed = changedIn(comparison, layer);
+      const kinds = new Set(changed.flatMap((difference) => leftoverOf(difference) ?? []));
+      const fresh = LEFTOVERS.filter((kind) => kinds.has(kind) && !told.has(kind));
+      for (const kind of fresh) told.add(kind);
+      const counts = changed.some((difference) => !difference.volatile && leftoverOf(difference) !== null);
+      return { layer, fresh, counts };
+    })
+    .filter(({ fresh }) => fresh.length > 0);
+  return [...found.filter(({ counts }) => counts), ...found.filter(({ counts }) => !counts)].map(
+    ({ layer, fresh }) => ({ layerIndex: layer.index, text: tellLeftovers(layer, fresh) }),
   );
-  const others = changed.some(({ path, volatile }) => !volatile && cacheOf(path) === null);
-  const pinning = others && layer.index === summary.firstRebuilt && layer.step.startsWith('RUN ');
-  const text = `${capitalize(nameLayer(layer))} gave other files than before: pin the versions of what it installs or downloads.`;
-  return [...cleaning, ...(pinning ? [text] : [])].map((text) => ({ layerIndex: layer.index, text }));
 }
 
-/** One piece of advice for each cause, about the first layer that has it. */
-function adviseOnMetadata(rebuilt: readonly Rebuilt[]): Advice[] {
-  const firsts = new Map<RebuildCause, ComparedLayer>();
-  for (const { cause, layer } of rebuilt)
-    if (cause !== undefined && !firsts.has(cause)) firsts.set(cause, layer);
-  return [...firsts].flatMap(([cause, layer]) => {
-    const remedy = REMEDIES[cause];
-    const text = `${capitalize(nameLayer(layer))} holds the same files as before: ${remedy}.`;
-    return remedy === undefined ? [] : [{ layerIndex: layer.index, text }];
-  });
+function tellLeftovers(layer: ComparedLayer, kinds: readonly Leftover[]): string {
+  const names = kinds.map(({ name }) => name);
+  const list = [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
+  const removed = kinds.flatMap(({ remedy }) => ('remove' in remedy ? remedy.remove : []));
+  const remedies = [
+    ...(removed.length === 0 ? [] : [`end it with \`rm -rf ${removed.join(' ')}\``]),
+    ...kinds.flatMap(({ remedy }) => ('instead' in remedy ? remedy.instead : [])),
+  ];
+  return `${capitalize(nameLayer(layer))} leaves ${list} in the image: ${remedies.join('; ')}.`;
 }
 
-const matchers = BUILD_CACHES.map((cache) => ({ cache, matches: picomatch(cache.paths, { dot: true }) }));
-
-function cacheOf(path: string): BuildCache | null {
-  return matchers.find(({ matches }) => matches(path))?.cache ?? null;
+function changedIn({ files }: Comparison, { index }: ComparedLayer): readonly FileDifference[] {
+  return files?.entries.filter(({ layer }) => layer === index) ?? [];
 }
 
-const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const matchers = LEFTOVERS.map((leftover) => ({
+  leftover,
+  matches: picomatch(leftover.paths, { dot: true }),
+}));
+
+function leftoverOf({ path, base, target }: FileDifference): Leftover | null {
+  const sameSize = base?.size === target?.size;
+  const found = matchers.find(({ leftover, matches }) => (sameSize || !leftover.sameSize) && matches(path));
+  return found?.leftover ?? null;
+}

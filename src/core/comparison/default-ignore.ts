@@ -2,7 +2,8 @@ import type { IgnoreRule } from './ignore.ts';
 
 /**
  * What builds touch each time without meaning, found by building images of Debian, Python and Node twice from the same
- * sources. Host keys, password files and trust stores differ between such builds too: those count.
+ * sources. Keys, password files and trust stores differ between such builds too: those count. So does a cache
+ * that is new, where it takes room.
  */
 export const DEFAULT_IGNORE: readonly IgnoreRule[] = [
   { paths: 'var/log/apt/**', why: 'apt writes the time of each run' },
@@ -12,18 +13,47 @@ export const DEFAULT_IGNORE: readonly IgnoreRule[] = [
   },
   { paths: 'var/log/{apk,yum,hawkey}.log', why: 'package managers write the time of each run' },
   { paths: 'var/log/dnf*', why: 'dnf writes the time of each run' },
-  { paths: 'var/cache/ldconfig/aux-cache', why: 'ldconfig keeps inode numbers and times of libraries' },
+  {
+    paths: 'var/lib/apt/lists/**',
+    only: 'modified',
+    why: 'what an archive offered on the day of the build; what was installed from it counts by itself',
+  },
   { paths: 'var/cache/apt/{,src}pkgcache.bin', why: 'apt keeps times of its package lists' },
+  { paths: 'var/cache/ldconfig/aux-cache', why: 'ldconfig keeps inode numbers and times of libraries' },
   { paths: 'var/cache/fontconfig/**', why: 'fontconfig keeps times of font folders' },
   { paths: 'var/cache/man/**', why: 'man-db keeps times of manual pages' },
   {
+    paths: '{etc,var/lib/dbus}/machine-id',
+    only: 'same-size',
+    why: 'systemd and D-Bus draw a random number when they are installed',
+  },
+  {
     paths: '**/__pycache__/*.pyc',
-    onlySameSize: true,
+    only: 'same-size',
     why: 'Python writes the time of the source into what it compiles; another source counts by itself',
   },
-  { paths: '**/.cache/pip/{http,http-v2,selfcheck}/**', why: 'pip keeps times of downloads' },
+  {
+    paths: '**/.cache/pip/{http,http-v2,selfcheck}/**',
+    only: 'modified',
+    why: 'pip keeps times of downloads',
+  },
   { paths: '**/.npm/_cacache/index-v5/**', why: 'npm keeps times of downloads' },
   { paths: '**/.npm/{_logs/**,_update-notifier-last-checked}', why: 'npm writes the time of each run' },
+  {
+    paths: '**/node_modules/.modules.yaml',
+    only: 'same-size',
+    why: 'pnpm writes when it last removed unused packages',
+  },
+  {
+    paths: '**/pnpm/{metadata*/**,store/v*/files/*/*-index.json,store/v*/index/**,pnpm-state.json}',
+    only: 'modified',
+    why: 'pnpm keeps times of downloads',
+  },
+  {
+    paths: 'tmp/{v8,node}-compile-cache*/**',
+    only: 'modified',
+    why: 'Node keeps compiled code by the inode and time of its source',
+  },
   {
     config: '/config/Labels/org.opencontainers.image.{created,revision}',
     why: 'when and from what it was built',

@@ -7,8 +7,8 @@ export type IgnoreRule =
   | {
       /** A glob of paths, written as the comparison writes paths. */
       readonly paths: string;
-      /** Holds only for changed content of the same size. */
-      readonly onlySameSize?: true;
+      /** Holds only for changed content; `same-size`: only where that is no longer nor shorter. */
+      readonly only?: 'modified' | 'same-size';
       readonly why?: string;
     }
   | {
@@ -56,32 +56,24 @@ export function parseIgnore(pattern: string): IgnoreRule {
  */
 export function compileIgnore(rules: readonly IgnoreRule[]): Ignore {
   const paths = rules.flatMap((rule) => ('paths' in rule ? [rule] : []));
-  // Most comparisons find nothing that needs them.
-  const any = once(() =>
-    compileGlobs(paths.filter(({ onlySameSize }) => !onlySameSize).map((rule) => rule.paths)),
-  );
-  const sameSize = once(() =>
-    compileGlobs(paths.filter(({ onlySameSize }) => onlySameSize).map((rule) => rule.paths)),
-  );
-  const config = once(() => compileGlobs(rules.flatMap((rule) => ('config' in rule ? rule.config : []))));
+  const compile = (wanted: (typeof paths)[number]['only']): RegExp =>
+    compileGlobs(paths.filter(({ only }) => only === wanted).map((rule) => rule.paths));
+  const [any, modified, sameSize] = [compile(undefined), compile('modified'), compile('same-size')];
+  const config = compileGlobs(rules.flatMap((rule) => ('config' in rule ? rule.config : [])));
   return {
     file: (difference) =>
-      any().test(difference.path) || (isSameSizeContent(difference) && sameSize().test(difference.path)),
-    config: (pointer) => config().test(pointer),
+      any.test(difference.path) ||
+      (isContentAlone(difference) &&
+        (modified.test(difference.path) || (isSameSize(difference) && sameSize.test(difference.path)))),
+    config: (pointer) => config.test(pointer),
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
+const isContentAlone = ({ changes }: Omit<FileDifference, 'volatile'>): boolean =>
+  changes.length === 1 && changes[0] === 'content';
 
-function isSameSizeContent({ changes, base, target }: Omit<FileDifference, 'volatile'>): boolean {
-  return changes.length === 1 && changes[0] === 'content' && base?.size === target?.size;
-}
+const isSameSize = ({ base, target }: Omit<FileDifference, 'volatile'>): boolean =>
+  base?.size === target?.size;
 
 /** One expression for all globs: thousands of differences are held against it. */
 function compileGlobs(globs: readonly string[]): RegExp {

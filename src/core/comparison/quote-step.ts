@@ -11,3 +11,6 @@ export function quoteStep(step: string): string {
   const characters = [...line];
   return `\`${characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : line}\``;
 }
+
+/** For the beginning of a sentence. */
+export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,19 +1,7 @@
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import type { ComparedLayer, Comparison, LayerDifference, RebuildCause } from './comparison.ts';
-import { nameLayer, quoteStep } from './quote-step.ts';
-
-/** What the first new layer did, by why it is new. */
-const DEEDS: Readonly<Record<RebuildCause, string>> = {
-  step: 'was edited',
-  content: 'changed',
-  timestamps: 'was built again',
-  ownership: 'was built again',
-  mode: 'was built again',
-  xattrs: 'was built again',
-  order: 'was built again',
-  metadata: 'was built again',
-  'tar-encoding': 'was built again',
-};
+import { countedLayers } from './counted-layers.ts';
+import { capitalize, nameLayer, quoteStep } from './quote-step.ts';
 
 const HARMLESS: Readonly<Partial<Record<RebuildCause, string>>> = {
   timestamps: 'only timestamps differ',
@@ -38,14 +26,28 @@ export function tellStory(comparison: Comparison): string | null {
   const shipped = comparison.layers.filter(({ status }) => status === 'rebuilt' || status === 'added');
   const first = shipped.find(({ target }) => target?.index === firstRebuilt);
   if (first?.target === undefined) return null;
-  const extent = `${formatCount(cascade.layers, 'layer')}, ${formatSize(cascade.uncompressedSize)}`;
-  const rest = sameHarmlessCause(shipped) ?? nothingThatCounts(comparison) ?? bulk(shipped, first.target);
-  const sentence = `${nameLayer(first.target)} ${deedOf(first)} and re-shipped ${extent}`;
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${rest === null ? '' : `; ${rest}`}.`;
+  const name = capitalize(nameLayer(first.target));
+  const size = formatSize(cascade.uncompressedSize);
+  if (shipped.every(({ status }) => status === 'added')) {
+    const more = shipped.length - 1;
+    return `${name} ${more === 0 ? 'is' : `and ${formatCount(more, 'more layer')} are`} new, ${size}.`;
+  }
+  const extent = `${formatCount(cascade.layers, 'layer')}, ${size}`;
+  const deed = deedOf(first, countedLayers(comparison)?.has(first.target.index) ?? true);
+  const rest =
+    sameHarmlessCause(shipped) ??
+    nothingThatCounts(comparison) ??
+    (deed === BUILT_AGAIN ? otherFiles(comparison, shipped) : bulk(shipped, first.target));
+  return `${name} ${deed} and re-shipped ${extent}${rest === null ? '' : `; ${rest}`}.`;
 }
 
-function deedOf({ status, cause }: LayerDifference): string {
-  return status === 'added' ? 'is new' : DEEDS[cause ?? 'content'];
+const BUILT_AGAIN = 'was built again';
+
+/** @param counts whether the layer gave files that count. */
+function deedOf({ status, cause }: LayerDifference, counts: boolean): string {
+  if (status === 'added') return 'is new';
+  if (cause === 'step') return 'was edited';
+  return counts && (cause === undefined || cause === 'content') ? 'changed' : BUILT_AGAIN;
 }
 
 function sameHarmlessCause(shipped: readonly LayerDifference[]): string | null {
@@ -56,6 +58,14 @@ function sameHarmlessCause(shipped: readonly LayerDifference[]): string | null {
 
 function nothingThatCounts({ changed, files }: Comparison): string | null {
   return !changed && files !== null ? 'no file differs that counts' : null;
+}
+
+/** How many layers gave other files, where the one that began it did not. */
+function otherFiles(comparison: Comparison, shipped: readonly LayerDifference[]): string | null {
+  const counted = countedLayers(comparison);
+  if (counted === null) return null;
+  const count = shipped.filter(({ target }) => target !== undefined && counted.has(target.index)).length;
+  return count === 0 ? null : `${count} of them gave other files`;
 }
 
 /** The layer that makes up most of what was shipped, where it is not the one that began it. */

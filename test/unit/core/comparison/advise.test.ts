@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { advise } from '../../../../src/core/comparison/advise.ts';
-import { BUILD_CACHES } from '../../../../src/core/comparison/build-caches.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
+import { LEFTOVERS } from '../../../../src/core/comparison/leftovers.ts';
 import type { InventoryEntry } from '../../../../src/core/layer/inventory.ts';
 import { dir, file } from '../../../support/inventory-maker.ts';
 import { type LayerPlan, snapshotView } from '../../../support/inventory-snapshot.ts';
@@ -27,9 +27,15 @@ describe('advice', () => {
 
   it('fixes timestamps, once for all layers', async () => {
     const steps = (time = {}) => [layer('RUN x', file('a', 'a', time)), layer('RUN y', file('b', 'b', time))];
-    const [only, ...more] = await advice([from, ...steps()], [from, ...steps(later)]);
-    expect(only).toMatch(/^1: Step 1 `RUN x` .*SOURCE_DATE_EPOCH.*rewrite-timestamp=true/);
-    expect(more).toEqual([]);
+    const [x, y] = steps();
+    expect(await advice([from, ...steps()], [from, ...steps(later)])).toEqual([
+      "1: 2 rebuilt layers hold the same files as before: set `SOURCE_DATE_EPOCH` and buildx's output option `rewrite-timestamp=true` to get the same bytes again.",
+    ]);
+    const [only] = await advice(
+      [from, ...[x ?? from, y ?? from]],
+      [from, x ?? from, ...steps(later).slice(1)],
+    );
+    expect(only).toMatch(/^2: Step 2 `RUN y` holds the same files as before: set `SOURCE_DATE_EPOCH`/);
   });
 
   it('has a remedy for each cause that is not content', async () => {
@@ -51,54 +57,100 @@ describe('advice', () => {
     ]);
   });
 
-  it('names the caches that a step leaves behind', async () => {
+  it('names what steps leave behind, each kind once, a step at a time', async () => {
     const apt = (text: string) =>
       layer(
         'RUN apt-get update',
         file('var/lib/apt/lists/deb_InRelease', text),
         file('var/log/dpkg.log', text),
+        file('usr/lib/__pycache__/a.pyc', text),
       );
-    expect(await advice([from, apt('1')], [from, apt('2')])).toEqual([
-      "1: Step 1 `RUN apt-get update` leaves apt's package lists in the image: end it with `rm -rf /var/lib/apt/lists/*`.",
-      expect.stringMatching(/^1: Step 1 .* leaves logs of package managers in the image: /),
+    const more = (text: string) => layer('RUN apt-get install', file('var/log/apt/term.log', text));
+    expect(await advice([from, apt('1'), more('1')], [from, apt('2'), more('2')])).toEqual([
+      "1: Step 1 `RUN apt-get update` leaves apt's package lists, logs of package managers and Python's compiled files in the image: end it with `rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/*.log`; set `PYTHONDONTWRITEBYTECODE=1` and use `pip install --no-compile`.",
     ]);
     const pip = (text: string) => layer('RUN pip install x', file('root/.cache/pip/http/a', text));
     expect(await advice([from, pip('1')], [from, pip('2')])).toEqual([
       expect.stringContaining('--no-cache-dir'),
     ]);
-    const python = (text: string) => layer('RUN pip install x', file('usr/lib/__pycache__/a.pyc', text));
-    expect(await advice([from, python('1')], [from, python('2')])).toEqual([
-      expect.stringContaining('--no-compile'),
+  });
+
+  it('names first what steps leave behind that counts, and takes it for no change of versions', async () => {
+    const log = (text: string): LayerPlan => ({
+      ...layer('RUN apt-get install cron', file('var/log/dpkg.log', text)),
+      uncompressedSize: 9000,
+    });
+    const ssh = (text: string) => layer('RUN apt-get install sshd', file('etc/ssh/ssh_host_rsa_key', text));
+    expect(await advice([from, log('1'), ssh('1')], [from, log('2'), ssh('2')])).toEqual([
+      '2: Step 2 `RUN apt-get install sshd` leaves private keys that all containers would share in the image: remove them, and make new ones when a container starts.',
+      expect.stringMatching(/^1: Step 1 .* leaves logs of package managers/),
     ]);
   });
 
-  it('pins the versions of an instruction that gives other files each time, where nothing before it changed', async () => {
+  it('knows the day of the build in /etc/shadow from another user', async () => {
+    const useradd = (shadow: string) => layer('RUN useradd app', file('etc/shadow', shadow));
+    expect(await advice([from, useradd('app:!:20001::')], [from, useradd('app:!:20002::')])).toEqual([
+      expect.stringContaining('set `SOURCE_DATE_EPOCH` for it'),
+    ]);
+    expect(await advice([from, useradd('app:!:20001::')], [from, useradd('someone:!:20001::')])).toEqual([
+      expect.stringContaining('gave other files'),
+    ]);
+  });
+
+  it('pins the versions of an instruction that gives other files each time, where nothing before it counts', async () => {
     const get = (text: string) => layer('RUN curl | tar x', file('opt/tool', text));
-    expect(await advice([from, get('1')], [from, get('2')])).toEqual([
-      '1: Step 1 `RUN curl | tar x` gave other files than before: pin the versions of what it installs or downloads.',
-    ]);
-    const copy = (text: string) => layer('COPY src .', file('src', text));
+    const said =
+      'Step 1 `RUN curl | tar x` gave other files than before: pin the versions of what it installs or downloads.';
+    expect(await advice([from, get('1')], [from, get('2')])).toEqual([`1: ${said}`]);
+    const copy = (text: string, time = {}) => layer('COPY src .', file('src', text, time));
     expect(await advice([copy('1'), get('1')], [copy('2'), get('2')])).toEqual([]);
+    const [first] = await advice([copy('1'), get('1')], [copy('1', later), get('2')]);
+    expect(first).toBe(`1: ${said}`);
   });
 
-  it('moves what changes often below what comes out the same', async () => {
+  it('runs what comes out the same before what changes often', async () => {
     const copy = (text: string) => layer('COPY . .', file('src', text));
-    const install = (time = {}) => ({
+    const install = (time = {}): LayerPlan => ({
       ...layer('RUN npm ci', file('modules', 'm', time)),
       uncompressedSize: 9000,
     });
     const lint = (time = {}) => layer('RUN npm run lint', file('cache', 'c', time));
-    const [first] = await advice(
-      [from, copy('1'), lint(), install()],
-      [from, copy('2'), lint(later), install(later)],
-    );
+    expect(
+      await advice([from, copy('1'), lint(), install()], [from, copy('2'), lint(later), install(later)]),
+    ).toEqual([
+      '3: Step 3 `RUN npm ci` gave the same files again: run it before step 1 `COPY . .`, after copying only what it needs.',
+      expect.stringMatching(/^2: 2 rebuilt layers hold the same files as before: set `SOURCE_DATE_EPOCH`/),
+    ]);
+    const [first] = await advice([from, install()], [from, layer('RUN date', file('now')), install(later)]);
     expect(first).toBe(
-      '1: Step 3 `RUN npm ci` ran again after step 1 `COPY . .` and gave the same files: put what changes more often below it.',
+      '2: Step 2 `RUN npm ci` gave the same files again: run it before step 1 `RUN date`, if it needs nothing of that.',
     );
   });
 
-  it('knows each cache by one name', () => {
-    const names = BUILD_CACHES.map(({ name }) => name);
+  it('moves nothing where all was built again, or where what came out the same only copies', async () => {
+    const copy = (text: string, time = {}) => layer('COPY . .', file('src', text, time));
+    const run = (time = {}) => layer('RUN npm ci', file('modules', 'm', time));
+    const assets = (time = {}) => layer('COPY assets .', file('assets', 'a', time));
+    for (const again of [
+      await advice([from, copy('1'), run()], [from, copy('1', later), run(later)]),
+      await advice([from, copy('1'), assets()], [from, copy('2'), assets(later)]),
+    ]) {
+      expect(again).toEqual([expect.stringContaining('SOURCE_DATE_EPOCH')]);
+    }
+  });
+
+  it('is short', async () => {
+    const causes = (details: object[]) =>
+      details.map((detail, at) => layer(`RUN ${at}`, file(`${at}`, 'same', detail)));
+    const [base, target] = [
+      causes([{}, {}, {}, {}]),
+      causes([later, { uid: 5 }, { mode: '0600' }, { xattrs: { a: 'AA==' } }]),
+    ];
+    expect(await advice([from, ...base], [from, ...target])).toHaveLength(3);
+  });
+
+  it('knows each leftover by one name', () => {
+    const names = LEFTOVERS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 });

@@ -46,7 +46,6 @@ describe('the built-in list', () => {
       'etc/ssh/ssh_host_rsa_key',
       'etc/shadow',
       'etc/ssl/certs/java/cacerts',
-      'var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease',
       'var/lib/dpkg/status',
       'var/log/app.log',
       'srv/var/log/dpkg.log',
@@ -63,6 +62,28 @@ describe('the built-in list', () => {
     expect(ignore.file(added(pyc))).toBe(false);
     expect(ignore.file({ ...modified(pyc, 'a', 'b'), changes: ['content', 'mode'] })).toBe(false);
     expect(ignore.file(modified('app/os.pyc', 'a', 'b'))).toBe(false);
+  });
+
+  it('holds for caches that were there before, not for new ones that take room', () => {
+    for (const path of [
+      'var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease',
+      'root/.cache/pip/http-v2/a/b/c/d/e/abcde',
+      'root/.cache/pnpm/metadata-v1.3/registry.npmjs.org/express.json',
+      'pnpm/store/v3/files/01/3594bf-index.json',
+      'pnpm/store/v10/index/01/3594bf.json',
+      'tmp/v8-compile-cache-0/11.3.244.8-node.38/yarn.js.BLOB',
+    ]) {
+      expect([path, ignore.file(modified(path, 'a', 'longer'))]).toEqual([path, true]);
+      expect([path, ignore.file(added(path))]).toEqual([path, false]);
+      expect(ignore.file({ ...modified(path, 'a', 'b'), changes: ['content', 'mode'] })).toBe(false);
+    }
+  });
+
+  it('holds for the random number of a machine, not for one that was emptied', () => {
+    for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
+      expect(ignore.file(modified(path, 'a', 'b'))).toBe(true);
+      expect(ignore.file(modified(path, 'a', ''))).toBe(false);
+    }
   });
 
   it('holds for labels of the build and leavings of builders', () => {

@@ -1,23 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { digestOf } from '../../../../src/base/digest.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import type { SnapshotView } from '../../../../src/core/comparison/snapshot-view.ts';
 import type { InventoryEntry } from '../../../../src/core/layer/inventory.ts';
-import { makeSnapshot } from '../../../support/artefact-makers.ts';
-import { dir, file, inventoryOf, whiteout } from '../../../support/inventory-maker.ts';
+import { dir, file, whiteout } from '../../../support/inventory-maker.ts';
+import { snapshotView } from '../../../support/inventory-snapshot.ts';
 
 type Layer = readonly [step: string, ...entries: InventoryEntry[]];
 
-function view(...layers: readonly Layer[]): SnapshotView {
-  const snapshot = makeSnapshot(layers.map((layer) => JSON.stringify(layer)));
-  const named = snapshot.layers.map((layer, index) => ({ ...layer, step: layers[index]?.[0] ?? '' }));
-  return {
-    snapshot: { ...snapshot, layers: named },
-    snapshotDigest: digestOf(JSON.stringify(layers)),
-    config: {},
-    loadInventory: async (index) => inventoryOf(layers[index]?.slice(1) as InventoryEntry[]),
-  };
-}
+const view = (...layers: readonly Layer[]): SnapshotView =>
+  snapshotView({ layers: layers.map(([step, ...entries]) => ({ step, entries })) });
 
 async function layersOfRemoved(base: SnapshotView, target: SnapshotView) {
   const { files } = await compareSnapshots(base, target);

@@ -52,8 +52,12 @@ describe('the story', () => {
     expect(await tell([from, build()], [from, edited])).toBe(
       'Step 1 `RUN npm run build:all` was edited and re-shipped 1 layer, 12.0 MB; no file differs that counts.',
     );
-    expect(await tell([from], [from, build()])).toBe(
-      'Step 1 `RUN npm run build` is new and re-shipped 1 layer, 12.0 MB.',
+    expect(await tell([from], [from, build()])).toBe('Step 1 `RUN npm run build` is new, 12.0 MB.');
+    expect(await tell([from], [from, install(), build()])).toBe(
+      'Step 1 `RUN npm ci` and 1 more layer are new, 212 MB.',
+    );
+    expect(await tell([from, build()], [from, copy('1'), build(later)])).toBe(
+      'Step 1 `COPY . .` is new and re-shipped 2 layers, 12.0 MB; `RUN npm run build` makes up 100 % of it.',
     );
   });
 
@@ -63,7 +67,22 @@ describe('the story', () => {
       entries: [file('var/log/dpkg.log', text)],
     });
     expect(await tell([from, log('1')], [from, log('2')])).toBe(
-      'Step 1 `RUN apt-get` changed and re-shipped 1 layer, 1.00 kB; no file differs that counts.',
+      'Step 1 `RUN apt-get` was built again and re-shipped 1 layer, 1.00 kB; no file differs that counts.',
+    );
+  });
+
+  it('counts the layers that gave other files where the first did not', async () => {
+    expect(
+      await tell([from, install(), copy('1'), build()], [from, install(later), copy('2'), build(later)]),
+    ).toBe(
+      'Step 1 `RUN npm ci` was built again and re-shipped 3 layers, 212 MB; 1 of them gave other files.',
+    );
+  });
+
+  it('calls a layer changed where files were not compared', async () => {
+    const unread = (content: string): LayerPlan => ({ ...copy(content), unread: true });
+    expect(await tell([from, unread('1')], [from, unread('2')])).toBe(
+      'Step 1 `COPY . .` changed and re-shipped 1 layer, 2.00 kB.',
     );
   });
 
