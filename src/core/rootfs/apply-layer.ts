@@ -3,8 +3,9 @@ import type { Finding } from '../finding.ts';
 import type { InventoryEntry } from '../layer/inventory.ts';
 import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
 import { statementsOf } from './layer-statements.ts';
-import type { Node, Overlay } from './overlay.ts';
+import type { Overlay } from './overlay.ts';
 import { PathResolver, targetOf } from './path-resolver.ts';
+import type { Node } from './rootfs-node.ts';
 import type { LayerView } from './rootfs-reader.ts';
 
 /** What merging finds odd, with one sentence for the documentation. */

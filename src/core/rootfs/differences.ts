@@ -1,6 +1,7 @@
 import type { ByteText } from '../../base/byte-text.ts';
 import { ROOT } from '../layer/entry-path.ts';
-import { NONE, type Node, type Overlay } from './overlay.ts';
+import type { Overlay } from './overlay.ts';
+import { NONE, type Node } from './rootfs-node.ts';
 import type { Placed } from './rootfs-reader.ts';
 import { inPathOrder, type Listed, mergeSorted, pathIn } from './walk-nodes.ts';
 

@@ -3,47 +3,9 @@ import { VarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS, limitExceeded } from '../../base/limits.ts';
 import { ROOT } from '../layer/entry-path.ts';
 import { type FileState, IMPLICIT_DIRECTORY } from './file-state.ts';
+import { isPlaced, MAX_DEPTH, NONE, Node } from './rootfs-node.ts';
 import type { Placed, RootfsReader } from './rootfs-reader.ts';
 import { mergeSorted, nodesBelow } from './walk-nodes.ts';
-
-/** As deep as a path can be that a kernel takes: PATH_MAX is 4096, and each component needs a slash. */
-export const MAX_DEPTH = 2048;
-
-/** Nobody: stands where the index of a layer would. */
-export const NONE = -1;
-
-/** One name in an overlay. */
-export class Node {
-  readonly parent: Node | null;
-  readonly name: ByteText;
-  readonly depth: number;
-  children: Map<ByteText, Node> | null = null;
-  /** What layers of the overlay put here; null where they did not, or hid it again. */
-  state: FileState | null = null;
-  /** The layer that put the state here, or with no state the one that hid what stood here. */
-  layer: number = NONE;
-  /** The layer that hid what the lower rootfs has under this very name; NONE while it shows. */
-  hiddenBy: number;
-  /** The layer that hid what the lower rootfs has below this name; NONE while it shows. */
-  hiddenBelowBy: number;
-  /** What the lower rootfs has under this name, once asked. */
-  lower: Placed | null | undefined = undefined;
-
-  constructor(parent: Node | null, name: ByteText) {
-    this.parent = parent;
-    this.name = name;
-    this.depth = parent === null ? 0 : parent.depth + 1;
-    this.hiddenBy = parent === null ? NONE : parent.hiddenBelowBy;
-    this.hiddenBelowBy = this.hiddenBy;
-  }
-
-  get path(): ByteText {
-    if (this.parent === null) return ROOT;
-    let path = this.name;
-    for (let node = this.parent; node.parent !== null; node = node.parent) path = `${node.name}/${path}`;
-    return path;
-  }
-}
 
 /** Changes of one or more layers over a lower root filesystem, which is only asked and never changed. */
 export class Overlay implements RootfsReader {
@@ -226,8 +188,4 @@ export class Overlay implements RootfsReader {
     }
     return { node, rest: '' };
   }
-}
-
-function isPlaced(node: Node): node is Node & Placed {
-  return node.state !== null;
 }

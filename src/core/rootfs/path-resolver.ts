@@ -2,7 +2,8 @@ import { type ByteText, fromBase64, fromText } from '../../base/byte-text.ts';
 import { ROOT } from '../layer/entry-path.ts';
 import type { InventoryEntry } from '../layer/inventory.ts';
 import type { FileState } from './file-state.ts';
-import type { Node, Overlay } from './overlay.ts';
+import type { Overlay } from './overlay.ts';
+import type { Node } from './rootfs-node.ts';
 
 /** Symlinks that one path may lead through, as in every engine that resolves inside a root. */
 const MAX_HOPS = 255;

@@ -1,6 +1,6 @@
 import type { ByteText } from '../../base/byte-text.ts';
 import { ROOT } from '../layer/entry-path.ts';
-import type { Node } from './overlay.ts';
+import type { Node } from './rootfs-node.ts';
 
 /** Something in a directory that is listed: its name itself, or all that is below it. */
 export interface Listed<T> {
