@@ -85,7 +85,7 @@ function adviseOnVersions(comparison: Comparison, shipped: readonly Shipped[]): 
   if (first?.cause !== 'content' || !first.layer.step.startsWith('RUN ')) return [];
   const changed = changedIn(comparison, first.layer).filter(({ volatile }) => !volatile);
   if (changed.every((difference) => leftoverOf(difference) !== null)) return [];
-  const text = `${capitalize(nameLayer(first.layer))} gave other files than before: pin the versions of what it installs or downloads.`;
+  const text = `${capitalize(nameLayer(first.layer))} gave other files from the same instruction: pin what it downloads, and leave out times and random numbers.`;
   return [{ layerIndex: first.layer.index, text }];
 }
 
@@ -112,33 +112,39 @@ function adviseOnMetadata(shipped: readonly Shipped[]): Advice[] {
 
 /** What steps leave behind that differs each time, each kind once where it weighs most; first what counts. */
 function adviseOnLeftovers(comparison: Comparison, shipped: readonly Shipped[]): Advice[] {
-  const told = new Set<Leftover>();
-  const found = shipped
-    .filter(({ cause }) => cause === 'content')
-    .sort(bySize)
-    .map(({ layer }) => {
-      const changed = changedIn(comparison, layer);
-      const kinds = new Set(changed.flatMap((difference) => leftoverOf(difference) ?? []));
-      const fresh = LEFTOVERS.filter((kind) => kinds.has(kind) && !told.has(kind));
-      for (const kind of fresh) told.add(kind);
-      const counts = changed.some((difference) => !difference.volatile && leftoverOf(difference) !== null);
-      return { layer, fresh, counts };
-    })
-    .filter(({ fresh }) => fresh.length > 0);
-  return [...found.filter(({ counts }) => counts), ...found.filter(({ counts }) => !counts)].map(
-    ({ layer, fresh }) => ({ layerIndex: layer.index, text: tellLeftovers(layer, fresh) }),
+  const counted = new Set<Leftover>();
+  const places = new Map<Leftover, ComparedLayer>();
+  for (const { cause, layer } of [...shipped].sort(bySize)) {
+    if (cause !== 'content') continue;
+    for (const difference of changedIn(comparison, layer)) {
+      const leftover = leftoverOf(difference);
+      if (leftover === null) continue;
+      if (!places.has(leftover)) places.set(leftover, layer);
+      if (!difference.volatile) counted.add(leftover);
+    }
+  }
+  const found = LEFTOVERS.flatMap((leftover) => {
+    const layer = places.get(leftover);
+    return layer === undefined ? [] : [[leftover, layer] as const];
+  }).sort(
+    ([a, layerA], [b, layerB]) =>
+      Number(counted.has(b)) - Number(counted.has(a)) || layerB.uncompressedSize - layerA.uncompressedSize,
   );
+  const groups = Map.groupBy(found, ([leftover, layer]) => ('remove' in leftover.remedy ? layer : leftover));
+  return [...groups.values()].map(tellLeftovers);
 }
 
-function tellLeftovers(layer: ComparedLayer, kinds: readonly Leftover[]): string {
-  const names = kinds.map(({ name }) => name);
+/** Tells of one kind, or of several that one layer leaves behind and one command removes. */
+function tellLeftovers(group: readonly (readonly [Leftover, ComparedLayer])[]): Advice {
+  const [[{ remedy }, layer]] = group as readonly [readonly [Leftover, ComparedLayer]];
+  const names = group.map(([{ name }]) => name);
   const list = [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
-  const removed = kinds.flatMap(({ remedy }) => ('remove' in remedy ? remedy.remove : []));
-  const remedies = [
-    ...(removed.length === 0 ? [] : [`end it with \`rm -rf ${removed.join(' ')}\``]),
-    ...kinds.flatMap(({ remedy }) => ('instead' in remedy ? remedy.instead : [])),
-  ];
-  return `${capitalize(nameLayer(layer))} leaves ${list} in the image: ${remedies.join('; ')}.`;
+  const removed = group.flatMap(([leftover]) => ('remove' in leftover.remedy ? leftover.remedy.remove : []));
+  const what = 'remove' in remedy ? `end it with \`rm -rf ${removed.join(' ')}\`` : remedy.instead;
+  return {
+    layerIndex: layer.index,
+    text: `${capitalize(nameLayer(layer))} leaves ${list} in the image: ${what}.`,
+  };
 }
 
 function changedIn({ files }: Comparison, { index }: ComparedLayer): readonly FileDifference[] {

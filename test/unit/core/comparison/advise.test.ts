@@ -67,7 +67,8 @@ describe('advice', () => {
       );
     const more = (text: string) => layer('RUN apt-get install', file('var/log/apt/term.log', text));
     expect(await advice([from, apt('1'), more('1')], [from, apt('2'), more('2')])).toEqual([
-      "1: Step 1 `RUN apt-get update` leaves apt's package lists, logs of package managers and Python's compiled files in the image: end it with `rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/*.log`; set `PYTHONDONTWRITEBYTECODE=1` and use `pip install --no-compile`.",
+      "1: Step 1 `RUN apt-get update` leaves apt's package lists and logs of package managers in the image: end it with `rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/*.log`.",
+      "1: Step 1 `RUN apt-get update` leaves Python's compiled files in the image: set `PYTHONDONTWRITEBYTECODE=1` and use `pip install --no-compile`.",
     ]);
     const pip = (text: string) => layer('RUN pip install x', file('root/.cache/pip/http/a', text));
     expect(await advice([from, pip('1')], [from, pip('2')])).toEqual([
@@ -100,7 +101,7 @@ describe('advice', () => {
   it('pins the versions of an instruction that gives other files each time, where nothing before it counts', async () => {
     const get = (text: string) => layer('RUN curl | tar x', file('opt/tool', text));
     const said =
-      'Step 1 `RUN curl | tar x` gave other files than before: pin the versions of what it installs or downloads.';
+      'Step 1 `RUN curl | tar x` gave other files from the same instruction: pin what it downloads, and leave out times and random numbers.';
     expect(await advice([from, get('1')], [from, get('2')])).toEqual([`1: ${said}`]);
     const copy = (text: string, time = {}) => layer('COPY src .', file('src', text, time));
     expect(await advice([copy('1'), get('1')], [copy('2'), get('2')])).toEqual([]);
