@@ -139,6 +139,18 @@ describe('whiteouts', () => {
     expect(names(lower, [opaque('d')], [dir('d/e')])).toEqual(['d dir@0', 'd/e dir@2']);
   });
 
+  it('spare what their own layer put there, by whatever name', () => {
+    const aliased = [dir('b'), file('b/f'), symlink('a', 'b')];
+    expect(names(aliased, [file('a/x'), whiteout('b')])).toEqual(['a symlink→b@0', 'b dir?@1', 'b/x file@1']);
+    expect(names(aliased, [file('a/x'), opaque('b')])).toEqual(['a symlink→b@0', 'b dir@0', 'b/x file@1']);
+  });
+
+  it('lead later entries of the layer elsewhere when they hide a symlink', () => {
+    const lower = [dir('d'), symlink('d/m', '/p'), dir('p'), symlink('p/s', '/d')];
+    const upper = [file('p/s/a'), whiteout('p/s/m/s'), file('p/s/z')];
+    expect(names(lower, upper)).toEqual(expect.arrayContaining(['d/a file@1', 'p/s dir?@1', 'p/s/z file@1']));
+  });
+
   it('empty the whole image when opaque at the root', () => {
     expect(names(lower, [opaque('.'), file('new')])).toEqual(['new file@1']);
   });
@@ -245,6 +257,17 @@ describe('parents', () => {
     expect(rootfs.lookup(`${deep}/ok`)).not.toBeNull();
     expect(found.map(({ code }) => code)).toEqual(['unreachable-path']);
     expect(rootfs.lookup('e')).toBeNull();
+  });
+
+  it('longer than a kernel takes lead nowhere, be they paths or targets', () => {
+    const loop = 'l'.repeat(200);
+    const through = (times: number) => whiteout(`${`${loop}/`.repeat(times)}f`);
+    const lower = [symlink(loop, '.'), file('f')];
+    expect(names(lower, [through(15)])).not.toContain('f file@0');
+    expect(names(lower, [through(25)])).toContain('f file@0');
+    const far = (length: number) => [symlink('s', `${'./'.repeat(length)}d`), file('s/x')];
+    expect(names(far(2000))).toContain('d/x file@0');
+    expect(findings(far(2100))).toEqual(['unreachable-path s/x@0']);
   });
 
   it('that are files of the same layer make the entry ineffective', () => {
