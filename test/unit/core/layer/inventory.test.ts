@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../../../src/base/canonical-json.ts';
+import { InventoryEntrySchema, InventoryHeaderSchema } from '../../../../src/core/layer/inventory-schema.ts';
 import { inventoryOf, readFault } from '../../../support/read-layer.ts';
 import {
   base256,
@@ -114,6 +116,9 @@ describe('an inventory', () => {
     expect(lines.pop()).toBe('');
     expect(lines).toHaveLength(16);
     for (const line of lines) expect(canonicalJson(JSON.parse(line))).toBe(line);
+    const [header = '', ...entries] = lines;
+    expect(v.is(InventoryHeaderSchema, JSON.parse(header))).toBe(true);
+    for (const line of entries) expect(v.is(InventoryEntrySchema, JSON.parse(line)), line).toBe(true);
   });
 
   test('is sorted by the bytes of its paths; equal paths keep the order of the tar', async () => {
