@@ -1,6 +1,10 @@
-import type { LayerDifference, LayerStatus, RebuildCause } from '../comparison/comparison.ts';
+import type { Comparison, LayerDifference, LayerStatus, RebuildCause } from '../comparison/comparison.ts';
+import { countedLayers } from '../comparison/counted-layers.ts';
 import type { SnapshotLayer } from '../snapshot/snapshot.ts';
 import { withoutCredentials } from './withhold.ts';
+
+/** Why a layer was rebuilt, and of content that does not count where it went: later layers may hide all of it. */
+export type ToldCause = RebuildCause | 'volatile' | 'hidden';
 
 /** One layer of the table. */
 export interface LayerLine {
@@ -9,7 +13,7 @@ export interface LayerLine {
   readonly index: number;
   /** Null when there is nothing to compare with. */
   readonly status: LayerStatus | null;
-  readonly cause: RebuildCause | null;
+  readonly cause: ToldCause | null;
   readonly step: string;
   /** The step before it was edited, when it was. */
   readonly stepBefore: string | null;
@@ -17,7 +21,7 @@ export interface LayerLine {
   readonly movedFrom: number | null;
   /** Bytes, uncompressed; of a removed layer, those it had. */
   readonly size: number;
-  /** Bytes that it adds to the image; null where nothing differs. */
+  /** Bytes that it adds to the image; null where it is the same layer. */
   readonly delta: number | null;
 }
 
@@ -45,11 +49,22 @@ export function snapshotLines(layers: readonly SnapshotLayer[]): LayerLine[] {
 }
 
 /** The layers of a comparison, in its order. */
-export function comparedLines(layers: readonly LayerDifference[]): LayerLine[] {
-  return layers.flatMap((difference) => toLine(difference) ?? []);
+export function comparedLines(comparison: Comparison): LayerLine[] {
+  const tell = causeTeller(comparison);
+  return comparison.layers.flatMap((difference) => toLine(difference, tell(difference)) ?? []);
 }
 
-function toLine({ status, cause, base, target }: LayerDifference): LayerLine | null {
+function causeTeller(comparison: Comparison): (difference: LayerDifference) => ToldCause | null {
+  const counted = countedLayers(comparison);
+  const changed = new Set(comparison.files?.entries.map(({ layer }) => layer));
+  return ({ cause, target }) => {
+    if (cause !== 'content' || counted === null || target === undefined) return cause ?? null;
+    if (counted.has(target.index)) return cause;
+    return changed.has(target.index) ? 'volatile' : 'hidden';
+  };
+}
+
+function toLine({ status, base, target }: LayerDifference, cause: ToldCause | null): LayerLine | null {
   const shown = target ?? base;
   if (shown === undefined) return null;
   const edited = base !== undefined && target !== undefined && base.step !== target.step;
@@ -58,7 +73,7 @@ function toLine({ status, cause, base, target }: LayerDifference): LayerLine | n
     kind: 'layer',
     index: shown.index,
     status,
-    cause: cause ?? null,
+    cause,
     step: withoutCredentials(shown.step),
     stepBefore: edited ? withoutCredentials(base.step) : null,
     movedFrom: status === 'moved' ? (base?.index ?? null) : null,

@@ -26,7 +26,7 @@ function reportOn(image: ReportedImage): ImageReport {
     return { ...common, verdict: verdictAlone(snapshot, image.keptIn), layers, files: null, settings: [] };
   }
   const { comparison, baseline, story, advice } = change;
-  const layers = comparedLines(comparison.layers);
+  const layers = comparedLines(comparison);
   return {
     ...common,
     change: {

@@ -35,17 +35,25 @@ export function verdictOn(comparison: Comparison): Verdict {
 }
 
 function changeSentence(comparison: Comparison): string {
-  const { size, summary, files, config } = comparison;
+  const { base, size, summary, files, config } = comparison;
   const changed = files === null ? 0 : files.added + files.modified + files.removed;
   const settings = settingChanges(config);
   return [
-    ...(size.uncompressedDelta === 0 ? [] : [formatSizeDelta(size.uncompressedDelta)]),
+    ...(isTold(size.uncompressedDelta, base.uncompressedSize)
+      ? [formatSizeDelta(size.uncompressedDelta)]
+      : []),
     ...replacements(summary),
+    ...movements(summary),
     ...(changed === 0 ? [] : [`${formatCount(changed, 'file')} changed`]),
     ...(files === null ? ['files not compared'] : []),
     ...(settings === null ? ['config changed'] : []),
     ...(settings === null || settings.length === 0 ? [] : [formatCount(settings.length, 'config change')]),
   ].join(', ');
+}
+
+/** A few bytes on a large image are no news. */
+function isTold(delta: number, before: number): boolean {
+  return Math.abs(delta) >= 1000 || Math.abs(delta) > before / 1000;
 }
 
 function replacements({ rebuilt, added, removed }: LayerSummary): string[] {

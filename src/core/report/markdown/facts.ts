@@ -10,6 +10,7 @@ import type { Section } from './sections.ts';
 const SHOWN_AT_LEAST = 100;
 const LINE_LENGTH = 300;
 const NAME_LENGTH = 200;
+const LEAST_PERCENT = 0.1;
 
 /** Sizes in one line, each with what the change added. */
 export function sizeLine({
@@ -31,14 +32,10 @@ export function sizeLine({
 function delta(bytes: number | null, now: number): string {
   if (bytes === null || bytes === 0) return '';
   const before = now - bytes;
-  const percent = before > 0 ? `, ${formatPercent(bytes / before)}` : '';
-  return ` (${formatSizeDelta(bytes)}${percent})`;
-}
-
-function formatPercent(ratio: number): string {
-  const percent = Math.abs(ratio * 100);
-  const sign = ratio < 0 ? '−' : '+';
-  return percent < 0.1 ? `${sign}<0.1 %` : `${sign}${percent.toFixed(percent < 10 ? 1 : 0)} %`;
+  const percent = Math.abs(100 * bytes) / before;
+  const share =
+    percent >= LEAST_PERCENT ? `, ${bytes < 0 ? '−' : '+'}${percent.toFixed(percent < 10 ? 1 : 0)} %` : '';
+  return ` (${formatSizeDelta(bytes)}${before > 0 ? share : ''})`;
 }
 
 /** The small print: what was compared, and what it cost. */

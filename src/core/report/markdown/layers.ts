@@ -1,13 +1,15 @@
 import { formatSize, formatSizeDelta } from '../../../base/human-size.ts';
-import type { LayerStatus, RebuildCause } from '../../comparison/comparison.ts';
+import type { LayerStatus } from '../../comparison/comparison.ts';
 import { code } from '../escape-markdown.ts';
-import { foldUnchanged, type LayerLine, type UnchangedRun } from '../layer-lines.ts';
+import { foldUnchanged, type LayerLine, type ToldCause, type UnchangedRun } from '../layer-lines.ts';
 import { sizeBar } from '../size-bar.ts';
 import { displayName } from '../visible.ts';
 
 /** What a cause means, in the fewest words. */
-const CAUSE_WORDS: Readonly<Record<RebuildCause, string>> = {
+const CAUSE_WORDS: Readonly<Record<ToldCause, string>> = {
   content: 'content',
+  volatile: 'volatile only',
+  hidden: 'hidden later',
   timestamps: 'timestamps only',
   ownership: 'ownership only',
   mode: 'modes only',
@@ -58,7 +60,7 @@ function comparedRow(line: LayerLine): string[] {
     unbroken(`${STATUS_SIGNS[status]} ${status}`.trim()),
     stepCell(line),
     status === 'removed' ? '' : unbroken(formatSize(line.size)),
-    line.delta === null ? '' : unbroken(formatSizeDelta(line.delta)),
+    line.delta === null || line.delta === 0 ? '' : unbroken(formatSizeDelta(line.delta)),
     unbroken(line.cause === null ? whence(line) : CAUSE_WORDS[line.cause]),
   ];
 }

@@ -92,7 +92,7 @@ function comparedRows(line: LayerLine, bar: (size: number) => string, palette: P
     { text: cause ?? whence(line) },
     { text: gone ? '' : formatSize(size) },
     { text: gone ? '' : bar(size), paint },
-    { text: delta === null ? '' : formatSizeDelta(delta) },
+    { text: delta === null || delta === 0 ? '' : formatSizeDelta(delta) },
     { text: stepText(step) },
   ];
   if (stepBefore === null) return [row];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { comparedLines, foldUnchanged, snapshotLines } from '../../../../src/core/report/layer-lines.ts';
-import { makeComparison, makeSnapshot, type Row } from '../../../support/report-makers.ts';
+import { makeComparison, makeSnapshot, modifiedFile, type Row } from '../../../support/report-makers.ts';
 
-const linesOf = (...rows: Row[]) => comparedLines(makeComparison(rows).layers);
+const linesOf = (...rows: Row[]) => comparedLines(makeComparison(rows));
 const unchanged = (step: string): Row => ({ status: 'unchanged', step, size: 10 });
 
 describe('lines of a comparison', () => {
@@ -34,6 +34,17 @@ describe('lines of a comparison', () => {
     );
     expect(edited).toMatchObject({ step: 'RUN b', stepBefore: 'RUN a', cause: 'step' });
     expect(same?.stepBefore).toBeNull();
+  });
+
+  test('content that does not count is told by where it went', () => {
+    const rows = ['RUN a', 'RUN b', 'RUN c'].map(
+      (step): Row => ({ status: 'rebuilt', cause: 'content', step, size: 1 }),
+    );
+    const log = { ...modifiedFile('var/log/dpkg.log', 1, ['content'], {}, {}), volatile: true as const };
+    const comparison = makeComparison(rows, [modifiedFile('etc/motd', 0, ['content'], {}, {}), log]);
+    expect(comparedLines(comparison).map(({ cause }) => cause)).toEqual(['content', 'volatile', 'hidden']);
+    const unread = { ...comparison, files: null };
+    expect(comparedLines(unread).map(({ cause }) => cause)).toEqual(['content', 'content', 'content']);
   });
 
   test('a moved layer tells where it was', () => {

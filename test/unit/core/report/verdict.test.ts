@@ -79,6 +79,25 @@ describe('changed', () => {
     expect(kind(comparison)).toBe('changed');
   });
 
+  test('a few bytes on a large image are not told', () => {
+    const grown = (by: number, before: number): Comparison =>
+      makeComparison(
+        [{ status: 'rebuilt', cause: 'content', step: 'b', size: before + by, sizeBefore: before }],
+        [addedFile('a', 0)],
+      );
+    expect(say(grown(512, 600_000))).toBe('1 layer rebuilt, 1 file changed');
+    expect(say(grown(512, 500_000))).toBe('+512 B, 1 layer rebuilt, 1 file changed');
+    expect(say(grown(-1024, 10_000_000))).toBe('−1.02 kB, 1 layer rebuilt, 1 file changed');
+  });
+
+  test('layers that moved are told', () => {
+    const comparison = makeComparison(
+      [{ status: 'moved', step: 'a', size: 1 }, rebuilt('content')],
+      [addedFile('a', 0)],
+    );
+    expect(say(comparison)).toBe('1 layer rebuilt, 1 layer moved, 1 file changed');
+  });
+
   test('what did not change is not told', () => {
     expect(say(makeComparison([same('a')], [], [{ path: '/config/User', base: null, target: 'node' }]))).toBe(
       '1 config change',
