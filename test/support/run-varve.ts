@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-export const DIST = join(import.meta.dirname, '../../dist');
+/** The build under test; VARVE_TEST_DIST names another. */
+export const DIST = process.env.VARVE_TEST_DIST || join(import.meta.dirname, '../../dist');
 
 export interface VarveOutcome {
   readonly status: number | null;

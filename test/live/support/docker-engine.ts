@@ -9,6 +9,10 @@ export interface DockerEngine {
   readonly host: string;
   /** Runs the docker client against this engine and gives its stdout. */
   docker(args: readonly string[], options?: RunOptions): Promise<string>;
+  /** Shows an image in a folder, which is made, as the kernel overlays its layers; until the engine stops. */
+  mountImage(image: string, folder: string): Promise<void>;
+  /** Runs containerd's client against the engine's containerd and gives its stdout. */
+  ctr(...args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -18,7 +22,7 @@ export async function startDockerEngine(folder: string): Promise<DockerEngine> {
   const at = (name: string): string => join(folder, name);
   const host = `unix://${at('docker.sock')}`;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(at('daemon.json'), '{}');
+  writeFileSync(at('daemon.json'), JSON.stringify({ 'storage-driver': 'overlay2' }));
   const client: DockerEngine['docker'] = (args, options = {}) =>
     run('docker', ['--host', host, ...args], { ...options, env: { DOCKER_BUILDKIT: '0', ...options.env } });
   const engine = await startBackground(
@@ -30,10 +34,23 @@ export async function startDockerEngine(folder: string): Promise<DockerEngine> {
     at('log'),
     async () => (await attempt('docker', ['--host', host, 'version'])).status === 0,
   );
+  const mounted: string[] = [];
+  const mountImage = async (image: string, target: string): Promise<void> => {
+    const { Data } = JSON.parse(
+      await client(['image', 'inspect', image, '--format', '{{json .GraphDriver}}']),
+    );
+    const layers = [Data.UpperDir, Data.LowerDir].filter(Boolean).join(':');
+    mkdirSync(target);
+    await run('mount', ['-t', 'overlay', 'overlay', '-o', `ro,lowerdir=${layers}`, target]);
+    mounted.push(target);
+  };
+  const ctr: DockerEngine['ctr'] = (...args) =>
+    run('ctr', ['--address', at('exec/containerd/containerd.sock'), '--namespace', 'test', ...args]);
   const stop = async (): Promise<void> => {
+    for (const target of mounted) await run('umount', [target]);
     await engine.stop();
     // A build with the host's network leaves its namespace mounted, and the folder could not be removed.
     await attempt('umount', [join(at('exec'), 'netns', 'default')]);
   };
-  return { host, docker: client, stop };
+  return { host, docker: client, mountImage, ctr, stop };
 }

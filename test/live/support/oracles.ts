@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { InventoryEntry } from '../../../src/core/layer/inventory.ts';
 import { ensurePackages } from './debian-packages.ts';
+import { readLines } from './json-lines.ts';
 import { run } from './program.ts';
 
 /** A path of a root filesystem as lstat sees it. */
@@ -31,7 +30,5 @@ async function askPython<Line>(script: string, subject: string, report: string):
   await ensurePackages('python3');
   const path = fileURLToPath(new URL(script, import.meta.url));
   await run('/usr/bin/python3', [path, subject], { stdout: report });
-  const lines: Line[] = [];
-  for await (const line of createInterface({ input: createReadStream(report) })) lines.push(JSON.parse(line));
-  return lines;
+  return readLines<Line>(report);
 }

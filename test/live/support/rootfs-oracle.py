@@ -9,6 +9,7 @@ import json
 import os
 import stat
 import sys
+from collections import Counter
 
 TYPES = {
     stat.S_IFREG: "file",
@@ -56,9 +57,12 @@ def describe(path: bytes, name: bytes) -> dict:
     }
     if xattrs:
         line["xattrs"] = xattrs
-    if line["type"] != "dir" and status.st_nlink > 1:
-        line["links"] = status.st_nlink
     return line
+
+
+def inode(path: bytes) -> tuple[int, int]:
+    status = os.lstat(path)
+    return status.st_dev, status.st_ino
 
 
 def walk(folder: bytes, prefix: bytes):
@@ -72,8 +76,13 @@ def walk(folder: bytes, prefix: bytes):
 def main() -> None:
     root = os.fsencode(sys.argv[1])
     found = [(root, b"."), *walk(root, b"")]
+    # Counted here, since overlays of a kernel tell the count of a lower layer in which more names may stand.
+    names = Counter(inode(path) for path, _ in found)
     for path, name in sorted(found, key=lambda pair: pair[1]):
-        print(json.dumps(describe(path, name), sort_keys=True))
+        line = describe(path, name)
+        if names[inode(path)] > 1:
+            line["links"] = names[inode(path)]
+        print(json.dumps(line, sort_keys=True))
 
 
 main()
