@@ -1,19 +1,19 @@
 /** Builds `dist/`: one ES module a face, shared code in chunks beside them, no `node_modules` needed. */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputBundle, rolldown } from 'rolldown';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Builds the faces into a folder, which is emptied first. */
+/** Builds the faces into a folder; what else was in it is gone once they are. */
 export async function build(outDir: string): Promise<void> {
-  await rm(outDir, { recursive: true, force: true });
   const bundle = await rolldown({
     cwd: root,
     input: {
       action: 'src/entry/action.ts',
       cli: 'src/entry/cli.ts',
+      'inflate-worker': 'src/entry/inflate-worker.ts',
       'layer-worker': 'src/entry/layer-worker.ts',
     },
     platform: 'node',
@@ -21,9 +21,10 @@ export async function build(outDir: string): Promise<void> {
   });
   const { output } = await bundle.write({
     dir: outDir,
+    cleanDir: true,
     format: 'esm',
     entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
+    chunkFileNames: '[name].js',
     banner: (chunk) => (chunk.name === 'cli' && chunk.isEntry ? '#!/usr/bin/env node' : ''),
   });
   await bundle.close();

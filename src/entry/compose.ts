@@ -25,10 +25,8 @@ export type LimitSettings = Pick<
 export type Tools = ImageTools & LayerTools & AsyncDisposable;
 
 /** Beside this module, built or not. */
-const WORKER_SCRIPT = new URL(
-  import.meta.url.endsWith('.ts') ? './layer-worker.ts' : './layer-worker.js',
-  import.meta.url,
-);
+const scriptOf = (name: string): URL =>
+  new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 /** Puts the tools together for reading images into a store. */
 export function composeTools(
@@ -41,7 +39,8 @@ export function composeTools(
   const reader = new ThreadedLayerReader({
     limits,
     analyzers: LAYER_ANALYZERS,
-    workerScript: WORKER_SCRIPT,
+    workerScript: scriptOf('layer-worker'),
+    inflateScript: scriptOf('inflate-worker'),
     engine: environment.VARVE_INFLATE === 'public' ? 'public' : 'auto',
   });
   return {

@@ -19,7 +19,7 @@ import {
   zstdFrame,
 } from '../support/compressed-streams.ts';
 
-const threads = new InflateThreads(new URL('../support/inflate-worker.ts', import.meta.url), 2);
+const threads = new InflateThreads(new URL('../../src/entry/inflate-worker.ts', import.meta.url), 2);
 afterAll(() => threads[Symbol.asyncDispose]());
 
 /** All held to the same. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ThreadedLayerReader } from '../../src/adapters/layer-readers/threaded-layer-reader.ts';
@@ -14,6 +15,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const place = temporaryFolder();
 const WORKER = new URL('../../src/entry/layer-worker.ts', import.meta.url);
+const INFLATER = new URL('../../src/entry/inflate-worker.ts', import.meta.url);
 const MiB = 1024 * 1024;
 
 interface Stored {
@@ -40,6 +42,7 @@ const readerWith = (options: { signal?: AbortSignal; layerEntries?: number } = {
     limits: { ...DEFAULT_LIMITS, layerEntries },
     analyzers: LAYER_ANALYZERS,
     workerScript: WORKER,
+    inflateScript: INFLATER,
     ...rest,
   });
 };
@@ -237,4 +240,44 @@ test('one layer of any size is read in place', async () => {
   const { readings } = await readAll([requestOf(large, 0), requestOf(small, 1)]);
   expect(readings).toEqual(expectedOf([large, small]));
   expect(threads).toBe(0);
+});
+
+describe('one large compressed layer, inflated in a thread of its own', () => {
+  const expectedThreads = availableParallelism() > 1 ? 1 : 0;
+  let huge: Stored | null = null;
+  const stored = async () => {
+    huge ??= await store('huge', 33 * MiB, zstdCompressSync);
+    return huge;
+  };
+
+  test('is as it is', async () => {
+    const layer = await stored();
+    const { readings, progress } = await readAll([requestOf(layer, 0)]);
+    expect(readings).toEqual(expectedOf([layer]));
+    expect(progress).toBe(layer.bytes.length);
+    expect(threads).toBe(expectedThreads);
+  });
+
+  test('is found out when its bytes are wrong', async () => {
+    const layer = await stored();
+    const path = place('damaged');
+    const damaged = Buffer.from(layer.bytes);
+    damaged.fill(0xff, 1000, 1100);
+    writeFileSync(path, damaged);
+    const location = { kind: 'file' as const, path, offset: 0, length: damaged.length };
+    await expect(readAll([requestOf(layer, 0, location)])).rejects.toMatchObject({ code: 'digest-mismatch' });
+    const expected = { digest: digestOf(damaged), size: damaged.length, diffId: layer.reading.diffId };
+    const believed = { ...requestOf(layer, 0, location), expected };
+    await expect(readAll([believed])).rejects.toMatchObject({ kind: 'bytes' });
+  });
+
+  test('is given up on demand', async () => {
+    const layer = await stored();
+    const controller = new AbortController();
+    await using reader = readerWith({ signal: controller.signal });
+    const reading = async () => {
+      for await (const _ of reader.read([requestOf(layer, 0)], () => controller.abort(new Error('enough'))));
+    };
+    await expect(reading()).rejects.toThrow('enough');
+  });
 });

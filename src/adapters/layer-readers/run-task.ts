@@ -14,17 +14,23 @@ export interface TaskOptions extends LayerPassOptions {
 
 /** Reads the layers of a task, in this thread. @throws VarveError as `readLayer` and `readRange` do. */
 export async function* runTask(task: LayerTask, options: TaskOptions): AsyncGenerator<LayerReading> {
-  const { paced = (source) => source, engine = 'auto' } = options;
+  const { paced = (source) => source, engine = 'auto', threads, ...pass } = options;
   const { location } = task[0];
   if (location.kind === 'file') {
     yield* answer(task[0], paced(readRange(location.path, location)), options);
     return;
   }
   const { path, compression } = location;
-  const decoded = decode(paced(readRange(path)), { object: path, format: compression, engine });
+  const decoded = decode(paced(readRange(path)), {
+    object: path,
+    format: compression,
+    engine,
+    ...(threads && { threads }),
+  });
   await using archive = new ForwardReader(decoded, path);
   for (const read of task) {
-    yield* answer(read, archive.range(read.location.offset, read.location.length), options);
+    // A layer compressed once more is inflated here: the thread is with the archive.
+    yield* answer(read, archive.range(read.location.offset, read.location.length), { ...pass, engine });
   }
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { CodecEngine } from '../../base/compression/codec-engine.ts';
+import { InflateThreads } from '../../base/compression/inflate-threads.ts';
 import type { Limits } from '../../base/limits.ts';
 import { WorkerPool } from '../../base/threads/worker-pool.ts';
 import type { LayerAnalyzer } from '../../core/analysis/analyzer.ts';
@@ -15,6 +16,8 @@ export interface LayerReaderOptions {
   readonly analyzers: readonly LayerAnalyzer[];
   /** The module that workers run, which calls `serveLayerWork`. */
   readonly workerScript: URL;
+  /** The module that threads which only inflate run, which calls `serveInflating`. */
+  readonly inflateScript: URL;
   /** Ends every read, with its reason. */
   readonly signal?: AbortSignal;
   /** `auto` when left out. */
@@ -27,6 +30,9 @@ const MOST_THREADS = 4;
 /** Up to this many stored bytes beyond the largest task a worker costs more time to start than it saves. */
 const WORTH_A_THREAD = 4 * 1024 * 1024;
 
+/** From this many stored bytes on, a thread that inflates for this one saves more than it costs. */
+const WORTH_INFLATING_APART = 32 * 1024 * 1024;
+
 /** Stored bytes between two looks at the signal and at whatever else this thread has to do. */
 const PAUSE_BYTES = 4 * 1024 * 1024;
 
@@ -34,11 +40,13 @@ const PAUSE_BYTES = 4 * 1024 * 1024;
 export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
   readonly #options: LayerReaderOptions;
   readonly #pool: WorkerPool<LayerWork, LayerNews>;
+  readonly #inflateThreads: InflateThreads;
 
   constructor(options: LayerReaderOptions) {
     this.#options = options;
     const threads = Math.min(availableParallelism(), MOST_THREADS);
     this.#pool = new WorkerPool({ script: options.workerScript, threads });
+    this.#inflateThreads = new InflateThreads(options.inflateScript, 1);
   }
 
   async *read(
@@ -52,7 +60,7 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool[Symbol.asyncDispose]();
+    await Promise.all([this.#pool[Symbol.asyncDispose](), this.#inflateThreads[Symbol.asyncDispose]()]);
   }
 
   async *#readHere(
@@ -60,7 +68,11 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
     onProgress: (bytes: number) => void,
   ): AsyncGenerator<LayerReading> {
     const paced = (source: Iterable<Uint8Array>) => pausing(source, this.#options.signal);
-    for (const task of tasks) yield* runTask(task, { ...this.#options, onProgress, paced });
+    for (const task of tasks) {
+      const apart = availableParallelism() > 1 && taskBytes(task) >= WORTH_INFLATING_APART;
+      const threads = apart ? { threads: this.#inflateThreads } : {};
+      yield* runTask(task, { ...this.#options, ...threads, onProgress, paced });
+    }
   }
 
   async *#readInThreads(

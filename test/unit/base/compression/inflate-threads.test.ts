@@ -6,7 +6,7 @@ import { inReusedBuffer, sampleBytes } from '../../../support/compressed-streams
 
 const CONTENT = sampleBytes(2_000_000);
 const STREAM = gzipSync(CONTENT);
-const WORKER = new URL('../../../support/inflate-worker.ts', import.meta.url);
+const WORKER = new URL('../../../../src/entry/inflate-worker.ts', import.meta.url);
 
 let threads = new InflateThreads(WORKER, 2);
 

@@ -1,0 +1,3 @@
+import { serveInflating } from '../base/compression/serve-inflating.ts';
+
+serveInflating();

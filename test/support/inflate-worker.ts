@@ -1,3 +1,0 @@
-import { serveInflating } from '../../src/base/compression/serve-inflating.ts';
-
-serveInflating();
