@@ -28,9 +28,9 @@ export function verdictOn(comparison: Comparison): Verdict {
   const { summary } = comparison;
   if (comparison.changed) return { kind: 'changed', sentence: changeSentence(comparison) };
   if (summary.rebuilt + summary.added + summary.removed === 0) {
-    return { kind: 'unchanged', sentence: ['no change', ...movements(summary)].join(', ') };
+    return { kind: 'unchanged', sentence: ['no change', ...countLayers(summary, KEPT)].join(', ') };
   }
-  const layers = [...replacements(summary), ...movements(summary)].join(', ');
+  const layers = countLayers(summary, [...REPLACED, ...KEPT]).join(', ');
   return { kind: 'rebuilt', sentence: `${layers}, ${onlyDifference(comparison)}` };
 }
 
@@ -42,8 +42,7 @@ function changeSentence(comparison: Comparison): string {
     ...(isTold(size.uncompressedDelta, base.uncompressedSize)
       ? [formatSizeDelta(size.uncompressedDelta)]
       : []),
-    ...replacements(summary),
-    ...movements(summary),
+    ...countLayers(summary, [...REPLACED, ...KEPT]),
     ...(changed === 0 ? [] : [`${formatCount(changed, 'file')} changed`]),
     ...(files === null ? ['files not compared'] : []),
     ...(settings === null ? ['config changed'] : []),
@@ -56,26 +55,17 @@ function isTold(delta: number, before: number): boolean {
   return Math.abs(delta) >= 1000 || Math.abs(delta) > before / 1000;
 }
 
-function replacements({ rebuilt, added, removed }: LayerSummary): string[] {
-  return countLayers([
-    [rebuilt, 'rebuilt'],
-    [added, 'added'],
-    [removed, 'removed'],
-  ]);
-}
+type Replaced = 'rebuilt' | 'added' | 'removed';
+type Kept = 'recompressed' | 'moved';
 
-function movements({ recompressed, moved }: LayerSummary): string[] {
-  return countLayers([
-    [recompressed, 'recompressed'],
-    [moved, 'moved'],
-  ]);
-}
+const REPLACED: readonly Replaced[] = ['rebuilt', 'added', 'removed'];
+const KEPT: readonly Kept[] = ['recompressed', 'moved'];
 
 /** `2 layers rebuilt, 1 added`: the noun stands once. */
-function countLayers(counts: readonly (readonly [number, string])[]): string[] {
-  return counts
-    .filter(([count]) => count > 0)
-    .map(([count, word], place) => `${place === 0 ? formatCount(count, 'layer') : count} ${word}`);
+function countLayers(summary: LayerSummary, words: readonly (Replaced | Kept)[]): string[] {
+  return words
+    .filter((word) => summary[word] > 0)
+    .map((word, place) => `${place === 0 ? formatCount(summary[word], 'layer') : summary[word]} ${word}`);
 }
 
 /** What alone differs; `content` that does not show in the image is told by where it went. */

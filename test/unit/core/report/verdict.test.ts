@@ -95,7 +95,7 @@ describe('changed', () => {
       [{ status: 'moved', step: 'a', size: 1 }, rebuilt('content')],
       [addedFile('a', 0)],
     );
-    expect(say(comparison)).toBe('1 layer rebuilt, 1 layer moved, 1 file changed');
+    expect(say(comparison)).toBe('1 layer rebuilt, 1 moved, 1 file changed');
   });
 
   test('what did not change is not told', () => {
