@@ -7,7 +7,7 @@ import { ZstdFrames } from './zstd-frames.ts';
 type ZlibStream = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>;
 
 /**
- * Decodes with Node's documented streams alone: the same results as the native decoder, in about 1.5 times the time.
+ * Decodes with Node's documented streams alone: the same results as the native decoder, in up to 1.5 times the time.
  * @param object is what is decoded, for errors.
  */
 export function decodeOnStreams(
