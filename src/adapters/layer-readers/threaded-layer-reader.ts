@@ -27,8 +27,8 @@ export interface LayerReaderOptions {
 /** More threads than this compete for memory more than they gain. */
 const MOST_THREADS = 4;
 
-/** Up to this many stored bytes beyond the largest task a worker costs more time to start than it saves. */
-const WORTH_A_THREAD = 4 * 1024 * 1024;
+/** Up to this many stored bytes beyond the largest task, the 55 ms that workers take to start are not won back. */
+const WORTH_A_THREAD = 8 * 1024 * 1024;
 
 /** From this many stored bytes on, a thread that inflates for this one saves more than it costs. */
 const WORTH_INFLATING_APART = 32 * 1024 * 1024;
