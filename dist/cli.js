@@ -8,6 +8,6 @@ function requireNode(version) {
 }
 // src/entry/cli.ts
 requireNode(process.versions.node);
-const { runCli } = await import("./run-cli-DD7BOhwl.js");
+const { runCli } = await import("./run-cli.js");
 process.exitCode = await runCli(process.argv.slice(2));
 export {};

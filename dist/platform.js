@@ -1,0 +1,114 @@
+import { t as VarveError } from "./errors.js";
+// src/core/image/platform.ts
+/** What may stand for an operating system, architecture or variant: it becomes part of paths and keys. */
+const PLATFORM_PART = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const ARCHITECTURES = {
+	i386: ["386"],
+	x86_64: ["amd64"],
+	"x86-64": ["amd64"],
+	aarch64: ["arm64"],
+	armhf: ["arm", "v7"],
+	armel: ["arm", "v6"]
+};
+/** What a platform without a variant means, where variants of its architecture are counted. */
+const BASE_VARIANTS = {
+	amd64: "v1",
+	arm64: "v8",
+	arm: "v7"
+};
+/**
+* One spelling for each platform, as containerd has it: `x86_64` is `amd64`, `aarch64` and `arm64/v8` are
+* `arm64`, and `arm` is `arm/v7`.
+* @see https://github.com/containerd/platforms/blob/v1.0.0/database.go
+*/
+function normalizePlatform(platform) {
+	const os = platform.os.toLowerCase();
+	const given = platform.architecture.toLowerCase();
+	const [architecture, implied] = ARCHITECTURES[given] ?? [given];
+	const stated = (platform.variant ?? "").toLowerCase() || implied;
+	const numbered = stated !== void 0 && /^\d/.test(stated) ? `v${stated}` : stated;
+	const base = BASE_VARIANTS[architecture];
+	const variant = architecture === "arm" ? numbered ?? base : numbered === base ? void 0 : numbered;
+	return {
+		os: os === "macos" ? "darwin" : os,
+		architecture,
+		...variant !== void 0 && { variant }
+	};
+}
+/** A platform as `os/architecture` or `os/architecture/variant`. */
+function formatPlatform({ os, architecture, variant }) {
+	return [
+		os,
+		architecture,
+		...variant === void 0 ? [] : [variant]
+	].join("/");
+}
+/**
+* Reads `os/architecture[/variant]`, in any spelling, as a normalised platform.
+* @throws VarveError `bad-option`.
+*/
+function parsePlatform(text) {
+	const parts = text.split("/");
+	const [os, architecture, variant] = parts;
+	if (os === void 0 || architecture === void 0 || parts.length > 3 || !parts.every((p) => PLATFORM_PART.test(p))) throw new VarveError("bad-option", `not a platform: ${JSON.stringify(text.slice(0, 100))}`, {
+		object: text.slice(0, 100),
+		hint: "write OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as linux/amd64 or linux/arm/v7"
+	});
+	return normalizePlatform({
+		os,
+		architecture,
+		...variant !== void 0 && { variant }
+	});
+}
+const NODE_ARCHITECTURES = {
+	x64: "amd64",
+	ia32: "386",
+	ppc64: "ppc64le"
+};
+/** The platform whose images a machine runs: Linux, on the architecture that Node names (`process.arch`). */
+function hostPlatform(nodeArchitecture) {
+	return normalizePlatform({
+		os: "linux",
+		architecture: NODE_ARCHITECTURES[nodeArchitecture] ?? nodeArchitecture
+	});
+}
+/**
+* Chooses one of an image's platforms: the wanted one; without a wish, the host's; and where there is only one,
+* that one.
+* @param listed platforms that the index names but whose images are not there, for the error.
+* @returns the very element of `platforms`.
+* @throws VarveError `platform-not-found` that says what there is.
+*/
+function choosePlatform(platforms, wanted, host, listed = []) {
+	const only = platforms.length === 1 ? platforms[0] : void 0;
+	const found = wanted ? platforms.find((platform) => samePlatform(platform, wanted)) : only ?? runnable(platforms, host);
+	if (found) return found;
+	const target = formatPlatform(normalizePlatform(wanted ?? host));
+	const absent = listed.length > 0 ? `; named, but not here: ${formatAll(listed)}` : "";
+	throw new VarveError("platform-not-found", `no image for ${target}, only for ${formatAll(platforms)}${absent}`, {
+		object: target,
+		hint: "choose one with --platform"
+	});
+}
+const PLATFORMS_SHOWN = 30;
+function formatAll(platforms) {
+	const shown = platforms.slice(0, PLATFORMS_SHOWN).map(formatPlatform);
+	return [...shown, ...platforms.length > shown.length ? ["…"] : []].join(", ");
+}
+/** The newest variant that the machine runs: as containerd has it, newer machines run older variants. */
+function runnable(platforms, host) {
+	const { architecture, ...rest } = normalizePlatform(host);
+	const highest = variantNumber({
+		architecture,
+		...rest
+	});
+	return platforms.filter((platform) => platform.os === "linux" && platform.architecture === architecture).filter((platform) => variantNumber(platform) <= highest).sort((a, b) => variantNumber(b) - variantNumber(a))[0];
+}
+/** Tells whether two platforms are one, whatever their spelling. */
+function samePlatform(a, b) {
+	return formatPlatform(normalizePlatform(a)) === formatPlatform(normalizePlatform(b));
+}
+function variantNumber({ architecture, variant = BASE_VARIANTS[architecture] }) {
+	return Number.parseFloat((variant ?? "").slice(1));
+}
+export { normalizePlatform as a, hostPlatform as i, choosePlatform as n, parsePlatform as o, formatPlatform as r, samePlatform as s, PLATFORM_PART as t };

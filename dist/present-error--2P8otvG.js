@@ -1,1 +1,0 @@
-export { n as presentError } from "./present-error-Dh7HNXp-.js";

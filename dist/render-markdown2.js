@@ -1,0 +1,1 @@
+export { r as renderMarkdown } from "./render-markdown.js";
