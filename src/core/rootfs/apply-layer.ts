@@ -22,7 +22,7 @@ export const MERGE_FINDINGS = {
  * Puts one more layer on an overlay, as its extraction over the lower layers would: parents are followed through
  * symlinks inside the root, and hard links come last, so that their targets may stand anywhere in the layer.
  * @returns what was odd.
- * @throws VarveError `limit-exceeded` when there are too many names.
+ * @throws VarveError `limit-exceeded` when few entries need very many directories.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets
  */
 export function applyLayer(overlay: Overlay, index: number, layer: LayerView): Finding[] {
@@ -51,6 +51,7 @@ class Application {
   }
 
   place(path: ByteText, entry: InventoryEntry): void {
+    this.#overlay.makeRoom();
     const node = this.#resolver.locate(path);
     if (node === null) {
       this.#report('unreachable-path', entry);

@@ -16,7 +16,7 @@ export interface MergedRootfs {
 
 /**
  * Merges the layers of an image, lowest first, into its root filesystem, all in memory: some 400 bytes a name.
- * @throws VarveError `limit-exceeded` when there are too many names.
+ * @throws VarveError `limit-exceeded` when few entries need very many directories.
  */
 export function mergeLayers(layers: readonly LayerView[]): MergedRootfs {
   const rootfs = new Overlay(null);

@@ -1,35 +1,37 @@
 import type { ByteText } from '../../base/byte-text.ts';
 import { VarveError } from '../../base/errors.ts';
-import { DEFAULT_LIMITS, limitExceeded } from '../../base/limits.ts';
 import { ROOT } from '../layer/entry-path.ts';
 import { type FileState, IMPLICIT_DIRECTORY } from './file-state.ts';
 import { isPlaced, MAX_DEPTH, NONE, Node } from './rootfs-node.ts';
 import type { Placed, RootfsReader } from './rootfs-reader.ts';
 import { mergeSorted, nodesBelow } from './walk-nodes.ts';
 
+/** Names that may be made at once, and further ones for each entry: the names of its parents among them. */
+const ROOM = 1_000_000;
+const ROOM_PER_ENTRY = 16;
+
 /** Changes of one or more layers over a lower root filesystem, which is only asked and never changed. */
 export class Overlay implements RootfsReader {
   readonly root = new Node(null, '');
   readonly #lower: RootfsReader | null;
-  readonly #maxNodes: number;
-  #nodes = 1;
+  #room = ROOM;
   /** Counts changes that can lead a path elsewhere: directories and symlinks that came or went. */
   turns = 0;
   /** The inodes that hard links of these layers name. */
   readonly linked = new Set<FileState>();
 
   /** @param lower null for nothing at all. */
-  constructor(lower: RootfsReader | null, maxNodes = DEFAULT_LIMITS.layerEntries) {
+  constructor(lower: RootfsReader | null) {
     this.#lower = lower;
-    this.#maxNodes = maxNodes;
     if (lower === null) {
       this.root.state = IMPLICIT_DIRECTORY;
       this.root.layer = 0;
     }
   }
 
-  get lower(): RootfsReader | null {
-    return this.#lower;
+  /** Lets one more entry be placed, with the directories that it may need. */
+  makeRoom(): void {
+    this.#room += ROOM_PER_ENTRY;
   }
 
   /** The node of a name in a directory, made when there is none; null deeper than a path can be. */
@@ -38,8 +40,14 @@ export class Overlay implements RootfsReader {
     const known = parent.children.get(name);
     if (known !== undefined) return known;
     if (parent.depth === MAX_DEPTH) return null;
-    if (++this.#nodes > this.#maxNodes) {
-      throw limitExceeded('layerEntries', DEFAULT_LIMITS, 'the merged root filesystem');
+    if (--this.#room < 0) {
+      throw new VarveError(
+        'limit-exceeded',
+        'a few entries of the image need more than a million directories',
+        {
+          hint: 'such paths are made to exhaust whoever unpacks them; varve layer ls shows them',
+        },
+      );
     }
     const node = new Node(parent, name);
     parent.children.set(name, node);
@@ -95,6 +103,7 @@ export class Overlay implements RootfsReader {
   /** Copies what the lower rootfs has below a directory, so that it can be walked. Changes no answer. */
   takeIn(directory: ByteText): Node {
     for (const [path, placed] of this.#lower?.descendants(directory) ?? []) {
+      this.makeRoom();
       const node = this.#nodeOf(path);
       if (node.state !== null || node.hiddenBy !== NONE) continue;
       node.state = placed.state;

@@ -50,23 +50,21 @@ export class PathResolver {
     return this.#reach(path)?.node ?? null;
   }
 
-  /** Goes on from the longest part of the path that is known. */
   #reach(path: ByteText): Reached | null {
     if (path.length > MAX_PATH) return null;
-    if (path === ROOT) return { node: this.#overlay.root, hops: 0 };
-    let known: Reached | null | undefined;
-    let end = path.length;
-    for (; end > 0; end = Math.max(0, path.lastIndexOf('/', end - 1))) {
-      known = this.#directories.get(path.slice(0, end));
-      if (known !== undefined) break;
+    let reached = this.#directories.get(path);
+    if (reached === undefined) {
+      reached = this.#walk({ node: this.#overlay.root, hops: 0 }, path);
+      this.#directories.set(path, reached);
     }
-    let reached = known === undefined ? { node: this.#overlay.root, hops: 0 } : known;
-    while (end < path.length) {
-      const start = end === 0 ? 0 : end + 1;
-      const slash = path.indexOf('/', start);
-      end = slash === -1 ? path.length : slash;
-      reached = reached && this.#step(reached, path.slice(start, end));
-      this.#directories.set(path.slice(0, end), reached);
+    return reached;
+  }
+
+  #walk(from: Reached, path: ByteText): Reached | null {
+    let reached: Reached | null = from;
+    for (const name of path.split('/')) {
+      reached = this.#step(reached, name);
+      if (reached === null) return null;
     }
     return reached;
   }
@@ -88,14 +86,9 @@ export class PathResolver {
     }
     const target = targetOf(state);
     if (target.length > MAX_PATH) return null;
-    let reached: Reached | null = {
-      node: target.startsWith('/') ? this.#overlay.root : (link.parent ?? this.#overlay.root),
-      hops,
-    };
-    for (const name of target.split('/')) {
-      reached = this.#step(reached, name);
-      if (reached === null) return null;
-    }
+    const start = target.startsWith('/') ? null : link.parent;
+    const reached = this.#walk({ node: start ?? this.#overlay.root, hops }, target);
+    if (reached === null) return null;
     this.#links.set(link, { node: reached.node, hops: reached.hops - hops });
     return reached;
   }
