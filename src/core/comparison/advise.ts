@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { formatCount, formatSize } from '../../base/human-size.ts';
 import type {
   ComparedLayer,
   Comparison,
@@ -8,7 +9,7 @@ import type {
 } from './comparison.ts';
 import { countedLayers } from './counted-layers.ts';
 import { LEFTOVERS, type Leftover } from './leftovers.ts';
-import { capitalize, nameLayer } from './quote-step.ts';
+import { capitalize, isCopy, nameLayer } from './quote-step.ts';
 
 /** What to do so that a layer need not be shipped anew. */
 export interface Advice {
@@ -45,10 +46,11 @@ const REMEDIES: Readonly<Partial<Record<RebuildCause, string>>> = {
 export function advise(comparison: Comparison): Advice[] {
   const shipped = comparison.layers.flatMap(toShipped);
   return [
-    ...adviseOnOrder(comparison, shipped),
+    ...adviseOnOrder(shipped),
     ...adviseOnVersions(comparison, shipped),
     ...adviseOnMetadata(shipped),
     ...adviseOnLeftovers(comparison, shipped),
+    ...adviseOnCompression(comparison),
   ].slice(0, MOST);
 }
 
@@ -60,13 +62,12 @@ function toShipped({ status, cause, target }: LayerDifference): Shipped[] {
 const bySize = (a: Shipped, b: Shipped): number => b.layer.uncompressedSize - a.layer.uncompressedSize;
 
 /** Something that changes often stands above something costly that comes out the same. */
-function adviseOnOrder(comparison: Comparison, shipped: readonly Shipped[]): Advice[] {
+function adviseOnOrder(shipped: readonly Shipped[]): Advice[] {
   const [first, ...others] = shipped;
   if (first === undefined) return [];
-  const copies = /^(COPY|ADD) /.test(first.layer.step);
-  const counts = countedLayers(comparison)?.has(first.layer.index) ?? true;
-  const changed = first.status === 'added' || first.cause === 'step';
-  if (!changed && !(first.cause === 'content' && copies && counts)) return [];
+  const copies = isCopy(first.layer.step);
+  const changed = first.status === 'added' || first.cause === 'step' || (first.cause === 'content' && copies);
+  if (!changed) return [];
   const [again] = others
     .filter(({ cause, layer }) => cause !== undefined && cause in REMEDIES && layer.step.startsWith('RUN '))
     .sort(bySize);
@@ -108,6 +109,16 @@ function adviseOnMetadata(shipped: readonly Shipped[]): Advice[] {
           : [`${others.length + 1} rebuilt layers`, 'hold'];
       return [{ layerIndex: first.layer.index, text: `${who} ${hold} the same files as before: ${remedy}.` }];
     });
+}
+
+/** Layers of the same bytes are pulled again where they were compressed in another way. */
+function adviseOnCompression({ layers }: Comparison): Advice[] {
+  const again = layers.flatMap(({ status, target }) => (status === 'recompressed' ? (target ?? []) : []));
+  const [first] = again;
+  if (first === undefined) return [];
+  const size = again.reduce((sum, layer) => sum + (layer.size ?? 0), 0);
+  const text = `${formatCount(again.length, 'layer')} of the same bytes, ${formatSize(size)} to pull, ${again.length === 1 ? 'was' : 'were'} compressed in another way: compress with one program and one level.`;
+  return [{ layerIndex: first.index, text }];
 }
 
 /** What steps leave behind that differs each time, each kind once where it weighs most; first what counts. */

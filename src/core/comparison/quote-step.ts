@@ -12,5 +12,8 @@ export function quoteStep(step: string): string {
   return `\`${characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : line}\``;
 }
 
+/** Tells steps that bring files in from outside from those that make them. */
+export const isCopy = (step: string): boolean => /^(COPY|ADD) /.test(step);
+
 /** For the beginning of a sentence. */
 export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,7 +1,7 @@
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import type { ComparedLayer, Comparison, LayerDifference, RebuildCause } from './comparison.ts';
 import { countedLayers } from './counted-layers.ts';
-import { capitalize, nameLayer, quoteStep } from './quote-step.ts';
+import { capitalize, isCopy, nameLayer, quoteStep } from './quote-step.ts';
 
 const HARMLESS: Readonly<Partial<Record<RebuildCause, string>>> = {
   timestamps: 'only timestamps differ',
@@ -43,11 +43,12 @@ export function tellStory(comparison: Comparison): string | null {
 
 const BUILT_AGAIN = 'was built again';
 
-/** @param counts whether the layer gave files that count. */
-function deedOf({ status, cause }: LayerDifference, counts: boolean): string {
+/** @param counts whether the layer gave files that count. What is copied comes from outside: it changes by itself. */
+function deedOf({ status, cause, target }: LayerDifference, counts: boolean): string {
   if (status === 'added') return 'is new';
   if (cause === 'step') return 'was edited';
-  return counts && (cause === undefined || cause === 'content') ? 'changed' : BUILT_AGAIN;
+  const changed = counts || (target !== undefined && isCopy(target.step));
+  return changed && (cause === undefined || cause === 'content') ? 'changed' : BUILT_AGAIN;
 }
 
 function sameHarmlessCause(shipped: readonly LayerDifference[]): string | null {

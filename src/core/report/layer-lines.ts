@@ -3,8 +3,8 @@ import { countedLayers } from '../comparison/counted-layers.ts';
 import type { SnapshotLayer } from '../snapshot/snapshot.ts';
 import { withoutCredentials } from './withhold.ts';
 
-/** Why a layer was rebuilt, and of content that does not count where it went: later layers may hide all of it. */
-export type ToldCause = RebuildCause | 'volatile' | 'hidden';
+/** Why a layer was rebuilt; `unseen` content shows nowhere in the image, as when later layers hide it. */
+export type ToldCause = RebuildCause | 'volatile' | 'unseen';
 
 /** One layer of the table. */
 export interface LayerLine {
@@ -60,7 +60,7 @@ function causeTeller(comparison: Comparison): (difference: LayerDifference) => T
   return ({ cause, target }) => {
     if (cause !== 'content' || counted === null || target === undefined) return cause ?? null;
     if (counted.has(target.index)) return cause;
-    return changed.has(target.index) ? 'volatile' : 'hidden';
+    return changed.has(target.index) ? 'volatile' : 'unseen';
   };
 }
 

@@ -68,7 +68,7 @@ function countLayers(summary: LayerSummary, words: readonly (Replaced | Kept)[])
     .map((word, place) => `${place === 0 ? formatCount(summary[word], 'layer') : summary[word]} ${word}`);
 }
 
-/** What alone differs; `content` that does not show in the image is told by where it went. */
+/** What alone differs; `content` that does not count is told apart. */
 const DIFFERENCES: Readonly<Record<Exclude<RebuildCause, 'content'>, string>> = {
   timestamps: 'timestamps',
   ownership: 'ownership',
@@ -84,7 +84,7 @@ function onlyDifference({ layers, files }: Comparison): string {
   const causes = new Set(layers.flatMap(({ cause }) => cause ?? []));
   if (files === null) return 'files not compared';
   if (causes.size === 0) return 'no file differs';
-  const content = files.volatile > 0 ? 'volatile files' : 'what later layers hide';
+  const content = files.volatile > 0 ? 'volatile files' : 'what the image does not show';
   const words = [...causes].map((cause) => (cause === 'content' ? content : DIFFERENCES[cause]));
   return `nothing differs but ${listed(words)}`;
 }

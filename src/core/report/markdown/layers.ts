@@ -8,8 +8,8 @@ import { displayName } from '../visible.ts';
 /** What a cause means, in the fewest words. */
 const CAUSE_WORDS: Readonly<Record<ToldCause, string>> = {
   content: 'content',
-  volatile: 'volatile only',
-  hidden: 'hidden later',
+  volatile: 'content, volatile',
+  unseen: 'content, unseen',
   timestamps: 'timestamps only',
   ownership: 'ownership only',
   mode: 'modes only',

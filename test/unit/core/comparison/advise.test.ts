@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../../../src/base/digest.ts';
 import { advise } from '../../../../src/core/comparison/advise.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import { LEFTOVERS } from '../../../../src/core/comparison/leftovers.ts';
@@ -138,6 +139,13 @@ describe('advice', () => {
     ]) {
       expect(again).toEqual([expect.stringContaining('SOURCE_DATE_EPOCH')]);
     }
+  });
+
+  it('compresses in one way', async () => {
+    const blob = (text: string): LayerPlan => ({ ...from, digest: digestOf(text), size: 2000 });
+    expect(await advice([blob('gzip')], [blob('zstd')])).toEqual([
+      '0: 1 layer of the same bytes, 2.00 kB to pull, was compressed in another way: compress with one program and one level.',
+    ]);
   });
 
   it('is short', async () => {

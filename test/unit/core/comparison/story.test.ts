@@ -79,6 +79,13 @@ describe('the story', () => {
     );
   });
 
+  it('says that what is copied changed, even where a later layer hides it', async () => {
+    const hide = (time = {}): LayerPlan => ({ step: 'RUN x > app', entries: [file('app', 'x', time)] });
+    expect(await tell([from, copy('1'), hide()], [from, copy('2'), hide(later)])).toBe(
+      'Step 1 `COPY . .` changed and re-shipped 2 layers, 3.00 kB; no file differs that counts.',
+    );
+  });
+
   it('calls a layer changed where files were not compared', async () => {
     const unread = (content: string): LayerPlan => ({ ...copy(content), unread: true });
     expect(await tell([from, unread('1')], [from, unread('2')])).toBe(

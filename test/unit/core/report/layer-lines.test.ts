@@ -42,7 +42,7 @@ describe('lines of a comparison', () => {
     );
     const log = { ...modifiedFile('var/log/dpkg.log', 1, ['content'], {}, {}), volatile: true as const };
     const comparison = makeComparison(rows, [modifiedFile('etc/motd', 0, ['content'], {}, {}), log]);
-    expect(comparedLines(comparison).map(({ cause }) => cause)).toEqual(['content', 'volatile', 'hidden']);
+    expect(comparedLines(comparison).map(({ cause }) => cause)).toEqual(['content', 'volatile', 'unseen']);
     const unread = { ...comparison, files: null };
     expect(comparedLines(unread).map(({ cause }) => cause)).toEqual(['content', 'content', 'content']);
   });

@@ -42,7 +42,7 @@ describe('rebuilt without a difference', () => {
     [['timestamps', 'timestamps', 'timestamps'], '3 layers rebuilt, nothing differs but timestamps'],
     [['timestamps', 'order'], '2 layers rebuilt, nothing differs but timestamps and the order of entries'],
     [['tar-encoding'], '1 layer rebuilt, nothing differs but the tar encoding'],
-    [['content'], '1 layer rebuilt, nothing differs but what later layers hide'],
+    [['content'], '1 layer rebuilt, nothing differs but what the image does not show'],
     [['step', 'metadata'], '2 layers rebuilt, nothing differs but the instruction and metadata'],
   ] as const)('%j', (causes, sentence) => {
     const comparison = makeComparison(causes.map(rebuilt));
