@@ -67,7 +67,8 @@ function adviseOnOrder(shipped: readonly Shipped[]): Advice[] {
   if (first === undefined) return [];
   const copies = isCopy(first.layer.step);
   const changed = first.status === 'added' || first.cause === 'step' || (first.cause === 'content' && copies);
-  if (!changed) return [];
+  // Nothing can run before the base.
+  if (!changed || first.layer.index === 0) return [];
   const [again] = others
     .filter(({ cause, layer }) => cause !== undefined && cause in REMEDIES && layer.step.startsWith('RUN '))
     .sort(bySize);

@@ -129,11 +129,12 @@ describe('advice', () => {
     );
   });
 
-  it('moves nothing where all was built again, or where what came out the same only copies', async () => {
+  it('moves nothing above the base, nor where all was built again, nor what only copies', async () => {
     const copy = (text: string, time = {}) => layer('COPY . .', file('src', text, time));
     const run = (time = {}) => layer('RUN npm ci', file('modules', 'm', time));
     const assets = (time = {}) => layer('COPY assets .', file('assets', 'a', time));
     for (const again of [
+      await advice([copy('1'), run()], [copy('2'), run(later)]),
       await advice([from, copy('1'), run()], [from, copy('1', later), run(later)]),
       await advice([from, copy('1'), assets()], [from, copy('2'), assets(later)]),
     ]) {
