@@ -49,9 +49,13 @@ function hidesOf(layer: LayerView): Hide[] {
   return hides.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
-/** What a layer says to hide. */
+/** What a layer says to hide; whiteouts that climbed out of the root have no effect. */
 export function* whiteoutsOf(layer: LayerView): Generator<Extract<Whiteout, { target: ByteText }>> {
+  const escapes = new Map(countEscapes(layer));
   for (const entry of layer.whiteouts()) {
+    const escaped = escapes.get(entry.path) ?? 0;
+    escapes.set(entry.path, escaped - 1);
+    if (escaped > 0) continue;
     const whiteout = parseWhiteout(pathBytes(entry));
     if (whiteout?.kind === 'whiteout' || whiteout?.kind === 'opaque') yield whiteout;
   }

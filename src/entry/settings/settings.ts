@@ -147,7 +147,7 @@ export const SETTINGS = {
   }),
   'max-sparse-bytes': setting({
     value: 'SIZE',
-    description: 'Most bytes of one sparse file when expanded.',
+    description: 'Most bytes of the sparse files of one layer when expanded.',
     parse: parseSize,
     fallback: DEFAULT_LIMITS.sparseBytes,
     shown: '64GiB',

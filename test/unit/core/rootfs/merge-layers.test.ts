@@ -378,6 +378,14 @@ describe('entries that point out of the root', () => {
     expect(mergeLayers([layer]).rootfs.lookup('x')?.state.sha256).toBe(hashOf('honest'));
   });
 
+  it('hide nothing, unless an honest whiteout of the same path does', () => {
+    const lower = inventoryOf([file('x')]);
+    const upper = (count: number) =>
+      inventoryOf(new Array(count).fill(whiteout('x')), { findings: escaping('.wh.x') });
+    expect(mergeLayers([lower, upper(1)]).rootfs.lookup('x')).not.toBeNull();
+    expect(mergeLayers([lower, upper(2)]).rootfs.lookup('x')).toBeNull();
+  });
+
   it('nor does a root that is no directory', () => {
     expect(names([symlink('.', '/')], [file('a')])).toEqual(['a file@1']);
   });
