@@ -9,6 +9,7 @@ import type { HistoryEntry } from '../core/history/history.ts';
 import { parseHistoryExpression } from '../core/history/history-expression.ts';
 import type { Platform } from '../core/image/platform.ts';
 import { makeReport } from '../core/report/make-report.ts';
+import { platformNotes } from '../core/report/platform-notes.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
@@ -62,7 +63,7 @@ export async function compareImages(
       reading: null,
       findings: [],
       attachments: [],
-      notes: [],
+      notes: platformNotes(targetSide.view.snapshot.platform),
     },
   ]);
   return { comparison, report };

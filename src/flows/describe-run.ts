@@ -3,6 +3,7 @@ import { tellStory } from '../core/comparison/story.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import type { Attachment } from '../core/image/image-source.ts';
 import { makeReport } from '../core/report/make-report.ts';
+import { platformNotes } from '../core/report/platform-notes.ts';
 import type { Report, ReportedChange } from '../core/report/report.ts';
 import type { SurfaceArtifact, SurfaceManifest } from '../core/surface/manifest.ts';
 import { POINTER_SCHEMA, type Pointer } from '../core/surface/pointer.ts';
@@ -67,7 +68,7 @@ export function describeReport({ entry, taken, change, keptIn, attachments, note
       reading: taken.reading,
       findings: taken.findings,
       attachments,
-      notes,
+      notes: [...platformNotes(entry.platform), ...notes],
     },
   ]);
 }
