@@ -56,16 +56,26 @@ export function parseIgnore(pattern: string): IgnoreRule {
  */
 export function compileIgnore(rules: readonly IgnoreRule[]): Ignore {
   const paths = rules.flatMap((rule) => ('paths' in rule ? [rule] : []));
-  const compile = (wanted: (typeof paths)[number]['only']): RegExp =>
-    compileGlobs(paths.filter(({ only }) => only === wanted).map((rule) => rule.paths));
-  const [any, modified, sameSize] = [compile(undefined), compile('modified'), compile('same-size')];
-  const config = compileGlobs(rules.flatMap((rule) => ('config' in rule ? rule.config : [])));
+  const globs = (wanted: (typeof paths)[number]['only']): string[] =>
+    paths.filter(({ only }) => only === wanted).map((rule) => rule.paths);
+  const any = matcher(() => globs(undefined));
+  const modified = matcher(() => globs('modified'));
+  const sameSize = matcher(() => globs('same-size'));
   return {
     file: (difference) =>
-      any.test(difference.path) ||
+      any(difference.path) ||
       (isContentAlone(difference) &&
-        (modified.test(difference.path) || (isSameSize(difference) && sameSize.test(difference.path)))),
-    config: (pointer) => config.test(pointer),
+        (modified(difference.path) || (isSameSize(difference) && sameSize(difference.path)))),
+    config: matcher(() => rules.flatMap((rule) => ('config' in rule ? rule.config : []))),
+  };
+}
+
+/** Compiled when it is first asked: most comparisons find nothing to ask about. */
+function matcher(globs: () => readonly string[]): (text: string) => boolean {
+  let compiled: RegExp | undefined;
+  return (text) => {
+    compiled ??= compileGlobs(globs());
+    return compiled.test(text);
   };
 }
 
