@@ -5,12 +5,7 @@ import { nodeFileOperations } from '../../src/adapters/filesystem/file-operation
 import { canonicalJson } from '../../src/base/canonical-json.ts';
 import type { Digest } from '../../src/base/digest.ts';
 import type { Comparison, RebuildCause } from '../../src/core/comparison/comparison.ts';
-import type { Platform } from '../../src/core/image/platform.ts';
-import { composeTools } from '../../src/entry/compose.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { compareImages } from '../../src/flows/compare-images.ts';
-import { makeOrigin } from '../support/artefact-makers.ts';
+import { ImageComparer } from '../support/image-comparer.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { layerOf, makeImage } from '../support/image-maker.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
@@ -18,7 +13,6 @@ import { CAUSES, drawRebuild, type RebuiltLayer } from '../support/rebuilt-layer
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
-const PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 
 /** Nothing here asks what survives a crash. */
 const unsynced = {
@@ -26,13 +20,8 @@ const unsynced = {
   writeNew: (path: string, bytes: Uint8Array) => nodeFileOperations.writeNew(path, bytes, false),
   syncDirectory: async () => {},
 };
-const store = openDirectoryStore(folder('store'), { operations: unsynced });
-const tools = composeTools(store, readSettings(LIMIT_SETTINGS, []), {}, () => ({
-  advance: () => {},
-  finishLayer: () => {},
-  clear: () => {},
-}));
-afterAll(() => tools[Symbol.asyncDispose]());
+const comparer = new ImageComparer(openDirectoryStore(folder('store'), { operations: unsynced }));
+afterAll(() => comparer[Symbol.asyncDispose]());
 
 /** What is to become of one layer. */
 type Plan = { readonly fate: 'unchanged' | 'recompressed' | 'rebuilt'; readonly layer: RebuiltLayer };
@@ -57,13 +46,12 @@ function writeImage(plans: readonly Plan[], side: 'base' | 'target'): string {
     const edited = again && fate === 'rebuilt' && layer.cause === 'step';
     return { created_by: `RUN /bin/sh -c make layer-${index}${edited ? ' --again' : ''} # buildkit` };
   });
-  const image = makeImage(layers, { platform: PLATFORM, config: { history } });
+  const image = makeImage(layers, { config: { history } });
   return writeFolder(folder(side), layoutFiles([image.descriptor], image.blobs));
 }
 
 async function compare(base: string, target: string): Promise<Comparison> {
-  const request = { base, target, platform: PLATFORM, comparing: { ignore: [] }, origin: makeOrigin() };
-  return (await compareImages(tools, request)).comparison;
+  return (await comparer.compare(base, target, [])).comparison;
 }
 
 /** Takes a snapshot and removes the image. */

@@ -1,0 +1,40 @@
+import type { Comparison } from '../../src/core/comparison/comparison.ts';
+import type { IgnoreRule } from '../../src/core/comparison/ignore.ts';
+import type { Platform } from '../../src/core/image/platform.ts';
+import type { Report } from '../../src/core/report/report.ts';
+import type { Store } from '../../src/core/store.ts';
+import { composeTools, type Tools } from '../../src/entry/compose.ts';
+import { readSettings } from '../../src/entry/settings/read-settings.ts';
+import { LIMIT_SETTINGS } from '../../src/entry/settings/settings.ts';
+import { compareImages } from '../../src/flows/compare-images.ts';
+import { makeOrigin } from './artefact-makers.ts';
+
+const PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
+const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
+
+/** Compares images as the command line does, with a given store; dispose of it to end its threads. */
+export class ImageComparer implements AsyncDisposable {
+  readonly #tools: Tools;
+
+  constructor(store: Store) {
+    this.#tools = composeTools(store, readSettings(LIMIT_SETTINGS, []), {}, () => noProgress);
+  }
+
+  /** Compares references or digests of stored snapshots; with the built-in ignore list unless rules are given. */
+  compare(
+    base: string,
+    target: string,
+    ignore?: readonly IgnoreRule[],
+  ): Promise<{ readonly comparison: Comparison; readonly report: Report }> {
+    const comparing = ignore === undefined ? {} : { ignore };
+    return compareImages(this.#tools, {
+      ...{ base, target, comparing },
+      platform: PLATFORM,
+      origin: makeOrigin(),
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tools[Symbol.asyncDispose]();
+  }
+}
