@@ -38,7 +38,13 @@ export function tellStory(comparison: Comparison): string | null {
     sameHarmlessCause(shipped) ??
     nothingThatCounts(comparison) ??
     (deed === BUILT_AGAIN ? otherFiles(comparison, shipped) : bulk(shipped, first.target));
-  return `${name} ${deed} and re-shipped ${extent}${rest === null ? '' : `; ${rest}`}.`;
+  const why = deed === BUILT_AGAIN && followsRemoved(comparison, first) ? ', after a step that is gone,' : '';
+  return `${name}${why} ${deed} and re-shipped ${extent}${rest === null ? '' : `; ${rest}`}.`;
+}
+
+/** Tells whether a layer that is no more stood at once before one. */
+function followsRemoved({ layers }: Comparison, layer: LayerDifference): boolean {
+  return layers[layers.indexOf(layer) - 1]?.status === 'removed';
 }
 
 const BUILT_AGAIN = 'was built again';

@@ -79,6 +79,13 @@ describe('the story', () => {
     );
   });
 
+  it('tells of a step that is gone', async () => {
+    const lint: LayerPlan = { step: 'RUN npm run lint', entries: [file('lint')] };
+    expect(await tell([from, lint, build()], [from, build(later)])).toBe(
+      'Step 1 `RUN npm run build`, after a step that is gone, was built again and re-shipped 1 layer, 12.0 MB; only timestamps differ.',
+    );
+  });
+
   it('says that what is copied changed, even where a later layer hides it', async () => {
     const hide = (time = {}): LayerPlan => ({ step: 'RUN x > app', entries: [file('app', 'x', time)] });
     expect(await tell([from, copy('1'), hide()], [from, copy('2'), hide(later)])).toBe(
