@@ -1,0 +1,39 @@
+import { Writable } from 'node:stream';
+import { CommanderError } from 'commander';
+import { createProgram } from '../../src/entry/commands/program.ts';
+import { presentError } from '../../src/entry/present-error.ts';
+
+export interface CallOutcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process, as the face does, in an environment that says nothing of its own. */
+export async function callVarve(...args: readonly string[]): Promise<CallOutcome> {
+  const [stdout, stderr] = [new TextSink(), new TextSink()];
+  let status = 0;
+  const program = createProgram({ stdout, stderr, environment: { HOME: '/nonexistent' } }, (result) => {
+    status = result;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (fault) {
+    if (fault instanceof CommanderError) throw fault;
+    status = presentError(fault, stderr);
+  }
+  return { status, stdout: stdout.text, stderr: stderr.text };
+}
+
+class TextSink extends Writable {
+  readonly #chunks: Buffer[] = [];
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#chunks.push(chunk);
+    done();
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
