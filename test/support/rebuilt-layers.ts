@@ -22,13 +22,15 @@ type Twist = (g: GeneratorValue, members: readonly Member[]) => readonly Member[
 
 /** Changes of one aspect and nothing else. */
 const ASPECTS: Readonly<Record<'timestamps' | 'ownership' | 'mode' | 'xattrs' | 'order', Twist>> = {
-  timestamps: (g, members) =>
-    changeSome(g, members, (member) => {
-      const seconds = g(fc.integer, { min: 0, max: 100_000 });
-      return seconds === 0
-        ? { ...member, mtimeNs: member.mtimeNs + 1 }
-        : { ...member, mtime: member.mtime + seconds };
-    }),
+  timestamps: (g, members) => {
+    const seconds = g(fc.constantFrom, 0, 1, 100_000);
+    const nanoseconds = seconds === 0 ? 1 : 0;
+    return changeSome(g, members, ({ mtime, mtimeNs, ...member }) => ({
+      ...member,
+      mtime: mtime + seconds,
+      mtimeNs: mtimeNs + nanoseconds,
+    }));
+  },
   ownership: (g, members) =>
     changeSome(g, members, (member) => {
       const field = g(fc.constantFrom<('uid' | 'gid')[]>, 'uid', 'gid');
@@ -113,7 +115,8 @@ function changeSome(
   change: (member: Member) => Member,
 ): readonly Member[] {
   const inodes = [...new Set(members.map(({ inode }) => inode))];
-  const chosen = g(fc.subarray<number>, inodes, { minLength: 1 });
+  // The last one is that of the hard links.
+  const chosen = g(fc.boolean) ? g(fc.subarray<number>, inodes, { minLength: 1 }) : inodes.slice(-1);
   return chosen.reduce((layer, inode) => changeInode(layer, inode, change), members);
 }
 
