@@ -47,7 +47,7 @@ describe('a folder that GNU tar archives twice', () => {
     ['the same way', [], 'unchanged', false],
     ['in GNU format', ['--format=gnu'], 'tar-encoding', false],
     ['in larger records', ['--blocking-factor=100'], 'tar-encoding', false],
-    ['in POSIX format', POSIX, 'tar-encoding', false],
+    ['with times of access', ['--format=posix'], 'tar-encoding', false],
     ['with named owners', ['--owner=somebody:0', '--group=anybody:0'], 'tar-encoding', false],
     ['with other times', ['--mtime=@1700000000'], 'timestamps', false],
     ['with parts of seconds', [...POSIX, '--mtime=2026-02-03 04:05:06.5Z'], 'timestamps', false],
