@@ -1,3 +1,4 @@
+import { VarveError } from '../errors.ts';
 import { ChunkChannel } from '../threads/chunk-channel.ts';
 import { serveTasks } from '../threads/serve-tasks.ts';
 import { decode } from './decode.ts';
@@ -7,6 +8,7 @@ import type { InflateWork } from './inflate-messages.ts';
 export function serveInflating(): void {
   serveTasks<InflateWork, never>(async ({ port, format, object }) => {
     const channel = new ChunkChannel(port);
+    port.once('close', () => channel.fail(new VarveError('internal', 'nobody reads any more')));
     for await (const chunk of decode(channel, { format, object, engine: 'native' })) {
       if (!(await channel.send(chunk))) return;
     }

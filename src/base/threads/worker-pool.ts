@@ -8,7 +8,11 @@ export interface WorkerPoolOptions {
   readonly script: URL;
   /** How many threads there may be at once. */
   readonly threads: number;
+  /** How many milliseconds a task may take to give up before its thread is ended by force; 5,000 when left out. */
+  readonly graceMs?: number;
 }
+
+const GRACE_MS = 5_000;
 
 export interface RunOptions<Request> {
   /** Ends the run, with its reason. */
@@ -72,7 +76,7 @@ export class WorkerPool<Request, Reply> implements AsyncDisposable {
     this.#closed = true;
     const running = [...this.#threads].flatMap(({ task }) => task ?? []);
     const left = [...running, ...this.#waiting.splice(0)];
-    await Promise.all([...this.#threads].map((thread) => thread.stop()));
+    await Promise.all([...this.#threads].map((thread) => this.#giveUp(thread).then(() => thread.end())));
     for (const { onEnd } of left) onEnd(stopped());
   }
 
@@ -97,7 +101,11 @@ export class WorkerPool<Request, Reply> implements AsyncDisposable {
     const others = this.#waiting.filter((task) => !tasks.has(task));
     this.#waiting.splice(0, this.#waiting.length, ...others);
     const atWork = [...this.#threads].filter(({ task }) => task !== null && tasks.has(task));
-    await Promise.all(atWork.map((thread) => thread.stop()));
+    await Promise.all(atWork.map((thread) => this.#giveUp(thread)));
+  }
+
+  #giveUp(thread: WorkerThread<Request, Reply>): Promise<void> {
+    return thread.giveUp(this.#options.graceMs ?? GRACE_MS);
   }
 }
 

@@ -1,4 +1,5 @@
 import { threadId } from 'node:worker_threads';
+import { createGunzip } from 'node:zlib';
 import { VarveError } from '../../../../src/base/errors.ts';
 import { serveTasks } from '../../../../src/base/threads/serve-tasks.ts';
 
@@ -6,7 +7,7 @@ import { serveTasks } from '../../../../src/base/threads/serve-tasks.ts';
 export type Order =
   | { readonly do: 'count'; readonly name: string; readonly to: number; readonly pauseMs?: number }
   | { readonly do: 'fail'; readonly after?: readonly string[] }
-  | { readonly do: 'throw-later' | 'spin' | 'reply-with-function' | 'throw-text' }
+  | { readonly do: 'throw-later' | 'spin' | 'reply-with-function' | 'throw-text' | 'wait' | 'make-streams' }
   | { readonly do: 'exit'; readonly status: number }
   | { readonly do: 'transfer'; readonly bytes: number };
 
@@ -18,7 +19,7 @@ export type Answer =
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-serveTasks<Order, Answer>(async (order, send) => {
+serveTasks<Order, Answer>(async (order, send, signal) => {
   switch (order.do) {
     case 'count':
       for (let value = 1; value <= order.to; value++) {
@@ -43,6 +44,14 @@ serveTasks<Order, Answer>(async (order, send) => {
     case 'spin':
       send({ kind: 'word', word: 'spinning' });
       for (;;);
+    case 'wait':
+      send({ kind: 'word', word: 'waiting' });
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    case 'make-streams':
+      for (;;) {
+        for (let i = 0; i < 100; i++) createGunzip().destroy();
+        send({ kind: 'word', word: 'made' });
+      }
     case 'exit':
       return process.exit(order.status);
     case 'reply-with-function':

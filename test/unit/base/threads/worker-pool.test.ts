@@ -13,7 +13,7 @@ const countStarted = () => {
 };
 
 function poolOf(threads: number, script = SCRIPT): WorkerPool<Order, Answer> {
-  return new WorkerPool({ script, threads });
+  return new WorkerPool({ script, threads, graceMs: 200 });
 }
 
 beforeEach(() => {
@@ -175,6 +175,26 @@ describe('an end before the end', () => {
     expect(seen.every((answer) => answer.kind === 'word')).toBe(true);
     await expect(all([count('never', 1)], { signal: stop.signal })).rejects.toBe(reason);
     await expectUsable();
+  });
+
+  it('leaves threads that listen as they are', async () => {
+    for await (const _ of pool.run([{ do: 'wait' }, { do: 'make-streams' }, count('never', 1)])) break;
+    await expectUsable();
+    await expect(all([{ do: 'fail' }, { do: 'wait' }])).rejects.toThrow('it is bad');
+    await all([count('a', 1), count('b', 1)]);
+    expect(started).toBe(2);
+  });
+
+  it('does not meet a thread where that would end the process', () => {
+    const output = inProcess(`
+      for (let i = 0; i < 10; i++) {
+        for await (const answer of pool.run([{ do: 'make-streams' }, { do: 'make-streams' }])) break;
+      }
+      for await (const answer of pool.run([{ do: 'make-streams' }])) break;
+      await pool[Symbol.asyncDispose]();
+      console.log('came to its end');
+    `);
+    expect(output).toBe('came to its end\n');
   });
 
   it('comes when the replies are no longer read', async () => {
