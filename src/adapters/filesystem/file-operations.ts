@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
-import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { errnoOf, isAbsent } from './file-fault.ts';
+import { link, open, rename, rm } from 'node:fs/promises';
+import { makeDirectory } from '../../base/make-directory.ts';
 
 /** The steps that durable writing is made of. A parameter, so that tests can fail or kill any one of them. */
 export interface FileOperations {
@@ -45,23 +44,3 @@ export const nodeFileOperations: FileOperations = {
     }
   },
 };
-
-/** Node's own recursion does not end where a folder cannot hold another, as under /proc. */
-async function makeDirectory(path: string): Promise<string | undefined> {
-  try {
-    await mkdir(path);
-    return path;
-  } catch (fault) {
-    if (errnoOf(fault) === 'EEXIST' && (await stat(path)).isDirectory()) return undefined;
-    const parent = dirname(path);
-    if (!isAbsent(fault) || parent === path) throw fault;
-    const first = await makeDirectory(parent);
-    try {
-      await mkdir(path);
-    } catch (again) {
-      // Another process made it in the meantime.
-      if (errnoOf(again) !== 'EEXIST') throw again;
-    }
-    return first ?? path;
-  }
-}

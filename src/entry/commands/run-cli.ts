@@ -8,10 +8,12 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const output: CommandOutput = { stdout: process.stdout, stderr: process.stderr, environment: process.env };
   let status: number = EXIT_STATUS.done;
   process.once('SIGINT', () => process.exit(EXIT_STATUS.interrupted));
-  // A reader that has seen enough (`varve tree … | head`) is no fault.
-  process.stdout.on('error', (fault: NodeJS.ErrnoException) =>
-    process.exit(fault.code === 'EPIPE' ? 0 : EXIT_STATUS.outside),
-  );
+  process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`varve tree … | head`) is no fault.
+    if (fault.code === 'EPIPE') process.exit(EXIT_STATUS.done);
+    process.stderr.write(`varve: unreachable: cannot write the result: ${fault.message}\n`);
+    process.exit(EXIT_STATUS.outside);
+  });
   const program = createProgram(output, (result) => {
     status = result;
   });
