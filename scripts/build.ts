@@ -22,6 +22,8 @@ export async function build(outDir: string): Promise<void> {
   const { output } = await bundle.write({
     dir: outDir,
     cleanDir: true,
+    // A fifth less to parse at each start.
+    minify: true,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
