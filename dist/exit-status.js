@@ -1,14 +1,1 @@
-// src/entry/exit-status.ts
-/** What the exit status of the process tells. */
-const EXIT_STATUS = {
-	done: 0,
-	/** A gate failed, or `compare --exit-code` found a difference. */
-	differs: 1,
-	usage: 2,
-	bytes: 3,
-	outside: 4,
-	/** A fault in Varve itself (EX_SOFTWARE of sysexits.h). */
-	internal: 70,
-	interrupted: 130
-};
-export { EXIT_STATUS as t };
+const e={done:0,differs:1,usage:2,bytes:3,outside:4,internal:70,interrupted:130};export{e as t};

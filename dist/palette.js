@@ -1,11 +1,1 @@
-// src/core/report/text/palette.ts
-const asIs = (text) => text;
-const PLAIN = {
-	strong: asIs,
-	muted: asIs,
-	good: asIs,
-	bad: asIs,
-	warning: asIs,
-	accent: asIs
-};
-export { PLAIN as t };
+const e=e=>e,t={strong:e,muted:e,good:e,bad:e,warning:e,accent:e};export{t};

@@ -1,1 +1,1 @@
-export { n as presentError } from "./present-error2.js";
+export{n as presentError}from"./present-error2.js";

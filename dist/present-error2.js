@@ -1,30 +1,3 @@
-import { n as toVarveError } from "./errors.js";
-import { t as escapeTerminal } from "./escape-terminal.js";
-import { t as EXIT_STATUS } from "./exit-status.js";
-// src/entry/present-error.ts
-/** Lines that tell a fault to a person: what, why, and what to do; no stack unless it is a fault of ours. */
-function describeError(fault) {
-	const error = toVarveError(fault);
-	const lines = error.message.split("\n").map((line) => escapeTerminal(line));
-	const cause = causeOf(error);
-	if (cause !== null) lines.push(`cause: ${escapeTerminal(cause)}`);
-	if (error.hint !== void 0) lines.push(`hint: ${escapeTerminal(error.hint)}`);
-	if (error.code === "internal") {
-		lines.push("This is a fault in Varve. Please report it with what follows.");
-		lines.push(...String(fault instanceof Error ? fault.stack : fault).split("\n").map(escapeTerminal));
-	}
-	return lines;
-}
-/** Writes a fault to a stream and gives the exit status that it stands for. */
-function presentError(fault, stream) {
-	const error = toVarveError(fault);
-	const [first = "", ...rest] = describeError(fault);
-	stream.write(`varve: ${error.code}: ${first}\n${rest.map((line) => `  ${line}\n`).join("")}`);
-	return EXIT_STATUS[error.kind];
-}
-function causeOf(error) {
-	const { cause } = error;
-	if (!(cause instanceof Error) || error.message.includes(cause.message)) return null;
-	return cause.message;
-}
-export { presentError as n, describeError as t };
+import{n as e}from"./errors.js";import{t}from"./escape-terminal.js";import{t as n}from"./exit-status.js";function r(n){let r=e(n),i=r.message.split(`
+`).map(e=>t(e)),o=a(r);return o!==null&&i.push(`cause: ${t(o)}`),r.hint!==void 0&&i.push(`hint: ${t(r.hint)}`),r.code===`internal`&&(i.push(`This is a fault in Varve. Please report it with what follows.`),i.push(...String(n instanceof Error?n.stack:n).split(`
+`).map(t))),i}function i(t,i){let a=e(t),[o=``,...s]=r(t);return i.write(`varve: ${a.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),n[a.kind]}function a(e){let{cause:t}=e;return!(t instanceof Error)||e.message.includes(t.message)?null:t.message}export{i as n,r as t};

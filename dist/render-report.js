@@ -1,15 +1,1 @@
-import { t as describeTerminal } from "./describe-terminal.js";
-// src/entry/commands/render-report.ts
-/** The report as people read it. Renderers are loaded here, since machines ask for JSON and need none. */
-async function renderReport(report, { format, options, output }) {
-	if (format === "markdown") {
-		const { renderMarkdown } = await import("./render-markdown2.js");
-		return renderMarkdown(report);
-	}
-	const { renderText } = await import("./render-text2.js");
-	return renderText(report, {
-		...describeTerminal(output.stdout, output.environment),
-		all: options.all === true
-	});
-}
-export { renderReport as t };
+import{t as e}from"./describe-terminal.js";async function t(t,{format:n,options:r,output:i}){if(n===`markdown`){let{renderMarkdown:e}=await import(`./render-markdown2.js`);return e(t)}let{renderText:a}=await import(`./render-text2.js`);return a(t,{...e(i.stdout,i.environment),all:r.all===!0})}export{t};

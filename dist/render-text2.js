@@ -1,1 +1,1 @@
-export { t as renderText } from "./render-text.js";
+export{t as renderText}from"./render-text.js";
