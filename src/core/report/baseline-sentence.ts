@@ -28,7 +28,9 @@ export function baselineSentence({ found, place, commit, branch, distance, age }
   const facts = [
     ...(REASONS[found] === null ? [] : [REASONS[found]]),
     ...(distance === null || distance === 0 ? [] : [`${formatCount(distance, 'commit')} before`]),
-    ...(age === null ? [] : [`${formatAge(Math.abs(age))} ${age < 0 ? 'newer' : 'older'}`]),
+    ...(age === null || Math.abs(age) < 1
+      ? []
+      : [`${formatAge(Math.abs(age))} ${age < 0 ? 'newer' : 'older'}`]),
   ];
   const origin = snapshot === '' ? quoted(place) : `${snapshot} from ${quoted(place)}`;
   return facts.length === 0 ? origin : `${origin} (${facts.join(', ')})`;
