@@ -6,11 +6,17 @@ test('a baseline is told by commit, place, reason, distance and age', () => {
   expect(baselineSentence(BASELINE)).toBe(
     'commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (the nearest ancestor, 2 commits before, 3 days older)',
   );
+  const found = 'image' as const;
   const image = {
     ...BASELINE,
-    ...{ found: 'image', place: 'oci:old`s', commit: null, branch: null },
-  } as const;
-  expect(baselineSentence({ ...image, distance: null, age: null })).toBe("`oci:old's`");
+    found,
+    place: 'oci:old`s',
+    commit: null,
+    branch: null,
+    distance: null,
+    age: null,
+  };
+  expect(baselineSentence(image)).toBe("`oci:old's`");
 });
 
 test('what was taken in the same second is neither older nor newer', () => {
