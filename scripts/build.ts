@@ -17,6 +17,7 @@ export async function build(outDir: string): Promise<void> {
       'layer-worker': 'src/entry/layer-worker.ts',
     },
     platform: 'node',
+    plugins: [{ name: 'builtins', renderChunk: (code) => getBuiltins(code) }],
     logLevel: 'warn',
   });
   const { output } = await bundle.write({
@@ -32,6 +33,18 @@ export async function build(outDir: string): Promise<void> {
   await bundle.close();
   await writeFile(join(outDir, 'package.json'), '{ "type": "module" }\n');
   await writeFile(join(outDir, 'licenses.txt'), await collectLicenses(output));
+}
+
+/**
+ * Gets Node's own modules without the facade that an `import` puts before each: building it calls every getter that a
+ * module has, and so loads what nobody asked for, 12 ms at each start.
+ */
+function getBuiltins(code: string): string {
+  const imports = /\bimport\s*(?:\*\s*as\s+)?([\w$]+|\{[^{}]*\})\s*from\s*(["'`]node:[\w/]+["'`]);?/g;
+  return code.replace(imports, (_, names: string, module: string) => {
+    const bound = names.replace(/([\w$]+)\s+as\s+/g, '$1:');
+    return `const ${bound}=process.getBuiltinModule(${module});`;
+  });
 }
 
 /** The licence texts of every package whose code is in the bundle, by name. */

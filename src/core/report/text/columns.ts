@@ -1,7 +1,5 @@
 import { eastAsianWidth } from 'get-east-asian-width';
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
 const ASCII = /^[ -~]*$/;
 const MARK = /\p{M}/u;
 
@@ -22,7 +20,7 @@ export function cutEnd(text: string, width: number): string {
   if (units === text && widthOf(text) <= width) return text;
   let room = width - 1;
   let kept = '';
-  for (const { segment } of graphemes.segment(units)) {
+  for (const segment of graphemesOf(units)) {
     room -= widthOf(segment);
     if (room < 0) break;
     kept += segment;
@@ -33,7 +31,7 @@ export function cutEnd(text: string, width: number): string {
 /** Cuts the middle of a text that is wider than `width` columns: of a path, both ends tell something. */
 export function cutMiddle(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
-  const tail = [...graphemes.segment(text.slice(-Math.max(1, width) * 4))].map(({ segment }) => segment);
+  const tail = graphemesOf(text.slice(-Math.max(1, width) * 4));
   let room = Math.floor(((width - 1) * 2) / 3);
   let end = '';
   for (const segment of tail.reverse()) {
@@ -56,4 +54,13 @@ export function wrap(text: string, width: number): string[] {
     } else line = cutEnd(joined, width);
   }
   return line === '' ? lines : [...lines, line];
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** The units that are cut between. The segmenter takes 10 ms to make, and most texts do without. */
+function graphemesOf(text: string): string[] {
+  if (ASCII.test(text)) return text.split('');
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
