@@ -86,7 +86,7 @@ const expectedOf = (layers: readonly Stored[]) => layers.map(({ reading }, index
 
 describe.each([
   ['in place', 10_000, 0],
-  ['in threads', 5 * MiB, 2],
+  ['in threads', 5 * MiB, Math.min(availableParallelism(), 3) - 1],
 ])('reading %s', (_, noise, expectedThreads) => {
   const layers: Stored[] = [];
   const requests = () => layers.map((layer, index) => requestOf(layer, index));

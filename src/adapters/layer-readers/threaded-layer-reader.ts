@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CodecEngine } from '../../base/compression/codec-engine.ts';
 import { InflateThreads } from '../../base/compression/inflate-threads.ts';
 import type { Limits } from '../../base/limits.ts';
-import { WorkerPool } from '../../base/threads/worker-pool.ts';
+import { type Circumstances, WorkerPool } from '../../base/threads/worker-pool.ts';
 import type { LayerAnalyzer } from '../../core/analysis/analyzer.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../core/layer/layer-reader.ts';
 import { type LayerTask, planTasks, taskBytes } from './layer-task.ts';
@@ -24,17 +24,23 @@ export interface LayerReaderOptions {
   readonly engine?: CodecEngine;
 }
 
-/** More threads than this compete for memory more than they gain. */
+/** This one and its workers. More threads than this compete for memory more than they gain. */
 const MOST_THREADS = 4;
 
 /** Up to this many stored bytes beyond the largest task, the 55 ms that workers take to start are not won back. */
 const WORTH_A_THREAD = 8 * 1024 * 1024;
 
 /** From this many stored bytes on, a thread that inflates for this one saves more than it costs. */
-const WORTH_INFLATING_APART = 32 * 1024 * 1024;
+const WORTH_INFLATING_APART = 16 * 1024 * 1024;
 
 /** Stored bytes between two looks at the signal and at whatever else this thread has to do. */
 const PAUSE_BYTES = 4 * 1024 * 1024;
+
+interface TaskCircumstances {
+  readonly onProgress: (bytes: number) => void;
+  readonly apart: boolean;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** Reads layers in worker threads, or in this one where that is as fast. Dispose of it to end its threads. */
 export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
@@ -44,7 +50,7 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
 
   constructor(options: LayerReaderOptions) {
     this.#options = options;
-    const threads = Math.min(availableParallelism(), MOST_THREADS);
+    const threads = Math.min(availableParallelism(), MOST_THREADS) - 1;
     this.#pool = new WorkerPool({ script: options.workerScript, threads });
     this.#inflateThreads = new InflateThreads(options.inflateScript, 1);
   }
@@ -67,12 +73,16 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
     tasks: readonly LayerTask[],
     onProgress: (bytes: number) => void,
   ): AsyncGenerator<LayerReading> {
-    const paced = (source: Iterable<Uint8Array>) => pausing(source, this.#options.signal);
-    for (const task of tasks) {
-      const apart = availableParallelism() > 1 && taskBytes(task) >= WORTH_INFLATING_APART;
-      const threads = apart ? { threads: this.#inflateThreads } : {};
-      yield* runTask(task, { ...this.#options, ...threads, onProgress, paced });
-    }
+    const { signal } = this.#options;
+    for (const task of tasks) yield* this.#readTask(task, { onProgress, apart: true, signal });
+  }
+
+  /** Reads a task in this thread. @param apart whether another thread has nothing to do, and may inflate for this one. */
+  #readTask(task: LayerTask, { onProgress, apart, signal }: TaskCircumstances): AsyncGenerator<LayerReading> {
+    const worthwhile = availableParallelism() > 1 && taskBytes(task) >= WORTH_INFLATING_APART;
+    const threads = apart && worthwhile ? { threads: this.#inflateThreads } : {};
+    const paced = (source: Iterable<Uint8Array>) => pausing(source, signal);
+    return runTask(task, { ...this.#options, ...threads, onProgress, paced });
   }
 
   async *#readInThreads(
@@ -82,7 +92,15 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
     const { limits, engine = 'auto', signal } = this.#options;
     const analyzers = this.#options.analyzers.map(({ id }) => id);
     const work = tasks.map((task) => ({ task, limits, engine, analyzers }));
-    for await (const news of this.#pool.run(work, signal && { signal })) {
+    const readHere = this.#readTask.bind(this);
+    async function* here(
+      { task }: LayerWork,
+      { signal, last: apart }: Circumstances,
+    ): AsyncGenerator<LayerNews> {
+      for await (const reading of readHere(task, { onProgress, apart, signal }))
+        yield { kind: 'reading', reading };
+    }
+    for await (const news of this.#pool.run(work, { here, ...(signal && { signal }) })) {
       if (news.kind === 'progress') onProgress(news.bytes);
       else yield news.reading;
     }

@@ -14,11 +14,20 @@ export interface WorkerPoolOptions {
 
 const GRACE_MS = 5_000;
 
-export interface RunOptions<Request> {
+export interface RunOptions<Request, Reply> {
   /** Ends the run, with its reason. */
   readonly signal?: AbortSignal;
+  /** Does tasks in this thread, beside the workers and before they have started. */
+  readonly here?: (request: Request, circumstances: Circumstances) => AsyncIterable<Reply>;
   /** What of a request is moved to the worker, not copied. */
   readonly transfer?: (request: Request) => readonly Transferable[];
+}
+
+export interface Circumstances {
+  /** Aborts when the task is no longer wanted. */
+  readonly signal: AbortSignal;
+  /** Whether a worker will soon have nothing to do: no more tasks wait than there are workers. */
+  readonly last: boolean;
 }
 
 /** Threads that do tasks, started when there is work for them, and kept for more. An idle one holds up no exit. */
@@ -26,6 +35,7 @@ export class WorkerPool<Request, Reply> implements AsyncDisposable {
   readonly #options: WorkerPoolOptions;
   readonly #threads = new Set<WorkerThread<Request, Reply>>();
   readonly #waiting: Task<Request, Reply>[] = [];
+  readonly #runs = new Set<Inbox<Reply>>();
   #closed = false;
 
   constructor(options: WorkerPoolOptions) {
@@ -39,7 +49,7 @@ export class WorkerPool<Request, Reply> implements AsyncDisposable {
    */
   async *run(
     requests: readonly Request[],
-    { signal, transfer = () => [] }: RunOptions<Request> = {},
+    { signal, here, transfer = () => [] }: RunOptions<Request, Reply> = {},
   ): AsyncGenerator<Reply, void> {
     signal?.throwIfAborted();
     if (this.#closed) throw stopped();
@@ -61,23 +71,28 @@ export class WorkerPool<Request, Reply> implements AsyncDisposable {
     if (tasks.size === 0) return;
     const abort = () => inbox.fail(signal?.reason);
     signal?.addEventListener('abort', abort);
+    const over = new AbortController();
+    let own = Promise.resolve();
+    this.#runs.add(inbox);
     try {
       this.#waiting.push(...tasks);
+      if (here !== undefined) own = this.#workHere(tasks, here, over.signal);
       this.#beginWaiting();
       yield* inbox;
     } finally {
+      over.abort(stopped());
       signal?.removeEventListener('abort', abort);
-      await this.#withdraw(tasks);
+      this.#runs.delete(inbox);
+      await Promise.all([own, this.#withdraw(tasks)]);
     }
   }
 
-  /** Stops all threads; tasks that are not done fail. */
+  /** Stops all threads; runs that are not done fail. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    const running = [...this.#threads].flatMap(({ task }) => task ?? []);
-    const left = [...running, ...this.#waiting.splice(0)];
+    for (const inbox of this.#runs) inbox.fail(stopped());
+    this.#waiting.length = 0;
     await Promise.all([...this.#threads].map((thread) => this.#giveUp(thread).then(() => thread.end())));
-    for (const { onEnd } of left) onEnd(stopped());
   }
 
   #beginWaiting(): void {
@@ -89,6 +104,27 @@ export class WorkerPool<Request, Reply> implements AsyncDisposable {
       const thread = new WorkerThread<Request, Reply>(this.#options.script, () => this.#beginWaiting());
       this.#threads.add(thread);
       this.#beginNext(thread);
+    }
+  }
+
+  async #workHere(
+    tasks: ReadonlySet<Task<Request, Reply>>,
+    here: NonNullable<RunOptions<Request, Reply>['here']>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      const next = this.#waiting.findIndex((task) => tasks.has(task));
+      const [task] = next === -1 ? [] : this.#waiting.splice(next, 1);
+      if (task === undefined) return;
+      // The threads begin theirs before this one is busy.
+      await null;
+      try {
+        const last = this.#waiting.length <= this.#options.threads;
+        for await (const reply of here(task.request, { signal, last })) task.onReply(reply);
+        task.onEnd(null);
+      } catch (fault) {
+        return task.onEnd(toError(fault));
+      }
     }
   }
 
@@ -107,6 +143,10 @@ export class WorkerPool<Request, Reply> implements AsyncDisposable {
   #giveUp(thread: WorkerThread<Request, Reply>): Promise<void> {
     return thread.giveUp(this.#options.graceMs ?? GRACE_MS);
   }
+}
+
+function toError(fault: unknown): Error {
+  return fault instanceof Error ? fault : new Error(String(fault), { cause: fault });
 }
 
 function stopped(): VarveError {

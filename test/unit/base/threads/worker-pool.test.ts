@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
+import { threadId } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VarveError } from '../../../../src/base/errors.ts';
-import { WorkerPool } from '../../../../src/base/threads/worker-pool.ts';
+import { type Circumstances, WorkerPool } from '../../../../src/base/threads/worker-pool.ts';
 import type { Answer, Order } from './obedient-worker.ts';
 
 const SCRIPT = new URL('./obedient-worker.ts', import.meta.url);
@@ -90,6 +92,87 @@ describe('a pool of worker threads', () => {
     const [bytes, left] = await all([{ do: 'transfer', bytes: 100_000 }]);
     expect(bytes?.kind === 'bytes' && Buffer.from(bytes.bytes).equals(Buffer.alloc(100_000, 7))).toBe(true);
     expect(left).toEqual({ kind: 'left', length: 0 });
+  });
+});
+
+describe('this thread, beside the workers', () => {
+  const named = (name: string, value: number): Answer => ({ kind: 'count', name, value, thread: threadId });
+  const nameOf = (order: Order): string => (order.do === 'count' ? order.name : order.do);
+
+  it('does tasks too, and is told when few are left', async () => {
+    await using single = poolOf(1);
+    const done: [string, boolean][] = [];
+    const answers = await collected(
+      single.run(
+        ['a', 'b', 'c', 'd', 'e'].map((name) => count(name, 2, 50)),
+        {
+          async *here(order, { last }) {
+            done.push([nameOf(order), last]);
+            yield named(nameOf(order), 1);
+            yield named(nameOf(order), 2);
+          },
+        },
+      ),
+    );
+    expect(answers).toHaveLength(10);
+    expect(done).toEqual([
+      ['a', false],
+      ['c', false],
+      ['d', true],
+      ['e', true],
+    ]);
+  });
+
+  it('does them all where there are no workers', async () => {
+    await using none = poolOf(0);
+    const here = async function* (order: Order) {
+      yield named(nameOf(order), 1);
+    };
+    const answers = await collected(none.run([count('a', 1), count('b', 1)], { here }));
+    expect(answers).toEqual([named('a', 1), named('b', 1)]);
+    expect(started).toBe(0);
+  });
+
+  it('tells of what fails here, and begins nothing more', async () => {
+    const begun: string[] = [];
+    const here = async function* (order: Order): AsyncGenerator<Answer> {
+      begun.push(nameOf(order));
+      await setImmediate();
+      throw new Error('bad here');
+    };
+    await using none = poolOf(0);
+    const run = collected(none.run([count('a', 1), count('b', 1)], { here }));
+    await expect(run).rejects.toThrow('bad here');
+    expect(begun).toEqual(['a']);
+  });
+
+  it.each<[string, (stop: AbortController, own: WorkerPool<Order, Answer>) => unknown]>([
+    ['the abort of the signal', (stop) => stop.abort(new Error('enough'))],
+    ['the disposal', (_, own) => own[Symbol.asyncDispose]()],
+  ])('gives up with %s, and is waited for', async (_name, end) => {
+    const own = poolOf(1);
+    const stop = new AbortController();
+    let ended = false;
+    const here = async function* (_: Order, { signal }: Circumstances): AsyncGenerator<Answer> {
+      try {
+        for (;;) {
+          signal.throwIfAborted();
+          yield { kind: 'word', word: 'on and on' };
+          await setImmediate();
+        }
+      } finally {
+        ended = true;
+      }
+    };
+    const reading = async () => {
+      let answers = 0;
+      for await (const _ of own.run([count('here', 1), { do: 'spin' }], { here, signal: stop.signal })) {
+        if (++answers === 10) void end(stop, own);
+      }
+    };
+    await expect(reading()).rejects.toThrow();
+    expect(ended).toBe(true);
+    await own[Symbol.asyncDispose]();
   });
 });
 
