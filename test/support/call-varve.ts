@@ -13,8 +13,13 @@ export interface CallOutcome {
 export async function callVarve(...args: readonly string[]): Promise<CallOutcome> {
   const [stdout, stderr] = [new TextSink(), new TextSink()];
   let status = 0;
-  const program = createProgram({ stdout, stderr, environment: { HOME: '/nonexistent' } }, (result) => {
-    status = result;
+  await using resources = new AsyncDisposableStack();
+  const program = createProgram({
+    output: { stdout, stderr, environment: { HOME: '/nonexistent' } },
+    resources,
+    finish(result) {
+      status = result;
+    },
   });
   try {
     await program.parseAsync(args, { from: 'user' });

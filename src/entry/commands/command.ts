@@ -23,6 +23,8 @@ export interface Call {
   readonly options: Readonly<Record<string, unknown>>;
   readonly format: Format;
   readonly output: CommandOutput;
+  /** Takes what must be closed before the process ends, early too. */
+  readonly resources: AsyncDisposableStack;
 }
 
 export interface Invocation<N extends SettingName> extends Call {

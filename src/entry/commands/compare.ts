@@ -11,7 +11,7 @@ export const run: RunCommand<keyof ReadingSettings | 'ignore' | 'ignore-defaults
 ) => {
   const { settings, output, options, format } = invocation;
   const [base = '', target = ''] = invocation.arguments;
-  await using reading = openReading(settings, output);
+  const reading = openReading(invocation);
   const { comparison, report } = await compareImages(reading.tools, {
     base,
     target,

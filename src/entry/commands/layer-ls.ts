@@ -7,14 +7,10 @@ import type { RunCommand } from './command.ts';
 import { openReading, type ReadingSettings } from './reading.ts';
 import { mapEach, writeLines } from './write-lines.ts';
 
-export const run: RunCommand<keyof ReadingSettings> = async ({
-  settings,
-  output,
-  format,
-  arguments: args,
-}) => {
-  const [reference = '', layer = ''] = args;
-  await using reading = openReading(settings, output);
+export const run: RunCommand<keyof ReadingSettings> = async (invocation) => {
+  const { settings, output, format } = invocation;
+  const [reference = '', layer = ''] = invocation.arguments;
+  const reading = openReading(invocation);
   const { platform, tenant } = settings;
   const inventory = await listLayer(reading.tools, { reference, platform, layer, tenant });
   const { palette } = describeTerminal(output.stdout, output.environment);

@@ -13,8 +13,16 @@ const GROUPS: Readonly<Record<string, string>> = {
   surface: 'Look after the store of fragments',
 };
 
-/** The whole command line. `finish` receives the exit status of the command that ran. */
-export function createProgram(output: CommandOutput, finish: (status: number) => void): Command {
+export interface ProgramOptions {
+  readonly output: CommandOutput;
+  readonly resources: AsyncDisposableStack;
+  /** Receives the exit status of the command that ran. */
+  readonly finish: (status: number) => void;
+}
+
+/** The whole command line. */
+export function createProgram(options: ProgramOptions): Command {
+  const { output } = options;
   const program = new Command('varve')
     .description('Shows what a build changed in a container image, and keeps the evidence.')
     .version(`varve ${VERSION}`, '-V, --version', 'print the version')
@@ -29,7 +37,7 @@ export function createProgram(output: CommandOutput, finish: (status: number) =>
   for (const spec of COMMANDS) {
     const [first = '', second] = spec.name.split(' ');
     const parent = second === undefined ? program : findGroup(program, groups, first);
-    addCommand(parent, second ?? first, spec, output, finish);
+    addCommand(parent, second ?? first, spec, options);
   }
   program.addHelpText(
     'after',
@@ -48,8 +56,7 @@ function addCommand(
   parent: Command,
   name: string,
   spec: VarveCommand,
-  output: CommandOutput,
-  finish: (status: number) => void,
+  { output, resources, finish }: ProgramOptions,
 ): void {
   const command = declareCommand(parent.command(name), spec);
   command.action(async () => {
@@ -60,7 +67,8 @@ function addCommand(
       await fromFile(String(options.config ?? SETTINGS_FILE)),
     ];
     const format: Format = options.format;
-    finish(await spec.call(sources, { arguments: command.processedArgs.flat(), options, format, output }));
+    const positional = command.processedArgs.flat();
+    finish(await spec.call(sources, { arguments: positional, options, format, output, resources }));
   });
 }
 

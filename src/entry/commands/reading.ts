@@ -3,27 +3,27 @@ import type { Origin } from '../../core/surface/pack-artefact.ts';
 import { composeTools, type LimitSettings, Stores, type Tools } from '../compose.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SCANNER_BUILD } from '../version.ts';
-import type { CommandOutput } from './command.ts';
+import type { Invocation } from './command.ts';
 import { defaultStorePath } from './default-store.ts';
 import { progressOn } from './progress-on.ts';
 
 /** The settings of commands that look at images. */
 export type ReadingSettings = LimitSettings & Pick<Settings, 'platform' | 'cas-root' | 'tenant'>;
 
-/** What a command that looks at images works with. Dispose of it at the end. */
-export interface ReadingTools extends AsyncDisposable {
+/** What a command that looks at images works with. */
+export interface ReadingTools {
   readonly tools: Tools;
   /** How artefacts are marked that the command adds to the store. */
   readonly origin: Origin;
 }
 
-export function openReading(settings: ReadingSettings, output: CommandOutput): ReadingTools {
+export function openReading(invocation: Invocation<keyof ReadingSettings>): ReadingTools {
+  const { settings, output, resources } = invocation;
   const store = new Stores().directory(settings['cas-root'] ?? defaultStorePath(output.environment));
-  const tools = composeTools(store, settings, output.environment, progressOn(output));
+  const tools = resources.use(composeTools(store, settings, output.environment, progressOn(output)));
   const source = { scannerBuild: SCANNER_BUILD, imageDigest: null, scanId: randomUUID() };
   return {
     tools,
     origin: { tenant: settings.tenant, source, time: new Date().toISOString() },
-    [Symbol.asyncDispose]: () => tools[Symbol.asyncDispose](),
   };
 }

@@ -22,12 +22,12 @@ export const run: RunCommand<
   | 'max-header-bytes'
   | 'max-json-bytes'
 > = async (invocation) => {
-  const { settings, output } = invocation;
+  const { settings, output, resources } = invocation;
   const stores = new Stores();
   const store = chooseStore(stores, settings, defaultStorePath(output.environment));
   const context = readRunContext(output.environment, settings);
   const baseline = baselineRequest(stores, settings, context);
-  await using tools = composeTools(store, settings, output.environment, progressOn(output));
+  const tools = resources.use(composeTools(store, settings, output.environment, progressOn(output)));
   const request = snapshotRequest(invocation.arguments, settings, context, baseline, new Date());
   const result = await snapshotImage(tools, request);
   await writeRunOutputs(result, settings);

@@ -7,13 +7,10 @@ import type { RunCommand } from './command.ts';
 import { openReading, type ReadingSettings } from './reading.ts';
 import { mapEach, writeLines } from './write-lines.ts';
 
-export const run: RunCommand<keyof ReadingSettings> = async ({
-  settings,
-  output,
-  format,
-  arguments: [reference = '', path],
-}) => {
-  await using reading = openReading(settings, output);
+export const run: RunCommand<keyof ReadingSettings> = async (invocation) => {
+  const { settings, output, format } = invocation;
+  const [reference = '', path] = invocation.arguments;
+  const reading = openReading(invocation);
   const { platform } = settings;
   const tree = await listImageTree(reading.tools, { reference, platform, path, origin: reading.origin });
   const { palette } = describeTerminal(output.stdout, output.environment);

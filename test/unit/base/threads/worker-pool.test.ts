@@ -137,7 +137,7 @@ describe('this thread, beside the workers', () => {
     const begun: string[] = [];
     const here = async function* (order: Order): AsyncGenerator<Answer> {
       begun.push(nameOf(order));
-      await setImmediate();
+      yield named(nameOf(order), 1);
       throw new Error('bad here');
     };
     await using none = poolOf(0);
