@@ -33,14 +33,10 @@ export function formatLine(entry: LineFields): ByteText {
   let line = '{';
   if (device !== null) line += `"device":{"major":${device.major},"minor":${device.minor}},`;
   line += `"gid":${entry.gid},`;
-  if (linkTarget !== null) {
-    line += `"linkTarget":${quote(escapeInvalid(linkTarget))},`;
-    if (!isUtf8Text(linkTarget)) line += `"linkTargetBase64":"${toBase64(linkTarget)}",`;
-  }
+  if (linkTarget !== null) line += nameMembers('linkTarget', linkTarget);
   line += `"mode":"${modeText(entry.mode)}","mtime":${entry.mtime},`;
   if (entry.mtimeNs !== 0) line += `"mtimeNs":${entry.mtimeNs},`;
-  line += `"path":${quote(escapeInvalid(path))},`;
-  if (!isUtf8Text(path)) line += `"pathBase64":"${toBase64(path)}",`;
+  line += nameMembers('path', path);
   if (entry.sha256 !== '') line += `"sha256":"${entry.sha256}",`;
   line += `"size":${entry.size},"type":"${entry.type}","uid":${entry.uid}`;
   if (entry.xattrs !== null) line += `,"xattrs":${entry.xattrs}`;
@@ -53,6 +49,12 @@ export function formatXattrs(xattrs: ReadonlyMap<ByteText, ByteText>): ByteText 
   // RFC 8785 sorts by UTF-16 code units, as JavaScript compares texts.
   const sorted = [...new Map(members)].sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${sorted.map(([name, value]) => `${quote(fromText(name))}:"${value}"`).join(',')}}`;
+}
+
+/** A name as text, and exactly where its bytes are not UTF-8. */
+function nameMembers(member: string, bytes: ByteText): ByteText {
+  if (isUtf8Text(bytes)) return `"${member}":${quote(bytes)},`;
+  return `"${member}":${quote(escapeInvalid(bytes))},"${member}Base64":"${toBase64(bytes)}",`;
 }
 
 function modeText(mode: number): string {
