@@ -4,7 +4,7 @@ import { runTask } from './run-task.ts';
 import type { LayerNews, LayerWork } from './worker-messages.ts';
 
 /** How many bytes are read before the asking thread is told of them. */
-const PROGRESS_BYTES = 1024 * 1024;
+const PROGRESS_BYTES = 4 * 1024 * 1024;
 
 /** Makes this thread a worker of a `ThreadedLayerReader`. */
 export function serveLayerWork(catalogue: readonly LayerAnalyzer[]): void {

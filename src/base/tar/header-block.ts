@@ -6,6 +6,7 @@ import { readNumber } from './tar-numbers.ts';
 /** Bytes of a block: everything in a tar stands in whole blocks. */
 export const BLOCK = 512;
 
+const WORD = 4;
 const CHECKSUM = 148;
 const CHECKSUM_LENGTH = 8;
 
@@ -38,8 +39,7 @@ export function isKnownFlag(flag: number): boolean {
  * @throws TarFault when the sum is neither the unsigned nor, as old programs wrote it, the signed one.
  */
 export function checkBlock(block: Buffer, at: number): boolean {
-  let sum = 0;
-  for (let i = at, end = at + BLOCK; i < end; i++) sum += block[i] as number;
+  let sum = sumBytes(block, at);
   if (sum === 0) return false;
   // Its own field counts as spaces.
   const field = at + CHECKSUM;
@@ -48,6 +48,24 @@ export function checkBlock(block: Buffer, at: number): boolean {
   if (stated !== sum && stated !== sum - 256 * countHighBytes(block, at))
     throw new TarFault('what should be a header has a wrong checksum');
   return true;
+}
+
+/** The sum of a block's bytes, four at a time where the block lies at words: this is done for every entry. */
+function sumBytes(block: Buffer, at: number): number {
+  const offset = block.byteOffset + at;
+  if (offset % WORD !== 0) {
+    let sum = 0;
+    for (let i = at, end = at + BLOCK; i < end; i++) sum += block[i] as number;
+    return sum;
+  }
+  const words = new Uint32Array(block.buffer, offset, BLOCK / WORD);
+  // Two sums of 16 bits: 128 words have 256 bytes for each, and 256 × 255 stays below 65,536.
+  let lanes = 0;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as number;
+    lanes = (lanes + (word & 0x00ff00ff) + ((word >>> 8) & 0x00ff00ff)) | 0;
+  }
+  return (lanes & 0xffff) + (lanes >>> 16);
 }
 
 /** The bytes that are negative when taken as signed. */
