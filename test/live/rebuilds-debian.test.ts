@@ -30,7 +30,9 @@ const STEPS = [
 
 /** The tools of other ecosystems come from this machine, and packages from where it takes its own. */
 async function volumes(): Promise<string[]> {
-  const npm = join((await run('npm', ['root', '--global'])).trim(), 'npm');
+  const cli =
+    process.env.npm_execpath ?? join((await run('npm', ['root', '--global'])).trim(), 'npm/bin/npm-cli.js');
+  const npm = dirname(dirname(cli));
   return ['/etc/apt:/etc/apt:ro', `${npm}:/run/npm:ro`, `${process.execPath}:/usr/local/bin/node:ro`].flatMap(
     (volume) => ['--volume', volume],
   );
