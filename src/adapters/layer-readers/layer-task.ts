@@ -32,10 +32,11 @@ export function planTasks(requests: readonly LayerRequest[]): LayerTask[] {
     location: heldLocation(sharing[0] as LayerRequest),
     requests: sharing,
   }));
-  reads.sort((a, b) => a.location.offset - b.location.offset);
+  reads.sort((a, b) => offsetOf(a.location) - offsetOf(b.location));
   const tasks: [LayerRead, ...LayerRead[]][] = [];
   for (const read of reads) {
-    const open = read.location.kind === 'file' ? undefined : tasks.find((task) => goesOn(task, read));
+    const open =
+      read.location.kind !== 'compressed-file' ? undefined : tasks.find((task) => goesOn(task, read));
     if (open === undefined) tasks.push([read]);
     else open.push(read);
   }
@@ -49,9 +50,14 @@ function heldLocation(request: LayerRequest): Held {
   throw new VarveError('blob-missing', `${object}: ${location.reason}`, { object });
 }
 
+const offsetOf = (location: Held): number => (location.kind === 'registry' ? 0 : location.offset);
+
 /** Equal for requests that the same bytes answer. */
 function placeOf({ location }: LayerRequest): string {
   if (location.kind === 'absent') return location.kind;
+  if (location.kind === 'registry') {
+    return JSON.stringify([location.kind, location.origin, location.repository, location.digest]);
+  }
   return JSON.stringify([location.kind, location.path, location.offset, location.length]);
 }
 

@@ -1,15 +1,22 @@
 import type { ByteSource } from '../../base/byte-source.ts';
 import { decode } from '../../base/compression/decode.ts';
+import { VarveError } from '../../base/errors.ts';
 import { readRange } from '../../base/file-range.ts';
 import { ForwardReader } from '../../base/forward-reader.ts';
 import { type LayerPassOptions, readLayer } from '../../core/layer/layer-pass.ts';
 import type { LayerReading, LayerRequest } from '../../core/layer/layer-reader.ts';
 import { verifyReading } from '../../core/layer/verify-reading.ts';
+import type { Registries } from '../registry/registries.ts';
+import type { BlobAddress } from '../registry/registry-access.ts';
 import type { LayerRead, LayerTask } from './layer-task.ts';
 
 export interface TaskOptions extends LayerPassOptions {
   /** Stands between file and pass: to pause, or to give up. */
   readonly paced?: (source: Iterable<Uint8Array>) => ByteSource;
+  /** Where blobs of registries come from; without it there are none. */
+  readonly registries?: Pick<Registries, 'stream'>;
+  /** Ends the reading from a registry, with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Reads the layers of a task, in this thread. @throws VarveError as `readLayer` and `readRange` do. */
@@ -18,6 +25,10 @@ export async function* runTask(task: LayerTask, options: TaskOptions): AsyncGene
   const { location } = task[0];
   if (location.kind === 'file') {
     yield* answer(task[0], paced(readRange(location.path, location)), options);
+    return;
+  }
+  if (location.kind === 'registry') {
+    yield* answer(task[0], streamFrom(location, options), options);
     return;
   }
   const { path, compression } = location;
@@ -30,8 +41,14 @@ export async function* runTask(task: LayerTask, options: TaskOptions): AsyncGene
   await using archive = new ForwardReader(decoded, path);
   for (const read of task) {
     // A layer compressed once more is inflated here: the thread is with the archive.
-    yield* answer(read, archive.range(read.location.offset, read.location.length), { ...pass, engine });
+    const { offset, length } = read.location as typeof location;
+    yield* answer(read, archive.range(offset, length), { ...pass, engine });
   }
+}
+
+function streamFrom(blob: BlobAddress, { registries, signal }: TaskOptions): ByteSource {
+  if (registries !== undefined) return registries.stream(blob, signal);
+  throw new VarveError('internal', `nobody reads from ${blob.host} here`);
 }
 
 /** One read, and a reading for each request that it answers. */

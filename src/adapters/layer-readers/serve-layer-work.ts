@@ -1,5 +1,6 @@
 import { serveTasks } from '../../base/threads/serve-tasks.ts';
 import type { LayerAnalyzer } from '../../core/analysis/analyzer.ts';
+import { Registries } from '../registry/registries.ts';
 import { runTask } from './run-task.ts';
 import type { LayerNews, LayerWork } from './worker-messages.ts';
 
@@ -8,7 +9,10 @@ const PROGRESS_BYTES = 4 * 1024 * 1024;
 
 /** Makes this thread a worker of a `ThreadedLayerReader`. */
 export function serveLayerWork(catalogue: readonly LayerAnalyzer[]): void {
-  serveTasks<LayerWork, LayerNews>(async ({ task, analyzers, ...options }, send) => {
+  /** Connections and tokens last as long as the thread. */
+  let registries: Registries | null = null;
+  serveTasks<LayerWork, LayerNews>(async ({ task, analyzers, registryAccess, ...options }, send) => {
+    if (registryAccess !== null) registries ??= new Registries(registryAccess);
     let unsaid = 0;
     const tell = () => {
       if (unsaid > 0) send({ kind: 'progress', bytes: unsaid });
@@ -19,7 +23,8 @@ export function serveLayerWork(catalogue: readonly LayerAnalyzer[]): void {
       if (unsaid >= PROGRESS_BYTES) tell();
     };
     const wanted = catalogue.filter(({ id }) => analyzers.includes(id));
-    for await (const reading of runTask(task, { ...options, analyzers: wanted, onProgress })) {
+    const sources = registries === null ? {} : { registries };
+    for await (const reading of runTask(task, { ...options, ...sources, analyzers: wanted, onProgress })) {
       tell();
       send({ kind: 'reading', reading });
     }

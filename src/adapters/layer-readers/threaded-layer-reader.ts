@@ -6,6 +6,7 @@ import type { Limits } from '../../base/limits.ts';
 import { type Circumstances, WorkerPool } from '../../base/threads/worker-pool.ts';
 import type { LayerAnalyzer } from '../../core/analysis/analyzer.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../core/layer/layer-reader.ts';
+import type { Registries } from '../registry/registries.ts';
 import { type LayerTask, planTasks, taskBytes } from './layer-task.ts';
 import { runTask } from './run-task.ts';
 import type { LayerNews, LayerWork } from './worker-messages.ts';
@@ -18,6 +19,8 @@ export interface LayerReaderOptions {
   readonly workerScript: URL;
   /** The module that threads which only inflate run, which calls `serveInflating`. */
   readonly inflateScript: URL;
+  /** Where blobs of registries come from; workers have connections of their own. */
+  readonly registries?: Registries;
   /** Ends every read, with its reason. */
   readonly signal?: AbortSignal;
   /** `auto` when left out. */
@@ -82,16 +85,17 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
     const worthwhile = availableParallelism() > 1 && taskBytes(task) >= WORTH_INFLATING_APART;
     const threads = apart && worthwhile ? { threads: this.#inflateThreads } : {};
     const paced = (source: Iterable<Uint8Array>) => pausing(source, signal);
-    return runTask(task, { ...this.#options, ...threads, onProgress, paced });
+    return runTask(task, { ...this.#options, ...threads, ...(signal && { signal }), onProgress, paced });
   }
 
   async *#readInThreads(
     tasks: readonly LayerTask[],
     onProgress: (bytes: number) => void,
   ): AsyncGenerator<LayerReading> {
-    const { limits, engine = 'auto', signal } = this.#options;
+    const { limits, engine = 'auto', signal, registries } = this.#options;
+    const registryAccess = registries?.access ?? null;
     const analyzers = this.#options.analyzers.map(({ id }) => id);
-    const work = tasks.map((task) => ({ task, limits, engine, analyzers }));
+    const work = tasks.map((task) => ({ task, limits, engine, analyzers, registryAccess }));
     const readHere = this.#readTask.bind(this);
     async function* here(
       { task }: LayerWork,

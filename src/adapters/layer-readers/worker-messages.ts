@@ -1,6 +1,7 @@
 import type { CodecEngine } from '../../base/compression/codec-engine.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { LayerReading } from '../../core/layer/layer-reader.ts';
+import type { RegistryAccess } from '../registry/registry-access.ts';
 import type { LayerTask } from './layer-task.ts';
 
 /** What a layer worker is asked to do. */
@@ -10,6 +11,8 @@ export interface LayerWork {
   readonly engine: CodecEngine;
   /** Ids of the analyzers to run, out of the catalogue. */
   readonly analyzers: readonly string[];
+  /** How registries are reached; null where none is. */
+  readonly registryAccess: RegistryAccess | null;
 }
 
 /** What it says meanwhile. */

@@ -2,9 +2,9 @@ import { VarveError } from '../../base/errors.ts';
 import { platformOf } from '../../core/image/config.ts';
 import type { Attachment } from '../../core/image/image-source.ts';
 import { classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
-import type { IndexEntry } from '../../core/image/manifest.ts';
+import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
 import { normalizePlatform, PLATFORM_PART, type Platform } from '../../core/image/platform.ts';
-import { blobMissing, type Layout } from './layout.ts';
+import type { ImageDocuments } from './image-documents.ts';
 
 const DEEPEST_INDEX = 8;
 
@@ -23,8 +23,11 @@ export interface IndexedImage {
 }
 
 /** Lists what entries lead to. Each manifest is met once, however often and deep it is named. */
-export async function listContents(layout: Layout, entries: readonly IndexEntry[]): Promise<LayoutContents> {
-  const walk = new Walk(layout);
+export async function listContents(
+  documents: ImageDocuments,
+  entries: readonly IndexEntry[],
+): Promise<LayoutContents> {
+  const walk = new Walk(documents);
   await walk.visitAll(entries, 0);
   return walk;
 }
@@ -34,14 +37,14 @@ export async function listContents(layout: Layout, entries: readonly IndexEntry[
  * @throws VarveError `image-not-found`.
  */
 export async function findEntry(
-  layout: Layout,
+  documents: ImageDocuments,
   entries: readonly IndexEntry[],
   digest: IndexEntry['digest'],
 ): Promise<IndexEntry> {
-  const walk = new Walk(layout, digest);
+  const walk = new Walk(documents, digest);
   await walk.visitAll(entries, 0);
   if (walk.found) return walk.found;
-  throw new VarveError('image-not-found', `${layout.files.path} has no manifest ${digest}`, {
+  throw new VarveError('image-not-found', `${documents.place} has no manifest ${digest}`, {
     object: digest,
     hint: 'the digest must be that of a manifest or index, not of a config or layer',
   });
@@ -53,18 +56,18 @@ class Walk implements LayoutContents {
   readonly missing: IndexEntry[] = [];
   found: IndexEntry | null = null;
 
-  readonly #layout: Layout;
+  readonly #documents: ImageDocuments;
   readonly #wanted: IndexEntry['digest'] | null;
   readonly #met = new Set<string>();
 
-  constructor(layout: Layout, wanted: IndexEntry['digest'] | null = null) {
-    this.#layout = layout;
+  constructor(documents: ImageDocuments, wanted: IndexEntry['digest'] | null = null) {
+    this.#documents = documents;
     this.#wanted = wanted;
   }
 
   async visitAll(entries: readonly IndexEntry[], depth: number): Promise<void> {
     if (depth > DEEPEST_INDEX) {
-      const object = this.#layout.files.path;
+      const object = this.#documents.place;
       throw new VarveError('malformed', `${object} has indexes more than ${DEEPEST_INDEX} deep`, { object });
     }
     for (const entry of entries) {
@@ -79,13 +82,18 @@ class Walk implements LayoutContents {
   }
 
   async #visitIndex(entry: IndexEntry, depth: number): Promise<void> {
-    const index = await this.#layout.readIndex(entry);
+    const index = await this.#documents.readIndex(entry);
     if (index === null) this.missing.push(entry);
     else await this.visitAll(index.manifests, depth + 1);
   }
 
   async #visitManifest(entry: IndexEntry): Promise<void> {
-    const manifest = (await this.#layout.readManifest(entry))?.value;
+    const stated = statedPlatform(entry);
+    if (this.#documents.remote && stated !== null) {
+      this.images.push({ entry, platform: stated });
+      return;
+    }
+    const manifest = (await this.#documents.readManifest(entry))?.value;
     if (manifest === undefined) {
       this.missing.push(entry);
       return;
@@ -93,17 +101,17 @@ class Walk implements LayoutContents {
     const kind = classifyManifest(manifest);
     if (kind !== 'image') this.attachments.push(toAttachment(kind, entry, manifest));
     // containerd exports the manifests of all platforms, and the rest of those that it holds whole.
-    else if (!this.#layout.holds(manifest.config)) this.missing.push(entry);
+    else if (!this.#documents.holds(manifest.config)) this.missing.push(entry);
     else
       this.images.push({
         entry,
-        platform: statedPlatform(entry) ?? (await this.#readPlatform(manifest.config)),
+        platform: stated ?? (await this.#readPlatform(manifest.config)),
       });
   }
 
-  async #readPlatform(descriptor: Parameters<Layout['readConfig']>[0]): Promise<Platform> {
-    const config = await this.#layout.readConfig(descriptor);
-    if (config === null) throw blobMissing(this.#layout.files, descriptor.digest);
+  async #readPlatform(descriptor: Descriptor): Promise<Platform> {
+    const config = await this.#documents.readConfig(descriptor);
+    if (config === null) throw this.#documents.missing(descriptor.digest);
     return platformOf(config.value);
   }
 }

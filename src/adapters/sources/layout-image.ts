@@ -7,23 +7,23 @@ import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
 import { parseLayerType } from '../../core/image/media-type.ts';
 import { formatPlatform, type Platform, samePlatform } from '../../core/image/platform.ts';
 import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts';
-import { blobMissing, type Layout } from './layout.ts';
+import type { ImageDocuments } from './image-documents.ts';
 import { type IndexedImage, type LayoutContents, listContents, statedPlatform } from './layout-contents.ts';
 import { repositoryOf } from './layout-selection.ts';
 import { shorten } from './list-names.ts';
 
 /**
- * Opens the image that some entries of a layout's `index.json` are.
+ * Opens the image that some entries of an index are: that of a layout, or of a registry.
  * @param reference its canonical text, for reports.
  * @throws VarveError `not-an-image` where there are only attestations and artifacts, `blob-missing`, `image-not-found`.
  */
 export async function openLayoutImage(
-  layout: Layout,
+  documents: ImageDocuments,
   entries: readonly IndexEntry[],
   reference: string,
 ): Promise<OpenedSource> {
-  const contents = await listContents(layout, entries);
-  if (contents.images.length === 0) throw nothingToOpen(layout, contents, reference);
+  const contents = await listContents(documents, entries);
+  if (contents.images.length === 0) throw nothingToOpen(documents, contents, reference);
   const images = onePerPlatform(contents.images);
   return {
     reference,
@@ -35,18 +35,18 @@ export async function openLayoutImage(
       const image = images[index];
       if (image === undefined)
         throw new VarveError('internal', `there is no platform ${index} in ${reference}`);
-      return readImage(layout, image);
+      return readImage(documents, image);
     },
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
 function nothingToOpen(
-  layout: Layout,
+  documents: ImageDocuments,
   { missing, attachments }: LayoutContents,
   reference: string,
 ): VarveError {
-  if (missing[0]) return blobMissing(layout.files, missing[0].digest);
+  if (missing[0]) return documents.missing(missing[0].digest);
   const [attachment] = attachments;
   if (attachment === undefined) {
     return new VarveError('image-not-found', `${reference} holds no image`, { object: reference });
@@ -82,21 +82,24 @@ function onePerPlatform(images: readonly IndexedImage[]): readonly PlatformImage
   });
 }
 
-async function readImage(layout: Layout, { entry, platform, findings }: PlatformImage): Promise<SourceImage> {
-  const manifest = await layout.readManifest(entry);
-  if (manifest === null) throw blobMissing(layout.files, entry.digest);
-  const config = await layout.readConfig(manifest.value.config);
-  if (config === null) throw blobMissing(layout.files, manifest.value.config.digest);
-  const object = `${layout.files.path}: the manifest ${manifest.digest}`;
+async function readImage(
+  documents: ImageDocuments,
+  { entry, platform, findings }: PlatformImage,
+): Promise<SourceImage> {
+  const manifest = await documents.readManifest(entry);
+  if (manifest === null) throw documents.missing(entry.digest);
+  const config = await documents.readConfig(manifest.value.config);
+  if (config === null) throw documents.missing(manifest.value.config.digest);
+  const object = `${documents.place}: the manifest ${manifest.digest}`;
   const paired = pairLayers(manifest.value, config.value, object);
   const stated = platformOf(config.value);
   return {
     platform: stated,
     manifest,
     config,
-    layers: paired.map((layer, index) => toSourceLayer(layout, layer, index)),
+    layers: paired.map((layer, index) => toSourceLayer(documents, layer, index)),
     findings: [
-      ...layout.files.findings,
+      ...documents.findings,
       ...findings,
       ...platformFindings(platform, stated),
       ...paired.flatMap(({ descriptor }, index) => mediaTypeFindings(descriptor, index)),
@@ -116,18 +119,22 @@ function mediaTypeFindings({ mediaType }: Descriptor, index: number): Finding[] 
   return [{ code: 'media-type', detail: `layer ${index} is called ${JSON.stringify(shorten(mediaType))}` }];
 }
 
-function toSourceLayer(layout: Layout, { descriptor, diffId }: PairedLayer, index: number): SourceLayer {
+function toSourceLayer(
+  documents: ImageDocuments,
+  { descriptor, diffId }: PairedLayer,
+  index: number,
+): SourceLayer {
   const { digest, size, mediaType } = descriptor;
-  const location = locateLayer(layout, descriptor);
+  const location = locateLayer(documents, descriptor);
   return { index, diffId, digest, size, mediaType, address: digest, storedSize: size, location };
 }
 
-function locateLayer(layout: Layout, descriptor: Descriptor): LayerLocation {
+function locateLayer(documents: ImageDocuments, descriptor: Descriptor): LayerLocation {
   const { mediaType, digest, urls = [] } = descriptor;
   const type = parseLayerType(mediaType);
   if (type?.encrypted) return { kind: 'absent', reason: `the layer ${digest} is encrypted` };
-  const blob = layout.findBlob(descriptor);
-  if (blob !== null) return blob.location;
+  const location = documents.locate(descriptor);
+  if (location !== null) return location;
   if (type?.foreign || urls.length > 0) {
     const elsewhere = urls[0] === undefined ? '' : `, but at ${JSON.stringify(shorten(urls[0]))}`;
     return {
@@ -135,5 +142,5 @@ function locateLayer(layout: Layout, descriptor: Descriptor): LayerLocation {
       reason: `the foreign layer ${digest} is not kept here${elsewhere}: it is not fetched`,
     };
   }
-  return { kind: 'absent', reason: blobMissing(layout.files, digest).message };
+  return { kind: 'absent', reason: documents.missing(digest).message };
 }

@@ -1,6 +1,7 @@
 import { type Digest, hexOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { type Limits, limitExceeded } from '../../base/limits.ts';
+import type { Finding } from '../../core/finding.ts';
 import { type ImageConfig, parseConfig } from '../../core/image/config.ts';
 import { type Descriptor, embeddedData } from '../../core/image/descriptor.ts';
 import {
@@ -11,6 +12,7 @@ import {
   parseManifest,
 } from '../../core/image/manifest.ts';
 import { type DeclaredDocument, parseJsonObject, type RawDocument } from '../../core/image/raw-document.ts';
+import type { ImageDocuments } from './image-documents.ts';
 import { type ImageFiles, noImage, type StoredFile } from './image-files.ts';
 
 export const LAYOUT_FILE = 'oci-layout';
@@ -24,13 +26,22 @@ export const blobName = (digest: Digest): string => `blobs/sha256/${hexOf(digest
  * Reads the documents of an OCI image layout; each is checked against its descriptor.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
-export class Layout {
+export class Layout implements ImageDocuments {
+  readonly remote = false;
   readonly files: ImageFiles;
   readonly #limits: Limits;
 
   constructor(files: ImageFiles, limits: Limits) {
     this.files = files;
     this.#limits = limits;
+  }
+
+  get place(): string {
+    return this.files.path;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.files.findings;
   }
 
   /** @throws VarveError `image-not-found` where there is no layout, `unsupported` for one of another version. */
@@ -66,7 +77,6 @@ export class Layout {
     return parseIndex(index, declared, this.#limits).value;
   }
 
-  /** Null where the layout lacks it, as the three below. */
   async readIndex(entry: IndexEntry): Promise<ImageIndex | null> {
     const document = await this.#read(entry, 'the index');
     return document && parseIndex(document.bytes, document.declared, this.#limits).value;
@@ -83,9 +93,9 @@ export class Layout {
   }
 
   /** @throws VarveError `size-mismatch` when the blob is not of the size that its descriptor claims. */
-  findBlob({ digest, size }: Descriptor): StoredFile | null {
+  locate({ digest, size }: Descriptor): StoredFile['location'] | null {
     const file = this.files.find(blobName(digest));
-    if (file === null || file.size === size) return file;
+    if (file === null || file.size === size) return file?.location ?? null;
     const object = `${this.files.path}: blob ${digest}`;
     throw new VarveError('size-mismatch', `${object} is ${file.size} bytes, not ${size} as declared`, {
       object,
@@ -94,6 +104,10 @@ export class Layout {
 
   holds(descriptor: Descriptor): boolean {
     return embeddedData(descriptor) !== null || this.files.find(blobName(descriptor.digest)) !== null;
+  }
+
+  missing(digest: Digest): VarveError {
+    return blobMissing(this.files, digest);
   }
 
   async #read(
@@ -108,8 +122,7 @@ export class Layout {
   }
 }
 
-/** The error for a blob that a document names and the place does not hold. */
-export function blobMissing(files: ImageFiles, digest: Digest): VarveError {
+function blobMissing(files: ImageFiles, digest: Digest): VarveError {
   const object = `${files.path}: blob ${digest}`;
   return new VarveError('blob-missing', `${object} is not there`, {
     object,

@@ -78,6 +78,17 @@ export type LayerLocation =
       readonly length: number;
     }
   | {
+      /** A blob that a registry keeps; who may read it there is no part of the location. */
+      readonly kind: 'registry';
+      /** As in the reference: `docker.io`. */
+      readonly host: string;
+      /** Scheme, host and port that answer for it. */
+      readonly origin: string;
+      readonly repository: string;
+      readonly digest: Digest;
+      readonly length: number;
+    }
+  | {
       /** A foreign layer that is not fetched, or a blob that the transport lacks: an error only when it must be read. */
       readonly kind: 'absent';
       readonly reason: string;

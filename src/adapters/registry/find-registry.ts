@@ -1,0 +1,35 @@
+import { VarveError } from '../../base/errors.ts';
+import { isLoopbackHost } from './host-address.ts';
+import { classifyTrouble, connectionFault } from './http-faults.ts';
+import type { HttpTransport } from './http-transport.ts';
+
+const HUB_HOST = 'registry-1.docker.io';
+
+/**
+ * Finds out how the registry of a host is spoken to: with TLS; without it when that was asked for, and on this machine
+ * when it does not speak TLS.
+ * @returns scheme, host and port.
+ * @throws VarveError `unreachable`, `denied`, `bad-reference`.
+ */
+export async function findRegistry(transport: HttpTransport, host: string, plainHttp: boolean): Promise<URL> {
+  const name = host === 'docker.io' ? HUB_HOST : host;
+  const plain = toUrl('http', name);
+  if (plainHttp) return plain;
+  const secure = toUrl('https', name);
+  if (!isLoopbackHost(secure.hostname)) return secure;
+  try {
+    const { body } = await transport.probe({ url: new URL('/v2/', secure) });
+    await body.dump();
+    return secure;
+  } catch (fault) {
+    const trouble = classifyTrouble(fault);
+    if (trouble === 'not-tls' || trouble === 'passing') return plain;
+    throw connectionFault(fault, secure);
+  }
+}
+
+function toUrl(scheme: string, host: string): URL {
+  const url = URL.parse(`${scheme}://${host}`);
+  if (url !== null) return url;
+  throw new VarveError('bad-reference', `${host} is no host`, { object: host });
+}

@@ -1,0 +1,44 @@
+import { BlockList, isIP } from 'node:net';
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** https://www.iana.org/assignments/iana-ipv4-special-registry and its IPv6 sibling: what is not of the open net. */
+const PRIVATE = new BlockList();
+const PRIVATE_NETS: readonly (readonly [string, number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+];
+for (const [net, prefix] of PRIVATE_NETS) PRIVATE.addSubnet(net, prefix);
+PRIVATE.addAddress('::', 'ipv6');
+PRIVATE.addAddress('::1', 'ipv6');
+PRIVATE.addSubnet('fc00::', 7, 'ipv6');
+PRIVATE.addSubnet('fe80::', 10, 'ipv6');
+PRIVATE.addSubnet('ff00::', 8, 'ipv6');
+
+const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
+
+/** Tells whether a host name or address (as in a URL) is this machine. */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = bare(hostname).toLowerCase();
+  return host === 'localhost' || host.endsWith('.localhost') || isIn(LOOPBACK, host);
+}
+
+/** Tells whether a text is an IP address that belongs to no one on the open net: private, link-local, loopback. */
+export function isPrivateAddress(address: string): boolean {
+  return isIn(PRIVATE, bare(address));
+}
+
+function isIn(list: BlockList, address: string): boolean {
+  const version = isIP(address);
+  return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4');
+}
