@@ -1,9 +1,13 @@
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { openStoreDirectory } from '../adapters/filesystem/store-directory.ts';
 import { DirectoryHistoryStore } from '../adapters/history-stores/directory.ts';
 import { ThreadedLayerReader } from '../adapters/layer-readers/threaded-layer-reader.ts';
+import { Registries } from '../adapters/registry/registries.ts';
+import { DEFAULT_PATIENCE, type RegistryAccess } from '../adapters/registry/registry-access.ts';
 import { createFileSources } from '../adapters/sources/file-sources.ts';
 import { createImageOpener } from '../adapters/sources/image-opener.ts';
+import { createRegistrySource } from '../adapters/sources/registry-source.ts';
 import { DirectorySurfaceStore } from '../adapters/surface-stores/directory.ts';
 import { DirectoryLayerRecords } from '../adapters/surface-stores/directory-layer-records.ts';
 import type { Limits } from '../base/limits.ts';
@@ -13,13 +17,14 @@ import { hostPlatform } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
 import type { LayerTools, StartProgress } from '../flows/analyse-layers.ts';
 import type { ImageTools } from '../flows/open-image.ts';
-import type { Settings } from './settings/settings.ts';
+import type { LIMIT_SETTINGS, REGISTRY_SETTINGS, Settings } from './settings/settings.ts';
 
-/** The settings that say how much of an image may be read. */
-export type LimitSettings = Pick<
-  Settings,
-  'max-layer-bytes' | 'max-layer-entries' | 'max-sparse-bytes' | 'max-header-bytes' | 'max-json-bytes'
->;
+type LimitSettings = Pick<Settings, (typeof LIMIT_SETTINGS)[number]>;
+
+/** The settings that say how images are reached, and how much of one may be read. */
+export type SourceSettings = LimitSettings & Pick<Settings, (typeof REGISTRY_SETTINGS)[number]>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the use cases need of the outside, put together; dispose of it to end worker threads. */
 export type Tools = ImageTools & LayerTools & AsyncDisposable;
@@ -31,26 +36,33 @@ const scriptOf = (name: string): URL =>
 /** Puts the tools together for reading images into a store. */
 export function composeTools(
   store: Store,
-  settings: LimitSettings,
-  environment: Readonly<Record<string, string | undefined>>,
+  settings: SourceSettings,
+  environment: Environment,
   startProgress: StartProgress,
 ): Tools {
   const limits = readLimits(settings);
+  const registries = new Registries(readRegistryAccess(settings, environment));
   const reader = new ThreadedLayerReader({
     limits,
     analyzers: LAYER_ANALYZERS,
     workerScript: scriptOf('layer-worker'),
     inflateScript: scriptOf('inflate-worker'),
+    registries,
     engine: environment.VARVE_INFLATE === 'public' ? 'public' : 'auto',
   });
   return {
-    opener: createImageOpener(createFileSources(limits), limits),
+    opener: createImageOpener(
+      [...createFileSources(limits), createRegistrySource(registries, limits)],
+      limits,
+    ),
     host: hostPlatform(process.arch),
     reader,
     store,
     wanted: LAYER_ANALYZERS.map(describeAnalyzer),
     startProgress,
-    [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([reader[Symbol.asyncDispose](), registries[Symbol.asyncDispose]()]);
+    },
   };
 }
 
@@ -73,6 +85,19 @@ function openDirectory(path: string): Store {
     surface: new DirectorySurfaceStore(directory, Date.now),
     layers: new DirectoryLayerRecords(directory),
     history: new DirectoryHistoryStore(directory),
+  };
+}
+
+function readRegistryAccess(settings: SourceSettings, environment: Environment): RegistryAccess {
+  // Programs agree on either case; in a CGI-like setting only the lower one of http_proxy is the user's own.
+  const proxy = (name: string) => environment[name] ?? environment[name.toUpperCase()] ?? '';
+  const dockerFolder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
+  return {
+    caFile: settings.ca ?? null,
+    plainHttp: settings['plain-http'],
+    credentialsFile: join(dockerFolder, 'config.json'),
+    proxies: { http: proxy('http_proxy'), https: proxy('https_proxy'), none: proxy('no_proxy') },
+    patience: DEFAULT_PATIENCE,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Report } from '../../src/core/report/report.ts';
 import type { Store } from '../../src/core/store.ts';
 import { composeTools, type Tools } from '../../src/entry/compose.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS } from '../../src/entry/settings/settings.ts';
+import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
 import { compareImages } from '../../src/flows/compare-images.ts';
 import { makeOrigin } from './artefact-makers.ts';
 
@@ -17,7 +17,12 @@ export class ImageComparer implements AsyncDisposable {
   readonly #tools: Tools;
 
   constructor(store: Store) {
-    this.#tools = composeTools(store, readSettings(LIMIT_SETTINGS, []), {}, () => noProgress);
+    this.#tools = composeTools(
+      store,
+      readSettings([...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []),
+      {},
+      () => noProgress,
+    );
   }
 
   /** Compares references or digests of stored snapshots; with the built-in ignore list unless rules are given. */

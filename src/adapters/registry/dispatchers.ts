@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { VarveError } from '../../base/errors.ts';
-import { isLoopbackHost, isPrivateAddress } from './host-address.ts';
+import { isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from './host-address.ts';
 import type { RegistryAccess } from './registry-access.ts';
 
 /** More connections to one server than this are of no use to it or to us. */
@@ -92,6 +92,3 @@ const lookupPublic: LookupFunction = (hostname, options, callback) => {
 function refusal(hostname: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${hostname} is in a private network`), { code: PRIVATE_NETWORK });
 }
-
-/** The code of the error for a name that leads into a private network. */
-export const PRIVATE_NETWORK = 'ERR_PRIVATE_NETWORK';

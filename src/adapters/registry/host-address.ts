@@ -1,5 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
+/** The code of the error for a name that leads into a private network. */
+export const PRIVATE_NETWORK = 'ERR_PRIVATE_NETWORK';
+
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
 LOOPBACK.addAddress('::1', 'ipv6');

@@ -1,5 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
-import { PRIVATE_NETWORK } from './dispatchers.ts';
+import { PRIVATE_NETWORK } from './host-address.ts';
 
 /** A URL as it may be shown: what stands behind the path of a redirect is often as good as a password. */
 export function redactUrl({ origin, pathname }: URL): string {

@@ -1,42 +1,35 @@
-import { findRegistry } from './find-registry.ts';
-import { HttpTransport } from './http-transport.ts';
-import type { BlobAddress, RegistryAccess, RepositoryAddress } from './registry-access.ts';
-import { Repository } from './repository.ts';
-import { streamBlob } from './stream-blob.ts';
+import type { BlobAddress, RegistryAccess } from './registry-access.ts';
+import type { RegistryClient } from './registry-client.ts';
+import type { Repository } from './repository.ts';
 
-/** The registries that one process or thread talks to: their connections and tokens. Dispose of it to end them. */
+/** The registries that one process or thread talks to. Their client is loaded when it is first used. */
 export class Registries implements AsyncDisposable {
   readonly access: RegistryAccess;
-  readonly #transport: HttpTransport;
-  readonly #repositories = new Map<string, Repository>();
+  #client: Promise<RegistryClient> | null = null;
 
   constructor(access: RegistryAccess) {
     this.access = access;
-    this.#transport = new HttpTransport(access);
   }
 
   /** Finds the registry of a host, and opens a repository of it. @throws VarveError `unreachable`, `bad-reference`. */
   async find(host: string, repository: string): Promise<Repository> {
-    const { origin } = await findRegistry(this.#transport, host, this.access.plainHttp);
-    return this.open({ host, origin, repository });
-  }
-
-  /** Opens a repository on a registry that was found. */
-  open({ host, origin, repository }: RepositoryAddress): Repository {
-    const key = JSON.stringify([host, origin, repository]);
-    const opened =
-      this.#repositories.get(key) ??
-      new Repository({ host, origin, repository }, this.#transport, this.access);
-    this.#repositories.set(key, opened);
-    return opened;
+    return (await this.#load()).find(host, repository);
   }
 
   /** The bytes of a blob. @throws VarveError as `streamBlob` does. */
-  stream(blob: BlobAddress, signal?: AbortSignal): AsyncIterable<Uint8Array> {
-    return streamBlob(this.open(blob), blob, this.access.patience, signal);
+  async *stream(blob: BlobAddress, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    yield* (await this.#load()).stream(blob, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#transport.destroy();
+    const client = await this.#client;
+    await client?.[Symbol.asyncDispose]();
+  }
+
+  #load(): Promise<RegistryClient> {
+    this.#client ??= import('./registry-client.ts').then(
+      ({ RegistryClient }) => new RegistryClient(this.access),
+    );
+    return this.#client;
   }
 }

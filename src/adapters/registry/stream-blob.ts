@@ -18,7 +18,7 @@ export async function* streamBlob(
   patience: Patience,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const late = AbortSignal.timeout(patience.total + (blob.length / patience.slowest) * 1000);
+  const late = AbortSignal.timeout(patience.total + Math.ceil((blob.length / patience.slowest) * 1000));
   const either = signal === undefined ? late : AbortSignal.any([signal, late]);
   const object = `${repository.name}: the blob ${blob.digest}`;
   let position = 0;

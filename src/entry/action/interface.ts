@@ -12,6 +12,8 @@ export const ACTION_INPUTS = [
   'ignore',
   'ignore-defaults',
   'mtime',
+  'ca',
+  'plain-http',
   'pointer-path',
   'surface-manifest-output',
   'comparison-path',

@@ -1,11 +1,11 @@
-import { LIMIT_SETTINGS } from '../settings/settings.ts';
+import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../settings/settings.ts';
 import { type Command, defineCommand } from './command.ts';
 
 const STORE = ['cas-root', 'tenant'] as const;
-const READING = ['platform', ...STORE, ...LIMIT_SETTINGS] as const;
+const READING = ['platform', ...STORE, ...REGISTRY_SETTINGS, ...LIMIT_SETTINGS] as const;
 const COMPARING = ['ignore', 'ignore-defaults', 'mtime'] as const;
 
-const IMAGE = ['<image>', 'image reference, such as oci:DIR, docker-archive:FILE or ./saved.tar'] as const;
+const IMAGE = ['<image>', 'image reference, such as docker://HOST/NAME, oci:DIR or ./saved.tar'] as const;
 
 const snapshot = defineCommand(
   {
@@ -33,7 +33,7 @@ const snapshot = defineCommand(
         'varve snapshot ./image.tar --baseline dir:.varve',
         'compare with the last one in .varve, and add this one',
       ],
-      ['varve snapshot oci:new --baseline oci:old', 'compare with another image'],
+      ['varve snapshot docker://ghcr.io/acme/web:v2 --baseline oci:old', 'compare with another image'],
     ],
   },
   () => import('./snapshot.ts'),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Origin } from '../../core/surface/pack-artefact.ts';
-import { composeTools, type LimitSettings, Stores, type Tools } from '../compose.ts';
+import { composeTools, type SourceSettings, Stores, type Tools } from '../compose.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SCANNER_BUILD } from '../version.ts';
 import type { Invocation } from './command.ts';
@@ -8,7 +8,7 @@ import { defaultStorePath } from './default-store.ts';
 import { progressOn } from './progress-on.ts';
 
 /** The settings of commands that look at images. */
-export type ReadingSettings = LimitSettings & Pick<Settings, 'platform' | 'cas-root' | 'tenant'>;
+export type ReadingSettings = SourceSettings & Pick<Settings, 'platform' | 'cas-root' | 'tenant'>;
 
 /** What a command that looks at images works with. */
 export interface ReadingTools {

@@ -16,6 +16,8 @@ export const run: RunCommand<
   | keyof OutputSettings
   | 'commit'
   | 'branch'
+  | 'ca'
+  | 'plain-http'
   | 'max-layer-bytes'
   | 'max-layer-entries'
   | 'max-sparse-bytes'

@@ -102,6 +102,19 @@ export const SETTINGS = {
     parse: parseBoolean,
     fallback: false,
   }),
+  ca: optional({
+    value: 'FILE',
+    description:
+      'PEM file with certificates of authorities that registries are trusted by, beside the usual ones.',
+    parse: parseText,
+  }),
+  'plain-http': setting({
+    value: 'BOOLEAN',
+    description: 'Whether registries are spoken to without TLS. Those on this machine may be anyway.',
+    flip: 'Speak to registries without TLS. Those on this machine may be spoken to so anyway.',
+    parse: parseBoolean,
+    fallback: false,
+  }),
   commit: optional({
     value: 'SHA',
     description: 'Commit that the image was built from. On GitHub it is known.',
@@ -173,7 +186,10 @@ export type Settings = {
   readonly [N in SettingName]: (typeof SETTINGS)[N] extends Setting<infer T> ? T : never;
 };
 
-/** The settings that say how an image is read; nearly every command takes them. */
+/** The settings that say how registries are reached. */
+export const REGISTRY_SETTINGS = ['ca', 'plain-http'] as const satisfies readonly SettingName[];
+
+/** The settings that say how much of an image may be read; nearly every command takes them. */
 export const LIMIT_SETTINGS = [
   'max-layer-bytes',
   'max-layer-entries',

@@ -1,0 +1,42 @@
+import { findRegistry } from './find-registry.ts';
+import { HttpTransport } from './http-transport.ts';
+import type { BlobAddress, RegistryAccess, RepositoryAddress } from './registry-access.ts';
+import { Repository } from './repository.ts';
+import { streamBlob } from './stream-blob.ts';
+
+/** Talks to registries, with connections and tokens that last. Dispose of it to end them. */
+export class RegistryClient implements AsyncDisposable {
+  readonly #access: RegistryAccess;
+  readonly #transport: HttpTransport;
+  readonly #repositories = new Map<string, Repository>();
+
+  constructor(access: RegistryAccess) {
+    this.#access = access;
+    this.#transport = new HttpTransport(access);
+  }
+
+  /** Finds the registry of a host, and opens a repository of it. @throws VarveError `unreachable`, `bad-reference`. */
+  async find(host: string, repository: string): Promise<Repository> {
+    const { origin } = await findRegistry(this.#transport, host, this.#access.plainHttp);
+    return this.open({ host, origin, repository });
+  }
+
+  /** Opens a repository on a registry that was found. */
+  open({ host, origin, repository }: RepositoryAddress): Repository {
+    const key = JSON.stringify([host, origin, repository]);
+    const opened =
+      this.#repositories.get(key) ??
+      new Repository({ host, origin, repository }, this.#transport, this.#access);
+    this.#repositories.set(key, opened);
+    return opened;
+  }
+
+  /** The bytes of a blob. @throws VarveError as `streamBlob` does. */
+  stream(blob: BlobAddress, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    return streamBlob(this.open(blob), blob, this.#access.patience, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#transport.destroy();
+  }
+}
