@@ -7,6 +7,7 @@ import { Registries } from '../adapters/registry/registries.ts';
 import { DEFAULT_PATIENCE, type RegistryAccess } from '../adapters/registry/registry-access.ts';
 import { createFileSources } from '../adapters/sources/file-sources.ts';
 import { createImageOpener } from '../adapters/sources/image-opener.ts';
+import { findConfigsIn } from '../adapters/sources/known-configs.ts';
 import { createRegistrySource } from '../adapters/sources/registry-source.ts';
 import { DirectorySurfaceStore } from '../adapters/surface-stores/directory.ts';
 import { DirectoryLayerRecords } from '../adapters/surface-stores/directory-layer-records.ts';
@@ -22,7 +23,7 @@ import type { LIMIT_SETTINGS, REGISTRY_SETTINGS, Settings } from './settings/set
 type LimitSettings = Pick<Settings, (typeof LIMIT_SETTINGS)[number]>;
 
 /** The settings that say how images are reached, and how much of one may be read. */
-export type SourceSettings = LimitSettings & Pick<Settings, (typeof REGISTRY_SETTINGS)[number]>;
+export type SourceSettings = LimitSettings & Pick<Settings, (typeof REGISTRY_SETTINGS)[number] | 'tenant'>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,6 +43,7 @@ export function composeTools(
 ): Tools {
   const limits = readLimits(settings);
   const registries = new Registries(readRegistryAccess(settings, environment));
+  const knownConfigs = findConfigsIn(store.surface, settings.tenant);
   const reader = new ThreadedLayerReader({
     limits,
     analyzers: LAYER_ANALYZERS,
@@ -52,7 +54,7 @@ export function composeTools(
   });
   return {
     opener: createImageOpener(
-      [...createFileSources(limits), createRegistrySource(registries, limits)],
+      [...createFileSources(limits), createRegistrySource(registries, { limits, knownConfigs })],
       limits,
     ),
     host: hostPlatform(process.arch),

@@ -19,7 +19,7 @@ export class ImageComparer implements AsyncDisposable {
   constructor(store: Store) {
     this.#tools = composeTools(
       store,
-      readSettings([...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []),
+      readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []),
       {},
       () => noProgress,
     );

@@ -6,7 +6,7 @@ import { connectionFault, redactUrl, unexpectedStatus } from './http-faults.ts';
 import type { HttpResponse } from './http-messages.ts';
 import type { HttpTransport } from './http-transport.ts';
 import type { RegistryAccess, RepositoryAddress } from './registry-access.ts';
-import { readLimited, readRefusal } from './response-body.ts';
+import { abandon, readLimited, readRefusal } from './response-body.ts';
 
 /** A manifest or index as a registry gave it. */
 export interface ReceivedManifest {
@@ -163,8 +163,7 @@ async function readWhole(response: HttpResponse, limits: Limits, object: string)
   const declared = Number(headers['content-length'] ?? 0);
   const bytes = declared > limits.jsonBytes ? null : await readLimited(body, limits.jsonBytes);
   if (bytes !== null) return bytes;
-  // Whatever else would come is not waited for.
-  body.on('error', () => {}).destroy();
+  abandon(body);
   throw limitExceeded('jsonBytes', limits, object);
 }
 

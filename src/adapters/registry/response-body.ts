@@ -22,6 +22,12 @@ export async function readLimited(body: HttpResponse['body'], limit: number): Pr
   return Buffer.concat(chunks);
 }
 
+/** Gives up on a body: whatever else would come is not waited for. */
+export function abandon(body: HttpResponse['body']): void {
+  // It fails when it is destroyed, and that ends the process unless somebody listens.
+  body.on('error', () => {}).destroy();
+}
+
 /**
  * What a server says about its refusal, cut short; empty when it says nothing that can be read.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes

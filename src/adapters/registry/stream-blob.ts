@@ -3,6 +3,7 @@ import { connectionFault, redactUrl } from './http-faults.ts';
 import type { HttpResponse } from './http-messages.ts';
 import type { BlobAddress, Patience } from './registry-access.ts';
 import type { Repository } from './repository.ts';
+import { abandon } from './response-body.ts';
 
 /** As much progress as this makes up for an attempt that failed. */
 const PROGRESS_BYTES = 1024 * 1024;
@@ -55,7 +56,7 @@ async function* rest(response: HttpResponse, position: number, object: string): 
   const { status, headers, body, url } = response;
   const start = /^bytes (\d+)-/.exec(String(headers['content-range'] ?? ''))?.[1];
   if (status === 416 || (status === 206 && Number(start) !== position)) {
-    body.destroy();
+    abandon(body);
     throw new VarveError('malformed', `${redactUrl(url)} does not give ${object} from byte ${position} on`, {
       object,
     });

@@ -15,6 +15,12 @@ import type { DeclaredDocument, RawDocument } from '../../core/image/raw-documen
 import type { ReceivedManifest, Repository } from '../registry/repository.ts';
 import type { ImageDocuments } from './image-documents.ts';
 import type { StoredFile } from './image-files.ts';
+import type { KnownConfigs } from './known-configs.ts';
+
+export interface RegistrySourceOptions {
+  readonly limits: Limits;
+  readonly knownConfigs: KnownConfigs;
+}
 
 /** The documents of one repository of a registry. What was fetched once is not fetched again. */
 export class RegistryDocuments implements ImageDocuments {
@@ -22,11 +28,13 @@ export class RegistryDocuments implements ImageDocuments {
   readonly findings = [];
   readonly #repository: Repository;
   readonly #limits: Limits;
+  readonly #knownConfigs: KnownConfigs;
   readonly #fetched = new Map<Digest, Promise<Buffer | null>>();
 
-  constructor(repository: Repository, limits: Limits) {
+  constructor(repository: Repository, { limits, knownConfigs }: RegistrySourceOptions) {
     this.#repository = repository;
     this.#limits = limits;
+    this.#knownConfigs = knownConfigs;
   }
 
   get place(): string {
@@ -49,8 +57,9 @@ export class RegistryDocuments implements ImageDocuments {
   }
 
   async readConfig(descriptor: Descriptor): Promise<RawDocument<ImageConfig> | null> {
-    const fetch = (): Promise<Buffer | null> =>
-      this.#repository.fetchDocument(descriptor.digest, this.#limits);
+    const { digest } = descriptor;
+    const fetch = async (): Promise<Buffer | null> =>
+      (await this.#knownConfigs(digest)) ?? this.#repository.fetchDocument(digest, this.#limits);
     const document = await this.#read(descriptor, 'the config', fetch);
     return document && parseConfig(document.bytes, document.declared, this.#limits);
   }
