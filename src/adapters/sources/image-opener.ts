@@ -60,7 +60,9 @@ function unlessAbsent(fault: unknown): VarveError {
 
 function noTransport(reference: ImageReference, sources: readonly ImageSource[]): VarveError {
   const text = formatReference(reference);
-  const known = sources.map(({ transport }) => `${transport}:`).join(', ');
+  const known = sources
+    .map(({ transport }) => (transport === 'docker' ? 'docker://' : `${transport}:`))
+    .join(', ');
   return new VarveError(
     'bad-reference',
     `${text}: the transport ${reference.transport} is not there yet, only ${known}`,
