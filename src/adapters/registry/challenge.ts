@@ -7,7 +7,7 @@ export interface Challenge {
 
 const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
 const PIECE = new RegExp(
-  `(?<name>${TOKEN})\\s*=\\s*(?:"(?<quoted>(?:[^"\\\\]|\\\\.)*)"|(?<plain>${TOKEN}))|(?<scheme>${TOKEN}(?:[/=+]*))`,
+  `(?<name>${TOKEN})\\s*=\\s*(?:"(?<quoted>(?:[^"\\\\]|\\\\.)*)"|(?<plain>${TOKEN}))|(?<scheme>${TOKEN}[/=+]*)(?=[\\s,]|$)`,
   'y',
 );
 const LONGEST_HEADER = 16 * 1024;

@@ -7,9 +7,13 @@ import type { Credentials } from './credentials.ts';
 const text = v.optional(v.string(), '');
 const ConfigSchema = v.object({
   auths: v.optional(
-    v.record(
-      v.string(),
-      v.object({ auth: text, username: text, password: text, identitytoken: text, registrytoken: text }),
+    v.pipe(
+      v.unknown(),
+      v.check((entries) => !Array.isArray(entries)),
+      v.record(
+        v.string(),
+        v.object({ auth: text, username: text, password: text, identitytoken: text, registrytoken: text }),
+      ),
     ),
     {},
   ),
