@@ -1,4 +1,5 @@
 import type { HistoryStore } from './history/history-store.ts';
+import type { LayerIndex } from './history/layer-index.ts';
 import type { LayerRecords, SurfaceStore } from './surface/surface-store.ts';
 
 /** Surface, layer records and history in one place. */
@@ -8,4 +9,6 @@ export interface Store {
   readonly surface: SurfaceStore;
   readonly layers: LayerRecords;
   readonly history: HistoryStore;
+  /** Without it, which snapshots have a layer is found by reading them. */
+  readonly layerIndex?: LayerIndex;
 }

@@ -18,6 +18,7 @@ import { hostPlatform } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
 import type { LayerTools, StartProgress } from '../flows/analyse-layers.ts';
 import type { ImageTools } from '../flows/open-image.ts';
+import type { StoreSetting } from './settings/baseline-setting.ts';
 import type { LIMIT_SETTINGS, REGISTRY_SETTINGS, Settings } from './settings/settings.ts';
 
 type LimitSettings = Pick<Settings, (typeof LIMIT_SETTINGS)[number]>;
@@ -68,15 +69,41 @@ export function composeTools(
   };
 }
 
-/** Opens stores by folder; the same folder gives the same store. */
-export class Stores {
-  readonly #open = new Map<string, Store>();
+/** Opens stores, each place once; dispose of it to close them. */
+export class Stores implements AsyncDisposable {
+  readonly #environment: Environment;
+  readonly #open = new Map<string, Promise<Store>>();
+  readonly #resources = new AsyncDisposableStack();
 
-  directory(path: string): Store {
-    const root = resolve(path);
-    const store = this.#open.get(root) ?? openDirectory(path);
-    this.#open.set(root, store);
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** @throws VarveError when a server cannot be reached, or refuses. */
+  open(place: StoreSetting): Promise<Store> {
+    const name = place.kind === 'dir' ? resolve(place.path) : place.url;
+    const store = this.#open.get(name) ?? this.#openAnew(place);
+    this.#open.set(name, store);
     return store;
+  }
+
+  directory(path: string): Promise<Store> {
+    return this.open({ kind: 'dir', path });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+  }
+
+  async #openAnew(place: StoreSetting): Promise<Store> {
+    switch (place.kind) {
+      case 'dir':
+        return openDirectory(place.path);
+      case 'postgres': {
+        const { openPostgres } = await import('./compose-postgres.ts');
+        return this.#resources.use(await openPostgres(place.url, this.#environment));
+      }
+    }
   }
 }
 

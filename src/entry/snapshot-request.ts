@@ -3,6 +3,7 @@ import type { BaselineRequest } from '../flows/resolve-baseline.ts';
 import type { SnapshotImageRequest } from '../flows/snapshot-image.ts';
 import { compareOptions } from './compare-options.ts';
 import type { Stores } from './compose.ts';
+import { storeOf } from './settings/baseline-setting.ts';
 import type { RunContext } from './settings/run-context.ts';
 import type { Settings } from './settings/settings.ts';
 import { VERSION } from './version.ts';
@@ -33,20 +34,20 @@ export function snapshotRequest(
   };
 }
 
-/** The store that the run writes to: the CAS root, which a `dir:` baseline is by itself unless it may not be written. */
-export function chooseStore(stores: Stores, settings: SnapshotSettings, fallback: string): Store {
+/** The store that the run writes to: the CAS root, or the one that the baseline is, unless it may not be written. */
+export function chooseStore(stores: Stores, settings: SnapshotSettings, fallback: string): Promise<Store> {
   const { baseline, save, 'cas-root': casRoot } = settings;
-  if (casRoot !== undefined) return stores.directory(casRoot);
-  return stores.directory(baseline.kind === 'dir' && save ? baseline.path : fallback);
+  const place = save ? storeOf(baseline) : null;
+  if (casRoot !== undefined || place === null) return stores.directory(casRoot ?? fallback);
+  return stores.open(place);
 }
 
 /** What the run is compared with. */
-export function baselineRequest(
+export async function baselineRequest(
   stores: Stores,
-  settings: SnapshotSettings,
+  { baseline }: SnapshotSettings,
   context: RunContext,
-): BaselineRequest {
-  const { baseline } = settings;
-  if (baseline.kind !== 'dir') return baseline;
-  return { kind: 'store', store: stores.directory(baseline.path), situation: context.situation };
+): Promise<BaselineRequest> {
+  if (baseline.kind === 'none' || baseline.kind === 'image') return baseline;
+  return { kind: 'store', store: await stores.open(baseline), situation: context.situation };
 }

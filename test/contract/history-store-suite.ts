@@ -12,7 +12,7 @@ export interface HistoryStoreUnderTest {
   /** The same place, opened anew. */
   reopen(): HistoryStore;
   /** Changes the stored bytes of an entry. */
-  damage(entry: HistoryEntry, change: (bytes: Buffer) => Buffer): void;
+  damage(entry: HistoryEntry, change: (bytes: Buffer) => Buffer): void | Promise<void>;
 }
 
 const ARM = { os: 'linux', architecture: 'arm', variant: 'v7' };
@@ -20,20 +20,22 @@ const at = (milliseconds: number): string => new Date(Date.UTC(2026, 2, 1) + mil
 const sound = async () => null;
 
 /** What every history does. */
-export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
+export function describeHistoryStore(
+  open: () => HistoryStoreUnderTest | Promise<HistoryStoreUnderTest>,
+): void {
   const list = (history: HistoryStore, query: Partial<HistoryQuery> = {}) =>
     collect(history.list({ tenant: 'acme', name: 'app', ...query }));
 
   describe('listing', () => {
     it('gives nothing where nothing is', async () => {
-      const { history } = open();
+      const { history } = await open();
       expect(await list(history)).toEqual([]);
       expect(await history.names('acme')).toEqual([]);
       expect(await collect(history.verify(sound))).toEqual([]);
     });
 
     it('gives entries newest first, in whatever order they came, also when opened anew', async () => {
-      const { history, reopen } = open();
+      const { history, reopen } = await open();
       const times = [3, 1, 4, 1000, 59_000, 0, 86_400_000, 999].map(at);
       for (const time of times) await history.append(makeEntry({ time }));
       for (const each of [history, reopen()]) {
@@ -42,7 +44,7 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
     });
 
     it('gives entries of the same millisecond in a stable order', async () => {
-      const { history } = open();
+      const { history } = await open();
       for (const scanId of ['a', 'b', 'c', 'd']) await history.append(makeEntry({ scanId }));
       const first = await list(history);
       expect(first.map(({ scanId }) => scanId).toSorted()).toEqual(['a', 'b', 'c', 'd']);
@@ -50,7 +52,7 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
     });
 
     it('gives back every field as it was', async () => {
-      const { history } = open();
+      const { history } = await open();
       const entry = makeEntry({
         platform: ARM,
         commit: 'c'.repeat(40),
@@ -63,7 +65,7 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
     });
 
     it('is by name and platform', async () => {
-      const { history } = open();
+      const { history } = await open();
       await history.append(makeEntry({ scanId: 'amd64', time: at(1) }));
       await history.append(makeEntry({ scanId: 'arm', platform: ARM, time: at(2) }));
       await history.append(makeEntry({ scanId: 'other', name: 'other', time: at(3) }));
@@ -77,10 +79,48 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
       expect(await history.names('acme')).toEqual(['app', 'other']);
     });
 
+    it('is by branch and by commits', async () => {
+      const { history } = await open();
+      const commits = ['a', 'b', 'c'].map((letter) => letter.repeat(40));
+      for (const [index, commit] of commits.entries()) {
+        const branch = index === 1 ? 'feature' : 'main';
+        await history.append(makeEntry({ commit, branch, time: at(index), scanId: `${index}` }));
+      }
+      const odd = { commit: 'x'.repeat(3000), branch: 'nul\0' };
+      await history.append(makeEntry({ ...odd, time: at(9), scanId: 'odd' }));
+      await history.append(makeEntry({ commit: `${odd.commit}y`, branch: 'nul\u{fffd}', time: at(8) }));
+      const ids = async (query: Partial<HistoryQuery>) =>
+        (await list(history, query)).map(({ scanId }) => scanId);
+      expect(await ids({ branch: 'main' })).toEqual(['2', '0']);
+      expect(await ids({ branch: 'absent' })).toEqual([]);
+      expect(await ids({ commits: [commits[0] ?? '', commits[1] ?? '', 'd'] })).toEqual(['1', '0']);
+      expect(await ids({ commits: [], branch: 'main' })).toEqual([]);
+      expect(await ids({ commits: [commits[1] ?? ''], branch: 'main' })).toEqual([]);
+      expect(await ids({ commits: [odd.commit] })).toEqual(['odd']);
+      expect(await ids({ branch: odd.branch })).toEqual(['odd']);
+    });
+
+    it('goes on after any entry, whatever was added meanwhile', async () => {
+      const { history } = await open();
+      // More than a page of any store, many of the same millisecond.
+      const entries = Array.from({ length: 230 }, (_, index) =>
+        makeEntry({ time: at(index >> 4), scanId: `${index}` }),
+      );
+      await Promise.all(entries.map((entry) => history.append(entry)));
+      const all = await list(history);
+      expect(all).toHaveLength(230);
+      for (const index of [0, 15, 16, 100, 229]) {
+        const after = all[index];
+        if (after === undefined) throw new Error('no entry');
+        await history.append(makeEntry({ time: at(10_000 + index) }));
+        expect(await list(history, { after })).toEqual(all.slice(index + 1));
+      }
+    });
+
     it.each(['../../x', 'a/b:5000', ' ', 'A', 'a\nb', '.', 'x'.repeat(3000)])(
       'takes the name %j',
       async (name) => {
-        const { history } = open();
+        const { history } = await open();
         const entry = makeEntry({ name });
         await history.append(entry);
         expect(await list(history, { name })).toEqual([entry]);
@@ -90,7 +130,7 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
     );
 
     it('takes platforms of any spelling and keeps them apart', async () => {
-      const { history } = open();
+      const { history } = await open();
       const platforms = [
         { os: '..', architecture: '..' },
         { os: 'linux', architecture: 'x86-64' },
@@ -106,7 +146,7 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
     });
 
     it('keeps tenants apart', async () => {
-      const { history } = open();
+      const { history } = await open();
       await history.append(makeEntry());
       expect(await list(history, { tenant: 'other' })).toEqual([]);
       expect(await history.names('other')).toEqual([]);
@@ -116,7 +156,7 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
 
   describe('appending', () => {
     it('is idempotent', async () => {
-      const { history } = open();
+      const { history } = await open();
       await history.append(makeEntry());
       await history.append(makeEntry());
       expect(await list(history)).toHaveLength(1);
@@ -127,7 +167,7 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
       ['a tenant that is a path', { tenant: '../x' }],
       ['a digest of another form', { snapshotDigest: 'sha256:x' as HistoryEntry['snapshotDigest'] }],
     ])('refuses %s', async (_, change) => {
-      const { history } = open();
+      const { history } = await open();
       await expect(history.append(makeEntry(change))).rejects.toThrow();
       expect(await collect(history.verify(sound))).toEqual([]);
       expect(await history.names('acme')).toEqual([]);
@@ -141,12 +181,12 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
       ['edited', (bytes) => Buffer.from(bytes.toString().replace('"app"', '"App"'))],
       ['of another schema', (bytes) => Buffer.from(bytes.toString().replace('history@1', 'history@2'))],
     ])('of an entry that is %s is named, and the others are still there', async (_, change) => {
-      const { history, damage } = open();
+      const { history, damage } = await open();
       const bad = makeEntry({ time: at(5) });
       const good = makeEntry({ time: at(4) });
       await history.append(bad);
       await history.append(good);
-      damage(bad, change);
+      await damage(bad, change);
       const damages: Damage[] = [];
       const onDamage = (object: string, problem: string) => damages.push({ object, problem });
       expect(await list(history, { onDamage })).toEqual([good]);
@@ -157,15 +197,15 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
     });
 
     it('is repaired by appending again', async () => {
-      const { history, damage } = open();
+      const { history, damage } = await open();
       await history.append(makeEntry());
-      damage(makeEntry(), () => Buffer.alloc(0));
+      await damage(makeEntry(), () => Buffer.alloc(0));
       await history.append(makeEntry());
       expect(await list(history)).toEqual([makeEntry()]);
     });
 
     it('may also be what an examiner finds', async () => {
-      const { history } = open();
+      const { history } = await open();
       await history.append(makeEntry({ snapshotDigest: digestOf('lost') }));
       await history.append(makeEntry({ time: at(9) }));
       const examine = async (entry: HistoryEntry) =>
@@ -177,7 +217,7 @@ export function describeHistoryStore(open: () => HistoryStoreUnderTest): void {
   });
 
   it('loses no entry to several writers', async () => {
-    const { reopen } = open();
+    const { reopen } = await open();
     const entries = Array.from({ length: 40 }, (_, index) =>
       makeEntry({ time: at(index % 4), scanId: `${index}` }),
     );

@@ -11,13 +11,15 @@ export interface LayerRecordsUnderTest {
   /** The same place, opened anew. */
   reopen(): LayerRecords;
   /** Changes the stored bytes of every record. */
-  damage(change: (bytes: Buffer) => Buffer): void;
+  damage(change: (bytes: Buffer) => Buffer): void | Promise<void>;
   /** How often something has been written so far. */
-  writes(): number;
+  writes(): number | Promise<number>;
 }
 
 /** What layer records do, wherever they are kept. */
-export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
+export function describeLayerRecords(
+  open: () => LayerRecordsUnderTest | Promise<LayerRecordsUnderTest>,
+): void {
   const snapshot = makeSnapshot(['a', 'b']);
   const [first] = snapshot.layers;
   if (first === undefined) throw new Error('the snapshot has no layers');
@@ -30,14 +32,14 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
   }
 
   it('knows nothing at first', async () => {
-    const { records } = open();
+    const { records } = await open();
     expect(await records.findDiffId('acme', blob)).toBeNull();
     expect(await records.findLayer('acme', diffId)).toBeNull();
     expect(await collect(records.verify(none))).toEqual([]);
   });
 
   it('knows what a snapshot proves, also when it is opened anew', async () => {
-    const { records, reopen } = open();
+    const { records, reopen } = await open();
     await records.record('acme', snapshot);
     for (const each of [records, reopen()]) {
       expect(await each.findDiffId('acme', blob)).toBe(diffId);
@@ -46,14 +48,14 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
   });
 
   it('takes no diffID for a blob, and no blob for a diffID', async () => {
-    const { records } = open();
+    const { records } = await open();
     await records.record('acme', snapshot);
     expect(await records.findDiffId('acme', diffId)).toBeNull();
     expect(await records.findLayer('acme', blob)).toBeNull();
   });
 
   it('knows layers that are not distributed by their diffID alone', async () => {
-    const { records } = open();
+    const { records } = await open();
     const layers = [makeSnapshotLayer(0, 'x', { digest: null, size: null, mediaType: null })];
     await records.record('acme', { ...snapshot, manifest: null, layers });
     expect(await records.findDiffId('acme', digestOf('blob x'))).toBeNull();
@@ -61,7 +63,7 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
   });
 
   it('adds a newer analyzer version to the older', async () => {
-    const { records } = open();
+    const { records } = await open();
     const newer = { ...INVENTORY_ANALYZER, analyzer: 'inventory@2', digest: digestOf('newer') };
     await records.record('acme', snapshot);
     await records.record('acme', { ...snapshot, layers: [{ ...first, fragments: [newer] }] });
@@ -71,7 +73,7 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
   });
 
   it('counts results that contradict each other as unknown', async () => {
-    const { records } = open();
+    const { records } = await open();
     const other = { ...INVENTORY_ANALYZER, digest: digestOf('other') };
     await records.record('acme', snapshot);
     await records.record('acme', { ...snapshot, layers: [{ ...first, fragments: [other] }] });
@@ -81,15 +83,15 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
   });
 
   it('writes nothing when nothing is new', async () => {
-    const { records, writes } = open();
+    const { records, writes } = await open();
     await records.record('acme', snapshot);
-    const before = writes();
+    const before = await writes();
     await records.record('acme', snapshot);
-    expect(writes()).toBe(before);
+    expect(await writes()).toBe(before);
   });
 
   it('keeps tenants apart', async () => {
-    const { records } = open();
+    const { records } = await open();
     await records.record('acme', snapshot);
     expect(await records.findDiffId('other', blob)).toBeNull();
     expect(await records.findLayer('other', diffId)).toBeNull();
@@ -102,9 +104,9 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
     ['scribbled over', (bytes) => Buffer.alloc(bytes.length, 'x')],
     ['replaced', () => Buffer.from('{}')],
   ])('counts as absent what was %s, names it, and is repaired by recording again', async (_, change) => {
-    const { records, damage } = open();
+    const { records, damage } = await open();
     await records.record('acme', snapshot);
-    damage(change);
+    await damage(change);
     expect(await records.findDiffId('acme', blob)).toBeNull();
     expect(await records.findLayer('acme', diffId)).toBeNull();
     expect(await collect(records.verify(() => only(snapshot)))).toHaveLength(4);
@@ -115,9 +117,9 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
   });
 
   it('believes no record that was edited into another of the same form', async () => {
-    const { records, damage } = open();
+    const { records, damage } = await open();
     await records.record('acme', snapshot);
-    damage((bytes) =>
+    await damage((bytes) =>
       Buffer.from(bytes.toString().replace('"uncompressedSize":1000', '"uncompressedSize":1001')),
     );
     expect(await records.findLayer('acme', diffId)).toBeNull();
@@ -125,21 +127,23 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
 
   describe('verifying', () => {
     it('finds nothing wrong with what snapshots bear out', async () => {
-      const { records } = open();
+      const { records } = await open();
       await records.record('acme', snapshot);
       expect(await collect(records.verify(() => only(snapshot, makeSnapshot(['c']))))).toEqual([]);
     });
 
     it('names what no snapshot bears out', async () => {
-      const { records } = open();
+      const { records } = await open();
       await records.record('acme', snapshot);
       const damages = await collect(records.verify(() => only(makeSnapshot(['a']))));
-      expect(damages).toHaveLength(2);
-      expect(damages[0]?.problem).toBe('is borne out by no stored snapshot');
+      expect(damages.length).toBeGreaterThanOrEqual(2);
+      expect(new Set(damages.map(({ problem }) => problem))).toEqual(
+        new Set(['is borne out by no stored snapshot']),
+      );
     });
 
     it('names what the snapshots contradict', async () => {
-      const { records } = open();
+      const { records } = await open();
       await records.record('acme', snapshot);
       const layers = [{ ...first, diffId: digestOf('another layer') }, ...snapshot.layers.slice(1)];
       const damages = await collect(records.verify(() => only({ ...snapshot, layers })));
@@ -152,14 +156,14 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
 
   describe('rebuilding', () => {
     it('brings back what was lost', async () => {
-      const { records } = open();
+      const { records } = await open();
       await records.rebuild('acme', only(snapshot));
       expect(await records.findDiffId('acme', blob)).toBe(diffId);
       expect(await collect(records.verify(() => only(snapshot)))).toEqual([]);
     });
 
     it('forgets what no snapshot bears out, and leaves other tenants alone', async () => {
-      const { records } = open();
+      const { records } = await open();
       await records.record('acme', snapshot);
       await records.record('other', snapshot);
       await records.rebuild('acme', only(makeSnapshot(['b'])));
@@ -171,7 +175,7 @@ export function describeLayerRecords(open: () => LayerRecordsUnderTest): void {
   });
 
   it('loses nothing to several writers', async () => {
-    const { reopen } = open();
+    const { reopen } = await open();
     const snapshots = Array.from({ length: 8 }, (_, index) => makeSnapshot(['shared', `own ${index}`]));
     await Promise.all(snapshots.map((each) => reopen().record('acme', each)));
     for (const { digest, diffId: expected } of snapshots.flatMap(({ layers }) => layers)) {

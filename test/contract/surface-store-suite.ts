@@ -15,15 +15,19 @@ export interface SurfaceStoreUnderTest {
   /** The same place, opened anew. */
   reopen(): SurfaceStore;
   /** Changes the stored bytes of an artefact's payload. */
-  damagePayload(artefact: Artefact, change: (bytes: Buffer) => Buffer): void;
+  damagePayload(artefact: Artefact, change: (bytes: Buffer) => Buffer): void | Promise<void>;
   /** Changes the stored bytes of an artefact's manifest. */
-  damageManifest(artefact: Artefact, change: (bytes: Buffer) => Buffer): void;
+  damageManifest(artefact: Artefact, change: (bytes: Buffer) => Buffer): void | Promise<void>;
   /** Changes the stored bytes of a surface manifest. */
-  damageSurfaceManifest(tenant: string, digest: Digest, change: (bytes: Buffer) => Buffer): void;
+  damageSurfaceManifest(
+    tenant: string,
+    digest: Digest,
+    change: (bytes: Buffer) => Buffer,
+  ): void | Promise<void>;
   /** Removes an artefact's payload. */
-  losePayload(artefact: Artefact): void;
+  losePayload(artefact: Artefact): void | Promise<void>;
   /** How often something has been written so far: what is put again must not be written again. */
-  writes(): number;
+  writes(): number | Promise<number>;
 }
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -42,13 +46,15 @@ const cut = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.length >> 1);
 const empty = (): Buffer => Buffer.alloc(0);
 
 /** What every surface store does. */
-export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
+export function describeSurfaceStore(
+  open: () => SurfaceStoreUnderTest | Promise<SurfaceStoreUnderTest>,
+): void {
   const read = async (store: SurfaceStore, key: ArtefactKey): Promise<string | null> =>
     (await readDocument(store, key))?.toString() ?? null;
 
   describe('putting and getting', () => {
     it('gives back what was put, also when the store is opened anew', async () => {
-      const { store, reopen } = open();
+      const { store, reopen } = await open();
       const fragment = makeFragment('etc/passwd');
       const config = packArtefact(makeOrigin(), 'image.config', Buffer.from('{ "os":\n"linux" }'));
       await store.put([fragment, config]);
@@ -60,7 +66,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('takes nothing, an empty payload, and one artefact several times', async () => {
-      const { store } = open();
+      const { store } = await open();
       const fragment = makeFragment('a');
       const nothing = packArtefact(makeOrigin(), 'runtime.events', Buffer.alloc(0), 'ndjson');
       await store.put([]);
@@ -70,7 +76,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('says that what is absent is absent', async () => {
-      const { store } = open();
+      const { store } = await open();
       const { key } = makeFragment('a');
       expect(await store.getManifest(key)).toBeNull();
       expect(await store.getPayload(key)).toBeNull();
@@ -83,7 +89,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('gives back a payload that is larger than one chunk', async () => {
-      const { store } = open();
+      const { store } = await open();
       const bytes = Buffer.alloc(3_000_000, '{"path":"usr/share/doc"}\n');
       const large = packArtefact(makeOrigin(), 'layer.files', bytes, 'ndjson');
       await store.put([large]);
@@ -91,14 +97,14 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('refuses documents over the limit of their reader', async () => {
-      const { store } = open();
+      const { store } = await open();
       const large = packArtefact(makeOrigin(), 'image.config', Buffer.alloc(21 * 1024 * 1024, ' '));
       await store.put([large]);
       await expect(readDocument(store, large.key)).rejects.toMatchObject({ code: 'limit-exceeded' });
     });
 
     it('reads snapshots', async () => {
-      const { store } = open();
+      const { store } = await open();
       const run = makeRun(['a', 'b']);
       await store.put(run.artefacts);
       expect(await readSnapshot(store, 'acme', run.snapshotDigest)).toEqual(run.snapshot);
@@ -107,18 +113,18 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
 
   describe('putting again', () => {
     it('writes nothing when nothing is new', async () => {
-      const { store, writes } = open();
+      const { store, writes } = await open();
       const run = makeRun(['a', 'b']);
       await store.put(run.artefacts);
       await store.putSurfaceManifest(run.surfaceManifest);
-      const before = writes();
+      const before = await writes();
       await store.put(makeRun(['a', 'b'], makeOrigin({ time: '2026-03-02T11:00:00.000Z' })).artefacts);
       await store.putSurfaceManifest(run.surfaceManifest);
-      expect(writes()).toBe(before);
+      expect(await writes()).toBe(before);
     });
 
     it('keeps the first time and source, and lets the expiry grow', async () => {
-      const { store } = open();
+      const { store } = await open();
       const first = makeFragment('a');
       const later = makeFragment(
         'a',
@@ -138,10 +144,10 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
 
     it('repairs a damaged payload', async () => {
       for (const change of [flip, cut, empty]) {
-        const { store, damagePayload } = open();
+        const { store, damagePayload } = await open();
         const fragment = makeFragment('a');
         await store.put([fragment]);
-        damagePayload(fragment, change);
+        await damagePayload(fragment, change);
         await store.put([fragment]);
         expect(await read(store, fragment.key)).toBe('{"path":"a"}\n');
         expect(await collect(store.verify())).toEqual([]);
@@ -149,10 +155,10 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('repairs a lost payload', async () => {
-      const { store, losePayload } = open();
+      const { store, losePayload } = await open();
       const fragment = makeFragment('a');
       await store.put([fragment]);
-      losePayload(fragment);
+      await losePayload(fragment);
       await store.put([fragment]);
       expect(await read(store, fragment.key)).toBe('{"path":"a"}\n');
     });
@@ -161,10 +167,10 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
       const wrongSize = (bytes: Buffer) =>
         Buffer.from(bytes.toString().replace(/"sizeBytes":\d+/, '"sizeBytes":1'));
       for (const change of [flip, cut, empty, wrongSize]) {
-        const { store, damageManifest } = open();
+        const { store, damageManifest } = await open();
         const fragment = makeFragment('a');
         await store.put([fragment]);
-        damageManifest(fragment, change);
+        await damageManifest(fragment, change);
         await store.put([fragment]);
         expect(await store.getManifest(fragment.key)).toEqual(buildArtefactManifest(fragment));
         expect(await collect(store.verify())).toEqual([]);
@@ -172,11 +178,11 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('repairs a damaged surface manifest', async () => {
-      const { store, damageSurfaceManifest } = open();
+      const { store, damageSurfaceManifest } = await open();
       const run = makeRun(['a']);
       await store.put(run.artefacts);
       const digest = await store.putSurfaceManifest(run.surfaceManifest);
-      damageSurfaceManifest('acme', digest, cut);
+      await damageSurfaceManifest('acme', digest, cut);
       await store.putSurfaceManifest(run.surfaceManifest);
       expect(await store.getSurfaceManifest('acme', digest)).toEqual(run.surfaceManifest);
     });
@@ -184,15 +190,15 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
 
   describe('renewing', () => {
     it('lets expiry grow by steps of more than a day', async () => {
-      const { store, writes } = open();
+      const { store, writes } = await open();
       const fragment = makeFragment('a');
       await store.put([fragment]);
       await store.renew([fragment.key], () => '2026-05-01T00:00:00.000Z');
       expect((await store.getManifest(fragment.key))?.expiresAt).toBe('2026-05-01T00:00:00.000Z');
-      const before = writes();
+      const before = await writes();
       await store.renew([fragment.key], () => '2026-05-01T20:00:00.000Z');
       await store.renew([fragment.key], () => '2026-04-01T00:00:00.000Z');
-      expect(writes()).toBe(before);
+      expect(await writes()).toBe(before);
       expect((await store.getManifest(fragment.key))?.expiresAt).toBe('2026-05-01T00:00:00.000Z');
     });
   });
@@ -223,7 +229,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
         'bad-option',
       ],
     ])('takes nothing of a batch that has %s in it', async (_, spoil, code) => {
-      const { store } = open();
+      const { store } = await open();
       const good = makeFragment('a');
       await expect(store.put([good, spoil(makeFragment('b'))])).rejects.toMatchObject({ code });
       expect(await collect(store.list({ tenant: 'acme' }))).toEqual([]);
@@ -235,7 +241,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     it.each(['sha256:../../x', `sha256:${'A'.repeat(64)}`, 'sha256:abc'])(
       'looks for no digest %s',
       async (text) => {
-        const { store } = open();
+        const { store } = await open();
         const digest = text as Digest;
         const key = { tenant: 'acme', kind: 'layer.files', digest };
         await expect(store.getManifest(key)).rejects.toMatchObject({ code: 'bad-reference' });
@@ -247,7 +253,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     );
 
     it('takes no surface manifest whose artefacts are another tenant’s', async () => {
-      const { store } = open();
+      const { store } = await open();
       const { surfaceManifest } = makeRun(['a']);
       await expect(store.putSurfaceManifest({ ...surfaceManifest, tenant: 'evil' })).rejects.toMatchObject({
         code: 'malformed',
@@ -258,7 +264,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
 
   describe('tenants', () => {
     it('see nothing of each other', async () => {
-      const { store } = open();
+      const { store } = await open();
       const fragment = makeFragment('a');
       const theirs = makeFragment('b', makeOrigin({ tenant: 'other' }));
       await store.put([fragment, theirs]);
@@ -274,7 +280,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     const config = packArtefact(makeOrigin(), 'image.config', Buffer.from('{}'));
 
     it('is by kind, then digest', async () => {
-      const { store } = open();
+      const { store } = await open();
       await store.put([...fragments, config]);
       const digests = fragments.map(({ key }) => key.digest).sort();
       const listed = await collect(store.list({ tenant: 'acme' }));
@@ -286,7 +292,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('has surface manifests apart', async () => {
-      const { store } = open();
+      const { store } = await open();
       const runs = [makeRun(['a']), makeRun(['b']), makeRun(['c'])];
       await store.put(runs.flatMap(({ artefacts }) => artefacts));
       for (const { surfaceManifest } of runs) await store.putSurfaceManifest(surfaceManifest);
@@ -300,11 +306,11 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('names damaged manifests and goes on, or stops at the first', async () => {
-      const { store, damageManifest } = open();
+      const { store, damageManifest } = await open();
       await store.put(fragments);
       const [damaged] = fragments;
       if (damaged === undefined) throw new Error('no fragment');
-      damageManifest(damaged, cut);
+      await damageManifest(damaged, cut);
       const damages: Damage[] = [];
       const listed = await collect(
         store.list({ tenant: 'acme', onDamage: (damage) => damages.push(damage) }),
@@ -319,7 +325,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
 
   describe('verifying', () => {
     it('finds nothing wrong where nothing is', async () => {
-      const { store } = open();
+      const { store } = await open();
       expect(await collect(store.verify())).toEqual([]);
       const run = makeRun(['a', 'b']);
       await store.put(run.artefacts);
@@ -334,10 +340,10 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
       ['lengthened', (bytes) => Buffer.concat([bytes, Buffer.from('x')])],
       ['replaced', () => Buffer.from(compressPayload(Buffer.from('another')))],
     ])('names a payload that was %s, and reading refuses it', async (_, change) => {
-      const { store, damagePayload } = open();
+      const { store, damagePayload } = await open();
       const fragment = makeFragment('etc/passwd');
       await store.put([fragment, makeFragment('b')]);
-      damagePayload(fragment, change);
+      await damagePayload(fragment, change);
       const damages = await collect(store.verify());
       expect(damages).toEqual([
         { object: expect.stringContaining(fragment.key.digest.slice(7)), problem: expect.any(String) },
@@ -356,10 +362,10 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
         (bytes) => Buffer.from(bytes.toString().replace(/"sizeBytes":\d+/, '"sizeBytes":7')),
       ],
     ])('names a manifest that was %s', async (_, change) => {
-      const { store, damageManifest } = open();
+      const { store, damageManifest } = await open();
       const fragment = makeFragment('etc/passwd');
       await store.put([fragment, makeFragment('b')]);
-      damageManifest(fragment, change);
+      await damageManifest(fragment, change);
       const damages = await collect(store.verify());
       expect(damages).toEqual([
         { object: expect.stringContaining(fragment.key.digest.slice(7)), problem: expect.any(String) },
@@ -368,10 +374,10 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('names a lost payload, which counts as absent', async () => {
-      const { store, losePayload } = open();
+      const { store, losePayload } = await open();
       const fragment = makeFragment('a');
       await store.put([fragment]);
-      losePayload(fragment);
+      await losePayload(fragment);
       expect(await collect(store.verify())).toEqual([
         {
           object: expect.stringContaining(fragment.key.digest.slice(7)),
@@ -384,11 +390,11 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
 
     it('names a damaged surface manifest', async () => {
       for (const change of [flip, cut, empty]) {
-        const { store, damageSurfaceManifest } = open();
+        const { store, damageSurfaceManifest } = await open();
         const run = makeRun(['a']);
         await store.put(run.artefacts);
         const digest = await store.putSurfaceManifest(run.surfaceManifest);
-        damageSurfaceManifest('acme', digest, change);
+        await damageSurfaceManifest('acme', digest, change);
         expect(await collect(store.verify())).toEqual([
           { object: expect.stringContaining(digest.slice(7)), problem: expect.any(String) },
         ]);
@@ -399,7 +405,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('names a surface manifest that lists what is not there', async () => {
-      const { store } = open();
+      const { store } = await open();
       const missing = makeFragment('a');
       const digest = await store.putSurfaceManifest(
         buildSurfaceManifest({
@@ -420,7 +426,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
 
   describe('several writers in one process', () => {
     it('lose nothing', async () => {
-      const { reopen } = open();
+      const { reopen } = await open();
       const runs = Array.from({ length: 8 }, (_, index) => makeRun(['shared', `own ${index}`]));
       await Promise.all(
         runs.map(async ({ artefacts, surfaceManifest }) => {
@@ -438,7 +444,7 @@ export function describeSurfaceStore(open: () => SurfaceStoreUnderTest): void {
     });
 
     it('agree on the first time, and on the latest expiry', async () => {
-      const { reopen } = open();
+      const { reopen } = await open();
       const days = Array.from({ length: 8 }, (_, index) => `2026-03-${`${10 + 2 * index}`}T00:00:00.000Z`);
       await Promise.all(days.map((time) => reopen().put([makeFragment('a', makeOrigin({ time }))])));
       const manifest = await reopen().getManifest(makeFragment('a').key);

@@ -2,6 +2,7 @@ import { toVarveError } from '../../base/errors.ts';
 import {
   compareEntryNames,
   entryBytes,
+  entryFileName,
   entryPath,
   nameHistoryPath,
   parseEntry,
@@ -39,11 +40,16 @@ export class DirectoryHistoryStore implements HistoryStore {
     await this.#writer.commit([[{ path, bytes, existing: 'replace' }]]);
   }
 
-  async *list({ tenant, name, platform, onDamage }: HistoryQuery): AsyncGenerator<HistoryEntry> {
+  async *list(query: HistoryQuery): AsyncGenerator<HistoryEntry> {
+    const { tenant, name, platform, commits, branch, after, onDamage } = query;
     const folder = nameHistoryPath(tenant, name);
+    const first = after && entryFileName(after);
     for (const path of this.#newestFirst(folder, platform && platformSegment(platform))) {
+      const fileName = path.slice(path.lastIndexOf('/') + 1);
+      if (first !== undefined && compareEntryNames(fileName, first) <= 0) continue;
       const entry = this.#readEntry(path, (damage) => onDamage?.(damage.object, damage.problem));
-      if (entry !== null) yield entry;
+      if (entry === null || (branch !== undefined && entry.branch !== branch)) continue;
+      if (commits === undefined || (entry.commit !== null && commits.includes(entry.commit))) yield entry;
     }
   }
 

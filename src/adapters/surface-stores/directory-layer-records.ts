@@ -2,21 +2,21 @@ import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import { isTenant, parseTenant } from '../../core/surface/keys.ts';
+import { mergeLayerRecords } from '../../core/surface/layer-record.ts';
 import type { Damage, LayerRecord, LayerRecords } from '../../core/surface/surface-store.ts';
 import type { DurableWriter } from '../filesystem/durable-writer.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { StoreDirectory } from '../filesystem/store-directory.ts';
 import { walk } from '../filesystem/walk.ts';
-import { MANIFEST_BYTES } from './directory-limits.ts';
 import {
   blobMarkerPath,
   layerMarkersPath,
   markersOf,
-  mergeLayerRecords,
   readBlobMarker,
   readLayerMarker,
   TENANT_MARKERS,
 } from './directory-markers.ts';
+import { MANIFEST_BYTES } from './object-limits.ts';
 
 /**
  * Layer records as small marker files: one for each blob, that holds its diffID, and one for each record of a layer,

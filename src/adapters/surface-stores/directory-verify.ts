@@ -16,7 +16,7 @@ import { parseSurfaceManifest } from '../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import { type WalkedFile, walk } from '../filesystem/walk.ts';
-import { compressedLimit, MANIFEST_BYTES } from './directory-limits.ts';
+import { compressedLimit, MANIFEST_BYTES } from './object-limits.ts';
 
 /** A payload younger than this many milliseconds may be waiting for its manifest, which its writer names next. */
 const GRACE = 3600_000;

@@ -3,15 +3,11 @@ import type { Digest } from '../../base/digest.ts';
 import { toVarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../base/limits.ts';
 import type { Artefact, ArtefactKey } from '../../core/surface/artefact.ts';
-import {
-  buildArtefactManifest,
-  extendManifest,
-  formatOf,
-  parseArtefactManifest,
-} from '../../core/surface/artefact-manifest.ts';
+import { formatOf, parseArtefactManifest } from '../../core/surface/artefact-manifest.ts';
 import { damageOf } from '../../core/surface/damage.ts';
 import { isKind, isTenant, parseTenant, SURFACE_KIND } from '../../core/surface/keys.ts';
 import type { ArtefactManifest, SurfaceManifest } from '../../core/surface/manifest.ts';
+import { mergeManifest, newManifestBytes, renewManifest } from '../../core/surface/merge-manifest.ts';
 import {
   MANIFESTS,
   manifestPath,
@@ -31,8 +27,8 @@ import type { DurableWriter } from '../filesystem/durable-writer.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { StoreDirectory } from '../filesystem/store-directory.ts';
 import type { PendingFile } from '../filesystem/transfer.ts';
-import { compressedLimit, MANIFEST_BYTES } from './directory-limits.ts';
 import { verifySurface } from './directory-verify.ts';
+import { compressedLimit, MANIFEST_BYTES } from './object-limits.ts';
 
 /** The surface of a CAS root on disk. Any number of processes may share the root. */
 export class DirectorySurfaceStore implements SurfaceStore {
@@ -86,10 +82,11 @@ export class DirectorySurfaceStore implements SurfaceStore {
   async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {
     const extend = async (key: ArtefactKey) => {
       const path = manifestPath(key);
-      await this.#writer.update(path, MANIFEST_BYTES, (present) => {
-        const manifest = present && parseArtefactManifest(present, key, path);
-        return manifest && extendedBytes(manifest, expiresAt(key));
-      });
+      await this.#writer.update(
+        path,
+        MANIFEST_BYTES,
+        (present) => present && renewManifest(present, key, expiresAt(key), path),
+      );
     };
     await Promise.all(keys.map(extend));
   }
@@ -138,10 +135,7 @@ export class DirectorySurfaceStore implements SurfaceStore {
 
   /** Brings the manifest that is there, the first writer's or a damaged one, to what it should be. */
   async #mergeManifest(path: string, artefact: Artefact): Promise<void> {
-    await this.#writer.update(path, MANIFEST_BYTES, (present) => {
-      const manifest = present && usableManifest(present, path, artefact);
-      return manifest === null ? manifestBytes(artefact) : extendedBytes(manifest, artefact.expiresAt);
-    });
+    await this.#writer.update(path, MANIFEST_BYTES, (present) => mergeManifest(present, artefact, path));
   }
 
   #holdsBytes(path: string, bytes: Uint8Array): boolean {
@@ -184,26 +178,5 @@ function payloadFile({ key, format, compressed }: Artefact): PendingFile {
 
 /** A manifest that another writer puts first stays: it is merged with afterwards. */
 function manifestFile(path: string, artefact: Artefact): PendingFile {
-  return { path, bytes: manifestBytes(artefact), existing: 'keep' };
-}
-
-function manifestBytes(artefact: Artefact): Uint8Array {
-  return canonicalBytes(buildArtefactManifest(artefact));
-}
-
-/** The manifest in other words when its expiry is worth moving; null when it may stay. */
-function extendedBytes(present: ArtefactManifest, expiresAt: string | null): Uint8Array | null {
-  const extended = extendManifest(present, expiresAt);
-  return extended === present ? null : canonicalBytes(extended);
-}
-
-/** The manifest that is there, unless it is damaged or does not describe this payload. */
-function usableManifest(bytes: Uint8Array, path: string, artefact: Artefact): ArtefactManifest | null {
-  try {
-    const manifest = parseArtefactManifest(bytes, artefact.key, path);
-    const fits = formatOf(manifest) === artefact.format && manifest.storage.sizeBytes === artefact.sizeBytes;
-    return fits ? manifest : null;
-  } catch {
-    return null;
-  }
+  return { path, bytes: newManifestBytes(artefact), existing: 'keep' };
 }

@@ -39,6 +39,12 @@ export function entryPath(entry: HistoryEntry): string {
   return pathWithDigest(entry, digestOf(entryBytes(entry)));
 }
 
+/** The file name of an entry, by which a history is ordered. */
+export function entryFileName(entry: HistoryEntry): string {
+  const path = entryPath(entry);
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** What a file name says; null when it is not an entry's. */
 export function parseEntryName(fileName: string): EntryName | null {
   const [, time, hex = ''] = FILE_NAME.exec(fileName) ?? [];

@@ -21,5 +21,11 @@ export interface HistoryQuery {
   readonly tenant: string;
   readonly name: string;
   readonly platform?: Platform;
+  /** Only entries of one of these commits. */
+  readonly commits?: readonly string[];
+  /** Only entries of this branch. */
+  readonly branch?: string;
+  /** Only entries that come after this one: the next page of a list, whatever was added meanwhile. */
+  readonly after?: HistoryEntry;
   readonly onDamage?: (object: string, problem: string) => void;
 }

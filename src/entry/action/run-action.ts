@@ -51,11 +51,11 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   if (settings.image.length === 0) {
     throw new VarveError('bad-option', 'input image is missing', { hint: 'name the image that was built' });
   }
-  const stores = new Stores();
+  await using stores = new Stores(environment);
   const context = readRunContext(environment, { commit: undefined, branch: undefined });
-  const store = chooseStore(stores, settings, ACTION_CAS_ROOT);
+  const store = await chooseStore(stores, settings, ACTION_CAS_ROOT);
   await using tools = composeTools(store, settings, environment, logReads);
-  const baseline = baselineRequest(stores, settings, context);
+  const baseline = await baselineRequest(stores, settings, context);
   const result = await snapshotImage(
     tools,
     snapshotRequest(settings.image, settings, context, baseline, new Date()),

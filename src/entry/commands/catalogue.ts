@@ -1,8 +1,9 @@
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../settings/settings.ts';
 import { type Command, defineCommand } from './command.ts';
 
-const STORE = ['cas-root', 'tenant'] as const;
-const READING = ['platform', ...STORE, ...REGISTRY_SETTINGS, ...LIMIT_SETTINGS] as const;
+const OWN_STORE = ['cas-root', 'tenant'] as const;
+const STORE = ['baseline', ...OWN_STORE] as const;
+const READING = ['platform', ...OWN_STORE, ...REGISTRY_SETTINGS, ...LIMIT_SETTINGS] as const;
 const COMPARING = ['ignore', 'ignore-defaults', 'mtime'] as const;
 
 const IMAGE = ['<image>', 'image reference, such as docker://HOST/NAME, oci:DIR or ./saved.tar'] as const;
@@ -34,6 +35,10 @@ const snapshot = defineCommand(
         'compare with the last one in .varve, and add this one',
       ],
       ['varve snapshot docker://ghcr.io/acme/web:v2 --baseline oci:old', 'compare with another image'],
+      [
+        'varve snapshot oci:new --baseline postgres://ci@db.example/varve',
+        'compare with the last one in a database, and add this one; PGPASSWORD has the password',
+      ],
     ],
   },
   () => import('./snapshot.ts'),
@@ -64,12 +69,19 @@ const compare = defineCommand(
 const history = defineCommand(
   {
     name: 'history',
-    arguments: [['<name>', 'name of the image, as snapshot --name gave it']],
-    summary: 'List the snapshots taken under a name, newest first',
+    arguments: [['[name]', 'name of the image, as snapshot --name gave it']],
+    summary: 'List the snapshots taken under a name, or those that have a layer, newest first',
     settings: ['platform', ...STORE],
     formats: ['text', 'json', 'ndjson'],
-    options: [['--limit <count>', 'how many to list']],
-    examples: [['varve history shop/web --limit 10', 'the ten newest']],
+    options: [
+      ['--limit <count>', 'how many to list'],
+      ['--layer <digest>', 'only snapshots that have this layer: its digest or diffID'],
+    ],
+    examples: [
+      ['varve history shop/web --limit 10', 'the ten newest'],
+      ['varve history --layer sha256:…', 'which images have a layer'],
+      ['varve history shop/web --baseline postgres://ci@db.example/varve', 'from another store'],
+    ],
   },
   () => import('./history.ts'),
 );

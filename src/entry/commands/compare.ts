@@ -11,7 +11,7 @@ export const run: RunCommand<keyof ReadingSettings | 'ignore' | 'ignore-defaults
 ) => {
   const { settings, output, options, format } = invocation;
   const [base = '', target = ''] = invocation.arguments;
-  const reading = openReading(invocation);
+  const reading = await openReading(invocation);
   const { comparison, report } = await compareImages(reading.tools, {
     base,
     target,

@@ -1,27 +1,39 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
+import { parseDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
+import type { HistoryEntry } from '../../core/history/history.ts';
 import { renderHistory } from '../../core/report/text/history.ts';
+import { renderLayerUses } from '../../core/report/text/layer-uses.ts';
+import type { Store } from '../../core/store.ts';
+import { findLayerUses } from '../../flows/find-layer-uses.ts';
 import { readHistory } from '../../flows/read-history.ts';
-import { Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { parseCount } from '../settings/parse.ts';
+import type { Settings } from '../settings/settings.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
-import type { RunCommand } from './command.ts';
-import { defaultStorePath } from './default-store.ts';
+import type { Call, Invocation, RunCommand } from './command.ts';
+import { openStore, type StoreSettings } from './open-store.ts';
 
-export const run: RunCommand<'platform' | 'cas-root' | 'tenant'> = async ({
-  settings,
-  output,
-  format,
-  options,
-  arguments: args,
-}) => {
-  const [name = ''] = args;
-  const store = new Stores().directory(settings['cas-root'] ?? defaultStorePath(output.environment));
-  const limit = options.limit === undefined ? Number.POSITIVE_INFINITY : parseCount(String(options.limit));
+type HistorySettings = StoreSettings & Pick<Settings, 'platform'>;
+
+export const run: RunCommand<keyof HistorySettings> = async (invocation) => {
+  const { layer } = invocation.options;
+  const store = await openStore(invocation);
+  if (layer === undefined) await listName(store, invocation);
+  else await listLayer(store, String(layer), invocation);
+  return EXIT_STATUS.done;
+};
+
+async function listName(store: Store, invocation: Invocation<keyof HistorySettings>): Promise<void> {
+  const { settings, output } = invocation;
+  const [name] = invocation.arguments;
+  if (name === undefined) {
+    throw new VarveError('bad-option', 'it is not said whose history', {
+      hint: 'name an image, or a layer with --layer',
+    });
+  }
   const { tenant, platform } = settings;
-  const warn = (message: string): void => void output.stderr.write(`varve: ${message}\n`);
-  const rows = await readHistory(store, { tenant, name, platform, limit, warn });
+  const rows = await readHistory(store, { tenant, name, platform, ...listing(invocation) });
   if (rows.length === 0) {
     const names = await store.history.names(tenant);
     throw new VarveError('artefact-not-found', `${store.location} has no history of ${name}`, {
@@ -30,9 +42,41 @@ export const run: RunCommand<'platform' | 'cas-root' | 'tenant'> = async ({
     });
   }
   const entries = rows.map(({ entry }) => entry);
+  const terminal = describeTerminal(output.stdout, output.environment);
+  write(entries, invocation, () => renderHistory(rows, terminal));
+}
+
+async function listLayer(
+  store: Store,
+  text: string,
+  invocation: Invocation<keyof HistorySettings>,
+): Promise<void> {
+  const { settings, output } = invocation;
+  const [name] = invocation.arguments;
+  const layer = parseDigest(text);
+  const { tenant, platform } = settings;
+  const entries = await findLayerUses(store, { tenant, layer, name, platform, ...listing(invocation) });
+  if (entries.length === 0) {
+    throw new VarveError('artefact-not-found', `${store.location} has no snapshot with the layer ${layer}`, {
+      object: layer,
+      hint: 'name it by its diffID, or by its digest where it was read from a registry or layout',
+    });
+  }
+  const terminal = describeTerminal(output.stdout, output.environment);
+  write(entries, invocation, () => renderLayerUses(entries, terminal));
+}
+
+/** How many to list, and what is done about damage on the way. */
+function listing({ options, output }: Call): { limit: number; warn: (message: string) => void } {
+  return {
+    limit: options.limit === undefined ? Number.POSITIVE_INFINITY : parseCount(String(options.limit)),
+    warn: (message) => void output.stderr.write(`varve: ${message}\n`),
+  };
+}
+
+function write(entries: readonly HistoryEntry[], { output, format }: Call, render: () => string): void {
   if (format === 'json') output.stdout.write(`${canonicalJson(entries)}\n`);
   else if (format === 'ndjson')
     output.stdout.write(entries.map((entry) => `${canonicalJson(entry)}\n`).join(''));
-  else output.stdout.write(renderHistory(rows, describeTerminal(output.stdout, output.environment)));
-  return EXIT_STATUS.done;
-};
+  else output.stdout.write(render());
+}

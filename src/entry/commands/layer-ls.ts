@@ -10,7 +10,7 @@ import { mapEach, writeLines } from './write-lines.ts';
 export const run: RunCommand<keyof ReadingSettings> = async (invocation) => {
   const { settings, output, format } = invocation;
   const [reference = '', layer = ''] = invocation.arguments;
-  const reading = openReading(invocation);
+  const reading = await openReading(invocation);
   const { platform, tenant } = settings;
   const inventory = await listLayer(reading.tools, { reference, platform, layer, tenant });
   const { palette } = describeTerminal(output.stdout, output.environment);

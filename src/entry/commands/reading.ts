@@ -17,9 +17,10 @@ export interface ReadingTools {
   readonly origin: Origin;
 }
 
-export function openReading(invocation: Invocation<keyof ReadingSettings>): ReadingTools {
+export async function openReading(invocation: Invocation<keyof ReadingSettings>): Promise<ReadingTools> {
   const { settings, output, resources } = invocation;
-  const store = new Stores().directory(settings['cas-root'] ?? defaultStorePath(output.environment));
+  const stores = resources.use(new Stores(output.environment));
+  const store = await stores.directory(settings['cas-root'] ?? defaultStorePath(output.environment));
   const tools = resources.use(composeTools(store, settings, output.environment, progressOn(output)));
   const source = { scannerBuild: SCANNER_BUILD, imageDigest: null, scanId: randomUUID() };
   return {

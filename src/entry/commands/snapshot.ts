@@ -25,10 +25,10 @@ export const run: RunCommand<
   | 'max-json-bytes'
 > = async (invocation) => {
   const { settings, output, resources } = invocation;
-  const stores = new Stores();
-  const store = chooseStore(stores, settings, defaultStorePath(output.environment));
+  const stores = resources.use(new Stores(output.environment));
+  const store = await chooseStore(stores, settings, defaultStorePath(output.environment));
   const context = readRunContext(output.environment, settings);
-  const baseline = baselineRequest(stores, settings, context);
+  const baseline = await baselineRequest(stores, settings, context);
   const tools = resources.use(composeTools(store, settings, output.environment, progressOn(output)));
   const request = snapshotRequest(invocation.arguments, settings, context, baseline, new Date());
   const result = await snapshotImage(tools, request);

@@ -5,18 +5,14 @@ import { VarveError } from '../../base/errors.ts';
 import type { Store } from '../../core/store.ts';
 import { parseKey, SURFACE_KIND } from '../../core/surface/keys.ts';
 import { parseSurfaceUri } from '../../core/surface/uris.ts';
-import { Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import type { RunCommand } from './command.ts';
-import { defaultStorePath } from './default-store.ts';
+import { openStore, type StoreSettings } from './open-store.ts';
 
-export const run: RunCommand<'cas-root' | 'tenant'> = async ({
-  settings,
-  output,
-  options,
-  arguments: [text = ''],
-}) => {
-  const store = new Stores().directory(settings['cas-root'] ?? defaultStorePath(output.environment));
+export const run: RunCommand<keyof StoreSettings> = async (invocation) => {
+  const { settings, output, options } = invocation;
+  const [text = ''] = invocation.arguments;
+  const store = await openStore(invocation);
   const key = parseArtefact(text, settings.tenant);
   if (key.kind === SURFACE_KIND) {
     const manifest = await store.surface.getSurfaceManifest(key.tenant, key.digest);

@@ -2,15 +2,15 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import { artefactLine } from '../../core/report/text/surface.ts';
 import { parseKind } from '../../core/surface/keys.ts';
 import type { ArtefactManifest } from '../../core/surface/manifest.ts';
-import { Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
-import { defaultStorePath } from './default-store.ts';
+import { openStore, type StoreSettings } from './open-store.ts';
 import { mapEach, writeLines } from './write-lines.ts';
 
-export const run: RunCommand<'cas-root' | 'tenant'> = async ({ settings, output, format, options }) => {
-  const store = new Stores().directory(settings['cas-root'] ?? defaultStorePath(output.environment));
+export const run: RunCommand<keyof StoreSettings> = async (invocation) => {
+  const { settings, output, format, options } = invocation;
+  const store = await openStore(invocation);
   const { palette } = describeTerminal(output.stdout, output.environment);
   let damaged = 0;
   const found = store.surface.list({

@@ -1,14 +1,14 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { damageLine, verifySummary } from '../../core/report/text/surface.ts';
 import { verifyStore } from '../../core/verify-store.ts';
-import { Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
-import { defaultStorePath } from './default-store.ts';
+import { openStore, type StoreSettings } from './open-store.ts';
 
-export const run: RunCommand<'cas-root' | 'tenant'> = async ({ settings, output, format }) => {
-  const store = new Stores().directory(settings['cas-root'] ?? defaultStorePath(output.environment));
+export const run: RunCommand<keyof StoreSettings> = async (invocation) => {
+  const { output, format } = invocation;
+  const store = await openStore(invocation);
   const { palette } = describeTerminal(output.stdout, output.environment);
   const damages = await Array.fromAsync(verifyStore(store));
   if (format === 'json') output.stdout.write(`${canonicalJson(damages)}\n`);

@@ -10,7 +10,7 @@ import { mapEach, writeLines } from './write-lines.ts';
 export const run: RunCommand<keyof ReadingSettings> = async (invocation) => {
   const { settings, output, format } = invocation;
   const [reference = '', path] = invocation.arguments;
-  const reading = openReading(invocation);
+  const reading = await openReading(invocation);
   const { platform } = settings;
   const tree = await listImageTree(reading.tools, { reference, platform, path, origin: reading.origin });
   const { palette } = describeTerminal(output.stdout, output.environment);

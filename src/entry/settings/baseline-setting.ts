@@ -3,11 +3,22 @@ import { VarveError } from '../../base/errors.ts';
 /** What a run is compared with, and where its own snapshot is kept for the next one. */
 export type BaselineSetting =
   | { readonly kind: 'none' }
-  | { readonly kind: 'dir'; readonly path: string }
+  | StoreSetting
   | { readonly kind: 'image'; readonly reference: string };
 
+/** A baseline that is a store. */
+export type StoreSetting =
+  | { readonly kind: 'dir'; readonly path: string }
+  /** The URL may hold a password: it is never shown. */
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** The store that a baseline is; null for one that is none. */
+export function storeOf(baseline: BaselineSetting): StoreSetting | null {
+  return baseline.kind === 'none' || baseline.kind === 'image' ? null : baseline;
+}
+
 /**
- * Takes `none`, `dir:PATH` or an image reference.
+ * Takes `none`, `dir:PATH`, `postgres://…` or an image reference.
  * @throws VarveError `bad-option` for a store of a kind that this version cannot open.
  */
 export function parseBaseline(text: string): BaselineSetting {
@@ -18,9 +29,10 @@ export function parseBaseline(text: string): BaselineSetting {
     if (path === '') throw new VarveError('bad-option', 'dir: needs a path, such as dir:.varve');
     return { kind: 'dir', path };
   }
-  if (value === 'cache' || /^(oci|postgres|postgresql|s3):\/\//.test(value)) {
+  if (/^postgres(ql)?:/i.test(value)) return { kind: 'postgres', url: value };
+  if (value === 'cache' || /^(oci|s3):\/\//.test(value)) {
     throw new VarveError('bad-option', `a baseline in ${value.split(':')[0]} is not supported yet`, {
-      hint: 'use none, dir:PATH or an image reference',
+      hint: 'use none, dir:PATH, postgres://… or an image reference',
     });
   }
   return { kind: 'image', reference: value };

@@ -57,7 +57,7 @@ export const SETTINGS = {
   baseline: setting({
     value: 'BASELINE',
     description:
-      'What to compare with: none, an image reference, or dir:PATH, a store that the run also adds its own snapshot to.',
+      'What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: dir:PATH or postgres://USER@HOST/DATABASE.',
     parse: parseBaseline,
     fallback: { kind: 'none' },
     shown: 'none',
@@ -72,7 +72,7 @@ export const SETTINGS = {
   'cas-root': optional({
     value: 'PATH',
     description:
-      'Folder of the content-addressed store. Default: the folder of a dir: baseline; else .varve in a workflow, and ~/.local/share/varve on the command line.',
+      'Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line.',
     parse: parseText,
   }),
   tenant: setting({

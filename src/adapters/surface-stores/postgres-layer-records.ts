@@ -1,0 +1,113 @@
+import { type Digest, isDigest, parseDigest } from '../../base/digest.ts';
+import type { Snapshot } from '../../core/snapshot/snapshot.ts';
+import { isTenant, parseTenant } from '../../core/surface/keys.ts';
+import { mergeLayerRecords, readLayerRecord } from '../../core/surface/layer-record.ts';
+import type { Damage, LayerRecord, LayerRecords } from '../../core/surface/surface-store.ts';
+import { ALL_TENANTS, type Database } from '../postgres/database.ts';
+import { MANIFEST_BYTES } from './object-limits.ts';
+import {
+  gatherRows,
+  holdsRows,
+  LAYER_TABLES,
+  type LayerRow,
+  nameOf,
+  placeRows,
+  readRows,
+  removeRows,
+} from './postgres-layer-rows.ts';
+
+/**
+ * Layer records as rows, and beside them which snapshots have a layer. What is damaged counts as absent, since all of
+ * it can be learnt again.
+ */
+export class PostgresLayerRecords implements LayerRecords {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async record(tenant: string, snapshot: Snapshot): Promise<void> {
+    parseTenant(tenant);
+    const wanted = LAYER_TABLES.map((table) => [table, gatherRows(table, [snapshot])] as const);
+    const isThere = await this.#database.read(tenant, async (transaction) => {
+      for (const [table, rows] of wanted)
+        if (!(await holdsRows(transaction, tenant, table, rows))) return false;
+      return true;
+    });
+    if (isThere) return;
+    await this.#database.write(tenant, async (transaction) => {
+      for (const [table, rows] of wanted) await placeRows(transaction, tenant, table, rows);
+    });
+  }
+
+  async findDiffId(tenant: string, blob: Digest): Promise<Digest | null> {
+    parseTenant(tenant);
+    const [row] = await this.#database.read(tenant, (transaction) =>
+      transaction.query<{ diff_id: string }>(
+        'SELECT diff_id FROM varve.blobs WHERE tenant = $1 AND digest = $2',
+        [tenant, parseDigest(blob)],
+      ),
+    );
+    return row !== undefined && isDigest(row.diff_id) ? row.diff_id : null;
+  }
+
+  async findLayer(tenant: string, diffId: Digest): Promise<LayerRecord | null> {
+    parseTenant(tenant);
+    const rows = await this.#database.read(tenant, (transaction) =>
+      transaction.query<{ digest: Digest; record: Buffer }>(
+        `SELECT digest, record FROM varve.layer_records
+         WHERE tenant = $1 AND diff_id = $2 AND octet_length(record) <= ${MANIFEST_BYTES}`,
+        [tenant, parseDigest(diffId)],
+      ),
+    );
+    const records = rows.map(({ digest, record }) => readLayerRecord(record, digest, diffId));
+    return mergeLayerRecords(records.filter((record) => record !== null));
+  }
+
+  async rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void> {
+    parseTenant(tenant);
+    const all = await Array.fromAsync(snapshots);
+    await this.#database.write(tenant, async (transaction) => {
+      for (const table of LAYER_TABLES) {
+        const rows = gatherRows(table, all);
+        const others = (await readRows(transaction, tenant, table)).filter((row) => !rows.has(nameOf(row)));
+        await removeRows(transaction, tenant, table, others);
+        await placeRows(transaction, tenant, table, rows);
+      }
+    });
+  }
+
+  async *verify(snapshotsOf: (tenant: string) => AsyncIterable<Snapshot>): AsyncGenerator<Damage> {
+    for (const tenant of await this.#tenants()) {
+      // First the rows, then the snapshots: a run that goes on meanwhile stores them the other way round.
+      const present: LayerRow[][] = [];
+      await this.#database.read(tenant, async (transaction) => {
+        for (const table of LAYER_TABLES) present.push(await readRows(transaction, tenant, table));
+      });
+      const snapshots = await Array.fromAsync(snapshotsOf(tenant));
+      for (const [at, table] of LAYER_TABLES.entries()) {
+        const rows = gatherRows(table, snapshots);
+        for (const row of present[at] ?? []) {
+          const object = `${table.name} of ${tenant}: ${nameOf(row)}`;
+          const right = rows.get(nameOf(row));
+          if (right === undefined) yield { object, problem: 'is borne out by no stored snapshot' };
+          else if (right.value !== row.value)
+            yield { object, problem: 'disagrees with the stored snapshots' };
+        }
+      }
+    }
+  }
+
+  #tenants(): Promise<string[]> {
+    return this.#database.read(ALL_TENANTS, async (transaction) => {
+      const rows = await transaction.query<{ tenant: string }>(
+        LAYER_TABLES.map(({ name }) => `SELECT DISTINCT tenant FROM varve.${name}`).join(' UNION '),
+      );
+      return rows
+        .map(({ tenant }) => tenant)
+        .filter(isTenant)
+        .sort();
+    });
+  }
+}
