@@ -91,7 +91,9 @@ function readSslMode(text: string): SslMode {
 function readTimeout(text: string | null): number {
   if (text === null) return CONNECT_TIMEOUT;
   if (!/^\d{1,5}$/.test(text)) {
-    throw new VarveError('bad-option', 'the connect_timeout for PostgreSQL is no number of seconds');
+    throw new VarveError('bad-option', 'the connect_timeout for PostgreSQL is no number of seconds', {
+      hint: 'such as connect_timeout=10',
+    });
   }
   return Number(text) === 0 ? CONNECT_TIMEOUT : Number(text) * 1000;
 }
