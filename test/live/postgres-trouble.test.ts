@@ -162,10 +162,7 @@ describe('a server', () => {
     const database = await newDatabase();
     await using proxy = await openProxy(server.port);
     const direct = settingsOf(urlOf(database));
-    await using connected = await Database.open(
-      { ...direct, port: proxy.port },
-      SHORT,
-    );
+    await using connected = await Database.open({ ...direct, port: proxy.port }, SHORT);
     await migrate(connected);
     proxy.stall();
     expect(

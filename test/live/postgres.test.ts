@@ -12,7 +12,15 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { PASSWORD, type PostgresServer, startPostgres } from './support/postgres-server.ts';
 
 const newPath = temporaryFolder();
-const TABLES = ['artefacts', 'surface_manifests', 'history', 'blobs', 'layer_records', 'snapshot_layers'];
+const TABLES = [
+  'artefacts',
+  'surface_manifests',
+  'history',
+  'blobs',
+  'layer_records',
+  'snapshot_layers',
+  'layer_uses',
+];
 
 let server: PostgresServer;
 let admin: pg.Client;

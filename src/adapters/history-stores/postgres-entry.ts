@@ -27,11 +27,11 @@ export interface EntryRow {
   readonly entry: Buffer | null;
 }
 
-/** Selects an `EntryRow`. */
-export const ENTRY_COLUMNS = `tenant, digest, name_digest, name, platform,
-  to_char(taken_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS taken_at,
+/** Selects an `EntryRow` of the history, which goes by `h`. */
+export const ENTRY_COLUMNS = `h.tenant, h.digest, name_digest, name, platform,
+  to_char(h.taken_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS taken_at,
   snapshot, commit, branch, pull_request::float8 AS pull_request,
-  CASE WHEN octet_length(entry) <= ${ENTRY_BYTES} THEN entry END AS entry`;
+  CASE WHEN octet_length(h.entry) <= ${ENTRY_BYTES} THEN h.entry END AS entry`;
 
 /** The row of an entry. */
 export function columnsOf(entry: HistoryEntry): EntryRow & { readonly entry: Buffer } {

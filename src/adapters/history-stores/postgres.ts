@@ -15,8 +15,28 @@ import {
   readEntry,
 } from './postgres-entry.ts';
 
-/** Entries that are fetched at a time. */
-const PAGE = 100;
+/** Entries that are fetched at first: most who ask want few. */
+const FIRST_PAGE = 25;
+/** Entries that are fetched at a time at most. */
+const LAST_PAGE = 400;
+
+/** Where entries (`h`) are read from, and the columns of an index that has their order. */
+interface Source {
+  readonly tables: string;
+  readonly tenant: string;
+  readonly order: readonly [time: string, digest: string];
+}
+
+const HISTORY: Source = {
+  tables: 'varve.history h',
+  tenant: 'h.tenant',
+  order: ['h.taken_at', 'h.digest'],
+};
+const USES: Source = {
+  tables: 'varve.layer_uses u JOIN varve.history h ON h.tenant = u.tenant AND h.digest = u.entry',
+  tenant: 'u.tenant',
+  order: ['u.taken_at', 'u.entry'],
+};
 
 /** The history in a PostgreSQL database, one row an entry; also finds entries by the layers of their snapshots. */
 export class PostgresHistoryStore implements HistoryStore, LayerIndex {
@@ -32,14 +52,20 @@ export class PostgresHistoryStore implements HistoryStore, LayerIndex {
     const names = Object.keys(columns);
     const changes = names.map((name) => `${name} = excluded.${name}`);
     const row = (from: string) => names.map((name) => `${from}.${name}`).join();
-    await this.#database.write(entry.tenant, (transaction) =>
-      transaction.query(
+    await this.#database.write(entry.tenant, async (transaction) => {
+      await transaction.query(
         `INSERT INTO varve.history AS present (${names.join()}) VALUES (${names.map((_, at) => `$${at + 1}`).join()})
          ON CONFLICT (tenant, digest) DO UPDATE SET ${changes.join()}
          WHERE (${row('present')}) IS DISTINCT FROM (${row('excluded')})`,
         Object.values(columns),
-      ),
-    );
+      );
+      await transaction.query(
+        `INSERT INTO varve.layer_uses (tenant, diff_id, taken_at, entry)
+         SELECT tenant, diff_id, $3::timestamptz, $4 FROM varve.snapshot_layers WHERE tenant = $1 AND snapshot = $2
+         ON CONFLICT DO NOTHING`,
+        [columns.tenant, columns.snapshot, columns.taken_at, columns.digest],
+      );
+    });
   }
 
   async *list(query: HistoryQuery): AsyncGenerator<HistoryEntry> {
@@ -61,10 +87,7 @@ export class PostgresHistoryStore implements HistoryStore, LayerIndex {
   }
 
   async *entriesWithLayer({ tenant, diffId, after, onDamage }: LayerUseQuery): AsyncGenerator<HistoryEntry> {
-    const where = `EXISTS (
-      SELECT FROM varve.snapshot_layers l WHERE l.tenant = $1 AND l.diff_id = $2 AND l.snapshot = h.snapshot
-    )`;
-    for await (const row of this.#rows(tenant, where, [diffId], after && columnsOf(after))) {
+    for await (const row of this.#rows(tenant, 'u.diff_id = $2', [diffId], after && columnsOf(after), USES)) {
       const entry = readEntry(row, (damage) => onDamage?.(damage.object, damage.problem));
       if (entry !== null) yield entry;
     }
@@ -105,23 +128,24 @@ export class PostgresHistoryStore implements HistoryStore, LayerIndex {
     where: string,
     values: readonly unknown[],
     after?: Pick<EntryRow, 'taken_at' | 'digest'>,
+    from: Source = HISTORY,
   ): AsyncGenerator<EntryRow> {
     parseTenant(tenant);
     const [time, digest] = [values.length + 2, values.length + 3].map((place) => `$${place}`);
     let last = after;
-    for (;;) {
-      const from = last;
+    for (let page = FIRST_PAGE; ; page = Math.min(4 * page, LAST_PAGE)) {
+      const start = last;
+      const beyond = start ? `AND (${from.order.join()}) < (${time}::timestamptz, ${digest})` : '';
       const rows = await this.#database.read(tenant, (transaction) =>
         transaction.query<EntryRow>(
-          `SELECT ${ENTRY_COLUMNS} FROM varve.history h WHERE h.tenant = $1 AND ${where}
-           ${from === undefined ? '' : `AND (taken_at, digest) < (${time}::timestamptz, ${digest})`}
-           ORDER BY taken_at DESC, digest DESC LIMIT ${PAGE}`,
-          [tenant, ...values, ...(from === undefined ? [] : [from.taken_at, from.digest])],
+          `SELECT ${ENTRY_COLUMNS} FROM ${from.tables} WHERE ${from.tenant} = $1 AND ${where} ${beyond}
+           ORDER BY ${from.order.map((column) => `${column} DESC`).join()} LIMIT ${page}`,
+          [tenant, ...values, ...(start ? [start.taken_at, start.digest] : [])],
         ),
       );
       yield* rows;
       last = rows.at(-1);
-      if (last === undefined || rows.length < PAGE) return;
+      if (last === undefined || rows.length < page) return;
     }
   }
 

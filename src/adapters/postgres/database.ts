@@ -124,6 +124,8 @@ export class Database implements AsyncDisposable {
     const begin = [
       `BEGIN ISOLATION LEVEL ${mode}`,
       `SET LOCAL statement_timeout = ${limit}`,
+      // What is asked takes less than starting workers does.
+      'SET LOCAL max_parallel_workers_per_gather = 0',
       `SET LOCAL lock_timeout = ${this.#timeouts.lock}`,
       setTenant(tenant),
     ];

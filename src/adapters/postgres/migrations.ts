@@ -50,8 +50,7 @@ CREATE INDEX history_of_name ON varve.history (tenant, name_digest, taken_at DES
 CREATE INDEX history_of_platform ON varve.history (tenant, name_digest, platform, taken_at DESC, digest DESC);
 CREATE INDEX history_of_commit ON varve.history (tenant, name_digest, commit, taken_at DESC, digest DESC) WHERE commit IS NOT NULL;
 CREATE INDEX history_of_branch ON varve.history (tenant, name_digest, branch, taken_at DESC, digest DESC) WHERE branch IS NOT NULL;
-CREATE INDEX history_of_snapshot ON varve.history (tenant, snapshot, taken_at DESC, digest DESC);
-CREATE INDEX history_by_time ON varve.history (tenant, taken_at DESC, digest DESC);
+CREATE INDEX history_of_snapshot ON varve.history (tenant, snapshot);
 
 CREATE TABLE varve.blobs (
   tenant text COLLATE "C" NOT NULL,
@@ -74,18 +73,26 @@ COMMENT ON COLUMN varve.layer_records.digest IS 'SHA-256 of the record';
 
 CREATE TABLE varve.snapshot_layers (
   tenant text COLLATE "C" NOT NULL,
-  diff_id text COLLATE "C" NOT NULL,
   snapshot text COLLATE "C" NOT NULL,
-  PRIMARY KEY (tenant, diff_id, snapshot)
+  diff_id text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant, snapshot, diff_id)
 );
-COMMENT ON TABLE varve.snapshot_layers IS 'Which snapshots have a layer';
-CREATE INDEX layers_of_snapshot ON varve.snapshot_layers (tenant, snapshot, diff_id);
+COMMENT ON TABLE varve.snapshot_layers IS 'The layers of each snapshot';
+
+CREATE TABLE varve.layer_uses (
+  tenant text COLLATE "C" NOT NULL,
+  diff_id text COLLATE "C" NOT NULL,
+  taken_at timestamptz NOT NULL,
+  entry text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant, diff_id, taken_at, entry)
+);
+COMMENT ON TABLE varve.layer_uses IS 'Which entries of the history are of snapshots with a layer';
 
 DO $$
 DECLARE
   name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['artefacts', 'surface_manifests', 'history', 'blobs', 'layer_records', 'snapshot_layers'] LOOP
+  FOREACH name IN ARRAY ARRAY['artefacts', 'surface_manifests', 'history', 'blobs', 'layer_records', 'snapshot_layers', 'layer_uses'] LOOP
     EXECUTE format('ALTER TABLE varve.%I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE varve.%I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_rows ON varve.%I USING (tenant = current_setting(''varve.tenant'', true)) '

@@ -75,6 +75,13 @@ export class PostgresLayerRecords implements LayerRecords {
         await removeRows(transaction, tenant, table, others);
         await placeRows(transaction, tenant, table, rows);
       }
+      await transaction.query('DELETE FROM varve.layer_uses WHERE tenant = $1', [tenant]);
+      await transaction.query(
+        `INSERT INTO varve.layer_uses (tenant, diff_id, taken_at, entry)
+         SELECT h.tenant, l.diff_id, h.taken_at, h.digest FROM varve.history h
+         JOIN varve.snapshot_layers l ON l.tenant = h.tenant AND l.snapshot = h.snapshot WHERE h.tenant = $1`,
+        [tenant],
+      );
     });
   }
 

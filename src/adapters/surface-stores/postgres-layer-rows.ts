@@ -40,11 +40,11 @@ export const LAYER_TABLES: readonly LayerTable[] = [
   },
   {
     name: 'snapshot_layers',
-    key: ['diff_id', 'snapshot'],
+    key: ['snapshot', 'diff_id'],
     value: null,
     rowsOf: (snapshot) => {
       const digest = snapshotDigest(snapshot);
-      return snapshot.layers.map(({ diffId }) => ({ key: [diffId, digest], value: '' }));
+      return snapshot.layers.map(({ diffId }) => ({ key: [digest, diffId], value: '' }));
     },
   },
 ];

@@ -11,6 +11,8 @@ export interface PostgresServer {
   readonly socketFolder: string;
   /** Folder of its data. */
   readonly data: string;
+  /** File of all that it says. */
+  readonly log: string;
   /** A URL of a database, over TCP. The superuser's name and password by default. */
   url(database: string, role?: string, parameters?: string): string;
   /** Runs SQL as the superuser and gives what psql prints, unaligned and without headings. */
@@ -38,6 +40,7 @@ export async function startPostgres(
   const programs = newestPrograms();
   const data = join(folder, 'data');
   const socketFolder = join(folder, 'socket');
+  const log = join(folder, 'log');
   const port = await freePort();
   mkdirSync(folder, { recursive: true });
   mkdirSync(socketFolder);
@@ -75,6 +78,7 @@ export async function startPostgres(
     port,
     socketFolder,
     data,
+    log,
     url: (database, role = SUPERUSER, parameters = '') =>
       `postgres://${role}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${database}${parameters}`,
     sql: (database, text) =>

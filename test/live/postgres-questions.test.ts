@@ -1,0 +1,136 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { digestOf } from '../../src/base/digest.ts';
+import type { HistoryEntry } from '../../src/core/history/history.ts';
+import type { Store } from '../../src/core/store.ts';
+import { openPostgresStore } from '../support/open-postgres-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { commitOf, fillHistory, NAMES, nameOf, SNAPSHOTS } from './support/postgres-history.ts';
+import { PASSWORD, type PostgresServer, startPostgres } from './support/postgres-server.ts';
+
+/** File that takes the plans, for docs/postgres.md; they are not kept without it. */
+const PLANS = process.env.VARVE_TEST_PLANS;
+
+const newPath = temporaryFolder();
+
+let server: PostgresServer;
+let store: Store & AsyncDisposable;
+
+beforeAll(async () => {
+  server = await startPostgres(newPath('postgres'), [
+    'fsync = off',
+    'shared_buffers = 512MB',
+    'max_wal_size = 4GB',
+  ]);
+  await server.sql('postgres', `CREATE ROLE owner LOGIN PASSWORD '${PASSWORD}'`);
+  await server.sql('postgres', 'CREATE DATABASE questions OWNER owner');
+  await (await openPostgresStore(server.url('questions', 'owner')))[Symbol.asyncDispose]();
+  await fillHistory(server, 'questions');
+  // The server explains every statement that it is sent, as it ran.
+  for (const setting of [
+    'session_preload_libraries = auto_explain',
+    'auto_explain.log_min_duration = 0',
+    'auto_explain.log_analyze = on',
+    'auto_explain.log_timing = off',
+  ]) {
+    await server.sql('questions', `ALTER ROLE owner SET ${setting}`);
+  }
+  store = await openPostgresStore(server.url('questions', 'owner'));
+});
+
+afterAll(async () => {
+  await store[Symbol.asyncDispose]();
+  await server.stop();
+});
+
+async function take(entries: AsyncIterable<HistoryEntry> | undefined, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { scanId } of entries ?? []) if (ids.push(scanId) === count) break;
+  return ids;
+}
+
+const query = { tenant: 'acme', name: nameOf(0) };
+const layer = (text: string) => ({ tenant: 'acme', diffId: digestOf(`layer ${text}`) });
+const scans = (...numbers: readonly number[]): string[] => numbers.map((number) => `scan-${number}`);
+const platform = { os: 'linux', architecture: 'amd64' };
+
+it.each<[string, () => Promise<unknown>, unknown]>([
+  [
+    'The newest snapshots of a name',
+    () => take(store.history.list({ ...query, platform }), 3),
+    scans(SNAPSHOTS, SNAPSHOTS - NAMES, SNAPSHOTS - 2 * NAMES),
+  ],
+  [
+    'A page in the midst of a history',
+    async () => {
+      const [after] = await Array.fromAsync(store.history.list({ ...query, commits: [commitOf(50_000)] }));
+      return take(store.history.list({ ...query, ...(after && { after }) }), 2);
+    },
+    scans(50_000 - NAMES, 50_000 - 2 * NAMES),
+  ],
+  [
+    'Snapshots of any of a hundred commits',
+    () => {
+      const commits = Array.from({ length: 100 }, (_, index) => commitOf(60_000 - index));
+      return take(store.history.list({ ...query, platform, commits }), 9);
+    },
+    scans(60_000),
+  ],
+  [
+    'The newest snapshot of a branch',
+    () => take(store.history.list({ ...query, platform, branch: 'main' }), 1),
+    scans(SNAPSHOTS),
+  ],
+  [
+    'Images with a layer that one snapshot has',
+    () => take(store.layerIndex?.entriesWithLayer(layer('own 3 777')), 9),
+    scans(777),
+  ],
+  [
+    'Images with a layer that a twentieth has',
+    () => take(store.layerIndex?.entriesWithLayer(layer('twentieth 0')), 2),
+    scans(SNAPSHOTS, SNAPSHOTS - 20),
+  ],
+  [
+    'Images with a layer that all have',
+    () => take(store.layerIndex?.entriesWithLayer(layer('all')), 2),
+    scans(SNAPSHOTS, SNAPSHOTS - 1),
+  ],
+  [
+    'Images with a layer that only the oldest twentieth has',
+    () => take(store.layerIndex?.entriesWithLayer(layer('old')), 2),
+    scans(5000, 4999),
+  ],
+  ['Images with a layer that none has', () => take(store.layerIndex?.entriesWithLayer(layer('none')), 2), []],
+  [
+    'The diffID of a blob',
+    () => store.layers.findDiffId('acme', digestOf('blob own 1 4711')),
+    digestOf('layer own 1 4711'),
+  ],
+  [
+    'What is known of a layer',
+    () => store.layers.findLayer('acme', digestOf('layer own 1 4711')),
+    { diffId: digestOf('layer own 1 4711'), uncompressedSize: 1, fragments: [] },
+  ],
+  ['Names', async () => (await store.history.names('acme')).length, NAMES],
+])('%s: by index, among 100,000 snapshots', async (question, ask, answer) => {
+  await ask();
+  const before = readFileSync(server.log).length;
+  expect(await ask()).toEqual(answer);
+  const plans = plansIn(readFileSync(server.log).subarray(before).toString());
+  expect(plans.length).toBeGreaterThan(0);
+  for (const plan of plans) {
+    expect(plan).toMatch(/Index/);
+    expect(plan).not.toMatch(/Seq Scan/);
+  }
+  if (PLANS !== undefined)
+    writeFileSync(PLANS, `### ${question}\n\n\`\`\`\n${plans[0]}\n\`\`\`\n\n`, { flag: 'a' });
+});
+
+/** The plans of statements that read tables, out of the log of a server. */
+function plansIn(log: string): string[] {
+  const plans = log.split(/^.*LOG: +(?=duration: [\d.]+ ms +plan:)/m).slice(1);
+  return plans
+    .map((plan) => plan.split(/^\d{4}-/m)[0]?.trim() ?? '')
+    .filter((plan) => plan.includes('varve.'));
+}
