@@ -124,13 +124,28 @@ it.each<[string, () => Promise<unknown>, unknown]>([
     expect(plan).not.toMatch(/Seq Scan/);
   }
   if (PLANS !== undefined)
-    writeFileSync(PLANS, `### ${question}\n\n\`\`\`\n${plans[0]}\n\`\`\`\n\n`, { flag: 'a' });
+    writeFileSync(PLANS, `### ${question}\n\n\`\`\`\n${plans.at(-1)}\n\`\`\`\n\n`, { flag: 'a' });
 });
 
-/** The plans of statements that read tables, out of the log of a server. */
+/** The plans of statements that read tables, out of the log of a server, without what makes them long. */
 function plansIn(log: string): string[] {
   const plans = log.split(/^.*LOG: +(?=duration: [\d.]+ ms +plan:)/m).slice(1);
   return plans
-    .map((plan) => plan.split(/^\d{4}-/m)[0]?.trim() ?? '')
-    .filter((plan) => plan.includes('varve.'));
+    .map((plan) => plan.split(/^\d{4}-/m)[0] ?? '')
+    .filter((plan) => plan.includes('varve.'))
+    .map((plan) => {
+      const [duration = '', ...rest] = plan.trim().split('\n');
+      const start = rest.findIndex((line) => line.includes('(cost='));
+      const query = rest.slice(0, start).join(' ').replaceAll(/\s+/g, ' ').trim();
+      const lines = [
+        query
+          .replace(/^Query Text: SELECT .*? FROM varve/, 'SELECT … FROM varve')
+          .replace(/^Query Text: /, ''),
+        ...rest.slice(start).map((line) => line.replace('\t', '')),
+        duration.replace(/ +plan:/, ''),
+      ];
+      return lines
+        .map((line) => line.replaceAll(/[0-9a-f]{64}/g, '…').replace(/(\{commit-\d+,).*\}/, '$1…}'))
+        .join('\n');
+    });
 }

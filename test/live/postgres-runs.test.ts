@@ -125,6 +125,17 @@ describe('a run with a database as baseline', () => {
     expect(second.baseline?.place).toBe(place);
   });
 
+  it('that takes no writes is compared with, and it is said that nothing was saved', async () => {
+    const first = await snapshot(V1);
+    await server.sql('postgres', `ALTER DATABASE ${database} SET default_transaction_read_only = on`);
+    const args = ['snapshot', V2, '--name', 'shop', '--format', 'json', '--cas-root', newPath('cas-root')];
+    const { status, stdout, stderr } = await call(...args);
+    expect([status, JSON.parse(stdout).baseline.snapshotDigest]).toEqual([0, first.snapshotDigest]);
+    expect(stderr).toMatch(/the snapshot was not saved in .* read-only transaction/);
+    const refused = await call('snapshot', V2, '--name', 'shop');
+    expect(refused).toMatchObject({ status: 4, stderr: expect.stringContaining('store-unwritable') });
+  });
+
   it('of another tenant sees none of it', async () => {
     await snapshot(V1);
     const other = await snapshot(V1, '--tenant', 'other');

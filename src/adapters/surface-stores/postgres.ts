@@ -6,7 +6,7 @@ import { formatOf, parseArtefactManifest } from '../../core/surface/artefact-man
 import { damageOf } from '../../core/surface/damage.ts';
 import { isKind, isTenant, parseTenant, SURFACE_KIND } from '../../core/surface/keys.ts';
 import type { ArtefactManifest, SurfaceManifest } from '../../core/surface/manifest.ts';
-import { newManifestBytes, renewManifest } from '../../core/surface/merge-manifest.ts';
+import { newManifestBytes } from '../../core/surface/merge-manifest.ts';
 import { manifestPath, payloadPath, surfaceManifestPath } from '../../core/surface/paths.ts';
 import { openPayload, verifyPayload } from '../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest, surfaceManifestDigest } from '../../core/surface/surface-manifest.ts';
@@ -18,6 +18,7 @@ import type {
 } from '../../core/surface/surface-store.ts';
 import { ALL_TENANTS, type Database, type Transaction } from '../postgres/database.ts';
 import { putArtefacts } from './postgres-artefacts.ts';
+import { findRenewals, renewArtefacts } from './postgres-renewal.ts';
 import {
   artefactRows,
   DOCUMENT_COLUMN,
@@ -84,22 +85,18 @@ export class PostgresSurfaceStore implements SurfaceStore {
 
   async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {
     const byPath = new Map(keys.map((key) => [manifestPath(key), key]));
-    const sorted = [...byPath].sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const [path, key] of sorted) {
-      const renewed = (row: { manifest: Buffer | null } | null) =>
-        row && renewManifest(withinLimit(row.manifest, path), key, expiresAt(key), path);
-      if (renewed(await this.#findManifest(key)) === null) continue;
-      await this.#database.write(key.tenant, async (transaction) => {
-        const where = 'WHERE tenant = $1 AND kind = $2 AND digest = $3';
-        const name = [key.tenant, key.kind, key.digest];
-        const [row] = await transaction.query<{ manifest: Buffer | null }>(
-          `SELECT ${MANIFEST_COLUMN} FROM varve.artefacts ${where} FOR UPDATE`,
-          name,
-        );
-        const bytes = renewed(row ?? null);
-        if (bytes === null) return;
-        await transaction.query(`UPDATE varve.artefacts SET manifest = $4 ${where}`, [...name, bytes]);
-      });
+    for (const [tenant, group] of Map.groupBy(byPath.values(), ({ tenant }) => tenant)) {
+      const find = (transaction: Transaction) => findRenewals(transaction, tenant, group, expiresAt);
+      const renewals = await this.#database.read(tenant, find);
+      if (renewals.length === 0) continue;
+      await this.#database.write(tenant, (transaction) =>
+        renewArtefacts(
+          transaction,
+          tenant,
+          renewals.map(({ key }) => key),
+          expiresAt,
+        ),
+      );
     }
   }
 
