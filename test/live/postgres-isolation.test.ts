@@ -12,15 +12,17 @@ const newPath = temporaryFolder();
 const ours = makeRun(['shared', 'ours']);
 const theirs = makeRun(['shared', 'theirs'], makeOrigin({ tenant: 'other' }));
 
+const opened = new AsyncDisposableStack();
 let server: PostgresServer;
 let store: Store & AsyncDisposable;
 let tables: string[];
 
 beforeAll(async () => {
   server = await startPostgres(newPath('postgres'), ['fsync = off']);
+  opened.defer(() => server.stop());
   await server.sql('postgres', `CREATE ROLE owner LOGIN PASSWORD '${PASSWORD}'`);
   await server.sql('postgres', 'CREATE DATABASE shared OWNER owner');
-  store = await openPostgresStore(server.url('shared', 'owner'));
+  store = opened.use(await openPostgresStore(server.url('shared', 'owner')));
   for (const run of [ours, theirs]) await saveRun(store, run);
   const listed = await server.sql(
     'shared',
@@ -29,10 +31,7 @@ beforeAll(async () => {
   tables = listed.trim().split('\n');
 });
 
-afterAll(async () => {
-  await store[Symbol.asyncDispose]();
-  await server.stop();
-});
+afterAll(() => opened.disposeAsync());
 
 /** Runs statements in one session of a role, as a tenant, and gives the rows of the last. */
 async function as(role: string, tenant: string | null, statement: string, values: unknown[] = []) {

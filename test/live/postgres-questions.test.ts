@@ -13,6 +13,7 @@ const PLANS = process.env.VARVE_TEST_PLANS;
 
 const newPath = temporaryFolder();
 
+const opened = new AsyncDisposableStack();
 let server: PostgresServer;
 let store: Store & AsyncDisposable;
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
     'shared_buffers = 512MB',
     'max_wal_size = 4GB',
   ]);
+  opened.defer(() => server.stop());
   await server.sql('postgres', `CREATE ROLE owner LOGIN PASSWORD '${PASSWORD}'`);
   await server.sql('postgres', 'CREATE DATABASE questions OWNER owner');
   await (await openPostgresStore(server.url('questions', 'owner')))[Symbol.asyncDispose]();
@@ -35,13 +37,10 @@ beforeAll(async () => {
   ]) {
     await server.sql('questions', `ALTER ROLE owner SET ${setting}`);
   }
-  store = await openPostgresStore(server.url('questions', 'owner'));
+  store = opened.use(await openPostgresStore(server.url('questions', 'owner')));
 });
 
-afterAll(async () => {
-  await store[Symbol.asyncDispose]();
-  await server.stop();
-});
+afterAll(() => opened.disposeAsync());
 
 async function take(entries: AsyncIterable<HistoryEntry> | undefined, count: number): Promise<string[]> {
   const ids: string[] = [];

@@ -22,6 +22,7 @@ const TABLES = [
   'layer_uses',
 ];
 
+const opened = new AsyncDisposableStack();
 let server: PostgresServer;
 let admin: pg.Client;
 /** Two pools, so that writers of one test do not share connections. */
@@ -29,21 +30,19 @@ let stores: [Store & AsyncDisposable, Store & AsyncDisposable];
 
 beforeAll(async () => {
   server = await startPostgres(newPath('postgres'), ['fsync = off']);
+  opened.defer(() => server.stop());
   // Row-level security must hold for who owns the tables: that is how most will use it.
   await server.sql('postgres', `CREATE ROLE owner LOGIN PASSWORD '${PASSWORD}'`);
   await server.sql('postgres', 'CREATE DATABASE suites OWNER owner');
   const url = server.url('suites', 'owner');
-  stores = [await openPostgresStore(url), await openPostgresStore(url)];
+  stores = [opened.use(await openPostgresStore(url)), opened.use(await openPostgresStore(url))];
   admin = new pg.Client({ connectionString: server.url('suites') });
   await admin.connect();
+  opened.defer(() => admin.end());
   await countWrites();
 });
 
-afterAll(async () => {
-  await admin.end();
-  for (const store of stores) await store[Symbol.asyncDispose]();
-  await server.stop();
-});
+afterAll(() => opened.disposeAsync());
 
 /** Counts rows that are written, whoever writes them. */
 async function countWrites(): Promise<void> {
