@@ -1,0 +1,1 @@
+import{t as e}from"./compose.js";import{n as t}from"./baseline-setting.js";import{t as n}from"./default-store.js";function r(r){let{settings:i,output:a,resources:o}=r,{baseline:s,"cas-root":c}=i,l=o.use(new e(a.environment)),u=t(s);return c!==void 0||u===null?l.directory(c??n(a.environment)):l.open(u)}export{r as t};
