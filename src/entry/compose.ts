@@ -1,13 +1,15 @@
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { EngineExports } from '../adapters/engine/engine-exports.ts';
 import { openStoreDirectory } from '../adapters/filesystem/store-directory.ts';
 import { DirectoryHistoryStore } from '../adapters/history-stores/directory.ts';
 import { ThreadedLayerReader } from '../adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../adapters/registry/registries.ts';
 import { DEFAULT_PATIENCE, type RegistryAccess } from '../adapters/registry/registry-access.ts';
+import { createEngineSource } from '../adapters/sources/engine-source.ts';
 import { createFileSources } from '../adapters/sources/file-sources.ts';
 import { createImageOpener } from '../adapters/sources/image-opener.ts';
-import { findConfigsIn } from '../adapters/sources/known-configs.ts';
+import { findDocumentsIn } from '../adapters/sources/known-documents.ts';
 import { createRegistrySource } from '../adapters/sources/registry-source.ts';
 import { DirectorySurfaceStore } from '../adapters/surface-stores/directory.ts';
 import { DirectoryLayerRecords } from '../adapters/surface-stores/directory-layer-records.ts';
@@ -44,7 +46,12 @@ export function composeTools(
 ): Tools {
   const limits = readLimits(settings);
   const registries = new Registries(readRegistryAccess(settings, environment));
-  const knownConfigs = findConfigsIn(store.surface, settings.tenant);
+  const known = findDocumentsIn(store.surface, settings.tenant);
+  const exports = new EngineExports(environment.RUNNER_TEMP || tmpdir(), (bytes) =>
+    startProgress({ bytes, layers: null }),
+  );
+  const home = environment.HOME ?? homedir();
+  const engine = { environment, home, dockerFolder: dockerFolderOf(environment) };
   const reader = new ThreadedLayerReader({
     limits,
     analyzers: LAYER_ANALYZERS,
@@ -55,7 +62,11 @@ export function composeTools(
   });
   return {
     opener: createImageOpener(
-      [...createFileSources(limits), createRegistrySource(registries, { limits, knownConfigs })],
+      [
+        ...createFileSources(limits),
+        createEngineSource({ settings: engine, limits, known, exports }),
+        createRegistrySource(registries, { limits, known }),
+      ],
       limits,
     ),
     host: hostPlatform(process.arch),
@@ -64,7 +75,8 @@ export function composeTools(
     wanted: LAYER_ANALYZERS.map(describeAnalyzer),
     startProgress,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([reader[Symbol.asyncDispose](), registries[Symbol.asyncDispose]()]);
+      const parts = [reader, registries, exports];
+      await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
     },
   };
 }
@@ -120,14 +132,17 @@ function openDirectory(path: string): Store {
 function readRegistryAccess(settings: SourceSettings, environment: Environment): RegistryAccess {
   // Programs agree on either case; in a CGI-like setting only the lower one of http_proxy is the user's own.
   const proxy = (name: string) => environment[name] ?? environment[name.toUpperCase()] ?? '';
-  const dockerFolder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
   return {
     caFile: settings.ca ?? null,
     plainHttp: settings['plain-http'],
-    credentialsFile: join(dockerFolder, 'config.json'),
+    credentialsFile: join(dockerFolderOf(environment), 'config.json'),
     proxies: { http: proxy('http_proxy'), https: proxy('https_proxy'), none: proxy('no_proxy') },
     patience: DEFAULT_PATIENCE,
   };
+}
+
+function dockerFolderOf(environment: Environment): string {
+  return environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
 }
 
 function readLimits(settings: LimitSettings): Limits {

@@ -1,6 +1,6 @@
 import type { Digest } from '../base/digest.ts';
-import { VarveError } from '../base/errors.ts';
-import type { SourceLayer } from '../core/image/image-source.ts';
+import { toVarveError, VarveError } from '../base/errors.ts';
+import type { LayerWay, SourceImage, SourceLayer } from '../core/image/image-source.ts';
 import { layerTypeFinding } from '../core/image/layer-type-finding.ts';
 import type { LayerFragment, LayerReader, LayerReading, LayerRequest } from '../core/layer/layer-reader.ts';
 import type { LayerFinding, Reading } from '../core/report/report.ts';
@@ -22,8 +22,15 @@ export interface LayerTools {
   readonly startProgress: StartProgress;
 }
 
-/** Begins to tell how a read of so many layers, and stored bytes, goes on. */
-export type StartProgress = (plan: { readonly layers: number; readonly bytes: number }) => ReadProgress;
+/** Begins to tell how a read goes on. */
+export type StartProgress = (plan: ReadPlan) => ReadProgress;
+
+export interface ReadPlan {
+  /** How many layers are read; null while an engine exports an image, before any is. */
+  readonly layers: number | null;
+  /** Stored bytes to come; of an export about as many. */
+  readonly bytes: number;
+}
 
 export interface ReadProgress {
   /** Stored bytes that were read since the last call. */
@@ -63,14 +70,14 @@ export function isFresh(fragment: AnalysedFragment): fragment is LayerFragment {
 export async function analyseLayers(
   tools: LayerTools,
   tenant: string,
-  layers: readonly SourceLayer[],
+  { layers, ways = [] }: Pick<SourceImage, 'layers' | 'ways'>,
   reuse = true,
 ): Promise<AnalysedLayers> {
   const knowledge = reuse
     ? await gatherLayerKnowledge(tools.store, tenant, layers, tools.wanted)
     : { diffIds: new Map<Digest, Digest>(), layers: new Map() };
   const plans = planLayers(layers, knowledge, tools.wanted);
-  const readings = await readLayers(tools, plans);
+  const { readings, from } = await readLayers(tools, plans, ways);
   const read = plans.flatMap(({ layer }) => {
     const reading = readings.get(layer.index);
     return reading === undefined ? [] : [{ layer, reading }];
@@ -81,6 +88,7 @@ export async function analyseLayers(
       reused: plans.length - read.length,
       read: read.length,
       bytesRead: read.reduce((bytes, { reading }) => bytes + reading.size, 0),
+      from,
     },
     findings: read.flatMap(({ layer, reading }) => findingsOf(layer, reading)),
   };
@@ -97,25 +105,65 @@ function findingsOf(
   }));
 }
 
+interface LayerReadings {
+  /** By index. */
+  readonly readings: ReadonlyMap<number, LayerReading>;
+  /** The ways that were taken. */
+  readonly from: readonly string[];
+}
+
+/** Reads the layers that are not known: those at hand, then the others by the first way that leads to each. */
 async function readLayers(
+  tools: LayerTools,
+  plans: readonly LayerPlan[],
+  ways: readonly LayerWay[],
+): Promise<LayerReadings> {
+  const readings = new Map<number, LayerReading>();
+  const from: string[] = [];
+  const unknown = plans.filter(({ action }) => action !== 'reuse');
+  await readPlanned(
+    tools,
+    unknown.filter(({ layer }) => layer.location.kind !== 'deferred'),
+    readings,
+  );
+  for (const { name, locate } of ways) {
+    const pending = unknown.filter(({ layer }) => !readings.has(layer.index));
+    if (pending.length === 0) break;
+    const located = await locate(pending.map(({ layer }) => layer));
+    const reachable = pending.flatMap((plan) => {
+      const found = located.get(plan.layer.index);
+      return found === undefined ? [] : [{ ...plan, layer: { ...plan.layer, ...found } }];
+    });
+    const before = readings.size;
+    await readPlanned(tools, reachable, readings).catch(unlessPassable);
+    if (readings.size > before) from.push(name);
+  }
+  return { readings, from };
+}
+
+/** A way that proves wrong is left for the next one: nothing of it was kept. */
+function unlessPassable(fault: unknown): void {
+  if (toVarveError(fault).code !== 'storage-differs') throw fault;
+}
+
+/** Reads layers that were located. @param readings takes each as it is done. */
+async function readPlanned(
   { reader, startProgress }: LayerTools,
   plans: readonly LayerPlan[],
-): Promise<Map<number, LayerReading>> {
-  const unknown = plans.filter(({ action }) => action !== 'reuse');
-  const readings = new Map<number, LayerReading>();
-  if (unknown.length === 0) return readings;
-  const bytes = unknown.reduce((sum, { layer }) => sum + layer.storedSize, 0);
-  const progress = startProgress({ layers: unknown.length, bytes });
+  readings: Map<number, LayerReading>,
+): Promise<void> {
+  if (plans.length === 0) return;
+  const bytes = plans.reduce((sum, { layer }) => sum + layer.storedSize, 0);
+  const progress = startProgress({ layers: plans.length, bytes });
   try {
     const advance = (count: number): void => progress.advance(count);
-    for await (const reading of reader.read(unknown.map(toRequest), advance)) {
+    for await (const reading of reader.read(plans.map(toRequest), advance)) {
       readings.set(reading.index, reading);
       progress.finishLayer();
     }
   } finally {
     progress.clear();
   }
-  return readings;
 }
 
 function toRequest({ action, layer }: LayerPlan): LayerRequest {

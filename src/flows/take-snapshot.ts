@@ -5,7 +5,7 @@ import { stepOf } from '../core/image/step.ts';
 import type { LayerFinding, Reading } from '../core/report/report.ts';
 import { buildSnapshot, type LayerContent, snapshotBytes } from '../core/snapshot/build-snapshot.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
-import { CONFIG_KIND, SNAPSHOT_KIND } from '../core/surface/keys.ts';
+import { CONFIG_KIND, MANIFEST_KIND, SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import type { SurfaceArtifact } from '../core/surface/manifest.ts';
 import { artefactOfFragment, type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { expiryOf } from '../core/surface/retention.ts';
@@ -33,7 +33,7 @@ export async function takeSnapshot(
   origin: Origin,
   reuse = true,
 ): Promise<TakenSnapshot> {
-  const { layers, reading, findings } = await analyseLayers(tools, origin.tenant, image.layers, reuse);
+  const { layers, reading, findings } = await analyseLayers(tools, origin.tenant, image, reuse);
   const snapshot = buildSnapshot(image, describeLayers(image, layers));
   const stored = await storeSnapshot(tools, origin, image, snapshot, layers);
   const imageFindings = image.findings.map((finding) => ({ layer: null, ...finding }));
@@ -71,10 +71,12 @@ async function storeSnapshot(
     format,
     sizeBytes,
   }));
+  const record = packArtefact(origin, SNAPSHOT_KIND, snapshotBytes(snapshot));
   const documents = [
+    ...(image.manifest === null ? [] : [packArtefact(origin, MANIFEST_KIND, image.manifest.bytes)]),
     packArtefact(origin, CONFIG_KIND, image.config.bytes),
-    packArtefact(origin, SNAPSHOT_KIND, snapshotBytes(snapshot)),
-  ] as const;
+    record,
+  ];
   await store.surface.put([
     ...fragments.filter(isFresh).map((fragment) => artefactOfFragment(origin, fragment)),
     ...documents,
@@ -85,6 +87,5 @@ async function storeSnapshot(
     ({ kind }) => expiryOf(kind, origin.time),
   );
   await store.layers.record(origin.tenant, snapshot);
-  const [, record] = documents;
   return { digest: record.key.digest, artifacts: [...keyed, ...documents].map(artifactOf) };
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ThreadedLayerReader } from '../../src/adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../../src/adapters/registry/registries.ts';
 import { createImageOpener } from '../../src/adapters/sources/image-opener.ts';
-import type { KnownConfigs } from '../../src/adapters/sources/known-configs.ts';
+import type { KnownDocuments } from '../../src/adapters/sources/known-documents.ts';
 import { createRegistrySource } from '../../src/adapters/sources/registry-source.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
@@ -68,13 +68,14 @@ interface Pulled {
 
 interface PullOptions {
   readonly signal?: AbortSignal;
-  readonly knownConfigs?: KnownConfigs;
+  readonly known?: Partial<KnownDocuments>;
   readonly platform?: number;
 }
 
 /** Reads an image whole, as a snapshot does. */
 async function pull(name = 'app:v1', options: PullOptions = {}): Promise<Pulled> {
-  const { signal, knownConfigs = async () => null, platform = 0 } = options;
+  const { signal, platform = 0 } = options;
+  const known = { manifest: async () => null, config: async () => null, ...options.known };
   await using registries = new Registries(access);
   await using reader = new ThreadedLayerReader({
     limits: DEFAULT_LIMITS,
@@ -84,7 +85,7 @@ async function pull(name = 'app:v1', options: PullOptions = {}): Promise<Pulled>
     registries,
     ...(signal && { signal }),
   });
-  const source = createRegistrySource(registries, { limits: DEFAULT_LIMITS, knownConfigs });
+  const source = createRegistrySource(registries, { limits: DEFAULT_LIMITS, known });
   await using found = await createImageOpener([source], DEFAULT_LIMITS).open(
     `docker://${registry.host}/${name}`,
   );
@@ -155,9 +156,11 @@ describe('an image in a registry', () => {
   it('has its config fetched only when that is not known', async () => {
     const asked: string[] = [];
     const { image: pulled } = await pull('app:v1', {
-      knownConfigs: async (digest) => {
-        asked.push(digest);
-        return image.config.bytes;
+      known: {
+        config: async (digest) => {
+          asked.push(digest);
+          return image.config.bytes;
+        },
       },
     });
     expect(asked).toEqual([image.config.digest]);
@@ -166,7 +169,7 @@ describe('an image in a registry', () => {
   });
 
   it('is found out when what is known as its config is something else', async () => {
-    await expect(pull('app:v1', { knownConfigs: async () => Buffer.from('{}') })).rejects.toMatchObject({
+    await expect(pull('app:v1', { known: { config: async () => Buffer.from('{}') } })).rejects.toMatchObject({
       kind: 'bytes',
     });
   });

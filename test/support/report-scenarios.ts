@@ -27,7 +27,7 @@ const BASE_ROWS: readonly Row[] = [
   { status: 'unchanged', step: 'WORKDIR /app', size: 1_536 },
 ];
 
-const READING = { reused: 4, read: 3, bytesRead: 82_100_000 };
+const READING = { reused: 4, read: 3, bytesRead: 82_100_000, from: [] };
 
 const changed: ReportedImage = makeImage(
   makeComparison(
@@ -123,14 +123,18 @@ const STORY =
 /** Reports that stand for what people will see; each has a golden file a format. */
 export const SCENARIOS: Readonly<Record<string, () => Report>> = {
   unchanged: () =>
-    makeReport([makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0 } })]),
+    makeReport([
+      makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0, from: [] } }),
+    ]),
 
   'rebuilt-timestamps': () => {
     const rows: Row[] = [
       ...BASE_ROWS.slice(0, 1),
       ...BASE_ROWS.slice(1).map((row): Row => ({ ...row, status: 'rebuilt', cause: 'timestamps' })),
     ];
-    const image = makeImage(makeComparison(rows), { reading: { reused: 1, read: 3, bytesRead: 64_400_000 } });
+    const image = makeImage(makeComparison(rows), {
+      reading: { reused: 1, read: 3, bytesRead: 64_400_000, from: [] },
+    });
     return makeReport([
       withStory(
         image,
@@ -152,7 +156,7 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
   'config-only': () =>
     makeReport([
       makeImage(makeComparison(BASE_ROWS, [], [{ path: '/config/User', base: null, target: 'node' }]), {
-        reading: { reused: 4, read: 0, bytesRead: 0 },
+        reading: { reused: 4, read: 0, bytesRead: 0, from: [] },
       }),
     ]),
 
@@ -161,7 +165,7 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
       makeImage(null, {
         keptIn: 'dir:.varve',
         snapshot: makeSnapshot(BASE_ROWS),
-        reading: { reused: 0, read: 4, bytesRead: 94_300_000 },
+        reading: { reused: 0, read: 4, bytesRead: 94_300_000, from: [] },
         findings: [
           { layer: 2, code: 'duplicate-entry', path: 'usr/local/README.md', detail: 'the later entry holds' },
         ],
@@ -189,7 +193,9 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
   platforms: () =>
     makeReport([
       withStory(changed, STORY, []),
-      onArm(makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0 } })),
+      onArm(
+        makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0, from: [] } }),
+      ),
     ]),
 };
 
@@ -300,5 +306,7 @@ function hugeImage(): ReportedImage {
       }),
     ),
   );
-  return makeImage(makeComparison(rows, files), { reading: { reused: 0, read: 120, bytesRead: 77_000_000 } });
+  return makeImage(makeComparison(rows, files), {
+    reading: { reused: 0, read: 120, bytesRead: 77_000_000, from: [] },
+  });
 }

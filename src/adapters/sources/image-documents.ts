@@ -2,7 +2,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { VarveError } from '../../base/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ImageConfig } from '../../core/image/config.ts';
-import type { LayerLocation } from '../../core/image/image-source.ts';
+import type { HeldLocation } from '../../core/image/image-source.ts';
 import type { Descriptor, ImageIndex, ImageManifest, IndexEntry } from '../../core/image/manifest.ts';
 import type { RawDocument } from '../../core/image/raw-document.ts';
 
@@ -21,7 +21,7 @@ export interface ImageDocuments {
   /** Whether a blob is there, as far as one can tell without a journey. */
   holds(descriptor: Descriptor): boolean;
   /** Where the bytes of a layer are; null where the place lacks them, or leaves them to others. */
-  locate(descriptor: Descriptor): Exclude<LayerLocation, { kind: 'absent' }> | null;
+  locate(descriptor: Descriptor): HeldLocation | { readonly kind: 'deferred' } | null;
   /** The error for a blob that a document names and the place does not hold. */
   missing(digest: Digest): VarveError;
 }

@@ -48,7 +48,23 @@ export interface SourceImage {
   readonly config: RawDocument<ImageConfig>;
   readonly layers: readonly SourceLayer[];
   readonly findings: readonly Finding[];
+  /** Ways to the layers whose location is deferred, the quickest first; left out where every layer is at hand. */
+  readonly ways?: readonly LayerWay[];
 }
+
+/** A way to layers that costs too much to be taken before it is known which of them must be read. */
+export interface LayerWay {
+  /** What the layers are read from, for reports: `the storage of the engine`. */
+  readonly name: string;
+  /**
+   * Finds out where layers are, by index; those that this way does not lead to are left out.
+   * @throws VarveError when the way cannot be taken at all.
+   */
+  locate(layers: readonly SourceLayer[]): Promise<ReadonlyMap<number, LocatedLayer>>;
+}
+
+/** What is known of a layer once it was located. */
+export type LocatedLayer = Pick<SourceLayer, 'address' | 'storedSize' | 'location'>;
 
 /** A layer as manifest and config claim it. */
 export interface SourceLayer {
@@ -66,7 +82,10 @@ export interface SourceLayer {
   readonly location: LayerLocation;
 }
 
-/** Where a layer's stored bytes are. Plain data: it travels to worker threads as it is. */
+/** A location that bytes can be read from. Plain data: it travels to worker threads as it is. */
+export type HeldLocation = Exclude<LayerLocation, { kind: 'deferred' } | { kind: 'absent' }>;
+
+/** Where a layer's stored bytes are, as far as it is known. */
 export type LayerLocation =
   | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly length: number }
   | {
@@ -87,6 +106,10 @@ export type LayerLocation =
       readonly repository: string;
       readonly digest: Digest;
       readonly length: number;
+    }
+  | {
+      /** Found out when the layer must be read: `SourceImage.ways`. */
+      readonly kind: 'deferred';
     }
   | {
       /** A foreign layer that is not fetched, or a blob that the transport lacks: an error only when it must be read. */

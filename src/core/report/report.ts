@@ -55,6 +55,8 @@ export interface Reading {
   readonly read: number;
   /** Stored bytes that were read. */
   readonly bytesRead: number;
+  /** Of an engine, what the layers were read from: its storage, an export; empty for other transports. */
+  readonly from: readonly string[];
 }
 
 /** A finding and the layer that it is about; null when it is about the image. */
