@@ -17,14 +17,10 @@ const ALLOWED: Record<string, readonly string[]> = {
 /** The only entries that may import adapters: they put the parts together. */
 const COMPOSERS = new Set(['entry/compose.ts', 'entry/compose-postgres.ts', 'entry/layer-worker.ts']);
 
-/** Rooms that several adapters talk through. */
-const SHARED_ROOMS = new Set([
-  'adapters/engine',
-  'adapters/engine-storage',
-  'adapters/filesystem',
-  'adapters/postgres',
-  'adapters/registry',
-]);
+/** Rooms of adapters that others talk through. */
+const SHARED_ROOMS = new Set(
+  ['registry', 'filesystem', 'postgres', 'engine', 'engine-storage'].map((room) => `adapters/${room}`),
+);
 
 /** What core and flows must not reach for: they are given what they need. */
 const OUTSIDE = /^node:(fs|net|http|https|tls|child_process|worker_threads|os|process)(\/|$)/;

@@ -88,8 +88,7 @@ async function readOnly(text: string, limits?: Limits): Promise<SourceImage> {
 /** The stored bytes of a layer, read as a worker reads them: from the location alone. */
 async function readLocation(location: LayerLocation): Promise<Buffer> {
   if (location.kind === 'absent') throw new Error(location.reason);
-  if (location.kind === 'registry' || location.kind === 'deferred')
-    throw new Error('these sources are files');
+  if (!('offset' in location)) throw new Error('these sources are files');
   const { path, offset, length } = location;
   if (location.kind === 'file') return collect(readRange(path, { offset, length }));
   await using reader = new ForwardReader(

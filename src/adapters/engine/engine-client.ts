@@ -38,6 +38,11 @@ export class EngineClient {
     this.#endpoint = endpoint;
   }
 
+  /** Whether it listens on this host; by an address, it may be anywhere. */
+  get isLocal(): boolean {
+    return this.#endpoint.target.kind === 'socket';
+  }
+
   /** @returns null when there is no image of that name, ID or beginning of an ID. @throws VarveError `unreachable`, `denied`. */
   async inspect(name: string): Promise<Inspection | null> {
     const { api } = await this.#greet();

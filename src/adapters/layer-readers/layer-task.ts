@@ -48,7 +48,7 @@ function heldLocation(request: LayerRequest): HeldLocation {
   throw new VarveError('blob-missing', `${object}: ${location.reason}`, { object });
 }
 
-const offsetOf = (location: HeldLocation): number => (location.kind === 'registry' ? 0 : location.offset);
+const offsetOf = (location: HeldLocation): number => ('offset' in location ? location.offset : 0);
 
 /** Equal for requests that the same bytes answer. */
 function placeOf({ location }: LayerRequest): string {
@@ -56,6 +56,7 @@ function placeOf({ location }: LayerRequest): string {
   if (location.kind === 'registry') {
     return JSON.stringify([location.kind, location.origin, location.repository, location.digest]);
   }
+  if (location.kind === 'tar-split') return JSON.stringify([location.kind, location.metadata, location.root]);
   return JSON.stringify([location.kind, location.path, location.offset, location.length]);
 }
 

@@ -11,11 +11,14 @@ import { EngineClient } from '../engine/engine-client.ts';
 import { type EngineSettings, findEngineEndpoint } from '../engine/engine-endpoint.ts';
 import type { Inspection } from '../engine/engine-messages.ts';
 import { EngineExport, type ExportOptions } from './engine-export.ts';
-import { type KnownImageOptions, openKnownImage } from './engine-known-image.ts';
+import { openKnownImage } from './engine-known-image.ts';
 import { explainMissing } from './engine-missing-image.ts';
+import { EngineStored } from './engine-stored.ts';
+import type { KnownDocuments } from './known-documents.ts';
 
-export interface EngineImageOptions extends ExportOptions, KnownImageOptions {
+export interface EngineImageOptions extends ExportOptions {
   readonly settings: EngineSettings;
+  readonly known: KnownDocuments;
 }
 
 /**
@@ -31,13 +34,39 @@ export async function openEngineImage(name: string, options: EngineImageOptions)
   const inspection = await engine.inspect(name);
   if (inspection === null) throw await explainMissing(engine, name);
   const exported = new EngineExport(engine, inspection, options);
-  const opened = (await openKnownImage(inspection, exported, options)) ?? (await exported.open());
+  const opened = (await openUnexported(engine, inspection, exported, options)) ?? (await exported.open());
   return {
     ...opened,
     reference: formatReference({ transport: 'docker-daemon', name }),
     embeddedName: repositoryOf(name, inspection),
     [Symbol.asyncDispose]: () => exported[Symbol.asyncDispose](),
   };
+}
+
+/** Opens an image whose documents earlier runs met, or which are in files that this process may read. */
+async function openUnexported(
+  engine: EngineClient,
+  inspection: Inspection,
+  exported: EngineExport,
+  { known, limits }: EngineImageOptions,
+): Promise<OpenedSource | null> {
+  const stored = new EngineStored(engine, limits.jsonBytes);
+  const isDistributed = inspection.Descriptor !== undefined;
+  const documents: KnownDocuments = {
+    manifest: async (digest) => (await known.manifest(digest)) ?? stored.document(digest),
+    config: async (digest) =>
+      (await known.config(digest)) ?? (isDistributed ? stored.document(digest) : stored.config(digest)),
+  };
+  const opened = await openKnownImage(inspection, documents, limits);
+  return (
+    opened && {
+      ...opened,
+      image: async (index) => {
+        const image = await opened.image(index);
+        return exported.defer(image, [stored.way(image)]);
+      },
+    }
+  );
 }
 
 /** An image that was asked for by its ID goes by the first of its names. */

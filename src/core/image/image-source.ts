@@ -108,6 +108,16 @@ export type LayerLocation =
       readonly length: number;
     }
   | {
+      /** What an engine noted of the layer's tar, and the files that it unpacked from it: the tar is rebuilt of both. */
+      readonly kind: 'tar-split';
+      /** The gzip file of the notes. */
+      readonly metadata: string;
+      /** The folder of the files. */
+      readonly root: string;
+      /** Somewhat less than the tar has where the engine counted its files alone: for plans and progress only. */
+      readonly length: number;
+    }
+  | {
       /** Found out when the layer must be read: `SourceImage.ways`. */
       readonly kind: 'deferred';
     }
