@@ -5,26 +5,26 @@ import { contentRoots, findStoredBlobs } from './find-stored-blobs.ts';
 import { readSmallFile } from './read-small-file.ts';
 
 /**
- * Finds a config in the storage of Docker's classic store, or of Podman, on this host. Whether it is what it is named
- * by is proven by whoever reads it.
+ * Finds a config in the storage of Docker's classic store, of Podman or of containerd on this host. Whether it is what
+ * it is named by is proven by whoever reads it.
  * @param mostBytes what it may have at most.
  * @returns null when it is absent, larger, or not for this user to read.
  */
-export function findStoredConfig(
-  { driver, root }: EngineStorage,
-  digest: Digest,
-  mostBytes: number,
-): Buffer | null {
+export function findStoredConfig(storage: EngineStorage, digest: Digest, mostBytes: number): Buffer | null {
+  const { driver, root } = storage;
   const hex = hexOf(digest);
   const docker = join(root, 'image', driver, 'imagedb', 'content', 'sha256', hex);
-  // Names of what belongs to an image are written so where they have a colon in them.
-  const name = `=${Buffer.from(digest).toString('base64')}`;
-  const podman = join(root, `${driver}-images`, hex, name);
-  return readSmallFile(docker, mostBytes) ?? readSmallFile(podman, mostBytes);
+  // Podman writes names of what belongs to an image so where they have a colon in them.
+  const podman = join(root, `${driver}-images`, hex, `=${Buffer.from(digest).toString('base64')}`);
+  return (
+    readSmallFile(docker, mostBytes) ??
+    readSmallFile(podman, mostBytes) ??
+    findStoredManifest(storage, digest, mostBytes)
+  );
 }
 
-/** Finds a manifest or config in containerd's content store on this host, as `findStoredConfig` does. */
-export function findStoredDocument(
+/** Finds a manifest, or any small document, in containerd's content store on this host, as `findStoredConfig` does. */
+export function findStoredManifest(
   { root }: EngineStorage,
   digest: Digest,
   mostBytes: number,

@@ -13,8 +13,16 @@ import {
   InspectionSchema,
 } from './engine-messages.ts';
 
-/** Milliseconds that an engine may take to answer. It writes a whole image to its disk before it begins to export it. */
-const PATIENCE = { answer: 60_000, export: 1_800_000, idle: 120_000 };
+/** How long an engine is waited for, in milliseconds. */
+export interface EnginePatience {
+  readonly answer: number;
+  /** For an export to begin: an engine writes the whole image to its disk before. */
+  readonly export: number;
+  /** Between two pieces of an answer. */
+  readonly idle: number;
+}
+
+const DEFAULT_PATIENCE: EnginePatience = { answer: 60_000, export: 1_800_000, idle: 120_000 };
 
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 const LARGEST_REFUSAL = 64 * 1024;
@@ -31,11 +39,13 @@ const API_WITH_MANIFESTS = '1.48';
 export class EngineClient {
   readonly address: string;
   readonly #endpoint: EngineEndpoint;
+  readonly #patience: EnginePatience;
   #greeting: Promise<Greeting> | null = null;
 
-  constructor(endpoint: EngineEndpoint) {
+  constructor(endpoint: EngineEndpoint, patience: EnginePatience = DEFAULT_PATIENCE) {
     this.address = endpoint.address;
     this.#endpoint = endpoint;
+    this.#patience = patience;
   }
 
   /** Whether it listens on this host; by an address, it may be anywhere. */
@@ -74,12 +84,12 @@ export class EngineClient {
    */
   async export(id: string, signal: AbortSignal): Promise<IncomingMessage> {
     const path = `/images/${id}/get`;
-    const response = await this.#send(await this.#versioned(path), PATIENCE.export, signal);
+    const response = await this.#send(await this.#versioned(path), this.#patience.export, signal);
     if (response.statusCode === 200) {
-      response.setTimeout(PATIENCE.idle, () => response.destroy(new Error('it says nothing any more')));
+      this.#hurry(response);
       return response;
     }
-    const body = await readText(response, LARGEST_REFUSAL);
+    const body = await this.#read(response, LARGEST_REFUSAL);
     throw refusedByEngine(this.address, path, response.statusCode ?? 0, body);
   }
 
@@ -89,8 +99,8 @@ export class EngineClient {
   }
 
   async #ping(): Promise<Greeting> {
-    const response = await this.#send('/_ping', PATIENCE.answer);
-    const body = await readText(response, LARGEST_REFUSAL);
+    const response = await this.#send('/_ping', this.#patience.answer);
+    const body = await this.#read(response, LARGEST_REFUSAL);
     if (response.statusCode !== 200) {
       throw refusedByEngine(this.address, '/_ping', response.statusCode ?? 0, body);
     }
@@ -113,8 +123,8 @@ export class EngineClient {
 
   /** @returns the JSON that was answered; null for a 404. */
   async #ask(path: string): Promise<unknown> {
-    const response = await this.#send(await this.#versioned(path), PATIENCE.answer);
-    const body = await readText(response, LARGEST_ANSWER);
+    const response = await this.#send(await this.#versioned(path), this.#patience.answer);
+    const body = await this.#read(response, LARGEST_ANSWER);
     const { statusCode: status = 0 } = response;
     if (status === 404) return null;
     if (status !== 200) throw refusedByEngine(this.address, path, status, body);
@@ -142,6 +152,20 @@ export class EngineClient {
       });
       request.end();
     });
+  }
+
+  async #read(response: IncomingMessage, limit: number): Promise<string> {
+    this.#hurry(response);
+    try {
+      return await readText(response, limit);
+    } catch (fault) {
+      throw engineFault(fault, this.address);
+    }
+  }
+
+  #hurry(response: IncomingMessage): void {
+    const { idle } = this.#patience;
+    response.setTimeout(idle, () => response.destroy(new Error('it says nothing any more')));
   }
 
   #start(options: RequestOptions): ReturnType<typeof plainRequest> {
@@ -179,7 +203,6 @@ function isAtLeast(version: string, wanted: string): boolean {
 async function readText(response: IncomingMessage, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  response.setTimeout(PATIENCE.idle, () => response.destroy(new Error('it says nothing any more')));
   for await (const chunk of response) {
     size += chunk.length;
     if (size > limit) throw new Error(`its answer is larger than ${limit} bytes`);

@@ -1,7 +1,6 @@
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { errnoOf, writeFault } from '../filesystem/file-fault.ts';
@@ -42,18 +41,7 @@ export class EngineExports implements AsyncDisposable {
     const path = join(folder, 'image.tar');
     const progress = this.#startProgress(size);
     try {
-      const archive = await engine.export(id, signal);
-      await pipeline(
-        archive,
-        async function* (chunks: AsyncIterable<Uint8Array>) {
-          for await (const chunk of chunks) {
-            progress.advance(chunk.length);
-            yield chunk;
-          }
-        },
-        createWriteStream(path),
-        { signal },
-      );
+      await putDown(await engine.export(id, signal), path, progress);
       return path;
     } catch (fault) {
       await this.remove(path);
@@ -71,6 +59,23 @@ export class EngineExports implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort();
     await Promise.all([...this.#folders].map((folder) => rm(folder, { recursive: true, force: true })));
+  }
+}
+
+/** Writes at once what has come: a stream of its own for that costs a tenth of the time that the engine takes. */
+async function putDown(
+  archive: AsyncIterable<Uint8Array>,
+  path: string,
+  progress: Pick<ReturnType<StartExport>, 'advance'>,
+): Promise<void> {
+  const file = openSync(path, 'wx');
+  try {
+    for await (const chunk of archive) {
+      for (let done = 0; done < chunk.length; ) done += writeSync(file, chunk, done);
+      progress.advance(chunk.length);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -4,8 +4,8 @@ import type { Limits } from '../../base/limits.ts';
 import { type ImageConfig, parseConfig } from '../../core/image/config.ts';
 import type { Descriptor } from '../../core/image/descriptor.ts';
 import { type ImageManifest, type IndexEntry, parseManifest } from '../../core/image/manifest.ts';
-import { isManifestType, parseLayerType } from '../../core/image/media-type.ts';
-import type { RawDocument } from '../../core/image/raw-document.ts';
+import { isManifestType, OCI_MANIFEST, parseLayerType } from '../../core/image/media-type.ts';
+import { parseJsonObject, type RawDocument } from '../../core/image/raw-document.ts';
 import type { Inspection } from '../engine/engine-messages.ts';
 import type { ImageDocuments } from './image-documents.ts';
 import type { KnownDocuments } from './known-documents.ts';
@@ -22,7 +22,7 @@ export async function loadEngineDocuments(
   known: KnownDocuments,
   limits: Limits,
 ): Promise<EngineDocuments | null> {
-  const entries = entriesOf(inspection);
+  const entries = await listEntries(inspection, known);
   if (entries === null) return null;
   const manifests = new Map<Digest, RawDocument<ImageManifest>>();
   const configs = new Map<Digest, RawDocument<ImageConfig>>();
@@ -65,13 +65,24 @@ interface ListedEntry {
 }
 
 /** The entries of the image's index; null where the engine does not tell them. */
-function entriesOf({ Descriptor, Manifests }: Inspection): ListedEntry[] | null {
-  if (Descriptor === undefined) return null;
-  if (Manifests.length === 0) {
-    return isManifestType(Descriptor.mediaType) ? [{ entry: Descriptor, available: true }] : null;
+async function listEntries(
+  { Id, Descriptor, Manifests }: Inspection,
+  known: KnownDocuments,
+): Promise<ListedEntry[] | null> {
+  if (Manifests.length > 0) {
+    return Manifests.map(({ Descriptor: entry, Kind, Available }) => ({
+      entry,
+      available: Available && Kind === 'image',
+    }));
   }
-  return Manifests.map(({ Descriptor: entry, Kind, Available }) => ({
-    entry,
-    available: Available && Kind === 'image',
-  }));
+  const entry = Descriptor ?? (await describeManifest(Id, known));
+  return entry !== null && isManifestType(entry.mediaType) ? [{ entry, available: true }] : null;
+}
+
+/** Older engines tell no more of an image that containerd keeps than its digest. */
+async function describeManifest(digest: Digest, known: KnownDocuments): Promise<IndexEntry | null> {
+  const bytes = await known.manifest(digest);
+  if (bytes === null) return null;
+  const { mediaType } = parseJsonObject(bytes, `the manifest ${digest}`);
+  return { mediaType: typeof mediaType === 'string' ? mediaType : OCI_MANIFEST, digest, size: bytes.length };
 }

@@ -51,11 +51,9 @@ async function openUnexported(
   { known, limits }: EngineImageOptions,
 ): Promise<OpenedSource | null> {
   const stored = new EngineStored(engine, limits.jsonBytes);
-  const isDistributed = inspection.Descriptor !== undefined;
   const documents: KnownDocuments = {
-    manifest: async (digest) => (await known.manifest(digest)) ?? stored.document(digest),
-    config: async (digest) =>
-      (await known.config(digest)) ?? (isDistributed ? stored.document(digest) : stored.config(digest)),
+    manifest: async (digest) => (await known.manifest(digest)) ?? stored.manifest(digest),
+    config: async (digest) => (await known.config(digest)) ?? stored.config(digest),
   };
   const opened = await openKnownImage(inspection, documents, limits);
   return (

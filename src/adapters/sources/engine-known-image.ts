@@ -1,9 +1,10 @@
+import type { Digest } from '../../base/digest.ts';
 import type { Limits } from '../../base/limits.ts';
 import { type ImageConfig, parseConfig, platformOf } from '../../core/image/config.ts';
 import { alignHistory } from '../../core/image/history.ts';
 import type { OpenedSource, SourceImage } from '../../core/image/image-source.ts';
 import { DOCKER_CONFIG } from '../../core/image/media-type.ts';
-import type { RawDocument } from '../../core/image/raw-document.ts';
+import { parseJsonObject, type RawDocument } from '../../core/image/raw-document.ts';
 import type { Inspection } from '../engine/engine-messages.ts';
 import { loadEngineDocuments } from './engine-documents.ts';
 import type { KnownDocuments } from './known-documents.ts';
@@ -18,15 +19,22 @@ export async function openKnownImage(
   known: KnownDocuments,
   limits: Limits,
 ): Promise<OpenedSource | null> {
-  if (inspection.Descriptor !== undefined) {
-    const documents = await loadEngineDocuments(inspection, known, limits);
-    return documents && openLayoutImage(documents, documents.entries, documents.place);
-  }
-  const { Id: digest } = inspection;
+  const config = inspection.Descriptor === undefined ? await findConfig(inspection.Id, known, limits) : null;
+  if (config !== null) return openConfigured(config);
+  const documents = await loadEngineDocuments(inspection, known, limits);
+  return documents && openLayoutImage(documents, documents.entries, documents.place);
+}
+
+/** The config that an ID stands for; null where it is not known, or stands for a manifest. */
+async function findConfig(
+  digest: Digest,
+  known: KnownDocuments,
+  limits: Limits,
+): Promise<RawDocument<ImageConfig> | null> {
+  const object = `the config ${digest}`;
   const bytes = await known.config(digest);
-  if (bytes === null) return null;
-  const declared = { object: `the config ${digest}`, mediaType: DOCKER_CONFIG, digest, size: null };
-  return openConfigured(parseConfig(bytes, declared, limits));
+  if (bytes === null || !('rootfs' in parseJsonObject(bytes, object))) return null;
+  return parseConfig(bytes, { object, mediaType: DOCKER_CONFIG, digest, size: null }, limits);
 }
 
 /** An image of the classic store, or of Podman's: it has a config, and no manifest that was distributed. */

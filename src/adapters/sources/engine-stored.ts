@@ -3,11 +3,12 @@ import type { LayerWay, LocatedLayer, SourceImage, SourceLayer } from '../../cor
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { EngineStorage } from '../engine-storage/engine-storage.ts';
 import { contentRoots, findStoredBlobs } from '../engine-storage/find-stored-blobs.ts';
-import { findStoredConfig, findStoredDocument } from '../engine-storage/find-stored-document.ts';
+import { findStoredConfig, findStoredManifest } from '../engine-storage/find-stored-document.ts';
 import { findStoredLayers } from '../engine-storage/find-stored-layers.ts';
+import type { KnownDocuments } from './known-documents.ts';
 
 /** What an engine keeps in files that this process may read: mostly none, unless it is root on the engine's host. */
-export class EngineStored {
+export class EngineStored implements KnownDocuments {
   readonly #engine: EngineClient;
   readonly #mostBytes: number;
   #storage: Promise<EngineStorage | null> | null = null;
@@ -18,16 +19,14 @@ export class EngineStored {
     this.#mostBytes = mostBytes;
   }
 
-  /** The config of an image that has no manifest of its own. */
   async config(digest: Digest): Promise<Buffer | null> {
     const storage = await this.#find();
     return storage && findStoredConfig(storage, digest, this.#mostBytes);
   }
 
-  /** A document of an image that is kept as it was distributed. */
-  async document(digest: Digest): Promise<Buffer | null> {
+  async manifest(digest: Digest): Promise<Buffer | null> {
     const storage = await this.#find();
-    return storage && findStoredDocument(storage, digest, this.#mostBytes);
+    return storage && findStoredManifest(storage, digest, this.#mostBytes);
   }
 
   /** The way to single layers of an image. */
