@@ -43,11 +43,15 @@ export function parseTarSplitRecord(line: string, position: number, object: stri
 function parseObject(line: string, position: number, object: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null) return { ...value };
+    if (isObject(value)) return value;
   } catch {
     // What follows says it without quoting the line.
   }
   throw malformed(object, position, 'it is not a JSON object');
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function malformed(object: string, position: number, what: string): VarveError {
