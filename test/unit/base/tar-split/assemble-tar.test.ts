@@ -165,6 +165,33 @@ describe('metadata that is wrong', () => {
     expect(faultOf(metadata, root)).toMatchObject({ code: 'malformed', object: 'notes' });
   });
 
+  test('in any byte gives an error or other bytes, and leaves nothing open', () => {
+    const { metadata, root } = stored(
+      tarOf(tarEntry({ name: 'a/one' }, 'one'), tarEntry({ name: Buffer.from([0xff]) }, sampleBytes(600))),
+    );
+    const whole = rebuild(metadata, root);
+    const before = openFiles();
+    const damage = fc.array(fc.tuple(fc.nat(metadata.length - 1), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    let survived = 0;
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const damaged = Buffer.from(metadata);
+        for (const [at, byte] of changes) damaged[at] = byte;
+        try {
+          if (!rebuild(damaged, root).equals(whole)) survived++;
+        } catch (fault) {
+          expect(fault).toBeInstanceOf(VarveError);
+        }
+        expect(openFiles()).toBe(before);
+      }),
+      { numRuns: 500 },
+    );
+    expect(survived).toBeGreaterThan(0);
+  });
+
   test('is told without being quoted', () => {
     expect(faultOf('secret words\n', root).message).not.toContain('secret');
   });
