@@ -25,7 +25,11 @@ export function findDockerLayers(
     const diffId = diffIds[index] as Digest;
     if (read('diff') !== diffId) return;
     const metadata = join(folder, 'tar-split.json.gz');
-    const location = locateLayer(storage, { id: read('cache-id'), metadata, length: Number(read('size')) });
+    const location = locateLayer(storage, {
+      id: read('cache-id'),
+      metadata,
+      length: Number.parseInt(read('size'), 10),
+    });
     if (location !== null) found.set(diffId, location);
   });
   return found;

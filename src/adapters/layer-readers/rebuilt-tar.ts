@@ -8,20 +8,13 @@ import type { LayerLocation } from '../../core/image/image-source.ts';
 import type { LayerRequest } from '../../core/layer/layer-reader.ts';
 import { nameLayer } from '../../core/layer/verify-reading.ts';
 
-export interface RebuildOptions {
-  readonly engine?: CodecEngine;
-  /** Stands between tar and pass. */
-  readonly paced?: (source: Iterable<Uint8Array>) => ByteSource;
-}
-
 /** The bytes of a layer's tar, out of an engine's storage. */
 export function rebuildTar(
   { metadata, root }: Extract<LayerLocation, { readonly kind: 'tar-split' }>,
-  { engine = 'auto', paced = (source) => source }: RebuildOptions,
+  engine: CodecEngine,
 ): ByteSource {
   const notes = decode(readRange(metadata), { object: metadata, format: 'gzip', engine });
-  const tar = assembleTar(notes, root, metadata);
-  return Symbol.iterator in tar ? paced(tar) : tar;
+  return assembleTar(notes, root, metadata);
 }
 
 /** What is wrong with the bytes or the files as a fault of the storage; other faults as they are. */

@@ -13,7 +13,7 @@ import { rebuildTar, storageDiffers } from './rebuilt-tar.ts';
 
 export interface TaskOptions extends LayerPassOptions {
   /** Stands between file and pass: to pause, or to give up. */
-  readonly paced?: (source: Iterable<Uint8Array>) => ByteSource;
+  readonly paced?: (source: ByteSource) => ByteSource;
   /** Where blobs of registries come from; without it there are none. */
   readonly registries?: Pick<Registries, 'stream'>;
   /** Ends the reading from a registry, with its reason. */
@@ -33,7 +33,7 @@ export async function* runTask(task: LayerTask, options: TaskOptions): AsyncGene
     return;
   }
   if (location.kind === 'tar-split') {
-    yield* answerFromStorage(task[0], rebuildTar(location, { engine, paced }), options);
+    yield* answerFromStorage(task[0], paced(rebuildTar(location, engine)), options);
     return;
   }
   const { path, compression } = location;

@@ -22,7 +22,7 @@ const SEGMENT = 2;
 export function parseTarSplitRecord(line: string, position: number, object: string): TarSplitRecord {
   const {
     type,
-    name,
+    name = '',
     name_raw,
     size = 0,
     payload,
@@ -34,20 +34,25 @@ export function parseTarSplitRecord(line: string, position: number, object: stri
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
     throw malformed(object, position, 'its size is not one');
   }
-  if (typeof name_raw === 'string') return { kind: 'file', name: fromBase64(name_raw), size };
-  if (typeof name === 'string' || name === undefined)
-    return { kind: 'file', name: fromText(name ?? ''), size };
+  // A name that is not UTF-8 stands in the second field, in place of the first.
+  if (typeof name_raw === 'string' && name_raw !== '')
+    return { kind: 'file', name: fromBase64(name_raw), size };
+  if (typeof name === 'string') return { kind: 'file', name: fromText(name), size };
   throw malformed(object, position, 'its name is not a text');
 }
 
 function parseObject(line: string, position: number, object: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null) return { ...value };
+    if (isObject(value)) return value;
   } catch {
     // What follows says it without quoting the line.
   }
   throw malformed(object, position, 'it is not a JSON object');
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function malformed(object: string, position: number, what: string): VarveError {
