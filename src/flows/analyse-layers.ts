@@ -126,8 +126,10 @@ async function readLayers(
     unknown.filter(({ layer }) => layer.location.kind !== 'deferred'),
     readings,
   );
+  const isPending = ({ layer }: LayerPlan): boolean => !readings.has(layer.index);
+  let doubt: VarveError | null = null;
   for (const { name, locate } of ways) {
-    const pending = unknown.filter(({ layer }) => !readings.has(layer.index));
+    const pending = unknown.filter(isPending);
     if (pending.length === 0) break;
     const located = await locate(pending.map(({ layer }) => layer));
     const reachable = pending.flatMap((plan) => {
@@ -135,15 +137,18 @@ async function readLayers(
       return found === undefined ? [] : [{ ...plan, layer: { ...plan.layer, ...found } }];
     });
     const before = readings.size;
-    await readPlanned(tools, reachable, readings).catch(unlessPassable);
+    doubt = await readPlanned(tools, reachable, readings).then(() => null, asDoubt);
     if (readings.size > before) from.push(name);
   }
+  if (doubt !== null && unknown.some(isPending)) throw doubt;
   return { readings, from };
 }
 
-/** A way that proves wrong is left for the next one: nothing of it was kept. */
-function unlessPassable(fault: unknown): void {
-  if (toVarveError(fault).code !== 'storage-differs') throw fault;
+/** A way that proves wrong is left for the next one; other faults are not of the way. */
+function asDoubt(fault: unknown): VarveError {
+  const error = toVarveError(fault);
+  if (error.code === 'storage-differs') return error;
+  throw fault;
 }
 
 /** Reads layers that were located. @param readings takes each as it is done. */

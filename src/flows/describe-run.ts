@@ -30,6 +30,7 @@ export interface FinishedRun {
 export function describePointer(run: FinishedRun): Pointer {
   const { entry, taken, comparison } = run;
   const { tenant, scanId, commit, branch, pullRequest } = entry;
+  const { reused, read, bytesRead } = taken.reading;
   return {
     schema: POINTER_SCHEMA,
     manifestUri: surfaceManifestUri(tenant, entry.surfaceManifestDigest),
@@ -39,7 +40,7 @@ export function describePointer(run: FinishedRun): Pointer {
     image: { reference: entry.reference, name: entry.name, platform: entry.platform },
     comparison: comparison && { uri: comparison.uri, digest: comparison.digest },
     baseline: run.change?.baseline.facts ?? null,
-    layers: { total: taken.snapshot.layers.length, ...taken.reading },
+    layers: { total: taken.snapshot.layers.length, reused, read, bytesRead },
     findings: [...taken.findings],
     attachments: [...run.attachments],
     run: {

@@ -92,7 +92,7 @@ export function progressLine(
   const rate = elapsed < SETTLED ? null : (done / elapsed) * 1000;
   const parts = [
     `${String(Math.floor(share * 100)).padStart(3)} %`,
-    `${formatSize(done)} of ${formatSize(plan.bytes)}`,
+    `${formatSize(Math.min(done, plan.bytes))} of ${formatSize(plan.bytes)}`,
     plan.layers === null ? 'exported' : `layer ${Math.min(layers + 1, plan.layers)} of ${plan.layers}`,
     ...(rate === null ? [] : [`${formatSize(Math.round(rate))}/s`]),
     ...(rate === null || rate === 0 ? [] : [`${formatSeconds(Math.max(0, plan.bytes - done) / rate)} left`]),
