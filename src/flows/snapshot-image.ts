@@ -11,10 +11,11 @@ import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import type { Pointer } from '../core/surface/pointer.ts';
 import { artifactOf, buildSurfaceManifest } from '../core/surface/surface-manifest.ts';
 import type { LayerTools } from './analyse-layers.ts';
-import { compareWithBaseline } from './compare-with-baseline.ts';
+import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
 import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 import { type ImageTools, imageDigestOf, type OpenedImage, openImage } from './open-image.ts';
+import { readAttestations } from './read-attestations.ts';
 import { type BaselineRequest, resolveBaseline } from './resolve-baseline.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -70,6 +71,7 @@ export async function snapshotImage(
   const resolved = await resolveBaseline(tools, request.baseline, subject);
   const outcome = await compareWithBaseline(tools, opened.image, origin, taken, resolved, request.comparing);
   const { change } = outcome;
+  const attestations = await readAttestations(opened.source, opened.image, !isAllUnchanged(change));
 
   const comparison = change && packArtefact(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
   if (comparison !== null) await tools.store.surface.put([comparison]);
@@ -101,7 +103,7 @@ export async function snapshotImage(
     taken: outcome.taken,
     change,
     comparison: comparison && artifactOf(comparison),
-    attachments: opened.source.attachments,
+    attestations,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     notes: [...outcome.notes, ...kept.notes],
@@ -114,6 +116,10 @@ export async function snapshotImage(
     keptIn: kept.keptIn,
   };
 }
+
+/** Of layers that the baseline has, nothing is told, so that nothing more of the image has to be read. */
+const isAllUnchanged = (change: Change | null): boolean =>
+  change?.comparison.layers.every(({ status }) => status === 'unchanged') ?? false;
 
 function nameOf({ name }: SnapshotImageRequest, { source }: OpenedImage): string {
   const found = name ?? source.embeddedName;

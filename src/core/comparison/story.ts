@@ -1,4 +1,5 @@
 import { formatCount, formatSize } from '../../base/human-size.ts';
+import { formatLocation, type SourceLocation } from '../image/source-location.ts';
 import type { ComparedLayer, Comparison, LayerDifference, RebuildCause } from './comparison.ts';
 import { countedLayers } from './counted-layers.ts';
 import { capitalize, isCopy, nameLayer, quoteStep } from './quote-step.ts';
@@ -19,14 +20,20 @@ const BULK = 0.5;
 /**
  * Tells in one sentence which layer made how much of the image be shipped anew, as in "Step 4 `RUN npm ci` changed and
  * re-shipped 3 layers, 212 MB; only timestamps differ." Indices are those of the layers, sizes uncompressed.
+ * @param locations the instruction that made each layer of the target, where that is known: named beside the step.
  * @returns null when the base has every layer.
  */
-export function tellStory(comparison: Comparison): string | null {
+export function tellStory(
+  comparison: Comparison,
+  locations: readonly (SourceLocation | null)[] = [],
+): string | null {
   const { cascade, firstRebuilt } = comparison.summary;
   const shipped = comparison.layers.filter(({ status }) => status === 'rebuilt' || status === 'added');
   const first = shipped.find(({ target }) => target?.index === firstRebuilt);
   if (first?.target === undefined) return null;
-  const name = capitalize(nameLayer(first.target));
+  const location = locations[first.target.index] ?? null;
+  const where = location === null ? '' : ` (${quoteStep(formatLocation(location))})`;
+  const name = `${capitalize(nameLayer(first.target))}${where}`;
   const size = formatSize(cascade.uncompressedSize);
   if (shipped.every(({ status }) => status === 'added')) {
     const more = shipped.length - 1;
