@@ -15,11 +15,13 @@ import { locateLayers, type SourceLocation } from '../core/image/source-location
 export interface Attestations {
   /** What speaks of this image, or does not say of which. */
   readonly attachments: readonly DescribedAttachment[];
-  /** The instruction that made each layer; empty where that was not asked for. */
+  /** The instruction that made each layer, one item a layer; empty where nothing tells. */
   readonly locations: readonly (SourceLocation | null)[];
   /** What could not be read. The image is what it is without it. */
   readonly findings: readonly Finding[];
 }
+
+type Predicate = Readonly<Record<string, unknown>>;
 
 /** An image has one or two attestations; an index may claim any number, and each costs a journey. */
 const MOST_READ = 8;
@@ -27,11 +29,13 @@ const MOST_READ = 8;
 /**
  * Reads what is attached to an image.
  * @param locate whether the instructions are wanted that made the layers: they cost reading the provenance.
+ * @param told predicates of provenance that the build itself told; they count before those that are attached.
  */
 export async function readAttestations(
   source: OpenedSource,
   image: SourceImage,
   locate: boolean,
+  told: readonly Predicate[] = [],
 ): Promise<Attestations> {
   const findings: Finding[] = [];
   const attachments: DescribedAttachment[] = [];
@@ -48,7 +52,9 @@ export async function readAttestations(
   }
   return {
     attachments,
-    locations: locate ? await readLocations(source, image, provenances, findings) : [],
+    locations: locate
+      ? (locateIn(told, image) ?? (await readLocations(source, image, provenances, findings)))
+      : [],
     findings,
   };
 }
@@ -71,30 +77,37 @@ async function readStatements(
   return statements ?? [];
 }
 
-/** The instructions as the first provenance tells them that knows these layers. */
 async function readLocations(
   source: OpenedSource,
   image: SourceImage,
   provenances: readonly StatementLink[],
   findings: Finding[],
 ): Promise<readonly (SourceLocation | null)[]> {
-  const blobs = image.layers.map(({ digest }) => digest);
   for (const { descriptor } of provenances.slice(0, MOST_READ)) {
     const predicate = await unlessFaulty(findings, async () => {
       const bytes = await source.readDocument(descriptor);
       return bytes && readPredicate(bytes, `the provenance ${descriptor.digest}`, image);
     });
-    const locations = predicate === null ? [] : locateLayers(predicate, blobs);
-    if (locations.some((location) => location !== null)) return locations;
+    const locations = predicate && locateIn([predicate], image);
+    if (locations !== null) return locations;
   }
-  return blobs.map(() => null);
+  return [];
 }
 
-function readPredicate(
-  bytes: Uint8Array,
-  object: string,
-  { manifest, config }: SourceImage,
-): Readonly<Record<string, unknown>> {
+/** The instructions as the first provenance tells them that knows these layers; null where none does. */
+function locateIn(
+  predicates: readonly Predicate[],
+  { layers }: SourceImage,
+): readonly (SourceLocation | null)[] | null {
+  const blobs = layers.map(({ digest }) => digest);
+  for (const predicate of predicates) {
+    const locations = locateLayers(predicate, blobs);
+    if (locations.some((location) => location !== null)) return locations;
+  }
+  return null;
+}
+
+function readPredicate(bytes: Uint8Array, object: string, { manifest, config }: SourceImage): Predicate {
   const { subjects, predicate } = parseStatement(bytes, object);
   // BuildKit names no subject for a build without a name.
   if (subjects.length === 0 || subjects.includes(hexOf((manifest ?? config).digest))) return predicate;

@@ -3,6 +3,7 @@ import { VarveError } from '../base/errors.ts';
 import type { CompareOptions } from '../core/comparison/compare.ts';
 import type { Comparison } from '../core/comparison/comparison.ts';
 import { HISTORY_SCHEMA, type HistoryEntry } from '../core/history/history.ts';
+import type { BuiltImage } from '../core/image/built-image.ts';
 import type { Platform } from '../core/image/platform.ts';
 import type { Report } from '../core/report/report.ts';
 import { COMPARISON_KIND } from '../core/surface/keys.ts';
@@ -22,6 +23,8 @@ import { takeSnapshot } from './take-snapshot.ts';
 export interface SnapshotImageRequest {
   /** The first that leads to an image is taken. */
   readonly references: readonly string[];
+  /** The image that it must be, where a build told it. */
+  readonly built: BuiltImage | null;
   readonly platform: Platform | undefined;
   /** Undefined: the name that the image itself states. */
   readonly name: string | undefined;
@@ -63,7 +66,7 @@ export async function snapshotImage(
   tools: ImageTools & LayerTools,
   request: SnapshotImageRequest,
 ): Promise<SnapshotImageResult> {
-  await using opened = await openImage(tools, request.references, request.platform);
+  await using opened = await openImage(tools, request.references, request.platform, request.built);
   const name = nameOf(request, opened);
   const origin = originOf(request, opened);
   const taken = await takeSnapshot(tools, opened.image, origin);
@@ -71,7 +74,12 @@ export async function snapshotImage(
   const resolved = await resolveBaseline(tools, request.baseline, subject);
   const outcome = await compareWithBaseline(tools, opened.image, origin, taken, resolved, request.comparing);
   const { change } = outcome;
-  const attestations = await readAttestations(opened.source, opened.image, !isAllUnchanged(change));
+  const attestations = await readAttestations(
+    opened.source,
+    opened.image,
+    !isAllUnchanged(change),
+    request.built?.provenances,
+  );
 
   const comparison = change && packArtefact(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
   if (comparison !== null) await tools.store.surface.put([comparison]);

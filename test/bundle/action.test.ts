@@ -63,7 +63,7 @@ describe('the action', () => {
     expect(outcome.stdout).toContain('nothing-else.tar');
     expect(outcome.stdout).not.toMatch(/\n\s+at /);
     const none = await act(await newWorkspace(), {});
-    expect(none.stdout).toContain('input image is missing');
+    expect(none.stdout).toContain('neither an image nor the metadata of a build is given');
   });
 
   it('takes the first image of a list that exists', async () => {

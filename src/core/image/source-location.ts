@@ -48,7 +48,8 @@ const StepSchema = v.looseObject({
  * Finds which lines of a Dockerfile made each layer, as a SLSA provenance of BuildKit (v0.2, v1) tells it in
  * `mode=max`. A layer has a location only where the provenance lists the very layers up to it as those of one step;
  * those of a base image have that of its FROM.
- * @param blobs the digests of the layers as distributed, the lowest first.
+ * @param blobs the digests of the layers as distributed, the lowest first. Where none is known, the provenance must
+ * have been told of this very image: then its layers are those of the one step that made as many.
  * @returns one item a layer; null throughout for anything that is no such provenance.
  * @see https://github.com/moby/buildkit/blob/v0.25.2/docs/attestations/slsa-definitions.md
  */
@@ -59,10 +60,11 @@ export function locateLayers(
   const build = v.safeParse(BuildSchema, buildOf(predicate));
   if (!build.success) return blobs.map(() => null);
   const { source, layers } = build.output;
+  const known = blobs.some((blob) => blob !== null) ? blobs : wholeChain(layers, blobs.length);
   const steps = Object.entries(layers).flatMap(([output, chains]) => {
     const step = output.replace(/:\d+$/, '');
     const location = locateStep(source, step);
-    const fitting = chains.filter((chain) => isBeginning(chain, blobs));
+    const fitting = chains.filter((chain) => isBeginning(chain, known));
     return location === null ? [] : fitting.map(({ length }) => ({ step, location, length }));
   });
   const pulled = pulledSteps(predicate);
@@ -98,8 +100,17 @@ function fieldOf(value: unknown, field: string): unknown {
   return v.is(JsonObject, value) && Object.hasOwn(value, field) ? value[field] : undefined;
 }
 
-function isBeginning(chain: v.InferOutput<typeof ChainSchema>, blobs: readonly (Digest | null)[]): boolean {
+function isBeginning(chain: v.InferOutput<typeof ChainSchema>, blobs: readonly (string | null)[]): boolean {
   return chain.length <= blobs.length && chain.every(({ digest }, index) => digest === blobs[index]);
+}
+
+/** The digests of as many layers; none where that many were made in two ways. */
+function wholeChain(layers: Build['layers'], length: number): readonly string[] {
+  const chains = Object.values(layers).flatMap((lists) => lists.filter((chain) => chain.length === length));
+  const [chain, ...others] = new Map(
+    chains.map((items) => [items.map(({ digest }) => digest).join(), items]),
+  ).values();
+  return chain === undefined || others.length > 0 ? [] : chain.map(({ digest }) => digest);
 }
 
 /** A step may stand for several instructions that come to the same: the first counts. */
