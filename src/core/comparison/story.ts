@@ -16,6 +16,7 @@ const HARMLESS: Readonly<Partial<Record<RebuildCause, string>>> = {
 
 /** The share of what was shipped from which on one layer is worth naming. */
 const BULK = 0.5;
+const PATH_LENGTH = 50;
 
 /**
  * Tells in one sentence which layer made how much of the image be shipped anew, as in "Step 4 `RUN npm ci` changed and
@@ -31,9 +32,7 @@ export function tellStory(
   const shipped = comparison.layers.filter(({ status }) => status === 'rebuilt' || status === 'added');
   const first = shipped.find(({ target }) => target?.index === firstRebuilt);
   if (first?.target === undefined) return null;
-  const location = locations[first.target.index] ?? null;
-  const where = location === null ? '' : ` (${quoteStep(formatLocation(location))})`;
-  const name = `${capitalize(nameLayer(first.target))}${where}`;
+  const name = `${capitalize(nameLayer(first.target))}${whereabouts(locations[first.target.index] ?? null)}`;
   const size = formatSize(cascade.uncompressedSize);
   if (shipped.every(({ status }) => status === 'added')) {
     const more = shipped.length - 1;
@@ -47,6 +46,12 @@ export function tellStory(
     (deed === BUILT_AGAIN ? otherFiles(comparison, shipped) : bulk(shipped, first.target));
   const why = deed === BUILT_AGAIN && followsRemoved(comparison, first) ? ', after a step that is gone,' : '';
   return `${name}${why} ${deed} and re-shipped ${extent}${rest === null ? '' : `; ${rest}`}.`;
+}
+
+/** In brackets; of a long path the end, which tells more. */
+function whereabouts(location: SourceLocation | null): string {
+  if (location === null) return '';
+  return ` (${quoteStep(formatLocation({ ...location, file: location.file.slice(-PATH_LENGTH) }))})`;
 }
 
 /** Tells whether a layer that is no more stood at once before one. */

@@ -64,7 +64,7 @@ export function locateLayers(
   const steps = Object.entries(layers).flatMap(([output, chains]) => {
     const step = output.replace(/:\d+$/, '');
     const location = locateStep(source, step);
-    const fitting = chains.filter((chain) => isBeginning(chain, known));
+    const fitting = chains.filter((chain) => chain.length > 0 && isBeginning(chain, known));
     return location === null ? [] : fitting.map(({ length }) => ({ step, location, length }));
   });
   const pulled = pulledSteps(predicate);

@@ -82,6 +82,12 @@ describe('the lines that made the layers', () => {
     expect(locateLayers(v1({ layers: twice }), unknown)).toEqual(unknown);
   });
 
+  it('are none of steps that made no layer', () => {
+    const layers = { ...LAYERS, 'step0:0': [[]], 'step4:0': [[]] };
+    const steps = [...STEPS, { id: 'step4', op: { Op: { source: { identifier: 'oci-layout://base' } } } }];
+    expect(shown(v1({ layers, steps }))).toEqual([null, null, 'Dockerfile:3', 'Dockerfile:5-7']);
+  });
+
   it('are those of the first instruction where one step stands for several', () => {
     const locations = {
       ...LOCATIONS,
