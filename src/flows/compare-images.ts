@@ -63,6 +63,7 @@ export async function compareImages(
       reading: null,
       findings: [],
       attachments: [],
+      locations: [],
       notes: platformNotes(targetSide.view.snapshot.platform),
     },
   ]);

@@ -3,6 +3,7 @@ import { VarveError } from '../base/errors.ts';
 import type { CompareOptions } from '../core/comparison/compare.ts';
 import type { Comparison } from '../core/comparison/comparison.ts';
 import { HISTORY_SCHEMA, type HistoryEntry } from '../core/history/history.ts';
+import type { BuiltImage } from '../core/image/built-image.ts';
 import type { Platform } from '../core/image/platform.ts';
 import type { Report } from '../core/report/report.ts';
 import { COMPARISON_KIND } from '../core/surface/keys.ts';
@@ -11,16 +12,19 @@ import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import type { Pointer } from '../core/surface/pointer.ts';
 import { artifactOf, buildSurfaceManifest } from '../core/surface/surface-manifest.ts';
 import type { LayerTools } from './analyse-layers.ts';
-import { compareWithBaseline } from './compare-with-baseline.ts';
+import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
 import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 import { type ImageTools, imageDigestOf, type OpenedImage, openImage } from './open-image.ts';
+import { readAttestations } from './read-attestations.ts';
 import { type BaselineRequest, resolveBaseline } from './resolve-baseline.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 export interface SnapshotImageRequest {
   /** The first that leads to an image is taken. */
   readonly references: readonly string[];
+  /** The image that it must be, where a build told it. */
+  readonly built: BuiltImage | null;
   readonly platform: Platform | undefined;
   /** Undefined: the name that the image itself states. */
   readonly name: string | undefined;
@@ -62,7 +66,7 @@ export async function snapshotImage(
   tools: ImageTools & LayerTools,
   request: SnapshotImageRequest,
 ): Promise<SnapshotImageResult> {
-  await using opened = await openImage(tools, request.references, request.platform);
+  await using opened = await openImage(tools, request.references, request.platform, request.built);
   const name = nameOf(request, opened);
   const origin = originOf(request, opened);
   const taken = await takeSnapshot(tools, opened.image, origin);
@@ -70,6 +74,12 @@ export async function snapshotImage(
   const resolved = await resolveBaseline(tools, request.baseline, subject);
   const outcome = await compareWithBaseline(tools, opened.image, origin, taken, resolved, request.comparing);
   const { change } = outcome;
+  const attestations = await readAttestations(
+    opened.source,
+    opened.image,
+    !isAllUnchanged(change),
+    request.built?.provenances,
+  );
 
   const comparison = change && packArtefact(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
   if (comparison !== null) await tools.store.surface.put([comparison]);
@@ -101,7 +111,7 @@ export async function snapshotImage(
     taken: outcome.taken,
     change,
     comparison: comparison && artifactOf(comparison),
-    attachments: opened.source.attachments,
+    attestations,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     notes: [...outcome.notes, ...kept.notes],
@@ -114,6 +124,10 @@ export async function snapshotImage(
     keptIn: kept.keptIn,
   };
 }
+
+/** Of layers that the baseline has, nothing is told, so that nothing more of the image has to be read. */
+const isAllUnchanged = (change: Change | null): boolean =>
+  change?.comparison.layers.every(({ status }) => status === 'unchanged') ?? false;
 
 function nameOf({ name }: SnapshotImageRequest, { source }: OpenedImage): string {
   const found = name ?? source.embeddedName;

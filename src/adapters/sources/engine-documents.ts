@@ -5,7 +5,7 @@ import { type ImageConfig, parseConfig } from '../../core/image/config.ts';
 import type { Descriptor } from '../../core/image/descriptor.ts';
 import { type ImageManifest, type IndexEntry, parseManifest } from '../../core/image/manifest.ts';
 import { isManifestType, OCI_MANIFEST, parseLayerType } from '../../core/image/media-type.ts';
-import { parseJsonObject, type RawDocument } from '../../core/image/raw-document.ts';
+import { parseJsonObject, type RawDocument, verifyDocument } from '../../core/image/raw-document.ts';
 import type { Inspection } from '../engine/engine-messages.ts';
 import type { ImageDocuments } from './image-documents.ts';
 import type { KnownDocuments } from './known-documents.ts';
@@ -47,6 +47,12 @@ export async function loadEngineDocuments(
     readIndex: async () => null,
     readManifest: async ({ digest }) => manifests.get(digest) ?? null,
     readConfig: async ({ digest }) => configs.get(digest) ?? null,
+    readDocument: async (descriptor) => {
+      const bytes = await known.manifest(descriptor.digest);
+      if (bytes !== null)
+        verifyDocument(bytes, { object: `the document ${descriptor.digest}`, ...descriptor }, limits);
+      return bytes;
+    },
     holds: ({ digest }) => configs.has(digest),
     locate: ({ mediaType, urls = [] }: Descriptor) =>
       parseLayerType(mediaType)?.foreign || urls.length > 0 ? null : { kind: 'deferred' },

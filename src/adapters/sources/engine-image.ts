@@ -38,6 +38,7 @@ export async function openEngineImage(name: string, options: EngineImageOptions)
   return {
     ...opened,
     reference: formatReference({ transport: 'docker-daemon', name }),
+    digest: opened.digest && (inspection.Descriptor?.digest ?? opened.digest),
     embeddedName: repositoryOf(name, inspection),
     [Symbol.asyncDispose]: () => exported[Symbol.asyncDispose](),
   };

@@ -58,11 +58,13 @@ function openConfigured(config: RawDocument<ImageConfig>): OpenedSource {
   };
   return {
     reference: '',
+    digest: null,
     embeddedName: null,
     platforms: [image.platform],
     absentPlatforms: [],
     attachments: [],
     image: async () => image,
+    readDocument: async () => null,
     [Symbol.asyncDispose]: async () => {},
   };
 }
