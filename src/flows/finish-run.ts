@@ -2,21 +2,25 @@ import { canonicalBytes } from '../base/canonical-json.ts';
 import type { Digest } from '../base/digest.ts';
 import type { CompareOptions } from '../core/comparison/compare.ts';
 import { HISTORY_SCHEMA, type HistoryEntry } from '../core/history/history.ts';
-import type { Attachment, SourceImage } from '../core/image/image-source.ts';
+import type { BuiltImage } from '../core/image/built-image.ts';
+import type { OpenedSource, SourceImage } from '../core/image/image-source.ts';
 import type { Platform } from '../core/image/platform.ts';
 import { COMPARISON_KIND } from '../core/surface/keys.ts';
 import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { artifactOf, buildSurfaceManifest } from '../core/surface/surface-manifest.ts';
 import type { LayerTools } from './analyse-layers.ts';
-import { compareWithBaseline } from './compare-with-baseline.ts';
+import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
 import type { FinishedRun } from './describe-run.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 import { type ImageTools, imageDigestOf } from './open-image.ts';
+import { readAttestations } from './read-attestations.ts';
 import { type BaselineRequest, resolveBaseline } from './resolve-baseline.ts';
 import type { TakenSnapshot } from './take-snapshot.ts';
 
 /** What a run is told of the platforms alike. */
 export interface RunRequest {
+  /** The image that it must be, where a build told it. */
+  readonly built: BuiltImage | null;
   readonly tenant: string;
   readonly baseline: BaselineRequest;
   /** Whether a baseline store keeps this snapshot too. */
@@ -40,14 +44,13 @@ export interface RunFacts {
 /** A platform's image whose snapshot was taken. */
 export interface RunSubject {
   readonly name: string;
-  /** The image reference in canonical text. */
-  readonly reference: string;
+  /** Where the image stands. */
+  readonly source: OpenedSource;
   /** The platform that it goes by. */
   readonly platform: Platform;
   readonly image: SourceImage;
   readonly origin: Origin;
   readonly taken: TakenSnapshot;
-  readonly attachments: readonly Attachment[];
   /** No other platform is dealt with, so that a baseline without this one is a mistake. */
   readonly alone: boolean;
 }
@@ -61,10 +64,16 @@ export async function finishRun(
   request: RunRequest,
   subject: RunSubject,
 ): Promise<FinishedRun> {
-  const { image, origin, attachments } = subject;
+  const { source, image, origin } = subject;
   const resolved = await resolveBaseline(tools, request.baseline, subject);
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, resolved, request.comparing);
   const { change, taken } = outcome;
+  const attestations = await readAttestations(
+    source,
+    image,
+    !isAllUnchanged(change),
+    request.built?.provenances,
+  );
 
   const comparison = change && packArtefact(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
   if (comparison !== null) await tools.store.surface.put([comparison]);
@@ -83,7 +92,7 @@ export async function finishRun(
     taken,
     change,
     comparison: comparison && artifactOf(comparison),
-    attachments,
+    attestations,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     baselineLacks: resolved.lacks,
@@ -91,9 +100,13 @@ export async function finishRun(
   };
 }
 
+/** Of layers that the baseline has, nothing is told, so that nothing more of the image has to be read. */
+const isAllUnchanged = (change: Change | null): boolean =>
+  change?.comparison.layers.every(({ status }) => status === 'unchanged') ?? false;
+
 function toEntry(
   { tenant, run }: RunRequest,
-  { name, reference, platform }: RunSubject,
+  { name, source, platform }: RunSubject,
   snapshotDigest: Digest,
   surfaceManifestDigest: Digest,
 ): HistoryEntry {
@@ -106,7 +119,7 @@ function toEntry(
     time,
     snapshotDigest,
     surfaceManifestDigest,
-    reference,
+    reference: source.reference,
     commit,
     branch,
     pullRequest,

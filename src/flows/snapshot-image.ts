@@ -54,7 +54,9 @@ export async function snapshotImage(
   tools: ImageTools & LayerTools,
   request: SnapshotImageRequest,
 ): Promise<SnapshotImageResult> {
-  await using opened = await openImages(tools, request.references, request.platform);
+  await using opened = await openImages(tools, request.references, request.platform, {
+    built: request.built,
+  });
   const { reference, absentPlatforms: absent } = opened.source;
   const name = nameOf(request, opened);
   const { runs, failures } = await runEach(tools, request, opened, name);
@@ -93,15 +95,13 @@ async function runEach(
     try {
       const taken = outcomes[place] ?? new VarveError('internal', 'a platform was not dealt with');
       if (taken instanceof VarveError) throw taken;
-      const attachments = attachmentsOf(opened, image);
       const subject = {
         name,
-        reference: source.reference,
+        source,
         platform,
         image,
         origin,
         taken,
-        attachments,
         alone,
       };
       runs.push(await finishRun(tools, request, subject));
@@ -117,15 +117,6 @@ async function runEach(
 /** All that the image is for, as the index and as its configs call it. */
 function platformsOf({ source, images }: OpenedImages): readonly Platform[] {
   return [...source.platforms, ...images.map(({ platform }) => platform)];
-}
-
-/** What stands beside an image in the index, without what speaks of another platform's. */
-function attachmentsOf(
-  { source, images }: OpenedImages,
-  image: PlatformImage['image'],
-): FinishedRun['attachments'] {
-  const others = new Set(images.flatMap((each) => (each.image === image ? [] : imageDigestOf(each.image))));
-  return source.attachments.filter(({ subject }) => subject === null || !others.has(subject));
 }
 
 function nothingDone(reference: string, [failure]: readonly PlatformFailure[]): VarveError {
