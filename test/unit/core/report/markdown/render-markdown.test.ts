@@ -64,6 +64,26 @@ describe('hostile names', () => {
     );
   });
 
+  test('of several platforms, and what these failed with, leave it so', () => {
+    const several = (text: (place: number) => string): string => {
+      const platform = (place: number) => ({ os: 'linux', architecture: text(place) });
+      const [one, two, ...three] = [0, 1, 2].map((place) => ({
+        ...hostileImage((_, within) => text(100 * place + within)),
+        listedAs: platform(place),
+      }));
+      if (one === undefined || two === undefined) throw new Error('there are three');
+      const quiet = { ...makeImage(makeComparison([])), listedAs: platform(3) };
+      const failures = [4, 5].map((place) => ({ platform: platform(place), problem: text(place) }));
+      const remarks = { gone: [platform(6)], absent: [platform(7)], failures, notes: [text(8)] };
+      return renderMarkdown(makeReport([one, two, ...three, quiet], remarks), ROOMY);
+    };
+    const harmless = several((place) => `name ${place}`);
+    const hostile = several((place) => `${HOSTILE_TEXTS[place % HOSTILE_TEXTS.length]}${place}`);
+    expect(structure(hostile)).toEqual(structure(harmless));
+    expect(foreignInline(hostile)).toEqual(foreignInline(harmless));
+    expect(tagsIn(hostile, 'details')).toBe(tagsIn(harmless, 'details'));
+  });
+
   test('bring in no character that hides or turns text, and no lone surrogate', () => {
     const markdown = renderMarkdown(makeReport([hostileImage((text) => text)]), ROOMY);
     expect(markdown.replaceAll(/\n|\ufe0f/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
