@@ -18,8 +18,9 @@ import { LAYER_ANALYZERS } from '../core/analysis/catalogue.ts';
 import { describeAnalyzer } from '../core/analysis/fragment-key.ts';
 import { hostPlatform } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
-import type { LayerTools, StartProgress } from '../flows/analyse-layers.ts';
+import type { LayerTools } from '../flows/analyse-layers.ts';
 import type { ImageTools } from '../flows/open-image.ts';
+import type { StartProgress } from '../flows/read-layers.ts';
 import type { StoreSetting } from './settings/baseline-setting.ts';
 import type { LIMIT_SETTINGS, REGISTRY_SETTINGS, Settings } from './settings/settings.ts';
 

@@ -1,8 +1,8 @@
 import type { Digest } from '../base/digest.ts';
-import { toVarveError, VarveError } from '../base/errors.ts';
-import type { LayerWay, SourceImage, SourceLayer } from '../core/image/image-source.ts';
+import { VarveError } from '../base/errors.ts';
+import type { SourceImage, SourceLayer } from '../core/image/image-source.ts';
 import { layerTypeFinding } from '../core/image/layer-type-finding.ts';
-import type { LayerFragment, LayerReader, LayerReading, LayerRequest } from '../core/layer/layer-reader.ts';
+import type { LayerFragment, LayerReading } from '../core/layer/layer-reader.ts';
 import type { LayerFinding, Reading } from '../core/report/report.ts';
 import { gatherLayerKnowledge } from '../core/snapshot/layer-knowledge.ts';
 import {
@@ -12,33 +12,17 @@ import {
   type WantedFragment,
 } from '../core/snapshot/reuse.ts';
 import type { Store } from '../core/store.ts';
+import { type LayerReadings, type ReadingTools, readLayers } from './read-layers.ts';
 
 /** What looking at layers needs of the outside. */
-export interface LayerTools {
-  readonly reader: LayerReader;
+export interface LayerTools extends ReadingTools {
   readonly store: Store;
   /** The results that are wanted of every layer. */
   readonly wanted: readonly WantedFragment[];
-  readonly startProgress: StartProgress;
 }
 
-/** Begins to tell how a read goes on. */
-export type StartProgress = (plan: ReadPlan) => ReadProgress;
-
-export interface ReadPlan {
-  /** How many layers are read; null while an engine exports an image, before any is. */
-  readonly layers: number | null;
-  /** Stored bytes to come; of an export about as many. */
-  readonly bytes: number;
-}
-
-export interface ReadProgress {
-  /** Stored bytes that were read since the last call. */
-  advance(bytes: number): void;
-  finishLayer(): void;
-  /** The read is over, or failed. */
-  clear(): void;
-}
+/** An image's layers, and the ways to those that are not at hand. */
+export type LayeredImage = Pick<SourceImage, 'layers' | 'ways'>;
 
 /** A layer whose content is known: verified just now, or by an earlier run. */
 export interface AnalysedLayer {
@@ -63,25 +47,65 @@ export function isFresh(fragment: AnalysedFragment): fragment is LayerFragment {
 }
 
 /**
- * Gets the fragments of layers: those that the store has, and for the others by reading and verifying them.
+ * Gets the fragments of an image's layers: those that the store has, and for the others by reading and verifying them.
  * @param reuse false reads every layer, as when what the store has of them proved damaged.
  * @throws VarveError for bytes that are not what manifest and config claim.
  */
 export async function analyseLayers(
   tools: LayerTools,
   tenant: string,
-  { layers, ways = [] }: Pick<SourceImage, 'layers' | 'ways'>,
+  image: LayeredImage,
   reuse = true,
 ): Promise<AnalysedLayers> {
+  const [analysed] = await analyseImages(tools, tenant, [image], reuse);
+  if (analysed instanceof VarveError) throw analysed;
+  if (analysed === undefined) throw new VarveError('internal', 'the layers were not analysed');
+  return analysed;
+}
+
+/**
+ * The same for several images, which are read together: a layer that they share is read once, and counts as read for
+ * the first of them.
+ * @returns for each image its layers, or why they could not be had; one's damage is nothing to the others.
+ * @throws VarveError for faults of the store.
+ */
+export async function analyseImages(
+  tools: LayerTools,
+  tenant: string,
+  images: readonly LayeredImage[],
+  reuse = true,
+): Promise<(AnalysedLayers | VarveError)[]> {
+  const layers = images.flatMap((image) => image.layers);
   const knowledge = reuse
     ? await gatherLayerKnowledge(tools.store, tenant, layers, tools.wanted)
     : { diffIds: new Map<Digest, Digest>(), layers: new Map() };
-  const plans = planLayers(layers, knowledge, tools.wanted);
-  const { readings, from } = await readLayers(tools, plans, ways);
-  const read = plans.flatMap(({ layer }) => {
+  const planned = images.map((image) => ({
+    plans: planLayers(image.layers, knowledge, tools.wanted),
+    ways: image.ways ?? [],
+  }));
+  const outcomes = await readLayers(tools, planned);
+  const readBefore = new Set<Digest>();
+  return planned.map(({ plans }, image) => {
+    const outcome = outcomes[image];
+    if (outcome === undefined || outcome instanceof VarveError)
+      return outcome ?? new VarveError('internal', 'an image was not read');
+    const analysed = gather(plans, outcome, readBefore);
+    for (const { digest } of outcome.readings.values()) readBefore.add(digest);
+    return analysed;
+  });
+}
+
+/** @param readBefore blobs that were read for another image. */
+function gather(
+  plans: readonly LayerPlan[],
+  { readings, from }: LayerReadings,
+  readBefore: ReadonlySet<Digest>,
+): AnalysedLayers {
+  const found = plans.flatMap(({ layer }) => {
     const reading = readings.get(layer.index);
     return reading === undefined ? [] : [{ layer, reading }];
   });
+  const read = found.filter(({ reading }) => !readBefore.has(reading.digest));
   return {
     layers: plans.map((plan) => describe(plan, readings)),
     reading: {
@@ -90,7 +114,7 @@ export async function analyseLayers(
       bytesRead: read.reduce((bytes, { reading }) => bytes + reading.size, 0),
       from,
     },
-    findings: read.flatMap(({ layer, reading }) => findingsOf(layer, reading)),
+    findings: found.flatMap(({ layer, reading }) => findingsOf(layer, reading)),
   };
 }
 
@@ -105,83 +129,7 @@ function findingsOf(
   }));
 }
 
-interface LayerReadings {
-  /** By index. */
-  readonly readings: ReadonlyMap<number, LayerReading>;
-  /** The ways that were taken. */
-  readonly from: readonly string[];
-}
-
-/** Reads the layers that are not known: those at hand, then the others by the first way that leads to each. */
-async function readLayers(
-  tools: LayerTools,
-  plans: readonly LayerPlan[],
-  ways: readonly LayerWay[],
-): Promise<LayerReadings> {
-  const readings = new Map<number, LayerReading>();
-  const from: string[] = [];
-  const unknown = plans.filter(({ action }) => action !== 'reuse');
-  await readPlanned(
-    tools,
-    unknown.filter(({ layer }) => layer.location.kind !== 'deferred'),
-    readings,
-  );
-  const isPending = ({ layer }: LayerPlan): boolean => !readings.has(layer.index);
-  let doubt: VarveError | null = null;
-  for (const { name, locate } of ways) {
-    const pending = unknown.filter(isPending);
-    if (pending.length === 0) break;
-    const located = await locate(pending.map(({ layer }) => layer));
-    const reachable = pending.flatMap((plan) => {
-      const found = located.get(plan.layer.index);
-      return found === undefined ? [] : [{ ...plan, layer: { ...plan.layer, ...found } }];
-    });
-    const before = readings.size;
-    doubt = await readPlanned(tools, reachable, readings).then(() => null, asDoubt);
-    if (readings.size > before) from.push(name);
-  }
-  if (doubt !== null && unknown.some(isPending)) throw doubt;
-  return { readings, from };
-}
-
-/** A way that proves wrong is left for the next one; other faults are not of the way. */
-function asDoubt(fault: unknown): VarveError {
-  const error = toVarveError(fault);
-  if (error.code === 'storage-differs') return error;
-  throw fault;
-}
-
-/** Reads layers that were located. @param readings takes each as it is done. */
-async function readPlanned(
-  { reader, startProgress }: LayerTools,
-  plans: readonly LayerPlan[],
-  readings: Map<number, LayerReading>,
-): Promise<void> {
-  if (plans.length === 0) return;
-  const bytes = plans.reduce((sum, { layer }) => sum + layer.storedSize, 0);
-  const progress = startProgress({ layers: plans.length, bytes });
-  try {
-    const advance = (count: number): void => progress.advance(count);
-    for await (const reading of reader.read(plans.map(toRequest), advance)) {
-      readings.set(reading.index, reading);
-      progress.finishLayer();
-    }
-  } finally {
-    progress.clear();
-  }
-}
-
-function toRequest({ action, layer }: LayerPlan): LayerRequest {
-  const { index, location, digest, address, size, diffId } = layer;
-  return {
-    index,
-    location,
-    expected: { digest: digest ?? address, size, diffId },
-    want: action === 'verify' ? 'digests' : 'fragments',
-  };
-}
-
-function describe(plan: LayerPlan, readings: ReadonlyMap<number, LayerReading>): AnalysedLayer {
+function describe(plan: LayerPlan, readings: LayerReadings['readings']): AnalysedLayer {
   const { layer } = plan;
   const content = plan.action === 'read' ? readings.get(layer.index) : plan.known;
   if (content === undefined) throw new VarveError('internal', `layer ${layer.index} was not read`);

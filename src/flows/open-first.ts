@@ -19,37 +19,51 @@ export async function openFirst(
   references: readonly string[],
   built: BuiltImage | null = null,
 ): Promise<OpenedSource> {
-  const faults: VarveError[] = [];
+  if (built !== null) return openBuilt(opener, references, built);
+  let missing: VarveError | undefined;
   for (const reference of references) {
     try {
-      return await openOne(opener, reference, built);
+      return await opener.open(reference);
     } catch (fault) {
       const error = toVarveError(fault);
-      const goesOn = built === null ? error.code === 'image-not-found' : isOfPlace(error);
-      if (!goesOn) throw error;
+      if (error.code !== 'image-not-found') throw error;
+      missing = error;
+    }
+  }
+  throw missing ?? new VarveError('bad-option', 'no image was named', { hint: 'give an image reference' });
+}
+
+async function openBuilt(
+  opener: ImageOpener,
+  references: readonly string[],
+  built: BuiltImage,
+): Promise<OpenedSource> {
+  const faults: VarveError[] = [];
+  let other: VarveError | null = null;
+  for (const reference of references) {
+    try {
+      const source = await opener.open(reference);
+      const mismatch = await compareWithBuild(source, built);
+      if (mismatch === null) return source;
+      other ??= mismatch;
+    } catch (fault) {
+      const error = toVarveError(fault);
+      if (error.kind !== 'usage' && error.kind !== 'outside') throw error;
       faults.push(error);
     }
   }
-  throw built === null ? lastOf(faults) : nowhere(built, faults);
+  throw other ?? nowhere(built, faults);
 }
 
-/** Whether it says something of the place that was looked at, and nothing of the image. */
-const isOfPlace = ({ kind, code }: VarveError): boolean =>
-  kind === 'usage' || kind === 'outside' || code === 'digest-mismatch';
-
-async function openOne(
-  opener: ImageOpener,
-  reference: string,
-  built: BuiltImage | null,
-): Promise<OpenedSource> {
-  const source = await opener.open(reference);
+/** The error for another image, which is closed again; null for the one that was built. */
+async function compareWithBuild(source: OpenedSource, built: BuiltImage): Promise<VarveError | null> {
+  let isOpen = false;
   try {
-    const found = built && (await digestsOf(source));
-    if (built === null || found === null || isBuilt(built, found)) return source;
-    throw otherImage(built, source.reference, found);
-  } catch (fault) {
-    await source[Symbol.asyncDispose]();
-    throw fault;
+    const found = await digestsOf(source);
+    isOpen = isBuilt(built, found);
+    return isOpen ? null : otherImage(built, source.reference, found);
+  } finally {
+    if (!isOpen) await source[Symbol.asyncDispose]();
   }
 }
 
@@ -61,18 +75,12 @@ async function digestsOf(source: OpenedSource): Promise<FoundDigests> {
   return { root, manifest: manifest?.digest ?? null, config: config.digest };
 }
 
-function lastOf(faults: readonly VarveError[]): VarveError {
-  return (
-    faults.at(-1) ?? new VarveError('bad-option', 'no image was named', { hint: 'give an image reference' })
-  );
-}
-
 const FAULTS_TOLD = 6;
 
-/** Another image where the built one should be tells most; else all places are told of. */
+/** Tells of all places, under the gravest of their faults. */
 function nowhere(built: BuiltImage, faults: readonly VarveError[]): VarveError {
-  const other = faults.find(({ code }) => code === 'digest-mismatch');
-  if (other !== undefined || faults.length < 2) return other ?? lastOf(faults);
+  const [only, ...others] = faults;
+  if (only !== undefined && others.length === 0) return only;
   const told = faults.slice(0, FAULTS_TOLD).map(({ message }) => message);
   const more = faults.length > FAULTS_TOLD ? `; and ${faults.length - FAULTS_TOLD} more` : '';
   const cause = faults.find(({ kind }) => kind === 'outside') ?? faults[0];

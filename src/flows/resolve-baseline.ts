@@ -29,6 +29,17 @@ export interface ResolvedBaseline {
   readonly baseline: Baseline | null;
   /** What was wrong with a baseline that cannot serve. */
   readonly notes: readonly string[];
+  /** Nothing of this platform was found where the baseline is, nor anything damaged. */
+  readonly lacks: boolean;
+}
+
+/** The image that a baseline is wanted for. */
+export interface BaselineSubject {
+  readonly name: string;
+  readonly platform: Platform;
+  readonly origin: Origin;
+  /** A baseline image without the platform is a mistake; among several it makes a first run. */
+  readonly alone: boolean;
 }
 
 /**
@@ -38,13 +49,13 @@ export interface ResolvedBaseline {
 export async function resolveBaseline(
   tools: ImageTools & LayerTools,
   request: BaselineRequest,
-  image: { readonly name: string; readonly platform: Platform; readonly origin: Origin },
+  image: BaselineSubject,
 ): Promise<ResolvedBaseline> {
   switch (request.kind) {
     case 'none':
-      return { baseline: null, notes: [] };
+      return { baseline: null, notes: [], lacks: false };
     case 'image':
-      return { baseline: await takeBaseline(tools, request.reference, image), notes: [] };
+      return takeBaseline(tools, request.reference, image);
     case 'store':
       return findStored(request.store, request.situation, image);
   }
@@ -53,20 +64,25 @@ export async function resolveBaseline(
 async function takeBaseline(
   tools: ImageTools & LayerTools,
   reference: string,
-  { platform, origin }: { readonly platform: Platform; readonly origin: Origin },
-): Promise<Baseline> {
-  await using opened = await openImage(tools, [reference], platform);
-  const { digest } = await takeSnapshot(tools, opened.image, origin);
-  return {
-    snapshot: await loadSnapshot(tools.store, origin.tenant, digest),
-    facts: describe('image', opened.source.reference, digest, null, null),
-  };
+  { platform, origin, alone }: BaselineSubject,
+): Promise<ResolvedBaseline> {
+  const opened = await openImage(tools, [reference], platform).catch((fault: unknown) => {
+    if (!alone && toVarveError(fault).code === 'platform-not-found') return null;
+    throw fault;
+  });
+  if (opened === null) return { baseline: null, notes: [], lacks: true };
+  await using held = opened;
+  const { source, image } = held;
+  const { digest } = await takeSnapshot(tools, image, origin);
+  const snapshot = await loadSnapshot(tools.store, origin.tenant, digest);
+  const facts = describe('image', source.reference, digest, null, null);
+  return { baseline: { snapshot, facts }, notes: [], lacks: false };
 }
 
 async function findStored(
   store: Store,
   situation: Situation,
-  { name, platform, origin }: { readonly name: string; readonly platform: Platform; readonly origin: Origin },
+  { name, platform, origin }: BaselineSubject,
 ): Promise<ResolvedBaseline> {
   const notes: string[] = [];
   const search = new BaselineSearch(situation);
@@ -77,15 +93,15 @@ async function findStored(
     if (search.offer(entry)) break;
   }
   const { found, entry, distance } = search.choice;
-  if (entry === null) return { baseline: null, notes };
+  if (entry === null) return { baseline: null, notes, lacks: notes.length === 0 };
   try {
     const snapshot = await loadSnapshot(store, origin.tenant, entry.snapshotDigest);
     const facts = describe(found, store.location, entry.snapshotDigest, entry, distance);
-    return { baseline: { snapshot, facts }, notes };
+    return { baseline: { snapshot, facts }, notes, lacks: false };
   } catch (fault) {
     const { kind, message } = toVarveError(fault);
     if (kind !== 'bytes' && kind !== 'usage') throw fault;
-    return { baseline: null, notes: [...notes, unusable(store.location, message)] };
+    return { baseline: null, notes: [...notes, unusable(store.location, message)], lacks: false };
   }
 }
 

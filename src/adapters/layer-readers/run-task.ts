@@ -86,6 +86,7 @@ async function* answer(
     yield {
       ...reading,
       index: request.index,
+      ...(request.image !== undefined && { image: request.image }),
       ...(request.want === 'digests' && { fragments: [], findings: [] }),
     };
   }

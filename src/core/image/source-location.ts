@@ -25,19 +25,25 @@ const PlaceSchema = looseShape({
   sourceIndex: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   ranges: v.exactOptional(v.array(RangeSchema)),
 });
-const FileNameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
+const StepPlacesSchema = looseShape({ locations: v.exactOptional(v.array(PlaceSchema)) });
+/** A build may name no file for what it was given as text. */
+const FileSchema = looseShape({ filename: v.exactOptional(v.string()) });
 const SourceSchema = v.looseObject({
-  locations: v.record(v.string(), looseShape({ locations: v.exactOptional(v.array(PlaceSchema)) })),
-  infos: v.array(v.looseObject({ filename: FileNameSchema })),
+  locations: v.record(v.string(), v.unknown()),
+  infos: v.array(FileSchema),
 });
-const ChainSchema = v.array(v.looseObject({ digest: v.string() }));
+/** The layers of an output, the lowest first; BuildKit writes null for none. */
+const ChainSchema = v.nullable(v.array(v.looseObject({ digest: v.string() })));
+type Chain = readonly { readonly digest: string }[];
 
 /** What BuildKit adds to a provenance of `mode=max`. */
 const BuildSchema = v.looseObject({
   source: SourceSchema,
-  layers: v.record(v.string(), v.array(ChainSchema)),
+  layers: v.record(v.string(), v.nullable(v.array(ChainSchema))),
 });
 type Build = v.InferOutput<typeof BuildSchema>;
+
+const LONGEST_NAME = 1000;
 
 const StepSchema = v.looseObject({
   id: v.string(),
@@ -60,15 +66,16 @@ export function locateLayers(
   const build = v.safeParse(BuildSchema, buildOf(predicate));
   if (!build.success) return blobs.map(() => null);
   const { source, layers } = build.output;
-  const known = blobs.some((blob) => blob !== null) ? blobs : wholeChain(layers, blobs.length);
-  const steps = Object.entries(layers).flatMap(([output, chains]) => {
-    const step = output.replace(/:\d+$/, '');
-    const location = locateStep(source, step);
-    const fitting = chains.filter((chain) => chain.length > 0 && isBeginning(chain, known));
-    return location === null ? [] : fitting.map(({ length }) => ({ step, location, length }));
+  const outputs = Object.entries(layers).flatMap(([name, chains]) =>
+    (chains ?? []).map((chain) => ({ step: name.replace(/:\d+$/, ''), chain: chain ?? [] })),
+  );
+  const known = blobs.some((blob) => blob !== null) ? blobs : wholeChain(outputs, blobs.length);
+  const steps = outputs.flatMap(({ step, chain }) => {
+    const location = isBeginning(chain, known) ? locateStep(source, step) : null;
+    return location === null ? [] : { step, location, length: chain.length };
   });
   const pulled = pulledSteps(predicate);
-  const base = steps.find(({ step }) => pulled.has(step));
+  const [base] = steps.filter(({ step }) => pulled.has(step)).sort((a, b) => b.length - a.length);
   return blobs.map((_, index) => {
     if (base !== undefined && index < base.length) return base.location;
     return steps.find(({ length }) => length === index + 1)?.location ?? null;
@@ -100,26 +107,25 @@ function fieldOf(value: unknown, field: string): unknown {
   return v.is(JsonObject, value) && Object.hasOwn(value, field) ? value[field] : undefined;
 }
 
-function isBeginning(chain: v.InferOutput<typeof ChainSchema>, blobs: readonly (string | null)[]): boolean {
+function isBeginning(chain: Chain, blobs: readonly (string | null)[]): boolean {
   return chain.length <= blobs.length && chain.every(({ digest }, index) => digest === blobs[index]);
 }
 
 /** The digests of as many layers; none where that many were made in two ways. */
-function wholeChain(layers: Build['layers'], length: number): readonly string[] {
-  const chains = Object.values(layers).flatMap((lists) => lists.filter((chain) => chain.length === length));
-  const [chain, ...others] = new Map(
-    chains.map((items) => [items.map(({ digest }) => digest).join(), items]),
-  ).values();
-  return chain === undefined || others.length > 0 ? [] : chain.map(({ digest }) => digest);
+function wholeChain(outputs: readonly { readonly chain: Chain }[], length: number): readonly string[] {
+  const whole = outputs.filter(({ chain }) => chain.length === length);
+  const [digests, ...others] = new Set(whole.map(({ chain }) => chain.map(({ digest }) => digest).join()));
+  return digests === undefined || others.length > 0 ? [] : digests.split(',');
 }
 
 /** A step may stand for several instructions that come to the same: the first counts. */
 function locateStep({ locations, infos }: Build['source'], step: string): SourceLocation | null {
-  const places = Object.hasOwn(locations, step) ? (locations[step]?.locations ?? []) : [];
-  for (const { sourceIndex = 0, ranges = [] } of places) {
-    const file = infos[sourceIndex]?.filename;
+  const places = v.safeParse(StepPlacesSchema, fieldOf(locations, step));
+  if (!places.success) return null;
+  for (const { sourceIndex = 0, ranges = [] } of places.output.locations ?? []) {
+    const file = infos[sourceIndex]?.filename ?? '';
     const lines = ranges.flatMap(({ start, end }) => [start.line, end.line]);
-    if (file === undefined || lines.length === 0) continue;
+    if (file === '' || file.length > LONGEST_NAME || lines.length === 0) continue;
     const sorted = lines.toSorted((one, other) => one - other);
     return { file, firstLine: sorted[0] ?? 1, lastLine: sorted.at(-1) ?? 1 };
   }

@@ -126,8 +126,8 @@ describe('the image that a build made', () => {
     expect(only?.message).toBe('b: denied');
   });
 
-  it('is not looked for past damage', async () => {
-    const opener = placesOf({ b: { fault: 'truncated' }, c: { root: index } });
-    await expect(openFirst(opener, ['b', 'c'], built())).rejects.toMatchObject({ code: 'truncated' });
+  it.each(['truncated', 'digest-mismatch'] as const)('is not looked for past damage: %s', async (code) => {
+    const opener = placesOf({ b: { fault: code }, c: { root: index } });
+    await expect(openFirst(opener, ['b', 'c'], built())).rejects.toMatchObject({ message: `b: ${code}` });
   });
 });

@@ -82,8 +82,25 @@ describe('the lines that made the layers', () => {
     expect(locateLayers(v1({ layers: twice }), unknown)).toEqual(unknown);
   });
 
+  it('are those of FROM even where a part of that image is pulled for itself', () => {
+    const [first = digestOf('')] = blobs;
+    const steps = [
+      ...STEPS,
+      { id: 'step4', op: { Op: { source: { identifier: 'docker-image://busybox' } } } },
+    ];
+    const layers = { 'step4:0': [chain(first)], ...LAYERS };
+    const locations = { ...LOCATIONS, step4: at(line(4)) };
+    expect(shown(v1({ locations, layers, steps }))[0]).toBe('Dockerfile:1');
+  });
+
+  it('are known of the other steps where one is told wrong', () => {
+    const locations = { ...LOCATIONS, step1: at(line(0)), step9: 'nowhere' };
+    const infos = [{ filename: 'Dockerfile' }, {}];
+    expect(shown(v1({ locations, infos }))).toEqual(['Dockerfile:1', 'Dockerfile:1', null, 'Dockerfile:5-7']);
+  });
+
   it('are none of steps that made no layer', () => {
-    const layers = { ...LAYERS, 'step0:0': [[]], 'step4:0': [[]] };
+    const layers = { ...LAYERS, 'step0:0': [[]], 'step4:0': [null], 'step5:0': null };
     const steps = [...STEPS, { id: 'step4', op: { Op: { source: { identifier: 'oci-layout://base' } } } }];
     expect(shown(v1({ layers, steps }))).toEqual([null, null, 'Dockerfile:3', 'Dockerfile:5-7']);
   });
