@@ -53,12 +53,13 @@ export class BlobUpload {
     this.#session = begun;
     for (let attempt = 1, furthest = 0; ; attempt++) {
       this.#session ??= await beginUpload(this.#requests, this.#signal);
+      const partSize = this.#partSize;
       const outcome = await this.#advance(this.#session);
       if (outcome === 'done') return;
       const reached = await this.#takeUp();
       if (reached === 'done') return;
       if (reached - furthest >= PROGRESS_BYTES) attempt = 1;
-      else if (attempt > 1) this.#takeSmallerParts();
+      else if (attempt > 1 && partSize === this.#partSize) this.#takeSmallerParts();
       furthest = Math.max(furthest, reached);
       await this.#requests.wait(attempt, outcome, this.#signal);
     }
