@@ -1,7 +1,6 @@
-const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
-const LINK =
-  /\s*<(?<target>[^>]*)>(?<parameters>(?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s";,]*))?)*)\s*(?:,|$)/y;
-const RELATION = new RegExp(`;\\s*rel\\s*=\\s*(?:"(?<quoted>[^"]*)"|(?<plain>${TOKEN}))`, 'i');
+const VALUE = '(?:"(?<quoted>(?:[^"\\\\]|\\\\.)*)"|(?<plain>[^\\s";,]*))';
+const PARAMETER = `\\s*;\\s*(?<name>[^\\s=;,<>"]+)(?:\\s*=\\s*${VALUE})?`;
+const LINK = new RegExp(`\\s*<(?<target>[^>]*)>(?<parameters>(?:${unnamed(PARAMETER)})*)\\s*(?:,|$)`, 'y');
 const LONGEST_HEADER = 16 * 1024;
 
 /**
@@ -10,14 +9,28 @@ const LONGEST_HEADER = 16 * 1024;
  */
 export function findNextPage(values: readonly string[]): string | null {
   for (const value of values) {
+    const text = value.slice(0, LONGEST_HEADER);
     LINK.lastIndex = 0;
-    for (let text = value.slice(0, LONGEST_HEADER); ; ) {
+    for (;;) {
       const groups = LINK.exec(text)?.groups;
       if (groups === undefined) break;
-      const { quoted, plain } = RELATION.exec(groups.parameters ?? '')?.groups ?? {};
-      const relations = (quoted ?? plain ?? '').toLowerCase().split(/\s+/);
-      if (relations.includes('next')) return groups.target ?? null;
+      if (isNext(groups.parameters ?? '')) return groups.target ?? null;
     }
   }
   return null;
+}
+
+function isNext(parameters: string): boolean {
+  for (const { groups } of parameters.matchAll(new RegExp(PARAMETER, 'g'))) {
+    const { name = '', quoted, plain } = groups ?? {};
+    if (name.toLowerCase() !== 'rel') continue;
+    const relations = (quoted ?? plain ?? '').toLowerCase().split(/\s+/);
+    // Of several only the first counts.
+    return relations.includes('next');
+  }
+  return false;
+}
+
+function unnamed(pattern: string): string {
+  return pattern.replaceAll(/\?<\w+>/g, '?:');
 }
