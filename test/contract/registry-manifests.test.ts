@@ -79,6 +79,16 @@ describe('a manifest', () => {
     expect(registry.manifests.find('app', 'v1')?.digest).toBe(manifest().digest);
   });
 
+  it('whose digest a registry does not see at first is pushed again', async () => {
+    registry.faults.push(
+      timesOf('PUT', 2, MANIFESTS, (_, response) =>
+        sendJson(response, 400, { errors: [{ code: 'DIGEST_INVALID', message: 'no match' }] }),
+      ),
+    );
+    await repository.pushManifest(manifest(), { reference: 'v1' });
+    expect(registry.manifests.find('app', 'v1')?.digest).toBe(manifest().digest);
+  });
+
   it('that was stored as something else is an error', async () => {
     const other = digestOf('other bytes');
     registry.manifests.manners.storedAs = other;

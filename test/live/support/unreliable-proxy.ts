@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What happens to the answers of a connection, given how many there were before. */
+/** What happens to a connection, given how many there were before; to its answers unless it says otherwise. */
 export type Trouble = (connection: number) => {
   /** Bytes after which it is cut off. */
   readonly cutAfter?: number;
+  /** Bytes of requests, at least, after which it is cut off. */
+  readonly cutSentAfter?: number;
   /** Bytes after which nothing more comes, though it stays open. */
   readonly silentAfter?: number;
   /** The byte that is passed on with another value. */
@@ -25,6 +27,7 @@ export async function startUnreliableProxy(target: string, trouble: Trouble): Pr
   const server = createServer((client) => {
     const {
       cutAfter = Number.POSITIVE_INFINITY,
+      cutSentAfter = Number.POSITIVE_INFINITY,
       silentAfter = Number.POSITIVE_INFINITY,
       flip,
     } = trouble(connections++);
@@ -37,6 +40,11 @@ export async function startUnreliableProxy(target: string, trouble: Trouble): Pr
       passed += chunk.length;
       if (part.length > 0) client.write(part);
       if (passed >= cutAfter) upstream.destroy();
+    });
+    let sent = 0;
+    client.on('data', (chunk) => {
+      sent += chunk.length;
+      if (sent >= cutSentAfter) upstream.destroy();
     });
     client.pipe(upstream);
     for (const socket of [client, upstream]) {
