@@ -507,6 +507,25 @@ describe('a registry that wants to know who pushes', () => {
     expect(await repository.pushBlob(digest, sourceOfBytes(blob), { mountFrom: 'base' })).toBe('mounted');
   });
 
+  it('may not have what was logged in with sent on to another server', async () => {
+    await using other = await MemoryRegistry.start();
+    await serve({ auth: { kind: 'bearer' } });
+    const file = place('config.json');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ auths: { [registry.host]: { identitytoken: 'secret' } } }));
+    access = quickAccess({ credentialsFile: file });
+    await registries[Symbol.asyncDispose]();
+    registries = new Registries(access);
+    registry.faults.push(
+      timesOf('POST', 1, /\/token/, (_, response) =>
+        response.writeHead(307, { Location: `${other.origin}/token` }).end(),
+      ),
+    );
+    await expect(push()).rejects.toMatchObject({ code: 'denied' });
+    expect(registry.seen.at(-1)).toMatchObject({ method: 'POST', path: '/token' });
+    expect(other.seen).toEqual([]);
+  });
+
   it.each<[string, () => Promise<void>]>([
     ['is not known', () => serveTo('bearer', {}, false)],
     ['may only read', () => serveTo('bearer', { readOnly: true })],

@@ -20,6 +20,8 @@ export interface LiveRegistry {
 export interface NamedRegistry {
   readonly name: string;
   readonly variable: string;
+  /** Whether it is known to take blobs from another of its repositories. */
+  readonly mounts: boolean;
   /** Arguments of the program, for a port and a folder of its own. */
   args(port: number, folder: string): readonly string[];
 }
@@ -28,16 +30,19 @@ export const NAMED_REGISTRIES: readonly NamedRegistry[] = [
   {
     name: 'zot',
     variable: 'VARVE_TEST_ZOT',
+    mounts: false,
     args: (port, folder) => ['serve', writeZotConfig(port, folder)],
   },
   {
     name: 'distribution 3',
     variable: 'VARVE_TEST_REGISTRY3',
+    mounts: true,
     args: (port, folder) => ['serve', writeDistributionConfig(port, folder)],
   },
   {
     name: 'the registry of go-containerregistry',
     variable: 'VARVE_TEST_GGCR',
+    mounts: false,
     args: (port) => ['-port', String(port)],
   },
 ];

@@ -9,10 +9,13 @@ import { type Digest, digestOf, hexOf } from '../../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../../src/base/limits.ts';
 import { sourceOfBytes, sourceOfFile } from '../../../src/base/range-source.ts';
 import { OCI_MANIFEST } from '../../../src/core/image/media-type.ts';
+import type { Pointer } from '../../../src/core/surface/pointer.ts';
 import { makeBlob, makeJson } from '../../support/image-maker.ts';
+import { DIST } from '../../support/run-varve.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { layoutImage } from './layout-image.ts';
 import type { LiveRegistry } from './named-registries.ts';
+import { run } from './program.ts';
 import { skopeo, skopeoCopy } from './skopeo.ts';
 import { startUnreliableProxy } from './unreliable-proxy.ts';
 
@@ -41,14 +44,26 @@ export async function pushImage(repository: Repository, tag: string, folder = FI
   return pushed;
 }
 
+/** Takes a snapshot with the built command line. */
+async function takeSnapshot(place: string, store: string, registry?: LiveRegistry): Promise<Pointer> {
+  const { ca = null, dockerConfig = null } = registry ?? {};
+  const args = ['snapshot', place, '--name', 'shop', '--cas-root', store, '--format', 'json'];
+  const trusted = ca === null ? [] : ['--ca', ca];
+  const env = { DOCKER_CONFIG: dockerConfig ?? '/nonexistent' };
+  return JSON.parse(await run(process.execPath, [join(DIST, 'cli.js'), ...args, ...trusted], { env }));
+}
+
 async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const collected: Uint8Array[] = [];
   for await (const chunk of chunks) collected.push(chunk);
   return Buffer.concat(collected);
 }
 
-/** What every registry must be able to do for us, and we with it. */
-export function describeRegistry(name: string, start: () => Promise<LiveRegistry>): void {
+/**
+ * What every registry must be able to do for us, and we with it.
+ * @param mounts whether it is known to take blobs from another of its repositories.
+ */
+export function describeRegistry(name: string, start: () => Promise<LiveRegistry>, mounts: boolean): void {
   describe(`${name}, as a place to push to`, () => {
     let registry: LiveRegistry;
     let registries: Registries;
@@ -87,6 +102,20 @@ export function describeRegistry(name: string, start: () => Promise<LiveRegistry
       }
     });
 
+    it('gives the snapshot that the layout gives, and its layers once', async () => {
+      await pushImage(await open('snapshot'), 'v1');
+      const place = `docker://${registry.host}/${team}/snapshot:v1`;
+      const layout = await takeSnapshot(`oci:${FIXTURE}:shop:v1`, newPath());
+      const store = newPath('store');
+      const taken = await takeSnapshot(place, store, registry);
+      expect(taken.snapshotDigest).toBe(layout.snapshotDigest);
+      expect(taken.manifest.artifacts.map(({ digest }) => digest)).toEqual(
+        layout.manifest.artifacts.map(({ digest }) => digest),
+      );
+      const again = await takeSnapshot(place, store, registry);
+      expect(again.layers).toMatchObject({ read: 0, bytesRead: 0 });
+    });
+
     it('is not sent again what it has', async () => {
       const repository = await open('again');
       await pushImage(repository, 'v1');
@@ -100,9 +129,8 @@ export function describeRegistry(name: string, start: () => Promise<LiveRegistry
       const mountFrom = `${team}/base`;
       for (const { digest, size, file } of image.blobs) {
         const source = sourceOfFile(file, size);
-        expect(['mounted', 'uploaded', 'present']).toContain(
-          await repository.pushBlob(digest, source, { mountFrom }),
-        );
+        const pushed = await repository.pushBlob(digest, source, { mountFrom });
+        expect(mounts ? ['mounted'] : ['mounted', 'uploaded', 'present']).toContain(pushed);
         expect(await repository.hasBlob(digest)).toBe(true);
       }
     });
@@ -179,9 +207,9 @@ export function describeRegistry(name: string, start: () => Promise<LiveRegistry
 /** Numbers that look random and are the same each time. */
 const scattered = (seed: number, most: number) => (Math.imul(seed + 1, 2654435761) >>> 0) % most;
 
-/** Uploads over connections that break, to a registry that speaks plain HTTP. */
-export function describeBrokenUploads(name: string, start: () => Promise<LiveRegistry>): void {
-  describe(`uploads to ${name} over connections that break`, () => {
+/** Blobs over connections that break, to and from a registry that speaks plain HTTP. */
+export function describeBrokenTransfers(name: string, start: () => Promise<LiveRegistry>): void {
+  describe(`blobs to and from ${name} over connections that break`, () => {
     let registry: LiveRegistry;
 
     beforeAll(async () => {
@@ -190,18 +218,20 @@ export function describeBrokenUploads(name: string, start: () => Promise<LiveReg
 
     afterAll(() => registry?.stop());
 
-    it.each([1, 2, 3, 4])('anywhere come to their end (%i)', async (seed) => {
+    it.each([1, 2, 3, 4])('come to their end (%i)', async (seed) => {
       const bytes = randomBytes(24_000_000);
       const digest = digestOf(bytes);
+      // The first connection finds out whether TLS is spoken. Not every registry lets one go on where it was cut off, so
+      // there are fewer cuts than attempts.
       await using proxy = await startUnreliableProxy(registry.host, (connection) => {
-        if (connection % 4 === 3) return {};
-        const place = scattered(seed * 100 + connection, 22_000_000);
-        return connection % 4 === 1 ? { cutAfter: place % 2000 } : { cutSentAfter: place };
+        const place = scattered(seed * 100 + connection, 20_000_000);
+        if (connection === 0 || connection > 4) return {};
+        return connection === 3 ? { cutAfter: place % 1000 } : { cutSentAfter: place };
       });
       await using registries = new Registries(accessTo(registry));
       const repository = await registries.find(proxy.host, `broken/${seed}-${randomUUID()}`);
       expect(await repository.pushBlob(digest, sourceOfBytes(bytes))).toBe('uploaded');
-      expect(proxy.connections()).toBeGreaterThan(1);
+      expect(proxy.cuts()).toBeGreaterThan(0);
       await using direct = new Registries(accessTo(registry));
       const address = {
         ...repository.address,
