@@ -112,6 +112,15 @@ describe('a manifest', () => {
     expect(count('PUT', MANIFESTS)).toBe(1);
   });
 
+  it.each([
+    ['no tag', '../blobs/x', 'bad-reference'],
+    ['no tag either', 'a b', 'bad-reference'],
+    ['the digest of something else', digestOf('other'), 'digest-mismatch'],
+  ])('is not pushed under what is %s', async (_, reference, code) => {
+    await expect(repository.pushManifest(manifest(), { reference })).rejects.toMatchObject({ code });
+    expect(count('PUT', /./)).toBe(0);
+  });
+
   it.each<[string, Uint8Array, string]>([
     ['no JSON', Buffer.from('{'), 'malformed'],
     ['an index in disguise', Buffer.from('{"schemaVersion":2,"manifests":[]}'), 'malformed'],

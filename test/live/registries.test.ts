@@ -5,7 +5,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type RegistryKind, startDockerRegistry } from './support/docker-registry.ts';
 import { type LiveRegistry, NAMED_REGISTRIES, startNamedRegistry } from './support/named-registries.ts';
 import { run } from './support/program.ts';
-import { describeBrokenTransfers, describeRegistry } from './support/registry-suite.ts';
+import { describeBrokenTransfers, describeManyTags, describeRegistry } from './support/registry-suite.ts';
 
 const newPath = temporaryFolder();
 
@@ -18,6 +18,7 @@ for (const kind of ['plain', 'htpasswd', 'tls'] as const) {
   describeRegistry(`docker-registry (${kind})`, () => startKind(kind), true);
 }
 describeBrokenTransfers('docker-registry', () => startKind('plain'));
+describeManyTags('docker-registry', () => startKind('plain'));
 
 describe('a blob of 600 MB', () => {
   /** Pushes a file of zeros in a process of its own. @returns the most memory that this took, in bytes. */
@@ -55,4 +56,5 @@ for (const named of NAMED_REGISTRIES) {
   const start = () => startNamedRegistry(named, place, newPath('named'));
   describeRegistry(named.name, start, named.mounts);
   describeBrokenTransfers(named.name, start);
+  describeManyTags(named.name, start);
 }

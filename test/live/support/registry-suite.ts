@@ -204,6 +204,27 @@ export function describeRegistry(name: string, start: () => Promise<LiveRegistry
   });
 }
 
+/** A list of tags that is longer than what is asked for at once. */
+export function describeManyTags(name: string, start: () => Promise<LiveRegistry>): void {
+  it(`${name} lists more than a thousand tags`, async () => {
+    const registry = await start();
+    try {
+      await using registries = new Registries(accessTo(registry));
+      const repository = await registries.find(registry.host, `many/${randomUUID()}`);
+      await pushImage(repository, 'first');
+      const tags = Array.from({ length: 1005 }, (_, index) => `v${index}`);
+      for (let at = 0; at < tags.length; at += 6) {
+        const several = tags.slice(at, at + 6);
+        await Promise.all(several.map((reference) => repository.pushManifest(image.manifest, { reference })));
+      }
+      const listed = await repository.listTags(DEFAULT_LIMITS);
+      expect(listed.toSorted()).toEqual(['first', ...tags].toSorted());
+    } finally {
+      await registry.stop();
+    }
+  });
+}
+
 /** Numbers that look random and are the same each time. */
 const scattered = (seed: number, most: number) => (Math.imul(seed + 1, 2654435761) >>> 0) % most;
 
