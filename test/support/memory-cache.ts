@@ -1,6 +1,7 @@
 import { VarveError } from '../../src/base/errors.ts';
 import type { CacheEntry, EntryCache } from '../../src/core/cache/entry-cache.ts';
 import type { PackFile } from '../../src/core/pack/pack.ts';
+import { readerOf } from './pack-makers.ts';
 
 export interface MemoryEntry {
   readonly key: string;
@@ -22,7 +23,7 @@ export class MemoryCache implements EntryCache {
       const found = this.entries.findLast(({ key }) => key.startsWith(prefix));
       if (found === undefined) continue;
       this.restored.push(found.key);
-      return { key: found.key, pack: { read: readerOf(found) }, [Symbol.asyncDispose]: async () => {} };
+      return { key: found.key, pack: readerOf(filesOf(found)), [Symbol.asyncDispose]: async () => {} };
     }
     return null;
   }
@@ -35,13 +36,6 @@ export class MemoryCache implements EntryCache {
   }
 }
 
-/** Reads as files are read: what is larger than it may be is refused before it is looked at. */
-function readerOf({ files }: MemoryEntry) {
-  return async (name: string, maxBytes: number): Promise<Uint8Array | null> => {
-    const bytes = files.get(name) ?? null;
-    if (bytes !== null && bytes.length > maxBytes) {
-      throw new VarveError('limit-exceeded', `${name} is too large`, { object: name });
-    }
-    return bytes;
-  };
+function filesOf({ files }: MemoryEntry): PackFile[] {
+  return [...files].map(([name, bytes]) => ({ name, bytes }));
 }
