@@ -100,7 +100,7 @@ class Restore {
 
   /** Takes the entry that a question leads to; returns whether there is a sound one. */
   async take(prefixes: readonly string[]): Promise<boolean> {
-    const entry = await this.#baseline.cache.restore(prefixes);
+    const entry = await this.#fetch(prefixes);
     if (entry === null) return false;
     await using _ = entry;
     const scratch = await this.#baseline.openScratch();
@@ -115,6 +115,18 @@ class Restore {
     if (this.store === null) return false;
     const { settled } = await search(withSnapshots(this.store), this.#subject, this.#baseline.situation);
     return settled;
+  }
+
+  async #fetch(prefixes: readonly string[]): Promise<CacheEntry | null> {
+    const { cache } = this.#baseline;
+    try {
+      return await cache.restore(prefixes);
+    } catch (fault) {
+      const { kind, message } = toVarveError(fault);
+      if (kind !== 'bytes') throw fault;
+      this.notes.push(`the baseline in ${cache.location} is damaged and was not used: ${message}`);
+      return null;
+    }
   }
 
   async #unpack({ key, pack }: CacheEntry, scratch: Store): Promise<boolean> {

@@ -44,6 +44,7 @@ export class CacheService implements AsyncDisposable {
   readonly faults: ServiceFault[] = [];
   readonly #blocks = new Map<string, Buffer>();
   readonly #server: Server;
+  #origin = '';
 
   private constructor() {
     this.#server = createServer((request, response) => {
@@ -55,6 +56,7 @@ export class CacheService implements AsyncDisposable {
     const service = new CacheService();
     service.#server.listen(0, '127.0.0.1');
     await once(service.#server, 'listening');
+    service.#origin = `http://127.0.0.1:${(service.#server.address() as AddressInfo).port}`;
     return service;
   }
 
@@ -76,10 +78,6 @@ export class CacheService implements AsyncDisposable {
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');
-  }
-
-  get #origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

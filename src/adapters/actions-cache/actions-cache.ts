@@ -6,7 +6,7 @@ import type { CacheEntry, EntryCache } from '../../core/cache/entry-cache.ts';
 import type { PackFile } from '../../core/pack/pack.ts';
 import { FileTree } from '../filesystem/file-tree.ts';
 import { ARCHIVE_FOLDER, type CacheCall, callCache, restoredName } from './cache-call.ts';
-import { findReason } from './find-reason.ts';
+import { findHit, findReason } from './read-log.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -55,7 +55,7 @@ export class ActionsCache implements EntryCache {
         return { ...entry, key: answer.key, pack: { read } };
       }
       const reason = findReason(log);
-      if (reason !== null) throw new VarveError('unreachable', reason);
+      if (reason !== null) throw notRestored(findHit(log), reason);
     } catch (fault) {
       await entry[Symbol.asyncDispose]();
       throw fault;
@@ -86,4 +86,9 @@ export class ActionsCache implements EntryCache {
     const parent = this.#settings.environment.RUNNER_TEMP || tmpdir();
     return realpath(await mkdtemp(join(parent, 'varve-cache-')));
   }
+}
+
+function notRestored(key: string | null, reason: string): VarveError {
+  if (key === null) return new VarveError('unreachable', reason);
+  return new VarveError('malformed', `${key} cannot be unpacked: ${reason}`, { object: key });
 }

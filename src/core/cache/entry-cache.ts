@@ -6,7 +6,7 @@ export interface EntryCache {
   readonly location: string;
   /**
    * Fetches the newest entry of the first prefix that has one; null when none has. Dispose of it when it was read.
-   * @throws VarveError `unreachable`, `denied`.
+   * @throws VarveError `malformed` for an entry that cannot be unpacked; `unreachable`.
    */
   restore(prefixes: readonly string[]): Promise<CacheEntry | null>;
   /** @throws VarveError `store-unwritable` with the reason when the entry was not kept. */

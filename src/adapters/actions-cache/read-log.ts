@@ -16,3 +16,8 @@ export function findReason(log: string): string | null {
 function unescapeCommand(text: string): string {
   return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
 }
+
+/** The key of the entry that the library found; null when it found none. */
+export function findHit(log: string): string | null {
+  return /^Cache hit for(?: restore-key)?: (\S+)$/m.exec(log)?.[1] ?? null;
+}
