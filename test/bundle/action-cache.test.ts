@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
@@ -134,6 +135,17 @@ describe('an entry whose archive was edited', () => {
   it('is told when it ends too early, or is no archive', async () => {
     expectFirstRun(await runEdited((bytes) => bytes.subarray(0, bytes.length >> 1)), 'cannot be unpacked');
     expectFirstRun(await runEdited(() => Buffer.from('no archive')), 'cannot be unpacked');
+  });
+
+  it('is told when a file of it is without end', async () => {
+    const folder = writeFolder(newPath('bomb'), []);
+    mkdirSync(join(folder, 'varve-baseline'));
+    const file = join(folder, 'varve-baseline/history.jsonl.gz');
+    writeFileSync(file, '');
+    truncateSync(file, 2 ** 40);
+    const tar = ['--create', '--sparse', '--directory', folder, 'varve-baseline'];
+    const bomb = zstdCompressSync(execFileSync('tar', tar));
+    expectFirstRun(await runEdited(() => bomb), 'cannot be unpacked');
   });
 
   it('is told when a file of it was changed', async () => {
