@@ -106,7 +106,8 @@ describe('an entry that is consistent in itself', () => {
     await runs.push(images.old, 'main', commit('a'));
     const honest = await runs.push(images.old, 'main', commit('b'));
     for (const { files } of cache.entries) forgeSnapshot(files, forge);
-    return { honest, fooled: await runs.push(images.old, 'main', commit('c')) };
+    const fooled = await runs.push(images.old, 'main', commit('c'));
+    return { honest, fooled, store: runs.stores.at(-1) };
   }
 
   function expectSameImage(honest: SnapshotImageResult, fooled: SnapshotImageResult): void {
@@ -125,6 +126,15 @@ describe('an entry that is consistent in itself', () => {
       Object.assign(second, { diffId, uncompressedSize, fragments });
     });
     expectSameImage(honest, fooled);
+  });
+
+  it('teaches nothing of blobs that the image does not have', async () => {
+    const foreign = digestOf('a blob of another image');
+    const { honest, fooled, store } = await runForged(([first]) => {
+      if (first !== undefined) Object.assign(first, { digest: foreign });
+    });
+    expectSameImage(honest, fooled);
+    expect(await store?.layers.findDiffId('default', foreign)).toBeNull();
   });
 
   it('gives no layer the inventory of another one', async () => {
