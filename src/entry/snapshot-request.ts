@@ -1,3 +1,4 @@
+import { toVarveError } from '../base/errors.ts';
 import { workLine } from '../core/cache/cache-keys.ts';
 import type { Store } from '../core/store.ts';
 import type { BaselineRequest } from '../flows/resolve-baseline.ts';
@@ -43,7 +44,10 @@ export function chooseStore(stores: Stores, settings: SnapshotSettings, fallback
   return stores.open(place);
 }
 
-/** What the run is compared with. */
+/**
+ * What the run is compared with. A store that serves as baseline alone, and cannot be opened, is no obstacle.
+ * @throws VarveError when the store that cannot be opened is also the one that the run writes to.
+ */
 export async function baselineRequest(
   stores: Stores,
   { baseline }: SnapshotSettings,
@@ -51,21 +55,22 @@ export async function baselineRequest(
 ): Promise<BaselineRequest> {
   if (baseline.kind === 'none' || baseline.kind === 'image') return baseline;
   if (baseline.kind === 'cache') return cacheRequest(stores, context);
-  return { kind: 'store', store: await stores.open(baseline), situation: context.situation };
+  const { situation, horizon, notes } = context;
+  try {
+    return { kind: 'store', store: await stores.open(baseline), situation, horizon, notes };
+  } catch (fault) {
+    const { kind, message, object } = toVarveError(fault);
+    if (kind !== 'outside') throw fault;
+    return { kind: 'unavailable', place: object ?? baseline.kind, problem: message };
+  }
 }
 
 function cacheRequest(stores: Stores, context: RunContext): BaselineRequest {
-  const { scanId, commit, branch, pullRequest, defaultBranch, situation } = context;
+  const { scanId, commit, branch, pullRequest, defaultBranch, situation, horizon, notes } = context;
   const cache = stores.cache();
   if (cache === null) {
-    const missing =
-      context.url === null
-        ? 'the cache of GitHub workflows is not there outside of them'
-        : 'this step was not told how to reach the cache (only actions are)';
-    return {
-      kind: 'unavailable',
-      reason: `${missing}: nothing was compared or saved; baseline dir:PATH keeps snapshots in a folder`,
-    };
+    const problem = 'it is there for the actions of a GitHub workflow alone; elsewhere use dir:PATH';
+    return { kind: 'unavailable', place: 'cache', problem };
   }
   const baseline = {
     cache,
@@ -76,5 +81,5 @@ function cacheRequest(stores: Stores, context: RunContext): BaselineRequest {
     run: scanId.replace(/^github-/, ''),
     openScratch: () => stores.scratch(),
   };
-  return { kind: 'cache', baseline };
+  return { kind: 'cache', baseline, horizon, notes };
 }

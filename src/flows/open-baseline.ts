@@ -29,15 +29,12 @@ export async function openBaseline(
     readonly origin: Origin;
   },
 ): Promise<OpenBaseline> {
-  if (request.kind === 'unavailable') {
-    return { settled: { kind: 'none' }, handOn: null, notes: [request.reason] };
-  }
   if (request.kind !== 'cache') return { settled: request, handOn: null, notes: [] };
-  const { baseline } = request;
+  const { kind: _, baseline, ...hindsight } = request;
   const { store, carried, notes } = await restoreBaseline(baseline, image.subject);
   await adoptLayers(store, own, image);
   return {
-    settled: { kind: 'store', store, situation: baseline.situation },
+    settled: { kind: 'store', store, situation: baseline.situation, ...hindsight },
     handOn: (entry) => saveBaseline(baseline, carried, entry),
     notes,
   };

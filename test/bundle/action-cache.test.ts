@@ -72,8 +72,9 @@ describe('the action with the cache of its workflow', () => {
     expect(kept.outputs['baseline-saved']).toBe('true');
     expect(imageOutputs(refused)).toEqual(imageOutputs(kept));
     expect(refused.pointer.comparison).toEqual(kept.pointer.comparison);
-    expect(refused.warnings).toEqual([expect.stringContaining('the snapshot was not saved in cache: ')]);
-    expect(refused.warnings[0]).toContain('cache write denied: the token is read-only');
+    const more = refused.warnings.filter((warning) => !kept.warnings.includes(warning));
+    expect(more).toEqual([expect.stringContaining('the snapshot was not saved in cache: ')]);
+    expect(more[0]).toContain('cache write denied: the token is read-only');
   });
 
   it('says that an entry is there already', async () => {
@@ -82,7 +83,7 @@ describe('the action with the cache of its workflow', () => {
     expect((await twice()).outputs['baseline-saved']).toBe('true');
     const second = await twice();
     expect(second.outputs['baseline-saved']).toBe('false');
-    expect(second.warnings[0]).toContain('another job may be creating this cache');
+    expect(second.warnings.at(-1)).toContain('another job may be creating this cache');
   });
 
   it('goes on without a cache that cannot be reached', async () => {

@@ -19,6 +19,11 @@ export function storeOf(baseline: BaselineSetting): StoreSetting | null {
   return baseline.kind === 'dir' || baseline.kind === 'postgres' ? baseline : null;
 }
 
+/** Whether a baseline is one of the snapshots that earlier runs kept, found by the commits that they are of. */
+export function isFoundByCommit(baseline: BaselineSetting): boolean {
+  return baseline.kind !== 'none' && baseline.kind !== 'image';
+}
+
 /**
  * Takes `none`, `cache`, `dir:PATH`, `postgres://…` or an image reference.
  * @throws VarveError `bad-option` for a store of a kind that this version cannot open.
