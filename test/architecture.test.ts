@@ -15,7 +15,12 @@ const ALLOWED: Record<string, readonly string[]> = {
 };
 
 /** The only entries that may import adapters: they put the parts together. */
-const COMPOSERS = new Set(['entry/compose.ts', 'entry/compose-postgres.ts', 'entry/layer-worker.ts']);
+const COMPOSERS = new Set([
+  'entry/compose.ts',
+  'entry/compose-postgres.ts',
+  'entry/cache-worker.ts',
+  'entry/layer-worker.ts',
+]);
 
 /** What core and flows must not reach for: they are given what they need. */
 const OUTSIDE = /^node:(fs|net|http|https|tls|child_process|worker_threads|os|process)(\/|$)/;

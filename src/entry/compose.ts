@@ -1,5 +1,8 @@
-import { homedir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ActionsCache, reachesActionsCache } from '../adapters/actions-cache/actions-cache.ts';
+import { nodeFileOperations, unsyncedFileOperations } from '../adapters/filesystem/file-operations.ts';
 import { openStoreDirectory } from '../adapters/filesystem/store-directory.ts';
 import { DirectoryHistoryStore } from '../adapters/history-stores/directory.ts';
 import { ThreadedLayerReader } from '../adapters/layer-readers/threaded-layer-reader.ts';
@@ -14,6 +17,7 @@ import { DirectoryLayerRecords } from '../adapters/surface-stores/directory-laye
 import type { Limits } from '../base/limits.ts';
 import { LAYER_ANALYZERS } from '../core/analysis/catalogue.ts';
 import { describeAnalyzer } from '../core/analysis/fragment-key.ts';
+import type { EntryCache } from '../core/cache/entry-cache.ts';
 import { hostPlatform } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
 import type { LayerTools, StartProgress } from '../flows/analyse-layers.ts';
@@ -91,6 +95,19 @@ export class Stores implements AsyncDisposable {
     return this.open({ kind: 'dir', path });
   }
 
+  /** An empty store that is gone at the end of the run. */
+  async scratch(): Promise<Store> {
+    const folder = await mkdtemp(join(this.#environment.RUNNER_TEMP || tmpdir(), 'varve-store-'));
+    this.#resources.defer(() => rm(folder, { recursive: true, force: true }));
+    return openDirectory(folder, unsyncedFileOperations);
+  }
+
+  /** The cache of the workflow that this is a run of; null where there is none. */
+  cache(): EntryCache | null {
+    if (!reachesActionsCache(this.#environment)) return null;
+    return new ActionsCache({ script: scriptOf('cache-worker'), environment: this.#environment });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
@@ -107,8 +124,8 @@ export class Stores implements AsyncDisposable {
   }
 }
 
-function openDirectory(path: string): Store {
-  const directory = openStoreDirectory(path);
+function openDirectory(path: string, operations = nodeFileOperations): Store {
+  const directory = openStoreDirectory(path, operations);
   return {
     location: directory.location,
     surface: new DirectorySurfaceStore(directory, Date.now),

@@ -1,3 +1,4 @@
+import { workLine } from '../core/cache/cache-keys.ts';
 import type { Store } from '../core/store.ts';
 import type { BaselineRequest } from '../flows/resolve-baseline.ts';
 import type { SnapshotImageRequest } from '../flows/snapshot-image.ts';
@@ -49,5 +50,31 @@ export async function baselineRequest(
   context: RunContext,
 ): Promise<BaselineRequest> {
   if (baseline.kind === 'none' || baseline.kind === 'image') return baseline;
+  if (baseline.kind === 'cache') return cacheRequest(stores, context);
   return { kind: 'store', store: await stores.open(baseline), situation: context.situation };
+}
+
+function cacheRequest(stores: Stores, context: RunContext): BaselineRequest {
+  const { scanId, commit, branch, pullRequest, defaultBranch, situation } = context;
+  const cache = stores.cache();
+  if (cache === null) {
+    const missing =
+      context.url === null
+        ? 'the cache of GitHub workflows is not there outside of them'
+        : 'this step was not told how to reach the cache (only actions are)';
+    return {
+      kind: 'unavailable',
+      reason: `${missing}: nothing was compared or saved; baseline dir:PATH keeps snapshots in a folder`,
+    };
+  }
+  const baseline = {
+    cache,
+    situation,
+    defaultBranch,
+    line: workLine(branch, pullRequest),
+    commit,
+    run: scanId.replace(/^github-/, ''),
+    openScratch: () => stores.scratch(),
+  };
+  return { kind: 'cache', baseline };
 }

@@ -8,12 +8,21 @@ import type { Store } from '../core/store.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { PointerBaseline } from '../core/surface/pointer.ts';
 import type { LayerTools } from './analyse-layers.ts';
+import type { CachedBaseline } from './cached-baseline.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { type ImageTools, openImage } from './open-image.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 /** What a run is to be compared with. */
 export type BaselineRequest =
+  | SettledBaseline
+  /** Entries of a cache, which are found once the image is known. */
+  | { readonly kind: 'cache'; readonly baseline: CachedBaseline }
+  /** A store that cannot be used here: the run goes on without, and says so. */
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** What a run is to be compared with, ready to be looked into. */
+export type SettledBaseline =
   | { readonly kind: 'none' }
   | { readonly kind: 'store'; readonly store: Store; readonly situation: Situation }
   | { readonly kind: 'image'; readonly reference: string };
@@ -37,7 +46,7 @@ export interface ResolvedBaseline {
  */
 export async function resolveBaseline(
   tools: ImageTools & LayerTools,
-  request: BaselineRequest,
+  request: SettledBaseline,
   image: { readonly name: string; readonly platform: Platform; readonly origin: Origin },
 ): Promise<ResolvedBaseline> {
   switch (request.kind) {

@@ -14,6 +14,7 @@ import type { LayerTools } from './analyse-layers.ts';
 import { compareWithBaseline } from './compare-with-baseline.ts';
 import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
+import { openBaseline } from './open-baseline.ts';
 import { type ImageTools, imageDigestOf, type OpenedImage, openImage } from './open-image.ts';
 import { type BaselineRequest, resolveBaseline } from './resolve-baseline.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -65,9 +66,11 @@ export async function snapshotImage(
   await using opened = await openImage(tools, request.references, request.platform);
   const name = nameOf(request, opened);
   const origin = originOf(request, opened);
+  const { platform, layers } = opened.image;
+  const subject = { tenant: request.tenant, name, platform };
+  const baseline = await openBaseline(request.baseline, tools.store, { subject, layers, origin });
   const taken = await takeSnapshot(tools, opened.image, origin);
-  const subject = { name, platform: taken.snapshot.platform, origin };
-  const resolved = await resolveBaseline(tools, request.baseline, subject);
+  const resolved = await resolveBaseline(tools, baseline.settled, { name, platform, origin });
   const outcome = await compareWithBaseline(tools, opened.image, origin, taken, resolved, request.comparing);
   const { change } = outcome;
 
@@ -84,7 +87,7 @@ export async function snapshotImage(
     schema: HISTORY_SCHEMA,
     tenant: request.tenant,
     name,
-    platform: taken.snapshot.platform,
+    platform,
     time: request.run.time,
     snapshotDigest: taken.digest,
     surfaceManifestDigest: manifestDigest,
@@ -94,7 +97,14 @@ export async function snapshotImage(
     pullRequest: request.run.pullRequest,
     scanId: request.run.scanId,
   };
-  const kept = await keepSnapshot(tools.store, request, origin, outcome.taken, surfaceManifest, entry);
+  const kept = await keepSnapshot(
+    tools.store,
+    request.save ? baseline : null,
+    origin,
+    outcome.taken,
+    surfaceManifest,
+    entry,
+  );
   const run: FinishedRun = {
     entry,
     surfaceManifest,
@@ -104,7 +114,7 @@ export async function snapshotImage(
     attachments: opened.source.attachments,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
-    notes: [...outcome.notes, ...kept.notes],
+    notes: [...baseline.notes, ...outcome.notes, ...kept.notes],
   };
   return {
     pointer: describePointer(run),

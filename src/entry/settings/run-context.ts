@@ -10,6 +10,7 @@ export interface RunContext {
   readonly commit: string | null;
   readonly branch: string | null;
   readonly pullRequest: number | null;
+  readonly defaultBranch: string | null;
   /** A page that shows the run. */
   readonly url: string | null;
   readonly situation: Situation;
@@ -47,6 +48,7 @@ export function readRunContext(
     commit,
     branch,
     pullRequest: event.pull_request?.number ?? null,
+    defaultBranch: event.repository?.default_branch ?? null,
     url: onGitHub ? runUrl(environment) : null,
     situation: describeSituation(event, commit, branch),
   };

@@ -1,0 +1,88 @@
+import { VarveError } from '../base/errors.ts';
+import type { CacheSubject } from '../core/cache/cache-keys.ts';
+import type { SourceLayer } from '../core/image/image-source.ts';
+import { INVENTORY_KIND } from '../core/layer/inventory.ts';
+import { Inventory } from '../core/layer/inventory-view.ts';
+import type { Snapshot, SnapshotLayer } from '../core/snapshot/snapshot.ts';
+import type { Store } from '../core/store.ts';
+import type { Artefact } from '../core/surface/artefact.ts';
+import { formatOf } from '../core/surface/artefact-manifest.ts';
+import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
+import { readSnapshot } from '../core/surface/read-document.ts';
+import { readPayload } from '../core/surface/read-payload.ts';
+
+/**
+ * Lets a run's own store know what a baseline store knows of the layers of an image, so that they need not be read.
+ * A baseline is believed only where manifest and config of the image say the same of a blob, and the inventory is of
+ * the layer that it stands for.
+ * @throws VarveError when the run's own store cannot be written.
+ */
+export async function adoptLayers(
+  from: Store,
+  to: Store,
+  image: {
+    readonly subject: CacheSubject;
+    readonly layers: readonly SourceLayer[];
+    readonly origin: Origin;
+  },
+): Promise<void> {
+  const { tenant, name, platform } = image.subject;
+  for await (const { snapshotDigest } of from.history.list({ tenant, name, platform })) {
+    const snapshot = await readSnapshot(from.surface, tenant, snapshotDigest);
+    const layers: SnapshotLayer[] = [];
+    for (const layer of snapshot === null ? [] : sharedLayers(snapshot, image.layers)) {
+      if (await isKnown(to, tenant, layer)) continue;
+      const artefacts = await readFragments(from, image.origin, layer);
+      if (artefacts === null) continue;
+      await to.surface.put(artefacts);
+      layers.push(layer);
+    }
+    if (snapshot !== null && layers.length > 0) await to.layers.record(tenant, { ...snapshot, layers });
+  }
+}
+
+/** The layers of a snapshot that an image claims to have, and that contradict none of its claims. */
+function sharedLayers(snapshot: Snapshot, layers: readonly SourceLayer[]): SnapshotLayer[] {
+  const named = layers.flatMap(({ digest, address, diffId }) => [
+    [digest, diffId] as const,
+    [address, diffId] as const,
+  ]);
+  const claims = new Map(named);
+  const diffIds = new Set(layers.map(({ diffId }) => diffId));
+  return snapshot.layers.filter(
+    ({ digest, diffId }) => diffIds.has(diffId) && (claims.get(digest) ?? diffId) === diffId,
+  );
+}
+
+async function isKnown({ layers }: Store, tenant: string, layer: SnapshotLayer): Promise<boolean> {
+  if ((await layers.findLayer(tenant, layer.diffId)) === null) return false;
+  return layer.digest === null || (await layers.findDiffId(tenant, layer.digest)) !== null;
+}
+
+/** The fragments of a layer; null when one of them is gone, damaged, or of another layer. */
+async function readFragments(
+  { surface }: Store,
+  origin: Origin,
+  layer: SnapshotLayer,
+): Promise<Artefact[] | null> {
+  const artefacts: Artefact[] = [];
+  for (const { kind, digest } of layer.fragments) {
+    const key = { tenant: origin.tenant, kind, digest };
+    try {
+      const manifest = await surface.getManifest(key);
+      const payload = await readPayload(surface, key);
+      if (manifest === null || payload === null) return null;
+      if (kind === INVENTORY_KIND && !isInventoryOf(payload, layer)) return null;
+      artefacts.push(packArtefact(origin, kind, payload, formatOf(manifest)));
+    } catch (fault) {
+      if (fault instanceof VarveError && fault.kind === 'bytes') return null;
+      throw fault;
+    }
+  }
+  return artefacts;
+}
+
+function isInventoryOf(payload: Uint8Array, { diffId, uncompressedSize }: SnapshotLayer): boolean {
+  const { header } = new Inventory(payload, `the inventory of ${diffId}`);
+  return header.diffId === diffId && header.uncompressedSize === uncompressedSize;
+}
