@@ -17,6 +17,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 /** The only entries that may import adapters: they put the parts together. */
 const COMPOSERS = new Set([
   'entry/compose.ts',
+  'entry/compose-artifacts.ts',
   'entry/compose-postgres.ts',
   'entry/cache-worker.ts',
   'entry/layer-worker.ts',

@@ -147,7 +147,8 @@ function readRegistryAccess(settings: SourceSettings, environment: Environment):
   };
 }
 
-function readLimits(settings: LimitSettings): Limits {
+/** How much of one image or artifact may be read. */
+export function readLimits(settings: LimitSettings): Limits {
   return {
     layerBytes: settings['max-layer-bytes'],
     layerEntries: settings['max-layer-entries'],

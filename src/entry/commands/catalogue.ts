@@ -148,6 +148,39 @@ const surfaceVerify = defineCommand(
   () => import('./surface-verify.ts'),
 );
 
+const artifactPackage = defineCommand(
+  {
+    name: 'artifact package',
+    arguments: [['<folder>', 'folder whose files are packaged']],
+    summary: 'Package the files of a folder as an OCI artifact, in an image layout',
+    settings: [],
+    formats: ['text', 'json'],
+    options: [['--output <layout>', 'image layout to write, or to add to: oci:DIR[:TAG]']],
+    examples: [
+      [
+        'varve artifact package evidence --output oci:build/evidence:v1',
+        'the same files give the same bytes',
+      ],
+    ],
+  },
+  () => import('./artifact-package.ts'),
+);
+
+const artifactUnpack = defineCommand(
+  {
+    name: 'artifact unpack',
+    arguments: [
+      ['<artifact>', 'oci:DIR[:TAG] or oci:DIR@DIGEST'],
+      ['<folder>', 'new or empty folder for the files'],
+    ],
+    summary: 'Write the files of an OCI artifact into a folder, each verified',
+    settings: LIMIT_SETTINGS,
+    formats: ['text', 'json'],
+    examples: [['varve artifact unpack oci:build/evidence:v1 evidence', 'all of it, or nothing']],
+  },
+  () => import('./artifact-unpack.ts'),
+);
+
 /** Every command, in the order of help. */
 export const COMMANDS: readonly Command[] = [
   snapshot,
@@ -158,4 +191,6 @@ export const COMMANDS: readonly Command[] = [
   surfaceGet,
   surfaceList,
   surfaceVerify,
+  artifactPackage,
+  artifactUnpack,
 ];
