@@ -5,8 +5,8 @@ import { NewFolder } from '../adapters/artifacts/new-folder.ts';
 import { VarveError } from '../base/errors.ts';
 import type { ArtifactPlace } from '../core/artifact/artifact-place.ts';
 import { type ArtifactReference, parseArtifactReference } from '../core/artifact/artifact-reference.ts';
-import type { SourceFile } from '../flows/package-files.ts';
-import type { FileTarget } from '../flows/unpack-artifact.ts';
+import type { SourceFile } from '../core/artifact/package-artifact.ts';
+import type { FileTarget } from '../core/artifact/unpack-artifact.ts';
 
 /** A place of artifacts, and which of its artifacts is meant: a tag or digest, or nothing for the only one. */
 export interface PlacedArtifact {

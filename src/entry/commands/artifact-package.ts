@@ -1,7 +1,7 @@
 import { VarveError } from '../../base/errors.ts';
 import { parseArtifact } from '../../core/artifact/artifact-manifest.ts';
 import { ARTIFACT_TYPES } from '../../core/artifact/media-type.ts';
-import { packageFiles, pushArtifact } from '../../flows/package-files.ts';
+import { describeFile, packageArtifact, pushArtifact } from '../../core/artifact/package-artifact.ts';
 import { openFolder, openLayout } from '../compose-artifacts.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { writeArtifact } from './artifact-output.ts';
@@ -16,7 +16,8 @@ export const run: RunCommand<never> = async (invocation) => {
     });
   }
   const { place, tag } = openLayout(output);
-  const artifact = await packageFiles(openFolder(folder), { artifactType: ARTIFACT_TYPES.files });
+  const files = await Promise.all(openFolder(folder).map(describeFile));
+  const artifact = packageArtifact(files, { artifactType: ARTIFACT_TYPES.files });
   await pushArtifact(place, artifact, tag === null ? [] : [tag]);
   const { bytes, digest } = artifact.manifest;
   writeArtifact(invocation, { digest, ...parseArtifact(bytes, { object: folder, digest }) });

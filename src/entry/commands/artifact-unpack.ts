@@ -1,4 +1,4 @@
-import { fetchArtifact, unpackArtifact } from '../../flows/unpack-artifact.ts';
+import { fetchArtifact, unpackArtifact } from '../../core/artifact/unpack-artifact.ts';
 import { readLimits } from '../compose.ts';
 import { createFolder, openLayout } from '../compose-artifacts.ts';
 import { EXIT_STATUS } from '../exit-status.ts';

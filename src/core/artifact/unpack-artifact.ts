@@ -1,9 +1,9 @@
-import { isDigest } from '../base/digest.ts';
-import { VarveError } from '../base/errors.ts';
-import { DEFAULT_LIMITS, type Limits, limitExceeded } from '../base/limits.ts';
-import { type Artifact, type ArtifactFile, parseArtifact } from '../core/artifact/artifact-manifest.ts';
-import type { ArtifactPlace } from '../core/artifact/artifact-place.ts';
-import { verifyBlob } from '../core/artifact/verify-blob.ts';
+import { isDigest } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import { DEFAULT_LIMITS, type Limits, limitExceeded } from '../../base/limits.ts';
+import { type Artifact, type ArtifactFile, parseArtifact } from './artifact-manifest.ts';
+import type { ArtifactPlace } from './artifact-place.ts';
+import { verifyBlob } from './verify-blob.ts';
 
 /** Port: takes the files of an artifact. */
 export interface FileTarget {
