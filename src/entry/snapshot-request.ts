@@ -1,10 +1,11 @@
+import { toVarveError } from '../base/errors.ts';
 import { workLine } from '../core/cache/cache-keys.ts';
 import type { Store } from '../core/store.ts';
 import type { BaselineRequest } from '../flows/resolve-baseline.ts';
 import type { SnapshotImageRequest } from '../flows/snapshot-image.ts';
 import { compareOptions } from './compare-options.ts';
 import type { Stores } from './compose.ts';
-import { storeOf } from './settings/baseline-setting.ts';
+import { type StoreSetting, workingStoreOf } from './settings/baseline-setting.ts';
 import type { RunContext } from './settings/run-context.ts';
 import type { Settings } from './settings/settings.ts';
 import { VERSION } from './version.ts';
@@ -38,7 +39,7 @@ export function snapshotRequest(
 /** The store that the run writes to: the CAS root, or the one that the baseline is, unless it may not be written. */
 export function chooseStore(stores: Stores, settings: SnapshotSettings, fallback: string): Promise<Store> {
   const { baseline, save, 'cas-root': casRoot } = settings;
-  const place = save ? storeOf(baseline) : null;
+  const place = save ? workingStoreOf(baseline) : null;
   if (casRoot !== undefined || place === null) return stores.directory(casRoot ?? fallback);
   return stores.open(place);
 }
@@ -51,7 +52,23 @@ export async function baselineRequest(
 ): Promise<BaselineRequest> {
   if (baseline.kind === 'none' || baseline.kind === 'image') return baseline;
   if (baseline.kind === 'cache') return cacheRequest(stores, context);
+  if (baseline.kind === 'oci') return remoteRequest(stores, baseline, context);
   return { kind: 'store', store: await stores.open(baseline), situation: context.situation };
+}
+
+/** A registry that cannot be reached is no reason to show nothing. */
+async function remoteRequest(
+  stores: Stores,
+  place: StoreSetting,
+  { situation }: RunContext,
+): Promise<BaselineRequest> {
+  try {
+    return { kind: 'remote', store: await stores.open(place), situation };
+  } catch (fault) {
+    const { kind, message } = toVarveError(fault);
+    if (kind !== 'outside') throw fault;
+    return { kind: 'unavailable', reason: `nothing was compared or saved: ${message}` };
+  }
 }
 
 function cacheRequest(stores: Stores, context: RunContext): BaselineRequest {

@@ -1,3 +1,4 @@
+import { toVarveError } from '../base/errors.ts';
 import type { CacheSubject } from '../core/cache/cache-keys.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import type { SourceLayer } from '../core/image/image-source.ts';
@@ -15,6 +16,13 @@ export interface OpenBaseline {
   readonly notes: readonly string[];
 }
 
+/** The image that a baseline is opened for. */
+export interface BaselineImage {
+  readonly subject: CacheSubject;
+  readonly layers: readonly SourceLayer[];
+  readonly origin: Origin;
+}
+
 /**
  * Fetches a baseline that is found by the image's name and platform. What it knows of the image's layers, the run's
  * own store knows then too.
@@ -23,15 +31,12 @@ export interface OpenBaseline {
 export async function openBaseline(
   request: BaselineRequest,
   own: Store,
-  image: {
-    readonly subject: CacheSubject;
-    readonly layers: readonly SourceLayer[];
-    readonly origin: Origin;
-  },
+  image: BaselineImage,
 ): Promise<OpenBaseline> {
   if (request.kind === 'unavailable') {
     return { settled: { kind: 'none' }, handOn: null, notes: [request.reason] };
   }
+  if (request.kind === 'remote') return openRemote(request, own, image);
   if (request.kind !== 'cache') return { settled: request, handOn: null, notes: [] };
   const { baseline } = request;
   const { store, carried, notes } = await restoreBaseline(baseline, image.subject);
@@ -41,4 +46,25 @@ export async function openBaseline(
     handOn: (entry) => saveBaseline(baseline, carried, entry),
     notes,
   };
+}
+
+/** A store elsewhere that cannot be reached is said, and is then no baseline. */
+async function openRemote(
+  { store, situation }: Extract<BaselineRequest, { kind: 'remote' }>,
+  own: Store,
+  image: BaselineImage,
+): Promise<OpenBaseline> {
+  try {
+    for await (const _ of store.history.list(image.subject)) break;
+  } catch (fault) {
+    const { kind, message } = toVarveError(fault);
+    if (kind !== 'outside') throw fault;
+    return {
+      settled: { kind: 'none' },
+      handOn: null,
+      notes: [`nothing was compared or saved, since ${store.location} cannot be used: ${message}`],
+    };
+  }
+  await adoptLayers(store, own, image);
+  return { settled: { kind: 'store', store, situation }, handOn: null, notes: [] };
 }

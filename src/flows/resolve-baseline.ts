@@ -16,6 +16,8 @@ import { takeSnapshot } from './take-snapshot.ts';
 /** What a run is to be compared with. */
 export type BaselineRequest =
   | SettledBaseline
+  /** A store elsewhere: the run works in its own, and adds to this one what it found. */
+  | { readonly kind: 'remote'; readonly store: Store; readonly situation: Situation }
   /** Entries of a cache, which are found once the image is known. */
   | { readonly kind: 'cache'; readonly baseline: CachedBaseline }
   /** A store that cannot be used here: the run goes on without, and says so. */

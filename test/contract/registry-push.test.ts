@@ -67,7 +67,10 @@ const expectStored = (bytes: Buffer = blob): void =>
 const requests = (): string[] =>
   registry.seen
     .filter(({ path }) => path.startsWith('/v2/app/'))
-    .map(({ method, path }) => `${method} ${path.replace(/(?<=uploads\/)[\da-f-]{36}/, 'ID').replace(/\?.*/, '')}`);
+    .map(
+      ({ method, path }) =>
+        `${method} ${path.replace(/(?<=uploads\/)[\da-f-]{36}/, 'ID').replace(/\?.*/, '')}`,
+    );
 
 const count = (method: string): number => requests().filter((request) => request.startsWith(method)).length;
 

@@ -73,7 +73,8 @@ export class OciPublisher {
     return this.#shelf
       .artefacts()
       .filter(([path, { manifest }]) => {
-        return manifest.tenant === tenant && (listed.has(path) || this.#shelf.isUnpublished(path));
+        const wanted = listed.has(path) || this.#shelf.isUnpublished(path);
+        return wanted && manifest.tenant === tenant && !this.#shelf.isFaulty(path);
       })
       .map(([, artefact]) => artefact)
       .sort((a, b) => (fileNameOf(a) < fileNameOf(b) ? -1 : 1));

@@ -30,6 +30,7 @@ export class OciShelf {
   readonly #artefacts = new Map<string, ShelvedArtefact>();
   readonly #images = new Map<string, SurfaceManifest>();
   readonly #unpublished = new Set<string>();
+  readonly #faulty = new Set<string>();
   /** Manifests that could not be read, and lost payloads, by path. */
   readonly #damaged = new Map<string, Damage>();
   readonly #lost = new Map<string, Damage>();
@@ -78,12 +79,22 @@ export class OciShelf {
   putArtefact(path: string, artefact: ShelvedArtefact): void {
     this.#artefacts.set(path, artefact);
     this.#learntFrom.set(path, FROM_HERE);
+    this.#faulty.delete(path);
     this.#unpublished.add(path);
   }
 
   putImage(path: string, manifest: SurfaceManifest): void {
     this.#images.set(path, manifest);
     this.#unpublished.add(path);
+  }
+
+  /** Notes that the payload of an artefact is damaged: it is to be put again. */
+  markFaulty(path: string): void {
+    this.#faulty.add(path);
+  }
+
+  isFaulty(path: string): boolean {
+    return this.#faulty.has(path);
   }
 
   isUnpublished(path: string): boolean {

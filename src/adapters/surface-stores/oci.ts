@@ -49,12 +49,13 @@ export class OciSurfaceStore implements SurfaceStore {
   }
 
   async getManifest(key: ArtefactKey): Promise<ArtefactManifest | null> {
-    return (await this.#find(key))?.manifest ?? null;
+    const found = await this.#find(key);
+    return found === null || this.#shelf.isFaulty(manifestPath(key)) ? null : found.manifest;
   }
 
   async getPayload(key: ArtefactKey): Promise<AsyncIterable<Uint8Array> | null> {
     const found = await this.#find(key);
-    return found && this.#open(found);
+    return found && this.#openNoting(manifestPath(key), found);
   }
 
   async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {
@@ -168,6 +169,16 @@ export class OciSurfaceStore implements SurfaceStore {
         ? payload
         : await this.#entries.readFile(payload, compressedLimit(storage.sizeBytes));
     yield* openPayload(compressed, { digest, sizeBytes: storage.sizeBytes, object: `${kind} ${digest}` });
+  }
+
+  /** The same, and notes damage: what is read as damaged is then not held to be there. */
+  async *#openNoting(path: string, artefact: ShelvedArtefact): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#open(artefact);
+    } catch (fault) {
+      if (toVarveError(fault).kind === 'bytes') this.#shelf.markFaulty(path);
+      throw fault;
+    }
   }
 
   /** What is wrong with a payload; null when it is sound. */

@@ -51,7 +51,7 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   if (settings.image.length === 0) {
     throw new VarveError('bad-option', 'input image is missing', { hint: 'name the image that was built' });
   }
-  await using stores = new Stores(environment);
+  await using stores = new Stores(environment, settings);
   const context = readRunContext(environment, { commit: undefined, branch: undefined });
   const store = await chooseStore(stores, settings, ACTION_CAS_ROOT);
   await using tools = composeTools(store, settings, environment, logReads);

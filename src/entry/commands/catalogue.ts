@@ -2,7 +2,7 @@ import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../settings/settings.ts';
 import { type Command, defineCommand } from './command.ts';
 
 const OWN_STORE = ['cas-root', 'tenant'] as const;
-const STORE = ['baseline', ...OWN_STORE] as const;
+const STORE = ['baseline', ...OWN_STORE, ...REGISTRY_SETTINGS] as const;
 const READING = ['platform', ...OWN_STORE, ...REGISTRY_SETTINGS, ...LIMIT_SETTINGS] as const;
 const COMPARING = ['ignore', 'ignore-defaults', 'mtime'] as const;
 
@@ -35,6 +35,10 @@ const snapshot = defineCommand(
         'compare with the last one in .varve, and add this one',
       ],
       ['varve snapshot docker://ghcr.io/acme/web:v2 --baseline oci:old', 'compare with another image'],
+      [
+        'varve snapshot oci:new --name shop/web --baseline oci://ghcr.io/acme/baselines',
+        'compare with the last one in a registry, and add this one',
+      ],
       [
         'varve snapshot oci:new --baseline postgres://ci@db.example/varve',
         'compare with the last one in a database, and add this one; PGPASSWORD has the password',

@@ -25,7 +25,7 @@ export const run: RunCommand<
   | 'max-json-bytes'
 > = async (invocation) => {
   const { settings, output, resources } = invocation;
-  const stores = resources.use(new Stores(output.environment));
+  const stores = resources.use(new Stores(output.environment, settings));
   const store = await chooseStore(stores, settings, defaultStorePath(output.environment));
   const context = readRunContext(output.environment, settings);
   const baseline = await baselineRequest(stores, settings, context);
