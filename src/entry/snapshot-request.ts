@@ -5,7 +5,7 @@ import type { BaselineRequest } from '../flows/resolve-baseline.ts';
 import type { SnapshotImageRequest } from '../flows/snapshot-image.ts';
 import { compareOptions } from './compare-options.ts';
 import type { Stores } from './compose.ts';
-import { storeOf } from './settings/baseline-setting.ts';
+import { workingStoreOf } from './settings/baseline-setting.ts';
 import type { RunContext } from './settings/run-context.ts';
 import type { Settings } from './settings/settings.ts';
 import { VERSION } from './version.ts';
@@ -39,7 +39,7 @@ export function snapshotRequest(
 /** The store that the run writes to: the CAS root, or the one that the baseline is, unless it may not be written. */
 export function chooseStore(stores: Stores, settings: SnapshotSettings, fallback: string): Promise<Store> {
   const { baseline, save, 'cas-root': casRoot } = settings;
-  const place = save ? storeOf(baseline) : null;
+  const place = save ? workingStoreOf(baseline) : null;
   if (casRoot !== undefined || place === null) return stores.directory(casRoot ?? fallback);
   return stores.open(place);
 }
@@ -57,7 +57,9 @@ export async function baselineRequest(
   if (baseline.kind === 'cache') return cacheRequest(stores, context);
   const { situation, horizon, notes } = context;
   try {
-    return { kind: 'store', store: await stores.open(baseline), situation, horizon, notes };
+    const store = await stores.open(baseline);
+    const kind = workingStoreOf(baseline) === null ? 'remote' : 'store';
+    return { kind, store, situation, horizon, notes };
   } catch (fault) {
     const { kind, message, object } = toVarveError(fault);
     if (kind !== 'outside') throw fault;

@@ -1,3 +1,4 @@
+import type { Digest } from '../base/digest.ts';
 import { VarveError } from '../base/errors.ts';
 import type { CacheSubject } from '../core/cache/cache-keys.ts';
 import type { SourceLayer } from '../core/image/image-source.ts';
@@ -10,6 +11,9 @@ import { formatOf } from '../core/surface/artefact-manifest.ts';
 import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { readSnapshot } from '../core/surface/read-document.ts';
 import { readPayload } from '../core/surface/read-payload.ts';
+
+/** How far back snapshots are looked into: what they have in common with an image gets less. */
+const MOST_SNAPSHOTS = 16;
 
 /**
  * Lets a run's own store know what a baseline store knows of the layers of an image, so that they need not be read.
@@ -27,8 +31,12 @@ export async function adoptLayers(
   },
 ): Promise<void> {
   const { tenant, name, platform } = image.subject;
+  const seen = new Set<Digest>();
   for await (const { snapshotDigest } of from.history.list({ tenant, name, platform })) {
-    const snapshot = await readSnapshot(from.surface, tenant, snapshotDigest);
+    if (seen.has(snapshotDigest)) continue;
+    if (seen.size === MOST_SNAPSHOTS || (await areKnown(to, tenant, image.layers))) return;
+    seen.add(snapshotDigest);
+    const snapshot = await readSound(() => readSnapshot(from.surface, tenant, snapshotDigest));
     const layers: SnapshotLayer[] = [];
     for (const layer of snapshot === null ? [] : sharedLayers(snapshot, image.layers)) {
       if (await isKnown(to, tenant, layer)) continue;
@@ -38,6 +46,29 @@ export async function adoptLayers(
       layers.push(layer);
     }
     if (snapshot !== null && layers.length > 0) await to.layers.record(tenant, { ...snapshot, layers });
+  }
+}
+
+/** Whether nothing more is to be learnt. */
+async function areKnown(
+  { layers: records }: Store,
+  tenant: string,
+  layers: readonly SourceLayer[],
+): Promise<boolean> {
+  for (const { diffId, digest } of layers) {
+    if ((await records.findLayer(tenant, diffId)) === null) return false;
+    if (digest !== null && (await records.findDiffId(tenant, digest)) === null) return false;
+  }
+  return true;
+}
+
+/** Reads something of the baseline; what is damaged teaches nothing. */
+async function readSound<T>(read: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (fault) {
+    if (fault instanceof VarveError && fault.kind === 'bytes') return null;
+    throw fault;
   }
 }
 

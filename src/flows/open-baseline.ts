@@ -1,3 +1,4 @@
+import { toVarveError } from '../base/errors.ts';
 import type { CacheSubject } from '../core/cache/cache-keys.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import type { SourceLayer } from '../core/image/image-source.ts';
@@ -15,6 +16,13 @@ export interface OpenBaseline {
   readonly notes: readonly string[];
 }
 
+/** The image that a baseline is opened for. */
+export interface BaselineImage {
+  readonly subject: CacheSubject;
+  readonly layers: readonly SourceLayer[];
+  readonly origin: Origin;
+}
+
 /**
  * Fetches a baseline that is found by the image's name and platform. What it knows of the image's layers, the run's
  * own store knows then too.
@@ -23,12 +31,9 @@ export interface OpenBaseline {
 export async function openBaseline(
   request: BaselineRequest,
   own: Store,
-  image: {
-    readonly subject: CacheSubject;
-    readonly layers: readonly SourceLayer[];
-    readonly origin: Origin;
-  },
+  image: BaselineImage,
 ): Promise<OpenBaseline> {
+  if (request.kind === 'remote') return openRemote(request, own, image);
   if (request.kind !== 'cache') return { settled: request, handOn: null, notes: [] };
   const { kind: _, baseline, ...hindsight } = request;
   const { store, carried, notes } = await restoreBaseline(baseline, image.subject);
@@ -38,4 +43,22 @@ export async function openBaseline(
     handOn: (entry) => saveBaseline(baseline, carried, entry),
     notes,
   };
+}
+
+/** A store elsewhere that cannot be reached is said, and is then no baseline. */
+async function openRemote(
+  { kind: _, store, ...hindsight }: Extract<BaselineRequest, { kind: 'remote' }>,
+  own: Store,
+  image: BaselineImage,
+): Promise<OpenBaseline> {
+  try {
+    for await (const _ of store.history.list(image.subject)) break;
+  } catch (fault) {
+    const { kind, message } = toVarveError(fault);
+    if (kind !== 'outside') throw fault;
+    const settled = { kind: 'unavailable', place: store.location, problem: message } as const;
+    return { settled, handOn: null, notes: [] };
+  }
+  await adoptLayers(store, own, image);
+  return { settled: { kind: 'store', store, ...hindsight }, handOn: null, notes: [] };
 }

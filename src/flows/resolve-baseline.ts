@@ -18,6 +18,8 @@ import { takeSnapshot } from './take-snapshot.ts';
 /** What a run is to be compared with. */
 export type BaselineRequest =
   | SettledBaseline
+  /** A store elsewhere: the run works in its own, and adds to this one what it found. */
+  | ({ readonly kind: 'remote'; readonly store: Store; readonly situation: Situation } & Hindsight)
   /** Entries of a cache, which are found once the image is known. */
   | ({ readonly kind: 'cache'; readonly baseline: CachedBaseline } & Hindsight);
 

@@ -52,7 +52,7 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   if (settings.image.length === 0) {
     throw new VarveError('bad-option', 'input image is missing', { hint: 'name the image that was built' });
   }
-  await using stores = new Stores(environment);
+  await using stores = new Stores(environment, settings);
   const token = isFoundByCommit(settings.baseline)
     ? (settings['github-token'] ?? environment.GITHUB_TOKEN)
     : undefined;

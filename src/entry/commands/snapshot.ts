@@ -26,7 +26,7 @@ export const run: RunCommand<
   | 'max-json-bytes'
 > = async (invocation) => {
   const { settings, output, resources } = invocation;
-  const stores = resources.use(new Stores(output.environment));
+  const stores = resources.use(new Stores(output.environment, settings));
   const store = await chooseStore(stores, settings, defaultStorePath(output.environment));
   const token = isFoundByCommit(settings.baseline) ? output.environment.GITHUB_TOKEN : undefined;
   const revisions = resources.use(composeRevisionTools(settings, output.environment, token));

@@ -1,4 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
+import { parseDockerName } from '../../core/image/docker-name.ts';
 
 /** What a run is compared with, and where its own snapshot is kept for the next one. */
 export type BaselineSetting =
@@ -12,11 +13,23 @@ export type BaselineSetting =
 export type StoreSetting =
   | { readonly kind: 'dir'; readonly path: string }
   /** The URL may hold a password: it is never shown. */
-  | { readonly kind: 'postgres'; readonly url: string };
+  | { readonly kind: 'postgres'; readonly url: string }
+  /** A repository of a registry; the tag, null for `latest`, moves on to each new snapshot. */
+  | {
+      readonly kind: 'oci';
+      readonly host: string;
+      readonly repository: string;
+      readonly tag: string | null;
+    };
 
 /** The store that a baseline is; null for one that is none, or is no place that stays. */
 export function storeOf(baseline: BaselineSetting): StoreSetting | null {
-  return baseline.kind === 'dir' || baseline.kind === 'postgres' ? baseline : null;
+  return baseline.kind === 'none' || baseline.kind === 'cache' || baseline.kind === 'image' ? null : baseline;
+}
+
+/** The store that a baseline is, when a run can work in it: one in a registry is only read from and added to. */
+export function workingStoreOf(baseline: BaselineSetting): StoreSetting | null {
+  return baseline.kind === 'oci' ? null : storeOf(baseline);
 }
 
 /** Whether a baseline is one of the snapshots that earlier runs kept, found by the commits that they are of. */
@@ -25,7 +38,7 @@ export function isFoundByCommit(baseline: BaselineSetting): boolean {
 }
 
 /**
- * Takes `none`, `cache`, `dir:PATH`, `postgres://…` or an image reference.
+ * Takes `none`, `cache`, `dir:PATH`, `oci://HOST/REPO[:TAG]`, `postgres://…` or an image reference.
  * @throws VarveError `bad-option` for a store of a kind that this version cannot open.
  */
 export function parseBaseline(text: string): BaselineSetting {
@@ -38,10 +51,20 @@ export function parseBaseline(text: string): BaselineSetting {
     return { kind: 'dir', path };
   }
   if (/^postgres(ql)?:/i.test(value)) return { kind: 'postgres', url: value };
-  if (/^(oci|s3):\/\//.test(value)) {
-    throw new VarveError('bad-option', `a baseline in ${value.split(':')[0]} is not supported yet`, {
-      hint: 'use none, cache, dir:PATH, postgres://… or an image reference',
+  if (value.startsWith('oci://')) return parseRepository(value);
+  if (value.startsWith('s3://')) {
+    throw new VarveError('bad-option', 'a baseline in s3 is not supported yet', {
+      hint: 'use none, cache, dir:PATH, oci://HOST/REPO, postgres://… or an image reference',
     });
   }
   return { kind: 'image', reference: value };
+}
+
+function parseRepository(text: string): StoreSetting {
+  const { host, repository, tag, digest } = parseDockerName(text.slice('oci://'.length));
+  if (digest === null) return { kind: 'oci', host, repository, tag };
+  throw new VarveError('bad-option', 'a baseline in a registry is named by repository and tag', {
+    object: text,
+    hint: 'write oci://HOST/REPO[:TAG]',
+  });
 }
