@@ -98,6 +98,23 @@ describe('an entry that was edited', () => {
   });
 });
 
+describe("a pull request's own entry that was edited", () => {
+  it('is told, and its base is found all the same', async () => {
+    const cache = new MemoryCache();
+    const runs = new CachedRuns(cache, newPath);
+    await runs.push(images.old, 'main', commit('a'));
+    const first = await runs.pull(images.new, 7, commit('e'), commit('a'));
+    cache.entries.at(-1)?.files.delete(MANIFESTS_FILE);
+    const second = await runs.pull(images.new, 7, commit('f'), commit('a'));
+    expect(damageNotes(second)).toEqual([expect.stringContaining(MANIFESTS_FILE)]);
+    expect(second.comparison).toEqual(first.comparison);
+    expect(second.pointer.layers).toEqual(first.pointer.layers);
+    const third = await runs.pull(images.new, 7, commit('0'), commit('a'));
+    expect(damageNotes(third)).toEqual([]);
+    expect(third.pointer.layers.read).toBe(0);
+  });
+});
+
 describe('an entry that is consistent in itself', () => {
   /** What a run says of an image whose earlier snapshot was forged, and what it says without forgery. */
   async function runForged(forge: (layers: SnapshotLayer[]) => void) {
