@@ -7,17 +7,22 @@ import { settingChanges } from './setting-changes.ts';
 export interface Verdict {
   /**
    * `first`: the next run will be compared with it; `single`: it is compared with nothing;
+   * `new`: other platforms are compared, and the baseline has nothing of this one;
    * `rebuilt`: layers differ, and nothing in them that means something.
    */
-  readonly kind: 'first' | 'single' | 'unchanged' | 'rebuilt' | 'changed';
+  readonly kind: 'first' | 'single' | 'new' | 'unchanged' | 'rebuilt' | 'changed';
   /** Plain text, without the image's name. */
   readonly sentence: string;
 }
 
 /** The verdict on an image that there is nothing to compare with. */
-export function verdictAlone(snapshot: Snapshot, keptIn: string | null): Verdict {
+export function verdictAlone(
+  snapshot: Snapshot,
+  { keptIn, isNew = false }: { readonly keptIn: string | null; readonly isNew?: boolean },
+): Verdict {
   const size = snapshot.layers.reduce((sum, layer) => sum + layer.uncompressedSize, 0);
   const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${formatSize(size)}`;
+  if (isNew) return { kind: 'new', sentence: `new platform: ${sentence}` };
   return keptIn === null
     ? { kind: 'single', sentence }
     : { kind: 'first', sentence: `first snapshot: ${sentence}` };
@@ -51,7 +56,7 @@ function changeSentence(comparison: Comparison): string {
 }
 
 /** A few bytes on a large image are no news. */
-function isTold(delta: number, before: number): boolean {
+export function isTold(delta: number, before: number): boolean {
   return Math.abs(delta) >= 1000 || Math.abs(delta) > before / 1000;
 }
 

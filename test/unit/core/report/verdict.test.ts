@@ -132,13 +132,15 @@ describe('several', () => {
   });
 
   test('platforms that agree speak once', () => {
-    expect(headline(makeReport([makeImage(makeComparison([])), arm(makeComparison([]))]))).toBe('no change');
+    expect(headline(makeReport([makeImage(makeComparison([])), arm(makeComparison([]))]))).toBe(
+      '2 platforms: all unchanged',
+    );
   });
 
   test('platforms that differ speak each, and the weightiest stands for all', () => {
     const report = makeReport([makeImage(makeComparison([])), arm(makeComparison([rebuilt('timestamps')]))]);
     expect(headline(report)).toBe(
-      'linux/amd64: no change; linux/arm64: 1 layer rebuilt, nothing differs but timestamps',
+      '2 platforms: linux/arm64 rebuilt without a difference, linux/amd64 unchanged',
     );
     expect(overallKind(report)).toBe('rebuilt');
   });
