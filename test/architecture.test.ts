@@ -15,11 +15,20 @@ const ALLOWED: Record<string, readonly string[]> = {
 };
 
 /** The only entries that may import adapters: they put the parts together. */
-const COMPOSERS = new Set(['entry/compose.ts', 'entry/compose-postgres.ts', 'entry/layer-worker.ts']);
+const COMPOSERS = new Set([
+  'entry/compose.ts',
+  'entry/compose-artifacts.ts',
+  'entry/compose-oci.ts',
+  'entry/compose-postgres.ts',
+  'entry/cache-worker.ts',
+  'entry/layer-worker.ts',
+]);
 
 /** Rooms of adapters that others talk through. */
 const SHARED_ROOMS = new Set(
-  ['registry', 'filesystem', 'postgres', 'engine', 'engine-storage'].map((room) => `adapters/${room}`),
+  ['artifacts', 'engine', 'engine-storage', 'filesystem', 'postgres', 'registry'].map(
+    (room) => `adapters/${room}`,
+  ),
 );
 
 /** What core and flows must not reach for: they are given what they need. */

@@ -1,7 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ActionsCache, reachesActionsCache } from '../adapters/actions-cache/actions-cache.ts';
 import { EngineExports } from '../adapters/engine/engine-exports.ts';
+import { nodeFileOperations, unsyncedFileOperations } from '../adapters/filesystem/file-operations.ts';
 import { openStoreDirectory } from '../adapters/filesystem/store-directory.ts';
+import { GitCheckout } from '../adapters/git/git-checkout.ts';
+import { GitHubCommits } from '../adapters/github/github-commits.ts';
 import { DirectoryHistoryStore } from '../adapters/history-stores/directory.ts';
 import { ThreadedLayerReader } from '../adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../adapters/registry/registries.ts';
@@ -16,18 +21,24 @@ import { DirectoryLayerRecords } from '../adapters/surface-stores/directory-laye
 import type { Limits } from '../base/limits.ts';
 import { LAYER_ANALYZERS } from '../core/analysis/catalogue.ts';
 import { describeAnalyzer } from '../core/analysis/fragment-key.ts';
+import type { EntryCache } from '../core/cache/entry-cache.ts';
+import { formatDockerName } from '../core/image/docker-name.ts';
 import { hostPlatform } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
 import type { LayerTools } from '../flows/analyse-layers.ts';
 import type { ImageTools } from '../flows/open-image.ts';
 import type { StartProgress } from '../flows/read-layers.ts';
+import type { RevisionTools } from '../flows/trace-revision.ts';
 import type { StoreSetting } from './settings/baseline-setting.ts';
 import type { LIMIT_SETTINGS, REGISTRY_SETTINGS, Settings } from './settings/settings.ts';
 
 type LimitSettings = Pick<Settings, (typeof LIMIT_SETTINGS)[number]>;
 
 /** The settings that say how images are reached, and how much of one may be read. */
-export type SourceSettings = LimitSettings & Pick<Settings, (typeof REGISTRY_SETTINGS)[number] | 'tenant'>;
+export type SourceSettings = LimitSettings & RegistrySettings & Pick<Settings, 'tenant'>;
+
+/** The settings that say how registries are reached. */
+export type RegistrySettings = Pick<Settings, (typeof REGISTRY_SETTINGS)[number]>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -82,20 +93,46 @@ export function composeTools(
   };
 }
 
+/**
+ * What tells of commits: the checkout that the process stands in, and GitHub.
+ * @param token undefined where GitHub is not to be asked.
+ */
+export function composeRevisionTools(
+  settings: SourceSettings,
+  environment: Environment,
+  token: string | undefined,
+): RevisionTools & AsyncDisposable {
+  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS: onGitHub } = environment;
+  const server =
+    onGitHub === 'true' && api && repository && token
+      ? new GitHubCommits({ api, repository, token }, readRegistryAccess(settings, environment))
+      : null;
+  return {
+    checkout: new GitCheckout(process.cwd(), environment),
+    server,
+    [Symbol.asyncDispose]: async () => server?.[Symbol.asyncDispose](),
+  };
+}
+
 /** Opens stores, each place once; dispose of it to close them. */
 export class Stores implements AsyncDisposable {
   readonly #environment: Environment;
   readonly #open = new Map<string, Promise<Store>>();
   readonly #resources = new AsyncDisposableStack();
+  readonly #access: RegistryAccess;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, settings: RegistrySettings) {
     this.#environment = environment;
+    this.#access = readRegistryAccess(settings, environment);
   }
 
-  /** @throws VarveError when a server cannot be reached, or refuses. */
-  open(place: StoreSetting): Promise<Store> {
-    const name = place.kind === 'dir' ? resolve(place.path) : place.url;
-    const store = this.#open.get(name) ?? this.#openAnew(place);
+  /**
+   * @param use `look-up` also finds what only old entries of a store in a registry have, which a run has no time for.
+   * @throws VarveError when a server cannot be reached, or refuses.
+   */
+  open(place: StoreSetting, use: 'run' | 'look-up' = 'run'): Promise<Store> {
+    const name = nameOfPlace(place);
+    const store = this.#open.get(name) ?? this.#openAnew(place, use);
     this.#open.set(name, store);
     return store;
   }
@@ -104,14 +141,32 @@ export class Stores implements AsyncDisposable {
     return this.open({ kind: 'dir', path });
   }
 
+  /** An empty store that is gone at the end of the run. */
+  async scratch(): Promise<Store> {
+    const folder = await mkdtemp(join(this.#environment.RUNNER_TEMP || tmpdir(), 'varve-store-'));
+    this.#resources.defer(() => rm(folder, { recursive: true, force: true }));
+    return openDirectory(folder, unsyncedFileOperations);
+  }
+
+  /** The cache of the workflow that this is a run of; null where there is none. */
+  cache(): EntryCache | null {
+    if (!reachesActionsCache(this.#environment)) return null;
+    return new ActionsCache({ script: scriptOf('cache-worker'), environment: this.#environment });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
 
-  async #openAnew(place: StoreSetting): Promise<Store> {
+  async #openAnew(place: StoreSetting, use: 'run' | 'look-up'): Promise<Store> {
     switch (place.kind) {
       case 'dir':
         return openDirectory(place.path);
+      case 'oci': {
+        const { openOciStore } = await import('./compose-oci.ts');
+        const registries = this.#resources.use(new Registries(this.#access));
+        return openOciStore(registries, place, use === 'look-up');
+      }
       case 'postgres': {
         const { openPostgres } = await import('./compose-postgres.ts');
         return this.#resources.use(await openPostgres(place.url, this.#environment));
@@ -120,8 +175,19 @@ export class Stores implements AsyncDisposable {
   }
 }
 
-function openDirectory(path: string): Store {
-  const directory = openStoreDirectory(path);
+function nameOfPlace(place: StoreSetting): string {
+  switch (place.kind) {
+    case 'dir':
+      return resolve(place.path);
+    case 'oci':
+      return `oci://${formatDockerName({ ...place, digest: null })}`;
+    case 'postgres':
+      return place.url;
+  }
+}
+
+function openDirectory(path: string, operations = nodeFileOperations): Store {
+  const directory = openStoreDirectory(path, operations);
   return {
     location: directory.location,
     surface: new DirectorySurfaceStore(directory, Date.now),
@@ -130,7 +196,8 @@ function openDirectory(path: string): Store {
   };
 }
 
-function readRegistryAccess(settings: SourceSettings, environment: Environment): RegistryAccess {
+/** How registries are reached, as settings and environment say. */
+export function readRegistryAccess(settings: RegistrySettings, environment: Environment): RegistryAccess {
   // Programs agree on either case; in a CGI-like setting only the lower one of http_proxy is the user's own.
   const proxy = (name: string) => environment[name] ?? environment[name.toUpperCase()] ?? '';
   return {
@@ -146,7 +213,8 @@ function dockerFolderOf(environment: Environment): string {
   return environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
 }
 
-function readLimits(settings: LimitSettings): Limits {
+/** How much of one image or artifact may be read. */
+export function readLimits(settings: LimitSettings): Limits {
   return {
     layerBytes: settings['max-layer-bytes'],
     layerEntries: settings['max-layer-entries'],

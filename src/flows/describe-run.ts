@@ -112,13 +112,13 @@ function findingsOf({ taken, attestations }: FinishedRun): LayerFinding[] {
 }
 
 function describeChange(
-  { baseline: { facts }, comparison }: Change,
+  { baseline: { facts, countedFrom }, comparison }: Change,
   locations: Attestations['locations'],
   time: string,
 ): ReportedChange {
   const age = facts.time === null ? null : (Date.parse(time) - Date.parse(facts.time)) / 1000;
   return {
-    baseline: { ...facts, age },
+    baseline: { ...facts, countedFrom, age },
     comparison,
     story: tellStory(comparison, locations),
     advice: advise(comparison).map(({ text }) => text),

@@ -3,7 +3,7 @@ import { type Platform, platformsWithout } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
 import type { FinishedRun } from './describe-run.ts';
 import type { ImageTools } from './open-image.ts';
-import type { BaselineRequest } from './resolve-baseline.ts';
+import type { SettledBaseline } from './resolve-baseline.ts';
 
 export interface GonePlatforms {
   readonly gone: readonly Platform[];
@@ -18,11 +18,11 @@ export interface GonePlatforms {
  */
 export async function findGonePlatforms(
   { opener }: ImageTools,
-  baseline: BaselineRequest,
+  baseline: SettledBaseline,
   runs: readonly FinishedRun[],
   present: readonly Platform[],
 ): Promise<GonePlatforms> {
-  if (baseline.kind === 'none') return { gone: [], notes: [] };
+  if (baseline.kind === 'none' || baseline.kind === 'unavailable') return { gone: [], notes: [] };
   try {
     if (baseline.kind === 'store') {
       return { gone: platformsWithout(await platformsBefore(baseline.store, runs), present), notes: [] };

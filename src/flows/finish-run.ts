@@ -12,6 +12,7 @@ import type { LayerTools } from './analyse-layers.ts';
 import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
 import type { FinishedRun } from './describe-run.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
+import type { OpenBaseline } from './open-baseline.ts';
 import { type ImageTools, imageDigestOf } from './open-image.ts';
 import { readAttestations } from './read-attestations.ts';
 import { type BaselineRequest, resolveBaseline } from './resolve-baseline.ts';
@@ -50,6 +51,7 @@ export interface RunSubject {
   readonly platform: Platform;
   readonly image: SourceImage;
   readonly origin: Origin;
+  readonly baseline: OpenBaseline;
   readonly taken: TakenSnapshot;
   /** No other platform is dealt with, so that a baseline without this one is a mistake. */
   readonly alone: boolean;
@@ -64,8 +66,8 @@ export async function finishRun(
   request: RunRequest,
   subject: RunSubject,
 ): Promise<FinishedRun> {
-  const { source, image, origin } = subject;
-  const resolved = await resolveBaseline(tools, request.baseline, subject);
+  const { source, image, origin, baseline } = subject;
+  const resolved = await resolveBaseline(tools, baseline.settled, subject);
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, resolved, request.comparing);
   const { change, taken } = outcome;
   const attestations = await readAttestations(
@@ -85,7 +87,8 @@ export async function finishRun(
   });
   const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
   const entry = toEntry(request, subject, taken.digest, manifestDigest);
-  const kept = await keepSnapshot(tools.store, request, origin, taken, surfaceManifest, entry);
+  const keeper = request.save ? baseline : null;
+  const kept = await keepSnapshot(tools.store, keeper, origin, taken, surfaceManifest, entry);
   return {
     entry,
     surfaceManifest,
@@ -95,8 +98,8 @@ export async function finishRun(
     attestations,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
-    baselineLacks: resolved.lacks,
-    notes: [...outcome.notes, ...kept.notes],
+    baselineLacks: resolved.lacks && baseline.notes.length === 0,
+    notes: [...baseline.notes, ...outcome.notes, ...kept.notes],
   };
 }
 

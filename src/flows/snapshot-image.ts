@@ -7,6 +7,7 @@ import type { LayerTools } from './analyse-layers.ts';
 import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
 import { findGonePlatforms } from './find-gone-platforms.ts';
 import { finishRun, type RunRequest } from './finish-run.ts';
+import { type OpenBaseline, openBaseline } from './open-baseline.ts';
 import {
   type ImageTools,
   imageDigestOf,
@@ -59,13 +60,17 @@ export async function snapshotImage(
   });
   const { reference, absentPlatforms: absent } = opened.source;
   const name = nameOf(request, opened);
-  const { runs, failures } = await runEach(tools, request, opened, name);
+  const images = await openBaselines(tools, request, opened, name);
+  const { runs, failures } = await runEach(tools, request, opened, images, name);
   const [first, ...others] = runs.map((run): PlatformResult => ({ ...run, pointer: describePointer(run) }));
   if (first === undefined) throw nothingDone(reference, failures);
   const platforms = [first, ...others] as const;
   const { gone, notes } =
     request.platform === 'all'
-      ? await findGonePlatforms(tools, request.baseline, runs, [...platformsOf(opened), ...absent])
+      ? await findGonePlatforms(tools, images[0]?.baseline.settled ?? { kind: 'none' }, runs, [
+          ...platformsOf(opened),
+          ...absent,
+        ])
       : { gone: [], notes: [] };
   const result = {
     reference,
@@ -78,20 +83,46 @@ export async function snapshotImage(
   return { ...result, report: describeReport(result, notes) };
 }
 
+/** A platform's image, with how its artefacts are marked and what it is compared with. */
+interface MarkedImage extends PlatformImage {
+  readonly origin: Origin;
+  readonly baseline: OpenBaseline;
+}
+
+/** Opens what each platform is compared with, before any layer is read: it may tell of some of them. */
+function openBaselines(
+  { store }: LayerTools,
+  request: SnapshotImageRequest,
+  { images }: OpenedImages,
+  name: string,
+): Promise<MarkedImage[]> {
+  const open = async (each: PlatformImage): Promise<MarkedImage> => {
+    const origin = originOf(request, each);
+    const subject = { tenant: request.tenant, name, platform: each.platform };
+    const baseline = await openBaseline(request.baseline, store, {
+      subject,
+      layers: each.image.layers,
+      origin,
+    });
+    return { ...each, origin, baseline };
+  };
+  return Promise.all(images.map(open));
+}
+
 /** Snapshots the platforms, all read together. A fault of one that is alone is thrown. */
 async function runEach(
   tools: ImageTools & LayerTools,
   request: SnapshotImageRequest,
   opened: OpenedImages,
+  images: readonly MarkedImage[],
   name: string,
 ): Promise<{ readonly runs: readonly FinishedRun[]; readonly failures: readonly PlatformFailure[] }> {
-  const { source, images } = opened;
+  const { source } = opened;
   const alone = images.length + opened.failures.length === 1;
   const runs: FinishedRun[] = [];
   const failures = [...opened.failures];
-  const marked = images.map((each) => ({ ...each, origin: originOf(request, each) }));
-  const outcomes = await takeSnapshots(tools, marked, request.tenant);
-  for (const [place, { image, platform, origin }] of marked.entries()) {
+  const outcomes = await takeSnapshots(tools, images, request.tenant);
+  for (const [place, { image, platform, origin, baseline }] of images.entries()) {
     try {
       const taken = outcomes[place] ?? new VarveError('internal', 'a platform was not dealt with');
       if (taken instanceof VarveError) throw taken;
@@ -101,6 +132,7 @@ async function runEach(
         platform,
         image,
         origin,
+        baseline,
         taken,
         alone,
       };

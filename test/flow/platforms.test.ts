@@ -132,13 +132,16 @@ describe('a run for all platforms', () => {
   });
 
   it('says which platform is new, and which is gone', async () => {
-    const { write, run, json } = series();
+    const { write, run } = series();
     await run(write(amdOne, armOne));
-    const outputs = await json(write(amdOne, s390x));
+    const changed = await run(write(amdOne, s390x), '--format', 'json', '--no-save');
+    expect(changed.stderr).toBe('varve: linux/arm64 is gone: the baseline has it, this image has not\n');
+    const outputs: SnapshotOutputs = JSON.parse((await run(write(amdOne, s390x), '--format', 'json')).stdout);
     expect(outputs.gonePlatforms).toEqual([ARM64]);
     expect(outputs.platforms.map(({ baseline }) => baseline?.found ?? null)).toEqual(['newest', null]);
-    const again = await run(write(amdOne), '--format', 'text');
-    expect(again.stdout).toContain('linux/s390x gone');
+    const lonely = await run(write(amdOne), '--format', 'json');
+    expect(lonely.stderr).toContain('linux/s390x is gone');
+    expect(JSON.parse(lonely.stdout).schema).toBe('varve.pointer@1');
     const back = await run(write(amdOne, armOne, s390x), '--format', 'text');
     // The history of arm64 is older, and still there.
     expect(back.stdout).toContain('3 platforms: all unchanged');

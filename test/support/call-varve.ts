@@ -23,7 +23,11 @@ export async function callVarveIn(
   let status = 0;
   await using resources = new AsyncDisposableStack();
   const program = createProgram({
-    output: { stdout, stderr, environment: { HOME: '/nonexistent', ...environment } },
+    output: {
+      stdout,
+      stderr,
+      environment: { HOME: '/nonexistent', GIT_DIR: '/nonexistent', ...environment },
+    },
     resources,
     finish(result) {
       status = result;

@@ -14,15 +14,27 @@ export function makeReport(
   images: readonly [ReportedImage, ...ReportedImage[]],
   { gone, absent, failures, notes }: RunRemarks = NOTHING_MORE,
 ): Report {
+  const shared = sharedNotes(images);
+  const parts = images.map((image) => ({
+    ...image,
+    notes: image.notes.filter((note) => !shared.includes(note)),
+  }));
   return {
-    images: images.map(reportOn),
+    images: parts.map(reportOn),
     gone: gone.map(formatPlatform),
     failures: failures.map(({ platform, problem }) => ({
       platform: formatPlatform(platform),
       problem: withoutCredentials(problem),
     })),
-    notes: [...absentNotes(absent), ...notes.map(withoutCredentials)],
+    notes: [...absentNotes(absent), ...[...notes, ...shared].map(withoutCredentials)],
   };
+}
+
+/** What is noted on each of several images is said once. */
+function sharedNotes(images: readonly ReportedImage[]): readonly string[] {
+  const [first, ...others] = images;
+  if (first === undefined || others.length === 0) return [];
+  return [...new Set(first.notes)].filter((note) => others.every(({ notes }) => notes.includes(note)));
 }
 
 function reportOn(image: ReportedImage): ImageReport {

@@ -69,7 +69,7 @@ export const SETTINGS = {
   baseline: setting({
     value: 'BASELINE',
     description:
-      'What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: dir:PATH or postgres://USER@HOST/DATABASE.',
+      'What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE.',
     parse: parseBaseline,
     fallback: { kind: 'none' },
     shown: 'none',
@@ -129,12 +129,20 @@ export const SETTINGS = {
   }),
   commit: optional({
     value: 'SHA',
-    description: 'Commit that the image was built from. On GitHub it is known.',
+    description:
+      'Commit that the image was built from. Default: what GitHub or GitLab says, or what is checked out.',
     parse: parseText,
   }),
   branch: optional({
     value: 'BRANCH',
-    description: 'Branch that the image was built on. On GitHub it is known.',
+    description:
+      'Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out.',
+    parse: parseText,
+  }),
+  'github-token': optional({
+    value: 'TOKEN',
+    description:
+      'Token that GitHub is asked with for the commits before the one that was built, where the checkout has too few of them; contents: read is enough.',
     parse: parseText,
   }),
   'pointer-path': optional({

@@ -79,7 +79,8 @@ function titleLine(report: Report, name: string): string {
   const said = isSingle(report)
     ? prose(headline(report))
     : platformsSentence(report, (platform) => code(displayName(platform, NAME_LENGTH)));
-  return `### ${VERDICT_SIGNS[overallKind(report)]} ${code(displayName(name, NAME_LENGTH))} ${said}`;
+  const sign = report.failures.length > 0 ? '❌' : VERDICT_SIGNS[overallKind(report)];
+  return `### ${sign} ${code(displayName(name, NAME_LENGTH))} ${said}`;
 }
 
 const noteSections = (notes: readonly string[]): Section[] =>

@@ -54,8 +54,8 @@ const runNotes = ({ notes }: Report, { palette, width }: TextOptions): Block[] =
 /** What is said of several platforms together. */
 function runBlocks(report: Report, { name, reference }: ImageReport, options: TextOptions): Block[] {
   const { palette, width } = options;
-  const [sign, paint] = SIGNS[overallKind(report)];
   const { gone, failures } = report;
+  const [sign, paint] = failures.length > 0 ? FAILED : SIGNS[overallKind(report)];
   return [
     [
       headingLine(name, reference === name ? '' : shown(reference), options),
@@ -132,6 +132,8 @@ const SIGNS: Readonly<Record<Verdict['kind'], readonly [sign: string, paint: key
   rebuilt: ['↻', 'warning'],
   changed: ['Δ', 'accent'],
 };
+
+const FAILED = ['✗', 'bad'] as const;
 
 function titleLines({ name, platform, reference, verdict }: ImageReport, options: TextOptions): string[] {
   const { palette, width } = options;
