@@ -59,8 +59,8 @@ describe('pushes to a branch', () => {
     const sizes = cache.entries.map(
       ({ files }) => [...files.keys()].filter((name) => name.endsWith('.zst')).length,
     );
-    // Two inventories, a config and a snapshot.
-    expect(sizes).toEqual([4, 4, 4, 4]);
+    // Two inventories, a manifest, a config and a snapshot.
+    expect(sizes).toEqual([5, 5, 5, 5]);
   });
 
   it('add nothing where the baseline is only read', async () => {
