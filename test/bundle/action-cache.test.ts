@@ -122,6 +122,19 @@ describe('the action with the cache of its workflow', () => {
     expect(outcome.warnings[1]).toContain('the snapshot was not saved in cache: ');
   });
 
+  it('goes on where there is no room for an entry', async () => {
+    await using service = await CacheService.start();
+    const outcome = await runAction({
+      workspace: writeFolder(newPath('workspace'), []),
+      inputs: { image: images.one, name: 'shop' },
+      env: { ...service.environment({ scopes: ['refs/heads/main'] }), RUNNER_TEMP: newPath('gone') },
+    });
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
+    expect(outcome.stdout).toMatch(/the baseline in cache cannot be used .*ENOENT/);
+    expect(service.seen).toEqual([]);
+  });
+
   it('says what to use where no cache is', async () => {
     const workspace = writeFolder(newPath('plain'), []);
     const step = await runAction({ workspace, inputs: { image: images.one, name: 'shop' } });
