@@ -48,8 +48,8 @@ export interface RunSubject {
   readonly origin: Origin;
   readonly taken: TakenSnapshot;
   readonly attachments: readonly Attachment[];
-  /** No other platform is dealt with, so that a baseline without this one is a mistake. */
-  readonly alone: boolean;
+  /** All that the image is for, where several platforms are dealt with; null where one is. */
+  readonly beside: readonly Platform[] | null;
 }
 
 /**
@@ -62,7 +62,9 @@ export async function finishRun(
   subject: RunSubject,
 ): Promise<FinishedRun> {
   const { image, origin, attachments } = subject;
-  const resolved = await resolveBaseline(tools, request.baseline, subject);
+  const { name, platform, beside } = subject;
+  const wanted = { name, platform, origin, alone: beside === null };
+  const resolved = await resolveBaseline(tools, request.baseline, wanted);
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, resolved, request.comparing);
   const { change, taken } = outcome;
 
@@ -87,13 +89,17 @@ export async function finishRun(
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     baselineLacks: resolved.lacks,
+    besideBaseline: outcome.change === null ? [] : resolved.beside,
     notes: [...outcome.notes, ...kept.notes],
   };
 }
 
+/** More platforms than this are made up, and would be told with each of them. */
+const MOST_TOLD = 100;
+
 function toEntry(
   { tenant, run }: RunRequest,
-  { name, reference, platform }: RunSubject,
+  { name, reference, platform, beside }: RunSubject,
   snapshotDigest: Digest,
   surfaceManifestDigest: Digest,
 ): HistoryEntry {
@@ -103,6 +109,7 @@ function toEntry(
     tenant,
     name,
     platform,
+    ...(beside !== null && beside.length <= MOST_TOLD && { platforms: [...beside] }),
     time,
     snapshotDigest,
     surfaceManifestDigest,

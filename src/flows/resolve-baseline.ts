@@ -31,7 +31,11 @@ export interface ResolvedBaseline {
   readonly notes: readonly string[];
   /** Nothing of this platform was found where the baseline is, nor anything damaged. */
   readonly lacks: boolean;
+  /** All that the baseline's image is for, as far as it is told. */
+  readonly beside: readonly Platform[];
 }
+
+const NOTHING = { baseline: null, lacks: false, beside: [] } as const;
 
 /** The image that a baseline is wanted for. */
 export interface BaselineSubject {
@@ -53,7 +57,7 @@ export async function resolveBaseline(
 ): Promise<ResolvedBaseline> {
   switch (request.kind) {
     case 'none':
-      return { baseline: null, notes: [], lacks: false };
+      return { ...NOTHING, notes: [] };
     case 'image':
       return takeBaseline(tools, request.reference, image);
     case 'store':
@@ -70,13 +74,14 @@ async function takeBaseline(
     if (!alone && toVarveError(fault).code === 'platform-not-found') return null;
     throw fault;
   });
-  if (opened === null) return { baseline: null, notes: [], lacks: true };
+  if (opened === null) return { ...NOTHING, notes: [], lacks: true };
   await using held = opened;
   const { source, image } = held;
   const { digest } = await takeSnapshot(tools, image, origin);
   const snapshot = await loadSnapshot(tools.store, origin.tenant, digest);
   const facts = describe('image', source.reference, digest, null, null);
-  return { baseline: { snapshot, facts }, notes: [], lacks: false };
+  const beside = [...source.platforms, ...source.absentPlatforms];
+  return { baseline: { snapshot, facts }, notes: [], lacks: false, beside };
 }
 
 async function findStored(
@@ -86,22 +91,24 @@ async function findStored(
 ): Promise<ResolvedBaseline> {
   const notes: string[] = [];
   const search = new BaselineSearch(situation);
+  let damaged = false;
   const onDamage = (object: string, problem: string): void => {
+    damaged = true;
     notes.push(`history entry ${object} of ${store.location} is damaged and was passed over: ${problem}`);
   };
   for await (const entry of store.history.list({ tenant: origin.tenant, name, platform, onDamage })) {
     if (search.offer(entry)) break;
   }
   const { found, entry, distance } = search.choice;
-  if (entry === null) return { baseline: null, notes, lacks: notes.length === 0 };
+  if (entry === null) return { ...NOTHING, notes, lacks: !damaged };
   try {
     const snapshot = await loadSnapshot(store, origin.tenant, entry.snapshotDigest);
     const facts = describe(found, store.location, entry.snapshotDigest, entry, distance);
-    return { baseline: { snapshot, facts }, notes, lacks: false };
+    return { baseline: { snapshot, facts }, notes, lacks: false, beside: entry.platforms ?? [] };
   } catch (fault) {
     const { kind, message } = toVarveError(fault);
     if (kind !== 'bytes' && kind !== 'usage') throw fault;
-    return { baseline: null, notes: [...notes, unusable(store.location, message)], lacks: false };
+    return { ...NOTHING, notes: [...notes, unusable(store.location, message)] };
   }
 }
 

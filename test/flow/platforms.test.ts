@@ -422,6 +422,11 @@ it('a baseline image without a platform makes a first run of that platform, and 
   );
   expect(status).toBe(0);
   expect(stdout).toContain('2 platforms: linux/arm64 new, linux/amd64 unchanged');
+  const fewer = await callVarve(
+    ...['snapshot', base, '--name', 'x', '--baseline', target, '--platform', 'all'],
+    ...['--cas-root', place('store')],
+  );
+  expect(fewer.stdout).toContain('1 platform: linux/amd64 unchanged, linux/arm64 gone');
   const missing = await callVarve(
     ...[
       'snapshot',
