@@ -10,7 +10,7 @@ import type { SurfaceArtifact, SurfaceManifest } from '../core/surface/manifest.
 import { POINTER_SCHEMA, type Pointer } from '../core/surface/pointer.ts';
 import { surfaceManifestUri } from '../core/surface/uris.ts';
 import type { Change } from './compare-with-baseline.ts';
-import type { PlatformFailure } from './open-image.ts';
+import type { PlatformFailure } from './platform-failure.ts';
 import type { TakenSnapshot } from './take-snapshot.ts';
 
 /** All that a run found out, from which pointer and report are made. */

@@ -11,10 +11,9 @@ import {
   imageDigestOf,
   type OpenedImages,
   openImages,
-  type PlatformFailure,
   type PlatformImage,
 } from './open-image.ts';
-import { nameFailure } from './platform-failure.ts';
+import { nameFailure, type PlatformFailure } from './platform-failure.ts';
 import { takeSnapshots } from './take-snapshot.ts';
 
 export interface SnapshotImageRequest extends RunRequest {
