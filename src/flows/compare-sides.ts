@@ -36,6 +36,7 @@ export async function compareSides(
     reading: null,
     findings: [],
     attachments: [],
+    locations: [],
     notes: platformNotes(view.snapshot.platform),
   };
   return { comparison, reported };

@@ -1,4 +1,5 @@
 import { toVarveError, VarveError } from '../base/errors.ts';
+import type { BuiltImage } from '../core/image/built-image.ts';
 import { type Platform, type PlatformWish, platformsWithout } from '../core/image/platform.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
@@ -19,6 +20,8 @@ import { takeSnapshots } from './take-snapshot.ts';
 export interface SnapshotImageRequest extends RunRequest {
   /** The first that leads to an image is taken. */
   readonly references: readonly string[];
+  /** The image that it must be, where a build told it. */
+  readonly built: BuiltImage | null;
   readonly platform: PlatformWish;
   /** Undefined: the name that the image itself states. */
   readonly name: string | undefined;
@@ -52,7 +55,9 @@ export async function snapshotImage(
   tools: ImageTools & LayerTools,
   request: SnapshotImageRequest,
 ): Promise<SnapshotImageResult> {
-  await using opened = await openImages(tools, request.references, request.platform);
+  await using opened = await openImages(tools, request.references, request.platform, {
+    built: request.built,
+  });
   const { reference, absentPlatforms: absent } = opened.source;
   const name = nameOf(request, opened);
   const { runs, failures } = await runEach(tools, request, opened, name);
@@ -88,12 +93,19 @@ async function runEach(
   const failures = [...opened.failures];
   const marked = images.map((each) => ({ ...each, origin: originOf(request, each) }));
   for (const { taken, ...each } of await takeSnapshots(tools, marked, request.tenant)) {
-    const { platform, image } = each;
+    const { platform } = each;
     try {
       if (taken instanceof VarveError) throw taken;
-      const attachments = attachmentsOf(opened, image);
-      const { reference } = source;
-      runs.push(await finishRun(tools, request, { ...each, name, reference, taken, attachments, beside }));
+      runs.push(
+        await finishRun(tools, request, {
+          ...each,
+          name,
+          source,
+          taken,
+          beside,
+          provenances: request.built?.provenances ?? [],
+        }),
+      );
     } catch (fault) {
       const error = toVarveError(fault);
       if (alone || error.kind === 'internal') throw fault;
@@ -110,15 +122,6 @@ const besideOf = ({ images, failures }: OpenedImages): readonly Platform[] =>
 /** All that the image is for, as the index and as its configs call it. */
 function platformsOf({ source, images }: OpenedImages): readonly Platform[] {
   return [...source.platforms, ...images.map(({ platform }) => platform)];
-}
-
-/** What stands beside an image in the index, without what speaks of another platform's. */
-function attachmentsOf(
-  { source, images }: OpenedImages,
-  image: PlatformImage['image'],
-): FinishedRun['attachments'] {
-  const others = new Set(images.flatMap((each) => (each.image === image ? [] : imageDigestOf(each.image))));
-  return source.attachments.filter(({ subject }) => subject === null || !others.has(subject));
 }
 
 function nothingDone(reference: string, [failure]: readonly PlatformFailure[]): VarveError {

@@ -152,6 +152,37 @@ describe('an image in a registry', () => {
     expect(asked).toEqual(['/v2/app/manifests/multi', `/v2/app/manifests/${arm.digest}`]);
   });
 
+  it('gives what is attached to it, read only when that is asked for', async () => {
+    const attestation = makeAttestation(image.digest);
+    const index = makeIndex([image.descriptor, attestation.descriptor]);
+    const [manifest, ...documents] = attestation.blobs;
+    if (manifest === undefined) throw new Error('there is a manifest');
+    registry.put('attested', [image, manifest, index], documents);
+    await using registries = new Registries(access);
+    const knownConfigs = async () => null;
+    const source = createRegistrySource(registries, { limits: DEFAULT_LIMITS, knownConfigs });
+    await using found = await createImageOpener([source], DEFAULT_LIMITS).open(
+      `docker://${registry.host}/app:attested`,
+    );
+    expect(found.digest).toBe(index.digest);
+    expect(found.attachments).toMatchObject([{ kind: 'attestation', digest: manifest.digest }]);
+    expect(registry.seen.filter(({ path }) => path.endsWith(manifest.digest))).toEqual([]);
+    for (const { descriptor, bytes } of attestation.blobs) {
+      const read = await found.readDocument({ ...descriptor, mediaType: String(descriptor.mediaType) });
+      expect(read && Buffer.from(read)).toEqual(bytes);
+    }
+    const [statement] = documents.slice(-1);
+    if (statement === undefined) throw new Error('there is a statement');
+    const wrong = { ...statement.descriptor, mediaType: 'application/vnd.in-toto+json', digest: big.digest };
+    await expect(found.readDocument(wrong)).rejects.toMatchObject({ kind: 'bytes' });
+    registry.dropBlob(statement.digest);
+    await using again = await createImageOpener([source], DEFAULT_LIMITS).open(
+      `docker://${registry.host}/app:attested`,
+    );
+    const gone = { ...statement.descriptor, mediaType: 'application/vnd.in-toto+json' };
+    expect(await again.readDocument(gone)).toBeNull();
+  });
+
   it('has its config fetched only when that is not known', async () => {
     const asked: string[] = [];
     const { image: pulled } = await pull('app:v1', {

@@ -1,4 +1,5 @@
 import { digestOf } from '../../src/base/digest.ts';
+import type { DescribedAttachment } from '../../src/core/image/attestation.ts';
 import type { Platform } from '../../src/core/image/platform.ts';
 import { makeReport } from '../../src/core/report/make-report.ts';
 import type { Report, ReportedImage } from '../../src/core/report/report.ts';
@@ -152,6 +153,28 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
       ]),
     ]),
 
+  attested: () =>
+    makeReport([
+      withStory(
+        {
+          ...changed,
+          locations: [
+            ...BASE_ROWS.map(() => ({ file: 'docker/web.Dockerfile', firstLine: 1, lastLine: 1 })),
+            { file: 'docker/web.Dockerfile', firstLine: 12, lastLine: 12 },
+            { file: 'docker/web.Dockerfile', firstLine: 13, lastLine: 15 },
+            null,
+            { file: 'an/endless/row/of/folders/that/leads/to/the/Dockerfile', firstLine: 201, lastLine: 220 },
+          ],
+          attachments: [
+            makeAttachment('attestation', ['https://slsa.dev/provenance/v0.2', 'https://spdx.dev/Document']),
+            makeAttachment('artifact', [], 'application/vnd.acme.scan+json'),
+          ],
+        },
+        STORY.replace('changed', '(`docker/web.Dockerfile:12`) changed'),
+        [],
+      ),
+    ]),
+
   'config-only': () =>
     makeReport([
       makeImage(makeComparison(BASE_ROWS, [], [{ path: '/config/User', base: null, target: 'node' }]), {
@@ -168,15 +191,7 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
         findings: [
           { layer: 2, code: 'duplicate-entry', path: 'usr/local/README.md', detail: 'the later entry holds' },
         ],
-        attachments: [
-          {
-            kind: 'attestation',
-            digest: digestOf('attestation'),
-            mediaType: 'application/vnd.oci.image.manifest.v1+json',
-            artifactType: null,
-            subject: digestOf('target manifest'),
-          },
-        ],
+        attachments: [makeAttachment('attestation', ['https://slsa.dev/provenance/v1'])],
         notes: [
           'The baseline in `dir:.varve` is damaged (a snapshot does not hash to its name), so this is a first run.',
         ],
@@ -243,6 +258,22 @@ const larger = (image: ReportedImage): ReportedImage => {
   }));
   return { ...image, change: { ...image.change, comparison: { ...comparison, layers } } };
 };
+
+function makeAttachment(
+  kind: DescribedAttachment['kind'],
+  predicateTypes: readonly string[],
+  artifactType: string | null = null,
+): DescribedAttachment {
+  return {
+    kind,
+    digest: digestOf(kind),
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    size: 566,
+    artifactType,
+    subject: digestOf('target manifest'),
+    predicateTypes,
+  };
+}
 
 function withStory(image: ReportedImage, story: string, advice: string[]): ReportedImage {
   return image.change === null ? image : { ...image, change: { ...image.change, story, advice } };
@@ -336,6 +367,14 @@ export function hostileImage(spoil: (text: string, place: number) => string): Re
       detail: pick('detail'),
     })),
     notes: [pick('note'), pick('note')],
+    attachments: [
+      makeAttachment(
+        'attestation',
+        HOSTILE_TEXTS.map(() => pick('type')),
+      ),
+      makeAttachment('artifact', [], pick('artifact')),
+    ],
+    locations: HOSTILE_TEXTS.map(() => ({ file: pick('file'), firstLine: 1, lastLine: 2 })),
   };
 }
 

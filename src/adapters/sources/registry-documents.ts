@@ -10,8 +10,8 @@ import {
   parseIndex,
   parseManifest,
 } from '../../core/image/manifest.ts';
-import { parseLayerType } from '../../core/image/media-type.ts';
-import type { DeclaredDocument, RawDocument } from '../../core/image/raw-document.ts';
+import { isManifestType, parseLayerType } from '../../core/image/media-type.ts';
+import { type DeclaredDocument, type RawDocument, verifyDocument } from '../../core/image/raw-document.ts';
 import type { ReceivedManifest, Repository } from '../registry/repository.ts';
 import type { ImageDocuments } from './image-documents.ts';
 import type { StoredFile } from './image-files.ts';
@@ -62,6 +62,18 @@ export class RegistryDocuments implements ImageDocuments {
       (await this.#knownConfigs(digest)) ?? this.#repository.fetchDocument(digest, this.#limits);
     const document = await this.#read(descriptor, 'the config', fetch);
     return document && parseConfig(document.bytes, document.declared, this.#limits);
+  }
+
+  async readDocument(descriptor: Descriptor): Promise<Uint8Array | null> {
+    const { mediaType, digest } = descriptor;
+    const document = isManifestType(mediaType)
+      ? await this.#readManifest(descriptor, 'the manifest')
+      : await this.#read(descriptor, 'the document', () =>
+          this.#repository.fetchDocument(digest, this.#limits),
+        );
+    if (document === null) return null;
+    verifyDocument(document.bytes, document.declared, this.#limits);
+    return document.bytes;
   }
 
   holds(): boolean {

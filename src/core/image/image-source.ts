@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Finding } from '../finding.ts';
 import type { ImageConfig } from './config.ts';
+import type { Descriptor } from './descriptor.ts';
 import type { ImageManifest } from './manifest.ts';
 import type { Platform } from './platform.ts';
 import type { RawDocument } from './raw-document.ts';
@@ -17,6 +18,8 @@ export interface ImageSource {
 export interface OpenedSource extends AsyncDisposable {
   /** The reference in canonical text, for reports. */
   readonly reference: string;
+  /** Of the index or manifest that the reference leads to; null where the place keeps none as distributed. */
+  readonly digest: Digest | null;
   /** The repository (no tag, no digest) that the place itself states for the image, if any. */
   readonly embeddedName: string | null;
   /** The runnable images, one a platform, in the order of the index. */
@@ -27,6 +30,12 @@ export interface OpenedSource extends AsyncDisposable {
   readonly attachments: readonly Attachment[];
   /** Reads manifest and config of one platform (by its place in `platforms`); opens no layer. */
   image(platformIndex: number): Promise<SourceImage>;
+  /**
+   * Reads a manifest or another small document that stands beside an image, checked against its descriptor.
+   * @returns null where the place lacks it.
+   * @throws VarveError `digest-mismatch`, `size-mismatch`, `limit-exceeded`, and what the place itself fails with.
+   */
+  readDocument(descriptor: Descriptor): Promise<Uint8Array | null>;
 }
 
 /** A manifest in the index that is not itself an image. */
@@ -34,6 +43,8 @@ export interface Attachment {
   readonly kind: 'attestation' | 'artifact';
   readonly digest: Digest;
   readonly mediaType: string;
+  /** Bytes of the manifest. */
+  readonly size: number;
   readonly artifactType: string | null;
   /** The image manifest that it speaks of, if it says so. */
   readonly subject: Digest | null;

@@ -48,11 +48,11 @@ function reportOn(image: ReportedImage): ImageReport {
     size: sizeFacts(image),
   };
   if (change === null) {
-    const layers = snapshotLines(snapshot.layers);
+    const layers = snapshotLines(snapshot.layers, image.locations);
     return { ...common, verdict: verdictAlone(snapshot, image), layers, files: null, settings: [] };
   }
   const { comparison, baseline, story, advice } = change;
-  const layers = comparedLines(comparison);
+  const layers = comparedLines(comparison, image.locations);
   return {
     ...common,
     change: {

@@ -1,12 +1,12 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Comparison } from '../comparison/comparison.ts';
 import type { Finding } from '../finding.ts';
-import type { Attachment } from '../image/image-source.ts';
+import type { DescribedAttachment } from '../image/attestation.ts';
 import type { Platform } from '../image/platform.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { PointerBaseline } from '../surface/pointer.ts';
 import type { FileSection } from './file-lines.ts';
-import type { LayerLine } from './layer-lines.ts';
+import type { LayerLine, LayerLocations } from './layer-lines.ts';
 import type { SettingChange } from './setting-changes.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -48,7 +48,9 @@ export interface ReportedImage {
   /** Null when no layer had to be looked at, as with two stored snapshots. */
   readonly reading: Reading | null;
   readonly findings: readonly LayerFinding[];
-  readonly attachments: readonly Attachment[];
+  readonly attachments: readonly DescribedAttachment[];
+  /** Empty when it is not known. */
+  readonly locations: LayerLocations;
   /** Sentences about the run that a reader must know: a damaged baseline, a platform that is not merged. */
   readonly notes: readonly string[];
 }

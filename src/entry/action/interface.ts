@@ -3,6 +3,8 @@ import type { SettingName } from '../settings/settings.ts';
 /** The settings that the action takes as inputs, in the order of the documentation. */
 export const ACTION_INPUTS = [
   'image',
+  'metadata',
+  'target',
   'name',
   'platform',
   'baseline',

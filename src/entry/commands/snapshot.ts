@@ -9,6 +9,7 @@ import { EXIT_STATUS } from '../exit-status.ts';
 import { type OutputSettings, writeRunOutputs } from '../run-outputs.ts';
 import { readRunContext } from '../settings/run-context.ts';
 import { baselineRequest, chooseStore, type SnapshotSettings, snapshotRequest } from '../snapshot-request.ts';
+import { type BuildSettings, readSoughtImage } from '../sought-image.ts';
 import type { Call, RunCommand } from './command.ts';
 import { defaultStorePath } from './default-store.ts';
 import { progressOn } from './progress-on.ts';
@@ -16,6 +17,7 @@ import { renderReport } from './render-report.ts';
 
 export const run: RunCommand<
   | keyof SnapshotSettings
+  | keyof BuildSettings
   | keyof OutputSettings
   | 'commit'
   | 'branch'
@@ -25,7 +27,6 @@ export const run: RunCommand<
   | 'max-layer-entries'
   | 'max-sparse-bytes'
   | 'max-header-bytes'
-  | 'max-json-bytes'
 > = async (invocation) => {
   const { settings, output, resources } = invocation;
   const stores = resources.use(new Stores(output.environment));
@@ -33,7 +34,8 @@ export const run: RunCommand<
   const context = readRunContext(output.environment, settings);
   const baseline = await baselineRequest(stores, settings, context);
   const tools = resources.use(composeTools(store, settings, output.environment, progressOn(output)));
-  const request = snapshotRequest(invocation.arguments, settings, context, baseline, new Date());
+  const sought = await readSoughtImage(invocation.arguments, settings);
+  const request = snapshotRequest(sought, settings, context, baseline, new Date());
   const result = await snapshotImage(tools, request);
   await writeRunOutputs(result, settings);
   output.stdout.write(await render(result, invocation));

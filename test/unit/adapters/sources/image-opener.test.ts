@@ -43,6 +43,8 @@ function namedSource(transport: Transport, names: readonly string[], asked: stri
         reference: text,
         embeddedName: null,
         platforms: [],
+        digest: null,
+        readDocument: async () => null,
         absentPlatforms: [],
         attachments: [],
         image: () => Promise.reject(new Error('not asked for')),
