@@ -133,11 +133,14 @@ export class Stores implements AsyncDisposable {
 
 function openDirectory(path: string): Store {
   const directory = openStoreDirectory(path);
+  const surface = new DirectorySurfaceStore(directory, Date.now);
+  const history = new DirectoryHistoryStore(directory, surface);
   return {
     location: directory.location,
-    surface: new DirectorySurfaceStore(directory, Date.now),
+    surface,
     layers: new DirectoryLayerRecords(directory),
-    history: new DirectoryHistoryStore(directory),
+    history,
+    layerIndex: history,
   };
 }
 
