@@ -60,6 +60,7 @@ export async function compareImages(
         advice: advise(comparison).map(({ text }) => text),
       },
       keptIn: null,
+      pullRequest: null,
       reading: null,
       findings: [],
       attachments: [],

@@ -56,7 +56,7 @@ export function describePointer(run: FinishedRun): Pointer {
 
 /** The report: what the run has to say to people. */
 export function describeReport({ entry, taken, change, keptIn, attachments, notes }: FinishedRun): Report {
-  const { name, reference, time } = entry;
+  const { name, reference, time, pullRequest } = entry;
   return makeReport([
     {
       name,
@@ -65,6 +65,7 @@ export function describeReport({ entry, taken, change, keptIn, attachments, note
       snapshotDigest: taken.digest,
       change: change && describeChange(change, time),
       keptIn,
+      pullRequest,
       reading: taken.reading,
       findings: taken.findings,
       attachments,

@@ -23,7 +23,8 @@ function reportOn(image: ReportedImage): ImageReport {
   };
   if (change === null) {
     const layers = snapshotLines(snapshot.layers);
-    return { ...common, verdict: verdictAlone(snapshot, image.keptIn), layers, files: null, settings: [] };
+    const serves = image.keptIn !== null && image.pullRequest === null;
+    return { ...common, verdict: verdictAlone(snapshot, serves), layers, files: null, settings: [] };
   }
   const { comparison, baseline, story, advice } = change;
   const layers = comparedLines(comparison);

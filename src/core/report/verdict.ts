@@ -14,13 +14,14 @@ export interface Verdict {
   readonly sentence: string;
 }
 
-/** The verdict on an image that there is nothing to compare with. */
-export function verdictAlone(snapshot: Snapshot, keptIn: string | null): Verdict {
+/**
+ * The verdict on an image that there is nothing to compare with.
+ * @param serves whether it is what a later one will be compared with.
+ */
+export function verdictAlone(snapshot: Snapshot, serves: boolean): Verdict {
   const size = snapshot.layers.reduce((sum, layer) => sum + layer.uncompressedSize, 0);
   const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${formatSize(size)}`;
-  return keptIn === null
-    ? { kind: 'single', sentence }
-    : { kind: 'first', sentence: `first snapshot: ${sentence}` };
+  return serves ? { kind: 'first', sentence: `first snapshot: ${sentence}` } : { kind: 'single', sentence };
 }
 
 /** The verdict on a comparison. */
