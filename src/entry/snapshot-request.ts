@@ -1,3 +1,4 @@
+import { toVarveError } from '../base/errors.ts';
 import type { Store } from '../core/store.ts';
 import type { BaselineRequest } from '../flows/resolve-baseline.ts';
 import type { SnapshotImageRequest } from '../flows/snapshot-image.ts';
@@ -44,12 +45,21 @@ export function chooseStore(stores: Stores, settings: SnapshotSettings, fallback
   return stores.open(place);
 }
 
-/** What the run is compared with. */
+/**
+ * What the run is compared with. A store that serves as baseline alone, and cannot be opened, is no obstacle.
+ * @throws VarveError when the store that cannot be opened is also the one that the run writes to.
+ */
 export async function baselineRequest(
   stores: Stores,
   { baseline }: SnapshotSettings,
-  context: RunContext,
+  { situation, horizon, notes }: RunContext,
 ): Promise<BaselineRequest> {
   if (baseline.kind === 'none' || baseline.kind === 'image') return baseline;
-  return { kind: 'store', store: await stores.open(baseline), situation: context.situation };
+  try {
+    return { kind: 'store', store: await stores.open(baseline), situation, horizon, notes };
+  } catch (fault) {
+    const { kind, message, object } = toVarveError(fault);
+    if (kind !== 'outside') throw fault;
+    return { kind: 'unavailable', place: object ?? baseline.kind, problem: message };
+  }
 }

@@ -33,6 +33,7 @@ export async function compareSides(
       advice: advise(comparison).map(({ text }) => text),
     },
     keptIn: null,
+    pullRequest: null,
     reading: null,
     findings: [],
     attachments: [],
@@ -56,6 +57,7 @@ function describeBase(base: Side, target: Side) {
     branch: entry?.branch ?? null,
     time: entry?.time ?? null,
     distance: null,
+    countedFrom: 'built' as const,
     age,
   };
 }

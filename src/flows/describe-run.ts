@@ -90,7 +90,7 @@ export function describeReport(runs: FinishedRuns): Report {
 function describe(run: FinishedRun, compared: boolean): ReportedImage {
   const { entry, taken, change, keptIn, baselineLacks, notes } = run;
   const { attachments, locations } = run.attestations;
-  const { name, reference, platform, time } = entry;
+  const { name, reference, platform, time, pullRequest } = entry;
   return {
     name,
     reference,
@@ -100,6 +100,7 @@ function describe(run: FinishedRun, compared: boolean): ReportedImage {
     isNew: compared && baselineLacks,
     change: change && describeChange(change, locations, time),
     keptIn,
+    pullRequest,
     reading: taken.reading,
     findings: findingsOf(run),
     attachments,
@@ -113,13 +114,13 @@ function findingsOf({ taken, attestations }: FinishedRun): LayerFinding[] {
 }
 
 function describeChange(
-  { baseline: { facts }, comparison }: Change,
+  { baseline: { facts, countedFrom }, comparison }: Change,
   locations: Attestations['locations'],
   time: string,
 ): ReportedChange {
   const age = facts.time === null ? null : (Date.parse(time) - Date.parse(facts.time)) / 1000;
   return {
-    baseline: { ...facts, age },
+    baseline: { ...facts, countedFrom, age },
     comparison,
     story: tellStory(comparison, locations),
     advice: advise(comparison).map(({ text }) => text),

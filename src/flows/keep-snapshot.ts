@@ -28,6 +28,9 @@ export async function keepSnapshot(
   entry: HistoryEntry,
 ): Promise<KeptSnapshot> {
   await store.history.append(entry);
+  if (baseline.kind === 'unavailable' && save) {
+    return { keptIn: null, notes: [`the snapshot was not saved in ${baseline.place}`] };
+  }
   if (baseline.kind !== 'store' || !save) return { keptIn: null, notes: [] };
   const { location } = baseline.store;
   if (baseline.store === store) return { keptIn: location, notes: [] };

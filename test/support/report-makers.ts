@@ -169,6 +169,7 @@ export function makeImage(comparison: Comparison | null, facts: Partial<Reported
     snapshotDigest: digestOf('target snapshot'),
     change: comparison === null ? null : { baseline: BASELINE, comparison, story: null, advice: [] },
     keptIn: null,
+    pullRequest: null,
     reading: null,
     findings: [],
     attachments: [],
@@ -186,6 +187,7 @@ export const BASELINE: BaselineFacts = {
   branch: 'main',
   time: '2026-01-28T12:00:00.000Z',
   distance: 2,
+  countedFrom: 'base',
   age: 3 * 86_400,
 };
 
