@@ -12,6 +12,7 @@ export async function build(outDir: string): Promise<void> {
     cwd: root,
     input: {
       action: 'src/entry/action.ts',
+      'cache-worker': 'src/entry/cache-worker.ts',
       cli: 'src/entry/cli.ts',
       'inflate-worker': 'src/entry/inflate-worker.ts',
       'layer-worker': 'src/entry/layer-worker.ts',

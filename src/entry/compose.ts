@@ -1,6 +1,9 @@
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ActionsCache, reachesActionsCache } from '../adapters/actions-cache/actions-cache.ts';
+import { nodeFileOperations, unsyncedFileOperations } from '../adapters/filesystem/file-operations.ts';
 import { openStoreDirectory } from '../adapters/filesystem/store-directory.ts';
+import { makeTemporaryFolder } from '../adapters/filesystem/temporary-folder.ts';
 import { GitCheckout } from '../adapters/git/git-checkout.ts';
 import { GitHubCommits } from '../adapters/github/github-commits.ts';
 import { DirectoryHistoryStore } from '../adapters/history-stores/directory.ts';
@@ -16,6 +19,8 @@ import { DirectoryLayerRecords } from '../adapters/surface-stores/directory-laye
 import type { Limits } from '../base/limits.ts';
 import { LAYER_ANALYZERS } from '../core/analysis/catalogue.ts';
 import { describeAnalyzer } from '../core/analysis/fragment-key.ts';
+import type { EntryCache } from '../core/cache/entry-cache.ts';
+import { formatDockerName } from '../core/image/docker-name.ts';
 import { hostPlatform } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
 import type { LayerTools, StartProgress } from '../flows/analyse-layers.ts';
@@ -27,7 +32,10 @@ import type { LIMIT_SETTINGS, REGISTRY_SETTINGS, Settings } from './settings/set
 type LimitSettings = Pick<Settings, (typeof LIMIT_SETTINGS)[number]>;
 
 /** The settings that say how images are reached, and how much of one may be read. */
-export type SourceSettings = LimitSettings & Pick<Settings, (typeof REGISTRY_SETTINGS)[number] | 'tenant'>;
+export type SourceSettings = LimitSettings & RegistrySettings & Pick<Settings, 'tenant'>;
+
+/** The settings that say how registries are reached. */
+export type RegistrySettings = Pick<Settings, (typeof REGISTRY_SETTINGS)[number]>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -98,15 +106,20 @@ export class Stores implements AsyncDisposable {
   readonly #environment: Environment;
   readonly #open = new Map<string, Promise<Store>>();
   readonly #resources = new AsyncDisposableStack();
+  readonly #access: RegistryAccess;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, settings: RegistrySettings) {
     this.#environment = environment;
+    this.#access = readRegistryAccess(settings, environment);
   }
 
-  /** @throws VarveError when a server cannot be reached, or refuses. */
-  open(place: StoreSetting): Promise<Store> {
-    const name = place.kind === 'dir' ? resolve(place.path) : place.url;
-    const store = this.#open.get(name) ?? this.#openAnew(place);
+  /**
+   * @param use `look-up` also finds what only old entries of a store in a registry have, which a run has no time for.
+   * @throws VarveError when a server cannot be reached, or refuses.
+   */
+  open(place: StoreSetting, use: 'run' | 'look-up' = 'run'): Promise<Store> {
+    const name = nameOfPlace(place);
+    const store = this.#open.get(name) ?? this.#openAnew(place, use);
     this.#open.set(name, store);
     return store;
   }
@@ -115,14 +128,31 @@ export class Stores implements AsyncDisposable {
     return this.open({ kind: 'dir', path });
   }
 
+  /** An empty store that is gone at the end of the run. */
+  async scratch(): Promise<Store> {
+    const folder = await makeTemporaryFolder(this.#environment.RUNNER_TEMP || tmpdir(), 'varve-store-');
+    return openDirectory(this.#resources.use(folder).path, unsyncedFileOperations);
+  }
+
+  /** The cache of the workflow that this is a run of; null where there is none. */
+  cache(): EntryCache | null {
+    if (!reachesActionsCache(this.#environment)) return null;
+    return new ActionsCache({ script: scriptOf('cache-worker'), environment: this.#environment });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
 
-  async #openAnew(place: StoreSetting): Promise<Store> {
+  async #openAnew(place: StoreSetting, use: 'run' | 'look-up'): Promise<Store> {
     switch (place.kind) {
       case 'dir':
         return openDirectory(place.path);
+      case 'oci': {
+        const { openOciStore } = await import('./compose-oci.ts');
+        const registries = this.#resources.use(new Registries(this.#access));
+        return openOciStore(registries, place, use === 'look-up');
+      }
       case 'postgres': {
         const { openPostgres } = await import('./compose-postgres.ts');
         return this.#resources.use(await openPostgres(place.url, this.#environment));
@@ -131,8 +161,19 @@ export class Stores implements AsyncDisposable {
   }
 }
 
-function openDirectory(path: string): Store {
-  const directory = openStoreDirectory(path);
+function nameOfPlace(place: StoreSetting): string {
+  switch (place.kind) {
+    case 'dir':
+      return resolve(place.path);
+    case 'oci':
+      return `oci://${formatDockerName({ ...place, digest: null })}`;
+    case 'postgres':
+      return place.url;
+  }
+}
+
+function openDirectory(path: string, operations = nodeFileOperations): Store {
+  const directory = openStoreDirectory(path, operations);
   const surface = new DirectorySurfaceStore(directory, Date.now);
   const history = new DirectoryHistoryStore(directory, surface);
   return {
@@ -144,7 +185,8 @@ function openDirectory(path: string): Store {
   };
 }
 
-function readRegistryAccess(settings: SourceSettings, environment: Environment): RegistryAccess {
+/** How registries are reached, as settings and environment say. */
+export function readRegistryAccess(settings: RegistrySettings, environment: Environment): RegistryAccess {
   // Programs agree on either case; in a CGI-like setting only the lower one of http_proxy is the user's own.
   const proxy = (name: string) => environment[name] ?? environment[name.toUpperCase()] ?? '';
   const dockerFolder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
@@ -157,7 +199,8 @@ function readRegistryAccess(settings: SourceSettings, environment: Environment):
   };
 }
 
-function readLimits(settings: LimitSettings): Limits {
+/** How much of one image or artifact may be read. */
+export function readLimits(settings: LimitSettings): Limits {
   return {
     layerBytes: settings['max-layer-bytes'],
     layerEntries: settings['max-layer-entries'],

@@ -1,10 +1,11 @@
 import { toVarveError } from '../base/errors.ts';
+import { workLine } from '../core/cache/cache-keys.ts';
 import type { Store } from '../core/store.ts';
 import type { BaselineRequest } from '../flows/resolve-baseline.ts';
 import type { SnapshotImageRequest } from '../flows/snapshot-image.ts';
 import { compareOptions } from './compare-options.ts';
 import type { Stores } from './compose.ts';
-import { storeOf } from './settings/baseline-setting.ts';
+import { workingStoreOf } from './settings/baseline-setting.ts';
 import type { RunContext } from './settings/run-context.ts';
 import type { Settings } from './settings/settings.ts';
 import type { SoughtImage } from './sought-image.ts';
@@ -40,7 +41,7 @@ export function snapshotRequest(
 /** The store that the run writes to: the CAS root, or the one that the baseline is, unless it may not be written. */
 export function chooseStore(stores: Stores, settings: SnapshotSettings, fallback: string): Promise<Store> {
   const { baseline, save, 'cas-root': casRoot } = settings;
-  const place = save ? storeOf(baseline) : null;
+  const place = save ? workingStoreOf(baseline) : null;
   if (casRoot !== undefined || place === null) return stores.directory(casRoot ?? fallback);
   return stores.open(place);
 }
@@ -52,14 +53,37 @@ export function chooseStore(stores: Stores, settings: SnapshotSettings, fallback
 export async function baselineRequest(
   stores: Stores,
   { baseline }: SnapshotSettings,
-  { situation, horizon, notes }: RunContext,
+  context: RunContext,
 ): Promise<BaselineRequest> {
   if (baseline.kind === 'none' || baseline.kind === 'image') return baseline;
+  if (baseline.kind === 'cache') return cacheRequest(stores, context);
+  const { situation, horizon, notes } = context;
   try {
-    return { kind: 'store', store: await stores.open(baseline), situation, horizon, notes };
+    const store = await stores.open(baseline);
+    const kind = workingStoreOf(baseline) === null ? 'remote' : 'store';
+    return { kind, store, situation, horizon, notes };
   } catch (fault) {
     const { kind, message, object } = toVarveError(fault);
     if (kind !== 'outside') throw fault;
     return { kind: 'unavailable', place: object ?? baseline.kind, problem: message };
   }
+}
+
+function cacheRequest(stores: Stores, context: RunContext): BaselineRequest {
+  const { scanId, commit, branch, pullRequest, defaultBranch, situation, horizon, notes } = context;
+  const cache = stores.cache();
+  if (cache === null) {
+    const problem = 'it is there for the actions of a GitHub workflow alone; elsewhere use dir:PATH';
+    return { kind: 'unavailable', place: 'cache', problem };
+  }
+  const baseline = {
+    cache,
+    situation,
+    defaultBranch,
+    line: workLine(branch, pullRequest),
+    commit,
+    run: scanId.replace(/^github-/, ''),
+    openScratch: () => stores.scratch(),
+  };
+  return { kind: 'cache', baseline, horizon, notes };
 }

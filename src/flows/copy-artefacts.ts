@@ -1,6 +1,6 @@
-import { VarveError } from '../base/errors.ts';
+import { toVarveError, VarveError } from '../base/errors.ts';
 import type { Store } from '../core/store.ts';
-import type { Artefact } from '../core/surface/artefact.ts';
+import type { Artefact, ArtefactKey } from '../core/surface/artefact.ts';
 import type { SurfaceArtifact } from '../core/surface/manifest.ts';
 import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { readPayload } from '../core/surface/read-payload.ts';
@@ -19,7 +19,7 @@ export async function copyArtefacts(
   const missing: Artefact[] = [];
   for (const artifact of artifacts) {
     const key = keyOfArtifact(artifact);
-    if ((await to.surface.getManifest(key)) !== null) continue;
+    if (await isHeld(to, key)) continue;
     const bytes = await readPayload(from.surface, key);
     if (bytes === null) {
       throw new VarveError('artefact-not-found', `${from.location} has no ${key.kind} ${key.digest}`, {
@@ -29,4 +29,14 @@ export async function copyArtefacts(
     missing.push(packArtefact(origin, artifact.kind, bytes, artifact.format));
   }
   await to.surface.put(missing);
+}
+
+/** What is damaged is not held: it is put again. */
+async function isHeld({ surface }: Store, key: ArtefactKey): Promise<boolean> {
+  try {
+    return (await surface.getManifest(key)) !== null;
+  } catch (fault) {
+    if (toVarveError(fault).kind !== 'bytes') throw fault;
+    return false;
+  }
 }

@@ -12,6 +12,7 @@ import type { LayerTools } from './analyse-layers.ts';
 import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
 import type { FinishedRun } from './describe-run.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
+import type { OpenBaseline } from './open-baseline.ts';
 import { type ImageTools, imageDigestOf } from './open-image.ts';
 import { readAttestations } from './read-attestations.ts';
 import { type BaselineRequest, resolveBaseline } from './resolve-baseline.ts';
@@ -47,6 +48,7 @@ export interface RunSubject {
   readonly platform: Platform;
   readonly image: SourceImage;
   readonly origin: Origin;
+  readonly baseline: OpenBaseline;
   readonly taken: TakenSnapshot;
   /** Predicates of provenance that the build itself told. */
   readonly provenances: BuiltImage['provenances'];
@@ -63,10 +65,9 @@ export async function finishRun(
   request: RunRequest,
   subject: RunSubject,
 ): Promise<FinishedRun> {
-  const { image, origin, source } = subject;
-  const { name, platform, beside } = subject;
+  const { image, origin, source, baseline, name, platform, beside } = subject;
   const wanted = { name, platform, origin, alone: beside === null };
-  const resolved = await resolveBaseline(tools, request.baseline, wanted);
+  const resolved = await resolveBaseline(tools, baseline.settled, wanted);
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, resolved, request.comparing);
   const { change, taken } = outcome;
   const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
@@ -81,7 +82,8 @@ export async function finishRun(
   });
   const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
   const entry = toEntry(request, subject, taken.digest, manifestDigest);
-  const kept = await keepSnapshot(tools.store, request, origin, taken, surfaceManifest, entry);
+  const keeper = request.save ? baseline : null;
+  const kept = await keepSnapshot(tools.store, keeper, origin, taken, surfaceManifest, entry);
   return {
     entry,
     surfaceManifest,
@@ -91,9 +93,9 @@ export async function finishRun(
     attestations,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
-    baselineLacks: resolved.lacks,
-    besideBaseline: outcome.change === null ? [] : resolved.beside,
-    notes: [...outcome.notes, ...kept.notes],
+    baselineLacks: resolved.lacks && baseline.notes.length === 0,
+    besideBaseline: change === null ? [] : resolved.beside,
+    notes: [...baseline.notes, ...outcome.notes, ...kept.notes],
   };
 }
 

@@ -4,7 +4,7 @@ import type { Store } from '../core/store.ts';
 import type { SurfaceManifest } from '../core/surface/manifest.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import { copyArtefacts } from './copy-artefacts.ts';
-import type { BaselineRequest } from './resolve-baseline.ts';
+import type { OpenBaseline } from './open-baseline.ts';
 import type { TakenSnapshot } from './take-snapshot.ts';
 
 /** Where a snapshot was kept for later runs, and what went wrong. */
@@ -17,28 +17,31 @@ export interface KeptSnapshot {
 /**
  * Adds a snapshot to the history of its store, and to a baseline store that is another one, with all that the next
  * comparison needs. A baseline store that cannot be written is said, and nothing more.
+ * @param baseline null when it is only read.
  * @throws VarveError when the run's own store cannot be written.
  */
 export async function keepSnapshot(
   store: Store,
-  { baseline, save }: { readonly baseline: BaselineRequest; readonly save: boolean },
+  baseline: OpenBaseline | null,
   origin: Origin,
   taken: TakenSnapshot,
   surfaceManifest: SurfaceManifest,
   entry: HistoryEntry,
 ): Promise<KeptSnapshot> {
   await store.history.append(entry);
-  if (baseline.kind === 'unavailable' && save) {
-    return { keptIn: null, notes: [`the snapshot was not saved in ${baseline.place}`] };
+  if (baseline?.settled.kind === 'unavailable') {
+    return { keptIn: null, notes: [`the snapshot was not saved in ${baseline.settled.place}`] };
   }
-  if (baseline.kind !== 'store' || !save) return { keptIn: null, notes: [] };
-  const { location } = baseline.store;
-  if (baseline.store === store) return { keptIn: location, notes: [] };
+  if (baseline?.settled.kind !== 'store') return { keptIn: null, notes: [] };
+  const { store: other } = baseline.settled;
+  const { location } = other;
+  if (other === store) return { keptIn: location, notes: [] };
   try {
-    await copyArtefacts(store, baseline.store, origin, surfaceManifest.artifacts);
-    await baseline.store.surface.putSurfaceManifest(surfaceManifest);
-    await baseline.store.layers.record(entry.tenant, taken.snapshot);
-    await baseline.store.history.append(entry);
+    await copyArtefacts(store, other, origin, surfaceManifest.artifacts);
+    await other.surface.putSurfaceManifest(surfaceManifest);
+    await other.layers.record(entry.tenant, taken.snapshot);
+    await other.history.append(entry);
+    await baseline.handOn?.(entry);
     return { keptIn: location, notes: [] };
   } catch (fault) {
     const { kind, message } = toVarveError(fault);

@@ -9,6 +9,7 @@ import type { Store } from '../core/store.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { PointerBaseline } from '../core/surface/pointer.ts';
 import type { LayerTools } from './analyse-layers.ts';
+import type { CachedBaseline } from './cached-baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { type ImageTools, openImage } from './open-image.ts';
@@ -16,19 +17,27 @@ import { takeSnapshot } from './take-snapshot.ts';
 
 /** What a run is to be compared with. */
 export type BaselineRequest =
+  | SettledBaseline
+  /** A store elsewhere: the run works in its own, and adds to this one what it found. */
+  | ({ readonly kind: 'remote'; readonly store: Store; readonly situation: Situation } & Hindsight)
+  /** Entries of a cache, which are found once the image is known. */
+  | ({ readonly kind: 'cache'; readonly baseline: CachedBaseline } & Hindsight);
+
+/** What a run is to be compared with, ready to be looked into. */
+export type SettledBaseline =
   | { readonly kind: 'none' }
-  | {
-      readonly kind: 'store';
-      readonly store: Store;
-      readonly situation: Situation;
-      /** What would let more ancestors be found, said where that may have mattered; null when nothing is missing. */
-      readonly horizon?: string | null;
-      /** What went wrong when commits were looked up. */
-      readonly notes?: readonly string[];
-    }
+  | ({ readonly kind: 'store'; readonly store: Store; readonly situation: Situation } & Hindsight)
   /** A store that cannot be opened. */
   | { readonly kind: 'unavailable'; readonly place: string; readonly problem: string }
   | { readonly kind: 'image'; readonly reference: string };
+
+/** How far back the situation was looked into. */
+interface Hindsight {
+  /** What would let more ancestors be found, said where that may have mattered; null when nothing is missing. */
+  readonly horizon?: string | null;
+  /** What went wrong when commits were looked up. */
+  readonly notes?: readonly string[];
+}
 
 /** A baseline that was found, and how. */
 export interface Baseline {
@@ -69,7 +78,7 @@ export interface BaselineSubject {
  */
 export async function resolveBaseline(
   tools: ImageTools & LayerTools,
-  request: BaselineRequest,
+  request: SettledBaseline,
   image: BaselineSubject,
 ): Promise<ResolvedBaseline> {
   switch (request.kind) {
@@ -107,7 +116,7 @@ async function takeBaseline(
 }
 
 async function findStored(
-  { store, situation, horizon = null, notes: given = [] }: Extract<BaselineRequest, { kind: 'store' }>,
+  { store, situation, horizon = null, notes: given = [] }: Extract<SettledBaseline, { kind: 'store' }>,
   { name, platform, origin: { tenant } }: BaselineSubject,
   own: boolean,
 ): Promise<ResolvedBaseline> {

@@ -7,6 +7,7 @@ import type { Pointer } from '../core/surface/pointer.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
 import { finishRun, type RunRequest } from './finish-run.ts';
+import { type OpenBaseline, openBaseline } from './open-baseline.ts';
 import {
   type ImageTools,
   imageDigestOf,
@@ -60,7 +61,8 @@ export async function snapshotImage(
   });
   const { reference, absentPlatforms: absent } = opened.source;
   const name = nameOf(request, opened);
-  const { runs, failures } = await runEach(tools, request, opened, name);
+  const images = await openBaselines(tools, request, opened, name);
+  const { runs, failures } = await runEach(tools, request, opened, images, name);
   const [first, ...others] = runs.map((run): PlatformResult => ({ ...run, pointer: describePointer(run) }));
   if (first === undefined) throw nothingDone(reference, failures);
   const platforms = [first, ...others] as const;
@@ -79,20 +81,46 @@ function gonePlatforms(runs: readonly FinishedRun[], present: readonly Platform[
   return platformsWithout(newest?.besideBaseline ?? [], present);
 }
 
+/** A platform's image, with how its artefacts are marked and what it is compared with. */
+interface MarkedImage extends PlatformImage {
+  readonly origin: Origin;
+  readonly baseline: OpenBaseline;
+}
+
+/** Opens what each platform is compared with, before any layer is read: it may tell of some of them. */
+function openBaselines(
+  { store }: LayerTools,
+  request: SnapshotImageRequest,
+  { images }: OpenedImages,
+  name: string,
+): Promise<MarkedImage[]> {
+  const open = async (each: PlatformImage): Promise<MarkedImage> => {
+    const origin = originOf(request, each);
+    const subject = { tenant: request.tenant, name, platform: each.platform };
+    const baseline = await openBaseline(request.baseline, store, {
+      subject,
+      layers: each.image.layers,
+      origin,
+    });
+    return { ...each, origin, baseline };
+  };
+  return Promise.all(images.map(open));
+}
+
 /** Snapshots the platforms, all read together. A fault of one that is alone is thrown. */
 async function runEach(
   tools: ImageTools & LayerTools,
   request: SnapshotImageRequest,
   opened: OpenedImages,
+  images: readonly MarkedImage[],
   name: string,
 ): Promise<{ readonly runs: readonly FinishedRun[]; readonly failures: readonly PlatformFailure[] }> {
-  const { source, images } = opened;
+  const { source } = opened;
   const alone = images.length + opened.failures.length === 1;
   const beside = alone ? null : besideOf(opened);
   const runs: FinishedRun[] = [];
   const failures = [...opened.failures];
-  const marked = images.map((each) => ({ ...each, origin: originOf(request, each) }));
-  for (const { taken, ...each } of await takeSnapshots(tools, marked, request.tenant)) {
+  for (const { taken, ...each } of await takeSnapshots(tools, images, request.tenant)) {
     const { platform } = each;
     try {
       if (taken instanceof VarveError) throw taken;

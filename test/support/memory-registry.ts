@@ -5,6 +5,13 @@ import { type AddressInfo, connect } from 'node:net';
 import { DEFAULT_PATIENCE, type RegistryAccess } from '../../src/adapters/registry/registry-access.ts';
 import type { Digest } from '../../src/base/digest.ts';
 import type { MadeBlob } from './image-maker.ts';
+import { MemoryManifests } from './memory-manifests.ts';
+import { MemoryUploads } from './memory-uploads.ts';
+import type { Fault } from './registry-faults.ts';
+import { sendBytes, sendJson } from './send-answer.ts';
+
+export { type Fault, times } from './registry-faults.ts';
+export { sendBytes, sendJson } from './send-answer.ts';
 
 export interface MemoryRegistryOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
@@ -16,6 +23,8 @@ export interface MemoryRegistryOptions {
     /** How many requests a token is good for. */
     readonly tokenUses?: number;
     readonly realm?: string;
+    /** Whether tokens allow to read alone, whatever they are asked for. */
+    readonly readOnly?: boolean;
   };
 }
 
@@ -25,25 +34,41 @@ export interface SeenRequest {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly range: string | undefined;
+  readonly contentRange: string | undefined;
 }
 
-/** Answers a request in the registry's place; true when it did. */
-export type Fault = (request: IncomingMessage, response: ServerResponse, body: Buffer) => boolean;
+/** Breaks off the next request that brings so many bytes, and keeps them or does not. */
+export interface UploadCut {
+  readonly bytes: number;
+  readonly kept: boolean;
+}
+
+interface Token {
+  uses: number;
+  readonly scopes: readonly string[];
+}
 
 /** A registry on a loopback port that forgets everything, and misbehaves on command. */
 export class MemoryRegistry implements AsyncDisposable {
   readonly seen: SeenRequest[] = [];
   /** The first that answers counts; asked before anything else. */
   readonly faults: Fault[] = [];
-  readonly #manifests = new Map<string, MadeBlob>();
-  readonly #blobs = new Map<Digest, Buffer>();
-  readonly #tokens = new Map<string, number>();
+  /** Whether it stops to read what is put. */
+  stallUploads = false;
+  /** Each happens once, in this order. */
+  readonly cuts: UploadCut[] = [];
+  readonly manifests = new MemoryManifests();
+  readonly uploads: MemoryUploads;
+  /** By repository (empty: every one) and digest. */
+  readonly #blobs = new Map<string, Buffer>();
+  readonly #tokens = new Map<string, Token>();
   readonly #server: Server;
   readonly #options: MemoryRegistryOptions;
 
   constructor(options: MemoryRegistryOptions) {
     this.#options = options;
     const { tls } = options;
+    this.uploads = new MemoryUploads(this);
     const listener = (request: IncomingMessage, response: ServerResponse) => this.#answer(request, response);
     this.#server = tls ? createTlsServer(tls, listener) : createServer(listener);
     // As a proxy it tunnels everything to itself, whatever the name.
@@ -80,15 +105,28 @@ export class MemoryRegistry implements AsyncDisposable {
 
   /** Takes in manifests, each under its digest, and blobs; the last manifest under the tag too. */
   put(tag: string, manifests: readonly MadeBlob[], blobs: readonly MadeBlob[]): void {
-    for (const manifest of manifests) {
-      this.#manifests.set(manifest.digest, manifest);
-      this.#manifests.set(tag, manifest);
+    for (const { bytes, descriptor } of manifests) {
+      this.manifests.keep('', tag, bytes, String(descriptor.mediaType));
     }
-    for (const { digest, bytes } of blobs) this.#blobs.set(digest, bytes);
+    for (const { digest, bytes } of blobs) this.keep('', digest, bytes);
+  }
+
+  keep(repository: string, digest: Digest, bytes: Buffer): void {
+    this.#blobs.set(`${repository} ${digest}`, bytes);
+  }
+
+  find(repository: string, digest: Digest): Buffer | undefined {
+    return this.#blobs.get(`${repository} ${digest}`) ?? this.#blobs.get(` ${digest}`);
+  }
+
+  /** Becomes empty. */
+  forget(): void {
+    this.#blobs.clear();
+    this.uploads.forget();
   }
 
   dropBlob(digest: Digest): void {
-    this.#blobs.delete(digest);
+    this.#blobs.delete(` ${digest}`);
   }
 
   /** Requests of blobs that were answered, or begun to be. */
@@ -103,31 +141,48 @@ export class MemoryRegistry implements AsyncDisposable {
   }
 
   #see({ method = '', url = '', headers }: IncomingMessage): void {
-    const { authorization, range } = headers;
-    this.seen.push({ method, path: url, authorization, range });
+    const { authorization, range, 'content-range': contentRange } = headers;
+    this.seen.push({ method, path: url, authorization, range, contentRange });
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     this.#see(request);
+    if (this.stallUploads && request.method === 'PUT') return;
+    const url = new URL(request.url ?? '', this.origin);
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      this.#cut(request, url, chunks, size);
+    });
     request.on('end', () => {
-      if (this.faults.some((fault) => fault(request, response, Buffer.concat(chunks)))) return;
-      const url = new URL(request.url ?? '', this.origin);
+      const body = Buffer.concat(chunks);
+      if (this.faults.some((fault) => fault(request, response, body))) return;
       if (url.pathname === '/token') this.#giveToken(request, response, url);
-      else if (this.#allows(request)) this.#give(request, response, url.pathname);
-      else this.#refuse(response);
+      else if (!this.#allows(request, url)) this.#refuse(request, response, url);
+      else if (this.uploads.answer(request, response, url, body)) return;
+      else if (!this.manifests.answer(request, response, url, body)) this.#give(request, response, url);
     });
   }
 
-  #allows({ headers }: IncomingMessage): boolean {
+  #cut(request: IncomingMessage, url: URL, chunks: readonly Buffer[], size: number): void {
+    const [cut] = this.cuts;
+    if (cut === undefined || size < cut.bytes) return;
+    this.cuts.shift();
+    if (cut.kept) this.uploads.keepCut(url, Buffer.concat(chunks).subarray(0, cut.bytes));
+    request.destroy();
+  }
+
+  #allows(request: IncomingMessage, url: URL): boolean {
     const { auth } = this.#options;
     if (auth === undefined) return true;
-    if (auth.kind === 'basic') return headers.authorization === this.#basic();
-    const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
-    const uses = this.#tokens.get(token) ?? 0;
-    this.#tokens.set(token, uses - 1);
-    return uses > 0;
+    const { authorization } = request.headers;
+    if (auth.kind === 'basic') return authorization === this.#basic();
+    const token = this.#tokens.get(authorization?.replace(/^Bearer /, '') ?? '');
+    if (token === undefined) return false;
+    token.uses -= 1;
+    return token.uses >= 0 && (url.pathname === '/v2/' || token.scopes.includes(scopeOf(request, url)));
   }
 
   #basic(): string {
@@ -141,63 +196,43 @@ export class MemoryRegistry implements AsyncDisposable {
       sendJson(response, 401, { errors: [{ code: 'UNAUTHORIZED', message: 'who are you' }] });
       return;
     }
-    const token = `token-${this.#tokens.size}-${url.searchParams.getAll('scope').length}`;
-    this.#tokens.set(token, auth?.tokenUses ?? Number.POSITIVE_INFINITY);
+    const scopes = url.searchParams.getAll('scope').flatMap(allowedBy);
+    const token = `token-${this.#tokens.size}`;
+    const given = auth?.readOnly ? scopes.filter((scope) => scope.endsWith(':pull')) : scopes;
+    this.#tokens.set(token, { uses: auth?.tokenUses ?? Number.POSITIVE_INFINITY, scopes: given });
     sendJson(response, 200, { token, expires_in: 300 });
   }
 
-  #refuse(response: ServerResponse): void {
+  #refuse(request: IncomingMessage, response: ServerResponse, url: URL): void {
     const { auth } = this.#options;
     const realm = auth?.realm ?? `${this.origin}/token`;
+    const scope = url.pathname === '/v2/' ? '' : `,scope="${scopeOf(request, url)}"`;
     const challenge =
-      auth?.kind === 'basic'
-        ? 'Basic realm="here"'
-        : `Bearer realm="${realm}",service="memory",scope="repository:app:pull"`;
+      auth?.kind === 'basic' ? 'Basic realm="here"' : `Bearer realm="${realm}",service="memory"${scope}`;
     response.setHeader('WWW-Authenticate', challenge);
     sendJson(response, 401, { errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] });
   }
 
-  #give(request: IncomingMessage, response: ServerResponse, path: string): void {
-    const [, kind = '', reference = ''] = /^\/v2\/(?:.+)\/(manifests|blobs)\/([^/]+)$/.exec(path) ?? [];
-    const manifest = kind === 'manifests' ? this.#manifests.get(reference) : undefined;
-    const blob = kind === 'blobs' ? this.#blobs.get(reference as Digest) : undefined;
-    if (path === '/v2/') sendJson(response, 200, {});
-    else if (manifest !== undefined) {
-      response.setHeader('Docker-Content-Digest', manifest.digest);
-      sendBytes(request, response, manifest.bytes, String(manifest.descriptor.mediaType));
-    } else if (blob !== undefined) sendBytes(request, response, blob, 'application/octet-stream');
-    else sendJson(response, 404, { errors: [{ code: 'MANIFEST_UNKNOWN', message: 'not here' }] });
+  #give(request: IncomingMessage, response: ServerResponse, { pathname }: URL): void {
+    const [, repository = '', digest = ''] = /^\/v2\/(.+)\/blobs\/([^/]+)$/.exec(pathname) ?? [];
+    const blob = this.find(repository, digest as Digest);
+    if (pathname === '/v2/') sendJson(response, 200, {});
+    else if (blob !== undefined) sendBytes(request, response, blob, 'application/octet-stream');
+    else sendJson(response, 404, { errors: [{ code: 'BLOB_UNKNOWN', message: 'not here' }] });
   }
 }
 
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
+/** What a token must allow for a request. */
+function scopeOf({ method }: IncomingMessage, { pathname }: URL): string {
+  const [, repository = ''] =
+    /^\/v2\/(.+)\/(?:manifests|blobs\/uploads|blobs|referrers|tags)\//.exec(pathname) ?? [];
+  return `repository:${repository}:${method === 'GET' || method === 'HEAD' ? 'pull' : 'push'}`;
 }
 
-/** Sends bytes, or the range of them that is asked for. */
-export function sendBytes(
-  { headers }: IncomingMessage,
-  response: ServerResponse,
-  bytes: Buffer,
-  type: string,
-): void {
-  const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
-  const part = bytes.subarray(start);
-  if (start > 0) response.setHeader('Content-Range', `bytes ${start}-${bytes.length - 1}/${bytes.length}`);
-  response
-    .writeHead(start > 0 ? 206 : 200, { 'Content-Type': type, 'Content-Length': part.length })
-    .end(part);
-}
-
-/** A fault that happens to the first requests whose path matches. */
-export function times(count: number, path: RegExp, fault: (...args: Parameters<Fault>) => void): Fault {
-  let left = count;
-  return (request, ...rest) => {
-    if (left === 0 || !path.test(request.url ?? '')) return false;
-    left -= 1;
-    fault(request, ...rest);
-    return true;
-  };
+/** Each of the actions that a scope names. */
+function allowedBy(scope: string): string[] {
+  const [type, name, actions = ''] = scope.split(':');
+  return actions.split(',').map((action) => `${type}:${name}:${action}`);
 }
 
 /** How tests reach registries: without patience, credentials and proxies. */

@@ -44,3 +44,10 @@ export const nodeFileOperations: FileOperations = {
     }
   },
 };
+
+/** The same for folders that last no longer than the process: nothing waits for the disk. */
+export const unsyncedFileOperations: FileOperations = {
+  ...nodeFileOperations,
+  writeNew: (path, bytes) => nodeFileOperations.writeNew(path, bytes, false),
+  syncDirectory: async () => undefined,
+};

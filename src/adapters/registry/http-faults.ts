@@ -60,6 +60,11 @@ const HINTS: Readonly<Record<ConnectionTrouble, string | null>> = {
   passing: 'check the network and the proxy settings, and try again',
 };
 
+/** The error for an answer that took longer than all attempts together may. */
+export function answersTooSlowly(url: URL): VarveError {
+  return connectionFault(new Error('the answer comes too slowly'), url);
+}
+
 /** The error for being sent to an address that only this side of the network can reach. */
 export function privateNetwork(url: URL): VarveError {
   const object = redactUrl(url);

@@ -1,4 +1,5 @@
 import { promises as dns } from 'node:dns';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VarveError } from '../../base/errors.ts';
 import { createDispatchers, type Dispatchers } from './dispatchers.ts';
@@ -10,14 +11,24 @@ import {
   redactUrl,
   unexpectedStatus,
 } from './http-faults.ts';
-import type { HttpRequest, HttpResponse } from './http-messages.ts';
+import type { HttpRequest, HttpResponse, StreamedBody } from './http-messages.ts';
 import type { RegistryAccess } from './registry-access.ts';
-import { readRefusal } from './response-body.ts';
+import { resolveLocation } from './resolve-location.ts';
+import { discard, readRefusal } from './response-body.ts';
+import { headerOf, retryAfter } from './response-headers.ts';
 
 const MOST_REDIRECTS = 6;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Those that leave method and body as they are. */
+const FAITHFUL_REDIRECTS = new Set([307, 308]);
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
-const LARGEST_REFUSAL = 64 * 1024;
+
+/** Why a request got no answer that counts, though it might get one later. */
+export interface PassingTrouble {
+  readonly failure: VarveError;
+  /** How long the server asks one to wait, in milliseconds; null when it does not. */
+  readonly asked: number | null;
+}
 
 /** Sends requests on behalf of one registry, follows its redirects with care, and tries again what may pass. */
 export class HttpTransport {
@@ -36,21 +47,29 @@ export class HttpTransport {
    */
   async send(request: HttpRequest, home: URL): Promise<HttpResponse> {
     for (let attempt = 1; ; attempt++) {
-      let failure: VarveError;
-      let asked: number | null = null;
-      try {
-        const response = await this.#follow(request, home);
-        if (!PASSING.has(response.status)) return response;
-        asked = retryAfter(response);
-        failure = unexpectedStatus(response.url, response.status, await readRefusal(response.body));
-      } catch (fault) {
-        request.signal?.throwIfAborted();
-        if (fault instanceof VarveError || classifyTrouble(fault) !== 'passing') {
-          throw connectionFault(fault, request.url);
-        }
-        failure = connectionFault(fault, request.url);
-      }
-      await this.wait(attempt, failure, asked, request.signal);
+      const outcome = await this.attempt(request, home);
+      if ('status' in outcome) return outcome;
+      await this.wait(attempt, outcome.failure, outcome.asked, request.signal);
+    }
+  }
+
+  /**
+   * Sends a request once, and follows where it is sent on.
+   * @returns the answer, or trouble that may pass.
+   * @throws VarveError `unreachable`, `denied`, and what reading the request's body throws.
+   */
+  async attempt(request: HttpRequest, home: URL): Promise<HttpResponse | PassingTrouble> {
+    try {
+      const response = await this.#follow(request, home);
+      if (!PASSING.has(response.status)) return response;
+      const said = await readRefusal(response.body);
+      const failure = unexpectedStatus(response.url, response.status, said);
+      return { failure, asked: retryAfter(response) };
+    } catch (fault) {
+      request.signal?.throwIfAborted();
+      const failure = connectionFault(fault, request.url);
+      if (fault instanceof VarveError || classifyTrouble(fault) !== 'passing') throw failure;
+      return { failure, asked: null };
     }
   }
 
@@ -88,11 +107,14 @@ export class HttpTransport {
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       const guarded = await this.#guard(url, home);
       const response = await this.#once(request, url, authorization, guarded);
-      const { location } = response.headers;
-      if (!REDIRECTS.has(response.status) || location === undefined) return response;
-      await response.body.dump({ limit: LARGEST_REFUSAL }).catch(() => {});
-      const next = targetOf(String(location), url);
-      if (next.origin !== url.origin) authorization = null;
+      const location = headerOf(response, 'location');
+      if (!isRedirect(request, response) || location === '') return response;
+      await discard(response.body);
+      const next = resolveLocation(location, url);
+      if (next.origin !== url.origin) {
+        if (typeof request.body === 'string') throw refuseToForward(url, next);
+        authorization = null;
+      }
       url = next;
     }
     const object = redactUrl(request.url);
@@ -100,7 +122,7 @@ export class HttpTransport {
   }
 
   async #once(
-    { method = 'GET', headers = {}, body, signal }: HttpRequest,
+    { method = 'GET', headers = {}, body, answerTimeout, signal }: HttpRequest,
     url: URL,
     authorization: string | null,
     guarded: boolean,
@@ -111,8 +133,16 @@ export class HttpTransport {
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method,
-      headers: { 'user-agent': 'varve', ...headers, ...(authorization !== null && { authorization }) },
-      ...(body !== undefined && { body }),
+      headers: {
+        'user-agent': 'varve',
+        ...headers,
+        ...(authorization !== null && { authorization }),
+        ...(isStreamed(body) && { 'content-length': String(body.length) }),
+      },
+      ...(body !== undefined && {
+        body: isStreamed(body) ? streamBody(body, this.#access.patience.idle) : body,
+      }),
+      ...(answerTimeout !== undefined && { headersTimeout: answerTimeout }),
       ...(signal && { signal }),
     });
     return { url, status: answer.statusCode, headers: answer.headers, body: answer.body };
@@ -141,24 +171,32 @@ async function resolvesPrivate(hostname: string): Promise<boolean> {
   return addresses.some(({ address }) => isPrivateAddress(address));
 }
 
-function targetOf(location: string, from: URL): URL {
-  const object = redactUrl(from);
-  const target = URL.parse(location, from.href);
-  if (target === null || !['http:', 'https:'].includes(target.protocol)) {
-    throw new VarveError('unreachable', `${object} redirects to what is no web address`, { object });
-  }
-  if (from.protocol === 'https:' && target.protocol === 'http:') {
-    throw new VarveError('denied', `${object} redirects to ${redactUrl(target)}, which is not encrypted`, {
-      object,
-    });
-  }
-  return target;
+function isRedirect({ method = 'GET' }: HttpRequest, { status }: HttpResponse): boolean {
+  return (method === 'GET' || method === 'HEAD' ? REDIRECTS : FAITHFUL_REDIRECTS).has(status);
 }
 
-/** How long a server asks one to wait, in milliseconds; null when it does not say. */
-function retryAfter({ headers }: HttpResponse): number | null {
-  const value = String(headers['retry-after'] ?? '');
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const wait = Date.parse(value) - Date.now();
-  return Number.isNaN(wait) ? null : Math.max(0, wait);
+function isStreamed(body: HttpRequest['body']): body is StreamedBody {
+  return typeof body === 'object' && 'open' in body;
+}
+
+/** A body as it is read. It fails when the server has taken nothing of it for so long, in milliseconds. */
+function streamBody(body: StreamedBody, idle: number): Readable {
+  const stalled = () => stream.destroy(new Error('the server takes no more of what is sent'));
+  const timer = setTimeout(stalled, idle);
+  const stream = Readable.from(watch(body.open(), timer));
+  return stream.once('close', () => clearTimeout(timer));
+}
+
+async function* watch(pieces: AsyncIterable<Uint8Array>, timer: NodeJS.Timeout): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    timer.refresh();
+    yield piece;
+  }
+}
+
+function refuseToForward(from: URL, to: URL): VarveError {
+  const object = redactUrl(from);
+  return new VarveError('denied', `${object} would have what is secret sent on to ${redactUrl(to)}`, {
+    object,
+  });
 }

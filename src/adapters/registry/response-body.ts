@@ -22,6 +22,11 @@ export async function readLimited(body: HttpResponse['body'], limit: number): Pr
   return Buffer.concat(chunks);
 }
 
+/** Reads away a body that is short and says nothing, so that its connection can be used again. */
+export async function discard(body: HttpResponse['body']): Promise<void> {
+  await body.dump({ limit: LARGEST_REFUSAL }).catch(() => {});
+}
+
 /** Gives up on a body: whatever else would come is not waited for. */
 export function abandon(body: HttpResponse['body']): void {
   // It fails when it is destroyed, and that ends the process unless somebody listens.

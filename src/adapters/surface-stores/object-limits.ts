@@ -1,7 +1,4 @@
+export { compressedLimit } from '../../core/surface/compressed-limit.ts';
+
 /** No manifest of a single artefact, and no layer record, comes near this many bytes. */
 export const MANIFEST_BYTES = 1024 * 1024;
-
-/** Bytes that a payload may take compressed: zstd adds a 256th at most, and a few headers. */
-export function compressedLimit(sizeBytes: number): number {
-  return sizeBytes + Math.ceil(sizeBytes / 128) + 64 * 1024;
-}

@@ -33,6 +33,7 @@ export const ACTION_CAS_ROOT = '.varve';
 
 /** What the settings that may be left out are in a workflow run; paths are relative to the workspace. */
 export const ACTION_DEFAULTS = {
+  baseline: 'cache',
   'pointer-path': 'varve-pointer.json',
   'comparison-path': 'varve-comparison.json',
   'report-path': 'varve-report.md',

@@ -10,7 +10,7 @@ import { composeRevisionTools, composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { describeError } from '../present-error.ts';
 import { writeRunOutputs } from '../run-outputs.ts';
-import { storeOf } from '../settings/baseline-setting.ts';
+import { isFoundByCommit } from '../settings/baseline-setting.ts';
 import { readSettings, type SettingSource } from '../settings/read-settings.ts';
 import { readRunContext } from '../settings/run-context.ts';
 import type { SettingName } from '../settings/settings.ts';
@@ -53,9 +53,10 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
     FROM_DEFAULTS,
   ]);
   const sought = await readSoughtImage(settings.image, settings);
-  await using stores = new Stores(environment);
-  const token =
-    storeOf(settings.baseline) === null ? undefined : (settings['github-token'] ?? environment.GITHUB_TOKEN);
+  await using stores = new Stores(environment, settings);
+  const token = isFoundByCommit(settings.baseline)
+    ? (settings['github-token'] ?? environment.GITHUB_TOKEN)
+    : undefined;
   await using revisions = composeRevisionTools(settings, environment, token);
   const context = await readRunContext(environment, { commit: undefined, branch: undefined }, revisions);
   const store = await chooseStore(stores, settings, ACTION_CAS_ROOT);

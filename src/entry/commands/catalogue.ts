@@ -2,7 +2,7 @@ import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../settings/settings.ts';
 import { type Command, defineCommand } from './command.ts';
 
 const OWN_STORE = ['cas-root', 'tenant'] as const;
-const STORE = ['baseline', ...OWN_STORE] as const;
+const STORE = ['baseline', ...OWN_STORE, ...REGISTRY_SETTINGS] as const;
 const READING = ['platform', ...OWN_STORE, ...REGISTRY_SETTINGS, ...LIMIT_SETTINGS] as const;
 const COMPARING = ['ignore', 'ignore-defaults', 'mtime'] as const;
 
@@ -40,6 +40,10 @@ const snapshot = defineCommand(
       ],
       ['varve snapshot --metadata metadata.json', 'the image that docker buildx build just made'],
       ['varve snapshot docker://ghcr.io/acme/web:v2 --baseline oci:old', 'compare with another image'],
+      [
+        'varve snapshot oci:new --name shop/web --baseline oci://ghcr.io/acme/baselines',
+        'compare with the last one in a registry, and add this one',
+      ],
       [
         'varve snapshot oci:new --baseline postgres://ci@db.example/varve',
         'compare with the last one in a database, and add this one; PGPASSWORD has the password',
@@ -153,6 +157,39 @@ const surfaceVerify = defineCommand(
   () => import('./surface-verify.ts'),
 );
 
+const artifactPackage = defineCommand(
+  {
+    name: 'artifact package',
+    arguments: [['<folder>', 'folder whose files are packaged']],
+    summary: 'Package the files of a folder as an OCI artifact, in an image layout',
+    settings: [],
+    formats: ['text', 'json'],
+    options: [['--output <layout>', 'image layout to write, or to add to: oci:DIR[:TAG]']],
+    examples: [
+      [
+        'varve artifact package evidence --output oci:build/evidence:v1',
+        'the same files give the same bytes',
+      ],
+    ],
+  },
+  () => import('./artifact-package.ts'),
+);
+
+const artifactUnpack = defineCommand(
+  {
+    name: 'artifact unpack',
+    arguments: [
+      ['<artifact>', 'oci:DIR[:TAG] or oci:DIR@DIGEST'],
+      ['<folder>', 'new or empty folder for the files'],
+    ],
+    summary: 'Write the files of an OCI artifact into a folder, each verified',
+    settings: LIMIT_SETTINGS,
+    formats: ['text', 'json'],
+    examples: [['varve artifact unpack oci:build/evidence:v1 evidence', 'all of it, or nothing']],
+  },
+  () => import('./artifact-unpack.ts'),
+);
+
 /** Every command, in the order of help. */
 export const COMMANDS: readonly Command[] = [
   snapshot,
@@ -163,4 +200,6 @@ export const COMMANDS: readonly Command[] = [
   surfaceGet,
   surfaceList,
   surfaceVerify,
+  artifactPackage,
+  artifactUnpack,
 ];

@@ -11,6 +11,7 @@ const SETTINGS_FILE = 'varve.yml';
 const GROUPS: Readonly<Record<string, string>> = {
   layer: 'Look into single layers',
   surface: 'Look after the store of fragments',
+  artifact: 'Carry files as OCI artifacts',
 };
 
 export interface ProgramOptions {

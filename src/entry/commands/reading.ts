@@ -19,7 +19,7 @@ export interface ReadingTools {
 
 export async function openReading(invocation: Invocation<keyof ReadingSettings>): Promise<ReadingTools> {
   const { settings, output, resources } = invocation;
-  const stores = resources.use(new Stores(output.environment));
+  const stores = resources.use(new Stores(output.environment, settings));
   const store = await stores.directory(settings['cas-root'] ?? defaultStorePath(output.environment));
   const tools = resources.use(composeTools(store, settings, output.environment, progressOn(output)));
   const source = { scannerBuild: SCANNER_BUILD, imageDigest: null, scanId: randomUUID() };

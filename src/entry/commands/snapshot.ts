@@ -7,7 +7,7 @@ import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot-im
 import { composeRevisionTools, composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { type OutputSettings, writeRunOutputs } from '../run-outputs.ts';
-import { storeOf } from '../settings/baseline-setting.ts';
+import { isFoundByCommit } from '../settings/baseline-setting.ts';
 import { readRunContext } from '../settings/run-context.ts';
 import { baselineRequest, chooseStore, type SnapshotSettings, snapshotRequest } from '../snapshot-request.ts';
 import { type BuildSettings, readSoughtImage } from '../sought-image.ts';
@@ -30,9 +30,9 @@ export const run: RunCommand<
   | 'max-header-bytes'
 > = async (invocation) => {
   const { settings, output, resources } = invocation;
-  const stores = resources.use(new Stores(output.environment));
+  const stores = resources.use(new Stores(output.environment, settings));
   const store = await chooseStore(stores, settings, defaultStorePath(output.environment));
-  const token = storeOf(settings.baseline) === null ? undefined : output.environment.GITHUB_TOKEN;
+  const token = isFoundByCommit(settings.baseline) ? output.environment.GITHUB_TOKEN : undefined;
   const revisions = resources.use(composeRevisionTools(settings, output.environment, token));
   const context = await readRunContext(output.environment, settings, revisions);
   const baseline = await baselineRequest(stores, settings, context);

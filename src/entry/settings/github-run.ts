@@ -42,10 +42,12 @@ type Subject = Pick<RunDescription, 'commit' | 'branch' | 'pullRequest' | 'revis
  */
 export function describeGitHubRun(environment: Environment): RunDescription {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = environment;
+  const event = readEvent(environment.GITHUB_EVENT_PATH);
   return {
     scanId: `github-${run}-${environment.GITHUB_RUN_ATTEMPT}`,
     url: `${server}/${repository}/actions/runs/${run}`,
-    ...subjectOf(readEvent(environment.GITHUB_EVENT_PATH), environment),
+    defaultBranch: defaultBranchOf(event),
+    ...subjectOf(event, environment),
   };
 }
 

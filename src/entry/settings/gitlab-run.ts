@@ -8,7 +8,7 @@ export function describeGitLabRun(environment: Environment): RunDescription {
   const said = (name: string): string | null => environment[name] || null;
   const commit = said('CI_COMMIT_SHA');
   const defaultBranch = said('CI_DEFAULT_BRANCH');
-  const run = { scanId: `gitlab-${said('CI_JOB_ID')}`, commit, url: said('CI_JOB_URL') };
+  const run = { scanId: `gitlab-${said('CI_JOB_ID')}`, commit, defaultBranch, url: said('CI_JOB_URL') };
   const request = Number(said('CI_MERGE_REQUEST_IID'));
   if (!Number.isSafeInteger(request) || request < 1) {
     const branch = said('CI_COMMIT_BRANCH');

@@ -41,7 +41,15 @@ export function describeRun(environment: Environment, given: GivenCommit): RunDe
   if (environment.GITLAB_CI === 'true') return withGiven(describeGitLabRun(environment), given);
   const { commit = null, branch = null } = given;
   const revision = { kind: 'checked-out', commit, branch } as const;
-  return { scanId: randomUUID(), commit, branch, pullRequest: null, url: null, revision };
+  return {
+    scanId: randomUUID(),
+    commit,
+    branch,
+    pullRequest: null,
+    defaultBranch: null,
+    url: null,
+    revision,
+  };
 }
 
 function withGiven(run: RunDescription, { commit, branch }: GivenCommit): RunDescription {

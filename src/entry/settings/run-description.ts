@@ -7,6 +7,8 @@ export interface RunIdentity {
   readonly commit: string | null;
   readonly branch: string | null;
   readonly pullRequest: number | null;
+  /** Of the repository; null when it is not known. */
+  readonly defaultBranch: string | null;
   /** A page that shows the run. */
   readonly url: string | null;
 }

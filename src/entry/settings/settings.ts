@@ -69,7 +69,7 @@ export const SETTINGS = {
   baseline: setting({
     value: 'BASELINE',
     description:
-      'What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: dir:PATH or postgres://USER@HOST/DATABASE.',
+      'What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE.',
     parse: parseBaseline,
     fallback: { kind: 'none' },
     shown: 'none',

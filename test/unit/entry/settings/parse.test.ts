@@ -46,8 +46,11 @@ describe('other settings', () => {
     expect(parseBaseline('dir:a:b')).toEqual({ kind: 'dir', path: 'a:b' });
     expect(parseBaseline('oci:old')).toEqual({ kind: 'image', reference: 'oci:old' });
     expect(() => parseBaseline('dir:')).toThrow(/needs a path/);
-    for (const later of ['cache', 'oci://host/repo']) {
-      expect(() => parseBaseline(later)).toThrow(/not supported yet/);
-    }
+    expect(parseBaseline('cache')).toEqual({ kind: 'cache' });
+    const repository = { kind: 'oci', host: 'ghcr.io', repository: 'acme/base' };
+    expect(parseBaseline('oci://ghcr.io/acme/base:main')).toEqual({ ...repository, tag: 'main' });
+    expect(parseBaseline('oci://ghcr.io/acme/base')).toEqual({ ...repository, tag: null });
+    expect(() => parseBaseline(`oci://ghcr.io/acme/base@sha256:${'0'.repeat(64)}`)).toThrow(/by repository/);
+    expect(() => parseBaseline('s3://bucket')).toThrow(/not supported yet/);
   });
 });

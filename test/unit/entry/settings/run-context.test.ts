@@ -70,6 +70,7 @@ describe('a run on GitHub', () => {
       commit: SHA,
       branch: 'main',
       pullRequest: null,
+      defaultBranch: 'main',
       revision: { kind: 'branch', commit: SHA, branch: 'main' },
     });
   });
@@ -247,6 +248,7 @@ describe('a pipeline on GitLab', () => {
       commit: SHA,
       branch: 'dev',
       pullRequest: null,
+      defaultBranch: 'main',
       revision: { kind: 'branch', commit: SHA, branch: 'dev' },
     });
     expect(describeRun({ ...pipeline, CI_COMMIT_TAG: 'v1' }, nothing)).toMatchObject({

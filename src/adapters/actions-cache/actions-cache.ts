@@ -1,0 +1,92 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { VarveError } from '../../base/errors.ts';
+import type { CacheEntry, EntryCache } from '../../core/cache/entry-cache.ts';
+import type { PackFile } from '../../core/pack/pack.ts';
+import { writeFault } from '../filesystem/file-fault.ts';
+import { FileTree } from '../filesystem/file-tree.ts';
+import { makeTemporaryFolder, type TemporaryFolder } from '../filesystem/temporary-folder.ts';
+import { ARCHIVE_FOLDER, type CacheCall, callCache, restoredName } from './cache-call.ts';
+import { findHit, findReason } from './read-log.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ActionsCacheSettings {
+  /** The script that serves one call of the cache's library, in a process of its own. */
+  readonly script: URL;
+  readonly environment: Environment;
+}
+
+/** Milliseconds: entries are small, and a run can do without. */
+const LONGEST_CALL = 60_000;
+
+/** Tells whether a workflow's runner has told this process how to reach the cache. */
+export function reachesActionsCache(environment: Environment): boolean {
+  const {
+    ACTIONS_RUNTIME_TOKEN: token,
+    ACTIONS_RESULTS_URL: results,
+    ACTIONS_CACHE_URL: cache,
+  } = environment;
+  return Boolean(token) && Boolean(results || cache);
+}
+
+/**
+ * The cache that GitHub keeps for a repository's workflows.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching
+ */
+export class ActionsCache implements EntryCache {
+  readonly location = 'cache';
+  readonly #settings: ActionsCacheSettings;
+
+  constructor(settings: ActionsCacheSettings) {
+    this.#settings = settings;
+  }
+
+  async restore(prefixes: readonly string[]): Promise<CacheEntry | null> {
+    const [first] = prefixes;
+    if (first === undefined) return null;
+    await using stack = new AsyncDisposableStack();
+    const folder = stack.use(await this.#makeFolder());
+    const { answer, log } = await this.#call({ action: 'restore', keys: [first, ...prefixes] }, folder);
+    if (answer.key === null) {
+      const reason = findReason(log);
+      if (reason === null) return null;
+      throw notRestored(findHit(log), reason);
+    }
+    const tree = new FileTree(folder.path);
+    const read = async (name: string, maxBytes: number) => tree.read(restoredName(name), maxBytes);
+    const kept = stack.move();
+    return { key: answer.key, pack: { read }, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  }
+
+  async save(key: string, files: AsyncIterable<PackFile>): Promise<void> {
+    await using folder = await this.#makeFolder();
+    await writeFiles(join(folder.path, ARCHIVE_FOLDER), files);
+    const { answer, log } = await this.#call({ action: 'save', key }, folder);
+    if (answer.key !== null) return;
+    throw new VarveError('store-unwritable', findReason(log) ?? 'the cache did not say why');
+  }
+
+  #call(call: CacheCall, { path }: TemporaryFolder): ReturnType<typeof callCache> {
+    return callCache(call, { ...this.#settings, folder: path, longest: LONGEST_CALL });
+  }
+
+  #makeFolder(): Promise<TemporaryFolder> {
+    return makeTemporaryFolder(this.#settings.environment.RUNNER_TEMP || tmpdir(), 'varve-cache-');
+  }
+}
+
+async function writeFiles(folder: string, files: AsyncIterable<PackFile>): Promise<void> {
+  try {
+    await mkdir(folder);
+    for await (const { name, bytes } of files) await writeFile(join(folder, name), bytes);
+  } catch (fault) {
+    throw writeFault(fault, folder);
+  }
+}
+
+function notRestored(key: string | null, reason: string): VarveError {
+  if (key === null) return new VarveError('unreachable', reason);
+  return new VarveError('malformed', `${key} cannot be unpacked: ${reason}`, { object: key });
+}

@@ -1,0 +1,45 @@
+import { type Digest, digestOf } from '../../base/digest.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
+import { addFallbackReferrer } from './fallback-referrers.ts';
+import { type ManifestBytes, putManifest } from './put-manifest.ts';
+import { describeReferrer } from './referrer-entry.ts';
+import { hasReferrersApi } from './referrers-api.ts';
+import type { RepositoryRequests } from './repository-requests.ts';
+import { headerOf } from './response-headers.ts';
+
+export interface PushManifestOptions {
+  /** A tag, or the manifest's digest, which it is if left out. */
+  readonly reference?: string;
+  readonly limits?: Limits;
+  readonly signal?: AbortSignal;
+}
+
+export interface PushedManifest {
+  readonly digest: Digest;
+  /** Who keeps account of it as a referrer of its subject: the registry, or a tag; null when it has no subject. */
+  readonly referrer: 'registry' | 'tag' | null;
+}
+
+/**
+ * Pushes a manifest whose blobs are there. One that has a subject is found as its referrer afterwards.
+ * @throws VarveError `denied`, `unreachable`, `digest-mismatch`, `malformed`; the reason of the signal.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
+ */
+export async function pushManifest(
+  requests: RepositoryRequests,
+  manifest: ManifestBytes,
+  { reference, limits = DEFAULT_LIMITS, signal }: PushManifestOptions,
+): Promise<PushedManifest> {
+  const digest = digestOf(manifest.bytes);
+  const referrer = describeReferrer(manifest, limits);
+  const response = await putManifest(requests, manifest, reference ?? digest, {}, signal);
+  if (referrer === null || response === null) return { digest, referrer: null };
+  const { subject, entry } = referrer;
+  // A registry was seen to claim it without having the means to tell of it.
+  const isRegistered =
+    headerOf(response, 'oci-subject') === subject &&
+    (await hasReferrersApi(requests, subject, limits, signal));
+  if (isRegistered) return { digest, referrer: 'registry' };
+  await addFallbackReferrer(requests, subject, entry, limits, signal);
+  return { digest, referrer: 'tag' };
+}

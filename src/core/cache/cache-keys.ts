@@ -1,0 +1,87 @@
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { digestOf, hexOf } from '../../base/digest.ts';
+import type { Situation } from '../history/choose-baseline.ts';
+import type { Platform } from '../image/platform.ts';
+
+/** What entries of a cache are of. */
+export interface CacheSubject {
+  readonly tenant: string;
+  readonly name: string;
+  readonly platform: Platform;
+}
+
+/** The line of work that a run is on: a pull request whose head is called `main` is not the branch `main`. */
+export type WorkLine =
+  | { readonly kind: 'branch'; readonly branch: string }
+  | { readonly kind: 'pull-request'; readonly number: number }
+  /** A tag, or a commit that no branch is known of. */
+  | { readonly kind: 'other' };
+
+/** The line of a run, by what is known of it. */
+export function workLine(branch: string | null, pullRequest: number | null): WorkLine {
+  if (pullRequest !== null) return { kind: 'pull-request', number: pullRequest };
+  return branch === null ? { kind: 'other' } : { kind: 'branch', branch };
+}
+
+const SCHEME = 'varve-v1';
+/** A cache takes ten keys in one question, and the first of them twice: as the exact key and as a prefix. */
+const KEYS_AT_ONCE = 9;
+/** Questions about single commits. Each costs a round trip, and most are answered by the first. */
+const MOST_QUESTIONS = 3;
+
+/**
+ * The key of a run's entry. Each part is of a fixed form and ended by a dash, so that what is looked for by its first
+ * parts can match no other image, line or commit.
+ * @param run tells the runs of one commit apart: `<run>-<attempt>`.
+ */
+export function entryKey(subject: CacheSubject, line: WorkLine, commit: string | null, run: string): string {
+  return `${commitPrefix(subject, line, commit ?? 'none')}${run}`;
+}
+
+/** Finds the newest entry of a line. */
+export function linePrefix(subject: CacheSubject, line: WorkLine): string {
+  return `${subjectPrefix(subject)}${hash16(line)}-`;
+}
+
+/**
+ * Where a baseline is looked for, best first. Each list of prefixes is one question, answered by the first prefix
+ * that has an entry.
+ * @param defaultBranch null when it is not known.
+ */
+export function baselineQuestions(
+  subject: CacheSubject,
+  situation: Situation,
+  defaultBranch: string | null,
+): string[][] {
+  if (situation.kind === 'unversioned') return [[subjectPrefix(subject)]];
+  const onPullRequest = situation.kind === 'pull-request';
+  const own = onPullRequest ? situation.baseBranch : situation.branch;
+  const branches = new Set([own, defaultBranch].filter((branch) => branch !== null));
+  const lines = [...branches].map((branch): WorkLine => ({ kind: 'branch', branch }));
+  const base = onPullRequest && situation.baseCommit !== null ? [situation.baseCommit] : [];
+  const commits = [...base, ...situation.ancestors].slice(0, KEYS_AT_ONCE * MOST_QUESTIONS);
+  const byCommit = commits.flatMap((commit) => lines.map((line) => commitPrefix(subject, line, commit)));
+  return [
+    ...inGroups(byCommit.slice(0, KEYS_AT_ONCE * MOST_QUESTIONS), KEYS_AT_ONCE),
+    ...lines.map((line) => [linePrefix(subject, line)]),
+    ...(own === null ? [[subjectPrefix(subject)]] : []),
+  ];
+}
+
+function subjectPrefix({ tenant, name, platform }: CacheSubject): string {
+  return `${SCHEME}-${hash16({ tenant, name, platform })}-`;
+}
+
+function commitPrefix(subject: CacheSubject, line: WorkLine, commit: string): string {
+  return `${linePrefix(subject, line)}${/^[0-9a-z]{1,64}$/.test(commit) ? commit : hash16(commit)}-`;
+}
+
+function hash16(value: unknown): string {
+  return hexOf(digestOf(canonicalJson(value))).slice(0, 16);
+}
+
+function inGroups<T>(items: readonly T[], size: number): T[][] {
+  const groups: T[][] = [];
+  for (let at = 0; at < items.length; at += size) groups.push(items.slice(at, at + size));
+  return groups;
+}

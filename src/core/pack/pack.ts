@@ -1,0 +1,44 @@
+import { hexOf } from '../../base/digest.ts';
+import type { ArtefactKey, PayloadFormat } from '../surface/artefact.ts';
+import { digestOfHex, FormatSchema, isKind } from '../surface/keys.ts';
+
+/** Entries of a history, one a line, newest first. */
+export const HISTORY_FILE = 'history.jsonl.gz';
+/** Manifests of artefacts and of images, one a line. */
+export const MANIFESTS_FILE = 'manifests.jsonl.gz';
+
+/**
+ * A pack is the part of a store that a later run needs, as a few files without folders: its history, the manifests,
+ * and each payload under its kind and digest. All of it is of one tenant.
+ */
+export interface PackFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads the files of a pack. */
+export interface PackReader {
+  /**
+   * The bytes of a file; null when the pack does not have it.
+   * @throws VarveError of kind `bytes` for a file that is damaged, or larger than `maxBytes`.
+   */
+  read(name: string, maxBytes: number): Promise<Uint8Array | null>;
+}
+
+/** The name of a payload's file: `layer.files-<hex>.ndjson.zst`. */
+export function payloadFileName(
+  { kind, digest }: Omit<ArtefactKey, 'tenant'>,
+  format: PayloadFormat,
+): string {
+  return `${kind}-${hexOf(digest)}.${format}.zst`;
+}
+
+/** What the name of a payload's file says; null for any other name. */
+export function parsePayloadFileName(
+  name: string,
+): (Omit<ArtefactKey, 'tenant'> & { readonly format: PayloadFormat }) | null {
+  const [, kind = '', hex = '', extension = ''] = /^(.+)-([0-9a-f]{64})\.([a-z]+)\.zst$/.exec(name) ?? [];
+  const digest = digestOfHex(hex);
+  const format = FormatSchema.options.find((each) => each === extension);
+  return digest !== null && format !== undefined && isKind(kind) ? { kind, digest, format } : null;
+}

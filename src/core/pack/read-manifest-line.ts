@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { digestOf } from '../../base/digest.ts';
+import { DigestSchema } from '../snapshot/snapshot.ts';
+import { malformed } from '../stored-json.ts';
+import { parseArtefactManifest } from '../surface/artefact-manifest.ts';
+import { KindSchema } from '../surface/keys.ts';
+import type { ArtefactManifest, SurfaceManifest } from '../surface/manifest.ts';
+import { parseSurfaceManifest } from '../surface/surface-manifest.ts';
+
+export type ManifestLine =
+  | { readonly type: 'artefact'; readonly manifest: ArtefactManifest }
+  | { readonly type: 'image'; readonly manifest: SurfaceManifest };
+
+const ArtefactLineSchema = v.looseObject({ kind: KindSchema, digest: DigestSchema });
+
+/**
+ * Reads a line of a pack's manifests.
+ * @param object names the line in errors.
+ * @throws VarveError `malformed`, also for a manifest of another tenant.
+ */
+export function readManifestLine(line: Uint8Array, tenant: string, object: string): ManifestLine {
+  const value = parseJson(line, object);
+  const artefact = v.safeParse(ArtefactLineSchema, value);
+  if (!artefact.success) {
+    const manifest = parseSurfaceManifest(line, { tenant, digest: digestOf(line) }, object);
+    return { type: 'image', manifest };
+  }
+  const { kind, digest } = artefact.output;
+  return { type: 'artefact', manifest: parseArtefactManifest(line, { tenant, kind, digest }, object) };
+}
+
+function parseJson(line: Uint8Array, object: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(line).toString('utf8'));
+  } catch (fault) {
+    throw malformed(object, 'is not JSON', fault);
+  }
+}

@@ -1,0 +1,48 @@
+import { EntryArtifacts } from '../adapters/artifacts/entry-artifacts.ts';
+import { RegistryPlace } from '../adapters/artifacts/registry-place.ts';
+import { OciHistoryStore } from '../adapters/history-stores/oci.ts';
+import type { Registries } from '../adapters/registry/registries.ts';
+import { MemoryLayerRecords } from '../adapters/surface-stores/memory-layer-records.ts';
+import { OciSurfaceStore } from '../adapters/surface-stores/oci.ts';
+import { OciPublisher } from '../adapters/surface-stores/oci-publisher.ts';
+import { OciShelf } from '../adapters/surface-stores/oci-shelf.ts';
+import type { ArtifactPlace } from '../core/artifact/artifact-place.ts';
+import { DEFAULT_TAG } from '../core/artifact/moving-tags.ts';
+import { subjectOfEntry } from '../core/artifact/subject.ts';
+import type { Store } from '../core/store.ts';
+import { storedSnapshots } from '../core/verify-store.ts';
+
+/** A repository as baseline store, and the tag that moves on to each new snapshot. */
+export interface OciStoreSetting {
+  readonly host: string;
+  readonly repository: string;
+  readonly tag: string | null;
+}
+
+/**
+ * Opens the store in a repository of a registry.
+ * @param thorough whether what is asked for is looked for in all of it: for looking things up, not for a run.
+ * @throws VarveError `unreachable`, `bad-reference`.
+ */
+export async function openOciStore(
+  registries: Registries,
+  setting: OciStoreSetting,
+  thorough: boolean,
+): Promise<Store> {
+  const place = await RegistryPlace.open(registries, setting.host, setting.repository);
+  return composeOciStore(place, setting, thorough);
+}
+
+/** Puts a store together in a place of artifacts. */
+export function composeOciStore(place: ArtifactPlace, setting: OciStoreSetting, thorough: boolean): Store {
+  const entries = new EntryArtifacts(place, setting.tag ?? DEFAULT_TAG);
+  const shelf = new OciShelf(entries);
+  const surface = new OciSurfaceStore(entries, shelf, thorough);
+  const publisher = new OciPublisher(entries, shelf, (entry) => subjectOfEntry(surface, entry, setting));
+  return {
+    location: entries.location,
+    surface,
+    layers: new MemoryLayerRecords((tenant) => storedSnapshots(surface, tenant)),
+    history: new OciHistoryStore(entries, (entry) => publisher.publish(entry)),
+  };
+}

@@ -1,0 +1,245 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { extract } from 'tar-stream';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runAction } from '../support/action-runner.ts';
+import { CacheService } from '../support/cache-service.ts';
+import { CachedWorkflow, type WorkflowOutcome } from '../support/cached-workflow.ts';
+import { type FormFile, layoutFiles, packFiles, writeFolder } from '../support/image-forms.ts';
+import { makeImage, makeLayer } from '../support/image-maker.ts';
+import { runVarve } from '../support/run-varve.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const MULTI = `oci:${join(import.meta.dirname, '../../__fixtures__/multi-platform')}`;
+const newPath = temporaryFolder();
+const commit = (letter: string): string => letter.repeat(40);
+const images: Record<'one' | 'two' | 'three', string> = { one: '', two: '', three: '' };
+
+beforeAll(async () => {
+  const base = await makeLayer({ 'etc/os-release': 'ID=test', 'usr/bin/tool': 'tool' });
+  for (const name of ['one', 'two', 'three'] as const) {
+    const image = makeImage([base, await makeLayer({ 'app/version': name })]);
+    images[name] = `oci:${writeFolder(newPath(name), layoutFiles([image.descriptor], image.blobs))}`;
+  }
+});
+
+const KEPT = { 'baseline-found': 'true', 'baseline-saved': 'true' };
+
+/** The outputs that speak of the image itself. */
+function imageOutputs({ outputs }: WorkflowOutcome) {
+  const { 'baseline-saved': _, ...others } = outputs;
+  return others;
+}
+
+describe('the action with the cache of its workflow', () => {
+  it('compares each push of a pull request with its base commit, though main has moved on', async () => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    const first = await workflow.push(images.one, commit('a'));
+    expect(first).toMatchObject({ status: 0, stderr: '', warnings: [] });
+    expect(first.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true' });
+    const moved = await workflow.push(images.three, commit('b'));
+    expect(moved.outputs).toMatchObject({ ...KEPT, changed: 'true', 'layers-reused': '1' });
+
+    const opened = await workflow.pull(images.two, 7, commit('e'), commit('a'));
+    expect(opened.outputs).toMatchObject({ ...KEPT, changed: 'true', 'layers-reused': '1' });
+    expect(opened.pointer.baseline).toMatchObject({ found: 'base-commit', commit: commit('a') });
+
+    const pushed = await workflow.pull(images.two, 7, commit('f'), commit('a'));
+    expect(pushed.outputs).toMatchObject({ ...KEPT, changed: 'true', 'layers-reused': '2' });
+    expect(pushed.pointer.baseline).toMatchObject({ found: 'base-commit', commit: commit('a') });
+    expect(pushed.pointer.layers).toMatchObject({ read: 0, bytesRead: 0 });
+    expect(pushed.pointer.comparison).toEqual(opened.pointer.comparison);
+
+    const other = await workflow.pull(images.two, 8, commit('d'), commit('a'));
+    expect(other.pointer.baseline).toMatchObject({ found: 'base-commit', commit: commit('a') });
+    expect(other.pointer.layers).toMatchObject({ reused: 1, read: 1 });
+    const main = await workflow.push(images.two, commit('c'));
+    expect(main.pointer.baseline).toMatchObject({ commit: commit('b') });
+    expect(service.entries.every(({ finalized }) => finalized)).toBe(true);
+  });
+
+  it('keeps an entry for each platform', async () => {
+    await using service = await CacheService.start();
+    const push = (run: string) =>
+      runAction({
+        workspace: writeFolder(newPath('workspace'), []),
+        inputs: { image: MULTI, name: 'shop', platform: 'all' },
+        env: {
+          ...service.environment({ scopes: ['refs/heads/main'] }),
+          ...{ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main', GITHUB_SHA: commit(run) },
+          GITHUB_RUN_ID: run,
+        },
+      });
+    const first = await push('1');
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    const platforms = first.outputs.platforms?.split('\n') ?? [];
+    expect(platforms.length).toBeGreaterThan(1);
+    expect(new Set(service.entries.map(({ key }) => key)).size).toBe(platforms.length);
+    const second = await push('2');
+    expect(second.outputs['baseline-found']).toBe('true');
+    expect(second.stdout).toContain('no change');
+    expect(second.outputs['snapshot-digest']).toBe(first.outputs['snapshot-digest']);
+    expect(service.entries).toHaveLength(2 * platforms.length);
+  });
+
+  it('says that a read-only token may not save, and does all else as ever', async () => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    await workflow.push(images.one, commit('a'));
+    const refused = await workflow.push(images.two, commit('b'), { writable: false });
+    const kept = await workflow.push(images.two, commit('b'));
+    expect(refused).toMatchObject({ status: 0, stderr: '' });
+    expect(refused.outputs['baseline-saved']).toBe('false');
+    expect(kept.outputs['baseline-saved']).toBe('true');
+    expect(imageOutputs(refused)).toEqual(imageOutputs(kept));
+    expect(refused.pointer.comparison).toEqual(kept.pointer.comparison);
+    const more = refused.warnings.filter((warning) => !kept.warnings.includes(warning));
+    expect(more).toEqual([expect.stringContaining('the snapshot was not saved in cache: ')]);
+    expect(more[0]).toContain('cache write denied: the token is read-only');
+  });
+
+  it('says that an entry is there already', async () => {
+    await using service = await CacheService.start();
+    const twice = () => new CachedWorkflow(service, newPath).push(images.one, commit('a'));
+    expect((await twice()).outputs['baseline-saved']).toBe('true');
+    const second = await twice();
+    expect(second.outputs['baseline-saved']).toBe('false');
+    expect(second.warnings.at(-1)).toContain('another job may be creating this cache');
+  });
+
+  it('goes on without a cache that cannot be reached', async () => {
+    const service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    await service[Symbol.asyncDispose]();
+    const outcome = await workflow.push(images.one, commit('a'));
+    expect(outcome.status).toBe(0);
+    expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
+    expect(outcome.warnings[0]).toContain('nothing was restored from cache: ');
+    expect(outcome.warnings[1]).toContain('the snapshot was not saved in cache: ');
+  });
+
+  it('goes on where there is no room for an entry', async () => {
+    await using service = await CacheService.start();
+    const outcome = await runAction({
+      workspace: writeFolder(newPath('workspace'), []),
+      inputs: { image: images.one, name: 'shop' },
+      env: { ...service.environment({ scopes: ['refs/heads/main'] }), RUNNER_TEMP: newPath('gone') },
+    });
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
+    expect(outcome.stdout).toMatch(/the baseline in cache cannot be used .*ENOENT/);
+    expect(service.seen).toEqual([]);
+  });
+
+  it('says what to use where no cache is', async () => {
+    const workspace = writeFolder(newPath('plain'), []);
+    const step = await runAction({ workspace, inputs: { image: images.one, name: 'shop' } });
+    expect(step.status).toBe(0);
+    expect(step.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
+    expect(step.stdout).toMatch(/::warning title=Varve::.*dir:PATH/);
+
+    const root = newPath('cas-root');
+    const line = ['snapshot', images.one, '--name', 'shop', '--baseline', 'cache', '--cas-root', root];
+    const cli = await runVarve(line);
+    expect(cli.status).toBe(0);
+    expect(cli.stdout).toMatch(/GitHub.*dir:PATH/s);
+  });
+});
+
+describe('an entry whose archive was edited', () => {
+  /** Runs against what an edit made of the first run's archive; the machine of the run may be looked at. */
+  async function runEdited(edit: (archive: Buffer) => Promise<Buffer> | Buffer): Promise<WorkflowOutcome[]> {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    await workflow.push(images.one, commit('a'));
+    const [entry] = service.entries;
+    if (entry === undefined) throw new Error('nothing was saved');
+    entry.bytes = await edit(entry.bytes);
+    const edited = await workflow.push(images.two, commit('b'));
+    service.entries.length = 0;
+    return [edited, await workflow.push(images.two, commit('b'))];
+  }
+
+  function expectFirstRun([edited, alone]: readonly WorkflowOutcome[], reason: string): void {
+    expect(edited).toMatchObject({ status: 0, stderr: '' });
+    expect(edited?.warnings.join('\n')).toContain(reason);
+    expect(edited?.outputs).toEqual(alone?.outputs);
+    expect(edited?.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true' });
+  }
+
+  it('is told when it ends too early, or is no archive', async () => {
+    expectFirstRun(await runEdited((bytes) => bytes.subarray(0, bytes.length >> 1)), 'cannot be unpacked');
+    expectFirstRun(await runEdited(() => Buffer.from('no archive')), 'cannot be unpacked');
+  });
+
+  it('is told when a file of it is without end', async () => {
+    const folder = writeFolder(newPath('bomb'), []);
+    mkdirSync(join(folder, 'varve-baseline'));
+    const file = join(folder, 'varve-baseline/history.jsonl.gz');
+    writeFileSync(file, '');
+    truncateSync(file, 2 ** 40);
+    const tar = ['--create', '--sparse', '--directory', folder, 'varve-baseline'];
+    const bomb = zstdCompressSync(execFileSync('tar', tar));
+    expectFirstRun(await runEdited(() => bomb), 'cannot be unpacked');
+  });
+
+  it('is told when a file of it was changed', async () => {
+    const outcomes = await runEdited((bytes) =>
+      editFiles(bytes, (file) =>
+        file.name.includes('layer.files') && 'bytes' in file
+          ? [
+              {
+                name: file.name,
+                bytes: file.bytes.map((byte, at) => (at === 20 ? byte ^ 1 : byte)) as Buffer,
+              },
+            ]
+          : [file],
+      ),
+    );
+    expectFirstRun(outcomes, 'is damaged and was not used: layer.files-');
+  });
+
+  it('writes to no place but its own folder', async () => {
+    const outside = writeFolder(newPath('outside'), []);
+    const evil = Buffer.from('evil');
+    const outcomes = await runEdited((bytes) =>
+      editFiles(bytes, (file) => [
+        { name: join(outside, 'absolute'), bytes: evil },
+        { name: '../../above', bytes: evil },
+        { name: 'varve-baseline/link', symlink: outside },
+        { name: 'varve-baseline/link/through', bytes: evil },
+        file,
+      ]),
+    );
+    expect(readdirSync(outside)).toEqual([]);
+    expect(existsSync(join(outside, '../../above'))).toBe(false);
+    // What stands beside the files of the pack is never looked at.
+    expect(outcomes[0]?.outputs).toMatchObject(KEPT);
+  });
+
+  it('is not followed where a link stands for a file', async () => {
+    const outcomes = await runEdited((bytes) =>
+      editFiles(bytes, (file) =>
+        file.name.includes('image.snapshot') ? [{ name: file.name, symlink: '/etc/passwd' }] : [file],
+      ),
+    );
+    expectFirstRun(outcomes, 'is damaged and was not used: image.snapshot-');
+  });
+});
+
+async function editFiles(archive: Buffer, edit: (file: FormFile) => FormFile[]): Promise<Buffer> {
+  const files: FormFile[] = [];
+  const entries = Readable.from([zstdDecompressSync(archive)]).pipe(extract());
+  for await (const entry of entries) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    if (entry.header.type === 'file') {
+      files.push(...edit({ name: entry.header.name, bytes: Buffer.concat(chunks) }));
+    }
+  }
+  return zstdCompressSync(await packFiles(files));
+}

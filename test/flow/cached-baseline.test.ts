@@ -1,0 +1,188 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type CachedRunOutcome, CachedRuns } from '../support/cached-runs.ts';
+import { layoutFiles, writeFolder } from '../support/image-forms.ts';
+import { type MadeImage, type MadeLayer, makeImage, makeLayer } from '../support/image-maker.ts';
+import { MemoryCache } from '../support/memory-cache.ts';
+import { AMD64, ARM64, imageFor, S390X, writeIndexed } from '../support/platform-images.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const newPath = temporaryFolder();
+const commit = (letter: string): string => letter.repeat(40);
+
+/** Images on one base layer, each with an application layer of its own. */
+const images: Record<'one' | 'two' | 'three', string> = { one: '', two: '', three: '' };
+let base: MadeLayer;
+
+beforeAll(async () => {
+  base = await makeLayer({ 'etc/os-release': 'ID=test', 'usr/bin/tool': 'tool' });
+  for (const name of ['one', 'two', 'three'] as const) {
+    const image = makeImage([base, await makeLayer({ 'app/version': name })]);
+    images[name] = `oci:${writeFolder(newPath(name), layoutFiles([image.descriptor], image.blobs))}`;
+  }
+});
+
+function start() {
+  const cache = new MemoryCache();
+  return { cache, runs: new CachedRuns(cache, newPath) };
+}
+
+const baselineOf = ({ pointer }: CachedRunOutcome) => pointer.baseline?.commit ?? null;
+const notesOf = ({ report }: CachedRunOutcome) => report.images.flatMap(({ notes }) => notes);
+
+describe('all platforms', () => {
+  it('have an entry each, and tell of the one that is gone', async () => {
+    const { cache, runs } = start();
+    const amd = imageFor(AMD64, [base, await makeLayer({ app: 'amd64' })]);
+    const arm = imageFor(ARM64, [base, await makeLayer({ app: 'arm64' })]);
+    const riscv = imageFor(S390X, [base, await makeLayer({ app: 's390x' })]);
+    const run = (images: MadeImage[], each: string, ancestors: string[]) =>
+      runs.run({
+        ...{ reference: writeIndexed(newPath('index'), images), commit: commit(each), branch: 'main' },
+        ...{ platform: 'all', situation: { kind: 'branch', branch: 'main', ancestors } },
+      });
+    const first = await run([amd, arm], 'a', []);
+    expect(first.all.platforms.map(({ keptIn, change }) => [keptIn, change])).toEqual([
+      ['cache', null],
+      ['cache', null],
+    ]);
+    const second = await run([amd, riscv], 'b', [commit('a')]);
+    expect(second.all.platforms.map(({ change }) => change?.baseline.facts.commit)).toEqual([
+      commit('a'),
+      undefined,
+    ]);
+    expect(second.all.gone).toEqual([ARM64]);
+    expect(second.report.images.map(({ verdict }) => verdict.kind)).toEqual(['unchanged', 'new']);
+    expect(cache.restored).toHaveLength(1);
+  });
+});
+
+describe('pushes to a branch', () => {
+  it('begin with a first run, and are compared with the nearest ancestor then', async () => {
+    const { cache, runs } = start();
+    const first = await runs.push(images.one, 'main', commit('a'));
+    expect(first).toMatchObject({ comparison: null, keptIn: 'cache' });
+    const second = await runs.push(images.two, 'main', commit('b'), [commit('a')]);
+    expect(second.pointer).toMatchObject({ baseline: { place: 'cache', found: 'ancestor', distance: 1 } });
+    expect(second.pointer.layers).toMatchObject({ total: 2, reused: 1, read: 1 });
+    expect(second.comparison?.files).toMatchObject({ modified: 1, added: 0, removed: 0 });
+    expect(notesOf(second)).toEqual([]);
+
+    await runs.push(images.three, 'main', commit('c'), [commit('b'), commit('a')]);
+    const sibling = await runs.push(images.one, 'fix', commit('d'), [commit('b'), commit('a')]);
+    expect(baselineOf(sibling)).toBe(commit('b'));
+    expect(cache.restored).toHaveLength(3);
+  });
+
+  it('go by the newest of the branch where ancestors are not known', async () => {
+    const { runs } = start();
+    for (const each of ['a', 'b']) await runs.push(images.one, 'main', commit(each));
+    const next = await runs.push(images.two, 'main', commit('c'));
+    expect(next.pointer.baseline).toMatchObject({ found: 'branch-newest', commit: commit('b') });
+  });
+
+  it('leave an entry that grows no further', async () => {
+    const { cache, runs } = start();
+    await runs.push(images.one, 'main', commit('a'));
+    for (const each of ['b', 'c', 'd']) await runs.push(images.two, 'main', commit(each));
+    const sizes = cache.entries.map(
+      ({ files }) => [...files.keys()].filter((name) => name.endsWith('.zst')).length,
+    );
+    // Two inventories, a config and a snapshot.
+    expect(sizes).toEqual([4, 4, 4, 4]);
+  });
+
+  it('add nothing where the baseline is only read', async () => {
+    const { cache, runs } = start();
+    const situation = { kind: 'branch', ancestors: [], branch: 'main' } as const;
+    const run = { reference: images.one, branch: 'main', commit: commit('a'), situation, save: false };
+    expect(await runs.run(run)).toMatchObject({ keptIn: null });
+    expect(cache.entries).toEqual([]);
+  });
+});
+
+describe('pushes to a pull request', () => {
+  it('are compared with their base commit though main has moved on, and reuse what earlier ones read', async () => {
+    const { cache, runs } = start();
+    await runs.push(images.one, 'main', commit('a'));
+    await runs.push(images.three, 'main', commit('b'), [commit('a')]);
+
+    const first = await runs.pull(images.two, 7, commit('e'), commit('a'));
+    expect(first.pointer).toMatchObject({ baseline: { found: 'base-commit', commit: commit('a') } });
+    expect(first.pointer.layers).toMatchObject({ reused: 1, read: 1 });
+
+    cache.restored.length = 0;
+    const second = await runs.pull(images.two, 7, commit('f'), commit('a'));
+    expect(second.pointer.layers).toMatchObject({ reused: 2, read: 0, bytesRead: 0 });
+    expect(second.pointer.baseline).toMatchObject({ found: 'base-commit', commit: commit('a') });
+    expect(second.comparison).toEqual(first.comparison);
+    // Its own entry has carried the baseline along.
+    expect(cache.restored).toHaveLength(1);
+  });
+
+  it('still find their base when its entry was evicted', async () => {
+    const { cache, runs } = start();
+    await runs.push(images.one, 'main', commit('a'));
+    const first = await runs.pull(images.two, 7, commit('e'), commit('a'));
+    cache.entries.splice(0, 1);
+    const second = await runs.pull(images.two, 7, commit('f'), commit('a'));
+    expect(second.comparison).toEqual(first.comparison);
+    const third = await runs.pull(images.two, 7, commit('0'), commit('a'));
+    expect(third.comparison).toEqual(first.comparison);
+  });
+
+  it('follow their base when it moves', async () => {
+    const { runs } = start();
+    await runs.push(images.one, 'main', commit('a'));
+    await runs.pull(images.two, 7, commit('e'), commit('a'));
+    await runs.push(images.three, 'main', commit('b'), [commit('a')]);
+    const moved = await runs.pull(images.two, 7, commit('f'), commit('b'), [commit('a')]);
+    expect(baselineOf(moved)).toBe(commit('b'));
+    expect(moved.pointer.layers.bytesRead).toBe(0);
+    const again = await runs.pull(images.two, 7, commit('0'), commit('b'), [commit('a')]);
+    expect(baselineOf(again)).toBe(commit('b'));
+  });
+
+  it('go by the nearest ancestor of their base, then by the newest of its branch', async () => {
+    const { runs } = start();
+    await runs.push(images.one, 'main', commit('a'));
+    await runs.push(images.three, 'main', commit('b'), [commit('a')]);
+    const near = await runs.pull(images.two, 7, commit('e'), commit('9'), [commit('8'), commit('a')]);
+    expect(near.pointer.baseline).toMatchObject({ found: 'ancestor', commit: commit('a'), distance: 2 });
+    const newest = await runs.pull(images.two, 8, commit('f'), commit('9'));
+    expect(newest.pointer.baseline).toMatchObject({ found: 'base-branch', commit: commit('b') });
+  });
+
+  it('serve no other pull request and no branch', async () => {
+    const { cache, runs } = start();
+    await runs.pull(images.one, 7, commit('e'), commit('a'));
+    const other = await runs.pull(images.one, 8, commit('f'), commit('a'));
+    expect(other.pointer.layers).toMatchObject({ reused: 0, read: 2 });
+    const head = await runs.push(images.one, 'feature', commit('e'));
+    expect(head.pointer.layers).toMatchObject({ reused: 0, read: 2 });
+    expect(cache.restored).toEqual([]);
+  });
+});
+
+describe('a cache in trouble', () => {
+  it('is said, and changes nothing else', async () => {
+    const calm = start();
+    await calm.runs.push(images.one, 'main', commit('a'));
+    const expected = await calm.runs.push(images.two, 'main', commit('b'));
+
+    const { cache, runs } = start();
+    await runs.push(images.one, 'main', commit('a'));
+    cache.refusal = { save: 'cache write denied: the token is read-only' };
+    const refused = await runs.push(images.two, 'main', commit('b'));
+    expect(refused).toMatchObject({ keptIn: null, comparison: expected.comparison });
+    expect({ ...refused.pointer }).toEqual({ ...expected.pointer });
+    expect(notesOf(refused)).toEqual([
+      'the snapshot was not saved in cache: cache write denied: the token is read-only',
+    ]);
+
+    cache.refusal = { restore: 'no route to host' };
+    const alone = await runs.push(images.two, 'main', commit('c'));
+    expect(alone).toMatchObject({ keptIn: 'cache', comparison: null });
+    expect(notesOf(alone)).toEqual(['nothing was restored from cache: no route to host']);
+    expect(alone.pointer.snapshotDigest).toBe(expected.pointer.snapshotDigest);
+  });
+});

@@ -1,0 +1,218 @@
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/base/canonical-json.ts';
+import { digestOf, hexOf } from '../../src/base/digest.ts';
+import { HISTORY_FILE, MANIFESTS_FILE } from '../../src/core/pack/pack.ts';
+import type { SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
+import { type CachedRunOutcome, CachedRuns } from '../support/cached-runs.ts';
+import { layoutFiles, writeFolder } from '../support/image-forms.ts';
+import { makeImage, makeLayer } from '../support/image-maker.ts';
+import { MemoryCache } from '../support/memory-cache.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const newPath = temporaryFolder();
+const commit = (letter: string): string => letter.repeat(40);
+const images: Record<'old' | 'new', string> = { old: '', new: '' };
+/** What a run says that finds nothing in the cache. */
+let alone: CachedRunOutcome;
+
+type Files = Map<string, Uint8Array>;
+
+beforeAll(async () => {
+  const base = await makeLayer({ 'etc/os-release': 'ID=test', 'usr/bin/tool': 'tool' });
+  for (const name of ['old', 'new'] as const) {
+    const image = makeImage([base, await makeLayer({ 'app/version': name })]);
+    images[name] = `oci:${writeFolder(newPath(name), layoutFiles([image.descriptor], image.blobs))}`;
+  }
+  const cache = new MemoryCache();
+  const runs = new CachedRuns(cache, newPath);
+  await runs.push(images.old, 'main', commit('a'));
+  cache.entries.length = 0;
+  alone = await runs.push(images.new, 'main', commit('b'));
+});
+
+/** Runs against what the edit made of an earlier run's entry. */
+async function runPoisoned(edit: (files: Files) => void): Promise<CachedRunOutcome> {
+  const cache = new MemoryCache();
+  const runs = new CachedRuns(cache, newPath);
+  await runs.push(images.old, 'main', commit('a'));
+  for (const { files } of cache.entries) edit(files);
+  return runs.push(images.new, 'main', commit('b'));
+}
+
+const damageNotes = ({ report }: CachedRunOutcome) =>
+  report.images.flatMap(({ notes }) => notes).filter((note) => note.includes('is damaged and was not used'));
+
+function expectFirstRun(result: CachedRunOutcome, object: string): void {
+  expect(result.pointer).toEqual(alone.pointer);
+  expect(result).toMatchObject({ comparison: null, keptIn: 'cache' });
+  expect(damageNotes(result)).toEqual([expect.stringContaining(object)]);
+}
+
+const EDITS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array | null>> = {
+  'a changed byte': (bytes) => bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)),
+  'a missing half': (bytes) => bytes.subarray(0, bytes.length >> 1),
+  'no bytes': () => new Uint8Array(),
+  'a megabyte more': (bytes) => Buffer.concat([bytes, Buffer.alloc(1024 * 1024, 'x')]),
+  'nothing there': () => null,
+};
+const KINDS = ['image.config', 'image.snapshot', 'layer.files', HISTORY_FILE, MANIFESTS_FILE];
+
+describe('an entry that was edited', () => {
+  const cases = KINDS.flatMap((kind) => Object.keys(EDITS).map((edit) => [kind, edit] as const));
+
+  it.each(cases)('is told and not used: %s with %s', async (kind, edit) => {
+    const result = await runPoisoned((files) => {
+      const [name = ''] = [...files.keys()].filter((each) => each.startsWith(kind));
+      const edited = EDITS[edit]?.(files.get(name) ?? new Uint8Array()) ?? null;
+      if (edited === null) files.delete(name);
+      else files.set(name, edited);
+    });
+    expectFirstRun(result, kind);
+  });
+
+  it('is told and not used when one payload stands in for another', async () => {
+    const result = await runPoisoned((files) => {
+      const [one = '', other = ''] = [...files.keys()].filter((name) => name.startsWith('layer.files'));
+      files.set(one, files.get(other) ?? new Uint8Array());
+    });
+    expectFirstRun(result, 'layer.files');
+  });
+
+  const LINES: readonly (readonly [what: string, file: string, change: Record<string, unknown>])[] = [
+    ['a history of another schema', HISTORY_FILE, { schema: 'varve.history@2' }],
+    ['a history of another tenant', HISTORY_FILE, { tenant: 'other' }],
+    ['a history with a field too many', HISTORY_FILE, { trusted: true }],
+    ['a history of a time to come', HISTORY_FILE, { time: 'tomorrow' }],
+    ['manifests of another schema', MANIFESTS_FILE, { schema: 'stellaops.surface.manifest@2' }],
+    ['manifests of another tenant', MANIFESTS_FILE, { tenant: 'other' }],
+    ['manifests with a field too many', MANIFESTS_FILE, { trusted: true }],
+    ['manifests of a kind that is a path', MANIFESTS_FILE, { kind: '../../etc' }],
+    ['manifests of other digests', MANIFESTS_FILE, { digest: `sha256:${'0'.repeat(64)}` }],
+  ];
+
+  it.each(LINES)('is told and not used: %s', async (_, file, change) => {
+    const result = await runPoisoned((files) => editLines(files, file, (line) => ({ ...line, ...change })));
+    expectFirstRun(result, file);
+  });
+});
+
+describe("a pull request's own entry that was edited", () => {
+  it('is told, and its base is found all the same', async () => {
+    const cache = new MemoryCache();
+    const runs = new CachedRuns(cache, newPath);
+    await runs.push(images.old, 'main', commit('a'));
+    const first = await runs.pull(images.new, 7, commit('e'), commit('a'));
+    cache.entries.at(-1)?.files.delete(MANIFESTS_FILE);
+    const second = await runs.pull(images.new, 7, commit('f'), commit('a'));
+    expect(damageNotes(second)).toEqual([expect.stringContaining(MANIFESTS_FILE)]);
+    expect(second.comparison).toEqual(first.comparison);
+    expect(second.pointer.layers).toEqual(first.pointer.layers);
+    const third = await runs.pull(images.new, 7, commit('0'), commit('a'));
+    expect(damageNotes(third)).toEqual([]);
+    expect(third.pointer.layers.read).toBe(0);
+  });
+});
+
+describe('an entry that is consistent in itself', () => {
+  /** What a run says of an image whose earlier snapshot was forged, and what it says without forgery. */
+  async function runForged(forge: (layers: SnapshotLayer[]) => void) {
+    const cache = new MemoryCache();
+    const runs = new CachedRuns(cache, newPath);
+    await runs.push(images.old, 'main', commit('a'));
+    const honest = await runs.push(images.old, 'main', commit('b'));
+    for (const { files } of cache.entries) forgeSnapshot(files, forge);
+    const fooled = await runs.push(images.old, 'main', commit('c'));
+    return { honest, fooled, store: runs.stores.at(-1) };
+  }
+
+  function expectSameImage(honest: CachedRunOutcome, fooled: CachedRunOutcome): void {
+    expect(damageNotes(fooled)).toEqual([]);
+    expect(fooled.pointer.baseline?.snapshotDigest).not.toBe(honest.pointer.snapshotDigest);
+    expect(fooled.pointer.snapshotDigest).toBe(honest.pointer.snapshotDigest);
+    expect(fooled.surfaceManifest).toEqual(honest.surfaceManifest);
+    // The one layer that the forgery speaks truly of need not be read.
+    expect(fooled.pointer.layers).toMatchObject({ reused: 1, read: 1 });
+  }
+
+  it('makes no layer of the image another one by what it claims of a blob', async () => {
+    const { honest, fooled } = await runForged(([first, second]) => {
+      if (first === undefined || second === undefined) throw new Error('the image has two layers');
+      const { diffId, uncompressedSize, fragments } = first;
+      Object.assign(second, { diffId, uncompressedSize, fragments });
+    });
+    expectSameImage(honest, fooled);
+  });
+
+  it('teaches nothing of blobs that the image does not have', async () => {
+    const foreign = digestOf('a blob of another image');
+    const { honest, fooled, store } = await runForged(([first]) => {
+      if (first !== undefined) Object.assign(first, { digest: foreign });
+    });
+    expectSameImage(honest, fooled);
+    expect(await store?.layers.findDiffId('default', foreign)).toBeNull();
+  });
+
+  it('gives no layer the inventory of another one', async () => {
+    const { honest, fooled } = await runForged(([first, second]) => {
+      if (first === undefined || second === undefined) throw new Error('the image has two layers');
+      Object.assign(second, { fragments: first.fragments });
+    });
+    expectSameImage(honest, fooled);
+  });
+
+  it('is no baseline when it is of another tenant', async () => {
+    const cache = new MemoryCache();
+    const runs = new CachedRuns(cache, newPath);
+    const situation = { kind: 'branch', ancestors: [], branch: 'main' } as const;
+    const run = { reference: images.old, branch: 'main', situation };
+    await runs.run({ ...run, commit: commit('a'), tenant: 'other' });
+    const mine = await runs.run({ ...run, commit: commit('b') });
+    expect(mine.pointer).toMatchObject({ baseline: null, layers: { reused: 0 } });
+  });
+});
+
+type Line = Record<string, unknown>;
+
+function linesOf(files: Files, name: string): Line[] {
+  const text = gunzipSync(files.get(name) ?? new Uint8Array()).toString();
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+function editLines(files: Files, name: string, edit: (line: Line) => Line): void {
+  const lines = linesOf(files, name).map((line) => `${canonicalJson(edit(line))}\n`);
+  files.set(name, gzipSync(lines.join('')));
+}
+
+/** Changes the layers of the snapshot, and all that names it by its digest or states its size. */
+function forgeSnapshot(files: Files, forge: (layers: SnapshotLayer[]) => void): void {
+  const name = [...files.keys()].find((each) => each.startsWith('image.snapshot')) ?? '';
+  const honest = zstdDecompressSync(files.get(name) ?? new Uint8Array());
+  const snapshot = JSON.parse(honest.toString());
+  forge(snapshot.layers);
+  const forged = Buffer.from(canonicalJson(snapshot));
+  const [before, after] = [hexOf(digestOf(honest)), hexOf(digestOf(forged))];
+  const shard = (hex: string): string => `/${hex.slice(0, 2)}/${hex.slice(2, 4)}/`;
+  const rename = (text: string): string =>
+    text.replaceAll(`${shard(before)}${before}`, `${shard(after)}${after}`).replaceAll(before, after);
+  const resize = (line: Line): Line =>
+    JSON.parse(
+      rename(canonicalJson(line)).replaceAll(`"sizeBytes":${honest.length}`, `"sizeBytes":${forged.length}`),
+    );
+
+  files.delete(name);
+  files.set(rename(name), zstdCompressSync(forged));
+  const imageDigest = (): string => {
+    const image = linesOf(files, MANIFESTS_FILE).find(({ artifacts }) => artifacts !== undefined);
+    return digestOf(canonicalJson(image));
+  };
+  const imageBefore = imageDigest();
+  editLines(files, MANIFESTS_FILE, resize);
+  const imageAfter = imageDigest();
+  editLines(files, HISTORY_FILE, (line) =>
+    JSON.parse(rename(canonicalJson(line)).replaceAll(imageBefore, imageAfter)),
+  );
+}

@@ -1,0 +1,93 @@
+import { workLine } from '../../src/core/cache/cache-keys.ts';
+import type { EntryCache } from '../../src/core/cache/entry-cache.ts';
+import type { Comparison } from '../../src/core/comparison/comparison.ts';
+import type { Situation } from '../../src/core/history/choose-baseline.ts';
+import type { PlatformWish } from '../../src/core/image/platform.ts';
+import type { Report } from '../../src/core/report/report.ts';
+import type { Store } from '../../src/core/store.ts';
+import { composeTools } from '../../src/entry/compose.ts';
+import { readSettings } from '../../src/entry/settings/read-settings.ts';
+import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
+import {
+  type PlatformResult,
+  type SnapshotImageResult,
+  snapshotImage,
+} from '../../src/flows/snapshot-image.ts';
+import { openDirectoryStore } from './open-directory-store.ts';
+
+export interface CachedRun {
+  readonly reference: string;
+  readonly commit: string;
+  readonly branch: string;
+  readonly pullRequest?: number;
+  readonly situation: Situation;
+  readonly tenant?: string;
+  readonly save?: boolean;
+  readonly platform?: PlatformWish;
+}
+
+export interface CachedRunOutcome extends Omit<PlatformResult, 'comparison'> {
+  /** Null on a first run. */
+  readonly comparison: Comparison | null;
+  readonly report: Report;
+  /** What else became of the run, which has the first platform's result. */
+  readonly all: SnapshotImageResult;
+}
+
+const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
+const SETTINGS = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
+
+/** Runs the main job again and again, each time on a machine that has nothing but the cache. */
+export class CachedRuns {
+  readonly #cache: EntryCache;
+  readonly #newPath: (name?: string) => string;
+  /** The own stores of the runs, in order. */
+  readonly stores: Store[] = [];
+  #count = 0;
+
+  constructor(cache: EntryCache, newPath: (name?: string) => string) {
+    this.#cache = cache;
+    this.#newPath = newPath;
+  }
+
+  /** A push to a branch; its ancestors, nearest first. */
+  push(reference: string, branch: string, commit: string, ancestors: readonly string[] = []) {
+    return this.run({ reference, branch, commit, situation: { kind: 'branch', ancestors, branch } });
+  }
+
+  /** A push to a pull request into `main`. */
+  pull(reference: string, pullRequest: number, commit: string, baseCommit: string, ancestors: string[] = []) {
+    const situation = {
+      kind: 'pull-request',
+      ...{ baseCommit, ancestors },
+      ...{ baseBranch: 'main', defaultBranch: 'main' },
+    } as const;
+    return this.run({ reference, branch: 'feature', pullRequest, commit, situation });
+  }
+
+  async run(run: CachedRun): Promise<CachedRunOutcome> {
+    const { reference, commit, branch, pullRequest = null, situation, tenant = 'default', save = true } = run;
+    const count = ++this.#count;
+    const store = openDirectoryStore(this.#newPath('own'));
+    this.stores.push(store);
+    await using tools = composeTools(store, SETTINGS, {}, () => noProgress);
+    const all = await snapshotImage(tools, {
+      ...{ tenant, save, platform: run.platform, name: 'shop', references: [reference], comparing: {} },
+      built: null,
+      baseline: {
+        kind: 'cache',
+        baseline: {
+          ...{ cache: this.#cache, situation, commit, defaultBranch: 'main', run: `${count}-1` },
+          line: workLine(branch, pullRequest),
+          openScratch: async () => openDirectoryStore(this.#newPath('scratch')),
+        },
+      },
+      run: {
+        ...{ commit, branch, pullRequest, version: '1.0.0', scanId: `run-${count}` },
+        time: new Date(Date.UTC(2026, 0, 1) + count * 60_000).toISOString(),
+      },
+    });
+    const [first] = all.platforms;
+    return { ...first, all, report: all.report, comparison: first.change?.comparison ?? null };
+  }
+}

@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Pointer, parsePointer } from '../../src/core/surface/pointer.ts';
+import { type ActionOutcome, runAction } from './action-runner.ts';
+import type { CacheService } from './cache-service.ts';
+
+export interface WorkflowOutcome extends ActionOutcome {
+  readonly pointer: Pointer;
+  /** Texts of the run's annotations. */
+  readonly warnings: readonly string[];
+}
+
+const MAIN = 'refs/heads/main';
+
+/** Runs the built action in one repository again and again, each time on a new machine that has the cache alone. */
+export class CachedWorkflow {
+  readonly #service: CacheService;
+  readonly #newPath: (name?: string) => string;
+  #run = 0;
+
+  constructor(service: CacheService, newPath: (name?: string) => string) {
+    this.#service = service;
+    this.#newPath = newPath;
+  }
+
+  push(image: string, commit: string, { branch = 'main', writable = true } = {}): Promise<WorkflowOutcome> {
+    const own = `refs/heads/${branch}`;
+    const env = {
+      ...this.#service.environment({ scopes: [...new Set([own, MAIN])], writable }),
+      ...{ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: branch, GITHUB_SHA: commit },
+    };
+    return this.#act(image, env, { repository: { default_branch: 'main' } });
+  }
+
+  pull(image: string, number: number, commit: string, baseCommit: string): Promise<WorkflowOutcome> {
+    const env = {
+      ...this.#service.environment({ scopes: [`refs/pull/${number}/merge`, MAIN] }),
+      ...{ GITHUB_HEAD_REF: 'feature', GITHUB_REF_NAME: `${number}/merge`, GITHUB_SHA: commit },
+    };
+    return this.#act(image, env, {
+      pull_request: { number, base: { sha: baseCommit, ref: 'main' } },
+      repository: { default_branch: 'main' },
+    });
+  }
+
+  async #act(image: string, env: Record<string, string>, event: unknown): Promise<WorkflowOutcome> {
+    const workspace = this.#newPath('workspace');
+    mkdirSync(workspace);
+    const run = { GITHUB_RUN_ID: String(++this.#run), GITHUB_RUN_ATTEMPT: '1' };
+    const outcome = await runAction({
+      workspace,
+      inputs: { image, name: 'shop' },
+      env: { ...run, ...env },
+      event,
+    });
+    const bytes = await readFile(join(workspace, 'varve-pointer.json'));
+    const warnings = outcome.stdout.match(/^::warning.*$/gm) ?? [];
+    return { ...outcome, warnings, pointer: parsePointer(bytes, 'varve-pointer.json') };
+  }
+}
