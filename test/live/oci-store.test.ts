@@ -29,7 +29,12 @@ beforeEach(() => {
 
 /** Calls a command with the repository as baseline, on a machine that has nothing of its own. */
 const call = (...args: readonly string[]): Promise<CallOutcome> =>
-  callVarve(...args, '--baseline', baseline, ...(args[0] === 'snapshot' ? ['--cas-root', newPath('cas')] : []));
+  callVarve(
+    ...args,
+    '--baseline',
+    baseline,
+    ...(args[0] === 'snapshot' ? ['--cas-root', newPath('cas')] : []),
+  );
 
 async function json<T>(...args: readonly string[]): Promise<T> {
   const { status, stdout, stderr } = await call(...args, '--format', 'json');
@@ -42,7 +47,9 @@ const snapshot = (image: string, ...args: readonly string[]) =>
 const history = () => json<HistoryEntry[]>('history', 'shop');
 
 async function tags(): Promise<string[]> {
-  const response = await fetch(`http://${registry.host}/v2/${repository.split('/').slice(1).join('/')}/tags/list`);
+  const response = await fetch(
+    `http://${registry.host}/v2/${repository.split('/').slice(1).join('/')}/tags/list`,
+  );
   return ((await response.json()) as { tags: string[] }).tags;
 }
 

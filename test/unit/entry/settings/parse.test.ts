@@ -47,6 +47,17 @@ describe('other settings', () => {
     expect(parseBaseline('oci:old')).toEqual({ kind: 'image', reference: 'oci:old' });
     expect(() => parseBaseline('dir:')).toThrow(/needs a path/);
     expect(parseBaseline('cache')).toEqual({ kind: 'cache' });
-    expect(() => parseBaseline('oci://host/repo')).toThrow(/not supported yet/);
+    expect(parseBaseline('oci://host:5000/repo:main')).toEqual({
+      kind: 'oci',
+      host: 'host:5000',
+      repository: 'repo',
+      tag: 'main',
+    });
+    expect(parseBaseline('oci://host.example/repo')).toMatchObject({ kind: 'oci', tag: null });
+    expect(() => parseBaseline(`oci://host.example/repo@sha256:${'0'.repeat(64)}`)).toThrow(
+      /repository and tag/,
+    );
+    expect(() => parseBaseline('oci:///repo')).toThrow(/not an image name/);
+    expect(() => parseBaseline('s3://bucket')).toThrow(/not supported/);
   });
 });
