@@ -10,6 +10,7 @@ import type { ArtifactPlace } from '../core/artifact/artifact-place.ts';
 import { type ArtifactReference, parseArtifactReference } from '../core/artifact/artifact-reference.ts';
 import { DEFAULT_TAG } from '../core/artifact/moving-tags.ts';
 import type { SourceFile } from '../core/artifact/package-artifact.ts';
+import type { RepositoryName } from '../core/artifact/subject.ts';
 import type { FileTarget } from '../core/artifact/unpack-artifact.ts';
 
 type LayoutReference = Extract<ArtifactReference, { kind: 'layout' }>;
@@ -57,6 +58,15 @@ export async function openArtifact(
   return placeInRegistry(reference, access, resources);
 }
 
+/** Opens a repository of a registry by its name. @throws VarveError `unreachable`, `bad-reference`. */
+export async function openPlace(
+  { host, repository }: RepositoryName,
+  access: RegistryAccess,
+  resources: AsyncDisposableStack,
+): Promise<ArtifactPlace> {
+  return RegistryPlace.open(resources.use(new Registries(access)), host, repository);
+}
+
 /** The files of a folder. @throws VarveError `unsupported`, `bad-option`, `unreachable`. */
 export function openFolder(path: string): readonly SourceFile[] {
   return listFolderFiles(path);
@@ -78,8 +88,7 @@ async function placeInRegistry(
   access: RegistryAccess,
   resources: AsyncDisposableStack,
 ): Promise<PlacedArtifact> {
-  const registries = resources.use(new Registries(access));
-  const place = await RegistryPlace.open(registries, host, repository);
+  const place = await openPlace({ host, repository }, access, resources);
   return { place, reference: digest ?? tag ?? DEFAULT_TAG, tag };
 }
 

@@ -65,6 +65,7 @@ async function openRemote(
       notes: [`nothing was compared or saved, since ${store.location} cannot be used: ${message}`],
     };
   }
-  await adoptLayers(store, own, image);
-  return { settled: { kind: 'store', store, situation }, handOn: null, notes: [] };
+  const damages = await adoptLayers(store, own, image);
+  const notes = damages.map((damage) => `${store.location} is damaged, so layers are read again: ${damage}`);
+  return { settled: { kind: 'store', store, situation }, handOn: null, notes };
 }

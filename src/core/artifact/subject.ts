@@ -13,6 +13,12 @@ import type { ArtifactPlace } from './artifact-place.ts';
 /** What an artifact refers to. */
 export type Subject = Pick<Descriptor, 'mediaType' | 'digest' | 'size'>;
 
+/** A repository of a registry. */
+export interface RepositoryName {
+  readonly host: string;
+  readonly repository: string;
+}
+
 /**
  * The image that an entry is of, when it is in a repository: the entry's artifact, kept there too, is then found as its
  * referrer.
@@ -20,8 +26,8 @@ export type Subject = Pick<Descriptor, 'mediaType' | 'digest' | 'size'>;
  */
 export async function subjectOfEntry(
   surface: SurfaceStore,
-  { tenant, reference, snapshotDigest }: HistoryEntry,
-  place: { readonly host: string; readonly repository: string },
+  { tenant, reference, snapshotDigest }: Pick<HistoryEntry, 'tenant' | 'reference' | 'snapshotDigest'>,
+  place: RepositoryName,
 ): Promise<Subject | null> {
   if (!reference.startsWith('docker://')) return null;
   const image = parseReference(reference);

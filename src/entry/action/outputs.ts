@@ -3,11 +3,11 @@ import type { SnapshotImageResult } from '../../flows/snapshot-image.ts';
 import type { OutputSettings } from '../run-outputs.ts';
 import type { ActionOutput } from './interface.ts';
 
-/** The outputs of a run; what there is nothing to say of is empty. */
+/** The outputs of a run, but for what is known at its very end; what there is nothing to say of is empty. */
 export function readOutputs(
   { pointer, comparison, report, keptIn }: SnapshotImageResult,
   settings: OutputSettings,
-): Record<ActionOutput, string> {
+): Record<Exclude<ActionOutput, 'published'>, string> {
   const text = (value: number | boolean | null | undefined): string => (value == null ? '' : String(value));
   const [image] = report.images;
   const size = image?.size;

@@ -7,6 +7,7 @@ import { snapshotImage } from '../../flows/snapshot-image.ts';
 import { composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { describeError } from '../present-error.ts';
+import { publishIfAsked } from '../publish-run.ts';
 import { writeRunOutputs } from '../run-outputs.ts';
 import { readSettings, type SettingSource } from '../settings/read-settings.ts';
 import { readRunContext } from '../settings/run-context.ts';
@@ -68,4 +69,5 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
     core.warning(note, { title: 'Varve' });
   for (const [name, value] of Object.entries(readOutputs(result, settings))) core.setOutput(name, value);
   await writeJobSummary(result.report, environment, settings['report-path'] ?? null);
+  core.setOutput('published', (await publishIfAsked(result, store, settings, environment)) ?? '');
 }

@@ -21,6 +21,7 @@ const snapshot = defineCommand(
       ...COMPARING,
       'commit',
       'branch',
+      'publish',
       'pointer-path',
       'surface-manifest-output',
       'comparison-path',

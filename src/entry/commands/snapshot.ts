@@ -3,6 +3,7 @@ import { escapeTerminal } from '../../core/report/escape-terminal.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot-image.ts';
 import { composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
+import { type PublishSettings, publishIfAsked } from '../publish-run.ts';
 import { type OutputSettings, writeRunOutputs } from '../run-outputs.ts';
 import { readRunContext } from '../settings/run-context.ts';
 import { baselineRequest, chooseStore, type SnapshotSettings, snapshotRequest } from '../snapshot-request.ts';
@@ -14,6 +15,7 @@ import { renderReport } from './render-report.ts';
 export const run: RunCommand<
   | keyof SnapshotSettings
   | keyof OutputSettings
+  | keyof PublishSettings
   | 'commit'
   | 'branch'
   | 'ca'
@@ -34,6 +36,8 @@ export const run: RunCommand<
   const result = await snapshotImage(tools, request);
   await writeRunOutputs(result, settings);
   output.stdout.write(await render(result, invocation));
+  const published = await publishIfAsked(result, store, settings, output.environment);
+  if (published !== null) output.stderr.write(`varve: published as ${published}\n`);
   return EXIT_STATUS.done;
 };
 

@@ -10,6 +10,7 @@ import {
   parseTenant,
   parseText,
 } from './parse.ts';
+import { parsePublish } from './publish-setting.ts';
 
 interface Setting<T> {
   /** What the value stands for in usage lines: `PATH`, `NAME`. */
@@ -124,6 +125,12 @@ export const SETTINGS = {
     value: 'BRANCH',
     description: 'Branch that the image was built on. On GitHub it is known.',
     parse: parseText,
+  }),
+  publish: optional({
+    value: 'PLACE',
+    description:
+      'Where pointer, snapshot, comparison and report are published as an OCI artifact: image (beside the image, as its referrer) or oci://HOST/REPO[:TAG].',
+    parse: parsePublish,
   }),
   'pointer-path': optional({
     value: 'FILE',
