@@ -1,9 +1,21 @@
 import { stringify } from 'yaml';
-import { ACTION_DEFAULTS, ACTION_INPUTS, ACTION_OUTPUTS } from '../src/entry/action/interface.ts';
+import {
+  ACTION_DEFAULTS,
+  ACTION_EXPRESSIONS,
+  ACTION_INPUTS,
+  ACTION_OUTPUTS,
+} from '../src/entry/action/interface.ts';
 import { SETTINGS, type SettingName } from '../src/entry/settings/settings.ts';
+
+/** What GitHub fills in for an input that is not given; undefined where the action itself does. */
+function expressionOf(name: SettingName): string | undefined {
+  return name in ACTION_EXPRESSIONS ? ACTION_EXPRESSIONS[name as keyof typeof ACTION_EXPRESSIONS] : undefined;
+}
 
 /** The default of an input as a user reads it; empty when it has none. */
 function describeDefault(name: SettingName): string {
+  const expression = expressionOf(name);
+  if (expression !== undefined) return expression;
   if (name in ACTION_DEFAULTS) return ACTION_DEFAULTS[name as keyof typeof ACTION_DEFAULTS];
   const setting = SETTINGS[name];
   const shown = 'shown' in setting ? setting.shown : setting.fallback;
@@ -12,10 +24,11 @@ function describeDefault(name: SettingName): string {
 
 /** The text of action.yml. */
 export function renderActionMetadata(): string {
-  const inputs = ACTION_INPUTS.map((name) => [
-    name,
-    { description: SETTINGS[name].description, required: name === 'image' },
-  ]);
+  const inputs = ACTION_INPUTS.map((name) => {
+    const expression = expressionOf(name);
+    const input = { description: SETTINGS[name].description, required: name === 'image' };
+    return [name, expression === undefined ? input : { ...input, default: expression }];
+  });
   const outputs = Object.entries(ACTION_OUTPUTS).map(([name, description]) => [name, { description }]);
   const metadata = {
     name: 'Varve',

@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { ActionsCache, reachesActionsCache } from '../adapters/actions-cache/actions-cache.ts';
 import { nodeFileOperations, unsyncedFileOperations } from '../adapters/filesystem/file-operations.ts';
 import { openStoreDirectory } from '../adapters/filesystem/store-directory.ts';
+import { GitCheckout } from '../adapters/git/git-checkout.ts';
+import { GitHubCommits } from '../adapters/github/github-commits.ts';
 import { DirectoryHistoryStore } from '../adapters/history-stores/directory.ts';
 import { ThreadedLayerReader } from '../adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../adapters/registry/registries.ts';
@@ -23,6 +25,7 @@ import { hostPlatform } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
 import type { LayerTools, StartProgress } from '../flows/analyse-layers.ts';
 import type { ImageTools } from '../flows/open-image.ts';
+import type { RevisionTools } from '../flows/trace-revision.ts';
 import type { StoreSetting } from './settings/baseline-setting.ts';
 import type { LIMIT_SETTINGS, REGISTRY_SETTINGS, Settings } from './settings/settings.ts';
 
@@ -74,6 +77,27 @@ export function composeTools(
     [Symbol.asyncDispose]: async () => {
       await Promise.all([reader[Symbol.asyncDispose](), registries[Symbol.asyncDispose]()]);
     },
+  };
+}
+
+/**
+ * What tells of commits: the checkout that the process stands in, and GitHub.
+ * @param token undefined where GitHub is not to be asked.
+ */
+export function composeRevisionTools(
+  settings: SourceSettings,
+  environment: Environment,
+  token: string | undefined,
+): RevisionTools & AsyncDisposable {
+  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS: onGitHub } = environment;
+  const server =
+    onGitHub === 'true' && api && repository && token
+      ? new GitHubCommits({ api, repository, token }, readRegistryAccess(settings, environment))
+      : null;
+  return {
+    checkout: new GitCheckout(process.cwd(), environment),
+    server,
+    [Symbol.asyncDispose]: async () => server?.[Symbol.asyncDispose](),
   };
 }
 

@@ -5,7 +5,7 @@ import type { BaselineRequest } from '../flows/resolve-baseline.ts';
 import type { SnapshotImageRequest } from '../flows/snapshot-image.ts';
 import { compareOptions } from './compare-options.ts';
 import type { Stores } from './compose.ts';
-import { type StoreSetting, workingStoreOf } from './settings/baseline-setting.ts';
+import { workingStoreOf } from './settings/baseline-setting.ts';
 import type { RunContext } from './settings/run-context.ts';
 import type { Settings } from './settings/settings.ts';
 import { VERSION } from './version.ts';
@@ -44,7 +44,10 @@ export function chooseStore(stores: Stores, settings: SnapshotSettings, fallback
   return stores.open(place);
 }
 
-/** What the run is compared with. */
+/**
+ * What the run is compared with. A store that serves as baseline alone, and cannot be opened, is no obstacle.
+ * @throws VarveError when the store that cannot be opened is also the one that the run writes to.
+ */
 export async function baselineRequest(
   stores: Stores,
   { baseline }: SnapshotSettings,
@@ -52,37 +55,24 @@ export async function baselineRequest(
 ): Promise<BaselineRequest> {
   if (baseline.kind === 'none' || baseline.kind === 'image') return baseline;
   if (baseline.kind === 'cache') return cacheRequest(stores, context);
-  if (baseline.kind === 'oci') return remoteRequest(stores, baseline, context);
-  return { kind: 'store', store: await stores.open(baseline), situation: context.situation };
-}
-
-/** A registry that cannot be reached is no reason to show nothing. */
-async function remoteRequest(
-  stores: Stores,
-  place: StoreSetting,
-  { situation }: RunContext,
-): Promise<BaselineRequest> {
+  const { situation, horizon, notes } = context;
   try {
-    return { kind: 'remote', store: await stores.open(place), situation };
+    const store = await stores.open(baseline);
+    const kind = workingStoreOf(baseline) === null ? 'remote' : 'store';
+    return { kind, store, situation, horizon, notes };
   } catch (fault) {
-    const { kind, message } = toVarveError(fault);
+    const { kind, message, object } = toVarveError(fault);
     if (kind !== 'outside') throw fault;
-    return { kind: 'unavailable', reason: `nothing was compared or saved: ${message}` };
+    return { kind: 'unavailable', place: object ?? baseline.kind, problem: message };
   }
 }
 
 function cacheRequest(stores: Stores, context: RunContext): BaselineRequest {
-  const { scanId, commit, branch, pullRequest, defaultBranch, situation } = context;
+  const { scanId, commit, branch, pullRequest, defaultBranch, situation, horizon, notes } = context;
   const cache = stores.cache();
   if (cache === null) {
-    const missing =
-      context.url === null
-        ? 'the cache of GitHub workflows is not there outside of them'
-        : 'this step was not told how to reach the cache (only actions are)';
-    return {
-      kind: 'unavailable',
-      reason: `${missing}: nothing was compared or saved; baseline dir:PATH keeps snapshots in a folder`,
-    };
+    const problem = 'it is there for the actions of a GitHub workflow alone; elsewhere use dir:PATH';
+    return { kind: 'unavailable', place: 'cache', problem };
   }
   const baseline = {
     cache,
@@ -93,5 +83,5 @@ function cacheRequest(stores: Stores, context: RunContext): BaselineRequest {
     run: scanId.replace(/^github-/, ''),
     openScratch: () => stores.scratch(),
   };
-  return { kind: 'cache', baseline };
+  return { kind: 'cache', baseline, horizon, notes };
 }

@@ -76,17 +76,15 @@ async function readSound<T>(damages: string[], read: () => Promise<T | null>): P
   }
 }
 
-/** The layers of a snapshot that an image claims to have, and that contradict none of its claims. */
+/** The layers of a snapshot that an image claims to have; of their blobs, only those that it says the same of. */
 function sharedLayers(snapshot: Snapshot, layers: readonly SourceLayer[]): SnapshotLayer[] {
-  const named = layers.flatMap(({ digest, address, diffId }) => [
-    [digest, diffId] as const,
-    [address, diffId] as const,
-  ]);
-  const claims = new Map(named);
-  const diffIds = new Set(layers.map(({ diffId }) => diffId));
-  return snapshot.layers.filter(
-    ({ digest, diffId }) => diffIds.has(diffId) && (claims.get(digest) ?? diffId) === diffId,
+  const claims = new Map(
+    layers.flatMap(({ digest, address, diffId }) => [[digest, diffId] as const, [address, diffId] as const]),
   );
+  const claimed = new Set(layers.map(({ diffId }) => diffId));
+  return snapshot.layers
+    .filter(({ diffId }) => claimed.has(diffId))
+    .map((layer) => (claims.get(layer.digest) === layer.diffId ? layer : { ...layer, digest: null }));
 }
 
 async function isKnown({ layers }: Store, tenant: string, layer: SnapshotLayer): Promise<boolean> {

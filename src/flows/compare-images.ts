@@ -127,6 +127,7 @@ function describeBase(base: Side, target: Side) {
     branch: entry?.branch ?? null,
     time: entry?.time ?? null,
     distance: null,
+    countedFrom: 'built' as const,
     age,
   };
 }

@@ -24,7 +24,7 @@ export interface ComparedRun {
 
 /**
  * Compares a snapshot that was just taken with its baseline. Damage in what was reused of the image is mended by
- * reading it again; damage in the baseline makes a first run.
+ * reading it again; damage in the baseline, or a store of it that goes away, makes a first run.
  */
 export async function compareWithBaseline(
   tools: LayerTools,
@@ -39,23 +39,28 @@ export async function compareWithBaseline(
     const target = await loadSnapshot(tools.store, origin.tenant, taken.digest);
     return { baseline, comparison: await compareSnapshots(baseline.snapshot, target, options) };
   };
-  const first = await attempt(compare);
+  const giveUp = ({ message }: VarveError) => unusable(baseline.facts.place, message);
+  const first = await attempt(compare, baseline.own);
   if (!(first instanceof VarveError)) return { taken, change: first, notes };
+  if (first.kind === 'outside') return { taken, change: null, notes: [...notes, giveUp(first)] };
 
   const again = await takeSnapshot(tools, image, origin, false);
   const mended = [...notes, `stored results were damaged (${first.message}), so every layer was read again`];
-  const second = await attempt(compare);
+  const second = await attempt(compare, baseline.own);
   if (!(second instanceof VarveError)) return { taken: again, change: second, notes: mended };
-  return { taken: again, change: null, notes: [...mended, unusable(baseline.facts.place, second.message)] };
+  return { taken: again, change: null, notes: [...mended, giveUp(second)] };
 }
 
-/** Does something that stored bytes may spoil; gives their fault, and throws any other. */
-async function attempt<T>(action: () => Promise<T>): Promise<T | VarveError> {
+/**
+ * Does something that stored bytes may spoil, and a store that is not the run's own; gives such a fault, and throws
+ * any other.
+ */
+async function attempt<T>(action: () => Promise<T>, own: boolean): Promise<T | VarveError> {
   try {
     return await action();
   } catch (fault) {
     const error = toVarveError(fault);
-    if (error.kind === 'bytes') return error;
+    if (error.kind === 'bytes' || (error.kind === 'outside' && !own)) return error;
     throw fault;
   }
 }

@@ -73,10 +73,13 @@ export function describeReport({ entry, taken, change, keptIn, attachments, note
   ]);
 }
 
-function describeChange({ baseline: { facts }, comparison }: Change, time: string): ReportedChange {
+function describeChange(
+  { baseline: { facts, countedFrom }, comparison }: Change,
+  time: string,
+): ReportedChange {
   const age = facts.time === null ? null : (Date.parse(time) - Date.parse(facts.time)) / 1000;
   return {
-    baseline: { ...facts, age },
+    baseline: { ...facts, countedFrom, age },
     comparison,
     story: tellStory(comparison),
     advice: advise(comparison).map(({ text }) => text),

@@ -29,6 +29,9 @@ export async function keepSnapshot(
   entry: HistoryEntry,
 ): Promise<KeptSnapshot> {
   await store.history.append(entry);
+  if (baseline?.settled.kind === 'unavailable') {
+    return { keptIn: null, notes: [`the snapshot was not saved in ${baseline.settled.place}`] };
+  }
   if (baseline?.settled.kind !== 'store') return { keptIn: null, notes: [] };
   const { store: other } = baseline.settled;
   const { location } = other;

@@ -33,16 +33,13 @@ export async function openBaseline(
   own: Store,
   image: BaselineImage,
 ): Promise<OpenBaseline> {
-  if (request.kind === 'unavailable') {
-    return { settled: { kind: 'none' }, handOn: null, notes: [request.reason] };
-  }
   if (request.kind === 'remote') return openRemote(request, own, image);
   if (request.kind !== 'cache') return { settled: request, handOn: null, notes: [] };
-  const { baseline } = request;
+  const { kind: _, baseline, ...hindsight } = request;
   const { store, carried, notes } = await restoreBaseline(baseline, image.subject);
   await adoptLayers(store, own, image);
   return {
-    settled: { kind: 'store', store, situation: baseline.situation },
+    settled: { kind: 'store', store, situation: baseline.situation, ...hindsight },
     handOn: (entry) => saveBaseline(baseline, carried, entry),
     notes,
   };
@@ -50,7 +47,7 @@ export async function openBaseline(
 
 /** A store elsewhere that cannot be reached is said, and is then no baseline. */
 async function openRemote(
-  { store, situation }: Extract<BaselineRequest, { kind: 'remote' }>,
+  { kind: _, store, ...hindsight }: Extract<BaselineRequest, { kind: 'remote' }>,
   own: Store,
   image: BaselineImage,
 ): Promise<OpenBaseline> {
@@ -59,13 +56,10 @@ async function openRemote(
   } catch (fault) {
     const { kind, message } = toVarveError(fault);
     if (kind !== 'outside') throw fault;
-    return {
-      settled: { kind: 'none' },
-      handOn: null,
-      notes: [`nothing was compared or saved, since ${store.location} cannot be used: ${message}`],
-    };
+    const settled = { kind: 'unavailable', place: store.location, problem: message } as const;
+    return { settled, handOn: null, notes: [] };
   }
   const damages = await adoptLayers(store, own, image);
   const notes = damages.map((damage) => `${store.location} is damaged, so layers are read again: ${damage}`);
-  return { settled: { kind: 'store', store, situation }, handOn: null, notes };
+  return { settled: { kind: 'store', store, ...hindsight }, handOn: null, notes };
 }

@@ -1,14 +1,16 @@
 import type { Digest } from '../base/digest.ts';
 import { toVarveError } from '../base/errors.ts';
 import type { SnapshotView } from '../core/comparison/snapshot-view.ts';
-import { BaselineSearch, type Situation } from '../core/history/choose-baseline.ts';
+import type { Situation } from '../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
+import type { HistoryQuery, HistoryStore } from '../core/history/history-store.ts';
 import type { Platform } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { PointerBaseline } from '../core/surface/pointer.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import type { CachedBaseline } from './cached-baseline.ts';
+import { findBaselineEntry } from './find-baseline-entry.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { type ImageTools, openImage } from './open-image.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -17,22 +19,34 @@ import { takeSnapshot } from './take-snapshot.ts';
 export type BaselineRequest =
   | SettledBaseline
   /** A store elsewhere: the run works in its own, and adds to this one what it found. */
-  | { readonly kind: 'remote'; readonly store: Store; readonly situation: Situation }
+  | ({ readonly kind: 'remote'; readonly store: Store; readonly situation: Situation } & Hindsight)
   /** Entries of a cache, which are found once the image is known. */
-  | { readonly kind: 'cache'; readonly baseline: CachedBaseline }
-  /** A store that cannot be used here: the run goes on without, and says so. */
-  | { readonly kind: 'unavailable'; readonly reason: string };
+  | ({ readonly kind: 'cache'; readonly baseline: CachedBaseline } & Hindsight);
 
 /** What a run is to be compared with, ready to be looked into. */
 export type SettledBaseline =
   | { readonly kind: 'none' }
-  | { readonly kind: 'store'; readonly store: Store; readonly situation: Situation }
+  | ({ readonly kind: 'store'; readonly store: Store; readonly situation: Situation } & Hindsight)
+  /** A store that cannot be opened. */
+  | { readonly kind: 'unavailable'; readonly place: string; readonly problem: string }
   | { readonly kind: 'image'; readonly reference: string };
+
+/** How far back the situation was looked into. */
+interface Hindsight {
+  /** What would let more ancestors be found, said where that may have mattered; null when nothing is missing. */
+  readonly horizon?: string | null;
+  /** What went wrong when commits were looked up. */
+  readonly notes?: readonly string[];
+}
 
 /** A baseline that was found, and how. */
 export interface Baseline {
   readonly snapshot: SnapshotView;
   readonly facts: PointerBaseline;
+  /** The commit that the distance is counted from: that of the base, or the one that was built. */
+  readonly countedFrom: 'base' | 'built';
+  /** Whether it is in the store that the run itself writes to: trouble with that one is trouble of the run. */
+  readonly own: boolean;
 }
 
 export interface ResolvedBaseline {
@@ -43,61 +57,84 @@ export interface ResolvedBaseline {
 }
 
 /**
- * Finds the snapshot to compare with. A store's baseline is not trusted: damage there makes a first run, and is said.
- * @throws VarveError when an image that was named as baseline cannot be read.
+ * Finds the snapshot to compare with. A store's baseline is not trusted: damage there makes a first run, and is said;
+ * so does a store that cannot be reached, unless it is the run's own.
+ * @throws VarveError when an image that was named as baseline, or the run's own store, cannot be read.
  */
 export async function resolveBaseline(
   tools: ImageTools & LayerTools,
   request: SettledBaseline,
-  image: { readonly name: string; readonly platform: Platform; readonly origin: Origin },
+  image: BaselineSubject,
 ): Promise<ResolvedBaseline> {
   switch (request.kind) {
     case 'none':
       return { baseline: null, notes: [] };
     case 'image':
       return { baseline: await takeBaseline(tools, request.reference, image), notes: [] };
+    case 'unavailable':
+      return { baseline: null, notes: [unusable(request.place, request.problem)] };
     case 'store':
-      return findStored(request.store, request.situation, image);
+      return findStored(request, image, request.store === tools.store);
   }
+}
+
+/** What a baseline is looked for of. */
+interface BaselineSubject {
+  readonly name: string;
+  readonly platform: Platform;
+  readonly origin: Origin;
 }
 
 async function takeBaseline(
   tools: ImageTools & LayerTools,
   reference: string,
-  { platform, origin }: { readonly platform: Platform; readonly origin: Origin },
+  { platform, origin }: BaselineSubject,
 ): Promise<Baseline> {
   await using opened = await openImage(tools, [reference], platform);
   const { digest } = await takeSnapshot(tools, opened.image, origin);
   return {
     snapshot: await loadSnapshot(tools.store, origin.tenant, digest),
     facts: describe('image', opened.source.reference, digest, null, null),
+    countedFrom: 'built',
+    own: true,
   };
 }
 
 async function findStored(
-  store: Store,
-  situation: Situation,
-  { name, platform, origin }: { readonly name: string; readonly platform: Platform; readonly origin: Origin },
+  { store, situation, horizon = null, notes: given = [] }: Extract<SettledBaseline, { kind: 'store' }>,
+  { name, platform, origin: { tenant } }: BaselineSubject,
+  own: boolean,
 ): Promise<ResolvedBaseline> {
-  const notes: string[] = [];
-  const search = new BaselineSearch(situation);
+  const notes = [...given];
   const onDamage = (object: string, problem: string): void => {
     notes.push(`history entry ${object} of ${store.location} is damaged and was passed over: ${problem}`);
   };
-  for await (const entry of store.history.list({ tenant: origin.tenant, name, platform, onDamage })) {
-    if (search.offer(entry)) break;
-  }
-  const { found, entry, distance } = search.choice;
-  if (entry === null) return { baseline: null, notes };
   try {
-    const snapshot = await loadSnapshot(store, origin.tenant, entry.snapshotDigest);
+    const query = { tenant, name, platform, onDamage };
+    const { found, entry, distance } = await findBaselineEntry(store.history, query, situation);
+    if (
+      horizon !== null &&
+      distance === null &&
+      (entry !== null || (await hasEntries(store.history, query)))
+    ) {
+      notes.push(horizon);
+    }
+    if (entry === null) return { baseline: null, notes };
+    const snapshot = await loadSnapshot(store, tenant, entry.snapshotDigest);
     const facts = describe(found, store.location, entry.snapshotDigest, entry, distance);
-    return { baseline: { snapshot, facts }, notes };
+    const countedFrom = situation.kind === 'pull-request' ? 'base' : 'built';
+    return { baseline: { snapshot, facts, countedFrom, own }, notes };
   } catch (fault) {
     const { kind, message } = toVarveError(fault);
-    if (kind !== 'bytes' && kind !== 'usage') throw fault;
+    if (kind === 'internal' || (kind === 'outside' && own)) throw fault;
     return { baseline: null, notes: [...notes, unusable(store.location, message)] };
   }
+}
+
+/** Whether there is anything that more knowledge could have led to: entries of pull requests never serve. */
+async function hasEntries(history: HistoryStore, query: HistoryQuery): Promise<boolean> {
+  for await (const entry of history.list(query)) if (entry.pullRequest === null) return true;
+  return false;
 }
 
 /** Says that a baseline could not serve, and what follows from it. */

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
@@ -71,8 +72,9 @@ describe('the action with the cache of its workflow', () => {
     expect(kept.outputs['baseline-saved']).toBe('true');
     expect(imageOutputs(refused)).toEqual(imageOutputs(kept));
     expect(refused.pointer.comparison).toEqual(kept.pointer.comparison);
-    expect(refused.warnings).toEqual([expect.stringContaining('the snapshot was not saved in cache: ')]);
-    expect(refused.warnings[0]).toContain('cache write denied: the token is read-only');
+    const more = refused.warnings.filter((warning) => !kept.warnings.includes(warning));
+    expect(more).toEqual([expect.stringContaining('the snapshot was not saved in cache: ')]);
+    expect(more[0]).toContain('cache write denied: the token is read-only');
   });
 
   it('says that an entry is there already', async () => {
@@ -81,7 +83,7 @@ describe('the action with the cache of its workflow', () => {
     expect((await twice()).outputs['baseline-saved']).toBe('true');
     const second = await twice();
     expect(second.outputs['baseline-saved']).toBe('false');
-    expect(second.warnings[0]).toContain('another job may be creating this cache');
+    expect(second.warnings.at(-1)).toContain('another job may be creating this cache');
   });
 
   it('goes on without a cache that cannot be reached', async () => {
@@ -134,6 +136,17 @@ describe('an entry whose archive was edited', () => {
   it('is told when it ends too early, or is no archive', async () => {
     expectFirstRun(await runEdited((bytes) => bytes.subarray(0, bytes.length >> 1)), 'cannot be unpacked');
     expectFirstRun(await runEdited(() => Buffer.from('no archive')), 'cannot be unpacked');
+  });
+
+  it('is told when a file of it is without end', async () => {
+    const folder = writeFolder(newPath('bomb'), []);
+    mkdirSync(join(folder, 'varve-baseline'));
+    const file = join(folder, 'varve-baseline/history.jsonl.gz');
+    writeFileSync(file, '');
+    truncateSync(file, 2 ** 40);
+    const tar = ['--create', '--sparse', '--directory', folder, 'varve-baseline'];
+    const bomb = zstdCompressSync(execFileSync('tar', tar));
+    expectFirstRun(await runEdited(() => bomb), 'cannot be unpacked');
   });
 
   it('is told when a file of it was changed', async () => {

@@ -98,6 +98,23 @@ describe('an entry that was edited', () => {
   });
 });
 
+describe("a pull request's own entry that was edited", () => {
+  it('is told, and its base is found all the same', async () => {
+    const cache = new MemoryCache();
+    const runs = new CachedRuns(cache, newPath);
+    await runs.push(images.old, 'main', commit('a'));
+    const first = await runs.pull(images.new, 7, commit('e'), commit('a'));
+    cache.entries.at(-1)?.files.delete(MANIFESTS_FILE);
+    const second = await runs.pull(images.new, 7, commit('f'), commit('a'));
+    expect(damageNotes(second)).toEqual([expect.stringContaining(MANIFESTS_FILE)]);
+    expect(second.comparison).toEqual(first.comparison);
+    expect(second.pointer.layers).toEqual(first.pointer.layers);
+    const third = await runs.pull(images.new, 7, commit('0'), commit('a'));
+    expect(damageNotes(third)).toEqual([]);
+    expect(third.pointer.layers.read).toBe(0);
+  });
+});
+
 describe('an entry that is consistent in itself', () => {
   /** What a run says of an image whose earlier snapshot was forged, and what it says without forgery. */
   async function runForged(forge: (layers: SnapshotLayer[]) => void) {
@@ -106,7 +123,8 @@ describe('an entry that is consistent in itself', () => {
     await runs.push(images.old, 'main', commit('a'));
     const honest = await runs.push(images.old, 'main', commit('b'));
     for (const { files } of cache.entries) forgeSnapshot(files, forge);
-    return { honest, fooled: await runs.push(images.old, 'main', commit('c')) };
+    const fooled = await runs.push(images.old, 'main', commit('c'));
+    return { honest, fooled, store: runs.stores.at(-1) };
   }
 
   function expectSameImage(honest: SnapshotImageResult, fooled: SnapshotImageResult): void {
@@ -125,6 +143,15 @@ describe('an entry that is consistent in itself', () => {
       Object.assign(second, { diffId, uncompressedSize, fragments });
     });
     expectSameImage(honest, fooled);
+  });
+
+  it('teaches nothing of blobs that the image does not have', async () => {
+    const foreign = digestOf('a blob of another image');
+    const { honest, fooled, store } = await runForged(([first]) => {
+      if (first !== undefined) Object.assign(first, { digest: foreign });
+    });
+    expectSameImage(honest, fooled);
+    expect(await store?.layers.findDiffId('default', foreign)).toBeNull();
   });
 
   it('gives no layer the inventory of another one', async () => {

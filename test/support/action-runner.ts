@@ -14,10 +14,12 @@ export interface ActionRun {
   readonly env?: Readonly<Record<string, string>>;
   readonly event?: unknown;
   readonly dist?: string;
+  /** What to run in place of the build, such as the source itself. */
+  readonly script?: string;
 }
 
 /**
- * Runs the built action as the runner of GitHub Actions does: inputs as INPUT_… variables, and files for what it says.
+ * Runs the action as the runner of GitHub Actions does: inputs as INPUT_… variables, and files for what it says.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 export async function runAction({
@@ -26,6 +28,7 @@ export async function runAction({
   env,
   event,
   dist = DIST,
+  script = join(dist, 'action.js'),
 }: ActionRun): Promise<ActionOutcome> {
   const folder = await mkdtemp(join(tmpdir(), 'varve-runner-'));
   const file = (name: string): string => join(folder, name);
@@ -35,7 +38,7 @@ export async function runAction({
     `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
     value,
   ]);
-  const outcome = await runNode([join(dist, 'action.js')], {
+  const outcome = await runNode([script], {
     cwd: workspace,
     env: {
       ...Object.fromEntries(given),

@@ -1,6 +1,7 @@
 import { workLine } from '../../src/core/cache/cache-keys.ts';
 import type { EntryCache } from '../../src/core/cache/entry-cache.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
+import type { Store } from '../../src/core/store.ts';
 import { composeTools } from '../../src/entry/compose.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
@@ -24,6 +25,8 @@ const SETTINGS = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS
 export class CachedRuns {
   readonly #cache: EntryCache;
   readonly #newPath: (name?: string) => string;
+  /** The own stores of the runs, in order. */
+  readonly stores: Store[] = [];
   #count = 0;
 
   constructor(cache: EntryCache, newPath: (name?: string) => string) {
@@ -50,6 +53,7 @@ export class CachedRuns {
     const { reference, commit, branch, pullRequest = null, situation, tenant = 'default', save = true } = run;
     const count = ++this.#count;
     const store = openDirectoryStore(this.#newPath('own'));
+    this.stores.push(store);
     await using tools = composeTools(store, SETTINGS, {}, () => noProgress);
     return await snapshotImage(tools, {
       ...{ tenant, save, platform: undefined, name: 'shop', references: [reference], comparing: {} },

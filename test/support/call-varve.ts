@@ -15,7 +15,7 @@ export async function callVarve(...args: readonly string[]): Promise<CallOutcome
   let status = 0;
   await using resources = new AsyncDisposableStack();
   const program = createProgram({
-    output: { stdout, stderr, environment: { HOME: '/nonexistent' } },
+    output: { stdout, stderr, environment: { HOME: '/nonexistent', GIT_DIR: '/nonexistent' } },
     resources,
     finish(result) {
       status = result;

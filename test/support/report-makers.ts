@@ -185,6 +185,7 @@ export const BASELINE: BaselineFacts = {
   branch: 'main',
   time: '2026-01-28T12:00:00.000Z',
   distance: 2,
+  countedFrom: 'base',
   age: 3 * 86_400,
 };
 

@@ -17,6 +17,9 @@ export interface VarveOptions {
   readonly dist?: string;
 }
 
+/** The folder that tests are started from is a checkout, of which they are not to speak. */
+const OUTSIDE_GIT = { GIT_DIR: '/nonexistent' };
+
 /** Runs the built command line, in an environment that says nothing of its own. */
 export async function runVarve(args: readonly string[], options: VarveOptions = {}): Promise<VarveOutcome> {
   const script = join(options.dist ?? DIST, 'cli.js');
@@ -31,7 +34,7 @@ export function runNode(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       ...(cwd !== undefined && { cwd }),
-      env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
+      env: { PATH: process.env.PATH, HOME: '/nonexistent', ...(cwd === undefined && OUTSIDE_GIT), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];

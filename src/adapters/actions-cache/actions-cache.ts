@@ -16,8 +16,8 @@ export interface ActionsCacheSettings {
   readonly environment: Environment;
 }
 
-const LONGEST_RESTORE = 60_000;
-const LONGEST_SAVE = 120_000;
+/** Milliseconds: entries are small, and a run can do without. */
+const LONGEST_CALL = 60_000;
 
 /** Tells whether a workflow's runner has told this process how to reach the cache. */
 export function reachesActionsCache(environment: Environment): boolean {
@@ -48,7 +48,7 @@ export class ActionsCache implements EntryCache {
     const entry = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
     try {
       const call = { action: 'restore', keys: [first, ...prefixes] } as const;
-      const { answer, log } = await this.#call(call, folder, LONGEST_RESTORE);
+      const { answer, log } = await this.#call(call, folder);
       if (answer.key !== null) {
         const tree = new FileTree(folder);
         const read = async (name: string, maxBytes: number) => tree.read(restoredName(name), maxBytes);
@@ -69,7 +69,7 @@ export class ActionsCache implements EntryCache {
     try {
       await mkdir(join(folder, ARCHIVE_FOLDER));
       for await (const { name, bytes } of files) await writeFile(join(folder, ARCHIVE_FOLDER, name), bytes);
-      const { answer, log } = await this.#call({ action: 'save', key }, folder, LONGEST_SAVE);
+      const { answer, log } = await this.#call({ action: 'save', key }, folder);
       if (answer.key === null) {
         throw new VarveError('store-unwritable', findReason(log) ?? 'the cache did not say why');
       }
@@ -78,8 +78,8 @@ export class ActionsCache implements EntryCache {
     }
   }
 
-  #call(call: CacheCall, folder: string, longest: number): ReturnType<typeof callCache> {
-    return callCache(call, { ...this.#settings, folder, longest });
+  #call(call: CacheCall, folder: string): ReturnType<typeof callCache> {
+    return callCache(call, { ...this.#settings, folder, longest: LONGEST_CALL });
   }
 
   async #makeFolder(): Promise<string> {

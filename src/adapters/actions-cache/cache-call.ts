@@ -40,6 +40,7 @@ export function restoredName(name: string): string {
 const LARGEST_FILE = 512 * 1024 ** 2;
 const LARGEST_LOG = 1024 * 1024;
 const BLOCK = 512;
+const KILL = 'SIGKILL';
 
 export interface CacheProcess {
   /** The script that serves one call. */
@@ -71,18 +72,22 @@ export async function callCache(
     },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     timeout: longest,
-    killSignal: 'SIGKILL',
+    killSignal: KILL,
   });
   const [log, errors, answer] = [gather(child.stdout), gather(child.stderr), gather(child.stdio[3])];
   const end = await new Promise<string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
-    child.once('close', (status, signal) => resolve(`it ended with ${signal ?? `status ${status}`}`));
+    child.once('close', (status, signal) =>
+      resolve(
+        signal === KILL
+          ? `no answer came within ${longest / 1000} seconds`
+          : `it ended with ${signal ?? `status ${status}`}`,
+      ),
+    );
   });
   const parsed = v.safeParse(CacheAnswerSchema, parseJson(answer.text()));
   if (parsed.success) return { answer: parsed.output, log: log.text() };
-  throw new VarveError('unreachable', `no answer came within ${longest / 1000} seconds`, {
-    cause: new Error([end, ...errors.text().split('\n').slice(0, 3)].join('\n')),
-  });
+  throw new VarveError('unreachable', errors.text().trim() || end);
 }
 
 /** The words that start a program whose files, and those of what it starts, stay small. */

@@ -7,9 +7,14 @@ export function findReason(log: string): string | null {
     const warned = /^::(?:warning|error)[^:]*::(.*)$/.exec(line)?.[1];
     const told = /^(?:Failed to (?:save|restore)|Cache (?:save|restore) skipped): .*$/.exec(line)?.[0];
     const reason = warned === undefined ? told : unescapeCommand(warned);
-    return reason === undefined ? [] : [reason.replace(/^Failed to (?:save|restore): /, '')];
+    return reason === undefined ? [] : [withoutQueries(reason.replace(/^Failed to (?:save|restore): /, ''))];
   });
   return reasons.at(-1) ?? null;
+}
+
+/** The storage's addresses are signed behind the question mark: who has them may read or write. */
+function withoutQueries(text: string): string {
+  return text.replace(/(\bhttps?:\/\/[^\s?]*)\?\S*/gi, '$1');
 }
 
 /** @see https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */

@@ -64,6 +64,7 @@ export function baselineQuestions(
   return [
     ...inGroups(byCommit.slice(0, KEYS_AT_ONCE * MOST_QUESTIONS), KEYS_AT_ONCE),
     ...lines.map((line) => [linePrefix(subject, line)]),
+    ...(own === null ? [[subjectPrefix(subject)]] : []),
   ];
 }
 

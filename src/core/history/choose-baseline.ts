@@ -1,4 +1,5 @@
 import type { HistoryEntry } from './history.ts';
+import type { HistoryQuery } from './history-store.ts';
 
 /** What is known of the commit that was built. Commits are full ids; ancestors are first parents, nearest first. */
 export type Situation =
@@ -15,6 +16,7 @@ export type Situation =
       readonly kind: 'branch';
       /** Ancestors of the commit that was built, without itself. */
       readonly ancestors: readonly string[];
+      /** Where to look when no ancestor has an entry; null for everywhere. */
       readonly branch: string | null;
     }
   /** Outside git, or nothing is known of it. */
@@ -60,6 +62,9 @@ interface Candidate {
   readonly rank: number;
 }
 
+/** Commits that are asked for at first: mostly one of them has an entry. */
+const NEAREST = 8;
+
 /** The same choice where entries come one by one, newest first, such as from a store. */
 export class BaselineSearch {
   readonly #places: ReadonlyMap<string, Place>;
@@ -81,6 +86,22 @@ export class BaselineSearch {
     return this.#best?.rank === 0;
   }
 
+  /**
+   * What to ask a store for, one after the other, so that it need not give all of its entries: those of the nearest
+   * commits first. Ends once an answer had one to choose. Of an answer without `commits` the first that is chosen will do.
+   */
+  *queries(): Generator<Pick<HistoryQuery, 'commits' | 'branch'>> {
+    const commits = [...this.#places.keys()];
+    for (let start = 0, count = NEAREST; start < commits.length; start += count, count *= 8) {
+      yield { commits: commits.slice(start, start + count) };
+      if (this.#best !== null) return;
+    }
+    for (const { branch } of this.#fallbacks) {
+      yield branch === null ? {} : { branch };
+      if (this.#best !== null) return;
+    }
+  }
+
   get choice(): BaselineChoice {
     if (this.#best === null) return { found: 'none', entry: null, distance: null };
     const { found, entry, distance } = this.#best;
@@ -90,7 +111,7 @@ export class BaselineSearch {
   #rank(entry: HistoryEntry): Candidate | null {
     const place = entry.commit === null ? undefined : this.#places.get(entry.commit);
     if (place !== undefined) return { ...place, entry };
-    const index = this.#fallbacks.findIndex((fallback) => fallback.accepts(entry));
+    const index = this.#fallbacks.findIndex(({ branch }) => branch === null || branch === entry.branch);
     const fallback = this.#fallbacks[index];
     if (fallback === undefined) return null;
     return { found: fallback.found, entry, distance: null, rank: this.#places.size + index };
@@ -117,13 +138,15 @@ function placesOf(situation: Situation): Map<string, Place> {
 
 interface Fallback {
   readonly found: BaselineRule;
-  accepts(entry: HistoryEntry): boolean;
+  /** Null for all. */
+  readonly branch: string | null;
 }
 
 /** What will do when no commit of the ancestry has an entry, best first. */
 function fallbacksOf(situation: Situation): Fallback[] {
   const newestOf = (found: BaselineRule, branch: string | null): Fallback[] =>
-    branch === null ? [] : [{ found, accepts: (entry) => entry.branch === branch }];
+    branch === null ? [] : [{ found, branch }];
+  const newest: Fallback = { found: 'newest', branch: null };
   switch (situation.kind) {
     case 'pull-request':
       return [
@@ -131,8 +154,8 @@ function fallbacksOf(situation: Situation): Fallback[] {
         ...newestOf('default-branch', situation.defaultBranch),
       ];
     case 'branch':
-      return newestOf('branch-newest', situation.branch);
+      return situation.branch === null ? [newest] : newestOf('branch-newest', situation.branch);
     case 'unversioned':
-      return [{ found: 'newest', accepts: () => true }];
+      return [newest];
   }
 }

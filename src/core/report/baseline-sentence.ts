@@ -4,36 +4,65 @@ import { displayName } from './visible.ts';
 
 const NAME_LENGTH = 120;
 
-/** Why this one; a baseline that the user named needs no reason. */
-const REASONS: Readonly<Record<BaselineFacts['found'], string | null>> = {
-  'base-commit': 'the base commit',
-  ancestor: 'the nearest ancestor',
-  'base-branch': 'the newest of the base branch',
-  'default-branch': 'the newest of the default branch',
-  'branch-newest': 'the newest of the branch',
-  newest: 'the newest',
-  image: null,
-  snapshot: null,
-};
-
 /**
- * What was compared against, as the end of "compared with …"; image text in backticks, not yet escaped:
- * "commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (the nearest ancestor, 2 commits before, 3 days older)".
+ * What was compared against and why, as the end of "compared with …"; image text in backticks, not yet escaped:
+ * "commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (2 commits before the base, 3 days older, because no nearer
+ * commit has a snapshot)".
  */
-export function baselineSentence({ found, place, commit, branch, distance, age }: BaselineFacts): string {
+export function baselineSentence(facts: BaselineFacts): string {
+  const { place, commit, branch, age } = facts;
   const snapshot = [
     ...(commit === null ? [] : [`commit ${quoted(commit.slice(0, 12))}`]),
     ...(branch === null ? [] : [`on ${quoted(branch)}`]),
   ].join(' ');
-  const facts = [
-    ...(REASONS[found] === null ? [] : [REASONS[found]]),
-    ...(distance === null || distance === 0 ? [] : [`${formatCount(distance, 'commit')} before`]),
+  const { which, because } = explain(facts);
+  const parts = [
+    ...(which === null ? [] : [which]),
     ...(age === null || Math.abs(age) < 1
       ? []
       : [`${formatAge(Math.abs(age))} ${age < 0 ? 'newer' : 'older'}`]),
+    ...(because === null ? [] : [`because ${because}`]),
   ];
   const origin = snapshot === '' ? quoted(place) : `${snapshot} from ${quoted(place)}`;
-  return facts.length === 0 ? origin : `${origin} (${facts.join(', ')})`;
+  return parts.length === 0 ? origin : `${origin} (${parts.join(', ')})`;
+}
+
+interface Explanation {
+  /** Which snapshot it is, among those that there are. */
+  readonly which: string | null;
+  /** Why not a better one. */
+  readonly because: string | null;
+}
+
+/** Why this one; a baseline that the user named needs no reason. */
+function explain({ found, distance, countedFrom }: BaselineFacts): Explanation {
+  switch (found) {
+    case 'base-commit':
+      return { which: 'the base commit', because: null };
+    case 'ancestor':
+      return explainAncestor(distance, countedFrom);
+    case 'base-branch':
+      return {
+        which: 'the newest of the base branch',
+        because: 'neither the base commit nor a known ancestor of it has a snapshot',
+      };
+    case 'default-branch':
+      return { which: 'the newest of the default branch', because: 'the base branch has no snapshot' };
+    case 'branch-newest':
+      return { which: 'the newest of the branch', because: 'no known ancestor has a snapshot' };
+    case 'newest':
+      return { which: 'the newest', because: null };
+    case 'image':
+    case 'snapshot':
+      return { which: null, because: null };
+  }
+}
+
+function explainAncestor(distance: number | null, countedFrom: BaselineFacts['countedFrom']): Explanation {
+  if (distance === null) return { which: 'the nearest ancestor', because: null };
+  const which = `${formatCount(distance, 'commit')} before${countedFrom === 'base' ? ' the base' : ''}`;
+  if (distance > 1) return { which, because: 'no nearer commit has a snapshot' };
+  return { which, because: countedFrom === 'base' ? 'the base commit has no snapshot' : null };
 }
 
 /** A backtick of the name would end the quotation. */

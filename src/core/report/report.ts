@@ -45,6 +45,8 @@ export interface ReportedChange {
 
 /** The snapshot compared against, how it was found, and how old it is. */
 export interface BaselineFacts extends PointerBaseline {
+  /** The commit that the distance is counted from: that of the base, or the one that was built. */
+  readonly countedFrom: 'base' | 'built';
   /** Seconds between the two snapshots; null when one of the times is not known. */
   readonly age: number | null;
 }

@@ -15,6 +15,7 @@ export const ACTION_INPUTS = [
   'ca',
   'plain-http',
   'publish',
+  'github-token',
   'pointer-path',
   'surface-manifest-output',
   'comparison-path',
@@ -35,6 +36,12 @@ export const ACTION_DEFAULTS = {
   'pointer-path': 'varve-pointer.json',
   'comparison-path': 'varve-comparison.json',
   'report-path': 'varve-report.md',
+} as const satisfies Partial<Record<SettingName, string>>;
+
+/** What GitHub itself fills in for inputs that are not given. */
+export const ACTION_EXPRESSIONS = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub evaluates it.
+  'github-token': '${{ github.token }}',
 } as const satisfies Partial<Record<SettingName, string>>;
 
 /** Every output of the action with what it holds. */

@@ -4,11 +4,12 @@ import { headline } from '../../core/report/headline.ts';
 import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
 import { snapshotImage } from '../../flows/snapshot-image.ts';
-import { composeTools, Stores } from '../compose.ts';
+import { composeRevisionTools, composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { describeError } from '../present-error.ts';
 import { publishIfAsked } from '../publish-run.ts';
 import { writeRunOutputs } from '../run-outputs.ts';
+import { isFoundByCommit } from '../settings/baseline-setting.ts';
 import { readSettings, type SettingSource } from '../settings/read-settings.ts';
 import { readRunContext } from '../settings/run-context.ts';
 import type { SettingName } from '../settings/settings.ts';
@@ -53,7 +54,11 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
     throw new VarveError('bad-option', 'input image is missing', { hint: 'name the image that was built' });
   }
   await using stores = new Stores(environment, settings);
-  const context = readRunContext(environment, { commit: undefined, branch: undefined });
+  const token = isFoundByCommit(settings.baseline)
+    ? (settings['github-token'] ?? environment.GITHUB_TOKEN)
+    : undefined;
+  await using revisions = composeRevisionTools(settings, environment, token);
+  const context = await readRunContext(environment, { commit: undefined, branch: undefined }, revisions);
   const store = await chooseStore(stores, settings, ACTION_CAS_ROOT);
   await using tools = composeTools(store, settings, environment, logReads);
   const baseline = await baselineRequest(stores, settings, context);

@@ -1,10 +1,11 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { escapeTerminal } from '../../core/report/escape-terminal.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot-image.ts';
-import { composeTools, Stores } from '../compose.ts';
+import { composeRevisionTools, composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { type PublishSettings, publishIfAsked } from '../publish-run.ts';
 import { type OutputSettings, writeRunOutputs } from '../run-outputs.ts';
+import { isFoundByCommit } from '../settings/baseline-setting.ts';
 import { readRunContext } from '../settings/run-context.ts';
 import { baselineRequest, chooseStore, type SnapshotSettings, snapshotRequest } from '../snapshot-request.ts';
 import type { Call, RunCommand } from './command.ts';
@@ -29,7 +30,9 @@ export const run: RunCommand<
   const { settings, output, resources } = invocation;
   const stores = resources.use(new Stores(output.environment, settings));
   const store = await chooseStore(stores, settings, defaultStorePath(output.environment));
-  const context = readRunContext(output.environment, settings);
+  const token = isFoundByCommit(settings.baseline) ? output.environment.GITHUB_TOKEN : undefined;
+  const revisions = resources.use(composeRevisionTools(settings, output.environment, token));
+  const context = await readRunContext(output.environment, settings, revisions);
   const baseline = await baselineRequest(stores, settings, context);
   const tools = resources.use(composeTools(store, settings, output.environment, progressOn(output)));
   const request = snapshotRequest(invocation.arguments, settings, context, baseline, new Date());

@@ -32,6 +32,11 @@ export function workingStoreOf(baseline: BaselineSetting): StoreSetting | null {
   return baseline.kind === 'oci' ? null : storeOf(baseline);
 }
 
+/** Whether a baseline is one of the snapshots that earlier runs kept, found by the commits that they are of. */
+export function isFoundByCommit(baseline: BaselineSetting): boolean {
+  return baseline.kind !== 'none' && baseline.kind !== 'image';
+}
+
 /**
  * Takes `none`, `cache`, `dir:PATH`, `oci://HOST/REPO[:TAG]`, `postgres://…` or an image reference.
  * @throws VarveError `bad-option` for a store of a kind that this version cannot open.

@@ -118,12 +118,20 @@ export const SETTINGS = {
   }),
   commit: optional({
     value: 'SHA',
-    description: 'Commit that the image was built from. On GitHub it is known.',
+    description:
+      'Commit that the image was built from. Default: what GitHub or GitLab says, or what is checked out.',
     parse: parseText,
   }),
   branch: optional({
     value: 'BRANCH',
-    description: 'Branch that the image was built on. On GitHub it is known.',
+    description:
+      'Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out.',
+    parse: parseText,
+  }),
+  'github-token': optional({
+    value: 'TOKEN',
+    description:
+      'Token that GitHub is asked with for the commits before the one that was built, where the checkout has too few of them; contents: read is enough.',
     parse: parseText,
   }),
   publish: optional({

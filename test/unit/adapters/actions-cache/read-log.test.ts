@@ -14,6 +14,11 @@ describe('the reason that the cache gives', () => {
     expect(findReason(`Cache Size: ~5 MB (5242880 B)\n${log}\n`)).toBe(reason);
   });
 
+  it('gives no signed address away', () => {
+    const log = '::warning::Failed to restore: GET https://blobs.example/c/7?sig=secret&se=9 gave 403\n';
+    expect(findReason(log)).toBe('GET https://blobs.example/c/7 gave 403');
+  });
+
   it('is the last of several', () => {
     expect(findReason('::warning::Cache reservation failed: no\nFailed to save: another job\n')).toBe(
       'another job',

@@ -93,8 +93,11 @@ describe('a baseline', () => {
     expect(others).toEqual([[linePrefix(SHOP, { kind: 'branch', branch: 'fix' })], [linePrefix(SHOP, MAIN)]]);
   });
 
-  it('outside git is the newest of all', () => {
-    const [[prefix = ''] = []] = baselineQuestions(SHOP, { kind: 'unversioned' }, null);
+  it.each([
+    ['outside git', { kind: 'unversioned' }],
+    ['on no branch', { kind: 'branch', ancestors: [], branch: null }],
+  ] as const)('%s is the newest of all', (_, situation) => {
+    const [[prefix = ''] = []] = baselineQuestions(SHOP, situation, null);
     expect(entryKey(SHOP, MAIN, sha('a'), '42-1').startsWith(prefix)).toBe(true);
   });
 

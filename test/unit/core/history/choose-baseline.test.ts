@@ -7,6 +7,7 @@ import {
   type Situation,
 } from '../../../../src/core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../../../src/core/history/history.ts';
+import { anyHistory, anySituation } from '../../../support/any-history.ts';
 import { makeEntry } from '../../../support/artefact-makers.ts';
 
 const on = (branch: string | null, commit: string | null, scanId = `${branch} ${commit}`): HistoryEntry =>
@@ -98,9 +99,11 @@ describe('the baseline on a branch', () => {
     expect(choose([on('other', 'o'), ofPullRequest(7, 'one', 'main')], branch)).toEqual(['none', null, null]);
   });
 
-  it('is none where neither branch nor ancestors are known', () => {
-    const detached: Situation = { kind: 'branch', ancestors: [], branch: null };
-    expect(choose([on(null, null), on('main', 'm')], detached)).toEqual(['none', null, null]);
+  it('is the newest of all where no branch is known and no ancestor has one', () => {
+    const detached: Situation = { kind: 'branch', ancestors: ['one'], branch: null };
+    const entries = [ofPullRequest(7, 'x'), on('main', 'm'), on(null, 'one')];
+    expect(choose(entries, detached)).toEqual(['ancestor', 'null one', 1]);
+    expect(choose(entries.slice(0, 2), detached)).toEqual(['newest', 'main m', null]);
   });
 });
 
@@ -120,25 +123,8 @@ describe('the search', () => {
   });
 
   it('agrees with the rules tried one after the other', () => {
-    const commit = fc.constantFrom('base', 'one', 'two', 'three', 'x', null);
-    const branchName = fc.constantFrom('release', 'main', 'other', null);
-    const entry = fc
-      .record({ commit, branch: branchName, pullRequest: fc.constantFrom(null, null, null, 7), id: fc.nat() })
-      .map(({ id, ...fields }) => makeEntry({ ...fields, scanId: `${id}` }));
-    const ancestors = fc.shuffledSubarray(['one', 'two', 'three']);
-    const situation = fc.oneof(
-      fc.record({
-        kind: fc.constant('pull-request' as const),
-        baseCommit: fc.constantFrom('base', null),
-        ancestors,
-        baseBranch: branchName,
-        defaultBranch: branchName,
-      }),
-      fc.record({ kind: fc.constant('branch' as const), ancestors, branch: branchName }),
-      fc.constant({ kind: 'unversioned' as const }),
-    );
     fc.assert(
-      fc.property(fc.array(entry, { maxLength: 8 }), situation, (entries, given) => {
+      fc.property(anyHistory, anySituation, (entries, given) => {
         expect(chooseBaseline(entries, given)).toEqual(chooseByRules(entries, given));
       }),
       { numRuns: 2000 },
@@ -154,9 +140,10 @@ function chooseByRules(entries: readonly HistoryEntry[], situation: Situation): 
     const entry = name === null ? undefined : own.find((each) => each.branch === name);
     return entry && { found, entry, distance: null };
   };
-  if (situation.kind === 'unversioned') {
+  const newest = (): BaselineChoice => {
     return own[0] === undefined ? none : { found: 'newest', entry: own[0], distance: null };
-  }
+  };
+  if (situation.kind === 'unversioned') return newest();
   if (situation.kind === 'pull-request' && situation.baseCommit !== null) {
     const entry = own.find((each) => each.commit === situation.baseCommit);
     if (entry) return { found: 'base-commit', entry, distance: 0 };
@@ -165,7 +152,9 @@ function chooseByRules(entries: readonly HistoryEntry[], situation: Situation): 
     const entry = own.find((each) => each.commit === ancestor);
     if (entry) return { found: 'ancestor', entry, distance: index + 1 };
   }
-  if (situation.kind === 'branch') return newestOf('branch-newest', situation.branch) ?? none;
+  if (situation.kind === 'branch') {
+    return situation.branch === null ? newest() : (newestOf('branch-newest', situation.branch) ?? none);
+  }
   const { baseBranch, defaultBranch } = situation;
   return newestOf('base-branch', baseBranch) ?? newestOf('default-branch', defaultBranch) ?? none;
 }

@@ -1,30 +1,49 @@
 import { expect, test } from 'vitest';
 import { baselineSentence, formatAge } from '../../../../src/core/report/baseline-sentence.ts';
+import type { BaselineFacts } from '../../../../src/core/report/report.ts';
 import { BASELINE } from '../../../support/report-makers.ts';
 
-test('a baseline is told by commit, place, reason, distance and age', () => {
+/** What stands in the parentheses. */
+const why = (facts: Partial<BaselineFacts>): string | undefined =>
+  / \((.+)\)$/.exec(baselineSentence({ ...BASELINE, age: null, ...facts }))?.[1];
+
+test('a baseline is told by commit, branch and place, distance, age and reason', () => {
   expect(baselineSentence(BASELINE)).toBe(
-    'commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (the nearest ancestor, 2 commits before, 3 days older)',
+    'commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (2 commits before the base, 3 days older, because no nearer commit has a snapshot)',
   );
-  const found = 'image' as const;
-  const image = {
-    ...BASELINE,
-    found,
-    place: 'oci:old`s',
-    commit: null,
-    branch: null,
-    distance: null,
-    age: null,
-  };
-  expect(baselineSentence(image)).toBe("`oci:old's`");
+  const image = { place: 'oci:old`s', commit: null, branch: null, distance: null, age: null };
+  expect(baselineSentence({ ...BASELINE, ...image, found: 'image' })).toBe("`oci:old's`");
+});
+
+test.each<[Partial<BaselineFacts>, string]>([
+  [{ found: 'base-commit', distance: 0 }, 'the base commit'],
+  [{ distance: 1 }, '1 commit before the base, because the base commit has no snapshot'],
+  [{ distance: 1000 }, '1,000 commits before the base, because no nearer commit has a snapshot'],
+  [{ distance: 1, countedFrom: 'built' }, '1 commit before'],
+  [{ distance: 3, countedFrom: 'built' }, '3 commits before, because no nearer commit has a snapshot'],
+  [
+    { found: 'base-branch', distance: null },
+    'the newest of the base branch, because neither the base commit nor a known ancestor of it has a snapshot',
+  ],
+  [
+    { found: 'default-branch', distance: null },
+    'the newest of the default branch, because the base branch has no snapshot',
+  ],
+  [
+    { found: 'branch-newest', distance: null },
+    'the newest of the branch, because no known ancestor has a snapshot',
+  ],
+  [{ found: 'newest', distance: null }, 'the newest'],
+])('why %j is the one', (facts, sentence) => {
+  expect(why(facts)).toBe(sentence);
 });
 
 test('what was taken in the same second is neither older nor newer', () => {
-  const told = (age: number) => baselineSentence({ ...BASELINE, found: 'newest', distance: 0, age });
-  expect(told(0.4)).toMatch(/ \(the newest\)$/);
-  expect(told(-0.9)).toMatch(/ \(the newest\)$/);
-  expect(told(1)).toMatch(/ \(the newest, 1 second older\)$/);
-  expect(told(-90)).toMatch(/ \(the newest, 90 seconds newer\)$/);
+  const told = (age: number) => why({ found: 'newest', distance: null, age });
+  expect(told(0.4)).toBe('the newest');
+  expect(told(-0.9)).toBe('the newest');
+  expect(told(1)).toBe('the newest, 1 second older');
+  expect(told(-90)).toBe('the newest, 90 seconds newer');
 });
 
 test('ages are in the largest unit that counts at least two', () => {

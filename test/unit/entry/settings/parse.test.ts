@@ -47,17 +47,11 @@ describe('other settings', () => {
     expect(parseBaseline('oci:old')).toEqual({ kind: 'image', reference: 'oci:old' });
     expect(() => parseBaseline('dir:')).toThrow(/needs a path/);
     expect(parseBaseline('cache')).toEqual({ kind: 'cache' });
-    expect(parseBaseline('oci://host:5000/repo:main')).toEqual({
-      kind: 'oci',
-      host: 'host:5000',
-      repository: 'repo',
-      tag: 'main',
-    });
-    expect(parseBaseline('oci://host.example/repo')).toMatchObject({ kind: 'oci', tag: null });
-    expect(() => parseBaseline(`oci://host.example/repo@sha256:${'0'.repeat(64)}`)).toThrow(
-      /repository and tag/,
-    );
+    const repository = { kind: 'oci', host: 'ghcr.io', repository: 'acme/base' };
+    expect(parseBaseline('oci://ghcr.io/acme/base:main')).toEqual({ ...repository, tag: 'main' });
+    expect(parseBaseline('oci://ghcr.io/acme/base')).toEqual({ ...repository, tag: null });
+    expect(() => parseBaseline(`oci://ghcr.io/acme/base@sha256:${'0'.repeat(64)}`)).toThrow(/by repository/);
+    expect(() => parseBaseline('s3://bucket')).toThrow(/not supported yet/);
     expect(() => parseBaseline('oci:///repo')).toThrow(/not an image name/);
-    expect(() => parseBaseline('s3://bucket')).toThrow(/not supported/);
   });
 });

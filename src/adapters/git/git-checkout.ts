@@ -1,0 +1,92 @@
+import { type Checkout, type CommitLine, type Head, isCommitId } from '../../core/history/commit-history.ts';
+import { type GitAnswer, type GitEnvironment, runGit } from './run-git.ts';
+
+/** The git checkout that a folder is in, asked through the program `git`. */
+export class GitCheckout implements Checkout {
+  readonly #folder: string;
+  readonly #environment: GitEnvironment;
+
+  constructor(folder: string, environment: GitEnvironment) {
+    this.#folder = folder;
+    this.#environment = environment;
+  }
+
+  async readHead(): Promise<Head | null> {
+    const inside = await this.#ask('rev-parse', '--git-dir');
+    if (inside === null) return null;
+    const [commit, branch] = await Promise.all([
+      this.#ask('rev-parse', '--verify', '--quiet', 'HEAD^{commit}'),
+      this.#ask('symbolic-ref', '--quiet', 'HEAD'),
+    ]);
+    const name = branch === null ? null : branchName(branch.trim());
+    return { commit: commit?.trim() ?? null, branch: name ?? (commit && (await this.#branchAt('HEAD'))) };
+  }
+
+  async countShallow(): Promise<number | null> {
+    if ((await this.#ask('rev-parse', '--is-shallow-repository'))?.trim() !== 'true') return null;
+    return Number(await this.#ask('rev-list', '--count', '--all', 'HEAD'));
+  }
+
+  async parentsOf(commit: string): Promise<readonly string[] | null> {
+    if (!isCommitId(commit)) return null;
+    const text = await this.#ask('cat-file', 'commit', commit);
+    return text === null ? null : readParents(text);
+  }
+
+  async lineOf(commit: string, limit: number): Promise<CommitLine | null> {
+    if (!isCommitId(commit)) return null;
+    const commits = linesOf(
+      await this.#ask('rev-list', '--first-parent', `--max-count=${limit + 1}`, commit, '--'),
+    );
+    if (commits.length === 0) return null;
+    const ancestors = commits.slice(1);
+    if (ancestors.length >= limit) return { ancestors, cut: true };
+    // At the end of a shallow checkout, a commit still states its parents, although they are not there.
+    const [next] = (await this.parentsOf(commits.at(-1) ?? commit)) ?? [];
+    return next === undefined ? { ancestors, cut: false } : { ancestors: [...ancestors, next], cut: true };
+  }
+
+  async mergeBaseOf(one: string, other: string): Promise<string | null> {
+    if (!isCommitId(one) || !isCommitId(other)) return null;
+    // In a shallow checkout it would say what is best of the little that is there.
+    if ((await this.countShallow()) !== null) return null;
+    return linesOf(await this.#ask('merge-base', one, other))[0] ?? null;
+  }
+
+  /** The one branch, here or at a remote, that has a commit as its tip: what CI checks out is often no branch. */
+  async #branchAt(commit: string): Promise<string | null> {
+    const format = '--format=%(refname)%00%(symref)';
+    const refs = await this.#ask(
+      'for-each-ref',
+      `--points-at=${commit}`,
+      format,
+      'refs/heads',
+      'refs/remotes',
+    );
+    const names = linesOf(refs)
+      .map((line) => line.split('\0'))
+      .flatMap(([ref = '', target = '']) => (target === '' ? (branchName(ref) ?? []) : []));
+    const [first, ...others] = new Set(names);
+    return first === undefined || others.length > 0 ? null : first;
+  }
+
+  #ask(...args: readonly string[]): Promise<GitAnswer> {
+    return runGit(this.#folder, this.#environment, args);
+  }
+}
+
+const linesOf = (text: GitAnswer): string[] => (text ?? '').split('\n').filter((line) => line !== '');
+
+/** `main` of `refs/heads/main` and of `refs/remotes/origin/main`. */
+function branchName(ref: string): string | null {
+  return /^refs\/(?:heads|remotes\/[^/]+)\/(.+)$/.exec(ref)?.[1] ?? null;
+}
+
+/** @see https://git-scm.com/docs/gitformat-signature for what may follow the parents in a commit's header. */
+function readParents(commit: string): string[] {
+  const [header = ''] = commit.split('\n\n', 1);
+  return header
+    .split('\n')
+    .flatMap((line) => (line.startsWith('parent ') ? [line.slice('parent '.length)] : []))
+    .filter(isCommitId);
+}

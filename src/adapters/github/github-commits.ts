@@ -1,0 +1,149 @@
+import * as v from 'valibot';
+import { toVarveError, VarveError } from '../../base/errors.ts';
+import { type CommitHistory, type CommitLine, isCommitId } from '../../core/history/commit-history.ts';
+import { HttpTransport } from '../registry/http-transport.ts';
+import type { Patience, RegistryAccess } from '../registry/registry-access.ts';
+import { abandon, readLimited } from '../registry/response-body.ts';
+
+/** How a repository on GitHub is reached. */
+export interface GitHubAccess {
+  /** The address of the API: `https://api.github.com`, or that of an own server. */
+  readonly api: string;
+  /** `OWNER/NAME` */
+  readonly repository: string;
+  readonly token: string;
+}
+
+/** A baseline is worth waiting for, but not for long. */
+const PATIENCE: Patience = {
+  connect: 5_000,
+  headers: 10_000,
+  idle: 10_000,
+  attempts: 2,
+  backOff: 500,
+  longestWait: 5_000,
+  total: 15_000,
+  slowest: 0,
+};
+/** Commits of one answer: the most that the server gives. */
+const PAGE = 100;
+/** Requests for one line of ancestors. */
+const MOST_REQUESTS = 8;
+/** Bytes of one answer: a hundred commits with long messages, or a comparison with its patches. */
+const LARGEST_ANSWER = 32 * 1024 * 1024;
+
+const ShaSchema = v.pipe(v.string(), v.check(isCommitId));
+const CommitSchema = v.object({ sha: ShaSchema, parents: v.array(v.object({ sha: ShaSchema })) });
+const CommitListSchema = v.array(CommitSchema);
+const ComparisonSchema = v.object({ merge_base_commit: v.object({ sha: ShaSchema }) });
+
+/**
+ * The commits of a repository, as GitHub's API tells them.
+ * @see https://docs.github.com/en/rest/commits/commits
+ */
+export class GitHubCommits implements CommitHistory, AsyncDisposable {
+  readonly #access: GitHubAccess;
+  readonly #transport: HttpTransport;
+  readonly #parents = new Map<string, readonly string[]>();
+
+  /** @param network what is also said of registries: authorities and proxies. */
+  constructor(access: GitHubAccess, network: RegistryAccess) {
+    this.#access = access;
+    this.#transport = new HttpTransport({ ...network, patience: PATIENCE });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#transport.destroy();
+  }
+
+  async parentsOf(commit: string): Promise<readonly string[] | null> {
+    if (!this.#parents.has(commit)) await this.#learnFrom(commit);
+    return this.#parents.get(commit) ?? null;
+  }
+
+  async lineOf(commit: string, limit: number): Promise<CommitLine | null> {
+    const ancestors: string[] = [];
+    for (let requests = 0, last = commit; ancestors.length < limit; ) {
+      // A page holds what is reachable, by time: merged branches too, so the line may leave it early.
+      if (!this.#parents.has(last) && requests++ < MOST_REQUESTS) await this.#learnFrom(last);
+      const parents = this.#parents.get(last);
+      if (parents === undefined) return last === commit ? null : { ancestors, cut: true };
+      const [next] = parents;
+      if (next === undefined) return { ancestors, cut: false };
+      ancestors.push(next);
+      last = next;
+    }
+    return { ancestors, cut: true };
+  }
+
+  async mergeBaseOf(one: string, other: string): Promise<string | null> {
+    if (!isCommitId(one) || !isCommitId(other)) return null;
+    const comparison = await this.#get(`compare/${one}...${other}?per_page=1`, ComparisonSchema);
+    return comparison?.merge_base_commit.sha ?? null;
+  }
+
+  /** Asks for a commit and what comes before it. */
+  async #learnFrom(commit: string): Promise<void> {
+    if (!isCommitId(commit)) return;
+    const commits = await this.#get(`commits?sha=${commit}&per_page=${PAGE}`, CommitListSchema);
+    for (const { sha, parents } of commits ?? []) {
+      this.#parents.set(
+        sha,
+        parents.map((parent) => parent.sha),
+      );
+    }
+  }
+
+  /** @returns null when the repository has no such commit. */
+  async #get<T>(path: string, schema: v.GenericSchema<unknown, T>): Promise<T | null> {
+    const { api, repository, token } = this.#access;
+    const url = URL.parse(`${api.replace(/\/+$/, '')}/repos/${repository}/${path}`);
+    if (url === null) throw new VarveError('bad-option', `${api} is no web address`, { object: api });
+    const request = {
+      url,
+      headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
+      authorization: `Bearer ${token}`,
+      signal: AbortSignal.timeout(PATIENCE.total),
+    };
+    try {
+      const { status, body } = await this.#transport.send(request, url);
+      if (status === 200) return readAnswer(await readLimited(body, LARGEST_ANSWER), schema, url);
+      abandon(body);
+      // 409: the repository is empty; 422: it has no commit of this id.
+      if ([404, 409, 422].includes(status)) return null;
+      throw refused(status, repository, url);
+    } catch (fault) {
+      throw request.signal.aborted ? tooSlow(url, fault) : toVarveError(fault);
+    }
+  }
+}
+
+function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>, url: URL): T {
+  try {
+    if (bytes !== null) return v.parse(schema, JSON.parse(bytes.toString('utf8')));
+  } catch {
+    // What is no JSON is as little of use as what is another kind of it.
+  }
+  throw new VarveError('unreachable', `${url.origin} gave an answer that is none of GitHub's API`, {
+    object: url.origin,
+  });
+}
+
+function refused(status: number, repository: string, url: URL): VarveError {
+  const denied = [401, 403].includes(status);
+  return new VarveError(
+    denied ? 'denied' : 'unreachable',
+    `${url.origin} answered with ${status} when asked for the commits of ${repository}`,
+    {
+      object: repository,
+      ...(denied && { hint: 'the token needs the permission contents: read' }),
+    },
+  );
+}
+
+function tooSlow(url: URL, cause: unknown): VarveError {
+  return new VarveError('unreachable', `${url.origin} did not answer in ${PATIENCE.total / 1000} seconds`, {
+    object: url.origin,
+    cause,
+  });
+}

@@ -1,0 +1,38 @@
+/** Port: a place that knows commits and their parents, such as a checkout or a server. Commits are full ids. */
+export interface CommitHistory {
+  /** The parents that a commit itself states, the first one first; null when the commit is not known here. */
+  parentsOf(commit: string): Promise<readonly string[] | null>;
+  /** The first-parent ancestors of a commit, so many at most; null when the commit is not known here. */
+  lineOf(commit: string, limit: number): Promise<CommitLine | null>;
+  /** The best common ancestor of two commits; null when it is not known here. */
+  mergeBaseOf(one: string, other: string): Promise<string | null>;
+}
+
+/** The first-parent ancestors of a commit. */
+export interface CommitLine {
+  /** Nearest first, without the commit itself. */
+  readonly ancestors: readonly string[];
+  /** Whether the last one has parents that are not known here: there is more of this line elsewhere. */
+  readonly cut: boolean;
+}
+
+/** Port: the history of a checkout, and what is checked out. */
+export interface Checkout extends CommitHistory {
+  /** Null outside a checkout. */
+  readHead(): Promise<Head | null>;
+  /** How many commits a shallow checkout has; null for one that has all of its history, and outside a checkout. */
+  countShallow(): Promise<number | null>;
+}
+
+/** What is checked out. */
+export interface Head {
+  /** Null before the first commit. */
+  readonly commit: string | null;
+  /** Null when no branch is checked out, and not exactly one has this commit as its tip. */
+  readonly branch: string | null;
+}
+
+/** Whether a text is the full id of a commit, in a repository of either kind. */
+export function isCommitId(text: string): boolean {
+  return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text);
+}

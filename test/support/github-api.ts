@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll } from 'vitest';
+
+/** Commits by their ids, each with its parents, in the order in which the API lists them: newest first. */
+export type CommitGraph = ReadonlyMap<string, readonly string[]>;
+
+/** What GitHub's API says of the commits of `octocat/shop`, on a loopback server of the test's own. */
+export class GitHubApi {
+  readonly url: string;
+  readonly requests: string[] = [];
+  /** Set to answer in another way; true when it did. */
+  interfere: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
+  graph: CommitGraph = new Map();
+
+  private constructor(url: string) {
+    this.url = url;
+  }
+
+  /** Ends with the tests of the file. */
+  static async start(): Promise<GitHubApi> {
+    const server = createServer((request, response) => api.#answer(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const api = new GitHubApi(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return api;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    this.requests.push(request.url ?? '');
+    if (this.interfere(request, response)) return;
+    const url = new URL(request.url ?? '', this.url);
+    const [, path] = /^\/repos\/octocat\/shop\/(.+)$/.exec(url.pathname) ?? [];
+    if (request.headers.authorization !== 'Bearer secret-token')
+      send(response, 401, { message: 'Bad credentials' });
+    else if (path === 'commits') this.#list(url.searchParams, response);
+    else if (path?.startsWith('compare/')) this.#compare(path.slice('compare/'.length), response);
+    else send(response, 404, { message: 'Not Found' });
+  }
+
+  #list(query: URLSearchParams, response: ServerResponse): void {
+    const reachable = this.#reachable(query.get('sha') ?? '');
+    if (reachable.size === 0) send(response, 422, { message: 'No commit found for SHA' });
+    const listed = [...this.graph]
+      .filter(([sha]) => reachable.has(sha))
+      .slice(0, Number(query.get('per_page')));
+    send(
+      response,
+      200,
+      listed.map(([sha, parents]) => ({
+        sha,
+        commit: { message: 'a message' },
+        parents: parents.map((parent) => ({ sha: parent, url: 'https://example.org' })),
+      })),
+    );
+  }
+
+  #compare(range: string, response: ServerResponse): void {
+    const [one, other] = range.split('...').map((sha) => this.#reachable(sha));
+    const base = [...this.graph.keys()].find((sha) => one?.has(sha) && other?.has(sha));
+    if (base === undefined) send(response, 404, { message: 'Not Found' });
+    else send(response, 200, { status: 'diverged', merge_base_commit: { sha: base }, files: [] });
+  }
+
+  #reachable(sha: string): Set<string> {
+    const found = new Set<string>();
+    for (const pending = [sha]; pending.length > 0; ) {
+      const next = pending.pop() ?? '';
+      if (found.has(next) || !this.graph.has(next)) continue;
+      found.add(next);
+      pending.push(...(this.graph.get(next) ?? []));
+    }
+    return found;
+  }
+}
+
+export function send(response: ServerResponse, status: number, body: unknown): void {
+  if (response.writableEnded) return;
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+/** The id of a commit by a number. */
+export const sha = (number: number): string => number.toString(16).padStart(40, '0');
+
+/** A line of commits from number `from` down to 1, the root. */
+export function lineOf(from: number): Map<string, readonly string[]> {
+  const numbers = Array.from({ length: from }, (_, index) => from - index);
+  return new Map(numbers.map((number) => [sha(number), number === 1 ? [] : [sha(number - 1)]]));
+}

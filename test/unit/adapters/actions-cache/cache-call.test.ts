@@ -1,0 +1,79 @@
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type CacheCall, callCache } from '../../../../src/adapters/actions-cache/cache-call.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const newPath = temporaryFolder();
+
+/** Has a script serve a call in a new folder; `answer` and `call` are there for it. */
+function serve(script: string, call: CacheCall = { action: 'save', key: 'k' }, longest = 20_000) {
+  const folder = newPath('folder');
+  mkdirSync(folder);
+  const file = newPath('worker.mjs');
+  const lead = `import { writeSync } from 'node:fs';
+    const call = JSON.parse(process.argv[2]);
+    const answer = (value) => writeSync(3, JSON.stringify(value));`;
+  writeFileSync(file, `${lead}\n${script}`);
+  const environment = { PATH: process.env.PATH, GITHUB_WORKSPACE: '/elsewhere', TAR_OPTIONS: '-v' };
+  const process_ = { script: pathToFileURL(file), folder: realpathSync(folder), environment, longest };
+  return { folder: process_.folder, outcome: callCache(call, process_) };
+}
+
+describe('a call of the cache', () => {
+  it('gives the answer and the log', async () => {
+    const { outcome } = serve('console.log("told"); answer({ key: call.key });');
+    expect(await outcome).toEqual({ answer: { key: 'k' }, log: 'told\n' });
+  });
+
+  it('is served in the folder, and that alone', async () => {
+    const script = `const { GITHUB_WORKSPACE, RUNNER_TEMP } = process.env;
+      console.log([process.cwd(), GITHUB_WORKSPACE, RUNNER_TEMP].join(' ')); answer({ key: null });`;
+    const { folder, outcome } = serve(script);
+    expect((await outcome).log.trim()).toBe([folder, folder, folder].join(' '));
+  });
+
+  it('lets tar restore flat names alone, and save as it is', async () => {
+    const script = 'console.log(process.env.TAR_OPTIONS); answer({ key: null });';
+    const restored = await serve(script, { action: 'restore', keys: ['a', 'a'] }).outcome;
+    expect(restored.log).toMatch(/^--transform=/);
+    expect((await serve(script).outcome).log).toBe('-v\n');
+  });
+
+  it('lets no file grow without end', async () => {
+    const script = `import { open } from 'node:fs/promises';
+      const file = await open('large', 'w');
+      await file.truncate(2 ** 31).catch(({ code }) => console.log(code)); answer({ key: null });`;
+    const log = await serve(script).outcome.then(
+      (done) => done.log,
+      (fault) => fault.message,
+    );
+    expect(log).toMatch(/EFBIG|SIGXFSZ/);
+  });
+
+  it.each([
+    ['fails', 'console.error("no tar here"); process.exit(1);', 'no tar here'],
+    ['says nothing', 'process.exit(1);', 'it ended with status 1'],
+    ['answers nonsense', 'writeSync(3, "yes");', 'it ended with status 0'],
+    ['answers something else', 'answer({ key: 1, more: true });', 'it ended with status 0'],
+  ])('that %s is unreachable', async (_, script, message) => {
+    await expect(serve(script).outcome).rejects.toMatchObject({ code: 'unreachable', message });
+  });
+
+  it('that comes to no end is ended', async () => {
+    const message = 'no answer came within 0.5 seconds';
+    const { outcome } = serve('setInterval(() => {}, 1000);', undefined, 500);
+    await expect(outcome).rejects.toMatchObject({ code: 'unreachable', message });
+  });
+
+  it('is unreachable where its folder is gone', async () => {
+    const folder = join(newPath('gone'), 'it');
+    const process_ = { script: pathToFileURL('/nothing.js'), folder, environment: {}, longest: 1000 };
+    const outcome = callCache({ action: 'save', key: 'k' }, process_);
+    await expect(outcome).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('ENOENT'),
+    });
+  });
+});
