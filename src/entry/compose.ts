@@ -110,8 +110,15 @@ export function composeRevisionTools(
   return {
     checkout: new GitCheckout(process.cwd(), environment),
     server,
+    deepening: describeDeepening(environment, server !== null),
     [Symbol.asyncDispose]: async () => server?.[Symbol.asyncDispose](),
   };
+}
+
+/** What a user changes to have more history, where the run is. */
+function describeDeepening({ GITHUB_ACTIONS, GITLAB_CI }: Environment, asking: boolean): string {
+  if (GITHUB_ACTIONS === 'true') return asking ? 'fetch-depth: 50' : 'fetch-depth: 50, or a github-token,';
+  return GITLAB_CI === 'true' ? 'GIT_DEPTH: 50' : 'git fetch --deepen=50';
 }
 
 /** Opens stores, each place once; dispose of it to close them. */
@@ -187,11 +194,14 @@ function nameOfPlace(place: StoreSetting): string {
 
 function openDirectory(path: string, operations = nodeFileOperations): Store {
   const directory = openStoreDirectory(path, operations);
+  const surface = new DirectorySurfaceStore(directory, Date.now);
+  const history = new DirectoryHistoryStore(directory, surface);
   return {
     location: directory.location,
-    surface: new DirectorySurfaceStore(directory, Date.now),
+    surface,
     layers: new DirectoryLayerRecords(directory),
-    history: new DirectoryHistoryStore(directory),
+    history,
+    layerIndex: history,
   };
 }
 

@@ -45,7 +45,6 @@ export interface RunFacts {
 /** A platform's image whose snapshot was taken. */
 export interface RunSubject {
   readonly name: string;
-  /** Where the image stands. */
   readonly source: OpenedSource;
   /** The platform that it goes by. */
   readonly platform: Platform;
@@ -53,8 +52,10 @@ export interface RunSubject {
   readonly origin: Origin;
   readonly baseline: OpenBaseline;
   readonly taken: TakenSnapshot;
-  /** No other platform is dealt with, so that a baseline without this one is a mistake. */
-  readonly alone: boolean;
+  /** Predicates of provenance that the build itself told. */
+  readonly provenances: BuiltImage['provenances'];
+  /** All that the image is for, where several platforms are dealt with; null where one is. */
+  readonly beside: readonly Platform[] | null;
 }
 
 /**
@@ -66,16 +67,12 @@ export async function finishRun(
   request: RunRequest,
   subject: RunSubject,
 ): Promise<FinishedRun> {
-  const { source, image, origin, baseline } = subject;
-  const resolved = await resolveBaseline(tools, baseline.settled, subject);
+  const { image, origin, source, baseline, name, platform, beside } = subject;
+  const wanted = { name, platform, origin, alone: beside === null };
+  const resolved = await resolveBaseline(tools, baseline.settled, wanted);
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, resolved, request.comparing);
   const { change, taken } = outcome;
-  const attestations = await readAttestations(
-    source,
-    image,
-    !isAllUnchanged(change),
-    request.built?.provenances,
-  );
+  const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
 
   const comparison = change && packArtefact(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
   if (comparison !== null) await tools.store.surface.put([comparison]);
@@ -99,6 +96,7 @@ export async function finishRun(
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     baselineLacks: resolved.lacks && baseline.notes.length === 0,
+    besideBaseline: change === null ? [] : resolved.beside,
     notes: [...baseline.notes, ...outcome.notes, ...kept.notes],
   };
 }
@@ -107,9 +105,12 @@ export async function finishRun(
 const isAllUnchanged = (change: Change | null): boolean =>
   change?.comparison.layers.every(({ status }) => status === 'unchanged') ?? false;
 
+/** More platforms than this are made up, and would be told with each of them. */
+const MOST_TOLD = 100;
+
 function toEntry(
   { tenant, run }: RunRequest,
-  { name, source, platform }: RunSubject,
+  { name, source, platform, beside }: RunSubject,
   snapshotDigest: Digest,
   surfaceManifestDigest: Digest,
 ): HistoryEntry {
@@ -119,6 +120,7 @@ function toEntry(
     tenant,
     name,
     platform,
+    ...(beside !== null && beside.length <= MOST_TOLD && { platforms: [...beside] }),
     time,
     snapshotDigest,
     surfaceManifestDigest,

@@ -4,6 +4,7 @@ import type { BuiltImage } from '../core/image/built-image.ts';
 import type { OpenedSource, SourceImage } from '../core/image/image-source.ts';
 import { choosePlatform, formatPlatform, type Platform, type PlatformWish } from '../core/image/platform.ts';
 import { type ImageOpener, openFirst } from './open-first.ts';
+import type { PlatformFailure } from './platform-failure.ts';
 
 /** What opening an image needs of the outside. */
 export interface ImageTools {
@@ -31,20 +32,9 @@ export interface PlatformImage {
   readonly image: SourceImage;
 }
 
-/** A platform that could not be dealt with, where there are others. */
-export interface PlatformFailure {
-  readonly platform: Platform;
-  readonly error: VarveError;
-}
-
-interface OpeningBounds {
-  readonly most?: number;
-  readonly built?: BuiltImage | null;
-}
-
 /**
  * Opens the first of some references that leads to an image, and picks its platform.
- * @throws VarveError as `openFirst` does, `platform-not-found`; `bad-option` when several platforms are wanted.
+ * @throws VarveError as `openFirst` does; `platform-not-found`; `bad-option` when several platforms are wanted.
  */
 export async function openImage(
   tools: ImageTools,
@@ -58,17 +48,22 @@ export async function openImage(
   return { source, image: only.image, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
+export interface OpenOptions {
+  /** How many platforms may be wanted. */
+  readonly most?: number;
+  /** The image that it must be. */
+  readonly built?: BuiltImage | null;
+}
+
 /**
  * The same for all the platforms that are wanted. Where there are several, one that cannot be read is a failure beside
  * the others.
- * @param most how many platforms may be wanted.
- * @param built the image that it must be.
  */
 export async function openImages(
   { opener, host }: ImageTools,
   references: readonly string[],
   wanted: PlatformWish,
-  { most = Number.POSITIVE_INFINITY, built = null }: OpeningBounds = {},
+  { most = Number.POSITIVE_INFINITY, built = null }: OpenOptions = {},
 ): Promise<OpenedImages> {
   const source = await openFirst(opener, references, built);
   try {

@@ -405,7 +405,8 @@ describe('a registry that lists no referrers', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     await Promise.all(
       names.map(async (name) => {
-        await using own = new Registries(quickAccess());
+        const access = quickAccess();
+        await using own = new Registries({ ...access, patience: { ...access.patience, backOff: 100 } });
         await (await own.find(registry.host, 'app')).pushManifest(referrer(name));
       }),
     );

@@ -105,6 +105,30 @@ describe('a blob', () => {
     expectStored(Buffer.alloc(0));
   });
 
+  it('is one of several on few connections', async () => {
+    const repository = await open();
+    const before = registry.connections;
+    for (let number = 0; number < 8; number++) {
+      const bytes = Buffer.from(`number ${number}`);
+      await repository.pushBlob(digestOf(bytes), sourceOfBytes(bytes));
+    }
+    expect(count('PUT')).toBe(8);
+    expect(registry.connections - before).toBeLessThanOrEqual(4);
+  });
+
+  it('is one of several at once, whatever happens to them', async () => {
+    const repository = await open();
+    const blobs = Array.from({ length: 12 }, (_, number) => blob.subarray(number, 200_000 + number * 1000));
+    registry.cuts.push(...[1, 70_000, 150_000].map((bytes) => ({ bytes, kept: true })));
+    registry.faults.push(
+      timesOf('PUT', 3, UPLOADS, answers(503)),
+      timesOf('POST', 2, UPLOADS, answers(429, { 'Retry-After': '0' })),
+      losesReplies('PUT', 2, UPLOADS),
+    );
+    await Promise.all(blobs.map((bytes) => repository.pushBlob(digestOf(bytes), sourceOfBytes(bytes))));
+    for (const bytes of blobs) expectStored(bytes);
+  });
+
   it('is read from a file', async () => {
     const file = place('blob');
     mkdirSync(dirname(file), { recursive: true });
@@ -300,7 +324,7 @@ describe('an upload that is disturbed', () => {
 
   it('by a server that takes no more of it is given up', async () => {
     access = quickAccess({
-      patience: { ...access.patience, idle: 200, headers: 200, total: 3000, attempts: 2 },
+      patience: { ...access.patience, idle: 200, headers: 200, attempts: 2 },
     });
     await serve();
     registry.stallUploads = true;
@@ -505,6 +529,22 @@ describe('a registry that wants to know who pushes', () => {
     registry.keep('base', digest, blob);
     const repository = await open();
     expect(await repository.pushBlob(digest, sourceOfBytes(blob), { mountFrom: 'base' })).toBe('mounted');
+  });
+
+  it('may refuse the right to mount, and is then sent the blob', async () => {
+    await serveTo('bearer');
+    registry.keep('base', digest, blob);
+    registry.faults.push(
+      timesOf('POST', 1, /mount=/, (_, response) => {
+        const scope = 'repository:app:pull,push repository:base:pull';
+        response.setHeader('WWW-Authenticate', `Bearer realm="${registry.origin}/token",scope="${scope}"`);
+        sendJson(response, 401, {});
+      }),
+      timesOf('GET', 1, /base/, answers(403)),
+    );
+    const repository = await open();
+    expect(await repository.pushBlob(digest, sourceOfBytes(blob), { mountFrom: 'base' })).toBe('uploaded');
+    expectStored();
   });
 
   it('may not have what was logged in with sent on to another server', async () => {

@@ -6,6 +6,7 @@ import { outputOf } from '../../flows/run-documents.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot-image.ts';
 import { composeRevisionTools, composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
+import { type PublishSettings, publishIfAsked } from '../publish-run.ts';
 import { type OutputSettings, writeRunOutputs } from '../run-outputs.ts';
 import { isFoundByCommit } from '../settings/baseline-setting.ts';
 import { readRunContext } from '../settings/run-context.ts';
@@ -20,6 +21,7 @@ export const run: RunCommand<
   | keyof SnapshotSettings
   | keyof BuildSettings
   | keyof OutputSettings
+  | keyof PublishSettings
   | 'commit'
   | 'branch'
   | 'ca'
@@ -42,6 +44,8 @@ export const run: RunCommand<
   const result = await snapshotImage(tools, request);
   await writeRunOutputs(result, settings);
   output.stdout.write(await render(result, invocation));
+  for (const place of await publishIfAsked(result, store, settings, output.environment))
+    output.stderr.write(`varve: published as ${place}\n`);
   throwFailures(result.failures);
   return EXIT_STATUS.done;
 };

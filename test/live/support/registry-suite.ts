@@ -29,7 +29,7 @@ export function accessTo({ ca, dockerConfig }: LiveRegistry): RegistryAccess {
     plainHttp: false,
     credentialsFile: dockerConfig === null ? null : join(dockerConfig, 'config.json'),
     proxies: { http: '', https: '', none: '' },
-    patience: { ...DEFAULT_PATIENCE, backOff: 50 },
+    patience: DEFAULT_PATIENCE,
   };
 }
 
@@ -169,7 +169,7 @@ export function describeRegistry(name: string, start: () => Promise<LiveRegistry
     it('finds what refers to an image, written by several at once', async () => {
       const repository = await open('referred');
       await pushImage(repository, 'v1');
-      const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+      const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
       await Promise.all(
         names.map(async (letter, index) => {
           await using own = new Registries(accessTo(registry));
@@ -186,6 +186,7 @@ export function describeRegistry(name: string, start: () => Promise<LiveRegistry
         'b',
         'd',
         'f',
+        'h',
       ]);
     });
 

@@ -61,9 +61,9 @@ function runBlocks(report: Report, { name, reference }: ImageReport, options: Te
       headingLine(name, reference === name ? '' : shown(reference), options),
       ...marked(sign, headline(report), palette[paint], width, palette.strong),
     ],
-    failures.flatMap(({ platform, problem }) =>
-      marked('!', `${platform} failed: ${problem}`, palette.bad, width),
-    ),
+    failures
+      .slice(0, options.all ? failures.length : SHOWN)
+      .flatMap(({ platform, problem }) => marked('!', `${platform} failed: ${problem}`, palette.bad, width)),
     gone.length === 0
       ? []
       : marked('!', `gone since the baseline: ${gone.slice(0, SHOWN).join(', ')}`, palette.warning, width),
@@ -198,7 +198,7 @@ function remainder(count: number, all: boolean, palette: Palette): string[] {
 }
 
 function closingLines(image: ImageReport, { palette, width }: TextOptions): string[] {
-  const { change, keptIn, reading, size, snapshotDigest } = image;
+  const { change, keptIn, pullRequest, reading, size, snapshotDigest } = image;
   const attached = [...new Set(image.attachments.flatMap(attachmentWords))];
   const baseline = change === null ? null : baselineSentence(change.baseline).replaceAll('`', '');
   return [
@@ -206,7 +206,9 @@ function closingLines(image: ImageReport, { palette, width }: TextOptions): stri
     ...(baseline === null ? [] : [`compared with ${baseline}`]),
     ...(keptIn === null
       ? []
-      : [`kept in ${keptIn}${baseline === null ? ', to compare the next one with' : ''}`]),
+      : [
+          `kept in ${keptIn}${baseline === null && pullRequest === null ? ', to compare the next one with' : ''}`,
+        ]),
     ...(reading === null ? [] : [readingSentence(reading)]),
     ...(attached.length === 0 ? [] : [`attached: ${attached.join(', ')}`]),
     `snapshot ${snapshotDigest}`,
