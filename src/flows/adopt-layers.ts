@@ -19,6 +19,7 @@ const MOST_SNAPSHOTS = 16;
  * Lets a run's own store know what a baseline store knows of the layers of an image, so that they need not be read.
  * A baseline is believed only where manifest and config of the image say the same of a blob, and the inventory is of
  * the layer that it stands for.
+ * @returns what of the baseline was damaged, and so taught nothing.
  * @throws VarveError when the run's own store cannot be written.
  */
 export async function adoptLayers(
@@ -29,24 +30,26 @@ export async function adoptLayers(
     readonly layers: readonly SourceLayer[];
     readonly origin: Origin;
   },
-): Promise<void> {
+): Promise<readonly string[]> {
   const { tenant, name, platform } = image.subject;
+  const damages: string[] = [];
   const seen = new Set<Digest>();
   for await (const { snapshotDigest } of from.history.list({ tenant, name, platform })) {
     if (seen.has(snapshotDigest)) continue;
-    if (seen.size === MOST_SNAPSHOTS || (await areKnown(to, tenant, image.layers))) return;
+    if (seen.size === MOST_SNAPSHOTS || (await areKnown(to, tenant, image.layers))) break;
     seen.add(snapshotDigest);
-    const snapshot = await readSound(() => readSnapshot(from.surface, tenant, snapshotDigest));
+    const snapshot = await readSound(damages, () => readSnapshot(from.surface, tenant, snapshotDigest));
     const layers: SnapshotLayer[] = [];
     for (const layer of snapshot === null ? [] : sharedLayers(snapshot, image.layers)) {
       if (await isKnown(to, tenant, layer)) continue;
-      const artefacts = await readFragments(from, image.origin, layer);
+      const artefacts = await readSound(damages, () => readFragments(from, image.origin, layer));
       if (artefacts === null) continue;
       await to.surface.put(artefacts);
       layers.push(layer);
     }
     if (snapshot !== null && layers.length > 0) await to.layers.record(tenant, { ...snapshot, layers });
   }
+  return damages;
 }
 
 /** Whether nothing more is to be learnt. */
@@ -62,13 +65,14 @@ async function areKnown(
   return true;
 }
 
-/** Reads something of the baseline; what is damaged teaches nothing. */
-async function readSound<T>(read: () => Promise<T | null>): Promise<T | null> {
+/** Reads something of the baseline; what is damaged counts as absent, and is told. */
+async function readSound<T>(damages: string[], read: () => Promise<T | null>): Promise<T | null> {
   try {
     return await read();
   } catch (fault) {
-    if (fault instanceof VarveError && fault.kind === 'bytes') return null;
-    throw fault;
+    if (!(fault instanceof VarveError) || fault.kind !== 'bytes') throw fault;
+    damages.push(fault.message);
+    return null;
   }
 }
 
@@ -88,7 +92,7 @@ async function isKnown({ layers }: Store, tenant: string, layer: SnapshotLayer):
   return layer.digest === null || (await layers.findDiffId(tenant, layer.digest)) !== null;
 }
 
-/** The fragments of a layer; null when one of them is gone, damaged, or of another layer. */
+/** The fragments of a layer; null when one of them is gone, or of another layer. @throws VarveError for damage. */
 async function readFragments(
   { surface }: Store,
   origin: Origin,
@@ -97,16 +101,11 @@ async function readFragments(
   const artefacts: Artefact[] = [];
   for (const { kind, digest } of layer.fragments) {
     const key = { tenant: origin.tenant, kind, digest };
-    try {
-      const manifest = await surface.getManifest(key);
-      const payload = await readPayload(surface, key);
-      if (manifest === null || payload === null) return null;
-      if (kind === INVENTORY_KIND && !isInventoryOf(payload, layer)) return null;
-      artefacts.push(packArtefact(origin, kind, payload, formatOf(manifest)));
-    } catch (fault) {
-      if (fault instanceof VarveError && fault.kind === 'bytes') return null;
-      throw fault;
-    }
+    const manifest = await surface.getManifest(key);
+    const payload = await readPayload(surface, key);
+    if (manifest === null || payload === null) return null;
+    if (kind === INVENTORY_KIND && !isInventoryOf(payload, layer)) return null;
+    artefacts.push(packArtefact(origin, kind, payload, formatOf(manifest)));
   }
   return artefacts;
 }

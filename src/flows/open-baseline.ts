@@ -69,8 +69,9 @@ async function openRemote(
     return false;
   });
   if (reached instanceof VarveError) return unavailable(store.location, reached);
-  await adoptLayers(store, own, image);
-  return { settled: { kind: 'store', store, ...hindsight }, handOn: null, notes: [] };
+  const damages = await adoptLayers(store, own, image);
+  const notes = damages.map((damage) => `${store.location} is damaged, so layers are read again: ${damage}`);
+  return { settled: { kind: 'store', store, ...hindsight }, handOn: null, notes };
 }
 
 /** What cannot be used is said, and is then no baseline. */

@@ -1,10 +1,17 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf } from '../../src/base/digest.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/core/image/media-type.ts';
 import type { Pointer } from '../../src/core/surface/pointer.ts';
 import { type CallOutcome, callVarve } from '../support/call-varve.ts';
+import { type EditableManifest, titleOf } from '../support/memory-place.ts';
+import { runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type DockerRegistry, startDockerRegistry } from './support/docker-registry.ts';
+import { run } from './support/program.ts';
 
 const newPath = temporaryFolder();
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
@@ -12,12 +19,14 @@ const V1 = `oci:${FIXTURES}/app-v1`;
 const V2 = `oci:${FIXTURES}/app-v2`;
 
 let registry: DockerRegistry;
+let folder: string;
 let repositories = 0;
 let repository: string;
 let baseline: string;
 
 beforeAll(async () => {
-  registry = await startDockerRegistry(newPath('registry'));
+  folder = newPath('registry');
+  registry = await startDockerRegistry(folder);
 });
 
 afterAll(() => registry.stop());
@@ -53,6 +62,28 @@ async function tags(): Promise<string[]> {
   return ((await response.json()) as { tags: string[] }).tags;
 }
 
+/** Digests of all blobs that the registry keeps: manifests among them. */
+function blobsOf(): string[] {
+  const root = join(folder, 'data/docker/registry/v2/blobs/sha256');
+  return readdirSync(root).flatMap((shard) => readdirSync(join(root, shard)));
+}
+
+/** What the registry itself keeps of a blob. */
+const blobPath = (digest: string): string =>
+  join(folder, 'data/docker/registry/v2/blobs/sha256', digest.slice(7, 9), digest.slice(7), 'data');
+
+async function manifestOf(tag: string): Promise<EditableManifest> {
+  const [, ...path] = repository.split('/');
+  const response = await fetch(`http://${registry.host}/v2/${path.join('/')}/manifests/${tag}`, {
+    headers: { accept: `${OCI_MANIFEST}, ${OCI_INDEX}` },
+  });
+  return (await response.json()) as EditableManifest;
+}
+
+async function entryTags(): Promise<string[]> {
+  return (await tags()).filter((tag) => tag.startsWith('h-'));
+}
+
 describe('a run with a repository as baseline', () => {
   it('adds to it, and the next is compared with it and reads only what is new', async () => {
     const first = await snapshot(V1, '--branch', 'main');
@@ -83,6 +114,230 @@ describe('a run with a repository as baseline', () => {
         here.manifestDigest,
         here.comparisonDocument,
       ]);
+    }
+  });
+
+  it('sends nothing that is there already, and takes nothing that it has', async () => {
+    const cas = ['--cas-root', newPath('cas')];
+    const args = ['snapshot', V1, '--name', 'shop', '--format', 'json', '--baseline', baseline, ...cas];
+    expect((await callVarve(...args)).status).toBe(0);
+    const before = blobsOf();
+    expect((await callVarve(...args)).status).toBe(0);
+    const added = blobsOf().filter((digest) => !before.includes(digest));
+    // The entry, the line of history that it is, and the manifest; everything else is the same.
+    expect(added).toHaveLength(3);
+  });
+
+  it('only reads it when told to', async () => {
+    const first = await snapshot(V1);
+    const second = await snapshot(V2, '--no-save');
+    expect(second.baseline?.snapshotDigest).toBe(first.snapshotDigest);
+    expect(await history()).toHaveLength(1);
+  });
+
+  it('of a pull request is compared with its base, and moves no tag', async () => {
+    const base = await snapshot(V1, '--branch', 'main', '--commit', 'a'.repeat(40));
+    const moved = await tags();
+    const event = join(newPath('event'));
+    writeFileSync(
+      event,
+      JSON.stringify({
+        pull_request: {
+          number: 7,
+          base: { sha: 'a'.repeat(40), ref: 'main' },
+          head: { sha: 'c'.repeat(40), ref: 'fix' },
+        },
+        repository: { default_branch: 'main' },
+      }),
+    );
+    const environment = {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_EVENT_PATH: event,
+      GITHUB_SHA: 'b'.repeat(40),
+      GITHUB_HEAD_REF: 'fix',
+      GITHUB_BASE_REF: 'main',
+      GITHUB_RUN_ID: '1',
+      GITHUB_RUN_ATTEMPT: '1',
+      GITHUB_SERVER_URL: 'https://github.example',
+      GITHUB_REPOSITORY: 'acme/web',
+    };
+    for (const [index, image] of [V2, V2].entries()) {
+      const args = ['snapshot', image, '--name', 'shop', '--format', 'json', '--baseline', baseline];
+      const outcome = await runVarve([...args, '--cas-root', newPath('cas')], { env: environment });
+      expect(outcome.status).toBe(0);
+      const pointer: Pointer = JSON.parse(outcome.stdout);
+      expect(pointer.baseline).toMatchObject({ snapshotDigest: base.snapshotDigest, found: 'base-commit' });
+      if (index === 0) expect(pointer.layers.reused).toBeGreaterThan(0);
+      else expect(pointer.layers.read).toBe(0);
+    }
+    const added = (await tags()).filter((tag) => !moved.includes(tag));
+    expect(added.map((tag) => tag.slice(0, 2))).toEqual(['h-', 'h-']);
+  });
+
+  it('of another tenant sees none of it', async () => {
+    await snapshot(V1);
+    const other = await snapshot(V1, '--tenant', 'other');
+    expect(other.baseline).toBeNull();
+    expect(other.layers.reused).toBe(0);
+  });
+});
+
+describe('programs of others', () => {
+  it('copy what a run has kept: skopeo gives the bytes of its files', async () => {
+    await snapshot(V1);
+    const target = newPath('skopeo');
+    await run('skopeo', ['copy', '--src-tls-verify=false', `docker://${repository}:latest`, `dir:${target}`]);
+    const { layers, config } = await manifestOf('latest');
+    for (const { digest, size } of [...layers, config]) {
+      const bytes = readFileSync(join(target, digest.slice(7)));
+      expect([digestOf(bytes), bytes.length]).toEqual([digest, size]);
+    }
+    const named = (title: string): Buffer => {
+      const layer = layers.find((each) => titleOf(each) === title);
+      return readFileSync(join(target, layer?.digest.slice(7) ?? 'none'));
+    };
+    const entry: HistoryEntry = JSON.parse(gunzipSync(named('history.jsonl.gz')).toString());
+    expect(entry).toEqual((await history())[0]);
+    const payload = named(`image.snapshot-${entry.snapshotDigest.slice(7)}.json.zst`);
+    expect(digestOf(zstdDecompressSync(payload))).toBe(entry.snapshotDigest);
+  });
+
+  it.runIf(process.env.VARVE_TEST_ORAS)('copy it: oras restores the files by their names', async () => {
+    await snapshot(V1);
+    const target = newPath('oras');
+    const oras = process.env.VARVE_TEST_ORAS ?? 'oras';
+    await run(oras, ['pull', '--plain-http', '--output', target, `${repository}:latest`]);
+    const { layers } = await manifestOf('latest');
+    expect(readdirSync(target).sort()).toEqual(layers.map(titleOf).sort());
+    for (const layer of layers)
+      expect(digestOf(readFileSync(join(target, titleOf(layer))))).toBe(layer.digest);
+  });
+
+  it('are told by what they copy, and Varve takes it back: push, skopeo, unpack', async () => {
+    const source = newPath('source');
+    mkdirSync(join(source, 'sub'), { recursive: true });
+    writeFileSync(join(source, 'report.md'), '# It');
+    writeFileSync(join(source, 'sub/data.bin'), 'x'.repeat(100_000));
+    const pushed = await callVarve('artifact', 'push', source, `${baseline}:v1`, '--format', 'json');
+    expect(pushed).toMatchObject({ status: 0, stderr: '' });
+    const before = blobsOf();
+    await callVarve('artifact', 'push', source, `${baseline}:v1`);
+    expect(blobsOf()).toEqual(before);
+    const layout = newPath('layout');
+    await run('skopeo', ['copy', '--src-tls-verify=false', `docker://${repository}:v1`, `oci:${layout}:v1`]);
+    for (const artifact of [`${baseline}:v1`, `oci:${layout}:v1`]) {
+      const target = newPath('target');
+      expect(await callVarve('artifact', 'pull', artifact, target)).toMatchObject({ status: 0, stderr: '' });
+      expect(readFileSync(join(target, 'sub/data.bin'), 'utf8')).toBe('x'.repeat(100_000));
+      expect(readFileSync(join(target, 'report.md'), 'utf8')).toBe('# It');
+    }
+    const target = newPath('target');
+    const { digest } = JSON.parse(pushed.stdout);
+    expect(await callVarve('artifact', 'pull', `${baseline}@${digest}`, target)).toMatchObject({ status: 0 });
+    const absent = await callVarve('artifact', 'pull', `${baseline}:v2`, newPath('target'));
+    expect(absent).toMatchObject({ status: 2, stderr: expect.stringContaining('image-not-found') });
+  });
+});
+
+describe('a run that is published', () => {
+  it('beside the image is found as its referrer, with what it found out', async () => {
+    await run('skopeo', ['copy', '--dest-tls-verify=false', V2, `docker://${repository}:v2`]);
+    await snapshot(V1);
+    const outcome = await call(
+      'snapshot',
+      `docker://${repository}:v2`,
+      '--name',
+      'shop',
+      '--publish',
+      'image',
+    );
+    expect(outcome.status).toBe(0);
+    const [, published = ''] = /^varve: published as (oci:.*)$/m.exec(outcome.stderr) ?? [];
+    const target = newPath('published');
+    expect(await callVarve('artifact', 'pull', published, target)).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(target).sort()).toEqual([
+      'comparison.json',
+      'report.md',
+      'snapshot.json',
+      'surface-manifest.json',
+      'varve-pointer.json',
+    ]);
+    const snapshotBytes = readFileSync(join(target, 'snapshot.json'));
+    const pointer: Pointer = JSON.parse(readFileSync(join(target, 'varve-pointer.json'), 'utf8'));
+    expect(digestOf(snapshotBytes)).toBe(pointer.snapshotDigest);
+    const { manifest } = JSON.parse(snapshotBytes.toString());
+    const { subject, artifactType } = await manifestOf(published.slice(published.indexOf('@') + 1));
+    expect([subject, artifactType]).toEqual([manifest, 'application/vnd.varve.report.v1']);
+    // Debian's registry keeps no list of referrers: the tag that clients keep has both, the entry and the report.
+    const index = await manifestOf(manifest.digest.replace(':', '-'));
+    expect(index.manifests?.map((each) => each.artifactType).sort()).toEqual([
+      'application/vnd.varve.report.v1',
+      'application/vnd.varve.snapshot.v1',
+    ]);
+  });
+
+  it('of an image that is in no registry needs a repository', async () => {
+    const refused = await call('snapshot', V1, '--name', 'shop', '--publish', 'image');
+    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('--publish oci://') });
+    const outcome = await call('snapshot', V1, '--name', 'shop', '--publish', `${baseline}:report`);
+    expect(outcome.status).toBe(0);
+    expect((await manifestOf('report')).artifactType).toBe('application/vnd.varve.report.v1');
+  });
+});
+
+it('loses no entry to eight writers', async () => {
+  const writers = Array.from({ length: 8 }, async (_, number) => {
+    const args = ['snapshot', number % 2 === 0 ? V1 : V2, '--name', 'shop', '--branch', `b${number}`];
+    return runVarve([...args, '--baseline', baseline, '--cas-root', newPath('cas')]);
+  });
+  for (const { status, stderr } of await Promise.all(writers)) expect([status, stderr]).toEqual([0, '']);
+  const entries = await history();
+  expect(entries.map(({ branch }) => branch).sort()).toEqual(
+    Array.from({ length: 8 }, (_, number) => `b${number}`),
+  );
+  expect(await json('surface', 'verify')).toEqual([]);
+});
+
+describe('a baseline that was poisoned', () => {
+  it.each(['manifests.jsonl.gz', 'layer.files-'])(
+    'by other bytes of a blob (%s) changes nothing of what is said of the image',
+    async (name) => {
+      const clean = await snapshot(V2);
+      const [tag = ''] = await entryTags();
+      const spoilt = (await manifestOf(tag)).layers.find((layer) => titleOf(layer).startsWith(name));
+      const path = blobPath(spoilt?.digest ?? 'none');
+      writeFileSync(path, Buffer.alloc(readFileSync(path).length, 'x'));
+      const poisoned = await call('snapshot', V2, '--name', 'shop', '--format', 'json');
+      expect([poisoned.status, poisoned.stderr]).toEqual([0, expect.stringMatching(/^(?:varve: .*\n)+$/)]);
+      const { snapshotDigest, manifestDigest } = JSON.parse(poisoned.stdout);
+      expect([snapshotDigest, manifestDigest]).toEqual([clean.snapshotDigest, clean.manifestDigest]);
+    },
+  );
+});
+
+describe('a registry in trouble', () => {
+  it('that is gone is said, and the run goes on without', async () => {
+    const args = ['snapshot', V1, '--name', 'shop', '--format', 'json', '--cas-root', newPath('cas')];
+    const outcome = await callVarve(...args, '--baseline', 'oci://127.0.0.1:1/team/gone');
+    expect([outcome.status, JSON.parse(outcome.stdout).baseline]).toEqual([0, null]);
+    expect(outcome.stderr).toMatch(/nothing was compared or saved/);
+  });
+
+  it('that takes nothing is compared with, and it is said that nothing was saved', async () => {
+    const first = await snapshot(V1);
+    const readOnly = await startDockerRegistry(newPath('read-only'), 'read-only', join(folder, 'data'));
+    try {
+      const place = `oci://${readOnly.host}/${repository.split('/').slice(1).join('/')}`;
+      const args = ['snapshot', V2, '--name', 'shop', '--format', 'json', '--cas-root', newPath('cas')];
+      const outcome = await callVarve(...args, '--baseline', place);
+      expect([outcome.status, JSON.parse(outcome.stdout).baseline.snapshotDigest]).toEqual([
+        0,
+        first.snapshotDigest,
+      ]);
+      expect(outcome.stderr).toMatch(/the snapshot was not saved in/);
+    } finally {
+      await readOnly.stop();
     }
   });
 });

@@ -91,6 +91,9 @@ export interface EditableManifest {
   config: EditableDescriptor;
   layers: EditableDescriptor[];
   artifactType?: string;
+  subject?: EditableDescriptor;
+  /** Of an index. */
+  manifests?: { readonly artifactType?: string }[];
 }
 
 /** The name of a layer's file. */

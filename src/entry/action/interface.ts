@@ -14,6 +14,7 @@ export const ACTION_INPUTS = [
   'mtime',
   'ca',
   'plain-http',
+  'publish',
   'github-token',
   'pointer-path',
   'surface-manifest-output',
@@ -63,6 +64,7 @@ export const ACTION_OUTPUTS = {
   'pull-bytes': 'Bytes that a machine with the baseline has to pull.',
   'comparison-path': 'Path of the comparison document; empty without a baseline.',
   'report-path': 'Path of the Markdown report.',
+  published: 'Where the run was published, as `oci://HOST/REPO@DIGEST`; empty when that was not asked for.',
   'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
   'baseline-saved': '`true` when this snapshot, of every platform, was kept for later runs.',
 } as const;

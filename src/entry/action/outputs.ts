@@ -6,13 +6,13 @@ import type { OutputSettings } from '../run-outputs.ts';
 import type { ActionOutput } from './interface.ts';
 
 /**
- * The outputs of a run; what there is nothing to say of is empty. Of several platforms numbers are sums, digests stand
- * in a line each.
+ * The outputs of a run, but for what is known at its very end; what there is nothing to say of is empty. Of several
+ * platforms numbers are sums, digests stand in a line each.
  */
 export function readOutputs(
   result: SnapshotImageResult,
   settings: OutputSettings,
-): Record<ActionOutput, string> {
+): Record<Exclude<ActionOutput, 'published'>, string> {
   const { platforms, report } = result;
   const comparison = comparisonOf(result);
   const pointers = platforms.map(({ pointer }) => pointer);

@@ -9,6 +9,7 @@ import { snapshotImage } from '../../flows/snapshot-image.ts';
 import { composeRevisionTools, composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { describeError } from '../present-error.ts';
+import { publishIfAsked } from '../publish-run.ts';
 import { writeRunOutputs } from '../run-outputs.ts';
 import { isFoundByCommit } from '../settings/baseline-setting.ts';
 import { readSettings, type SettingSource } from '../settings/read-settings.ts';
@@ -74,5 +75,6 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   for (const note of allNotes(result.report)) core.warning(note, { title: 'Varve' });
   for (const [name, value] of Object.entries(readOutputs(result, settings))) core.setOutput(name, value);
   await writeJobSummary(result.report, environment, settings['report-path'] ?? null);
+  core.setOutput('published', (await publishIfAsked(result, store, settings, environment)) ?? '');
   throwFailures(result.failures);
 }

@@ -21,6 +21,7 @@ const snapshot = defineCommand(
       ...COMPARING,
       'commit',
       'branch',
+      'publish',
       'pointer-path',
       'surface-manifest-output',
       'comparison-path',
@@ -174,13 +175,52 @@ const artifactUnpack = defineCommand(
   {
     name: 'artifact unpack',
     arguments: [
-      ['<artifact>', 'oci:DIR[:TAG] or oci:DIR@DIGEST'],
+      ['<artifact>', 'oci:DIR[:TAG], or oci://HOST/REPO[:TAG] for a registry; @DIGEST in place of a tag'],
       ['<folder>', 'new or empty folder for the files'],
     ],
     summary: 'Write the files of an OCI artifact into a folder, each verified',
-    settings: LIMIT_SETTINGS,
+    settings: [...REGISTRY_SETTINGS, ...LIMIT_SETTINGS],
     formats: ['text', 'json'],
     examples: [['varve artifact unpack oci:build/evidence:v1 evidence', 'all of it, or nothing']],
+  },
+  () => import('./artifact-unpack.ts'),
+);
+
+const artifactPush = defineCommand(
+  {
+    name: 'artifact push',
+    arguments: [
+      ['<folder>', 'folder whose files are packaged'],
+      ['<artifact>', 'oci://HOST/REPO[:TAG]; without a tag, latest'],
+    ],
+    summary: 'Package the files of a folder as an OCI artifact, in a registry',
+    settings: REGISTRY_SETTINGS,
+    formats: ['text', 'json'],
+    options: [
+      ['--subject <image>', 'tag or digest in the same repository of the image that the artifact is about'],
+    ],
+    examples: [
+      ['varve artifact push evidence oci://ghcr.io/acme/web:evidence', 'what is there already is not sent'],
+      [
+        'varve artifact push evidence oci://ghcr.io/acme/web --subject v2',
+        'found as a referrer of the image',
+      ],
+    ],
+  },
+  () => import('./artifact-push.ts'),
+);
+
+const artifactPull = defineCommand(
+  {
+    name: 'artifact pull',
+    arguments: [
+      ['<artifact>', 'oci://HOST/REPO[:TAG] or oci://HOST/REPO@DIGEST; without either, latest'],
+      ['<folder>', 'new or empty folder for the files'],
+    ],
+    summary: 'Write the files of an OCI artifact in a registry into a folder, each verified',
+    settings: [...REGISTRY_SETTINGS, ...LIMIT_SETTINGS],
+    formats: ['text', 'json'],
+    examples: [['varve artifact pull oci://ghcr.io/acme/web:evidence evidence', 'all of it, or nothing']],
   },
   () => import('./artifact-unpack.ts'),
 );
@@ -197,4 +237,6 @@ export const COMMANDS: readonly Command[] = [
   surfaceVerify,
   artifactPackage,
   artifactUnpack,
+  artifactPush,
+  artifactPull,
 ];

@@ -6,6 +6,7 @@ import { outputOf } from '../../flows/run-documents.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot-image.ts';
 import { composeRevisionTools, composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
+import { type PublishSettings, publishIfAsked } from '../publish-run.ts';
 import { type OutputSettings, writeRunOutputs } from '../run-outputs.ts';
 import { isFoundByCommit } from '../settings/baseline-setting.ts';
 import { readRunContext } from '../settings/run-context.ts';
@@ -18,6 +19,7 @@ import { renderReport } from './render-report.ts';
 export const run: RunCommand<
   | keyof SnapshotSettings
   | keyof OutputSettings
+  | keyof PublishSettings
   | 'commit'
   | 'branch'
   | 'ca'
@@ -40,6 +42,8 @@ export const run: RunCommand<
   const result = await snapshotImage(tools, request);
   await writeRunOutputs(result, settings);
   output.stdout.write(await render(result, invocation));
+  const published = await publishIfAsked(result, store, settings, output.environment);
+  if (published !== null) output.stderr.write(`varve: published as ${published}\n`);
   throwFailures(result.failures);
   return EXIT_STATUS.done;
 };

@@ -10,6 +10,7 @@ import {
   parseTenant,
   parseText,
 } from './parse.ts';
+import { parsePublish } from './publish-setting.ts';
 
 interface Setting<T> {
   /** What the value stands for in usage lines: `PATH`, `NAME`. */
@@ -132,6 +133,12 @@ export const SETTINGS = {
     description:
       'Token that GitHub is asked with for the commits before the one that was built, where the checkout has too few of them; contents: read is enough.',
     parse: parseText,
+  }),
+  publish: optional({
+    value: 'PLACE',
+    description:
+      'Where pointer, snapshot, comparison and report are published as an OCI artifact: image (beside the image, as its referrer) or oci://HOST/REPO[:TAG].',
+    parse: parsePublish,
   }),
   'pointer-path': optional({
     value: 'FILE',

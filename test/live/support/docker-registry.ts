@@ -8,7 +8,9 @@ import { type Background, run, startBackground } from './program.ts';
 
 export const LOGIN = { username: 'ann', password: 'correct horse' } as const;
 
-export type RegistryKind = 'plain' | 'htpasswd' | 'tls';
+const READ_ONLY = ', maintenance: {readonly: {enabled: true}}';
+
+export type RegistryKind = 'plain' | 'htpasswd' | 'tls' | 'read-only';
 
 /** Debian's docker-registry, on a port of its own. */
 export interface DockerRegistry extends Background {
@@ -24,10 +26,14 @@ export interface DockerRegistry extends Background {
   blobReads(): string[];
 }
 
-/** Starts a registry that keeps all that it is given in a new folder. */
+/**
+ * Starts a registry that keeps all that it is given in a new folder.
+ * @param data where its blobs are, if not there.
+ */
 export async function startDockerRegistry(
   folder: string,
   kind: RegistryKind = 'plain',
+  data = join(folder, 'data'),
 ): Promise<DockerRegistry> {
   await ensurePackages('docker-registry', 'apache2-utils', 'openssl');
   mkdirSync(folder, { recursive: true });
@@ -36,7 +42,7 @@ export async function startDockerRegistry(
   const lines = [
     'version: 0.1',
     'log: {level: error}',
-    `storage: {filesystem: {rootdirectory: ${join(folder, 'data')}}, delete: {enabled: true}}`,
+    `storage: {filesystem: {rootdirectory: ${data}}, delete: {enabled: true}${kind === 'read-only' ? READ_ONLY : ''}}`,
     'http:',
     `  addr: ${host}`,
   ];

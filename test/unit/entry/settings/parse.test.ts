@@ -52,5 +52,6 @@ describe('other settings', () => {
     expect(parseBaseline('oci://ghcr.io/acme/base')).toEqual({ ...repository, tag: null });
     expect(() => parseBaseline(`oci://ghcr.io/acme/base@sha256:${'0'.repeat(64)}`)).toThrow(/by repository/);
     expect(() => parseBaseline('s3://bucket')).toThrow(/not supported yet/);
+    expect(() => parseBaseline('oci:///repo')).toThrow(/not an image name/);
   });
 });

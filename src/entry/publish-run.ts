@@ -1,0 +1,61 @@
+import { VarveError } from '../base/errors.ts';
+import type { RepositoryName } from '../core/artifact/subject.ts';
+import type { Platform } from '../core/image/platform.ts';
+import { parseReference } from '../core/image/reference.ts';
+import type { Store } from '../core/store.ts';
+import type { SnapshotImageResult } from '../flows/snapshot-image.ts';
+import { type RegistrySettings, readRegistryAccess } from './compose.ts';
+import type { PublishSetting } from './settings/publish-setting.ts';
+import type { Settings } from './settings/settings.ts';
+
+/** The settings that say where a run is published. */
+export type PublishSettings = RegistrySettings & Pick<Settings, 'publish'>;
+
+/**
+ * Publishes a run where that was asked for.
+ * @returns where it is: `oci://HOST/REPO@DIGEST`, one line a platform; null when it was not asked for.
+ * @throws VarveError `bad-option` for an image that is in no registry; `denied`, `unreachable`.
+ */
+export async function publishIfAsked(
+  result: SnapshotImageResult,
+  store: Store,
+  settings: PublishSettings,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string | null> {
+  const { publish } = settings;
+  if (publish === undefined) return null;
+  const repository = repositoryOf(publish, result.reference);
+  const { openPlace } = await import('./compose-artifacts.ts');
+  const { publishRun } = await import('../flows/publish-run.ts');
+  const { renderMarkdown } = await import('../core/report/markdown/render-markdown.ts');
+  await using resources = new AsyncDisposableStack();
+  const place = await openPlace(repository, readRegistryAccess(settings, environment), resources);
+  const tag = publish.kind === 'repository' ? publish.tag : null;
+  const report = renderMarkdown(result.report, { limit: Number.POSITIVE_INFINITY });
+  const published: string[] = [];
+  for (const each of result.platforms) {
+    const named = tag === null ? undefined : platformTag(tag, each.entry.platform, result.platforms.length);
+    const digest = await publishRun(store, each, { place, repository, tag: named, report });
+    published.push(`${place.location}@${digest}`);
+  }
+  return published.join('\n');
+}
+
+/** Of several platforms, each has a tag of its own. */
+function platformTag(tag: string, { os, architecture, variant }: Platform, count: number): string {
+  return count === 1 ? tag : [tag, os, architecture, ...(variant === undefined ? [] : [variant])].join('-');
+}
+
+function repositoryOf(publish: PublishSetting, reference: string): RepositoryName {
+  if (publish.kind === 'repository') return publish;
+  const image = reference.startsWith('docker://') ? parseReference(reference) : null;
+  if (image?.transport === 'docker') return image;
+  throw new VarveError(
+    'bad-option',
+    `${reference} is in no registry, so nothing can be published beside it`,
+    {
+      object: reference,
+      hint: 'take the snapshot of docker://HOST/NAME, or name a repository: --publish oci://HOST/REPO[:TAG]',
+    },
+  );
+}
