@@ -10,7 +10,7 @@ import type { SurfaceArtifact, SurfaceManifest } from '../core/surface/manifest.
 import { POINTER_SCHEMA, type Pointer } from '../core/surface/pointer.ts';
 import { surfaceManifestUri } from '../core/surface/uris.ts';
 import type { Change } from './compare-with-baseline.ts';
-import type { PlatformFailure } from './open-image.ts';
+import type { PlatformFailure } from './platform-failure.ts';
 import type { TakenSnapshot } from './take-snapshot.ts';
 
 /** All that a run found out, from which pointer and report are made. */
@@ -27,6 +27,8 @@ export interface FinishedRun {
   readonly keptIn: string | null;
   /** There was nothing of this platform where the baseline is. */
   readonly baselineLacks: boolean;
+  /** All that the baseline's image is for, as far as it is told. */
+  readonly besideBaseline: readonly Platform[];
   readonly notes: readonly string[];
 }
 
@@ -66,15 +68,15 @@ export interface FinishedRuns {
   readonly absent: readonly Platform[];
 }
 
-/** The report: what the run has to say to people. @param notes on the run as a whole. */
-export function describeReport(runs: FinishedRuns, notes: readonly string[]): Report {
+/** The report: what the run has to say to people. */
+export function describeReport(runs: FinishedRuns): Report {
   const [first, ...others] = runs.platforms;
   const compared = runs.platforms.some(({ change }) => change !== null);
   return makeReport([describe(first, compared), ...others.map((run) => describe(run, compared))], {
     gone: runs.gone,
     absent: runs.absent,
     failures: runs.failures.map(({ platform, error }) => ({ platform, problem: error.message })),
-    notes,
+    notes: [],
   });
 }
 

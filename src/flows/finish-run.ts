@@ -50,8 +50,8 @@ export interface RunSubject {
   readonly baseline: OpenBaseline;
   readonly taken: TakenSnapshot;
   readonly attachments: readonly Attachment[];
-  /** No other platform is dealt with, so that a baseline without this one is a mistake. */
-  readonly alone: boolean;
+  /** All that the image is for, where several platforms are dealt with; null where one is. */
+  readonly beside: readonly Platform[] | null;
 }
 
 /**
@@ -64,7 +64,9 @@ export async function finishRun(
   subject: RunSubject,
 ): Promise<FinishedRun> {
   const { image, origin, baseline, attachments } = subject;
-  const resolved = await resolveBaseline(tools, baseline.settled, subject);
+  const { name, platform, beside } = subject;
+  const wanted = { name, platform, origin, alone: beside === null };
+  const resolved = await resolveBaseline(tools, baseline.settled, wanted);
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, resolved, request.comparing);
   const { change, taken } = outcome;
 
@@ -90,13 +92,17 @@ export async function finishRun(
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     baselineLacks: resolved.lacks && baseline.notes.length === 0,
+    besideBaseline: outcome.change === null ? [] : resolved.beside,
     notes: [...baseline.notes, ...outcome.notes, ...kept.notes],
   };
 }
 
+/** More platforms than this are made up, and would be told with each of them. */
+const MOST_TOLD = 100;
+
 function toEntry(
   { tenant, run }: RunRequest,
-  { name, reference, platform }: RunSubject,
+  { name, reference, platform, beside }: RunSubject,
   snapshotDigest: Digest,
   surfaceManifestDigest: Digest,
 ): HistoryEntry {
@@ -106,6 +112,7 @@ function toEntry(
     tenant,
     name,
     platform,
+    ...(beside !== null && beside.length <= MOST_TOLD && { platforms: [...beside] }),
     time,
     snapshotDigest,
     surfaceManifestDigest,

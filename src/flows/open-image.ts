@@ -2,6 +2,7 @@ import type { Digest } from '../base/digest.ts';
 import { toVarveError, VarveError } from '../base/errors.ts';
 import type { OpenedSource, SourceImage } from '../core/image/image-source.ts';
 import { choosePlatform, formatPlatform, type Platform, type PlatformWish } from '../core/image/platform.ts';
+import type { PlatformFailure } from './platform-failure.ts';
 
 /** Opens what a user names: a full reference, a path, or a bare word. */
 export interface ImageOpener {
@@ -32,12 +33,6 @@ export interface OpenedImages extends AsyncDisposable {
 export interface PlatformImage {
   readonly platform: Platform;
   readonly image: SourceImage;
-}
-
-/** A platform that could not be dealt with, where there are others. */
-export interface PlatformFailure {
-  readonly platform: Platform;
-  readonly error: VarveError;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from './open-image.ts';
-import { throwFailures } from './platform-failure.ts';
+import { nameFailure, throwFailures } from './platform-failure.ts';
 import { takeSnapshots } from './take-snapshot.ts';
 
 /** One platform of a side of a comparison: the snapshot, and how it is spoken of. */
@@ -60,14 +60,10 @@ async function takeSides(
     platform,
     origin: { ...origin, source: { ...origin.source, imageDigest: imageDigestOf(image) } },
   }));
-  const outcomes = await takeSnapshots(tools, marked, origin.tenant);
   const sides: Side[] = [];
-  for (const [place, { platform }] of marked.entries()) {
-    const taken = outcomes[place] ?? new VarveError('internal', 'a platform was not dealt with');
-    if (taken instanceof VarveError) {
-      if (marked.length > 1) throwFailures([{ platform, error: taken }]);
-      throw taken;
-    }
+  for (const { platform, taken } of await takeSnapshots(tools, marked, origin.tenant)) {
+    if (taken instanceof VarveError)
+      throw marked.length > 1 ? nameFailure({ platform, error: taken }) : taken;
     const view = await loadSnapshot(tools.store, origin.tenant, taken.digest);
     const name = source.embeddedName ?? source.reference;
     sides.push({ view, platform, reference: source.reference, name, entry: null });

@@ -56,7 +56,11 @@ export interface ResolvedBaseline {
   readonly notes: readonly string[];
   /** Nothing of this platform was found where the baseline is, nor anything damaged. */
   readonly lacks: boolean;
+  /** All that the baseline's image is for, as far as it is told. */
+  readonly beside: readonly Platform[];
 }
+
+const NOTHING = { baseline: null, lacks: false, beside: [] } as const;
 
 /** The image that a baseline is wanted for. */
 export interface BaselineSubject {
@@ -79,11 +83,11 @@ export async function resolveBaseline(
 ): Promise<ResolvedBaseline> {
   switch (request.kind) {
     case 'none':
-      return { baseline: null, notes: [], lacks: false };
+      return { ...NOTHING, notes: [] };
     case 'image':
       return takeBaseline(tools, request.reference, image);
     case 'unavailable':
-      return { baseline: null, notes: [unusable(request.place, request.problem)], lacks: false };
+      return { ...NOTHING, notes: [unusable(request.place, request.problem)] };
     case 'store':
       return findStored(request, image, request.store === tools.store);
   }
@@ -98,13 +102,14 @@ async function takeBaseline(
     if (!alone && toVarveError(fault).code === 'platform-not-found') return null;
     throw fault;
   });
-  if (opened === null) return { baseline: null, notes: [], lacks: true };
+  if (opened === null) return { ...NOTHING, notes: [], lacks: true };
   await using held = opened;
   const { source, image } = held;
   const { digest } = await takeSnapshot(tools, image, origin);
   const snapshot = await loadSnapshot(tools.store, origin.tenant, digest);
   const facts = describe('image', source.reference, digest, null, null);
-  return { baseline: { snapshot, facts, countedFrom: 'built', own: true }, notes: [], lacks: false };
+  const beside = [...source.platforms, ...source.absentPlatforms];
+  return { baseline: { snapshot, facts, countedFrom: 'built', own: true }, notes: [], lacks: false, beside };
 }
 
 async function findStored(
@@ -128,15 +133,20 @@ async function findStored(
     ) {
       notes.push(horizon);
     }
-    if (entry === null) return { baseline: null, notes, lacks: !damaged };
+    if (entry === null) return { ...NOTHING, notes, lacks: !damaged };
     const snapshot = await loadSnapshot(store, tenant, entry.snapshotDigest);
     const facts = describe(found, store.location, entry.snapshotDigest, entry, distance);
     const countedFrom = situation.kind === 'pull-request' ? 'base' : 'built';
-    return { baseline: { snapshot, facts, countedFrom, own }, notes, lacks: false };
+    return {
+      baseline: { snapshot, facts, countedFrom, own },
+      notes,
+      lacks: false,
+      beside: entry.platforms ?? [],
+    };
   } catch (fault) {
     const { kind, message } = toVarveError(fault);
     if (kind === 'internal' || (kind === 'outside' && own)) throw fault;
-    return { baseline: null, notes: [...notes, unusable(store.location, message)], lacks: false };
+    return { ...NOTHING, notes: [...notes, unusable(store.location, message)] };
   }
 }
 

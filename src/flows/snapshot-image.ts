@@ -1,11 +1,10 @@
 import { toVarveError, VarveError } from '../base/errors.ts';
-import type { Platform, PlatformWish } from '../core/image/platform.ts';
+import { type Platform, type PlatformWish, platformsWithout } from '../core/image/platform.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { Pointer } from '../core/surface/pointer.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
-import { findGonePlatforms } from './find-gone-platforms.ts';
 import { finishRun, type RunRequest } from './finish-run.ts';
 import { type OpenBaseline, openBaseline } from './open-baseline.ts';
 import {
@@ -13,10 +12,9 @@ import {
   imageDigestOf,
   type OpenedImages,
   openImages,
-  type PlatformFailure,
   type PlatformImage,
 } from './open-image.ts';
-import { nameFailure } from './platform-failure.ts';
+import { nameFailure, type PlatformFailure } from './platform-failure.ts';
 import { takeSnapshots } from './take-snapshot.ts';
 
 export interface SnapshotImageRequest extends RunRequest {
@@ -63,22 +61,19 @@ export async function snapshotImage(
   const [first, ...others] = runs.map((run): PlatformResult => ({ ...run, pointer: describePointer(run) }));
   if (first === undefined) throw nothingDone(reference, failures);
   const platforms = [first, ...others] as const;
-  const { gone, notes } =
-    request.platform === 'all'
-      ? await findGonePlatforms(tools, images[0]?.baseline.settled ?? { kind: 'none' }, runs, [
-          ...platformsOf(opened),
-          ...absent,
-        ])
-      : { gone: [], notes: [] };
-  const result = {
-    reference,
-    name,
-    platforms,
-    failures,
-    gone,
-    absent: request.platform === 'all' ? absent : [],
-  };
-  return { ...result, report: describeReport(result, notes) };
+  const all = request.platform === 'all';
+  const gone = all ? gonePlatforms(runs, [...platformsOf(opened), ...absent]) : [];
+  const result = { reference, name, platforms, failures, gone, absent: all ? absent : [] };
+  return { ...result, report: describeReport(result) };
+}
+
+/** Those that the newest of the baselines was for, and that are present no more. */
+function gonePlatforms(runs: readonly FinishedRun[], present: readonly Platform[]): readonly Platform[] {
+  const baselines = runs.flatMap(({ change, besideBaseline }) =>
+    change === null ? [] : [{ time: change.baseline.facts.time ?? '', besideBaseline }],
+  );
+  const [newest] = baselines.sort((one, other) => (one.time < other.time ? 1 : -1));
+  return platformsWithout(newest?.besideBaseline ?? [], present);
 }
 
 /** A platform's image, with how its artefacts are marked and what it is compared with. */
@@ -117,26 +112,17 @@ async function runEach(
 ): Promise<{ readonly runs: readonly FinishedRun[]; readonly failures: readonly PlatformFailure[] }> {
   const { source } = opened;
   const alone = images.length + opened.failures.length === 1;
+  const beside = alone ? null : besideOf(opened);
   const runs: FinishedRun[] = [];
   const failures = [...opened.failures];
   const outcomes = await takeSnapshots(tools, images, request.tenant);
-  for (const [place, { image, platform, origin, baseline }] of images.entries()) {
+  for (const { taken, ...each } of outcomes) {
+    const { platform, image } = each;
     try {
-      const taken = outcomes[place] ?? new VarveError('internal', 'a platform was not dealt with');
       if (taken instanceof VarveError) throw taken;
       const attachments = attachmentsOf(opened, image);
-      const subject = {
-        name,
-        reference: source.reference,
-        platform,
-        image,
-        origin,
-        baseline,
-        taken,
-        attachments,
-        alone,
-      };
-      runs.push(await finishRun(tools, request, subject));
+      const { reference } = source;
+      runs.push(await finishRun(tools, request, { ...each, name, reference, taken, attachments, beside }));
     } catch (fault) {
       const error = toVarveError(fault);
       if (alone || error.kind === 'internal') throw fault;
@@ -145,6 +131,10 @@ async function runEach(
   }
   return { runs, failures };
 }
+
+/** All platforms of a run by the names that they go by. */
+const besideOf = ({ images, failures }: OpenedImages): readonly Platform[] =>
+  [...images, ...failures].map(({ platform }) => platform);
 
 /** All that the image is for, as the index and as its configs call it. */
 function platformsOf({ source, images }: OpenedImages): readonly Platform[] {

@@ -46,22 +46,26 @@ export async function takeSnapshot(
 
 /**
  * The same for several images of one tenant, which are read together.
- * @returns for each its snapshot, or why there is none.
+ * @returns the images, each with its snapshot or why there is none.
  * @throws VarveError for faults of the store.
  */
-export async function takeSnapshots(
+export async function takeSnapshots<T extends { readonly image: SourceImage; readonly origin: Origin }>(
   tools: LayerTools,
-  images: readonly { readonly image: SourceImage; readonly origin: Origin }[],
+  images: readonly T[],
   tenant: string,
-): Promise<(TakenSnapshot | VarveError)[]> {
+): Promise<(T & { readonly taken: TakenSnapshot | VarveError })[]> {
   const layers = images.map(({ image }) => image.layers);
   const analysed = await analyseImages(tools, tenant, layers);
-  const taken: (TakenSnapshot | VarveError)[] = [];
-  for (const [place, { image, origin }] of images.entries()) {
+  const outcomes: (T & { readonly taken: TakenSnapshot | VarveError })[] = [];
+  for (const [place, each] of images.entries()) {
     const outcome = analysed[place] ?? new VarveError('internal', 'an image was not analysed');
-    taken.push(outcome instanceof VarveError ? outcome : await record(tools, image, origin, outcome));
+    const failed = outcome instanceof VarveError;
+    outcomes.push({
+      ...each,
+      taken: failed ? outcome : await record(tools, each.image, each.origin, outcome),
+    });
   }
-  return taken;
+  return outcomes;
 }
 
 async function record(

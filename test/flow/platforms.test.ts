@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -10,9 +11,17 @@ import { parsePointers } from '../../src/core/surface/pointers.ts';
 import { type SnapshotOutputs, SnapshotOutputsSchema } from '../../src/core/surface/snapshot-output.ts';
 import { callVarve } from '../support/call-varve.ts';
 import { blobName } from '../support/image-forms.ts';
-import { layerOf, type MadeImage, makeAttestation, makeIndex, makeLayer } from '../support/image-maker.ts';
+import {
+  layerOf,
+  type MadeImage,
+  type MadeLayer,
+  makeAttestation,
+  makeIndex,
+  makeLayer,
+} from '../support/image-maker.ts';
 import { MemoryRegistry } from '../support/memory-registry.ts';
 import { AMD64, ARM64, imageFor, S390X, writeIndexed } from '../support/platform-images.ts';
+import { tarEntry, tarOf } from '../support/tar-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const place = temporaryFolder();
@@ -255,6 +264,48 @@ describe('a platform that fails', () => {
     expect([status, stderr]).toEqual([3, expect.stringContaining(digest)]);
   });
 
+  it.each([
+    ['first', true],
+    ['last', false],
+  ])(
+    'is alone in it when its config lies of a layer that others have too, and it is read %s',
+    async (_, first) => {
+      const { run } = series();
+      const liar = imageFor(ARM64, [armBase, { ...shared, diffId: one.diffId }, one]);
+      const image = writeIndexed(place('image'), first ? [liar, amdOne] : [amdOne, liar]);
+      const { status, stdout, stderr } = await run(image);
+      expect([status, stderr]).toEqual([3, expect.stringContaining('linux/arm64: layer 1')]);
+      expect(stdout).toContain('2 platforms: linux/amd64 recorded for the first time, linux/arm64 failed');
+    },
+  );
+
+  it('is alone in it when a layer of its own is not there', async () => {
+    const { run } = series();
+    const path = place('image');
+    const image = writeIndexed(path, [amdOne, armOne]);
+    dropBlob(path, armBase.digest);
+    const { status, stdout, stderr } = await run(image);
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringContaining(`linux/arm64: layer 0 (${armBase.digest})`),
+    ]);
+    expect(stdout).toContain('linux/amd64 recorded for the first time, linux/arm64 failed');
+  });
+
+  it('leaves the others to the threads that read with it', async () => {
+    const { run } = series();
+    const path = place('image');
+    const large = (): MadeLayer =>
+      layerOf(tarOf(tarEntry({ name: 'noise', size: 9_000_000 }, randomBytes(9_000_000))), 'none');
+    const [good, bad, other] = [large(), large(), large()];
+    const images = [imageFor(AMD64, [good]), imageFor(ARM64, [bad]), imageFor(S390X, [other])];
+    const image = writeIndexed(path, images);
+    damageBlob(path, bad.digest);
+    const { status, stdout, stderr } = await run(image, '--format', 'json');
+    expect([status, stderr]).toEqual([3, expect.stringContaining('linux/arm64: layer 0')]);
+    expect(namesOf(JSON.parse(stdout))).toEqual(['linux/amd64', 'linux/s390x']);
+  });
+
   it('fails all that share the damage', async () => {
     const { run } = series();
     const path = place('image');
@@ -422,6 +473,11 @@ it('a baseline image without a platform makes a first run of that platform, and 
   );
   expect(status).toBe(0);
   expect(stdout).toContain('2 platforms: linux/arm64 new, linux/amd64 unchanged');
+  const fewer = await callVarve(
+    ...['snapshot', base, '--name', 'x', '--baseline', target, '--platform', 'all'],
+    ...['--cas-root', place('store')],
+  );
+  expect(fewer.stdout).toContain('1 platform: linux/amd64 unchanged, linux/arm64 gone');
   const missing = await callVarve(
     ...[
       'snapshot',

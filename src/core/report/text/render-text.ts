@@ -60,9 +60,9 @@ function runBlocks(report: Report, { name, reference }: ImageReport, options: Te
       headingLine(name, reference === name ? '' : shown(reference), options),
       ...marked(sign, headline(report), palette[paint], width, palette.strong),
     ],
-    failures.flatMap(({ platform, problem }) =>
-      marked('!', `${platform} failed: ${problem}`, palette.bad, width),
-    ),
+    failures
+      .slice(0, options.all ? failures.length : SHOWN)
+      .flatMap(({ platform, problem }) => marked('!', `${platform} failed: ${problem}`, palette.bad, width)),
     gone.length === 0
       ? []
       : marked('!', `gone since the baseline: ${gone.slice(0, SHOWN).join(', ')}`, palette.warning, width),
