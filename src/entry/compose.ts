@@ -174,11 +174,14 @@ function nameOfPlace(place: StoreSetting): string {
 
 function openDirectory(path: string, operations = nodeFileOperations): Store {
   const directory = openStoreDirectory(path, operations);
+  const surface = new DirectorySurfaceStore(directory, Date.now);
+  const history = new DirectoryHistoryStore(directory, surface);
   return {
     location: directory.location,
-    surface: new DirectorySurfaceStore(directory, Date.now),
+    surface,
     layers: new DirectoryLayerRecords(directory),
-    history: new DirectoryHistoryStore(directory),
+    history,
+    layerIndex: history,
   };
 }
 

@@ -33,6 +33,7 @@ export async function compareSides(
       advice: advise(comparison).map(({ text }) => text),
     },
     keptIn: null,
+    pullRequest: null,
     reading: null,
     findings: [],
     attachments: [],

@@ -83,7 +83,7 @@ export function describeReport(runs: FinishedRuns): Report {
 /** @param compared whether any platform was compared, so that one that was not is new. */
 function describe(run: FinishedRun, compared: boolean): ReportedImage {
   const { entry, taken, change, keptIn, attachments, baselineLacks, notes } = run;
-  const { name, reference, platform, time } = entry;
+  const { name, reference, platform, time, pullRequest } = entry;
   return {
     name,
     reference,
@@ -93,6 +93,7 @@ function describe(run: FinishedRun, compared: boolean): ReportedImage {
     isNew: compared && baselineLacks,
     change: change && describeChange(change, time),
     keptIn,
+    pullRequest,
     reading: taken.reading,
     findings: taken.findings,
     attachments,

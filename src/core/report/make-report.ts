@@ -49,7 +49,9 @@ function reportOn(image: ReportedImage): ImageReport {
   };
   if (change === null) {
     const layers = snapshotLines(snapshot.layers);
-    return { ...common, verdict: verdictAlone(snapshot, image), layers, files: null, settings: [] };
+    const serves = image.keptIn !== null && image.pullRequest === null;
+    const verdict = verdictAlone(snapshot, { serves, isNew: image.isNew ?? false });
+    return { ...common, verdict, layers, files: null, settings: [] };
   }
   const { comparison, baseline, story, advice } = change;
   const layers = comparedLines(comparison);

@@ -45,6 +45,8 @@ export interface ReportedImage {
   readonly change: ReportedChange | null;
   /** The store that keeps the snapshot for the next run, such as `dir:.varve`; null when none does. */
   readonly keptIn: string | null;
+  /** Number of the pull request that it is of: such a snapshot is never compared with. */
+  readonly pullRequest: number | null;
   /** Null when no layer had to be looked at, as with two stored snapshots. */
   readonly reading: Reading | null;
   readonly findings: readonly LayerFinding[];

@@ -15,17 +15,18 @@ export interface Verdict {
   readonly sentence: string;
 }
 
-/** The verdict on an image that there is nothing to compare with. */
+/**
+ * The verdict on an image that there is nothing to compare with.
+ * @param facts whether it is what a later one will be compared with; whether the baseline is of other platforms alone.
+ */
 export function verdictAlone(
   snapshot: Snapshot,
-  { keptIn, isNew = false }: { readonly keptIn: string | null; readonly isNew?: boolean },
+  { serves, isNew = false }: { readonly serves: boolean; readonly isNew?: boolean },
 ): Verdict {
   const size = snapshot.layers.reduce((sum, layer) => sum + layer.uncompressedSize, 0);
   const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${formatSize(size)}`;
   if (isNew) return { kind: 'new', sentence: `new platform: ${sentence}` };
-  return keptIn === null
-    ? { kind: 'single', sentence }
-    : { kind: 'first', sentence: `first snapshot: ${sentence}` };
+  return serves ? { kind: 'first', sentence: `first snapshot: ${sentence}` } : { kind: 'single', sentence };
 }
 
 /** The verdict on a comparison. */

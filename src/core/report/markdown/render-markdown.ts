@@ -113,11 +113,13 @@ const sentence = (text: string): string => prose(displayName(text, SENTENCE_LENG
 const isQuiet = ({ verdict }: ImageReport): boolean =>
   verdict.kind === 'unchanged' || verdict.kind === 'rebuilt';
 
-function aloneSentence({ name, platform, keptIn, isNew }: ImageReport): string {
+function aloneSentence({ name, platform, keptIn, isNew, pullRequest }: ImageReport): string {
   const image = `${code(displayName(name, NAME_LENGTH))} for ${code(displayName(platform, NAME_LENGTH))}`;
   if (isNew === true) return `The baseline has nothing of ${image}.`;
-  if (keptIn === null) return `There is nothing to compare this snapshot of ${image} with.`;
-  return `This is the first snapshot of ${image}; the next run will be compared with it.`;
+  const alone = `There is nothing to compare this snapshot of ${image} with`;
+  if (keptIn === null) return `${alone}.`;
+  if (pullRequest !== null) return `${alone} yet: a run on the base branch has to keep one first.`;
+  return `${alone} yet; the next run will be compared with it.`;
 }
 
 const adviceSections = (advice: readonly string[]): Section[] =>

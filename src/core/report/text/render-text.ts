@@ -197,14 +197,16 @@ function remainder(count: number, all: boolean, palette: Palette): string[] {
 }
 
 function closingLines(image: ImageReport, { palette, width }: TextOptions): string[] {
-  const { change, keptIn, reading, size, snapshotDigest } = image;
+  const { change, keptIn, pullRequest, reading, size, snapshotDigest } = image;
   const baseline = change === null ? null : baselineSentence(change.baseline).replaceAll('`', '');
   return [
     sizeText(size),
     ...(baseline === null ? [] : [`compared with ${baseline}`]),
     ...(keptIn === null
       ? []
-      : [`kept in ${keptIn}${baseline === null ? ', to compare the next one with' : ''}`]),
+      : [
+          `kept in ${keptIn}${baseline === null && pullRequest === null ? ', to compare the next one with' : ''}`,
+        ]),
     ...(reading === null ? [] : [readingSentence(reading)]),
     `snapshot ${snapshotDigest}`,
   ].flatMap((line) => wrap(shown(line, SENTENCE_LENGTH), width).map(palette.muted));
