@@ -321,7 +321,7 @@ describe('a registry in trouble', () => {
     const args = ['snapshot', V1, '--name', 'shop', '--format', 'json', '--cas-root', newPath('cas')];
     const outcome = await callVarve(...args, '--baseline', 'oci://127.0.0.1:1/team/gone');
     expect([outcome.status, JSON.parse(outcome.stdout).baseline]).toEqual([0, null]);
-    expect(outcome.stderr).toMatch(/nothing was compared or saved/);
+    expect(outcome.stderr).toMatch(/the baseline in .* cannot be used .*\n.* was not saved in/);
   });
 
   it('that takes nothing is compared with, and it is said that nothing was saved', async () => {

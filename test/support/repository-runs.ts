@@ -1,0 +1,51 @@
+import type { ArtifactPlace } from '../../src/core/artifact/artifact-place.ts';
+import type { Situation } from '../../src/core/history/choose-baseline.ts';
+import type { Store } from '../../src/core/store.ts';
+import { composeTools } from '../../src/entry/compose.ts';
+import { composeOciStore } from '../../src/entry/compose-oci.ts';
+import { readSettings } from '../../src/entry/settings/read-settings.ts';
+import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
+import { type SnapshotImageResult, snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { openDirectoryStore } from './open-directory-store.ts';
+
+const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
+const SETTINGS = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
+
+/** A store in a place of artifacts, opened anew. */
+export function repositoryStore(place: ArtifactPlace, thorough = false): Store {
+  return composeOciStore(place, { host: 'memory', repository: 'place', tag: null }, thorough);
+}
+
+/** Runs the main job again and again, each time on a machine that has nothing but the repository. */
+export class RepositoryRuns {
+  readonly #place: ArtifactPlace;
+  readonly #newPath: (name?: string) => string;
+  #count = 0;
+
+  constructor(place: ArtifactPlace, newPath: (name?: string) => string) {
+    this.#place = place;
+    this.#newPath = newPath;
+  }
+
+  /** A push to a branch. */
+  async push(reference: string, branch = 'main'): Promise<SnapshotImageResult> {
+    const count = ++this.#count;
+    const situation: Situation = { kind: 'branch', ancestors: [], branch };
+    await using tools = composeTools(
+      openDirectoryStore(this.#newPath('own')),
+      SETTINGS,
+      {},
+      () => noProgress,
+    );
+    return await snapshotImage(tools, {
+      ...{ tenant: 'default', save: true, platform: undefined, name: 'shop', references: [reference] },
+      comparing: {},
+      baseline: { kind: 'remote', store: repositoryStore(this.#place), situation },
+      run: {
+        ...{ commit: String(count).padStart(40, '0'), branch, pullRequest: null },
+        ...{ version: '1.0.0', scanId: `run-${count}` },
+        time: new Date(Date.UTC(2026, 0, 1) + count * 60_000).toISOString(),
+      },
+    });
+  }
+}
