@@ -97,8 +97,15 @@ export function composeRevisionTools(
   return {
     checkout: new GitCheckout(process.cwd(), environment),
     server,
+    deepening: describeDeepening(environment, server !== null),
     [Symbol.asyncDispose]: async () => server?.[Symbol.asyncDispose](),
   };
+}
+
+/** What a user changes to have more history, where the run is. */
+function describeDeepening({ GITHUB_ACTIONS, GITLAB_CI }: Environment, asking: boolean): string {
+  if (GITHUB_ACTIONS === 'true') return asking ? 'fetch-depth: 50' : 'fetch-depth: 50, or a github-token,';
+  return GITLAB_CI === 'true' ? 'GIT_DEPTH: 50' : 'git fetch --deepen=50';
 }
 
 /** Opens stores, each place once; dispose of it to close them. */
