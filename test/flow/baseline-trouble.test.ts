@@ -7,6 +7,7 @@ import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
 import { snapshotImage } from '../../src/flows/snapshot-image.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
+import { loneRun } from '../support/lone-run.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -20,7 +21,7 @@ async function run(own: Store, baseline: Store, reference: string) {
   const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
   const quiet = () => ({ advance() {}, finishLayer() {}, clear() {} });
   await using tools = composeTools(own, settings, {}, quiet);
-  const { platforms, report } = await snapshotImage(tools, {
+  const result = await snapshotImage(tools, {
     references: [reference],
     platform: { os: 'linux', architecture: 'amd64' },
     name: 'shop',
@@ -37,8 +38,7 @@ async function run(own: Store, baseline: Store, reference: string) {
       pullRequest: null,
     },
   });
-  const [{ pointer, change, keptIn }] = platforms;
-  return { pointer, keptIn, report, comparison: change?.comparison ?? null };
+  return loneRun(result);
 }
 
 /** A store that goes away at its n-th question, and stays away. */

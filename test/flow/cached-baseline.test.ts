@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type CachedRunOutcome, CachedRuns } from '../support/cached-runs.ts';
+import { CachedRuns } from '../support/cached-runs.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { type MadeLayer, makeImage, makeLayer } from '../support/image-maker.ts';
+import type { LoneRun } from '../support/lone-run.ts';
 import { MemoryCache } from '../support/memory-cache.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -25,8 +26,8 @@ function start() {
   return { cache, runs: new CachedRuns(cache, newPath) };
 }
 
-const baselineOf = ({ pointer }: CachedRunOutcome) => pointer.baseline?.commit ?? null;
-const notesOf = ({ report }: CachedRunOutcome) => report.images.flatMap(({ notes }) => notes);
+const baselineOf = ({ pointer }: LoneRun) => pointer.baseline?.commit ?? null;
+const notesOf = ({ report }: LoneRun) => report.images.flatMap(({ notes }) => notes);
 
 describe('pushes to a branch', () => {
   it('begin with a first run, and are compared with the nearest ancestor then', async () => {

@@ -4,9 +4,10 @@ import { canonicalJson } from '../../src/base/canonical-json.ts';
 import { digestOf, hexOf } from '../../src/base/digest.ts';
 import { HISTORY_FILE, MANIFESTS_FILE } from '../../src/core/pack/pack.ts';
 import type { SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
-import { type CachedRunOutcome, CachedRuns } from '../support/cached-runs.ts';
+import { CachedRuns } from '../support/cached-runs.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
+import type { LoneRun } from '../support/lone-run.ts';
 import { MemoryCache } from '../support/memory-cache.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -14,7 +15,7 @@ const newPath = temporaryFolder();
 const commit = (letter: string): string => letter.repeat(40);
 const images: Record<'old' | 'new', string> = { old: '', new: '' };
 /** What a run says that finds nothing in the cache. */
-let alone: CachedRunOutcome;
+let alone: LoneRun;
 
 type Files = Map<string, Uint8Array>;
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
 });
 
 /** Runs against what the edit made of an earlier run's entry. */
-async function runPoisoned(edit: (files: Files) => void): Promise<CachedRunOutcome> {
+async function runPoisoned(edit: (files: Files) => void): Promise<LoneRun> {
   const cache = new MemoryCache();
   const runs = new CachedRuns(cache, newPath);
   await runs.push(images.old, 'main', commit('a'));
@@ -40,10 +41,10 @@ async function runPoisoned(edit: (files: Files) => void): Promise<CachedRunOutco
   return runs.push(images.new, 'main', commit('b'));
 }
 
-const damageNotes = ({ report }: CachedRunOutcome) =>
+const damageNotes = ({ report }: LoneRun) =>
   report.images.flatMap(({ notes }) => notes).filter((note) => note.includes('is damaged and was not used'));
 
-function expectFirstRun(result: CachedRunOutcome, object: string): void {
+function expectFirstRun(result: LoneRun, object: string): void {
   expect(result.pointer).toEqual(alone.pointer);
   expect(result).toMatchObject({ comparison: null, keptIn: 'cache' });
   expect(damageNotes(result)).toEqual([expect.stringContaining(object)]);
@@ -126,7 +127,7 @@ describe('an entry that is consistent in itself', () => {
     return { honest, fooled, store: runs.stores.at(-1) };
   }
 
-  function expectSameImage(honest: CachedRunOutcome, fooled: CachedRunOutcome): void {
+  function expectSameImage(honest: LoneRun, fooled: LoneRun): void {
     expect(damageNotes(fooled)).toEqual([]);
     expect(fooled.pointer.baseline?.snapshotDigest).not.toBe(honest.pointer.snapshotDigest);
     expect(fooled.pointer.snapshotDigest).toBe(honest.pointer.snapshotDigest);

@@ -1,13 +1,12 @@
 import { workLine } from '../../src/core/cache/cache-keys.ts';
 import type { EntryCache } from '../../src/core/cache/entry-cache.ts';
-import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
-import type { Report } from '../../src/core/report/report.ts';
 import type { Store } from '../../src/core/store.ts';
 import { composeTools } from '../../src/entry/compose.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { type PlatformResult, snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { type LoneRun, loneRun } from './lone-run.ts';
 import { openDirectoryStore } from './open-directory-store.ts';
 
 export interface CachedRun {
@@ -18,12 +17,6 @@ export interface CachedRun {
   readonly situation: Situation;
   readonly tenant?: string;
   readonly save?: boolean;
-}
-
-export interface CachedRunOutcome extends Omit<PlatformResult, 'comparison'> {
-  /** Null on a first run. */
-  readonly comparison: Comparison | null;
-  readonly report: Report;
 }
 
 const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
@@ -57,13 +50,13 @@ export class CachedRuns {
     return this.run({ reference, branch: 'feature', pullRequest, commit, situation });
   }
 
-  async run(run: CachedRun): Promise<CachedRunOutcome> {
+  async run(run: CachedRun): Promise<LoneRun> {
     const { reference, commit, branch, pullRequest = null, situation, tenant = 'default', save = true } = run;
     const count = ++this.#count;
     const store = openDirectoryStore(this.#newPath('own'));
     this.stores.push(store);
     await using tools = composeTools(store, SETTINGS, {}, () => noProgress);
-    const { platforms, report } = await snapshotImage(tools, {
+    const result = await snapshotImage(tools, {
       ...{ tenant, save, platform: undefined, name: 'shop', references: [reference], comparing: {} },
       baseline: {
         kind: 'cache',
@@ -78,7 +71,6 @@ export class CachedRuns {
         time: new Date(Date.UTC(2026, 0, 1) + count * 60_000).toISOString(),
       },
     });
-    const [only] = platforms;
-    return { ...only, report, comparison: only.change?.comparison ?? null };
+    return loneRun(result);
   }
 }

@@ -5,7 +5,8 @@ import { composeTools } from '../../src/entry/compose.ts';
 import { composeOciStore } from '../../src/entry/compose-oci.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { type SnapshotImageResult, snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { type LoneRun, loneRun } from './lone-run.ts';
 import { openDirectoryStore } from './open-directory-store.ts';
 
 const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
@@ -28,7 +29,7 @@ export class RepositoryRuns {
   }
 
   /** A push to a branch. */
-  async push(reference: string, branch = 'main'): Promise<SnapshotImageResult> {
+  async push(reference: string, branch = 'main'): Promise<LoneRun> {
     const count = ++this.#count;
     const situation: Situation = { kind: 'branch', ancestors: [], branch };
     await using tools = composeTools(
@@ -37,7 +38,7 @@ export class RepositoryRuns {
       {},
       () => noProgress,
     );
-    return await snapshotImage(tools, {
+    const result = await snapshotImage(tools, {
       ...{ tenant: 'default', save: true, platform: undefined, name: 'shop', references: [reference] },
       comparing: {},
       baseline: { kind: 'remote', store: repositoryStore(this.#place), situation },
@@ -47,5 +48,6 @@ export class RepositoryRuns {
         time: new Date(Date.UTC(2026, 0, 1) + count * 60_000).toISOString(),
       },
     });
+    return loneRun(result);
   }
 }
