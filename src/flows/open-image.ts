@@ -3,6 +3,7 @@ import { toVarveError, VarveError } from '../base/errors.ts';
 import type { BuiltImage } from '../core/image/built-image.ts';
 import type { OpenedSource, SourceImage } from '../core/image/image-source.ts';
 import { choosePlatform, formatPlatform, type Platform, type PlatformWish } from '../core/image/platform.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import { type ImageOpener, openFirst } from './open-first.ts';
 import type { PlatformFailure } from './platform-failure.ts';
 
@@ -98,9 +99,6 @@ function tooMany({ reference, platforms }: OpenedSource): VarveError {
   );
 }
 
-/** Documents are small: a registry answers a few at once in the time of one. */
-const AT_ONCE = 4;
-
 type ListedImage = PlatformImage & { readonly listed: Platform };
 
 async function readImages(
@@ -109,14 +107,10 @@ async function readImages(
 ): Promise<Pick<OpenedImages, 'images' | 'failures'>> {
   const images: ListedImage[] = [];
   const failures: PlatformFailure[] = [];
-  for (let first = 0; first < indexes.length; first += AT_ONCE) {
-    const several = indexes.slice(first, first + AT_ONCE);
-    for (const outcome of await Promise.all(
-      several.map((index) => readImage(source, index, indexes.length === 1)),
-    )) {
-      if ('error' in outcome) failures.push(outcome);
-      else images.push(outcome);
-    }
+  const alone = indexes.length === 1;
+  for (const outcome of await fewAtOnce(indexes, (index) => readImage(source, index, alone))) {
+    if ('error' in outcome) failures.push(outcome);
+    else images.push(outcome);
   }
   return { images: tellApart(images), failures };
 }

@@ -6,6 +6,7 @@ import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { Pointer } from '../core/surface/pointer.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import { finishRun, type RunRequest } from './finish-run.ts';
 import { type OpenBaseline, openBaseline } from './open-baseline.ts';
 import {
@@ -104,7 +105,7 @@ function openBaselines(
     });
     return { ...each, origin, baseline };
   };
-  return Promise.all(images.map(open));
+  return fewAtOnce(images, open);
 }
 
 /** Snapshots the platforms, all read together. A fault of one that is alone is thrown. */
