@@ -288,7 +288,16 @@ describe('a run that is published', () => {
 
 it('loses no entry to eight writers', async () => {
   const writers = Array.from({ length: 8 }, async (_, number) => {
-    const args = ['snapshot', number % 2 === 0 ? V1 : V2, '--name', 'shop', '--branch', `b${number}`];
+    const args = [
+      'snapshot',
+      number % 2 === 0 ? V1 : V2,
+      '--name',
+      'shop',
+      '--branch',
+      `b${number}`,
+      '--format',
+      'json',
+    ];
     return runVarve([...args, '--baseline', baseline, '--cas-root', newPath('cas')]);
   });
   for (const { status, stderr } of await Promise.all(writers)) expect([status, stderr]).toEqual([0, '']);
@@ -338,6 +347,52 @@ describe('a registry in trouble', () => {
       expect(outcome.stderr).toMatch(/the snapshot was not saved in/);
     } finally {
       await readOnly.stop();
+    }
+  });
+});
+
+describe('a registry with passwords', () => {
+  it('is a baseline for who is logged in, and is said to refuse everyone else', async () => {
+    const guarded = await startDockerRegistry(newPath('htpasswd'), 'htpasswd');
+    try {
+      const take = (env: Readonly<Record<string, string>>) => {
+        const args = ['snapshot', V1, '--name', 'shop', '--format', 'json', '--cas-root', newPath('cas')];
+        return runVarve([...args, '--baseline', `oci://${guarded.host}/team/baselines`], { env });
+      };
+      const first = await take({ DOCKER_CONFIG: guarded.dockerConfig });
+      expect([first.status, first.stderr]).toEqual([0, '']);
+      const second = await take({ DOCKER_CONFIG: guarded.dockerConfig });
+      const { snapshotDigest } = JSON.parse(first.stdout);
+      expect(JSON.parse(second.stdout).baseline).toMatchObject({ snapshotDigest });
+      const stranger = await take({});
+      expect([stranger.status, JSON.parse(stranger.stdout).baseline]).toEqual([0, null]);
+      expect(stranger.stderr).toMatch(/access is refused/);
+    } finally {
+      await guarded.stop();
+    }
+  });
+
+  it('is reached with TLS by the authority that was named', async () => {
+    const secure = await startDockerRegistry(newPath('tls'), 'tls');
+    try {
+      const source = newPath('source');
+      mkdirSync(source);
+      writeFileSync(join(source, 'report.md'), '# It');
+      const place = `oci://${secure.host}/team/evidence:v1`;
+      const ca = ['--ca', secure.ca ?? ''];
+      expect(await callVarve('artifact', 'push', source, place, ...ca)).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+      const target = newPath('target');
+      expect(await callVarve('artifact', 'pull', place, target, ...ca)).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+      expect(readFileSync(join(target, 'report.md'), 'utf8')).toBe('# It');
+      expect(await callVarve('artifact', 'pull', place, newPath('other'))).toMatchObject({ status: 4 });
+    } finally {
+      await secure.stop();
     }
   });
 });
