@@ -79,6 +79,16 @@ describe('a manifest', () => {
     expect(registry.manifests.find('app', 'v1')?.digest).toBe(manifest().digest);
   });
 
+  it('whose digest a registry does not see at first is pushed again', async () => {
+    registry.faults.push(
+      timesOf('PUT', 2, MANIFESTS, (_, response) =>
+        sendJson(response, 400, { errors: [{ code: 'DIGEST_INVALID', message: 'no match' }] }),
+      ),
+    );
+    await repository.pushManifest(manifest(), { reference: 'v1' });
+    expect(registry.manifests.find('app', 'v1')?.digest).toBe(manifest().digest);
+  });
+
   it('that was stored as something else is an error', async () => {
     const other = digestOf('other bytes');
     registry.manifests.manners.storedAs = other;
@@ -100,6 +110,15 @@ describe('a manifest', () => {
       message: expect.stringContaining('MANIFEST_BLOB_UNKNOWN: a blob is missing'),
     });
     expect(count('PUT', MANIFESTS)).toBe(1);
+  });
+
+  it.each([
+    ['no tag', '../blobs/x', 'bad-reference'],
+    ['no tag either', 'a b', 'bad-reference'],
+    ['the digest of something else', digestOf('other'), 'digest-mismatch'],
+  ])('is not pushed under what is %s', async (_, reference, code) => {
+    await expect(repository.pushManifest(manifest(), { reference })).rejects.toMatchObject({ code });
+    expect(count('PUT', /./)).toBe(0);
   });
 
   it.each<[string, Uint8Array, string]>([
@@ -386,7 +405,8 @@ describe('a registry that lists no referrers', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     await Promise.all(
       names.map(async (name) => {
-        await using own = new Registries(quickAccess());
+        const access = quickAccess();
+        await using own = new Registries({ ...access, patience: { ...access.patience, backOff: 100 } });
         await (await own.find(registry.host, 'app')).pushManifest(referrer(name));
       }),
     );

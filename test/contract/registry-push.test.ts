@@ -300,7 +300,7 @@ describe('an upload that is disturbed', () => {
 
   it('by a server that takes no more of it is given up', async () => {
     access = quickAccess({
-      patience: { ...access.patience, idle: 200, headers: 200, total: 3000, attempts: 2 },
+      patience: { ...access.patience, idle: 200, headers: 200, attempts: 2 },
     });
     await serve();
     registry.stallUploads = true;
@@ -505,6 +505,41 @@ describe('a registry that wants to know who pushes', () => {
     registry.keep('base', digest, blob);
     const repository = await open();
     expect(await repository.pushBlob(digest, sourceOfBytes(blob), { mountFrom: 'base' })).toBe('mounted');
+  });
+
+  it('may refuse the right to mount, and is then sent the blob', async () => {
+    await serveTo('bearer');
+    registry.keep('base', digest, blob);
+    registry.faults.push(
+      timesOf('POST', 1, /mount=/, (_, response) => {
+        const scope = 'repository:app:pull,push repository:base:pull';
+        response.setHeader('WWW-Authenticate', `Bearer realm="${registry.origin}/token",scope="${scope}"`);
+        sendJson(response, 401, {});
+      }),
+      timesOf('GET', 1, /base/, answers(403)),
+    );
+    const repository = await open();
+    expect(await repository.pushBlob(digest, sourceOfBytes(blob), { mountFrom: 'base' })).toBe('uploaded');
+    expectStored();
+  });
+
+  it('may not have what was logged in with sent on to another server', async () => {
+    await using other = await MemoryRegistry.start();
+    await serve({ auth: { kind: 'bearer' } });
+    const file = place('config.json');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ auths: { [registry.host]: { identitytoken: 'secret' } } }));
+    access = quickAccess({ credentialsFile: file });
+    await registries[Symbol.asyncDispose]();
+    registries = new Registries(access);
+    registry.faults.push(
+      timesOf('POST', 1, /\/token/, (_, response) =>
+        response.writeHead(307, { Location: `${other.origin}/token` }).end(),
+      ),
+    );
+    await expect(push()).rejects.toMatchObject({ code: 'denied' });
+    expect(registry.seen.at(-1)).toMatchObject({ method: 'POST', path: '/token' });
+    expect(other.seen).toEqual([]);
   });
 
   it.each<[string, () => Promise<void>]>([

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Digest } from '../../base/digest.ts';
+import { type Digest, digestOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import { type ImageIndex, type IndexEntry, parseIndex } from '../../core/image/manifest.ts';
@@ -9,10 +9,10 @@ import { type ManifestBytes, putManifest, type TagCondition } from './put-manife
 import { referrersTag } from './referrers-tag.ts';
 import type { RepositoryRequests } from './repository-requests.ts';
 
-/** So often a list is written that others overwrite. */
-const MOST_ROUNDS = 20;
-/** The least time in which another's write is awaited, in milliseconds. */
-const LEAST_SETTLING = 50;
+/** So often the list is written that others overwrite. */
+const MOST_WRITES = 20;
+/** So often it is looked at while others write to it and leave the entry there. */
+const MOST_LOOKS = 20;
 
 /** The list of a digest's referrers that clients keep under a tag. @throws VarveError as `fetchManifest` does. */
 export async function readFallbackReferrers(
@@ -27,9 +27,9 @@ export async function readFallbackReferrers(
 }
 
 /**
- * Adds an entry to the list that clients keep under a tag. Where the registry heeds conditions, none that is written
- * at the same time is lost. Elsewhere the list is read again when whoever read it before it was written, and is no
- * slower than we are, has written too.
+ * Adds an entry to the list that clients keep under a tag. Where the registry heeds conditions, nothing is lost that
+ * others write meanwhile. Elsewhere whoever read the list earlier may write it without this entry: it is watched until
+ * nobody has written it for longer than reading and writing it takes.
  * @throws VarveError `denied`, `unreachable`, `malformed`, `limit-exceeded`; the reason of the signal.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
  */
@@ -42,16 +42,27 @@ export async function addFallbackReferrer(
 ): Promise<void> {
   const tag = referrersTag(subject);
   const object = `${requests.name}:${tag}`;
-  for (let round = 0; round <= MOST_ROUNDS; round++) {
+  const pause = (time: number) => sleep(time, undefined, { ...(signal && { signal }) });
+  let quiet = requests.patience.backOff;
+  /** The list as it was after our last look; null before we wrote. */
+  let last: Digest | null = null;
+  for (let writes = 0, looks = 0; writes < MOST_WRITES; ) {
     const begun = performance.now();
     const current = await fetchManifest(requests, tag, limits, signal);
     const index = toIndex(current, limits, object);
-    if (index.manifests.some(({ digest }) => digest === entry.digest)) return;
-    const written = await putManifest(requests, withEntry(index, entry), tag, conditionOf(current), signal);
-    const settling = LEAST_SETTLING + 2 * (performance.now() - begun);
-    await sleep(written === null ? Math.random() * settling : settling * (1 + Math.random()), undefined, {
-      ...(signal && { signal }),
-    });
+    if (current !== null && index.manifests.some(({ digest }) => digest === entry.digest)) {
+      if (last === null || last === current.digest || ++looks === MOST_LOOKS) return;
+      last = current.digest;
+      await pause(quiet * (1 + Math.random()));
+      continue;
+    }
+    const list = withEntry(index, entry);
+    const written = await putManifest(requests, list, tag, conditionOf(current), signal);
+    const taken = performance.now() - begun;
+    quiet = Math.max(quiet, 3 * taken);
+    writes += 1;
+    if (written !== null) last = digestOf(list.bytes);
+    await pause(written === null ? 2 * taken * Math.random() : quiet * (1 + Math.random()));
   }
   throw new VarveError('unreachable', `${object} is overwritten by others again and again`, {
     object,

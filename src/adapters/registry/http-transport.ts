@@ -133,6 +133,8 @@ export class HttpTransport {
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method,
+      // The client would end the connection after each HEAD, for the sake of servers that send a body.
+      ...(method === 'HEAD' && { reset: false }),
       headers: {
         'user-agent': 'varve',
         ...headers,

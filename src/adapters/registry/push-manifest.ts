@@ -1,5 +1,7 @@
-import { type Digest, digestOf } from '../../base/digest.ts';
+import { type Digest, digestOf, isDigest } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
+import { isTag } from '../../core/image/docker-name.ts';
 import { addFallbackReferrer } from './fallback-referrers.ts';
 import { type ManifestBytes, putManifest } from './put-manifest.ts';
 import { describeReferrer } from './referrer-entry.ts';
@@ -22,7 +24,7 @@ export interface PushedManifest {
 
 /**
  * Pushes a manifest whose blobs are there. One that has a subject is found as its referrer afterwards.
- * @throws VarveError `denied`, `unreachable`, `digest-mismatch`, `malformed`; the reason of the signal.
+ * @throws VarveError `bad-reference`, `denied`, `unreachable`, `digest-mismatch`, `malformed`; the reason of the signal.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
  */
 export async function pushManifest(
@@ -31,6 +33,7 @@ export async function pushManifest(
   { reference, limits = DEFAULT_LIMITS, signal }: PushManifestOptions,
 ): Promise<PushedManifest> {
   const digest = digestOf(manifest.bytes);
+  if (reference !== undefined) checkReference(reference, digest);
   const referrer = describeReferrer(manifest, limits);
   const response = await putManifest(requests, manifest, reference ?? digest, {}, signal);
   if (referrer === null || response === null) return { digest, referrer: null };
@@ -42,4 +45,19 @@ export async function pushManifest(
   if (isRegistered) return { digest, referrer: 'registry' };
   await addFallbackReferrer(requests, subject, entry, limits, signal);
   return { digest, referrer: 'tag' };
+}
+
+/** It becomes a part of an address. */
+function checkReference(reference: string, digest: Digest): void {
+  if (isTag(reference)) return;
+  if (isDigest(reference) && reference === digest) return;
+  const object = reference.slice(0, 200);
+  throw isDigest(reference)
+    ? new VarveError('digest-mismatch', `what is to be pushed as ${object} has the digest ${digest}`, {
+        object,
+      })
+    : new VarveError('bad-reference', `${object} is no tag`, {
+        object,
+        hint: 'a tag has at most 128 letters, digits, underscores, dots and dashes, and begins with none of the last two',
+      });
 }

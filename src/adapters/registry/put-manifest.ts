@@ -3,7 +3,7 @@ import { VarveError } from '../../base/errors.ts';
 import { answersTooSlowly } from './http-faults.ts';
 import type { HttpResponse } from './http-messages.ts';
 import type { RepositoryRequests } from './repository-requests.ts';
-import { discard } from './response-body.ts';
+import { discard, readRefusal } from './response-body.ts';
 import { claimedDigest } from './response-headers.ts';
 import { withinTime } from './within-time.ts';
 
@@ -22,6 +22,8 @@ export interface TagCondition {
 
 const CREATED = new Set([200, 201, 202, 204]);
 const OTHER_STATE = 412;
+/** It was damaged on its way, or the registry looked at a blob that it was just given once more. */
+const WRONG_DIGEST = 'DIGEST_INVALID';
 
 /**
  * Puts a manifest under a tag or its digest.
@@ -40,25 +42,27 @@ export async function putManifest(
   const late = () => answersTooSlowly(to);
   return withinTime(requests.patience.total, late, caller, async (signal) => {
     const headers = { 'content-type': mediaType, ...condition };
-    const response = await requests.send({ method: 'PUT', to, headers, body: bytes, signal });
-    const isOtherState = response.status === OTHER_STATE && Object.keys(condition).length > 0;
-    if (!CREATED.has(response.status) && !isOtherState) throw await requests.refusal(response);
-    await discard(response.body);
-    if (isOtherState) return null;
-    const digest = digestOf(bytes);
-    const stored = claimedDigest(response);
-    if (stored === null || stored === digest) return response;
-    throw storedOther(`${requests.name}: the manifest ${reference}`, digest, stored);
+    for (let attempt = 1; ; attempt++) {
+      const response = await requests.send({ method: 'PUT', to, headers, body: bytes, signal });
+      if (CREATED.has(response.status)) {
+        await discard(response.body);
+        verifyStored(response, digestOf(bytes), `${requests.name}: the manifest ${reference}`);
+        return response;
+      }
+      const said = await readRefusal(response.body);
+      if (response.status === OTHER_STATE && Object.keys(condition).length > 0) return null;
+      const failure = await requests.refusal(response, said);
+      if (!said.startsWith(WRONG_DIGEST)) throw failure;
+      await requests.wait(attempt, { failure, asked: null }, signal);
+    }
   });
 }
 
-function storedOther(object: string, digest: Digest, stored: Digest): VarveError {
-  return new VarveError(
-    'digest-mismatch',
-    `${object} has the digest ${digest}, and was stored as ${stored}`,
-    {
-      object,
-      hint: 'the registry or something on the way changes what it is given: do not rely on what is there',
-    },
-  );
+function verifyStored(response: HttpResponse, digest: Digest, object: string): void {
+  const stored = claimedDigest(response);
+  if (stored === null || stored === digest) return;
+  throw new VarveError('digest-mismatch', `${object} has the digest ${digest}, and was stored as ${stored}`, {
+    object,
+    hint: 'the registry or something on the way changes what it is given: do not rely on what is there',
+  });
 }

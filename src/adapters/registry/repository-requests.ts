@@ -68,9 +68,12 @@ export class RepositoryRequests {
     await this.#transport.wait(attempt, failure, asked, signal);
   }
 
-  /** The error for an answer that is none of those expected. Its body is read for what the registry says. */
-  async refusal({ url, status, body }: HttpResponse): Promise<VarveError> {
-    const said = await readRefusal(body);
+  /**
+   * The error for an answer that is none of those expected.
+   * @param words of the registry; if left out, the body is read for them.
+   */
+  async refusal({ url, status, body }: HttpResponse, words?: string): Promise<VarveError> {
+    const said = words ?? (await readRefusal(body));
     if (status !== 401 && status !== 403) return unexpectedStatus(url, status, said);
     const object = redactUrl(url);
     const why = said === '' ? '' : `: ${said}`;

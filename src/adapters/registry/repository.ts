@@ -95,7 +95,8 @@ export class Repository {
   /**
    * Pushes a manifest or index as it is; its blobs come first. One that has a subject is then found as its referrer:
    * by the registry, or where that keeps no list of them, by the tag that clients keep.
-   * @throws VarveError `denied`, `unreachable`; `digest-mismatch` when other bytes were stored; `malformed`.
+   * @throws VarveError `bad-reference`, `denied`, `unreachable`, `malformed`; `digest-mismatch` when other bytes were
+   * stored.
    */
   async pushManifest(manifest: ManifestBytes, options: PushManifestOptions = {}): Promise<PushedManifest> {
     return pushManifest(this.#writing, manifest, options);

@@ -24,7 +24,7 @@ export async function readLimited(body: HttpResponse['body'], limit: number): Pr
 
 /** Reads away a body that is short and says nothing, so that its connection can be used again. */
 export async function discard(body: HttpResponse['body']): Promise<void> {
-  await body.dump({ limit: LARGEST_REFUSAL }).catch(() => {});
+  await readLimited(body, LARGEST_REFUSAL).catch(() => {});
 }
 
 /** Gives up on a body: whatever else would come is not waited for. */

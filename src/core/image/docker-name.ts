@@ -32,7 +32,7 @@ export function parseDockerName(text: string): DockerName {
   const colon = named.lastIndexOf(':');
   const tagged = colon > named.lastIndexOf('/');
   const tag = tagged ? named.slice(colon + 1) : null;
-  if (tag !== null && !TAG.test(tag)) throw badName(text, 'its tag is not well formed');
+  if (tag !== null && !isTag(tag)) throw badName(text, 'its tag is not well formed');
 
   const { host, repository } = splitHost(tagged ? named.slice(0, colon) : named);
   if (!HOST.test(host)) throw badName(text, 'its host is not well formed');
@@ -70,6 +70,11 @@ export function familiarRepository({ host, repository }: DockerName): string {
   if (host !== DEFAULT_HOST) return `${host}/${repository}`;
   const short = repository.slice(DEFAULT_FOLDER.length);
   return repository.startsWith(DEFAULT_FOLDER) && !short.includes('/') ? short : repository;
+}
+
+/** Tells whether a text is a well-formed tag. */
+export function isTag(text: string): boolean {
+  return TAG.test(text);
 }
 
 /** Tells whether a text could be the name of an image in a registry. */
