@@ -2,13 +2,15 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { ComparisonSchema } from '../src/core/comparison/comparison-schema.ts';
+import { ComparisonsSchema } from '../src/core/comparison/comparisons-schema.ts';
 import { HistoryEntrySchema } from '../src/core/history/history.ts';
 import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/layer/inventory-schema.ts';
 import { TreeEntrySchema } from '../src/core/rootfs/tree-schema.ts';
 import { DigestSchema, SnapshotSchema } from '../src/core/snapshot/snapshot.ts';
 import { ArtefactManifestSchema, SurfaceManifestSchema } from '../src/core/surface/manifest.ts';
 import { PointerSchema } from '../src/core/surface/pointer.ts';
-import { SnapshotOutputSchema } from '../src/core/surface/snapshot-output.ts';
+import { PointersSchema } from '../src/core/surface/pointers.ts';
+import { SnapshotOutputSchema, SnapshotOutputsSchema } from '../src/core/surface/snapshot-output.ts';
 
 const FOLDER = 'docs/schemas';
 
@@ -16,12 +18,15 @@ const FOLDER = 'docs/schemas';
 export const FORMATS: Readonly<Record<string, readonly [title: string, schema: GenericSchema]>> = {
   'artefact-manifest': ['The manifest of one artefact', ArtefactManifestSchema],
   comparison: ['What differs between two snapshots', ComparisonSchema],
+  comparisons: ['The comparisons of several platforms', ComparisonsSchema],
   'history-entry': ['One snapshot that was taken', HistoryEntrySchema],
   'layer-files-entry': ['Any but the first line of a layer.files fragment', InventoryEntrySchema],
   'layer-files-header': ['The first line of a layer.files fragment', InventoryHeaderSchema],
   pointer: ['The pointer that a run emits', PointerSchema],
+  pointers: ['The pointers of a run for several platforms', PointersSchema],
   snapshot: ["The record of one platform's image", SnapshotSchema],
   'snapshot-output': ['What snapshot --format json prints', SnapshotOutputSchema],
+  'snapshot-outputs': ['What snapshot --format json prints of several platforms', SnapshotOutputsSchema],
   'surface-manifest': ['The manifest of one image', SurfaceManifestSchema],
   'tree-entry': ['One line of tree --format ndjson', TreeEntrySchema],
 };

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ActionsCache, reachesActionsCache } from '../adapters/actions-cache/actions-cache.ts';
 import { nodeFileOperations, unsyncedFileOperations } from '../adapters/filesystem/file-operations.ts';
 import { openStoreDirectory } from '../adapters/filesystem/store-directory.ts';
+import { makeTemporaryFolder } from '../adapters/filesystem/temporary-folder.ts';
 import { GitCheckout } from '../adapters/git/git-checkout.ts';
 import { GitHubCommits } from '../adapters/github/github-commits.ts';
 import { DirectoryHistoryStore } from '../adapters/history-stores/directory.ts';
@@ -130,9 +130,8 @@ export class Stores implements AsyncDisposable {
 
   /** An empty store that is gone at the end of the run. */
   async scratch(): Promise<Store> {
-    const folder = await mkdtemp(join(this.#environment.RUNNER_TEMP || tmpdir(), 'varve-store-'));
-    this.#resources.defer(() => rm(folder, { recursive: true, force: true }));
-    return openDirectory(folder, unsyncedFileOperations);
+    const folder = await makeTemporaryFolder(this.#environment.RUNNER_TEMP || tmpdir(), 'varve-store-');
+    return openDirectory(this.#resources.use(folder).path, unsyncedFileOperations);
   }
 
   /** The cache of the workflow that this is a run of; null where there is none. */
@@ -175,11 +174,14 @@ function nameOfPlace(place: StoreSetting): string {
 
 function openDirectory(path: string, operations = nodeFileOperations): Store {
   const directory = openStoreDirectory(path, operations);
+  const surface = new DirectorySurfaceStore(directory, Date.now);
+  const history = new DirectoryHistoryStore(directory, surface);
   return {
     location: directory.location,
-    surface: new DirectorySurfaceStore(directory, Date.now),
+    surface,
     layers: new DirectoryLayerRecords(directory),
-    history: new DirectoryHistoryStore(directory),
+    history,
+    layerIndex: history,
   };
 }
 

@@ -1,5 +1,6 @@
+import { join, parse } from 'node:path';
 import { canonicalBytes } from '../base/canonical-json.ts';
-import { pointerBytes } from '../core/surface/pointer.ts';
+import { comparisonOf, pointerOf, surfaceManifestsOf } from '../flows/run-documents.ts';
 import type { SnapshotImageResult } from '../flows/snapshot-image.ts';
 import type { Settings } from './settings/settings.ts';
 import { writeOutputFile } from './write-file.ts';
@@ -12,14 +13,24 @@ export type OutputSettings = Pick<
 
 /** Writes the files that were asked for; a first run has no comparison to write. */
 export async function writeRunOutputs(result: SnapshotImageResult, settings: OutputSettings): Promise<void> {
-  const { pointer, surfaceManifest, comparison, report } = result;
-  await writeIfAsked(settings['pointer-path'], () => pointerBytes(pointer));
-  await writeIfAsked(settings['surface-manifest-output'], () => canonicalBytes(surfaceManifest));
+  const comparison = comparisonOf(result);
+  await writeIfAsked(settings['pointer-path'], () => canonicalBytes(pointerOf(result)));
+  for (const { manifest, mark } of surfaceManifestsOf(result)) {
+    const path = settings['surface-manifest-output'];
+    await writeIfAsked(path && markPath(path, mark), () => canonicalBytes(manifest));
+  }
   await writeIfAsked(settings['comparison-path'], () => comparison && canonicalBytes(comparison));
   await writeIfAsked(settings['report-path'], async () => {
     const { renderMarkdown } = await import('../core/report/markdown/render-markdown.ts');
-    return renderMarkdown(report, { limit: Number.POSITIVE_INFINITY });
+    return renderMarkdown(result.report, { limit: Number.POSITIVE_INFINITY });
   });
+}
+
+/** `surface.json` as `surface.linux-arm64.json`, where each platform has a file. */
+function markPath(path: string, mark: string | null): string {
+  if (mark === null) return path;
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}.${mark}${ext}`);
 }
 
 type Content = string | Uint8Array | null;

@@ -7,11 +7,12 @@ import {
   type WorkLine,
 } from '../core/cache/cache-keys.ts';
 import type { CacheEntry, EntryCache } from '../core/cache/entry-cache.ts';
-import { BaselineSearch, type Situation } from '../core/history/choose-baseline.ts';
+import type { Situation } from '../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import type { Store } from '../core/store.ts';
 import { SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import type { SurfaceStore } from '../core/surface/surface-store.ts';
+import { findBaselineEntry } from './find-baseline-entry.ts';
 import { packStore } from './pack-store.ts';
 import { unpackStore } from './unpack-store.ts';
 
@@ -43,6 +44,7 @@ const MOST_ENTRIES = 50;
 /**
  * Fetches what earlier runs left for an image: the entry of the baseline, and before it a pull request's own, which
  * serves reuse and has carried its baseline along. An entry with any damage is not used, and is told.
+ * @throws VarveError when there is no place for it.
  */
 export async function restoreBaseline(
   baseline: CachedBaseline,
@@ -77,12 +79,13 @@ export async function saveBaseline(
   entry: HistoryEntry,
 ): Promise<void> {
   const { tenant, name, platform, snapshotDigest } = entry;
-  const searched =
-    line.kind === 'pull-request' ? await search(withSnapshots(carried), entry, situation) : null;
-  const base = searched?.entry?.snapshotDigest;
-  const keep = base === undefined ? [snapshotDigest] : [snapshotDigest, base];
-  const selection = { tenant, name, platform, keep, mostEntries: MOST_ENTRIES, mostLines: 0 };
-  await cache.save(entryKey({ tenant, name, platform }, line, commit, run), packStore(carried, selection));
+  const subject = { tenant, name, platform };
+  const { history } = withSnapshots(carried);
+  const base =
+    line.kind === 'pull-request' ? (await findBaselineEntry(history, subject, situation)).entry : null;
+  const keep = base === null ? [snapshotDigest] : [snapshotDigest, base.snapshotDigest];
+  const selection = { ...subject, keep, mostEntries: MOST_ENTRIES, mostLines: 0 };
+  await cache.save(entryKey(subject, line, commit, run), packStore(carried, selection));
 }
 
 /** Fetches entries one by one. */
@@ -110,11 +113,12 @@ class Restore {
     return true;
   }
 
-  /** Whether nothing better can be found than what is here. */
+  /** Whether the very commit is here that is wanted. */
   async isSettled(): Promise<boolean> {
     if (this.store === null) return false;
-    const { settled } = await search(withSnapshots(this.store), this.#subject, this.#baseline.situation);
-    return settled;
+    const { history } = withSnapshots(this.store);
+    const { found } = await findBaselineEntry(history, this.#subject, this.#baseline.situation);
+    return found === 'base-commit';
   }
 
   async #fetch(prefixes: readonly string[]): Promise<CacheEntry | null> {
@@ -140,18 +144,6 @@ class Restore {
     );
     return false;
   }
-}
-
-async function search(
-  store: Store,
-  { tenant, name, platform }: CacheSubject,
-  situation: Situation,
-): Promise<{ readonly entry: HistoryEntry | null; readonly settled: boolean }> {
-  const candidates = new BaselineSearch(situation);
-  for await (const entry of store.history.list({ tenant, name, platform })) {
-    if (candidates.offer(entry)) return { entry, settled: true };
-  }
-  return { entry: candidates.choice.entry, settled: false };
 }
 
 /** The same store, whose history lists only the entries that have a snapshot here: packs tell of others too. */

@@ -2,13 +2,15 @@ import { advise } from '../core/comparison/advise.ts';
 import { tellStory } from '../core/comparison/story.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import type { Attachment } from '../core/image/image-source.ts';
+import type { Platform } from '../core/image/platform.ts';
 import { makeReport } from '../core/report/make-report.ts';
 import { platformNotes } from '../core/report/platform-notes.ts';
-import type { Report, ReportedChange } from '../core/report/report.ts';
+import type { Report, ReportedChange, ReportedImage } from '../core/report/report.ts';
 import type { SurfaceArtifact, SurfaceManifest } from '../core/surface/manifest.ts';
 import { POINTER_SCHEMA, type Pointer } from '../core/surface/pointer.ts';
 import { surfaceManifestUri } from '../core/surface/uris.ts';
 import type { Change } from './compare-with-baseline.ts';
+import type { PlatformFailure } from './platform-failure.ts';
 import type { TakenSnapshot } from './take-snapshot.ts';
 
 /** All that a run found out, from which pointer and report are made. */
@@ -23,6 +25,10 @@ export interface FinishedRun {
   readonly scannerBuild: string;
   /** The baseline store that has the snapshot now, if any. */
   readonly keptIn: string | null;
+  /** There was nothing of this platform where the baseline is. */
+  readonly baselineLacks: boolean;
+  /** All that the baseline's image is for, as far as it is told. */
+  readonly besideBaseline: readonly Platform[];
   readonly notes: readonly string[];
 }
 
@@ -54,23 +60,45 @@ export function describePointer(run: FinishedRun): Pointer {
   };
 }
 
+/** What became of all the platforms of a run. */
+export interface FinishedRuns {
+  readonly platforms: readonly [FinishedRun, ...FinishedRun[]];
+  readonly failures: readonly PlatformFailure[];
+  readonly gone: readonly Platform[];
+  readonly absent: readonly Platform[];
+}
+
 /** The report: what the run has to say to people. */
-export function describeReport({ entry, taken, change, keptIn, attachments, notes }: FinishedRun): Report {
-  const { name, reference, time } = entry;
-  return makeReport([
-    {
-      name,
-      reference,
-      snapshot: taken.snapshot,
-      snapshotDigest: taken.digest,
-      change: change && describeChange(change, time),
-      keptIn,
-      reading: taken.reading,
-      findings: taken.findings,
-      attachments,
-      notes: [...platformNotes(entry.platform), ...notes],
-    },
-  ]);
+export function describeReport(runs: FinishedRuns): Report {
+  const [first, ...others] = runs.platforms;
+  const compared = runs.platforms.some(({ change }) => change !== null);
+  return makeReport([describe(first, compared), ...others.map((run) => describe(run, compared))], {
+    gone: runs.gone,
+    absent: runs.absent,
+    failures: runs.failures.map(({ platform, error }) => ({ platform, problem: error.message })),
+    notes: [],
+  });
+}
+
+/** @param compared whether any platform was compared, so that one that was not is new. */
+function describe(run: FinishedRun, compared: boolean): ReportedImage {
+  const { entry, taken, change, keptIn, attachments, baselineLacks, notes } = run;
+  const { name, reference, platform, time, pullRequest } = entry;
+  return {
+    name,
+    reference,
+    snapshot: taken.snapshot,
+    snapshotDigest: taken.digest,
+    listedAs: platform,
+    isNew: compared && baselineLacks,
+    change: change && describeChange(change, time),
+    keptIn,
+    pullRequest,
+    reading: taken.reading,
+    findings: taken.findings,
+    attachments,
+    notes: [...platformNotes(platform), ...notes],
+  };
 }
 
 function describeChange(

@@ -1,6 +1,6 @@
 import { VarveError } from '../base/errors.ts';
 import type { SourceImage, SourceLayer } from '../core/image/image-source.ts';
-import type { Platform } from '../core/image/platform.ts';
+import type { PlatformWish } from '../core/image/platform.ts';
 import { INVENTORY_KIND } from '../core/layer/inventory.ts';
 import { Inventory } from '../core/layer/inventory-view.ts';
 import { openPayload } from '../core/surface/payload-codec.ts';
@@ -10,7 +10,7 @@ import { type ImageTools, openImage } from './open-image.ts';
 
 export interface ListLayerRequest {
   readonly reference: string;
-  readonly platform: Platform | undefined;
+  readonly platform: PlatformWish;
   /** Index from 0, digest or diffID. */
   readonly layer: string;
   readonly tenant: string;

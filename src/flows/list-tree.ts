@@ -1,6 +1,6 @@
 import { fromText } from '../base/byte-text.ts';
 import { VarveError } from '../base/errors.ts';
-import type { Platform } from '../core/image/platform.ts';
+import type { PlatformWish } from '../core/image/platform.ts';
 import { normalisePath, pathBytes, ROOT } from '../core/layer/entry-path.ts';
 import { mergeLayers } from '../core/rootfs/merge-layers.ts';
 import type { LayerView } from '../core/rootfs/rootfs-reader.ts';
@@ -13,7 +13,7 @@ import { takeSnapshot } from './take-snapshot.ts';
 
 export interface ListTreeRequest {
   readonly reference: string;
-  readonly platform: Platform | undefined;
+  readonly platform: PlatformWish;
   /** Only this path and what is below it; undefined for everything. */
   readonly path: string | undefined;
   readonly origin: Origin;

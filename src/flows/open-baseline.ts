@@ -1,4 +1,4 @@
-import { toVarveError } from '../base/errors.ts';
+import { toVarveError, VarveError } from '../base/errors.ts';
 import type { CacheSubject } from '../core/cache/cache-keys.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import type { SourceLayer } from '../core/image/image-source.ts';
@@ -33,10 +33,24 @@ export async function openBaseline(
   own: Store,
   image: BaselineImage,
 ): Promise<OpenBaseline> {
-  if (request.kind === 'remote') return openRemote(request, own, image);
-  if (request.kind !== 'cache') return { settled: request, handOn: null, notes: [] };
-  const { kind: _, baseline, ...hindsight } = request;
-  const { store, carried, notes } = await restoreBaseline(baseline, image.subject);
+  switch (request.kind) {
+    case 'cache':
+      return openCached(request, own, image);
+    case 'remote':
+      return openRemote(request, own, image);
+    default:
+      return { settled: request, handOn: null, notes: [] };
+  }
+}
+
+async function openCached(
+  { kind: _, baseline, ...hindsight }: Extract<BaselineRequest, { kind: 'cache' }>,
+  own: Store,
+  image: BaselineImage,
+): Promise<OpenBaseline> {
+  const restored = await attempt(() => restoreBaseline(baseline, image.subject));
+  if (restored instanceof VarveError) return unavailable(baseline.cache.location, restored);
+  const { store, carried, notes } = restored;
   await adoptLayers(store, own, image);
   return {
     settled: { kind: 'store', store, situation: baseline.situation, ...hindsight },
@@ -45,21 +59,33 @@ export async function openBaseline(
   };
 }
 
-/** A store elsewhere that cannot be reached is said, and is then no baseline. */
 async function openRemote(
   { kind: _, store, ...hindsight }: Extract<BaselineRequest, { kind: 'remote' }>,
   own: Store,
   image: BaselineImage,
 ): Promise<OpenBaseline> {
-  try {
-    for await (const _ of store.history.list(image.subject)) break;
-  } catch (fault) {
-    const { kind, message } = toVarveError(fault);
-    if (kind !== 'outside') throw fault;
-    const settled = { kind: 'unavailable', place: store.location, problem: message } as const;
-    return { settled, handOn: null, notes: [] };
-  }
+  const reached = await attempt(async () => {
+    for await (const _ of store.history.list(image.subject)) return true;
+    return false;
+  });
+  if (reached instanceof VarveError) return unavailable(store.location, reached);
   const damages = await adoptLayers(store, own, image);
   const notes = damages.map((damage) => `${store.location} is damaged, so layers are read again: ${damage}`);
   return { settled: { kind: 'store', store, ...hindsight }, handOn: null, notes };
+}
+
+/** What cannot be used is said, and is then no baseline. */
+function unavailable(place: string, { message: problem }: VarveError): OpenBaseline {
+  return { settled: { kind: 'unavailable', place, problem }, handOn: null, notes: [] };
+}
+
+/** Does something that the outside may refuse; gives that fault, and throws any other. */
+async function attempt<T>(action: () => Promise<T>): Promise<T | VarveError> {
+  try {
+    return await action();
+  } catch (fault) {
+    const error = toVarveError(fault);
+    if (error.kind === 'outside') return error;
+    throw fault;
+  }
 }

@@ -1,7 +1,8 @@
 import type { Digest } from '../base/digest.ts';
 import { toVarveError, VarveError } from '../base/errors.ts';
 import type { OpenedSource, SourceImage } from '../core/image/image-source.ts';
-import { choosePlatform, type Platform } from '../core/image/platform.ts';
+import { choosePlatform, formatPlatform, type Platform, type PlatformWish } from '../core/image/platform.ts';
+import type { PlatformFailure } from './platform-failure.ts';
 
 /** Opens what a user names: a full reference, a path, or a bare word. */
 export interface ImageOpener {
@@ -21,25 +22,131 @@ export interface OpenedImage extends AsyncDisposable {
   readonly image: SourceImage;
 }
 
+/** The images of the wanted platforms, in the order of the index. Dispose of it to close files. */
+export interface OpenedImages extends AsyncDisposable {
+  readonly source: OpenedSource;
+  readonly images: readonly PlatformImage[];
+  readonly failures: readonly PlatformFailure[];
+}
+
+/** An image and the platform that it goes by in this run. */
+export interface PlatformImage {
+  readonly platform: Platform;
+  readonly image: SourceImage;
+}
+
 /**
  * Opens the first of some references that leads to an image, and picks its platform.
  * Only "nothing there" lets it try the next one: a damaged image is an error at once.
- * @throws VarveError of the last reference when none is there.
+ * @throws VarveError of the last reference when none is there; `bad-option` when several platforms are wanted.
  */
 export async function openImage(
+  tools: ImageTools,
+  references: readonly string[],
+  wanted: PlatformWish,
+): Promise<OpenedImage> {
+  const opened = await openImages(tools, references, wanted, 1);
+  const { source, images } = opened;
+  const [only] = images;
+  if (only === undefined) throw new VarveError('internal', `${source.reference} was not opened`);
+  return { source, image: only.image, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+}
+
+/**
+ * The same for all the platforms that are wanted. Where there are several, one that cannot be read is a failure beside
+ * the others.
+ * @param most how many platforms may be wanted.
+ */
+export async function openImages(
   { opener, host }: ImageTools,
   references: readonly string[],
-  wanted: Platform | undefined,
-): Promise<OpenedImage> {
+  wanted: PlatformWish,
+  most = Number.POSITIVE_INFINITY,
+): Promise<OpenedImages> {
   const source = await openFirst(opener, references);
   try {
-    const platform = choosePlatform(source.platforms, wanted, host, source.absentPlatforms);
-    const image = await source.image(source.platforms.indexOf(platform));
-    return { source, image, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
+    const indexes = chooseIndexes(source, wanted, host);
+    if (indexes.length > most) throw tooMany(source);
+    return {
+      source,
+      ...(await readImages(source, indexes)),
+      [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+    };
   } catch (fault) {
     await source[Symbol.asyncDispose]();
     throw fault;
   }
+}
+
+/** Places in `platforms`. */
+function chooseIndexes(source: OpenedSource, wanted: PlatformWish, host: Platform): readonly number[] {
+  const { platforms, absentPlatforms } = source;
+  if (wanted === 'all') return platforms.map((_, index) => index);
+  return [platforms.indexOf(choosePlatform(platforms, wanted, host, absentPlatforms))];
+}
+
+function tooMany({ reference, platforms }: OpenedSource): VarveError {
+  return new VarveError(
+    'bad-option',
+    `${reference} is for ${platforms.length} platforms, and only one can be looked at here`,
+    {
+      object: reference,
+      hint: `choose one with --platform, such as ${platforms.slice(0, 1).map(formatPlatform)}`,
+    },
+  );
+}
+
+/** Documents are small: a registry answers a few at once in the time of one. */
+const AT_ONCE = 4;
+
+type ListedImage = PlatformImage & { readonly listed: Platform };
+
+async function readImages(
+  source: OpenedSource,
+  indexes: readonly number[],
+): Promise<Pick<OpenedImages, 'images' | 'failures'>> {
+  const images: ListedImage[] = [];
+  const failures: PlatformFailure[] = [];
+  for (let first = 0; first < indexes.length; first += AT_ONCE) {
+    const several = indexes.slice(first, first + AT_ONCE);
+    for (const outcome of await Promise.all(
+      several.map((index) => readImage(source, index, indexes.length === 1)),
+    )) {
+      if ('error' in outcome) failures.push(outcome);
+      else images.push(outcome);
+    }
+  }
+  return { images: tellApart(images), failures };
+}
+
+/** @param alone whether its fault is thrown. */
+async function readImage(
+  source: OpenedSource,
+  index: number,
+  alone: boolean,
+): Promise<ListedImage | PlatformFailure> {
+  const listed = source.platforms[index];
+  if (listed === undefined) throw new VarveError('internal', `there is no platform ${index}`);
+  try {
+    const image = await source.image(index);
+    return { image, platform: image.platform, listed };
+  } catch (fault) {
+    const error = toVarveError(fault);
+    if (alone || error.kind === 'internal') throw fault;
+    return { platform: listed, error };
+  }
+}
+
+/**
+ * An image goes by the platform that its config states, which is the same wherever it is found. Where configs say the
+ * same of several, as those of old builders do of the variants of arm, all go by what the index says.
+ */
+function tellApart(images: readonly ListedImage[]): PlatformImage[] {
+  const stated = new Set(images.map(({ platform }) => formatPlatform(platform)));
+  return images.map(({ image, platform, listed }) => ({
+    image,
+    platform: stated.size < images.length ? listed : platform,
+  }));
 }
 
 async function openFirst(opener: ImageOpener, references: readonly string[]): Promise<OpenedSource> {

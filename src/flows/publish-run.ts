@@ -4,34 +4,35 @@ import { VarveError } from '../base/errors.ts';
 import { sourceOfBytes } from '../base/range-source.ts';
 import type { ArtifactPlace } from '../core/artifact/artifact-place.ts';
 import { ARTIFACT_TYPES } from '../core/artifact/media-type.ts';
-import { DEFAULT_TAG } from '../core/artifact/moving-tags.ts';
 import { describeFile, packageArtifact, pushArtifact } from '../core/artifact/package-artifact.ts';
 import { type RepositoryName, subjectOfEntry } from '../core/artifact/subject.ts';
 import type { Store } from '../core/store.ts';
 import { SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import { pointerBytes } from '../core/surface/pointer.ts';
 import { readDocument } from '../core/surface/read-document.ts';
-import type { SnapshotImageResult } from './snapshot-image.ts';
+import type { PlatformResult } from './snapshot-image.ts';
 
 export interface PublishRequest {
   readonly place: ArtifactPlace;
   readonly repository: RepositoryName;
-  /** Undefined: none for what is found as a referrer of its image, else `latest`. */
-  readonly tag: string | undefined;
+  /** Null for none where it is found as a referrer of its image. */
+  readonly tag: string | null;
+  /** The tag where there is none, and it is no referrer. */
+  readonly fallbackTag: string;
   /** The report in Markdown. */
   readonly report: string;
 }
 
 /**
- * Publishes what a run found out of an image: pointer, snapshot, surface manifest, comparison and report, as one
+ * Publishes what a run found out of one platform's image: pointer, snapshot, surface manifest, comparison and report, as one
  * artifact. In the image's own repository it refers to the image.
  * @returns its digest.
  * @throws VarveError `denied`, `unreachable`; as the store does.
  */
 export async function publishRun(
   { surface, location }: Store,
-  { pointer, surfaceManifest, comparison }: SnapshotImageResult,
-  { place, repository, tag, report }: PublishRequest,
+  { pointer, surfaceManifest, change }: PlatformResult,
+  { place, repository, tag, fallbackTag, report }: PublishRequest,
 ): Promise<Digest> {
   const { snapshotDigest, run, image } = pointer;
   const key = { tenant: run.tenant, kind: SNAPSHOT_KIND, digest: snapshotDigest };
@@ -47,7 +48,7 @@ export async function publishRun(
     ['surface-manifest.json', canonicalBytes(surfaceManifest)],
     ['report.md', Buffer.from(report)],
   ];
-  if (comparison !== null) contents.push(['comparison.json', canonicalBytes(comparison)]);
+  if (change !== null) contents.push(['comparison.json', canonicalBytes(change.comparison)]);
   const files = contents.map(([path, bytes]) => describeFile({ path, content: sourceOfBytes(bytes) }));
   const named = { tenant: run.tenant, reference: image.reference, snapshotDigest };
   const subject = await subjectOfEntry(surface, named, repository);
@@ -55,7 +56,7 @@ export async function publishRun(
     artifactType: ARTIFACT_TYPES.report,
     ...(subject && { subject }),
   });
-  const fallback = subject === null ? [DEFAULT_TAG] : [];
-  await pushArtifact(place, artifact, tag === undefined ? fallback : [tag]);
+  const chosen = tag ?? (subject === null ? fallbackTag : null);
+  await pushArtifact(place, artifact, chosen === null ? [] : [chosen]);
   return artifact.manifest.digest;
 }

@@ -54,6 +54,21 @@ export interface ResolvedBaseline {
   readonly baseline: Baseline | null;
   /** What was wrong with a baseline that cannot serve. */
   readonly notes: readonly string[];
+  /** Nothing of this platform was found where the baseline is, nor anything damaged. */
+  readonly lacks: boolean;
+  /** All that the baseline's image is for, as far as it is told. */
+  readonly beside: readonly Platform[];
+}
+
+const NOTHING = { baseline: null, lacks: false, beside: [] } as const;
+
+/** The image that a baseline is wanted for. */
+export interface BaselineSubject {
+  readonly name: string;
+  readonly platform: Platform;
+  readonly origin: Origin;
+  /** A baseline image without the platform is a mistake; among several it makes a first run. */
+  readonly alone: boolean;
 }
 
 /**
@@ -68,36 +83,33 @@ export async function resolveBaseline(
 ): Promise<ResolvedBaseline> {
   switch (request.kind) {
     case 'none':
-      return { baseline: null, notes: [] };
+      return { ...NOTHING, notes: [] };
     case 'image':
-      return { baseline: await takeBaseline(tools, request.reference, image), notes: [] };
+      return takeBaseline(tools, request.reference, image);
     case 'unavailable':
-      return { baseline: null, notes: [unusable(request.place, request.problem)] };
+      return { ...NOTHING, notes: [unusable(request.place, request.problem)] };
     case 'store':
       return findStored(request, image, request.store === tools.store);
   }
 }
 
-/** What a baseline is looked for of. */
-interface BaselineSubject {
-  readonly name: string;
-  readonly platform: Platform;
-  readonly origin: Origin;
-}
-
 async function takeBaseline(
   tools: ImageTools & LayerTools,
   reference: string,
-  { platform, origin }: BaselineSubject,
-): Promise<Baseline> {
-  await using opened = await openImage(tools, [reference], platform);
-  const { digest } = await takeSnapshot(tools, opened.image, origin);
-  return {
-    snapshot: await loadSnapshot(tools.store, origin.tenant, digest),
-    facts: describe('image', opened.source.reference, digest, null, null),
-    countedFrom: 'built',
-    own: true,
-  };
+  { platform, origin, alone }: BaselineSubject,
+): Promise<ResolvedBaseline> {
+  const opened = await openImage(tools, [reference], platform).catch((fault: unknown) => {
+    if (!alone && toVarveError(fault).code === 'platform-not-found') return null;
+    throw fault;
+  });
+  if (opened === null) return { ...NOTHING, notes: [], lacks: true };
+  await using held = opened;
+  const { source, image } = held;
+  const { digest } = await takeSnapshot(tools, image, origin);
+  const snapshot = await loadSnapshot(tools.store, origin.tenant, digest);
+  const facts = describe('image', source.reference, digest, null, null);
+  const beside = [...source.platforms, ...source.absentPlatforms];
+  return { baseline: { snapshot, facts, countedFrom: 'built', own: true }, notes: [], lacks: false, beside };
 }
 
 async function findStored(
@@ -106,7 +118,9 @@ async function findStored(
   own: boolean,
 ): Promise<ResolvedBaseline> {
   const notes = [...given];
+  let damaged = false;
   const onDamage = (object: string, problem: string): void => {
+    damaged = true;
     notes.push(`history entry ${object} of ${store.location} is damaged and was passed over: ${problem}`);
   };
   try {
@@ -119,15 +133,20 @@ async function findStored(
     ) {
       notes.push(horizon);
     }
-    if (entry === null) return { baseline: null, notes };
+    if (entry === null) return { ...NOTHING, notes, lacks: !damaged };
     const snapshot = await loadSnapshot(store, tenant, entry.snapshotDigest);
     const facts = describe(found, store.location, entry.snapshotDigest, entry, distance);
     const countedFrom = situation.kind === 'pull-request' ? 'base' : 'built';
-    return { baseline: { snapshot, facts, countedFrom, own }, notes };
+    return {
+      baseline: { snapshot, facts, countedFrom, own },
+      notes,
+      lacks: false,
+      beside: entry.platforms ?? [],
+    };
   } catch (fault) {
     const { kind, message } = toVarveError(fault);
     if (kind === 'internal' || (kind === 'outside' && own)) throw fault;
-    return { baseline: null, notes: [...notes, unusable(store.location, message)] };
+    return { ...NOTHING, notes: [...notes, unusable(store.location, message)] };
   }
 }
 

@@ -1,131 +1,161 @@
-import { canonicalBytes } from '../base/canonical-json.ts';
-import { VarveError } from '../base/errors.ts';
-import type { CompareOptions } from '../core/comparison/compare.ts';
-import type { Comparison } from '../core/comparison/comparison.ts';
-import { HISTORY_SCHEMA, type HistoryEntry } from '../core/history/history.ts';
-import type { Platform } from '../core/image/platform.ts';
+import { toVarveError, VarveError } from '../base/errors.ts';
+import { type Platform, type PlatformWish, platformsWithout } from '../core/image/platform.ts';
 import type { Report } from '../core/report/report.ts';
-import { COMPARISON_KIND } from '../core/surface/keys.ts';
-import type { SurfaceManifest } from '../core/surface/manifest.ts';
-import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
+import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { Pointer } from '../core/surface/pointer.ts';
-import { artifactOf, buildSurfaceManifest } from '../core/surface/surface-manifest.ts';
 import type { LayerTools } from './analyse-layers.ts';
-import { compareWithBaseline } from './compare-with-baseline.ts';
 import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
-import { keepSnapshot } from './keep-snapshot.ts';
-import { openBaseline } from './open-baseline.ts';
-import { type ImageTools, imageDigestOf, type OpenedImage, openImage } from './open-image.ts';
-import { type BaselineRequest, resolveBaseline } from './resolve-baseline.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { finishRun, type RunRequest } from './finish-run.ts';
+import { type OpenBaseline, openBaseline } from './open-baseline.ts';
+import {
+  type ImageTools,
+  imageDigestOf,
+  type OpenedImages,
+  openImages,
+  type PlatformImage,
+} from './open-image.ts';
+import { nameFailure, type PlatformFailure } from './platform-failure.ts';
+import { takeSnapshots } from './take-snapshot.ts';
 
-export interface SnapshotImageRequest {
+export interface SnapshotImageRequest extends RunRequest {
   /** The first that leads to an image is taken. */
   readonly references: readonly string[];
-  readonly platform: Platform | undefined;
+  readonly platform: PlatformWish;
   /** Undefined: the name that the image itself states. */
   readonly name: string | undefined;
-  readonly tenant: string;
-  readonly baseline: BaselineRequest;
-  /** Whether a baseline store keeps this snapshot too. */
-  readonly save: boolean;
-  readonly comparing: CompareOptions;
-  readonly run: RunFacts;
-}
-
-/** What a run says of itself in what it stores. */
-export interface RunFacts {
-  readonly scanId: string;
-  /** When it is, RFC 3339 in UTC with milliseconds. */
-  readonly time: string;
-  /** Version of Varve. */
-  readonly version: string;
-  readonly commit: string | null;
-  readonly branch: string | null;
-  readonly pullRequest: number | null;
 }
 
 export interface SnapshotImageResult {
-  readonly pointer: Pointer;
-  readonly surfaceManifest: SurfaceManifest;
-  /** Null on a first run. */
-  readonly comparison: Comparison | null;
+  readonly reference: string;
+  readonly name: string;
+  /** One a platform, in the order of the index. */
+  readonly platforms: readonly [PlatformResult, ...PlatformResult[]];
+  /** Platforms that failed; what the others gave is kept. */
+  readonly failures: readonly PlatformFailure[];
+  /** Platforms that the baseline has and the image no more. */
+  readonly gone: readonly Platform[];
+  /** Platforms that the index names, and whose images are not there. */
+  readonly absent: readonly Platform[];
   readonly report: Report;
-  /** Location of the baseline store that has the snapshot now, if any. */
-  readonly keptIn: string | null;
+}
+
+/** What a run gave for one platform. */
+export interface PlatformResult extends FinishedRun {
+  readonly pointer: Pointer;
 }
 
 /**
- * The main job: records an image, compares it with its baseline, and keeps fragments, comparison and history.
- * @throws VarveError when the image cannot be read or its store not be written. Trouble with a baseline store is noted.
+ * The main job: records an image, of one platform or of all, compares each with its baseline, and keeps fragments,
+ * comparisons and history.
+ * @throws VarveError when no platform can be read or its store not be written. Trouble with a baseline store is noted.
  */
 export async function snapshotImage(
   tools: ImageTools & LayerTools,
   request: SnapshotImageRequest,
 ): Promise<SnapshotImageResult> {
-  await using opened = await openImage(tools, request.references, request.platform);
+  await using opened = await openImages(tools, request.references, request.platform);
+  const { reference, absentPlatforms: absent } = opened.source;
   const name = nameOf(request, opened);
-  const origin = originOf(request, opened);
-  const { platform, layers } = opened.image;
-  const subject = { tenant: request.tenant, name, platform };
-  const baseline = await openBaseline(request.baseline, tools.store, { subject, layers, origin });
-  const taken = await takeSnapshot(tools, opened.image, origin);
-  const resolved = await resolveBaseline(tools, baseline.settled, { name, platform, origin });
-  const outcome = await compareWithBaseline(tools, opened.image, origin, taken, resolved, request.comparing);
-  const { change } = outcome;
-
-  const comparison = change && packArtefact(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
-  if (comparison !== null) await tools.store.surface.put([comparison]);
-  const surfaceManifest = buildSurfaceManifest({
-    tenant: request.tenant,
-    imageDigest: imageDigestOf(opened.image),
-    version: request.run.version,
-    artifacts: outcome.taken.artifacts,
-  });
-  const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
-  const entry: HistoryEntry = {
-    schema: HISTORY_SCHEMA,
-    tenant: request.tenant,
-    name,
-    platform,
-    time: request.run.time,
-    snapshotDigest: taken.digest,
-    surfaceManifestDigest: manifestDigest,
-    reference: opened.source.reference,
-    commit: request.run.commit,
-    branch: request.run.branch,
-    pullRequest: request.run.pullRequest,
-    scanId: request.run.scanId,
-  };
-  const kept = await keepSnapshot(
-    tools.store,
-    request.save ? baseline : null,
-    origin,
-    outcome.taken,
-    surfaceManifest,
-    entry,
-  );
-  const run: FinishedRun = {
-    entry,
-    surfaceManifest,
-    taken: outcome.taken,
-    change,
-    comparison: comparison && artifactOf(comparison),
-    attachments: opened.source.attachments,
-    scannerBuild: origin.source.scannerBuild,
-    keptIn: kept.keptIn,
-    notes: [...baseline.notes, ...outcome.notes, ...kept.notes],
-  };
-  return {
-    pointer: describePointer(run),
-    surfaceManifest,
-    comparison: change?.comparison ?? null,
-    report: describeReport(run),
-    keptIn: kept.keptIn,
-  };
+  const images = await openBaselines(tools, request, opened, name);
+  const { runs, failures } = await runEach(tools, request, opened, images, name);
+  const [first, ...others] = runs.map((run): PlatformResult => ({ ...run, pointer: describePointer(run) }));
+  if (first === undefined) throw nothingDone(reference, failures);
+  const platforms = [first, ...others] as const;
+  const all = request.platform === 'all';
+  const gone = all ? gonePlatforms(runs, [...platformsOf(opened), ...absent]) : [];
+  const result = { reference, name, platforms, failures, gone, absent: all ? absent : [] };
+  return { ...result, report: describeReport(result) };
 }
 
-function nameOf({ name }: SnapshotImageRequest, { source }: OpenedImage): string {
+/** Those that the newest of the baselines was for, and that are present no more. */
+function gonePlatforms(runs: readonly FinishedRun[], present: readonly Platform[]): readonly Platform[] {
+  const baselines = runs.flatMap(({ change, besideBaseline }) =>
+    change === null ? [] : [{ time: change.baseline.facts.time ?? '', besideBaseline }],
+  );
+  const [newest] = baselines.sort((one, other) => (one.time < other.time ? 1 : -1));
+  return platformsWithout(newest?.besideBaseline ?? [], present);
+}
+
+/** A platform's image, with how its artefacts are marked and what it is compared with. */
+interface MarkedImage extends PlatformImage {
+  readonly origin: Origin;
+  readonly baseline: OpenBaseline;
+}
+
+/** Opens what each platform is compared with, before any layer is read: it may tell of some of them. */
+function openBaselines(
+  { store }: LayerTools,
+  request: SnapshotImageRequest,
+  { images }: OpenedImages,
+  name: string,
+): Promise<MarkedImage[]> {
+  const open = async (each: PlatformImage): Promise<MarkedImage> => {
+    const origin = originOf(request, each);
+    const subject = { tenant: request.tenant, name, platform: each.platform };
+    const baseline = await openBaseline(request.baseline, store, {
+      subject,
+      layers: each.image.layers,
+      origin,
+    });
+    return { ...each, origin, baseline };
+  };
+  return Promise.all(images.map(open));
+}
+
+/** Snapshots the platforms, all read together. A fault of one that is alone is thrown. */
+async function runEach(
+  tools: ImageTools & LayerTools,
+  request: SnapshotImageRequest,
+  opened: OpenedImages,
+  images: readonly MarkedImage[],
+  name: string,
+): Promise<{ readonly runs: readonly FinishedRun[]; readonly failures: readonly PlatformFailure[] }> {
+  const { source } = opened;
+  const alone = images.length + opened.failures.length === 1;
+  const beside = alone ? null : besideOf(opened);
+  const runs: FinishedRun[] = [];
+  const failures = [...opened.failures];
+  const outcomes = await takeSnapshots(tools, images, request.tenant);
+  for (const { taken, ...each } of outcomes) {
+    const { platform, image } = each;
+    try {
+      if (taken instanceof VarveError) throw taken;
+      const attachments = attachmentsOf(opened, image);
+      const { reference } = source;
+      runs.push(await finishRun(tools, request, { ...each, name, reference, taken, attachments, beside }));
+    } catch (fault) {
+      const error = toVarveError(fault);
+      if (alone || error.kind === 'internal') throw fault;
+      failures.push({ platform, error });
+    }
+  }
+  return { runs, failures };
+}
+
+/** All platforms of a run by the names that they go by. */
+const besideOf = ({ images, failures }: OpenedImages): readonly Platform[] =>
+  [...images, ...failures].map(({ platform }) => platform);
+
+/** All that the image is for, as the index and as its configs call it. */
+function platformsOf({ source, images }: OpenedImages): readonly Platform[] {
+  return [...source.platforms, ...images.map(({ platform }) => platform)];
+}
+
+/** What stands beside an image in the index, without what speaks of another platform's. */
+function attachmentsOf(
+  { source, images }: OpenedImages,
+  image: PlatformImage['image'],
+): FinishedRun['attachments'] {
+  const others = new Set(images.flatMap((each) => (each.image === image ? [] : imageDigestOf(each.image))));
+  return source.attachments.filter(({ subject }) => subject === null || !others.has(subject));
+}
+
+function nothingDone(reference: string, [failure]: readonly PlatformFailure[]): VarveError {
+  if (failure !== undefined) return nameFailure(failure);
+  return new VarveError('platform-not-found', `${reference} has no platform`, { object: reference });
+}
+
+function nameOf({ name }: SnapshotImageRequest, { source }: OpenedImages): string {
   const found = name ?? source.embeddedName;
   if (found !== null) return found;
   throw new VarveError('bad-option', `${source.reference} does not say what the image is called`, {
@@ -134,7 +164,7 @@ function nameOf({ name }: SnapshotImageRequest, { source }: OpenedImage): string
   });
 }
 
-function originOf({ tenant, run }: SnapshotImageRequest, { image }: OpenedImage): Origin {
+function originOf({ tenant, run }: SnapshotImageRequest, { image }: PlatformImage): Origin {
   const source = {
     scannerBuild: `varve@${run.version}`,
     imageDigest: imageDigestOf(image),

@@ -1,4 +1,5 @@
 import type { Digest } from '../base/digest.ts';
+import { VarveError } from '../base/errors.ts';
 import { alignHistory } from '../core/image/history.ts';
 import type { SourceImage } from '../core/image/image-source.ts';
 import { stepOf } from '../core/image/step.ts';
@@ -10,7 +11,14 @@ import type { SurfaceArtifact } from '../core/surface/manifest.ts';
 import { artefactOfFragment, type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { expiryOf } from '../core/surface/retention.ts';
 import { artifactOf } from '../core/surface/surface-manifest.ts';
-import { type AnalysedLayer, analyseLayers, isFresh, type LayerTools } from './analyse-layers.ts';
+import {
+  type AnalysedLayer,
+  type AnalysedLayers,
+  analyseImages,
+  analyseLayers,
+  isFresh,
+  type LayerTools,
+} from './analyse-layers.ts';
 
 /** A snapshot with all that it names in the store. */
 export interface TakenSnapshot {
@@ -33,7 +41,39 @@ export async function takeSnapshot(
   origin: Origin,
   reuse = true,
 ): Promise<TakenSnapshot> {
-  const { layers, reading, findings } = await analyseLayers(tools, origin.tenant, image.layers, reuse);
+  return record(tools, image, origin, await analyseLayers(tools, origin.tenant, image.layers, reuse));
+}
+
+/**
+ * The same for several images of one tenant, which are read together.
+ * @returns the images, each with its snapshot or why there is none.
+ * @throws VarveError for faults of the store.
+ */
+export async function takeSnapshots<T extends { readonly image: SourceImage; readonly origin: Origin }>(
+  tools: LayerTools,
+  images: readonly T[],
+  tenant: string,
+): Promise<(T & { readonly taken: TakenSnapshot | VarveError })[]> {
+  const layers = images.map(({ image }) => image.layers);
+  const analysed = await analyseImages(tools, tenant, layers);
+  const outcomes: (T & { readonly taken: TakenSnapshot | VarveError })[] = [];
+  for (const [place, each] of images.entries()) {
+    const outcome = analysed[place] ?? new VarveError('internal', 'an image was not analysed');
+    const failed = outcome instanceof VarveError;
+    outcomes.push({
+      ...each,
+      taken: failed ? outcome : await record(tools, each.image, each.origin, outcome),
+    });
+  }
+  return outcomes;
+}
+
+async function record(
+  tools: LayerTools,
+  image: SourceImage,
+  origin: Origin,
+  { layers, reading, findings }: AnalysedLayers,
+): Promise<TakenSnapshot> {
   const snapshot = buildSnapshot(image, describeLayers(image, layers));
   const stored = await storeSnapshot(tools, origin, image, snapshot, layers);
   const imageFindings = image.findings.map((finding) => ({ layer: null, ...finding }));

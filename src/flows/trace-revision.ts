@@ -34,35 +34,50 @@ export async function traceRevision(
 ): Promise<TracedRevision> {
   const notes: string[] = [];
   const histories = [checkout, ...(server === null ? [] : [server])].map((each) => quietly(each, notes));
-  const head = await noting(notes, () => checkout.readHead());
   const search = new CommitSearch(histories);
-  const { situation, built } = await locate(revision, head, search);
+  const { situation, built } = await locate(revision, search, {
+    readHead: () => noting(notes, () => checkout.readHead()),
+    branchAt: (commit) => noting(notes, () => checkout.branchAt(commit)),
+  });
   const horizon = search.cut ? await describeHorizon(checkout, server, notes) : null;
   return { situation, built, horizon, notes };
 }
 
 type Located = Pick<TracedRevision, 'situation' | 'built'>;
 
-async function locate(revision: Revision, head: Head | null, search: CommitSearch): Promise<Located> {
+async function locate(
+  revision: Revision,
+  search: CommitSearch,
+  checkout: Pick<Checkout, 'readHead' | 'branchAt'>,
+): Promise<Located> {
   switch (revision.kind) {
     case 'pull-request': {
       const { baseBranch, defaultBranch } = revision;
+      const head = await checkout.readHead();
       const baseCommit = await search.baseOf(revision, head?.commit ?? null);
       const ancestors = baseCommit === null ? [] : await search.ancestorsOf(baseCommit);
-      return {
-        situation: { kind: 'pull-request', baseCommit, ancestors, baseBranch, defaultBranch },
-        built: null,
-      };
+      const situation = { kind: 'pull-request', baseCommit, ancestors, baseBranch, defaultBranch } as const;
+      return { situation, built: null };
     }
     case 'branch':
       return onBranch(revision, search);
     case 'checked-out': {
-      const commit = revision.commit ?? head?.commit ?? null;
-      const branch = revision.branch ?? (commit === head?.commit ? head.branch : null);
-      if (commit === null && branch === null) return { situation: { kind: 'unversioned' }, built: null };
-      return onBranch({ commit, branch }, search);
+      const built = await completeBy(checkout, revision);
+      if (built.commit === null && built.branch === null) {
+        return { situation: { kind: 'unversioned' }, built: null };
+      }
+      return onBranch(built, search);
     }
   }
+}
+
+/** What is not given, as the checkout tells it: what CI checks out is often no branch, but the tip of one. */
+async function completeBy(checkout: Pick<Checkout, 'readHead' | 'branchAt'>, given: Head): Promise<Head> {
+  const head = await checkout.readHead();
+  const commit = given.commit ?? head?.commit ?? null;
+  const checkedOut = commit === head?.commit ? head.branch : null;
+  const branch = given.branch ?? checkedOut ?? (commit && (await checkout.branchAt(commit)));
+  return { commit, branch };
 }
 
 async function onBranch({ commit, branch }: Head, search: CommitSearch): Promise<Located> {

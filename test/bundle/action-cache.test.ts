@@ -13,6 +13,7 @@ import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const MULTI = `oci:${join(import.meta.dirname, '../../__fixtures__/multi-platform')}`;
 const newPath = temporaryFolder();
 const commit = (letter: string): string => letter.repeat(40);
 const images: Record<'one' | 'two' | 'three', string> = { one: '', two: '', three: '' };
@@ -61,6 +62,30 @@ describe('the action with the cache of its workflow', () => {
     expect(service.entries.every(({ finalized }) => finalized)).toBe(true);
   });
 
+  it('keeps an entry for each platform', async () => {
+    await using service = await CacheService.start();
+    const push = (run: string) =>
+      runAction({
+        workspace: writeFolder(newPath('workspace'), []),
+        inputs: { image: MULTI, name: 'shop', platform: 'all' },
+        env: {
+          ...service.environment({ scopes: ['refs/heads/main'] }),
+          ...{ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main', GITHUB_SHA: commit(run) },
+          GITHUB_RUN_ID: run,
+        },
+      });
+    const first = await push('1');
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    const platforms = first.outputs.platforms?.split('\n') ?? [];
+    expect(platforms.length).toBeGreaterThan(1);
+    expect(new Set(service.entries.map(({ key }) => key)).size).toBe(platforms.length);
+    const second = await push('2');
+    expect(second.outputs['baseline-found']).toBe('true');
+    expect(second.stdout).toContain('no change');
+    expect(second.outputs['snapshot-digest']).toBe(first.outputs['snapshot-digest']);
+    expect(service.entries).toHaveLength(2 * platforms.length);
+  });
+
   it('says that a read-only token may not save, and does all else as ever', async () => {
     await using service = await CacheService.start();
     const workflow = new CachedWorkflow(service, newPath);
@@ -95,6 +120,19 @@ describe('the action with the cache of its workflow', () => {
     expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
     expect(outcome.warnings[0]).toContain('nothing was restored from cache: ');
     expect(outcome.warnings[1]).toContain('the snapshot was not saved in cache: ');
+  });
+
+  it('goes on where there is no room for an entry', async () => {
+    await using service = await CacheService.start();
+    const outcome = await runAction({
+      workspace: writeFolder(newPath('workspace'), []),
+      inputs: { image: images.one, name: 'shop' },
+      env: { ...service.environment({ scopes: ['refs/heads/main'] }), RUNNER_TEMP: newPath('gone') },
+    });
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
+    expect(outcome.stdout).toMatch(/the baseline in cache cannot be used .*ENOENT/);
+    expect(service.seen).toEqual([]);
   });
 
   it('says what to use where no cache is', async () => {

@@ -1,9 +1,12 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ACTION_OUTPUTS } from '../../src/entry/action/interface.ts';
 import { type ActionOutcome, runAction } from '../support/action-runner.ts';
+import { blobName } from '../support/image-forms.ts';
+import { makeLayer } from '../support/image-maker.ts';
+import { AMD64, ARM64, imageFor, writeIndexed } from '../support/platform-images.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
 const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
@@ -70,6 +73,43 @@ describe('the action', () => {
     const outcome = await act(await newWorkspace(), { image: `./nothing.tar\n${V1}` });
     expect(outcome.status).toBe(0);
     expect(outcome.outputs['baseline-saved']).toBe('false');
+  });
+
+  it('records every platform of an index, one line or sum of each in the outputs', async () => {
+    const workspace = await newWorkspace();
+    const image = `oci:${join(FIXTURES, 'multi-platform')}`;
+    const inputs = { image, platform: 'all', baseline: 'dir:.varve' };
+    const first = await act(workspace, inputs);
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    expect(first.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true', changed: '' });
+    const second = await act(workspace, inputs);
+    expect(second.outputs).toMatchObject({ changed: 'false', 'size-delta': '0' });
+    expect(second.outputs.headline).toMatch(/^\d platforms: all unchanged$/);
+    const pointers = JSON.parse(
+      await readFile(join(workspace, second.outputs['pointer-path'] ?? ''), 'utf8'),
+    ).platforms;
+    const lines = (name: string): string[] => second.outputs[name]?.split('\n') ?? [];
+    const field = (name: string) => pointers.map((pointer: Record<string, unknown>) => pointer[name]);
+    expect(lines('platforms')).toHaveLength(pointers.length);
+    expect(lines('manifest-digest')).toEqual(field('manifestDigest'));
+    expect(lines('snapshot-digest')).toEqual(field('snapshotDigest'));
+    expect(second.summary.match(/<!-- varve:report/g)).toHaveLength(1);
+  });
+
+  it('fails a run of which one platform failed, and gives what the others did', async () => {
+    const workspace = await newWorkspace();
+    const [good, bad] = [
+      imageFor(AMD64, [await makeLayer({ a: '1' })]),
+      imageFor(ARM64, [await makeLayer({ a: '2' })]),
+    ];
+    const image = writeIndexed(join(workspace, 'image'), [good, bad]);
+    const layer = join(workspace, 'image', blobName(bad.layers[0]?.digest ?? bad.digest));
+    await writeFile(layer, 'damaged');
+    const outcome = await act(workspace, { image, platform: 'all' });
+    expect(outcome.status).toBe(3);
+    expect(outcome.stdout).toContain('::error title=Varve::linux/arm64: ');
+    expect(outcome.outputs.platforms).toBe('linux/amd64');
+    expect(outcome.summary).toContain('`linux/arm64` failed');
   });
 
   it("compares a pull request with its base's newest, whatever the pull request's own runs left", async () => {

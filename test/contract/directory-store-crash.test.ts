@@ -11,6 +11,7 @@ import { unsyncedOperations } from '../support/faulty-operations.ts';
 import { missingFrom, numberedRun, saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { usesOf } from './layer-index-suite.ts';
 import { collect } from './surface-store-suite.ts';
 
 const newFolder = temporaryFolder();
@@ -79,6 +80,7 @@ describe('a process that dies at any step of a run', PATIENCE, () => {
       age(root);
       await saveRun(open(root), run);
       expect(await missingFrom(open(root), run)).toEqual([]);
+      expect(await usesOf(open(root), 'shared')).toEqual(['run 40', 'run 0']);
       expect(await problems(root, 2 * HOURS)).toEqual([]);
       rmSync(root, { recursive: true });
     }
@@ -149,6 +151,8 @@ describe('eight processes that write one root at once', PATIENCE, () => {
     const store = open(root);
     for (const number of numbers) expect(await missingFrom(store, numberedRun(number))).toEqual([]);
     expect(await collect(store.history.list({ tenant: 'acme', name: 'app' }))).toHaveLength(40);
+    expect(await usesOf(store, 'shared')).toHaveLength(40);
+    expect(await usesOf(store, 'own 17')).toEqual(['run 17']);
     const shared = numberedRun(0).artefacts[0];
     const manifest = shared && (await store.surface.getManifest(shared.key));
     expect(manifest?.expiresAt).toBe(numberedRun(39).artefacts[0]?.expiresAt);

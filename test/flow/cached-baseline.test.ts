@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SnapshotImageResult } from '../../src/flows/snapshot-image.ts';
-import { CachedRuns } from '../support/cached-runs.ts';
+import { type CachedRunOutcome, CachedRuns } from '../support/cached-runs.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { type MadeLayer, makeImage, makeLayer } from '../support/image-maker.ts';
 import { MemoryCache } from '../support/memory-cache.ts';
@@ -26,8 +25,8 @@ function start() {
   return { cache, runs: new CachedRuns(cache, newPath) };
 }
 
-const baselineOf = ({ pointer }: SnapshotImageResult) => pointer.baseline?.commit ?? null;
-const notesOf = ({ report }: SnapshotImageResult) => report.images.flatMap(({ notes }) => notes);
+const baselineOf = ({ pointer }: CachedRunOutcome) => pointer.baseline?.commit ?? null;
+const notesOf = ({ report }: CachedRunOutcome) => report.images.flatMap(({ notes }) => notes);
 
 describe('pushes to a branch', () => {
   it('begin with a first run, and are compared with the nearest ancestor then', async () => {

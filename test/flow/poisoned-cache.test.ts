@@ -4,8 +4,7 @@ import { canonicalJson } from '../../src/base/canonical-json.ts';
 import { digestOf, hexOf } from '../../src/base/digest.ts';
 import { HISTORY_FILE, MANIFESTS_FILE } from '../../src/core/pack/pack.ts';
 import type { SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
-import type { SnapshotImageResult } from '../../src/flows/snapshot-image.ts';
-import { CachedRuns } from '../support/cached-runs.ts';
+import { type CachedRunOutcome, CachedRuns } from '../support/cached-runs.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { MemoryCache } from '../support/memory-cache.ts';
@@ -15,7 +14,7 @@ const newPath = temporaryFolder();
 const commit = (letter: string): string => letter.repeat(40);
 const images: Record<'old' | 'new', string> = { old: '', new: '' };
 /** What a run says that finds nothing in the cache. */
-let alone: SnapshotImageResult;
+let alone: CachedRunOutcome;
 
 type Files = Map<string, Uint8Array>;
 
@@ -33,7 +32,7 @@ beforeAll(async () => {
 });
 
 /** Runs against what the edit made of an earlier run's entry. */
-async function runPoisoned(edit: (files: Files) => void): Promise<SnapshotImageResult> {
+async function runPoisoned(edit: (files: Files) => void): Promise<CachedRunOutcome> {
   const cache = new MemoryCache();
   const runs = new CachedRuns(cache, newPath);
   await runs.push(images.old, 'main', commit('a'));
@@ -41,10 +40,10 @@ async function runPoisoned(edit: (files: Files) => void): Promise<SnapshotImageR
   return runs.push(images.new, 'main', commit('b'));
 }
 
-const damageNotes = ({ report }: SnapshotImageResult) =>
+const damageNotes = ({ report }: CachedRunOutcome) =>
   report.images.flatMap(({ notes }) => notes).filter((note) => note.includes('is damaged and was not used'));
 
-function expectFirstRun(result: SnapshotImageResult, object: string): void {
+function expectFirstRun(result: CachedRunOutcome, object: string): void {
   expect(result.pointer).toEqual(alone.pointer);
   expect(result).toMatchObject({ comparison: null, keptIn: 'cache' });
   expect(damageNotes(result)).toEqual([expect.stringContaining(object)]);
@@ -127,7 +126,7 @@ describe('an entry that is consistent in itself', () => {
     return { honest, fooled, store: runs.stores.at(-1) };
   }
 
-  function expectSameImage(honest: SnapshotImageResult, fooled: SnapshotImageResult): void {
+  function expectSameImage(honest: CachedRunOutcome, fooled: CachedRunOutcome): void {
     expect(damageNotes(fooled)).toEqual([]);
     expect(fooled.pointer.baseline?.snapshotDigest).not.toBe(honest.pointer.snapshotDigest);
     expect(fooled.pointer.snapshotDigest).toBe(honest.pointer.snapshotDigest);

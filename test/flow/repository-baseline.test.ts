@@ -9,20 +9,19 @@ import { packArtefact } from '../../src/core/surface/pack-artefact.ts';
 import { readSnapshot } from '../../src/core/surface/read-document.ts';
 import { artifactOf, buildSurfaceManifest } from '../../src/core/surface/surface-manifest.ts';
 import { verifyStore } from '../../src/core/verify-store.ts';
-import type { SnapshotImageResult } from '../../src/flows/snapshot-image.ts';
 import { makeOrigin } from '../support/artefact-makers.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { type EditableManifest, MemoryPlace, titleOf } from '../support/memory-place.ts';
 import { missingFrom, numberedRun, saveRun } from '../support/numbered-runs.ts';
-import { RepositoryRuns, repositoryStore } from '../support/repository-runs.ts';
+import { type RepositoryRun, RepositoryRuns, repositoryStore } from '../support/repository-runs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
 const images: Record<'old' | 'new', string> = { old: '', new: '' };
 /** What a run says that finds nothing, and one whose baseline is sound. */
-let alone: SnapshotImageResult;
-let sound: SnapshotImageResult;
+let alone: RepositoryRun;
+let sound: RepositoryRun;
 
 beforeAll(async () => {
   const base = await makeLayer({ 'etc/os-release': 'ID=test', 'usr/bin/tool': 'tool' });
@@ -46,10 +45,10 @@ async function runPoisoned(edit: (manifest: EditableManifest, place: MemoryPlace
   return { result, again: await runs.push(images.new) };
 }
 
-const notesOf = ({ report }: SnapshotImageResult) => report.images.flatMap(({ notes }) => notes);
+const notesOf = ({ report }: RepositoryRun) => report.images.flatMap(({ notes }) => notes);
 
 /** The image is the same, and what could not be used is said. */
-function expectSameImage(result: SnapshotImageResult): void {
+function expectSameImage(result: RepositoryRun): void {
   expect(result.pointer.snapshotDigest).toBe(alone.pointer.snapshotDigest);
   expect(result.surfaceManifest).toEqual(alone.surfaceManifest);
   expect(result.keptIn).toBe('oci://memory/place');
@@ -59,7 +58,7 @@ function expectSameImage(result: SnapshotImageResult): void {
 }
 
 /** There is no comparison, or it is the one that a sound baseline gives. */
-function expectTrueComparison({ comparison }: SnapshotImageResult): void {
+function expectTrueComparison({ comparison }: RepositoryRun): void {
   expect([null, sound.comparison]).toContainEqual(comparison);
 }
 
@@ -192,7 +191,7 @@ describe('an artifact that was edited', () => {
 
 describe('an entry that is consistent in itself', () => {
   /** Keeps a snapshot that nobody took, as the newest of the branch. */
-  async function runForged(forge: (layers: SnapshotLayer[]) => void): Promise<SnapshotImageResult> {
+  async function runForged(forge: (layers: SnapshotLayer[]) => void): Promise<RepositoryRun> {
     const place = new MemoryPlace();
     const runs = new RepositoryRuns(place, newPath);
     await runs.push(images.new);

@@ -5,6 +5,7 @@ import { entryBytes } from '../../src/core/history/entry-path.ts';
 import type { Store } from '../../src/core/store.ts';
 import type { Artefact } from '../../src/core/surface/artefact.ts';
 import { describeHistoryStore } from '../contract/history-store-suite.ts';
+import { describeLayerIndex } from '../contract/layer-index-suite.ts';
 import { describeLayerRecords } from '../contract/layer-records-suite.ts';
 import { describeSurfaceStore } from '../contract/surface-store-suite.ts';
 import { openPostgresStore } from '../support/open-postgres-store.ts';
@@ -129,6 +130,17 @@ describe('a history in PostgreSQL', () => {
     return {
       history: store.history,
       reopen: () => reopened.history,
+      damage: (entry, edit) => change('history', 'entry', 'digest = $1', [digestOf(entryBytes(entry))], edit),
+    };
+  });
+});
+
+describe('the layer index in PostgreSQL', () => {
+  describeLayerIndex(async () => {
+    const { store, reopened } = await openEmpty();
+    return {
+      store,
+      reopen: () => reopened,
       damage: (entry, edit) => change('history', 'entry', 'digest = $1', [digestOf(entryBytes(entry))], edit),
     };
   });

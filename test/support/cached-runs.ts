@@ -1,11 +1,13 @@
 import { workLine } from '../../src/core/cache/cache-keys.ts';
 import type { EntryCache } from '../../src/core/cache/entry-cache.ts';
+import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
+import type { Report } from '../../src/core/report/report.ts';
 import type { Store } from '../../src/core/store.ts';
 import { composeTools } from '../../src/entry/compose.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { type SnapshotImageResult, snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { type PlatformResult, snapshotImage } from '../../src/flows/snapshot-image.ts';
 import { openDirectoryStore } from './open-directory-store.ts';
 
 export interface CachedRun {
@@ -16,6 +18,12 @@ export interface CachedRun {
   readonly situation: Situation;
   readonly tenant?: string;
   readonly save?: boolean;
+}
+
+export interface CachedRunOutcome extends Omit<PlatformResult, 'comparison'> {
+  /** Null on a first run. */
+  readonly comparison: Comparison | null;
+  readonly report: Report;
 }
 
 const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
@@ -49,13 +57,13 @@ export class CachedRuns {
     return this.run({ reference, branch: 'feature', pullRequest, commit, situation });
   }
 
-  async run(run: CachedRun): Promise<SnapshotImageResult> {
+  async run(run: CachedRun): Promise<CachedRunOutcome> {
     const { reference, commit, branch, pullRequest = null, situation, tenant = 'default', save = true } = run;
     const count = ++this.#count;
     const store = openDirectoryStore(this.#newPath('own'));
     this.stores.push(store);
     await using tools = composeTools(store, SETTINGS, {}, () => noProgress);
-    return await snapshotImage(tools, {
+    const { platforms, report } = await snapshotImage(tools, {
       ...{ tenant, save, platform: undefined, name: 'shop', references: [reference], comparing: {} },
       baseline: {
         kind: 'cache',
@@ -70,5 +78,7 @@ export class CachedRuns {
         time: new Date(Date.UTC(2026, 0, 1) + count * 60_000).toISOString(),
       },
     });
+    const [only] = platforms;
+    return { ...only, report, comparison: only.change?.comparison ?? null };
   }
 }

@@ -32,11 +32,7 @@ export class ImageComparer implements AsyncDisposable {
     ignore?: readonly IgnoreRule[],
   ): Promise<{ readonly comparison: Comparison; readonly report: Report }> {
     const comparing = ignore === undefined ? {} : { ignore };
-    return compareImages(this.#tools, {
-      ...{ base, target, comparing },
-      platform: PLATFORM,
-      origin: makeOrigin(),
-    });
+    return compareImages(this.#tools, { base, target, comparing, origin: makeOrigin() }, PLATFORM);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,10 +14,13 @@ export function openDirectoryStore(
   }: { operations?: FileOperations; now?: () => number } = {},
 ): Store {
   const directory = openStoreDirectory(root, operations);
+  const surface = new DirectorySurfaceStore(directory, now);
+  const history = new DirectoryHistoryStore(directory, surface);
   return {
     location: directory.location,
-    surface: new DirectorySurfaceStore(directory, now),
+    surface,
     layers: new DirectoryLayerRecords(directory),
-    history: new DirectoryHistoryStore(directory),
+    history,
+    layerIndex: history,
   };
 }

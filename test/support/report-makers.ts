@@ -169,6 +169,7 @@ export function makeImage(comparison: Comparison | null, facts: Partial<Reported
     snapshotDigest: digestOf('target snapshot'),
     change: comparison === null ? null : { baseline: BASELINE, comparison, story: null, advice: [] },
     keptIn: null,
+    pullRequest: null,
     reading: null,
     findings: [],
     attachments: [],

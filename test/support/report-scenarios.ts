@@ -1,4 +1,5 @@
 import { digestOf } from '../../src/base/digest.ts';
+import type { Platform } from '../../src/core/image/platform.ts';
 import { makeReport } from '../../src/core/report/make-report.ts';
 import type { Report, ReportedImage } from '../../src/core/report/report.ts';
 import {
@@ -117,6 +118,8 @@ const changed: ReportedImage = makeImage(
   { reading: READING },
 );
 
+const UNCHANGED_ON: Platform = { os: 'linux', architecture: 'arm', variant: 'v7' };
+
 const STORY =
   'Step 4 `COPY package.json package-lock.json ./` changed and re-shipped 4 layers, 192 MB; `RUN npm ci --omit=dev` makes up 98 % of it.';
 
@@ -191,15 +194,66 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
       withStory(changed, STORY, []),
       onArm(makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0 } })),
     ]),
+
+  'platforms-alike': () =>
+    makeReport(
+      [
+        on(
+          UNCHANGED_ON,
+          makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0 } }),
+        ),
+        withStory(changed, STORY, []),
+        onArm(withStory(changed, STORY, [])),
+        on({ os: 'linux', architecture: 's390x' }, larger(changed)),
+        on(
+          { os: 'linux', architecture: 'riscv64' },
+          makeImage(null, { snapshot: makeSnapshot(BASE_ROWS), keptIn: 'dir:.varve', isNew: true }),
+        ),
+      ],
+      {
+        gone: [{ os: 'linux', architecture: '386' }],
+        absent: [{ os: 'linux', architecture: 'ppc64le' }],
+        failures: [
+          {
+            platform: { os: 'linux', architecture: 'mips64le' },
+            problem: 'layer 3 (sha256:00): its bytes hash to sha256:11',
+          },
+        ],
+        notes: [],
+      },
+    ),
+};
+
+/** One of them by name. */
+export function scenario(name: string): Report {
+  const make = SCENARIOS[name];
+  if (make === undefined) throw new Error(`there is no scenario ${name}`);
+  return make();
+}
+
+/** The same with other sizes, as on another platform. */
+const larger = (image: ReportedImage): ReportedImage => {
+  if (image.change === null) return image;
+  const { comparison } = image.change;
+  const layers = comparison.layers.map((layer) => ({
+    ...layer,
+    ...(layer.target && {
+      target: { ...layer.target, uncompressedSize: layer.target.uncompressedSize + 1e6 },
+    }),
+  }));
+  return { ...image, change: { ...image.change, comparison: { ...comparison, layers } } };
 };
 
 function withStory(image: ReportedImage, story: string, advice: string[]): ReportedImage {
   return image.change === null ? image : { ...image, change: { ...image.change, story, advice } };
 }
 
-const onArm = (image: ReportedImage): ReportedImage => ({
+const onArm = (image: ReportedImage): ReportedImage =>
+  on({ os: 'linux', architecture: 'arm64', variant: 'v8' }, image);
+
+const on = (platform: Platform, image: ReportedImage): ReportedImage => ({
   ...image,
-  snapshot: { ...image.snapshot, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
+  snapshot: { ...image.snapshot, platform },
 });
 
 /** Texts that would break out of a careless report. */

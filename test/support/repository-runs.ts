@@ -1,12 +1,21 @@
 import type { ArtifactPlace } from '../../src/core/artifact/artifact-place.ts';
+import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
+import type { Report } from '../../src/core/report/report.ts';
 import type { Store } from '../../src/core/store.ts';
 import { composeTools } from '../../src/entry/compose.ts';
 import { composeOciStore } from '../../src/entry/compose-oci.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { type SnapshotImageResult, snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { type PlatformResult, snapshotImage } from '../../src/flows/snapshot-image.ts';
 import { openDirectoryStore } from './open-directory-store.ts';
+
+/** What a run gave for the one platform that the images are of. */
+export interface RepositoryRun extends Omit<PlatformResult, 'comparison'> {
+  /** Null on a first run. */
+  readonly comparison: Comparison | null;
+  readonly report: Report;
+}
 
 const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
 const SETTINGS = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
@@ -28,7 +37,7 @@ export class RepositoryRuns {
   }
 
   /** A push to a branch. */
-  async push(reference: string, branch = 'main'): Promise<SnapshotImageResult> {
+  async push(reference: string, branch = 'main'): Promise<RepositoryRun> {
     const count = ++this.#count;
     const situation: Situation = { kind: 'branch', ancestors: [], branch };
     await using tools = composeTools(
@@ -37,7 +46,7 @@ export class RepositoryRuns {
       {},
       () => noProgress,
     );
-    return await snapshotImage(tools, {
+    const { platforms, report } = await snapshotImage(tools, {
       ...{ tenant: 'default', save: true, platform: undefined, name: 'shop', references: [reference] },
       comparing: {},
       baseline: { kind: 'remote', store: repositoryStore(this.#place), situation },
@@ -47,5 +56,7 @@ export class RepositoryRuns {
         time: new Date(Date.UTC(2026, 0, 1) + count * 60_000).toISOString(),
       },
     });
+    const [only] = platforms;
+    return { ...only, report, comparison: only.change?.comparison ?? null };
   }
 }

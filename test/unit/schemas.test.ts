@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FORMATS, renderSchemas } from '../../scripts/generate-schemas.ts';
 import { digestOf } from '../../src/base/digest.ts';
 import { compareSnapshots } from '../../src/core/comparison/compare.ts';
+import { gatherComparisons } from '../../src/core/comparison/comparisons.ts';
 import type { SnapshotView } from '../../src/core/comparison/snapshot-view.ts';
 import { entryPath } from '../../src/core/history/entry-path.ts';
 import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
@@ -11,6 +12,7 @@ import { mergeLayers } from '../../src/core/rootfs/merge-layers.ts';
 import { listTree } from '../../src/core/rootfs/tree.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
 import { manifestPath, surfaceManifestPath } from '../../src/core/surface/paths.ts';
+import { POINTERS_SCHEMA } from '../../src/core/surface/pointers.ts';
 import { makePointer, makeRun, makeSnapshot } from '../support/artefact-makers.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
 import {
@@ -119,6 +121,31 @@ describe('published schemas', () => {
     expect(schemaErrors('pointer', first)).toEqual([]);
     expect(schemaErrors('snapshot-output', { ...pointer, comparisonDocument: await compare() })).toEqual([]);
     expect(schemaErrors('snapshot-output', { ...first, comparisonDocument: null })).toEqual([]);
+  });
+
+  it('hold the documents of several platforms', async () => {
+    const [pointer, comparison] = [makePointer(), await compare()];
+    const [other, failed] = [
+      { os: 'linux', architecture: 'arm', variant: 'v6' },
+      { os: 'linux', architecture: '386' },
+    ];
+    const pointers = {
+      schema: POINTERS_SCHEMA,
+      image: { reference: pointer.image.reference, name: pointer.image.name },
+      platforms: [pointer],
+      absentPlatforms: [other],
+      gonePlatforms: [other],
+      failures: [{ platform: failed, code: 'digest-mismatch', message: 'damaged' }],
+    };
+    expect(schemaErrors('pointers', pointers)).toEqual([]);
+    expect(schemaErrors('pointers', { ...pointers, platforms: [comparison] })).not.toEqual([]);
+    const outputs = { ...pointers, platforms: [{ ...pointer, comparisonDocument: comparison }] };
+    expect(schemaErrors('snapshot-outputs', outputs)).toEqual([]);
+    const comparisons = gatherComparisons([comparison], {
+      ...{ newPlatforms: [other], gonePlatforms: [], failedPlatforms: [failed] },
+    });
+    expect(schemaErrors('comparisons', comparisons)).toEqual([]);
+    expect(schemaErrors('comparisons', { ...comparisons, changed: null })).not.toEqual([]);
   });
 
   it('refuse unknown fields, other schemas and digests of another form', () => {

@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VarveError } from '../../base/errors.ts';
 import type { CacheEntry, EntryCache } from '../../core/cache/entry-cache.ts';
 import type { PackFile } from '../../core/pack/pack.ts';
+import { writeFault } from '../filesystem/file-fault.ts';
 import { FileTree } from '../filesystem/file-tree.ts';
+import { makeTemporaryFolder, type TemporaryFolder } from '../filesystem/temporary-folder.ts';
 import { ARCHIVE_FOLDER, type CacheCall, callCache, restoredName } from './cache-call.ts';
 import { findHit, findReason } from './read-log.ts';
 
@@ -44,47 +46,43 @@ export class ActionsCache implements EntryCache {
   async restore(prefixes: readonly string[]): Promise<CacheEntry | null> {
     const [first] = prefixes;
     if (first === undefined) return null;
-    const folder = await this.#makeFolder();
-    const entry = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
-    try {
-      const call = { action: 'restore', keys: [first, ...prefixes] } as const;
-      const { answer, log } = await this.#call(call, folder);
-      if (answer.key !== null) {
-        const tree = new FileTree(folder);
-        const read = async (name: string, maxBytes: number) => tree.read(restoredName(name), maxBytes);
-        return { ...entry, key: answer.key, pack: { read } };
-      }
+    await using stack = new AsyncDisposableStack();
+    const folder = stack.use(await this.#makeFolder());
+    const { answer, log } = await this.#call({ action: 'restore', keys: [first, ...prefixes] }, folder);
+    if (answer.key === null) {
       const reason = findReason(log);
-      if (reason !== null) throw notRestored(findHit(log), reason);
-    } catch (fault) {
-      await entry[Symbol.asyncDispose]();
-      throw fault;
+      if (reason === null) return null;
+      throw notRestored(findHit(log), reason);
     }
-    await entry[Symbol.asyncDispose]();
-    return null;
+    const tree = new FileTree(folder.path);
+    const read = async (name: string, maxBytes: number) => tree.read(restoredName(name), maxBytes);
+    const kept = stack.move();
+    return { key: answer.key, pack: { read }, [Symbol.asyncDispose]: () => kept.disposeAsync() };
   }
 
   async save(key: string, files: AsyncIterable<PackFile>): Promise<void> {
-    const folder = await this.#makeFolder();
-    try {
-      await mkdir(join(folder, ARCHIVE_FOLDER));
-      for await (const { name, bytes } of files) await writeFile(join(folder, ARCHIVE_FOLDER, name), bytes);
-      const { answer, log } = await this.#call({ action: 'save', key }, folder);
-      if (answer.key === null) {
-        throw new VarveError('store-unwritable', findReason(log) ?? 'the cache did not say why');
-      }
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    await using folder = await this.#makeFolder();
+    await writeFiles(join(folder.path, ARCHIVE_FOLDER), files);
+    const { answer, log } = await this.#call({ action: 'save', key }, folder);
+    if (answer.key !== null) return;
+    throw new VarveError('store-unwritable', findReason(log) ?? 'the cache did not say why');
   }
 
-  #call(call: CacheCall, folder: string): ReturnType<typeof callCache> {
-    return callCache(call, { ...this.#settings, folder, longest: LONGEST_CALL });
+  #call(call: CacheCall, { path }: TemporaryFolder): ReturnType<typeof callCache> {
+    return callCache(call, { ...this.#settings, folder: path, longest: LONGEST_CALL });
   }
 
-  async #makeFolder(): Promise<string> {
-    const parent = this.#settings.environment.RUNNER_TEMP || tmpdir();
-    return realpath(await mkdtemp(join(parent, 'varve-cache-')));
+  #makeFolder(): Promise<TemporaryFolder> {
+    return makeTemporaryFolder(this.#settings.environment.RUNNER_TEMP || tmpdir(), 'varve-cache-');
+  }
+}
+
+async function writeFiles(folder: string, files: AsyncIterable<PackFile>): Promise<void> {
+  try {
+    await mkdir(folder);
+    for await (const { name, bytes } of files) await writeFile(join(folder, name), bytes);
+  } catch (fault) {
+    throw writeFault(fault, folder);
   }
 }
 

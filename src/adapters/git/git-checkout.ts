@@ -12,14 +12,29 @@ export class GitCheckout implements Checkout {
   }
 
   async readHead(): Promise<Head | null> {
-    const inside = await this.#ask('rev-parse', '--git-dir');
-    if (inside === null) return null;
-    const [commit, branch] = await Promise.all([
+    const [commit, ref] = await Promise.all([
       this.#ask('rev-parse', '--verify', '--quiet', 'HEAD^{commit}'),
       this.#ask('symbolic-ref', '--quiet', 'HEAD'),
     ]);
-    const name = branch === null ? null : branchName(branch.trim());
-    return { commit: commit?.trim() ?? null, branch: name ?? (commit && (await this.#branchAt('HEAD'))) };
+    if (commit === null && ref === null) return null;
+    return { commit: commit?.trim() ?? null, branch: ref === null ? null : branchName(ref.trim()) };
+  }
+
+  async branchAt(commit: string): Promise<string | null> {
+    if (!isCommitId(commit)) return null;
+    const format = '--format=%(refname)%00%(symref)';
+    const refs = await this.#ask(
+      'for-each-ref',
+      `--points-at=${commit}`,
+      format,
+      'refs/heads',
+      'refs/remotes',
+    );
+    const names = linesOf(refs)
+      .map((line) => line.split('\0'))
+      .flatMap(([ref = '', target = '']) => (target === '' ? (branchName(ref) ?? []) : []));
+    const [first, ...others] = new Set(names);
+    return first === undefined || others.length > 0 ? null : first;
   }
 
   async countShallow(): Promise<number | null> {
@@ -51,23 +66,6 @@ export class GitCheckout implements Checkout {
     // In a shallow checkout it would say what is best of the little that is there.
     if ((await this.countShallow()) !== null) return null;
     return linesOf(await this.#ask('merge-base', one, other))[0] ?? null;
-  }
-
-  /** The one branch, here or at a remote, that has a commit as its tip: what CI checks out is often no branch. */
-  async #branchAt(commit: string): Promise<string | null> {
-    const format = '--format=%(refname)%00%(symref)';
-    const refs = await this.#ask(
-      'for-each-ref',
-      `--points-at=${commit}`,
-      format,
-      'refs/heads',
-      'refs/remotes',
-    );
-    const names = linesOf(refs)
-      .map((line) => line.split('\0'))
-      .flatMap(([ref = '', target = '']) => (target === '' ? (branchName(ref) ?? []) : []));
-    const [first, ...others] = new Set(names);
-    return first === undefined || others.length > 0 ? null : first;
   }
 
   #ask(...args: readonly string[]): Promise<GitAnswer> {

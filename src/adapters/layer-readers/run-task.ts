@@ -67,6 +67,7 @@ async function* answer(
     yield {
       ...reading,
       index: request.index,
+      ...(request.image !== undefined && { image: request.image }),
       ...(request.want === 'digests' && { fragments: [], findings: [] }),
     };
   }

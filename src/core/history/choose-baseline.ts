@@ -92,7 +92,7 @@ export class BaselineSearch {
    */
   *queries(): Generator<Pick<HistoryQuery, 'commits' | 'branch'>> {
     const commits = [...this.#places.keys()];
-    for (let start = 0, count = NEAREST; start < commits.length; start += count, count *= 8) {
+    for (let start = 0, count = NEAREST; start < commits.length; start += count, count = commits.length) {
       yield { commits: commits.slice(start, start + count) };
       if (this.#best !== null) return;
     }

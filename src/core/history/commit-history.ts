@@ -20,6 +20,8 @@ export interface CommitLine {
 export interface Checkout extends CommitHistory {
   /** Null outside a checkout. */
   readHead(): Promise<Head | null>;
+  /** The one branch, here or at a remote, that has a commit as its tip; null when there is none, or several. */
+  branchAt(commit: string): Promise<string | null>;
   /** How many commits a shallow checkout has; null for one that has all of its history, and outside a checkout. */
   countShallow(): Promise<number | null>;
 }
@@ -28,7 +30,7 @@ export interface Checkout extends CommitHistory {
 export interface Head {
   /** Null before the first commit. */
   readonly commit: string | null;
-  /** Null when no branch is checked out, and not exactly one has this commit as its tip. */
+  /** Null when a commit is checked out, and no branch. */
   readonly branch: string | null;
 }
 

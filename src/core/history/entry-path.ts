@@ -52,6 +52,11 @@ export function parseEntryName(fileName: string): EntryName | null {
   return time === undefined || digest === null ? null : { time, digest };
 }
 
+/** Whether a file is named as an entry is. */
+export function isEntryName(fileName: string): boolean {
+  return FILE_NAME.test(fileName);
+}
+
 /** The order of a history, by file names: newest first, equal times by digest, the greatest first. */
 export function compareEntryNames(a: string, b: string): number {
   if (a === b) return 0;

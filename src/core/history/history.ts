@@ -11,6 +11,8 @@ export const HistoryEntrySchema = v.strictObject({
   tenant: TenantSchema,
   name: v.string(),
   platform: PlatformSchema,
+  /** All that the image was for, where the run took several platforms; left out where it took one, or very many. */
+  platforms: v.exactOptional(v.array(PlatformSchema)),
   /** When it was taken. */
   time: MillisecondTimeSchema,
   snapshotDigest: DigestSchema,

@@ -7,6 +7,9 @@ export interface Platform {
   readonly variant?: string;
 }
 
+/** Which of an image's platforms are wanted; undefined: the host's, or the only one. */
+export type PlatformWish = Platform | 'all' | undefined;
+
 /** What may stand for an operating system, architecture or variant: it becomes part of paths and keys. */
 export const PLATFORM_PART = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
@@ -64,6 +67,11 @@ export function parsePlatform(text: string): Platform {
   return normalizePlatform({ os, architecture, ...(variant !== undefined && { variant }) });
 }
 
+/** Reads a wish that was uttered: `all`, or one platform. @throws VarveError `bad-option`. */
+export function parsePlatformWish(text: string): Platform | 'all' {
+  return text.trim() === 'all' ? 'all' : parsePlatform(text);
+}
+
 const NODE_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' };
 
 /** The platform whose images a machine runs: Linux, on the architecture that Node names (`process.arch`). */
@@ -107,6 +115,14 @@ const PLATFORMS_SHOWN = 30;
 function formatAll(platforms: readonly Platform[]): string {
   const shown = platforms.slice(0, PLATFORMS_SHOWN).map(formatPlatform);
   return [...shown, ...(platforms.length > shown.length ? ['…'] : [])].join(', ');
+}
+
+/** The platforms that another list does not have, in whatever spelling. */
+export function platformsWithout(
+  platforms: readonly Platform[],
+  others: readonly Platform[],
+): readonly Platform[] {
+  return platforms.filter((platform) => !others.some((other) => samePlatform(platform, other)));
 }
 
 /** The newest variant that the machine runs: as containerd has it, newer machines run older variants. */

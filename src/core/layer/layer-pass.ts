@@ -57,6 +57,7 @@ export async function readLayer(
     const analysed = content.analysed(diffId);
     return {
       index: request.index,
+      ...(request.image !== undefined && { image: request.image }),
       digest,
       size: stored.size,
       diffId,

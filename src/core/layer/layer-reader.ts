@@ -5,7 +5,7 @@ import type { LayerLocation } from '../image/image-source.ts';
 /** Port: reads layers, each once and whole, and verifies them. */
 export interface LayerReader {
   /**
-   * Reads the layers of one image; results come as each is done, in any order.
+   * Reads the layers of one image, or of several together; results come as each is done, in any order.
    * The first layer that fails verification ends the read with its error, and nothing of it is given out.
    * @param onProgress is told of stored bytes as they are read, for a progress bar.
    */
@@ -15,6 +15,8 @@ export interface LayerReader {
 export interface LayerRequest {
   /** The layer's index in the image. */
   readonly index: number;
+  /** Tells images that are read together apart; left out where there is one. */
+  readonly image?: number;
   readonly location: LayerLocation;
   /** What must come out; null is not checked. */
   readonly expected: {
@@ -29,6 +31,8 @@ export interface LayerRequest {
 /** What one verified read of a layer gave. */
 export interface LayerReading {
   readonly index: number;
+  /** As in the request. */
+  readonly image?: number;
   /** SHA-256 and length in bytes of the stored blob. */
   readonly digest: Digest;
   readonly size: number;

@@ -1,4 +1,5 @@
 import { escapeTerminal } from './escape-terminal.ts';
+import { BY_WEIGHT, isSingle, platformsSentence } from './platforms-sentence.ts';
 import type { Report } from './report.ts';
 import type { Verdict } from './verdict.ts';
 import { displayName } from './visible.ts';
@@ -7,23 +8,21 @@ import { displayName } from './visible.ts';
 export const VERDICT_SIGNS: Readonly<Record<Verdict['kind'], string>> = {
   first: '🆕',
   single: '📷',
+  new: '🆕',
   unchanged: '✅',
   rebuilt: '🔁',
   changed: '📦',
 };
 
-const BY_WEIGHT: readonly Verdict['kind'][] = ['changed', 'rebuilt', 'first', 'single', 'unchanged'];
-
 /** The kind of verdict that stands for the whole report: the weightiest of its parts. */
-export function overallKind({ images }: Report): Verdict['kind'] {
+export function overallKind({ images, gone }: Report): Verdict['kind'] {
+  if (gone.length > 0) return 'changed';
   return BY_WEIGHT.find((kind) => images.some(({ verdict }) => verdict.kind === kind)) ?? 'unchanged';
 }
 
 /** The report in one line of plain text, for a commit status, an annotation, a log. */
-export function headline({ images }: Report): string {
-  const sentences = new Set(images.map(({ verdict }) => verdict.sentence));
-  if (sentences.size === 1) return [...sentences].join('');
-  return images
-    .map(({ platform, verdict }) => `${escapeTerminal(displayName(platform, 60))}: ${verdict.sentence}`)
-    .join('; ');
+export function headline(report: Report): string {
+  const [first] = report.images;
+  if (first !== undefined && isSingle(report)) return first.verdict.sentence;
+  return platformsSentence(report, (platform) => escapeTerminal(displayName(platform, 60)));
 }

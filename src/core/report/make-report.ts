@@ -1,14 +1,40 @@
 import { formatPlatform } from '../image/platform.ts';
 import { fileSection } from './file-lines.ts';
 import { comparedLines, snapshotLines } from './layer-lines.ts';
-import type { ImageReport, Report, ReportedImage, SizeFacts } from './report.ts';
+import { absentNotes } from './platform-notes.ts';
+import type { ImageReport, Report, ReportedImage, RunRemarks, SizeFacts } from './report.ts';
 import { settingChanges } from './setting-changes.ts';
 import { verdictAlone, verdictOn } from './verdict.ts';
 import { withoutCredentials } from './withhold.ts';
 
+const NOTHING_MORE: RunRemarks = { gone: [], absent: [], failures: [], notes: [] };
+
 /** Makes the report of a run, one part for each image given (the platforms of one name). */
-export function makeReport(images: readonly [ReportedImage, ...ReportedImage[]]): Report {
-  return { images: images.map(reportOn) };
+export function makeReport(
+  images: readonly [ReportedImage, ...ReportedImage[]],
+  { gone, absent, failures, notes }: RunRemarks = NOTHING_MORE,
+): Report {
+  const shared = sharedNotes(images);
+  const parts = images.map((image) => ({
+    ...image,
+    notes: image.notes.filter((note) => !shared.includes(note)),
+  }));
+  return {
+    images: parts.map(reportOn),
+    gone: gone.map(formatPlatform),
+    failures: failures.map(({ platform, problem }) => ({
+      platform: formatPlatform(platform),
+      problem: withoutCredentials(problem),
+    })),
+    notes: [...absentNotes(absent), ...[...notes, ...shared].map(withoutCredentials)],
+  };
+}
+
+/** What is noted on each of several images is said once. */
+function sharedNotes(images: readonly ReportedImage[]): readonly string[] {
+  const [first, ...others] = images;
+  if (first === undefined || others.length === 0) return [];
+  return [...new Set(first.notes)].filter((note) => others.every(({ notes }) => notes.includes(note)));
 }
 
 function reportOn(image: ReportedImage): ImageReport {
@@ -18,12 +44,14 @@ function reportOn(image: ReportedImage): ImageReport {
     reference: withoutCredentials(image.reference),
     keptIn: image.keptIn === null ? null : withoutCredentials(image.keptIn),
     notes: image.notes.map(withoutCredentials),
-    platform: formatPlatform(snapshot.platform),
+    platform: formatPlatform(image.listedAs ?? snapshot.platform),
     size: sizeFacts(image),
   };
   if (change === null) {
     const layers = snapshotLines(snapshot.layers);
-    return { ...common, verdict: verdictAlone(snapshot, image.keptIn), layers, files: null, settings: [] };
+    const serves = image.keptIn !== null && image.pullRequest === null;
+    const verdict = verdictAlone(snapshot, { serves, isNew: image.isNew ?? false });
+    return { ...common, verdict, layers, files: null, settings: [] };
   }
   const { comparison, baseline, story, advice } = change;
   const layers = comparedLines(comparison);

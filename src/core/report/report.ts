@@ -2,6 +2,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { Comparison } from '../comparison/comparison.ts';
 import type { Finding } from '../finding.ts';
 import type { Attachment } from '../image/image-source.ts';
+import type { Platform } from '../image/platform.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { PointerBaseline } from '../surface/pointer.ts';
 import type { FileSection } from './file-lines.ts';
@@ -12,6 +13,21 @@ import type { Verdict } from './verdict.ts';
 /** What a run has to say, one part a platform; text and Markdown render it. Made by `makeReport`. */
 export interface Report {
   readonly images: readonly ImageReport[];
+  /** Platforms that the baseline has and the image no more: `linux/386`. */
+  readonly gone: readonly string[];
+  /** Platforms that could not be dealt with, and why. */
+  readonly failures: readonly { readonly platform: string; readonly problem: string }[];
+  /** Sentences about the run as a whole. */
+  readonly notes: readonly string[];
+}
+
+/** What is to be said of a run beside its images. */
+export interface RunRemarks {
+  readonly gone: readonly Platform[];
+  /** Platforms that the index names, and whose images are not there. */
+  readonly absent: readonly Platform[];
+  readonly failures: readonly { readonly platform: Platform; readonly problem: string }[];
+  readonly notes: readonly string[];
 }
 
 /** The facts about one platform's image that a report is made from. */
@@ -21,10 +37,16 @@ export interface ReportedImage {
   readonly reference: string;
   readonly snapshot: Snapshot;
   readonly snapshotDigest: Digest;
+  /** The platform that it goes by; where left out, the one that its config states. */
+  readonly listedAs?: Platform;
+  /** Other platforms were compared, and the baseline has nothing of this one. */
+  readonly isNew?: boolean;
   /** Null when there was nothing to compare with. */
   readonly change: ReportedChange | null;
   /** The store that keeps the snapshot for the next run, such as `dir:.varve`; null when none does. */
   readonly keptIn: string | null;
+  /** Number of the pull request that it is of: such a snapshot is never compared with. */
+  readonly pullRequest: number | null;
   /** Null when no layer had to be looked at, as with two stored snapshots. */
   readonly reading: Reading | null;
   readonly findings: readonly LayerFinding[];

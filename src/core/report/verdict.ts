@@ -7,20 +7,26 @@ import { settingChanges } from './setting-changes.ts';
 export interface Verdict {
   /**
    * `first`: the next run will be compared with it; `single`: it is compared with nothing;
+   * `new`: other platforms are compared, and the baseline has nothing of this one;
    * `rebuilt`: layers differ, and nothing in them that means something.
    */
-  readonly kind: 'first' | 'single' | 'unchanged' | 'rebuilt' | 'changed';
+  readonly kind: 'first' | 'single' | 'new' | 'unchanged' | 'rebuilt' | 'changed';
   /** Plain text, without the image's name. */
   readonly sentence: string;
 }
 
-/** The verdict on an image that there is nothing to compare with. */
-export function verdictAlone(snapshot: Snapshot, keptIn: string | null): Verdict {
+/**
+ * The verdict on an image that there is nothing to compare with.
+ * @param facts whether it is what a later one will be compared with; whether the baseline is of other platforms alone.
+ */
+export function verdictAlone(
+  snapshot: Snapshot,
+  { serves, isNew = false }: { readonly serves: boolean; readonly isNew?: boolean },
+): Verdict {
   const size = snapshot.layers.reduce((sum, layer) => sum + layer.uncompressedSize, 0);
   const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${formatSize(size)}`;
-  return keptIn === null
-    ? { kind: 'single', sentence }
-    : { kind: 'first', sentence: `first snapshot: ${sentence}` };
+  if (isNew) return { kind: 'new', sentence: `new platform: ${sentence}` };
+  return serves ? { kind: 'first', sentence: `first snapshot: ${sentence}` } : { kind: 'single', sentence };
 }
 
 /** The verdict on a comparison. */
@@ -51,7 +57,7 @@ function changeSentence(comparison: Comparison): string {
 }
 
 /** A few bytes on a large image are no news. */
-function isTold(delta: number, before: number): boolean {
+export function isTold(delta: number, before: number): boolean {
   return Math.abs(delta) >= 1000 || Math.abs(delta) > before / 1000;
 }
 

@@ -97,6 +97,12 @@ export function pointerBytes(pointer: Pointer): Buffer {
  */
 export function parsePointer(bytes: Uint8Array, object: string, limits: Limits = DEFAULT_LIMITS): Pointer {
   const pointer = parseStored(PointerSchema, bytes, object, limits);
+  verifyPointer(pointer, object);
+  return pointer;
+}
+
+/** @throws VarveError `malformed` where a URI names something else than its digest. */
+export function verifyPointer(pointer: Pointer, object: string): void {
   const named = [
     { uri: pointer.manifestUri, digest: pointer.manifestDigest },
     ...pointer.manifest.artifacts,
@@ -106,5 +112,4 @@ export function parsePointer(bytes: Uint8Array, object: string, limits: Limits =
     if (parseSurfaceUri(uri).key.digest !== digest)
       throw malformed(object, `${uri} is not of digest ${digest}`);
   }
-  return pointer;
 }

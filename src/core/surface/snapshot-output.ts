@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ComparisonSchema } from '../comparison/comparison-schema.ts';
 import { PointerSchema } from './pointer.ts';
+import { pointersOf } from './pointers.ts';
 
 /** What `snapshot --format json` prints: the pointer, and the comparison that it names in full. */
 export const SnapshotOutputSchema = v.strictObject({
@@ -10,3 +11,8 @@ export const SnapshotOutputSchema = v.strictObject({
 });
 
 export type SnapshotOutput = v.InferOutput<typeof SnapshotOutputSchema>;
+
+/** The same of several platforms. */
+export const SnapshotOutputsSchema = pointersOf(SnapshotOutputSchema);
+
+export type SnapshotOutputs = v.InferOutput<typeof SnapshotOutputsSchema>;

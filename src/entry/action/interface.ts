@@ -46,13 +46,16 @@ export const ACTION_EXPRESSIONS = {
 
 /** Every output of the action with what it holds. */
 export const ACTION_OUTPUTS = {
-  'manifest-uri': '`cas://` URI of the surface manifest.',
-  'manifest-digest': 'Digest of the surface manifest.',
+  platforms: 'Platforms that were recorded, such as `linux/amd64`; a line each.',
+  'manifest-uri': '`cas://` URI of the surface manifest; of several platforms a line each.',
+  'manifest-digest': 'Digest of the surface manifest; of several platforms a line each.',
   'pointer-path': 'Path of the manifest pointer.',
-  'snapshot-digest': 'Digest of the snapshot.',
-  changed: '`true` when files or config differ in a way that means something; empty without a baseline.',
+  'snapshot-digest': 'Digest of the snapshot; of several platforms a line each.',
+  changed:
+    '`true` when files or config of any platform differ in a way that means something, or a platform came or went; empty without a baseline.',
   headline: 'What changed, in one line of plain text.',
-  'layers-added': 'Number of layers that the baseline had no counterpart of.',
+  'layers-added':
+    'Number of layers that the baseline had no counterpart of. Numbers are sums over all platforms.',
   'layers-removed': 'Number of layers of the baseline that are gone.',
   'layers-rebuilt': 'Number of layers that were made anew by the same or an edited step.',
   'layers-reused': 'Number of layers that did not have to be read, because they were known.',
@@ -62,8 +65,8 @@ export const ACTION_OUTPUTS = {
   'comparison-path': 'Path of the comparison document; empty without a baseline.',
   'report-path': 'Path of the Markdown report.',
   published: 'Where the run was published, as `oci://HOST/REPO@DIGEST`; empty when that was not asked for.',
-  'baseline-found': '`true` when there was a snapshot to compare with.',
-  'baseline-saved': '`true` when this snapshot was kept for later runs.',
+  'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
+  'baseline-saved': '`true` when this snapshot, of every platform, was kept for later runs.',
 } as const;
 
 export type ActionOutput = keyof typeof ACTION_OUTPUTS;

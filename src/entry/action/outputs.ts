@@ -1,33 +1,54 @@
 import { headline } from '../../core/report/headline.ts';
+import type { SizeFacts } from '../../core/report/report.ts';
+import { comparisonOf } from '../../flows/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot-image.ts';
 import type { OutputSettings } from '../run-outputs.ts';
 import type { ActionOutput } from './interface.ts';
 
-/** The outputs of a run, but for what is known at its very end; what there is nothing to say of is empty. */
+/**
+ * The outputs of a run, but for what is known at its very end; what there is nothing to say of is empty. Of several
+ * platforms numbers are sums, digests stand in a line each.
+ */
 export function readOutputs(
-  { pointer, comparison, report, keptIn }: SnapshotImageResult,
+  result: SnapshotImageResult,
   settings: OutputSettings,
 ): Record<Exclude<ActionOutput, 'published'>, string> {
-  const text = (value: number | boolean | null | undefined): string => (value == null ? '' : String(value));
-  const [image] = report.images;
-  const size = image?.size;
+  const { platforms, report } = result;
+  const comparison = comparisonOf(result);
+  const pointers = platforms.map(({ pointer }) => pointer);
+  const summaries = platforms.flatMap(({ change }) => change?.comparison.summary ?? []);
+  const sizes = report.images.map(({ size }) => size);
   return {
-    'manifest-uri': pointer.manifestUri,
-    'manifest-digest': pointer.manifestDigest,
+    platforms: lines(report.images.map(({ platform }) => platform)),
+    'manifest-uri': lines(pointers.map(({ manifestUri }) => manifestUri)),
+    'manifest-digest': lines(pointers.map(({ manifestDigest }) => manifestDigest)),
     'pointer-path': settings['pointer-path'] ?? '',
-    'snapshot-digest': pointer.snapshotDigest,
-    changed: text(comparison?.changed),
+    'snapshot-digest': lines(pointers.map(({ snapshotDigest }) => snapshotDigest)),
+    changed: text(report.gone.length > 0 || comparison?.changed),
     headline: headline(report),
-    'layers-added': text(comparison?.summary.added),
-    'layers-removed': text(comparison?.summary.removed),
-    'layers-rebuilt': text(comparison?.summary.rebuilt),
-    'layers-reused': text(pointer.layers.reused),
-    size: text(size?.compressed ?? size?.uncompressed),
-    'size-delta': text(size?.compressed === null ? size.uncompressedDelta : size?.compressedDelta),
-    'pull-bytes': text(size?.pull),
+    'layers-added': text(sum(summaries.map(({ added }) => added))),
+    'layers-removed': text(sum(summaries.map(({ removed }) => removed))),
+    'layers-rebuilt': text(sum(summaries.map(({ rebuilt }) => rebuilt))),
+    'layers-reused': text(sum(pointers.map(({ layers }) => layers.reused))),
+    size: text(sum(sizes.map(({ compressed, uncompressed }) => compressed ?? uncompressed))),
+    'size-delta': text(sum(sizes.map(deltaOf))),
+    'pull-bytes': text(sum(sizes.map(({ pull }) => pull))),
     'comparison-path': comparison === null ? '' : (settings['comparison-path'] ?? ''),
     'report-path': settings['report-path'] ?? '',
-    'baseline-found': text(pointer.baseline !== null),
-    'baseline-saved': text(keptIn !== null),
+    'baseline-found': text(pointers.some(({ baseline }) => baseline !== null)),
+    'baseline-saved': text(platforms.every(({ keptIn }) => keptIn !== null)),
   };
+}
+
+const deltaOf = ({ compressed, compressedDelta, uncompressedDelta }: SizeFacts): number | null =>
+  compressed === null ? uncompressedDelta : compressedDelta;
+
+const lines = (texts: readonly string[]): string => texts.join('\n');
+
+const text = (value: number | boolean | null | undefined): string => (value == null ? '' : String(value));
+
+/** The sum of what is known; null where nothing is. */
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }

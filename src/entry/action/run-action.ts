@@ -1,8 +1,10 @@
 import * as core from '@actions/core';
 import { toVarveError, VarveError } from '../../base/errors.ts';
+import { allNotes } from '../../core/report/all-notes.ts';
 import { headline } from '../../core/report/headline.ts';
 import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
+import { throwFailures } from '../../flows/platform-failure.ts';
 import { snapshotImage } from '../../flows/snapshot-image.ts';
 import { composeRevisionTools, composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
@@ -70,9 +72,9 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   const text = renderText(result.report, { width: LOG_WIDTH, palette: PLAIN, all: false });
   core.info(headline(result.report));
   await core.group('Report', async () => core.info(text));
-  for (const note of result.report.images.flatMap(({ notes }) => notes))
-    core.warning(note, { title: 'Varve' });
+  for (const note of allNotes(result.report)) core.warning(note, { title: 'Varve' });
   for (const [name, value] of Object.entries(readOutputs(result, settings))) core.setOutput(name, value);
   await writeJobSummary(result.report, environment, settings['report-path'] ?? null);
   core.setOutput('published', (await publishIfAsked(result, store, settings, environment)) ?? '');
+  throwFailures(result.failures);
 }

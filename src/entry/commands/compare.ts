@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { compareImages } from '../../flows/compare-images.ts';
+import { compareImages, comparePlatforms } from '../../flows/compare-images.ts';
 import { compareOptions } from '../compare-options.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import type { RunCommand } from './command.ts';
@@ -12,13 +12,12 @@ export const run: RunCommand<keyof ReadingSettings | 'ignore' | 'ignore-defaults
   const { settings, output, options, format } = invocation;
   const [base = '', target = ''] = invocation.arguments;
   const reading = await openReading(invocation);
-  const { comparison, report } = await compareImages(reading.tools, {
-    base,
-    target,
-    platform: settings.platform,
-    comparing: compareOptions(settings),
-    origin: reading.origin,
-  });
+  const { platform } = settings;
+  const request = { base, target, comparing: compareOptions(settings), origin: reading.origin };
+  const { comparison, report } =
+    platform === 'all'
+      ? await comparePlatforms(reading.tools, request)
+      : await compareImages(reading.tools, request, platform);
   const json = format === 'json';
   output.stdout.write(json ? `${canonicalJson(comparison)}\n` : await renderReport(report, invocation));
   return options.exitCode === true && comparison.changed ? EXIT_STATUS.differs : EXIT_STATUS.done;

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import { parseDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
+import type { Platform } from '../../core/image/platform.ts';
 import { renderHistory } from '../../core/report/text/history.ts';
 import { renderLayerUses } from '../../core/report/text/layer-uses.ts';
 import type { Store } from '../../core/store.ts';
@@ -24,6 +25,10 @@ export const run: RunCommand<keyof HistorySettings> = async (invocation) => {
   return EXIT_STATUS.done;
 };
 
+/** The one platform that is asked for; without a wish all are listed. */
+const onlyPlatform = ({ platform }: Pick<Settings, 'platform'>): Platform | undefined =>
+  platform === 'all' ? undefined : platform;
+
 async function listName(store: Store, invocation: Invocation<keyof HistorySettings>): Promise<void> {
   const { settings, output } = invocation;
   const [name] = invocation.arguments;
@@ -32,7 +37,8 @@ async function listName(store: Store, invocation: Invocation<keyof HistorySettin
       hint: 'name an image, or a layer with --layer',
     });
   }
-  const { tenant, platform } = settings;
+  const { tenant } = settings;
+  const platform = onlyPlatform(settings);
   const rows = await readHistory(store, { tenant, name, platform, ...listing(invocation) });
   if (rows.length === 0) {
     const names = await store.history.names(tenant);
@@ -54,7 +60,8 @@ async function listLayer(
   const { settings, output } = invocation;
   const [name] = invocation.arguments;
   const layer = parseDigest(text);
-  const { tenant, platform } = settings;
+  const { tenant } = settings;
+  const platform = onlyPlatform(settings);
   const entries = await findLayerUses(store, { tenant, layer, name, platform, ...listing(invocation) });
   if (entries.length === 0) {
     throw new VarveError('artefact-not-found', `${store.location} has no snapshot with the layer ${layer}`, {

@@ -1,5 +1,8 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
+import { allNotes } from '../../core/report/all-notes.ts';
 import { escapeTerminal } from '../../core/report/escape-terminal.ts';
+import { throwFailures } from '../../flows/platform-failure.ts';
+import { outputOf } from '../../flows/run-documents.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot-image.ts';
 import { composeRevisionTools, composeTools, Stores } from '../compose.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
@@ -41,13 +44,14 @@ export const run: RunCommand<
   output.stdout.write(await render(result, invocation));
   const published = await publishIfAsked(result, store, settings, output.environment);
   if (published !== null) output.stderr.write(`varve: published as ${published}\n`);
+  throwFailures(result.failures);
   return EXIT_STATUS.done;
 };
 
-async function render({ report, pointer, comparison }: SnapshotImageResult, call: Call): Promise<string> {
-  if (call.format !== 'json') return renderReport(report, call);
-  for (const note of report.images.flatMap(({ notes }) => notes)) {
+async function render(result: SnapshotImageResult, call: Call): Promise<string> {
+  if (call.format !== 'json') return renderReport(result.report, call);
+  for (const note of allNotes(result.report)) {
     call.output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
   }
-  return `${canonicalJson({ ...pointer, comparisonDocument: comparison })}\n`;
+  return `${canonicalJson(outputOf(result))}\n`;
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS } from '../../base/limits.ts';
-import { parsePlatform } from '../../core/image/platform.ts';
+import { parsePlatformWish } from '../../core/image/platform.ts';
 import { parseBaseline } from './baseline-setting.ts';
 import {
   type Parse,
@@ -50,10 +50,10 @@ export const SETTINGS = {
     parse: parseText,
   }),
   platform: optional({
-    value: 'OS/ARCH[/VARIANT]',
+    value: 'OS/ARCH[/VARIANT]|all',
     description:
-      'Which platform of a multi-platform image. Default: linux on the architecture of this machine.',
-    parse: parsePlatform,
+      'Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine.',
+    parse: parsePlatformWish,
   }),
   baseline: setting({
     value: 'BASELINE',

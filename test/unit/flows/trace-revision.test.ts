@@ -27,7 +27,12 @@ function historyOf(graph: Graph, mergeBase: string | null = null): CommitHistory
 }
 
 function checkoutOf(graph: Graph, head: Head | null, shallow: number | null = null, base?: string): Checkout {
-  return { ...historyOf(graph, base), readHead: async () => head, countShallow: async () => shallow };
+  return {
+    ...historyOf(graph, base),
+    readHead: async () => head,
+    branchAt: async (commit) => (commit === 'tip' ? 'trunk' : null),
+    countShallow: async () => shallow,
+  };
 }
 
 const NO_CHECKOUT = checkoutOf({}, null);
@@ -160,6 +165,7 @@ describe('the ancestors', () => {
     };
     const broken = {
       readHead: refuse,
+      branchAt: refuse,
       countShallow: refuse,
       parentsOf: refuse,
       lineOf: refuse,
@@ -178,7 +184,7 @@ describe('the ancestors', () => {
 
   it('a fault of our own is not hidden', async () => {
     const checkout = { ...NO_CHECKOUT, readHead: () => Promise.reject(new TypeError('a bug')) };
-    await expect(traceRevision(onMain, { checkout, server: null })).rejects.toThrow('a bug');
+    await expect(traceRevision(REQUEST, { checkout, server: null })).rejects.toThrow('a bug');
   });
 });
 
@@ -196,6 +202,8 @@ describe('outside of CI', () => {
       built: at('c2', 'main'),
     });
     expect(await trace({}, at('c2'))).toMatchObject({ situation: { ancestors: ['c1'], branch: null } });
+    expect((await trace({}, at('tip'))).built).toEqual(at('tip', 'trunk'));
+    expect((await trace({ branch: 'mine' }, at('tip'))).built).toEqual(at('tip', 'mine'));
     expect(await trace({}, null)).toEqual({ situation: { kind: 'unversioned' }, built: null });
   });
 

@@ -6,6 +6,10 @@ export interface Section {
   readonly markdown: string;
   /** How a reader is told that it was left out; null for what must stay. */
   readonly title: string | null;
+  /** What it says, where that is left out because another says the same. */
+  readonly label?: string;
+  /** Sections of one key say nearly the same; of those after the first, the folded form will do. */
+  readonly alike?: { readonly key: string; readonly folded: string };
   /** It names only the first entries of a longer list. */
   readonly shortened?: boolean;
 }

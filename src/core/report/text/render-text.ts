@@ -1,6 +1,8 @@
 import { formatNumber, formatSize, formatSizeDelta } from '../../../base/human-size.ts';
 import { baselineSentence } from '../baseline-sentence.ts';
 import { escapeTerminal } from '../escape-terminal.ts';
+import { headline, overallKind } from '../headline.ts';
+import { byWeight, isSingle } from '../platforms-sentence.ts';
 import { privilegedSentence } from '../privileged-sentence.ts';
 import { readingSentence } from '../reading-sentence.ts';
 import type { ImageReport, Report, SizeFacts } from '../report.ts';
@@ -25,20 +27,90 @@ const SHOWN = 20;
 
 /** The report for a reader at a terminal or in a log. Ends with a line break. */
 export function renderText(report: Report, options: TextOptions): string {
-  return report.images.map((image) => `${imageLines(image, options).join('\n')}\n`).join('\n');
+  const [first] = report.images;
+  if (first === undefined) return '';
+  const parts = isSingle(report)
+    ? [[titleLines(first, options), ...runNotes(report, options), ...imageBlocks(first, options)]]
+    : [runBlocks(report, first, options), ...platformParts(report, options)];
+  return parts.map((blocks) => `${joinBlocks(blocks).join('\n')}\n`).join('\n');
 }
 
 /** Text from an image, escaped and cut to a length that no screen needs more of. */
 const shown = (text: string, length = NAME_LENGTH): string => escapeTerminal(displayName(text, length));
 
-function imageLines(image: ImageReport, options: TextOptions): string[] {
+/** Lines that belong together; blank lines stand between blocks. */
+type Block = readonly string[];
+
+const joinBlocks = (blocks: readonly Block[]): string[] =>
+  blocks
+    .filter((block) => block.length > 0)
+    .flatMap((block, place) => (place === 0 ? [...block] : ['', ...block]));
+
+const runNotes = ({ notes }: Report, { palette, width }: TextOptions): Block[] => [
+  notes.flatMap((note) => marked('!', note, palette.warning, width)),
+];
+
+/** What is said of several platforms together. */
+function runBlocks(report: Report, { name, reference }: ImageReport, options: TextOptions): Block[] {
+  const { palette, width } = options;
+  const { gone, failures } = report;
+  const [sign, paint] = failures.length > 0 ? FAILED : SIGNS[overallKind(report)];
+  return [
+    [
+      headingLine(name, reference === name ? '' : shown(reference), options),
+      ...marked(sign, headline(report), palette[paint], width, palette.strong),
+    ],
+    failures
+      .slice(0, options.all ? failures.length : SHOWN)
+      .flatMap(({ platform, problem }) => marked('!', `${platform} failed: ${problem}`, palette.bad, width)),
+    gone.length === 0
+      ? []
+      : marked('!', `gone since the baseline: ${gone.slice(0, SHOWN).join(', ')}`, palette.warning, width),
+    ...runNotes(report, options),
+  ];
+}
+
+/** Unchanged platforms only by their verdict; what was said of one platform is not repeated of another. */
+function platformParts({ images }: Report, options: TextOptions): Block[][] {
+  const said = new Map<string, string>();
+  return byWeight(images).map((image) => {
+    const { platform, verdict, notes } = image;
+    const [sign, paint] = SIGNS[verdict.kind];
+    const { palette, width } = options;
+    const title = [
+      headingLine(platform, '', options),
+      ...marked(sign, verdict.sentence, palette[paint], width, palette.strong),
+    ];
+    if (verdict.kind === 'unchanged' && notes.length === 0 && !options.all) return [title];
+    const blocks = imageBlocks(image, options);
+    const told = blocks.slice(0, -1).map((block) => unlessSaid(block, platform, said, options));
+    return [title, ...told, ...blocks.slice(-1)];
+  });
+}
+
+/** Blocks that are worth a reference to where they stand already. */
+const LONG = 3;
+
+function unlessSaid(
+  block: Block,
+  platform: string,
+  said: Map<string, string>,
+  { palette }: TextOptions,
+): Block {
+  const text = block.join('\n');
+  const elsewhere = said.get(text);
+  if (elsewhere === undefined) said.set(text, platform);
+  if (elsewhere === undefined || block.length < LONG) return block;
+  return [`${block[0]}`, palette.muted(`  … as for ${shown(elsewhere)}`)];
+}
+
+function imageBlocks(image: ImageReport, options: TextOptions): Block[] {
   const { change, files, layers } = image;
   const { palette, width } = options;
   const warning = files === null ? null : privilegedSentence(files, (path) => path);
   const table = change === null ? snapshotTable(layers, options) : comparedTable(layers, options);
   const same = layers.length > 0 && layers.every(({ status }) => status === 'unchanged');
-  const blocks = [
-    titleLines(image, options),
+  return [
     image.notes.flatMap((note) => marked('!', note, palette.warning, width)),
     change?.story == null ? [] : wrap(shown(change.story, SENTENCE_LENGTH), width),
     warning === null ? [] : marked('!', warning, palette.bad, width),
@@ -49,33 +121,34 @@ function imageLines(image: ImageReport, options: TextOptions): string[] {
     findingLines(image, options),
     closingLines(image, options),
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .flatMap((block, place) => (place === 0 ? block : ['', ...block]));
 }
 
 const SIGNS: Readonly<Record<Verdict['kind'], readonly [sign: string, paint: keyof Palette]>> = {
   first: ['+', 'accent'],
   single: ['·', 'accent'],
+  new: ['+', 'accent'],
   unchanged: ['✓', 'good'],
   rebuilt: ['↻', 'warning'],
   changed: ['Δ', 'accent'],
 };
 
-function titleLines(
-  { name, platform, reference, verdict }: ImageReport,
-  { palette, width }: TextOptions,
-): string[] {
+const FAILED = ['✗', 'bad'] as const;
+
+function titleLines({ name, platform, reference, verdict }: ImageReport, options: TextOptions): string[] {
+  const { palette, width } = options;
   const [sign, paint] = SIGNS[verdict.kind];
-  const image = cutEnd(shown(name), width);
-  const facts = cutEnd(
-    `  ${shown(platform)}${reference === name ? '' : `  ${shown(reference)}`}`,
-    width - widthOf(image),
-  );
+  const facts = `${shown(platform)}${reference === name ? '' : `  ${shown(reference)}`}`;
   return [
-    `${palette.strong(image)}${palette.muted(facts)}`,
+    headingLine(name, facts, options),
     ...marked(sign, verdict.sentence, palette[paint], width, palette.strong),
   ];
+}
+
+/** A name, and in a low voice what else is known of it. @param facts escaped already. */
+function headingLine(name: string, facts: string, { palette, width }: TextOptions): string {
+  const title = cutEnd(shown(name), width);
+  const rest = facts === '' ? '' : cutEnd(`  ${facts}`, width - widthOf(title));
+  return `${palette.strong(title)}${palette.muted(rest)}`;
 }
 
 /** A sentence behind a sign, its further lines under its first. */
@@ -124,14 +197,16 @@ function remainder(count: number, all: boolean, palette: Palette): string[] {
 }
 
 function closingLines(image: ImageReport, { palette, width }: TextOptions): string[] {
-  const { change, keptIn, reading, size, snapshotDigest } = image;
+  const { change, keptIn, pullRequest, reading, size, snapshotDigest } = image;
   const baseline = change === null ? null : baselineSentence(change.baseline).replaceAll('`', '');
   return [
     sizeText(size),
     ...(baseline === null ? [] : [`compared with ${baseline}`]),
     ...(keptIn === null
       ? []
-      : [`kept in ${keptIn}${baseline === null ? ', to compare the next one with' : ''}`]),
+      : [
+          `kept in ${keptIn}${baseline === null && pullRequest === null ? ', to compare the next one with' : ''}`,
+        ]),
     ...(reading === null ? [] : [readingSentence(reading)]),
     `snapshot ${snapshotDigest}`,
   ].flatMap((line) => wrap(shown(line, SENTENCE_LENGTH), width).map(palette.muted));

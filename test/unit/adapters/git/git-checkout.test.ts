@@ -33,16 +33,18 @@ describe('what is checked out', () => {
     expect(await open(repository.folder).readHead()).toEqual({ commit, branch: 'trunk' });
   });
 
-  it('is the one branch whose tip it is when it is detached', async () => {
+  it('may be no branch, but the tip of one', async () => {
     const origin = newRepository();
-    const [old = '', commit] = origin.commits(2);
+    const [old = '', commit = ''] = origin.commits(2);
     const clone = origin.clone(newPath('clone'));
     clone.git('checkout', '--quiet', '--detach');
-    expect(await open(clone.folder).readHead()).toEqual({ commit, branch: 'main' });
+    const checkout = open(clone.folder);
+    expect(await checkout.readHead()).toEqual({ commit, branch: null });
+    expect(await checkout.branchAt(commit)).toBe('main');
+    expect(await checkout.branchAt(old)).toBeNull();
+    expect(await checkout.branchAt('HEAD')).toBeNull();
     clone.git('branch', 'other');
-    expect(await open(clone.folder).readHead()).toEqual({ commit, branch: null });
-    clone.git('checkout', '--quiet', old);
-    expect(await open(clone.folder).readHead()).toEqual({ commit: old, branch: null });
+    expect(await checkout.branchAt(commit)).toBeNull();
   });
 
   it('is that of a worktree in a worktree', async () => {

@@ -6,11 +6,14 @@ import {
   hostPlatform,
   normalizePlatform,
   parsePlatform,
+  parsePlatformWish,
+  platformsWithout,
   samePlatform,
 } from '../../../../src/core/image/platform.ts';
 
 const all = (...texts: string[]) => texts.map(parsePlatform);
 const host = hostPlatform('x64');
+const AMD64 = parsePlatform('linux/amd64');
 
 describe('platforms', () => {
   it.each([
@@ -47,6 +50,19 @@ describe('platforms', () => {
         expect(samePlatform(platform, parsePlatform(formatPlatform(platform)))).toBe(true);
       }),
     );
+  });
+
+  it('may all be wished for', () => {
+    expect(['all', ' all ', 'linux/x86_64'].map(parsePlatformWish)).toEqual(['all', 'all', AMD64]);
+    expect(() => parsePlatformWish('All')).toThrow(expect.objectContaining({ code: 'bad-option' }));
+  });
+
+  it('are the same in another list in any spelling', () => {
+    const spelt = [{ os: 'linux', architecture: 'aarch64' }, AMD64];
+    expect(platformsWithout(all('linux/amd64', 'linux/arm64/v8', 'linux/386'), spelt)).toEqual(
+      all('linux/386'),
+    );
+    expect(platformsWithout([], spelt)).toEqual([]);
   });
 
   it.each(['', 'linux', 'linux/', '/amd64', 'linux/arm/v7/x', 'linux/arm/', 'linux amd64', 'linux/../x'])(

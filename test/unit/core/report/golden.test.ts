@@ -4,15 +4,15 @@ import { expect, test } from 'vitest';
 import { renderMarkdown } from '../../../../src/core/report/markdown/render-markdown.ts';
 import { PLAIN } from '../../../../src/core/report/text/palette.ts';
 import { renderText } from '../../../../src/core/report/text/render-text.ts';
-import { SCENARIOS } from '../../../support/report-scenarios.ts';
+import { SCENARIOS, scenario } from '../../../support/report-scenarios.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../golden/report/', import.meta.url));
 
 const text = (width: number) => (name: string) =>
-  renderText(SCENARIOS[name]?.() ?? { images: [] }, { width, palette: PLAIN, all: false });
+  renderText(scenario(name), { width, palette: PLAIN, all: false });
 
 const FORMATS: Readonly<Record<string, (name: string) => string>> = {
-  md: (name) => renderMarkdown(SCENARIOS[name]?.() ?? { images: [] }, { whole: 'varve-report.md' }),
+  md: (name) => renderMarkdown(scenario(name), { whole: 'varve-report.md' }),
   '80.txt': text(80),
   '140.txt': text(140),
 };

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Comparison, RebuildCause } from '../../../../src/core/comparison/comparison.ts';
 import { headline, overallKind } from '../../../../src/core/report/headline.ts';
 import { makeReport } from '../../../../src/core/report/make-report.ts';
+import { renderMarkdown } from '../../../../src/core/report/markdown/render-markdown.ts';
+import { PLAIN } from '../../../../src/core/report/text/palette.ts';
+import { renderText } from '../../../../src/core/report/text/render-text.ts';
 import {
   addedFile,
   makeComparison,
@@ -129,16 +132,24 @@ describe('several', () => {
     expect(headline(makeReport([makeImage(null, { snapshot, keptIn: 'dir:.varve' })]))).toBe(
       'first snapshot: 2 layers, 3.00 MB',
     );
+    const ofPullRequest = makeReport([makeImage(null, { snapshot, keptIn: 'dir:.varve', pullRequest: 7 })]);
+    expect(headline(ofPullRequest)).toBe('2 layers, 3.00 MB');
+    expect(renderMarkdown(ofPullRequest)).toContain('yet: a run on the base branch has to keep one first.');
+    expect(renderText(ofPullRequest, { width: 80, palette: PLAIN, all: false })).toContain(
+      'kept in dir:.varve\n',
+    );
   });
 
   test('platforms that agree speak once', () => {
-    expect(headline(makeReport([makeImage(makeComparison([])), arm(makeComparison([]))]))).toBe('no change');
+    expect(headline(makeReport([makeImage(makeComparison([])), arm(makeComparison([]))]))).toBe(
+      '2 platforms: all unchanged',
+    );
   });
 
   test('platforms that differ speak each, and the weightiest stands for all', () => {
     const report = makeReport([makeImage(makeComparison([])), arm(makeComparison([rebuilt('timestamps')]))]);
     expect(headline(report)).toBe(
-      'linux/amd64: no change; linux/arm64: 1 layer rebuilt, nothing differs but timestamps',
+      '2 platforms: linux/arm64 rebuilt without a difference, linux/amd64 unchanged',
     );
     expect(overallKind(report)).toBe('rebuilt');
   });

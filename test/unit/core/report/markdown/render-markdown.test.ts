@@ -9,7 +9,7 @@ import {
 } from '../../../../../src/core/report/markdown/render-markdown.ts';
 import { hostileText } from '../../../../support/hostile-text.ts';
 import { addedFile, makeComparison, makeImage, makeSnapshot } from '../../../../support/report-makers.ts';
-import { HOSTILE_TEXTS, hostileImage, SCENARIOS } from '../../../../support/report-scenarios.ts';
+import { HOSTILE_TEXTS, hostileImage, SCENARIOS, scenario } from '../../../../support/report-scenarios.ts';
 
 const renderer = markdownIt({ html: true, linkify: true });
 /** Everything fits, so that documents can be compared. */
@@ -64,6 +64,26 @@ describe('hostile names', () => {
     );
   });
 
+  test('of several platforms, and what these failed with, leave it so', () => {
+    const several = (text: (place: number) => string): string => {
+      const platform = (place: number) => ({ os: 'linux', architecture: text(place) });
+      const [one, two, ...three] = [0, 1, 2].map((place) => ({
+        ...hostileImage((_, within) => text(100 * place + within)),
+        listedAs: platform(place),
+      }));
+      if (one === undefined || two === undefined) throw new Error('there are three');
+      const quiet = { ...makeImage(makeComparison([])), listedAs: platform(3) };
+      const failures = [4, 5].map((place) => ({ platform: platform(place), problem: text(place) }));
+      const remarks = { gone: [platform(6)], absent: [platform(7)], failures, notes: [text(8)] };
+      return renderMarkdown(makeReport([one, two, ...three, quiet], remarks), ROOMY);
+    };
+    const harmless = several((place) => `name ${place}`);
+    const hostile = several((place) => `${HOSTILE_TEXTS[place % HOSTILE_TEXTS.length]}${place}`);
+    expect(structure(hostile)).toEqual(structure(harmless));
+    expect(foreignInline(hostile)).toEqual(foreignInline(harmless));
+    expect(tagsIn(hostile, 'details')).toBe(tagsIn(harmless, 'details'));
+  });
+
   test('bring in no character that hides or turns text, and no lone surrogate', () => {
     const markdown = renderMarkdown(makeReport([hostileImage((text) => text)]), ROOMY);
     expect(markdown.replaceAll(/\n|\ufe0f/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
@@ -107,7 +127,7 @@ describe('the marker', () => {
 
 describe('length', () => {
   test('a report on thousands of files fits into a comment and says what was cut', () => {
-    const markdown = renderMarkdown(SCENARIOS.huge?.() ?? { images: [] }, { whole: 'report.md' });
+    const markdown = renderMarkdown(scenario('huge'), { whole: 'report.md' });
     expect(markdown.length).toBeLessThanOrEqual(COMMENT_LIMIT);
     expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(COMMENT_LIMIT);
     expect(markdown).toContain('**Cut to fit:** files of layer ');
@@ -147,14 +167,14 @@ describe('length', () => {
 
 describe('content', () => {
   test('values of variables that are not known to be harmless are nowhere', () => {
-    const markdown = renderMarkdown(SCENARIOS.changed?.() ?? { images: [] }, ROOMY);
+    const markdown = renderMarkdown(scenario('changed'), ROOMY);
     expect(markdown).not.toContain('hunter');
     expect(markdown).toContain('! /config/Env/NPM_TOKEN  changed');
     expect(markdown).toContain('+ /config/Env/NODE_VERSION  22.12.0');
   });
 
   test('nothing changed is a title, a fold and a foot line', () => {
-    const blocks = structure(renderMarkdown(SCENARIOS.unchanged?.() ?? { images: [] }));
+    const blocks = structure(renderMarkdown(scenario('unchanged')));
     expect(blocks.filter((block) => /table|h3|fence/.test(block))).toEqual([
       'heading_open h3',
       'heading_close h3',

@@ -7,11 +7,10 @@ import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
 import { renderText } from '../../../../../src/core/report/text/render-text.ts';
 import { hostileText } from '../../../../support/hostile-text.ts';
 import { addedFile, makeComparison, makeImage } from '../../../../support/report-makers.ts';
-import { hostileImage, SCENARIOS } from '../../../../support/report-scenarios.ts';
+import { hostileImage, SCENARIOS, scenario } from '../../../../support/report-scenarios.ts';
 
 const render = (report: Report, width = 100, all = false): string =>
   renderText(report, { width, palette: PLAIN, all });
-const scenario = (name: string): Report => SCENARIOS[name]?.() ?? { images: [] };
 
 /** Nothing that a terminal or a CI log would obey, in any line. */
 function expectHarmless(text: string): void {

@@ -1,0 +1,125 @@
+import { canonicalBytes } from '../base/canonical-json.ts';
+import type { Digest } from '../base/digest.ts';
+import type { CompareOptions } from '../core/comparison/compare.ts';
+import { HISTORY_SCHEMA, type HistoryEntry } from '../core/history/history.ts';
+import type { Attachment, SourceImage } from '../core/image/image-source.ts';
+import type { Platform } from '../core/image/platform.ts';
+import { COMPARISON_KIND } from '../core/surface/keys.ts';
+import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
+import { artifactOf, buildSurfaceManifest } from '../core/surface/surface-manifest.ts';
+import type { LayerTools } from './analyse-layers.ts';
+import { compareWithBaseline } from './compare-with-baseline.ts';
+import type { FinishedRun } from './describe-run.ts';
+import { keepSnapshot } from './keep-snapshot.ts';
+import type { OpenBaseline } from './open-baseline.ts';
+import { type ImageTools, imageDigestOf } from './open-image.ts';
+import { type BaselineRequest, resolveBaseline } from './resolve-baseline.ts';
+import type { TakenSnapshot } from './take-snapshot.ts';
+
+/** What a run is told of the platforms alike. */
+export interface RunRequest {
+  readonly tenant: string;
+  readonly baseline: BaselineRequest;
+  /** Whether a baseline store keeps this snapshot too. */
+  readonly save: boolean;
+  readonly comparing: CompareOptions;
+  readonly run: RunFacts;
+}
+
+/** What a run says of itself in what it stores. */
+export interface RunFacts {
+  readonly scanId: string;
+  /** When it is, RFC 3339 in UTC with milliseconds. */
+  readonly time: string;
+  /** Version of Varve. */
+  readonly version: string;
+  readonly commit: string | null;
+  readonly branch: string | null;
+  readonly pullRequest: number | null;
+}
+
+/** A platform's image whose snapshot was taken. */
+export interface RunSubject {
+  readonly name: string;
+  /** The image reference in canonical text. */
+  readonly reference: string;
+  /** The platform that it goes by. */
+  readonly platform: Platform;
+  readonly image: SourceImage;
+  readonly origin: Origin;
+  readonly baseline: OpenBaseline;
+  readonly taken: TakenSnapshot;
+  readonly attachments: readonly Attachment[];
+  /** All that the image is for, where several platforms are dealt with; null where one is. */
+  readonly beside: readonly Platform[] | null;
+}
+
+/**
+ * Compares a snapshot that was taken with its baseline, and keeps comparison, surface manifest and history.
+ * @throws VarveError when the store cannot be written, or an image that was named as baseline not be read.
+ */
+export async function finishRun(
+  tools: ImageTools & LayerTools,
+  request: RunRequest,
+  subject: RunSubject,
+): Promise<FinishedRun> {
+  const { image, origin, baseline, attachments } = subject;
+  const { name, platform, beside } = subject;
+  const wanted = { name, platform, origin, alone: beside === null };
+  const resolved = await resolveBaseline(tools, baseline.settled, wanted);
+  const outcome = await compareWithBaseline(tools, image, origin, subject.taken, resolved, request.comparing);
+  const { change, taken } = outcome;
+
+  const comparison = change && packArtefact(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
+  if (comparison !== null) await tools.store.surface.put([comparison]);
+  const surfaceManifest = buildSurfaceManifest({
+    tenant: request.tenant,
+    imageDigest: imageDigestOf(image),
+    version: request.run.version,
+    artifacts: taken.artifacts,
+  });
+  const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
+  const entry = toEntry(request, subject, taken.digest, manifestDigest);
+  const keeper = request.save ? baseline : null;
+  const kept = await keepSnapshot(tools.store, keeper, origin, taken, surfaceManifest, entry);
+  return {
+    entry,
+    surfaceManifest,
+    taken,
+    change,
+    comparison: comparison && artifactOf(comparison),
+    attachments,
+    scannerBuild: origin.source.scannerBuild,
+    keptIn: kept.keptIn,
+    baselineLacks: resolved.lacks && baseline.notes.length === 0,
+    besideBaseline: outcome.change === null ? [] : resolved.beside,
+    notes: [...baseline.notes, ...outcome.notes, ...kept.notes],
+  };
+}
+
+/** More platforms than this are made up, and would be told with each of them. */
+const MOST_TOLD = 100;
+
+function toEntry(
+  { tenant, run }: RunRequest,
+  { name, reference, platform, beside }: RunSubject,
+  snapshotDigest: Digest,
+  surfaceManifestDigest: Digest,
+): HistoryEntry {
+  const { time, commit, branch, pullRequest, scanId } = run;
+  return {
+    schema: HISTORY_SCHEMA,
+    tenant,
+    name,
+    platform,
+    ...(beside !== null && beside.length <= MOST_TOLD && { platforms: [...beside] }),
+    time,
+    snapshotDigest,
+    surfaceManifestDigest,
+    reference,
+    commit,
+    branch,
+    pullRequest,
+    scanId,
+  };
+}

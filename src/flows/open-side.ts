@@ -1,0 +1,134 @@
+import { isDigest } from '../base/digest.ts';
+import { VarveError } from '../base/errors.ts';
+import type { SnapshotView } from '../core/comparison/snapshot-view.ts';
+import type { HistoryEntry } from '../core/history/history.ts';
+import { type HistoryExpression, parseHistoryExpression } from '../core/history/history-expression.ts';
+import { choosePlatform, formatPlatform, type Platform, type PlatformWish } from '../core/image/platform.ts';
+import type { Origin } from '../core/surface/pack-artefact.ts';
+import type { LayerTools } from './analyse-layers.ts';
+import { loadSnapshot } from './load-snapshot.ts';
+import { type ImageTools, imageDigestOf, openImages } from './open-image.ts';
+import { nameFailure, throwFailures } from './platform-failure.ts';
+import { takeSnapshots } from './take-snapshot.ts';
+
+/** One platform of a side of a comparison: the snapshot, and how it is spoken of. */
+export interface Side {
+  readonly view: SnapshotView;
+  /** The platform that it goes by. */
+  readonly platform: Platform;
+  readonly reference: string;
+  readonly name: string;
+  readonly entry: HistoryEntry | null;
+}
+
+/**
+ * Opens what stands on a side of a comparison, of each platform that is wanted; there is at least one.
+ * @param text an image reference, the digest of a stored snapshot, or `history:NAME~N`.
+ * @throws VarveError `artefact-not-found` for what the store does not have; as reading images does.
+ */
+export async function openSide(
+  tools: ImageTools & LayerTools,
+  text: string,
+  wanted: PlatformWish,
+  origin: Origin,
+): Promise<readonly [Side, ...Side[]]> {
+  const { store } = tools;
+  if (isDigest(text)) {
+    const view = await loadSnapshot(store, origin.tenant, text);
+    return [{ view, platform: view.snapshot.platform, reference: text, name: text, entry: null }];
+  }
+  const expression = parseHistoryExpression(text);
+  const [first, ...others] =
+    expression === null
+      ? await takeSides(tools, text, wanted, origin)
+      : await recallSides(tools, text, expression, wanted, origin.tenant);
+  if (first === undefined) throw new VarveError('internal', `${text} was not opened`);
+  return [first, ...others];
+}
+
+async function takeSides(
+  tools: ImageTools & LayerTools,
+  reference: string,
+  wanted: PlatformWish,
+  origin: Origin,
+): Promise<Side[]> {
+  await using opened = await openImages(tools, [reference], wanted);
+  const { source, images } = opened;
+  throwFailures(opened.failures);
+  const marked = images.map(({ image, platform }) => ({
+    image,
+    platform,
+    origin: { ...origin, source: { ...origin.source, imageDigest: imageDigestOf(image) } },
+  }));
+  const sides: Side[] = [];
+  for (const { platform, taken } of await takeSnapshots(tools, marked, origin.tenant)) {
+    if (taken instanceof VarveError)
+      throw marked.length > 1 ? nameFailure({ platform, error: taken }) : taken;
+    const view = await loadSnapshot(tools.store, origin.tenant, taken.digest);
+    const name = source.embeddedName ?? source.reference;
+    sides.push({ view, platform, reference: source.reference, name, entry: null });
+  }
+  return sides;
+}
+
+async function recallSides(
+  tools: ImageTools & LayerTools,
+  text: string,
+  expression: HistoryExpression,
+  wanted: PlatformWish,
+  tenant: string,
+): Promise<Side[]> {
+  const sides: Side[] = [];
+  for (const platform of await platformsOf(tools, expression.name, wanted, tenant)) {
+    const { entry, count } = await findEntry(tools, expression, platform, tenant);
+    if (entry === null) {
+      // Among several, one that is younger than the others is not on this side.
+      if (wanted === 'all' && count > 0) continue;
+      throw notThere(tools, text, expression.name, count);
+    }
+    const view = await loadSnapshot(tools.store, tenant, entry.snapshotDigest);
+    sides.push({ view, platform: entry.platform, reference: entry.reference, name: entry.name, entry });
+  }
+  if (sides.length === 0) throw notThere(tools, text, expression.name, 0);
+  return sides;
+}
+
+/** Those that the newest run took, which may be jobs of one workflow; of several the one that is wanted. */
+async function platformsOf(
+  { store, host }: ImageTools & LayerTools,
+  name: string,
+  wanted: PlatformWish,
+  tenant: string,
+): Promise<readonly Platform[]> {
+  if (wanted !== undefined && wanted !== 'all') return [wanted];
+  const platforms = new Map<string, Platform>();
+  let scanId: string | null = null;
+  for await (const entry of store.history.list({ tenant, name })) {
+    scanId ??= entry.scanId;
+    if (entry.scanId !== scanId) break;
+    platforms.set(formatPlatform(entry.platform), entry.platform);
+  }
+  const found = [...platforms.values()];
+  return wanted === 'all' || found.length < 2 ? found : [choosePlatform(found, undefined, host)];
+}
+
+async function findEntry(
+  { store }: LayerTools,
+  { name, back }: HistoryExpression,
+  platform: Platform,
+  tenant: string,
+): Promise<{ readonly entry: HistoryEntry | null; readonly count: number }> {
+  let count = 0;
+  for await (const entry of store.history.list({ tenant, name, platform })) {
+    if (count === back) return { entry, count };
+    count += 1;
+  }
+  return { entry: null, count };
+}
+
+function notThere({ store }: LayerTools, text: string, name: string, count: number): VarveError {
+  return new VarveError('artefact-not-found', `${store.location} has ${count} snapshots of ${name}`, {
+    object: text,
+    hint: `varve history ${name} lists them`,
+  });
+}

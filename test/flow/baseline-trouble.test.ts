@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { VarveError } from '../../src/base/errors.ts';
+import type { Store } from '../../src/core/store.ts';
+import { composeTools } from '../../src/entry/compose.ts';
+import { readSettings } from '../../src/entry/settings/read-settings.ts';
+import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
+import { snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { unsyncedOperations } from '../support/faulty-operations.ts';
+import { openDirectoryStore } from '../support/open-directory-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const image = (name: string): string =>
+  `oci:${join(import.meta.dirname, '../../__fixtures__', name)}:shop:${name.slice(-2)}`;
+const newFolder = temporaryFolder();
+const newStore = (): Store => openDirectoryStore(newFolder('store'), { operations: unsyncedOperations });
+
+/** A run that writes to one store and has its baseline in another, or the same. */
+async function run(own: Store, baseline: Store, reference: string) {
+  const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
+  const quiet = () => ({ advance() {}, finishLayer() {}, clear() {} });
+  await using tools = composeTools(own, settings, {}, quiet);
+  const { platforms, report } = await snapshotImage(tools, {
+    references: [reference],
+    platform: { os: 'linux', architecture: 'amd64' },
+    name: 'shop',
+    tenant: 'acme',
+    baseline: { kind: 'store', store: baseline, situation: { kind: 'unversioned' } },
+    save: true,
+    comparing: {},
+    run: {
+      scanId: 'scan',
+      time: new Date().toISOString(),
+      version: '0.0.0',
+      commit: null,
+      branch: null,
+      pullRequest: null,
+    },
+  });
+  const [{ pointer, change, keptIn }] = platforms;
+  return { pointer, keptIn, report, comparison: change?.comparison ?? null };
+}
+
+/** A store that goes away at its n-th question, and stays away. */
+function goneAfter(store: Store, questions: number): Store {
+  let left = questions;
+  const guard = <T extends object>(part: T): T =>
+    new Proxy(part, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]) => {
+          if (left-- > 0) return value.apply(target, given);
+          throw new VarveError('unreachable', 'the server went away');
+        };
+      },
+    });
+  const { location, surface, layers, history } = store;
+  return { location, surface: guard(surface), layers: guard(layers), history: guard(history) };
+}
+
+describe('a baseline store that goes away at any moment of a run', () => {
+  it('makes a first run of it, or keeps no snapshot, says so, and changes nothing else', async () => {
+    const server = newStore();
+    await run(newStore(), server, image('app-v1'));
+    const sound = await run(newStore(), server, image('app-v2'));
+    expect(sound.comparison).not.toBeNull();
+    const outcomes = new Set<string>();
+    for (let questions = 0; ; questions++) {
+      const { report, comparison, pointer, keptIn } = await run(
+        newStore(),
+        goneAfter(server, questions),
+        image('app-v2'),
+      );
+      expect(pointer.snapshotDigest).toBe(sound.pointer.snapshotDigest);
+      const notes = report.images.flatMap((each) => each.notes);
+      expect(notes.some((note) => note.includes('counts as a first run'))).toBe(comparison === null);
+      expect(notes.some((note) => note.includes('the snapshot was not saved in'))).toBe(keptIn === null);
+      outcomes.add(`${comparison === null ? 'first' : 'compared'}, ${keptIn === null ? 'lost' : 'kept'}`);
+      if (keptIn !== null) break;
+      expect(notes.join()).toContain('the server went away');
+    }
+    expect(outcomes).toEqual(new Set(['first, lost', 'compared, lost', 'compared, kept']));
+  });
+
+  it('fails the run where it is also what the run writes to', async () => {
+    const server = newStore();
+    await run(server, server, image('app-v1'));
+    for (const questions of [0, 5, 10]) {
+      const store = goneAfter(server, questions);
+      await expect(run(store, store, image('app-v2'))).rejects.toMatchObject({ code: 'unreachable' });
+    }
+  });
+});
