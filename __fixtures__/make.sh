@@ -1,12 +1,13 @@
 #!/bin/bash
 # Makes the fixtures of this directory again, as root on Debian 12; README.md says what each one is.
-#   make.sh [app|classic|converted|newer|buildkit|artifact] …       (default: app classic converted)
-# The last three need programs that Debian 12 does not have; these variables name them:
+#   make.sh [app|classic|converted|newer|buildkit|buildx|artifact] …       (default: app classic converted)
+# The last four need programs that Debian 12 does not have; these variables name them:
 #   DOCKERD_25, DOCKERD_28   dockerd 25.0.0 and 28.5.2
 #   CONTAINERD_BIN           directory of a containerd 2.1 and its shim
 #   BUILDKIT_BIN             directory of buildkitd and buildctl
+#   BUILDX                   buildx
 #   REGCTL                   regctl
-# "newer" uses what "classic" has made.
+# "newer" uses what "classic" has made, "buildx" what "buildkit" has.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 work=$(mktemp -d /tmp/fixtures.XXXXXX)
@@ -173,15 +174,19 @@ buildkit_build() { # DIR CONTEXT OPTION…
     --local "context=$context" --local "dockerfile=$context" "$@" --output "type=oci,tar=false,dest=$here/$output"
 }
 
-make_buildkit() {
-  start_registry
-  buildah_base
-  buildah_in_work push --tls-verify=false "$base" "docker://$registry/debian-klibc:12"
+start_buildkit() {
   mkdir "$work/buildkit"
   printf '[registry."%s"]\n  http = true\n' "$registry" > "$work/buildkit/config.toml"
   start "$work/buildkit/log" "$BUILDKIT_BIN/buildctl --addr unix://$work/buildkit/socket debug workers" \
     "$BUILDKIT_BIN/buildkitd" --config "$work/buildkit/config.toml" --root "$work/buildkit/root" \
     --addr "unix://$work/buildkit/socket" --containerd-worker=false --oci-worker-net=host
+}
+
+make_buildkit() {
+  start_registry
+  buildah_base
+  buildah_in_work push --tls-verify=false "$base" "docker://$registry/debian-klibc:12"
+  start_buildkit
 
   context app/context "$work/buildkit-v1"
   context app/context "$work/buildkit-v2" app/change.patch
@@ -196,6 +201,30 @@ make_buildkit() {
     --opt platform=linux/amd64,linux/arm64/v8,linux/arm/v7
   fresh estargz
   buildkit_build estargz,name=localhost/tool:1,compression=estargz,force-compression=true,oci-mediatypes=true "$work/multi"
+}
+
+# One image as an OCI layout, and what buildx writes of it and of other builds to its metadata file.
+make_buildx() {
+  start_buildkit
+  context buildx/context "$work/web"
+  fresh buildx/layout
+  export BUILDX_CONFIG=$work/buildx BUILDX_METADATA_PROVENANCE=min
+  "$BUILDX" create --name fixtures --driver remote --use "unix://$work/buildkit/socket"
+  cd "$work/web"
+  local shop=shop=oci-layout://$here/buildkit:v1
+  local build=(build --file web.Dockerfile --build-context "$shop")
+  local tags=(-t registry.example/shop/web:2.0 -t registry.example/shop/web:latest)
+  local max=type=provenance,mode=max,version=v1
+  "$BUILDX" "${build[@]}" "${tags[@]}" --attest "$max" --metadata-file "$here/buildx/build.json" \
+    --output "type=oci,tar=false,dest=$here/buildx/layout" .
+  BUILDX_METADATA_PROVENANCE=max "$BUILDX" "${build[@]}" "${tags[@]}" --provenance=false \
+    --metadata-file "$here/buildx/load.json" --output "type=docker,dest=$here/buildx/load.tar" .
+  "$BUILDX" "${build[@]}" "${tags[@]}" --build-context "shop=oci-layout://$here/multi-platform:1" --target base \
+    --platform linux/amd64,linux/arm64 --metadata-file "$here/buildx/platforms.json" \
+    --output type=oci,dest=/dev/null .
+  "$BUILDX" "${build[@]}" --metadata-file "$here/buildx/unnamed.json" --output type=oci,dest=/dev/null .
+  "$BUILDX" bake --set "*.contexts.$shop" --set '*.output=type=oci,dest=/dev/null' --allow=fs="$here/buildkit" \
+    --metadata-file "$here/buildx/bake.json"
 }
 
 make_artifact() {

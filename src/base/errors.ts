@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   'blob-missing': ['bytes', 'A manifest names a blob that the transport does not hold.'],
   denied: ['outside', 'Access was refused.'],
   unreachable: ['outside', 'A file, disk, daemon or server cannot be reached or fails.'],
+  'storage-differs': ['outside', "An engine's own storage does not give the layer that it stands for."],
   'store-unwritable': ['outside', 'The store cannot be written: disk full, read-only or refused.'],
   internal: ['internal', 'A fault in Varve itself.'],
 } as const satisfies Record<string, readonly [FaultKind, string]>;

@@ -65,7 +65,8 @@ function readAt(
   }
 }
 
-function unreadable(fault: unknown, path: string): VarveError {
+/** A fault of reading a file as a VarveError: `denied` where this user may not, else `unreachable`. */
+export function unreadable(fault: unknown, path: string): VarveError {
   if (fault instanceof VarveError) return fault;
   const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown fault';
   const denied = code === 'EACCES' || code === 'EPERM';

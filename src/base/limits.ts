@@ -35,7 +35,11 @@ export const LIMIT_FLAGS: Readonly<Record<keyof Limits, string>> = {
 };
 
 /** The error for something that went over one of the limits. */
-export function limitExceeded(limit: keyof Limits, limits: Limits, object: string): VarveError {
+export function limitExceeded<const L extends keyof Limits>(
+  limit: L,
+  limits: Pick<Limits, L>,
+  object: string,
+): VarveError {
   return new VarveError('limit-exceeded', `${object} is over the limit of ${limits[limit]} (${limit})`, {
     object,
     hint: `if this is expected, raise it with ${LIMIT_FLAGS[limit]}`,

@@ -1,6 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ActionsCache, reachesActionsCache } from '../adapters/actions-cache/actions-cache.ts';
+import { EngineExports } from '../adapters/engine/engine-exports.ts';
 import { nodeFileOperations, unsyncedFileOperations } from '../adapters/filesystem/file-operations.ts';
 import { openStoreDirectory } from '../adapters/filesystem/store-directory.ts';
 import { makeTemporaryFolder } from '../adapters/filesystem/temporary-folder.ts';
@@ -10,9 +11,10 @@ import { DirectoryHistoryStore } from '../adapters/history-stores/directory.ts';
 import { ThreadedLayerReader } from '../adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../adapters/registry/registries.ts';
 import { DEFAULT_PATIENCE, type RegistryAccess } from '../adapters/registry/registry-access.ts';
+import { createEngineSource } from '../adapters/sources/engine-source.ts';
 import { createFileSources } from '../adapters/sources/file-sources.ts';
 import { createImageOpener } from '../adapters/sources/image-opener.ts';
-import { findConfigsIn } from '../adapters/sources/known-configs.ts';
+import { findDocumentsIn } from '../adapters/sources/known-documents.ts';
 import { createRegistrySource } from '../adapters/sources/registry-source.ts';
 import { DirectorySurfaceStore } from '../adapters/surface-stores/directory.ts';
 import { DirectoryLayerRecords } from '../adapters/surface-stores/directory-layer-records.ts';
@@ -23,8 +25,9 @@ import type { EntryCache } from '../core/cache/entry-cache.ts';
 import { formatDockerName } from '../core/image/docker-name.ts';
 import { hostPlatform } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
-import type { LayerTools, StartProgress } from '../flows/analyse-layers.ts';
+import type { LayerTools } from '../flows/analyse-layers.ts';
 import type { ImageTools } from '../flows/open-image.ts';
+import type { StartProgress } from '../flows/read-layers.ts';
 import type { RevisionTools } from '../flows/trace-revision.ts';
 import type { StoreSetting } from './settings/baseline-setting.ts';
 import type { LIMIT_SETTINGS, REGISTRY_SETTINGS, Settings } from './settings/settings.ts';
@@ -55,7 +58,12 @@ export function composeTools(
 ): Tools {
   const limits = readLimits(settings);
   const registries = new Registries(readRegistryAccess(settings, environment));
-  const knownConfigs = findConfigsIn(store.surface, settings.tenant);
+  const known = findDocumentsIn(store.surface, settings.tenant);
+  const exports = new EngineExports(environment.RUNNER_TEMP || tmpdir(), (bytes) =>
+    startProgress({ bytes, layers: null }),
+  );
+  const home = environment.HOME ?? homedir();
+  const engine = { environment, home, dockerFolder: dockerFolderOf(environment) };
   const reader = new ThreadedLayerReader({
     limits,
     analyzers: LAYER_ANALYZERS,
@@ -66,7 +74,11 @@ export function composeTools(
   });
   return {
     opener: createImageOpener(
-      [...createFileSources(limits), createRegistrySource(registries, { limits, knownConfigs })],
+      [
+        ...createFileSources(limits),
+        createEngineSource({ settings: engine, limits, known, exports }),
+        createRegistrySource(registries, { limits, known }),
+      ],
       limits,
     ),
     host: hostPlatform(process.arch),
@@ -75,7 +87,8 @@ export function composeTools(
     wanted: LAYER_ANALYZERS.map(describeAnalyzer),
     startProgress,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([reader[Symbol.asyncDispose](), registries[Symbol.asyncDispose]()]);
+      const parts = [reader, registries, exports];
+      await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
     },
   };
 }
@@ -97,8 +110,15 @@ export function composeRevisionTools(
   return {
     checkout: new GitCheckout(process.cwd(), environment),
     server,
+    deepening: describeDeepening(environment, server !== null),
     [Symbol.asyncDispose]: async () => server?.[Symbol.asyncDispose](),
   };
+}
+
+/** What a user changes to have more history, where the run is. */
+function describeDeepening({ GITHUB_ACTIONS, GITLAB_CI }: Environment, asking: boolean): string {
+  if (GITHUB_ACTIONS === 'true') return asking ? 'fetch-depth: 50' : 'fetch-depth: 50, or a github-token,';
+  return GITLAB_CI === 'true' ? 'GIT_DEPTH: 50' : 'git fetch --deepen=50';
 }
 
 /** Opens stores, each place once; dispose of it to close them. */
@@ -189,14 +209,17 @@ function openDirectory(path: string, operations = nodeFileOperations): Store {
 export function readRegistryAccess(settings: RegistrySettings, environment: Environment): RegistryAccess {
   // Programs agree on either case; in a CGI-like setting only the lower one of http_proxy is the user's own.
   const proxy = (name: string) => environment[name] ?? environment[name.toUpperCase()] ?? '';
-  const dockerFolder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
   return {
     caFile: settings.ca ?? null,
     plainHttp: settings['plain-http'],
-    credentialsFile: join(dockerFolder, 'config.json'),
+    credentialsFile: join(dockerFolderOf(environment), 'config.json'),
     proxies: { http: proxy('http_proxy'), https: proxy('https_proxy'), none: proxy('no_proxy') },
     patience: DEFAULT_PATIENCE,
   };
+}
+
+function dockerFolderOf(environment: Environment): string {
+  return environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
 }
 
 /** How much of one image or artifact may be read. */

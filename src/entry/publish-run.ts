@@ -1,9 +1,8 @@
 import { VarveError } from '../base/errors.ts';
-import { DEFAULT_TAG } from '../core/artifact/moving-tags.ts';
 import type { RepositoryName } from '../core/artifact/subject.ts';
-import type { Platform } from '../core/image/platform.ts';
 import { parseReference } from '../core/image/reference.ts';
 import type { Store } from '../core/store.ts';
+import { isSeveral } from '../flows/run-documents.ts';
 import type { SnapshotImageResult } from '../flows/snapshot-image.ts';
 import { type RegistrySettings, readRegistryAccess } from './compose.ts';
 import type { PublishSetting } from './settings/publish-setting.ts';
@@ -13,8 +12,8 @@ import type { Settings } from './settings/settings.ts';
 export type PublishSettings = RegistrySettings & Pick<Settings, 'publish'>;
 
 /**
- * Publishes a run where that was asked for.
- * @returns where it is: `oci://HOST/REPO@DIGEST`, one line a platform; null when it was not asked for.
+ * Publishes a run where that was asked for, of each platform an artifact.
+ * @returns where they are: `oci://HOST/REPO@DIGEST`; none when it was not asked for.
  * @throws VarveError `bad-option` for an image that is in no registry; `denied`, `unreachable`.
  */
 export async function publishIfAsked(
@@ -22,33 +21,24 @@ export async function publishIfAsked(
   store: Store,
   settings: PublishSettings,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<string | null> {
+): Promise<readonly string[]> {
   const { publish } = settings;
-  if (publish === undefined) return null;
+  if (publish === undefined) return [];
   const repository = repositoryOf(publish, result.reference);
   const { openPlace } = await import('./compose-artifacts.ts');
   const { publishRun } = await import('../flows/publish-run.ts');
   const { renderMarkdown } = await import('../core/report/markdown/render-markdown.ts');
   await using resources = new AsyncDisposableStack();
   const place = await openPlace(repository, readRegistryAccess(settings, environment), resources);
-  const tag = publish.kind === 'repository' ? publish.tag : null;
+  const tag = publish.kind === 'repository' ? (publish.tag ?? undefined) : undefined;
+  const several = isSeveral(result);
   const report = renderMarkdown(result.report, { limit: Number.POSITIVE_INFINITY });
   const published: string[] = [];
-  for (const each of result.platforms) {
-    const mark = (text: string) => platformTag(text, each.entry.platform, result.platforms.length);
-    const digest = await publishRun(store, each, {
-      ...{ place, repository, report },
-      tag: tag && mark(tag),
-      fallbackTag: mark(DEFAULT_TAG),
-    });
+  for (const platform of result.platforms) {
+    const digest = await publishRun(store, platform, { place, repository, tag, report, several });
     published.push(`${place.location}@${digest}`);
   }
-  return published.join('\n');
-}
-
-/** Of several platforms, each has a tag of its own. */
-function platformTag(tag: string, { os, architecture, variant }: Platform, count: number): string {
-  return count === 1 ? tag : [tag, os, architecture, ...(variant === undefined ? [] : [variant])].join('-');
+  return published;
 }
 
 function repositoryOf(publish: PublishSetting, reference: string): RepositoryName {

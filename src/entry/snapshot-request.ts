@@ -8,6 +8,7 @@ import type { Stores } from './compose.ts';
 import { workingStoreOf } from './settings/baseline-setting.ts';
 import type { RunContext } from './settings/run-context.ts';
 import type { Settings } from './settings/settings.ts';
+import type { SoughtImage } from './sought-image.ts';
 import { VERSION } from './version.ts';
 
 /** The settings of the main job, which the action and `varve snapshot` share. */
@@ -18,7 +19,7 @@ export type SnapshotSettings = Pick<
 
 /** Puts settings and run into the words of the main job. */
 export function snapshotRequest(
-  references: readonly string[],
+  { references, built }: SoughtImage,
   settings: SnapshotSettings,
   context: RunContext,
   baseline: BaselineRequest,
@@ -26,6 +27,7 @@ export function snapshotRequest(
 ): SnapshotImageRequest {
   return {
     references,
+    built,
     platform: settings.platform,
     name: settings.name,
     tenant: settings.tenant,

@@ -1,8 +1,8 @@
 import type { Digest } from '../base/digest.ts';
-import { toVarveError, VarveError } from '../base/errors.ts';
-import type { SourceLayer } from '../core/image/image-source.ts';
+import { VarveError } from '../base/errors.ts';
+import type { SourceImage, SourceLayer } from '../core/image/image-source.ts';
 import { layerTypeFinding } from '../core/image/layer-type-finding.ts';
-import type { LayerFragment, LayerReader, LayerReading, LayerRequest } from '../core/layer/layer-reader.ts';
+import type { LayerFragment, LayerReading } from '../core/layer/layer-reader.ts';
 import type { LayerFinding, Reading } from '../core/report/report.ts';
 import { gatherLayerKnowledge } from '../core/snapshot/layer-knowledge.ts';
 import {
@@ -12,26 +12,17 @@ import {
   type WantedFragment,
 } from '../core/snapshot/reuse.ts';
 import type { Store } from '../core/store.ts';
+import { type LayerReadings, type ReadingTools, readLayers } from './read-layers.ts';
 
 /** What looking at layers needs of the outside. */
-export interface LayerTools {
-  readonly reader: LayerReader;
+export interface LayerTools extends ReadingTools {
   readonly store: Store;
   /** The results that are wanted of every layer. */
   readonly wanted: readonly WantedFragment[];
-  readonly startProgress: StartProgress;
 }
 
-/** Begins to tell how a read of so many layers, and stored bytes, goes on. */
-export type StartProgress = (plan: { readonly layers: number; readonly bytes: number }) => ReadProgress;
-
-export interface ReadProgress {
-  /** Stored bytes that were read since the last call. */
-  advance(bytes: number): void;
-  finishLayer(): void;
-  /** The read is over, or failed. */
-  clear(): void;
-}
+/** An image's layers, and the ways to those that are not at hand. */
+export type LayeredImage = Pick<SourceImage, 'layers' | 'ways'>;
 
 /** A layer whose content is known: verified just now, or by an earlier run. */
 export interface AnalysedLayer {
@@ -63,10 +54,10 @@ export function isFresh(fragment: AnalysedFragment): fragment is LayerFragment {
 export async function analyseLayers(
   tools: LayerTools,
   tenant: string,
-  layers: readonly SourceLayer[],
+  image: LayeredImage,
   reuse = true,
 ): Promise<AnalysedLayers> {
-  const [analysed] = await analyseImages(tools, tenant, [layers], reuse);
+  const [analysed] = await analyseImages(tools, tenant, [image], reuse);
   if (analysed instanceof VarveError) throw analysed;
   if (analysed === undefined) throw new VarveError('internal', 'the layers were not analysed');
   return analysed;
@@ -81,21 +72,25 @@ export async function analyseLayers(
 export async function analyseImages(
   tools: LayerTools,
   tenant: string,
-  images: readonly (readonly SourceLayer[])[],
+  images: readonly LayeredImage[],
   reuse = true,
 ): Promise<(AnalysedLayers | VarveError)[]> {
+  const layers = images.flatMap((image) => image.layers);
   const knowledge = reuse
-    ? await gatherLayerKnowledge(tools.store, tenant, images.flat(), tools.wanted)
+    ? await gatherLayerKnowledge(tools.store, tenant, layers, tools.wanted)
     : { diffIds: new Map<Digest, Digest>(), layers: new Map() };
-  const plans = images.map((layers) => planLayers(layers, knowledge, tools.wanted));
-  const outcomes = await readImages(tools, plans);
+  const planned = images.map((image) => ({
+    plans: planLayers(image.layers, knowledge, tools.wanted),
+    ways: image.ways ?? [],
+  }));
+  const outcomes = await readLayers(tools, planned);
   const readBefore = new Set<Digest>();
-  return plans.map((plan, image) => {
+  return planned.map(({ plans }, image) => {
     const outcome = outcomes[image];
     if (outcome === undefined || outcome instanceof VarveError)
       return outcome ?? new VarveError('internal', 'an image was not read');
-    const analysed = gather(plan, outcome, readBefore);
-    for (const { digest } of outcome.values()) readBefore.add(digest);
+    const analysed = gather(plans, outcome, readBefore);
+    for (const { digest } of outcome.readings.values()) readBefore.add(digest);
     return analysed;
   });
 }
@@ -103,7 +98,7 @@ export async function analyseImages(
 /** @param readBefore blobs that were read for another image. */
 function gather(
   plans: readonly LayerPlan[],
-  readings: Readings,
+  { readings, from }: LayerReadings,
   readBefore: ReadonlySet<Digest>,
 ): AnalysedLayers {
   const found = plans.flatMap(({ layer }) => {
@@ -117,6 +112,7 @@ function gather(
       reused: plans.length - read.length,
       read: read.length,
       bytesRead: read.reduce((bytes, { reading }) => bytes + reading.size, 0),
+      from,
     },
     findings: found.flatMap(({ layer, reading }) => findingsOf(layer, reading)),
   };
@@ -133,64 +129,7 @@ function findingsOf(
   }));
 }
 
-/** What was read of an image, by the layer's index. */
-type Readings = Map<number, LayerReading>;
-
-/**
- * Reads together what is not known of several images. Where bytes are damaged, what is left of each is read alone, so
- * that only the images that have them fail; other faults fail all that are not done.
- */
-async function readImages(
-  { reader, startProgress }: LayerTools,
-  images: readonly (readonly LayerPlan[])[],
-): Promise<(Readings | VarveError)[]> {
-  const unknown = images.map((plans) => plans.filter(({ action }) => action !== 'reuse'));
-  const requests = unknown.map((plans, image) => plans.map((plan) => toRequest(plan, image)));
-  const readings = images.map((): Readings => new Map());
-  if (requests.every(({ length }) => length === 0)) return readings;
-  const bytes = unknown.flat().reduce((sum, { layer }) => sum + layer.storedSize, 0);
-  const progress = startProgress({ layers: unknown.flat().length, bytes });
-  const read = async (wanted: readonly LayerRequest[]): Promise<VarveError | null> => {
-    try {
-      for await (const reading of reader.read(wanted, (count) => progress.advance(count))) {
-        readings[reading.image ?? 0]?.set(reading.index, reading);
-        progress.finishLayer();
-      }
-      return null;
-    } catch (fault) {
-      const error = toVarveError(fault);
-      if (error.kind === 'internal') throw fault;
-      return error;
-    }
-  };
-  try {
-    const fault = await read(requests.flat());
-    if (fault === null) return readings;
-    const outcomes: (Readings | VarveError)[] = [];
-    for (const [image, found] of readings.entries()) {
-      const left = (requests[image] ?? []).filter(({ index }) => !found.has(index));
-      const alone = images.length > 1 && fault.kind === 'bytes';
-      const problem = left.length === 0 ? null : alone ? await read(left) : fault;
-      outcomes.push(problem ?? found);
-    }
-    return outcomes;
-  } finally {
-    progress.clear();
-  }
-}
-
-function toRequest({ action, layer }: LayerPlan, image: number): LayerRequest {
-  const { index, location, digest, address, size, diffId } = layer;
-  return {
-    index,
-    image,
-    location,
-    expected: { digest: digest ?? address, size, diffId },
-    want: action === 'verify' ? 'digests' : 'fragments',
-  };
-}
-
-function describe(plan: LayerPlan, readings: Readings): AnalysedLayer {
+function describe(plan: LayerPlan, readings: LayerReadings['readings']): AnalysedLayer {
   const { layer } = plan;
   const content = plan.action === 'read' ? readings.get(layer.index) : plan.known;
   if (content === undefined) throw new VarveError('internal', `layer ${layer.index} was not read`);

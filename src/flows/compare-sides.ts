@@ -37,6 +37,7 @@ export async function compareSides(
     reading: null,
     findings: [],
     attachments: [],
+    locations: [],
     notes: platformNotes(view.snapshot.platform),
   };
   return { comparison, reported };

@@ -1,16 +1,16 @@
 import { advise } from '../core/comparison/advise.ts';
 import { tellStory } from '../core/comparison/story.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
-import type { Attachment } from '../core/image/image-source.ts';
 import type { Platform } from '../core/image/platform.ts';
 import { makeReport } from '../core/report/make-report.ts';
 import { platformNotes } from '../core/report/platform-notes.ts';
-import type { Report, ReportedChange, ReportedImage } from '../core/report/report.ts';
+import type { LayerFinding, Report, ReportedChange, ReportedImage } from '../core/report/report.ts';
 import type { SurfaceArtifact, SurfaceManifest } from '../core/surface/manifest.ts';
 import { POINTER_SCHEMA, type Pointer } from '../core/surface/pointer.ts';
 import { surfaceManifestUri } from '../core/surface/uris.ts';
 import type { Change } from './compare-with-baseline.ts';
 import type { PlatformFailure } from './platform-failure.ts';
+import type { Attestations } from './read-attestations.ts';
 import type { TakenSnapshot } from './take-snapshot.ts';
 
 /** All that a run found out, from which pointer and report are made. */
@@ -21,7 +21,7 @@ export interface FinishedRun {
   readonly change: Change | null;
   /** The stored comparison. */
   readonly comparison: SurfaceArtifact | null;
-  readonly attachments: readonly Attachment[];
+  readonly attestations: Attestations;
   readonly scannerBuild: string;
   /** The baseline store that has the snapshot now, if any. */
   readonly keptIn: string | null;
@@ -34,8 +34,9 @@ export interface FinishedRun {
 
 /** The pointer: where everything is, and the facts of the run. */
 export function describePointer(run: FinishedRun): Pointer {
-  const { entry, taken, comparison } = run;
+  const { entry, taken, comparison, attestations } = run;
   const { tenant, scanId, commit, branch, pullRequest } = entry;
+  const { reused, read, bytesRead } = taken.reading;
   return {
     schema: POINTER_SCHEMA,
     manifestUri: surfaceManifestUri(tenant, entry.surfaceManifestDigest),
@@ -45,9 +46,15 @@ export function describePointer(run: FinishedRun): Pointer {
     image: { reference: entry.reference, name: entry.name, platform: entry.platform },
     comparison: comparison && { uri: comparison.uri, digest: comparison.digest },
     baseline: run.change?.baseline.facts ?? null,
-    layers: { total: taken.snapshot.layers.length, ...taken.reading },
-    findings: [...taken.findings],
-    attachments: [...run.attachments],
+    layers: { total: taken.snapshot.layers.length, reused, read, bytesRead },
+    findings: findingsOf(run),
+    attachments: attestations.attachments.map((attachment) => ({
+      ...attachment,
+      predicateTypes: [...attachment.predicateTypes],
+    })),
+    locations: attestations.locations.flatMap((location, layer) =>
+      location === null ? [] : [{ layer, ...location }],
+    ),
     run: {
       scanId,
       generatedAt: entry.time,
@@ -82,7 +89,8 @@ export function describeReport(runs: FinishedRuns): Report {
 
 /** @param compared whether any platform was compared, so that one that was not is new. */
 function describe(run: FinishedRun, compared: boolean): ReportedImage {
-  const { entry, taken, change, keptIn, attachments, baselineLacks, notes } = run;
+  const { entry, taken, change, keptIn, baselineLacks, notes } = run;
+  const { attachments, locations } = run.attestations;
   const { name, reference, platform, time, pullRequest } = entry;
   return {
     name,
@@ -91,25 +99,31 @@ function describe(run: FinishedRun, compared: boolean): ReportedImage {
     snapshotDigest: taken.digest,
     listedAs: platform,
     isNew: compared && baselineLacks,
-    change: change && describeChange(change, time),
+    change: change && describeChange(change, locations, time),
     keptIn,
     pullRequest,
     reading: taken.reading,
-    findings: taken.findings,
+    findings: findingsOf(run),
     attachments,
+    locations,
     notes: [...platformNotes(platform), ...notes],
   };
 }
 
+function findingsOf({ taken, attestations }: FinishedRun): LayerFinding[] {
+  return [...taken.findings, ...attestations.findings.map((finding) => ({ layer: null, ...finding }))];
+}
+
 function describeChange(
   { baseline: { facts, countedFrom }, comparison }: Change,
+  locations: Attestations['locations'],
   time: string,
 ): ReportedChange {
   const age = facts.time === null ? null : (Date.parse(time) - Date.parse(facts.time)) / 1000;
   return {
     baseline: { ...facts, countedFrom, age },
     comparison,
-    story: tellStory(comparison),
+    story: tellStory(comparison, locations),
     advice: advise(comparison).map(({ text }) => text),
   };
 }

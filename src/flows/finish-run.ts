@@ -2,22 +2,26 @@ import { canonicalBytes } from '../base/canonical-json.ts';
 import type { Digest } from '../base/digest.ts';
 import type { CompareOptions } from '../core/comparison/compare.ts';
 import { HISTORY_SCHEMA, type HistoryEntry } from '../core/history/history.ts';
-import type { Attachment, SourceImage } from '../core/image/image-source.ts';
+import type { BuiltImage } from '../core/image/built-image.ts';
+import type { OpenedSource, SourceImage } from '../core/image/image-source.ts';
 import type { Platform } from '../core/image/platform.ts';
 import { COMPARISON_KIND } from '../core/surface/keys.ts';
 import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { artifactOf, buildSurfaceManifest } from '../core/surface/surface-manifest.ts';
 import type { LayerTools } from './analyse-layers.ts';
-import { compareWithBaseline } from './compare-with-baseline.ts';
+import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
 import type { FinishedRun } from './describe-run.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 import type { OpenBaseline } from './open-baseline.ts';
 import { type ImageTools, imageDigestOf } from './open-image.ts';
+import { readAttestations } from './read-attestations.ts';
 import { type BaselineRequest, resolveBaseline } from './resolve-baseline.ts';
 import type { TakenSnapshot } from './take-snapshot.ts';
 
 /** What a run is told of the platforms alike. */
 export interface RunRequest {
+  /** The image that it must be, where a build told it. */
+  readonly built: BuiltImage | null;
   readonly tenant: string;
   readonly baseline: BaselineRequest;
   /** Whether a baseline store keeps this snapshot too. */
@@ -41,15 +45,15 @@ export interface RunFacts {
 /** A platform's image whose snapshot was taken. */
 export interface RunSubject {
   readonly name: string;
-  /** The image reference in canonical text. */
-  readonly reference: string;
+  readonly source: OpenedSource;
   /** The platform that it goes by. */
   readonly platform: Platform;
   readonly image: SourceImage;
   readonly origin: Origin;
   readonly baseline: OpenBaseline;
   readonly taken: TakenSnapshot;
-  readonly attachments: readonly Attachment[];
+  /** Predicates of provenance that the build itself told. */
+  readonly provenances: BuiltImage['provenances'];
   /** All that the image is for, where several platforms are dealt with; null where one is. */
   readonly beside: readonly Platform[] | null;
 }
@@ -63,12 +67,12 @@ export async function finishRun(
   request: RunRequest,
   subject: RunSubject,
 ): Promise<FinishedRun> {
-  const { image, origin, baseline, attachments } = subject;
-  const { name, platform, beside } = subject;
+  const { image, origin, source, baseline, name, platform, beside } = subject;
   const wanted = { name, platform, origin, alone: beside === null };
   const resolved = await resolveBaseline(tools, baseline.settled, wanted);
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, resolved, request.comparing);
   const { change, taken } = outcome;
+  const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
 
   const comparison = change && packArtefact(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
   if (comparison !== null) await tools.store.surface.put([comparison]);
@@ -88,21 +92,25 @@ export async function finishRun(
     taken,
     change,
     comparison: comparison && artifactOf(comparison),
-    attachments,
+    attestations,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     baselineLacks: resolved.lacks && baseline.notes.length === 0,
-    besideBaseline: outcome.change === null ? [] : resolved.beside,
+    besideBaseline: change === null ? [] : resolved.beside,
     notes: [...baseline.notes, ...outcome.notes, ...kept.notes],
   };
 }
+
+/** Of layers that the baseline has, nothing is told, so that nothing more of the image has to be read. */
+const isAllUnchanged = (change: Change | null): boolean =>
+  change?.comparison.layers.every(({ status }) => status === 'unchanged') ?? false;
 
 /** More platforms than this are made up, and would be told with each of them. */
 const MOST_TOLD = 100;
 
 function toEntry(
   { tenant, run }: RunRequest,
-  { name, reference, platform, beside }: RunSubject,
+  { name, source, platform, beside }: RunSubject,
   snapshotDigest: Digest,
   surfaceManifestDigest: Digest,
 ): HistoryEntry {
@@ -116,7 +124,7 @@ function toEntry(
     time,
     snapshotDigest,
     surfaceManifestDigest,
-    reference,
+    reference: source.reference,
     commit,
     branch,
     pullRequest,

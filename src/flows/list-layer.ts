@@ -26,8 +26,9 @@ export async function listLayer(
 ): Promise<Inventory> {
   await using opened = await openImage(tools, [reference], platform);
   const layer = findLayer(opened.image, wanted);
-  const known = await loadInventory(tools, tenant, layer, true);
-  const inventory = known ?? (await loadInventory(tools, tenant, layer, false));
+  const only = { ...opened.image, layers: [layer] };
+  const known = await loadInventory(tools, tenant, only, true);
+  const inventory = known ?? (await loadInventory(tools, tenant, only, false));
   if (inventory === null) throw new VarveError('internal', `layer ${wanted} has no inventory`);
   return inventory;
 }
@@ -47,15 +48,19 @@ function findLayer({ layers }: SourceImage, wanted: string): SourceLayer {
 async function loadInventory(
   tools: LayerTools,
   tenant: string,
-  layer: SourceLayer,
+  image: SourceImage,
   reuse: boolean,
 ): Promise<Inventory | null> {
-  const { layers } = await analyseLayers(tools, tenant, [layer], reuse);
+  const { layers } = await analyseLayers(tools, tenant, image, reuse);
   const fragment = layers[0]?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
   if (fragment === undefined) return null;
   const { kind, digest, sizeBytes } = fragment;
   if (isFresh(fragment)) {
-    const payload = openPayload(fragment.compressed, { digest, sizeBytes, object: `layer ${layer.index}` });
+    const payload = openPayload(fragment.compressed, {
+      digest,
+      sizeBytes,
+      object: `layer ${image.layers[0]?.index}`,
+    });
     return new Inventory(await collect(payload), digest);
   }
   const payload = await readPayload(tools.store.surface, { tenant, kind, digest });

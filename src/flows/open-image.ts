@@ -1,13 +1,10 @@
 import type { Digest } from '../base/digest.ts';
 import { toVarveError, VarveError } from '../base/errors.ts';
+import type { BuiltImage } from '../core/image/built-image.ts';
 import type { OpenedSource, SourceImage } from '../core/image/image-source.ts';
 import { choosePlatform, formatPlatform, type Platform, type PlatformWish } from '../core/image/platform.ts';
+import { type ImageOpener, openFirst } from './open-first.ts';
 import type { PlatformFailure } from './platform-failure.ts';
-
-/** Opens what a user names: a full reference, a path, or a bare word. */
-export interface ImageOpener {
-  open(reference: string): Promise<OpenedSource>;
-}
 
 /** What opening an image needs of the outside. */
 export interface ImageTools {
@@ -37,33 +34,38 @@ export interface PlatformImage {
 
 /**
  * Opens the first of some references that leads to an image, and picks its platform.
- * Only "nothing there" lets it try the next one: a damaged image is an error at once.
- * @throws VarveError of the last reference when none is there; `bad-option` when several platforms are wanted.
+ * @throws VarveError as `openFirst` does; `platform-not-found`; `bad-option` when several platforms are wanted.
  */
 export async function openImage(
   tools: ImageTools,
   references: readonly string[],
   wanted: PlatformWish,
 ): Promise<OpenedImage> {
-  const opened = await openImages(tools, references, wanted, 1);
+  const opened = await openImages(tools, references, wanted, { most: 1 });
   const { source, images } = opened;
   const [only] = images;
   if (only === undefined) throw new VarveError('internal', `${source.reference} was not opened`);
   return { source, image: only.image, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
+export interface OpenOptions {
+  /** How many platforms may be wanted. */
+  readonly most?: number;
+  /** The image that it must be. */
+  readonly built?: BuiltImage | null;
+}
+
 /**
  * The same for all the platforms that are wanted. Where there are several, one that cannot be read is a failure beside
  * the others.
- * @param most how many platforms may be wanted.
  */
 export async function openImages(
   { opener, host }: ImageTools,
   references: readonly string[],
   wanted: PlatformWish,
-  most = Number.POSITIVE_INFINITY,
+  { most = Number.POSITIVE_INFINITY, built = null }: OpenOptions = {},
 ): Promise<OpenedImages> {
-  const source = await openFirst(opener, references);
+  const source = await openFirst(opener, references, built);
   try {
     const indexes = chooseIndexes(source, wanted, host);
     if (indexes.length > most) throw tooMany(source);
@@ -147,20 +149,6 @@ function tellApart(images: readonly ListedImage[]): PlatformImage[] {
     image,
     platform: stated.size < images.length ? listed : platform,
   }));
-}
-
-async function openFirst(opener: ImageOpener, references: readonly string[]): Promise<OpenedSource> {
-  let missing: VarveError | undefined;
-  for (const reference of references) {
-    try {
-      return await opener.open(reference);
-    } catch (fault) {
-      const error = toVarveError(fault);
-      if (error.code !== 'image-not-found') throw error;
-      missing = error;
-    }
-  }
-  throw missing ?? new VarveError('bad-option', 'no image was named', { hint: 'give an image reference' });
 }
 
 /** The digest that an image goes by: its manifest's, or its config's (the image ID) where it has no manifest. */

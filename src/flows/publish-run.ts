@@ -4,8 +4,11 @@ import { VarveError } from '../base/errors.ts';
 import { sourceOfBytes } from '../base/range-source.ts';
 import type { ArtifactPlace } from '../core/artifact/artifact-place.ts';
 import { ARTIFACT_TYPES } from '../core/artifact/media-type.ts';
+import { DEFAULT_TAG } from '../core/artifact/moving-tags.ts';
 import { describeFile, packageArtifact, pushArtifact } from '../core/artifact/package-artifact.ts';
 import { type RepositoryName, subjectOfEntry } from '../core/artifact/subject.ts';
+import { platformSegment } from '../core/history/entry-path.ts';
+import type { HistoryEntry } from '../core/history/history.ts';
 import type { Store } from '../core/store.ts';
 import { SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import { pointerBytes } from '../core/surface/pointer.ts';
@@ -15,24 +18,31 @@ import type { PlatformResult } from './snapshot-image.ts';
 export interface PublishRequest {
   readonly place: ArtifactPlace;
   readonly repository: RepositoryName;
-  /** Null for none where it is found as a referrer of its image. */
-  readonly tag: string | null;
-  /** The tag where there is none, and it is no referrer. */
-  readonly fallbackTag: string;
+  /** Undefined: none for what is found as a referrer of its image, else `latest`. */
+  readonly tag: string | undefined;
+  /** Whether other platforms are published too, so that the tag must tell which this is. */
+  readonly several: boolean;
   /** The report in Markdown. */
   readonly report: string;
 }
 
+const LONGEST_TAG = 128;
+
+/** `latest-linux-arm64`; what a tag cannot spell of a platform is left out. */
+function tagOf(tag: string, { platform }: HistoryEntry): string {
+  return `${tag}-${platformSegment(platform)}`.replaceAll(/[^\w.-]/g, '_').slice(0, LONGEST_TAG);
+}
+
 /**
- * Publishes what a run found out of one platform's image: pointer, snapshot, surface manifest, comparison and report, as one
+ * Publishes what a run found out of an image: pointer, snapshot, surface manifest, comparison and report, as one
  * artifact. In the image's own repository it refers to the image.
  * @returns its digest.
  * @throws VarveError `denied`, `unreachable`; as the store does.
  */
 export async function publishRun(
   { surface, location }: Store,
-  { pointer, surfaceManifest, change }: PlatformResult,
-  { place, repository, tag, fallbackTag, report }: PublishRequest,
+  { pointer, surfaceManifest, change, entry }: PlatformResult,
+  { place, repository, tag, report, several }: PublishRequest,
 ): Promise<Digest> {
   const { snapshotDigest, run, image } = pointer;
   const key = { tenant: run.tenant, kind: SNAPSHOT_KIND, digest: snapshotDigest };
@@ -56,7 +66,7 @@ export async function publishRun(
     artifactType: ARTIFACT_TYPES.report,
     ...(subject && { subject }),
   });
-  const chosen = tag ?? (subject === null ? fallbackTag : null);
-  await pushArtifact(place, artifact, chosen === null ? [] : [chosen]);
+  const moving = tag ?? (subject === null ? DEFAULT_TAG : null);
+  await pushArtifact(place, artifact, moving === null ? [] : [several ? tagOf(moving, entry) : moving]);
   return artifact.manifest.digest;
 }

@@ -109,7 +109,10 @@ async function takeBaseline(
   const snapshot = await loadSnapshot(tools.store, origin.tenant, digest);
   const facts = describe('image', source.reference, digest, null, null);
   const beside = [...source.platforms, ...source.absentPlatforms];
-  return { baseline: { snapshot, facts, countedFrom: 'built', own: true }, notes: [], lacks: false, beside };
+  return {
+    baseline: { snapshot, facts, countedFrom: 'built', own: true },
+    ...{ notes: [], lacks: false, beside },
+  };
 }
 
 async function findStored(
@@ -137,12 +140,8 @@ async function findStored(
     const snapshot = await loadSnapshot(store, tenant, entry.snapshotDigest);
     const facts = describe(found, store.location, entry.snapshotDigest, entry, distance);
     const countedFrom = situation.kind === 'pull-request' ? 'base' : 'built';
-    return {
-      baseline: { snapshot, facts, countedFrom, own },
-      notes,
-      lacks: false,
-      beside: entry.platforms ?? [],
-    };
+    const beside = entry.platforms ?? [];
+    return { baseline: { snapshot, facts, countedFrom, own }, notes, lacks: false, beside };
   } catch (fault) {
     const { kind, message } = toVarveError(fault);
     if (kind === 'internal' || (kind === 'outside' && own)) throw fault;

@@ -1,4 +1,5 @@
 import { toVarveError, VarveError } from '../base/errors.ts';
+import type { BuiltImage } from '../core/image/built-image.ts';
 import { type Platform, type PlatformWish, platformsWithout } from '../core/image/platform.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
@@ -20,6 +21,8 @@ import { takeSnapshots } from './take-snapshot.ts';
 export interface SnapshotImageRequest extends RunRequest {
   /** The first that leads to an image is taken. */
   readonly references: readonly string[];
+  /** The image that it must be, where a build told it. */
+  readonly built: BuiltImage | null;
   readonly platform: PlatformWish;
   /** Undefined: the name that the image itself states. */
   readonly name: string | undefined;
@@ -53,7 +56,9 @@ export async function snapshotImage(
   tools: ImageTools & LayerTools,
   request: SnapshotImageRequest,
 ): Promise<SnapshotImageResult> {
-  await using opened = await openImages(tools, request.references, request.platform);
+  await using opened = await openImages(tools, request.references, request.platform, {
+    built: request.built,
+  });
   const { reference, absentPlatforms: absent } = opened.source;
   const name = nameOf(request, opened);
   const images = await openBaselines(tools, request, opened, name);
@@ -115,14 +120,20 @@ async function runEach(
   const beside = alone ? null : besideOf(opened);
   const runs: FinishedRun[] = [];
   const failures = [...opened.failures];
-  const outcomes = await takeSnapshots(tools, images, request.tenant);
-  for (const { taken, ...each } of outcomes) {
-    const { platform, image } = each;
+  for (const { taken, ...each } of await takeSnapshots(tools, images, request.tenant)) {
+    const { platform } = each;
     try {
       if (taken instanceof VarveError) throw taken;
-      const attachments = attachmentsOf(opened, image);
-      const { reference } = source;
-      runs.push(await finishRun(tools, request, { ...each, name, reference, taken, attachments, beside }));
+      runs.push(
+        await finishRun(tools, request, {
+          ...each,
+          name,
+          source,
+          taken,
+          beside,
+          provenances: request.built?.provenances ?? [],
+        }),
+      );
     } catch (fault) {
       const error = toVarveError(fault);
       if (alone || error.kind === 'internal') throw fault;
@@ -139,15 +150,6 @@ const besideOf = ({ images, failures }: OpenedImages): readonly Platform[] =>
 /** All that the image is for, as the index and as its configs call it. */
 function platformsOf({ source, images }: OpenedImages): readonly Platform[] {
   return [...source.platforms, ...images.map(({ platform }) => platform)];
-}
-
-/** What stands beside an image in the index, without what speaks of another platform's. */
-function attachmentsOf(
-  { source, images }: OpenedImages,
-  image: PlatformImage['image'],
-): FinishedRun['attachments'] {
-  const others = new Set(images.flatMap((each) => (each.image === image ? [] : imageDigestOf(each.image))));
-  return source.attachments.filter(({ subject }) => subject === null || !others.has(subject));
 }
 
 function nothingDone(reference: string, [failure]: readonly PlatformFailure[]): VarveError {

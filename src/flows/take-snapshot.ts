@@ -6,7 +6,7 @@ import { stepOf } from '../core/image/step.ts';
 import type { LayerFinding, Reading } from '../core/report/report.ts';
 import { buildSnapshot, type LayerContent, snapshotBytes } from '../core/snapshot/build-snapshot.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
-import { CONFIG_KIND, SNAPSHOT_KIND } from '../core/surface/keys.ts';
+import { CONFIG_KIND, MANIFEST_KIND, SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import type { SurfaceArtifact } from '../core/surface/manifest.ts';
 import { artefactOfFragment, type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { expiryOf } from '../core/surface/retention.ts';
@@ -41,7 +41,7 @@ export async function takeSnapshot(
   origin: Origin,
   reuse = true,
 ): Promise<TakenSnapshot> {
-  return record(tools, image, origin, await analyseLayers(tools, origin.tenant, image.layers, reuse));
+  return record(tools, image, origin, await analyseLayers(tools, origin.tenant, image, reuse));
 }
 
 /**
@@ -54,8 +54,8 @@ export async function takeSnapshots<T extends { readonly image: SourceImage; rea
   images: readonly T[],
   tenant: string,
 ): Promise<(T & { readonly taken: TakenSnapshot | VarveError })[]> {
-  const layers = images.map(({ image }) => image.layers);
-  const analysed = await analyseImages(tools, tenant, layers);
+  const layered = images.map(({ image }) => image);
+  const analysed = await analyseImages(tools, tenant, layered);
   const outcomes: (T & { readonly taken: TakenSnapshot | VarveError })[] = [];
   for (const [place, each] of images.entries()) {
     const outcome = analysed[place] ?? new VarveError('internal', 'an image was not analysed');
@@ -111,10 +111,12 @@ async function storeSnapshot(
     format,
     sizeBytes,
   }));
+  const record = packArtefact(origin, SNAPSHOT_KIND, snapshotBytes(snapshot));
   const documents = [
+    ...(image.manifest === null ? [] : [packArtefact(origin, MANIFEST_KIND, image.manifest.bytes)]),
     packArtefact(origin, CONFIG_KIND, image.config.bytes),
-    packArtefact(origin, SNAPSHOT_KIND, snapshotBytes(snapshot)),
-  ] as const;
+    record,
+  ];
   await store.surface.put([
     ...fragments.filter(isFresh).map((fragment) => artefactOfFragment(origin, fragment)),
     ...documents,
@@ -125,6 +127,5 @@ async function storeSnapshot(
     ({ kind }) => expiryOf(kind, origin.time),
   );
   await store.layers.record(origin.tenant, snapshot);
-  const [, record] = documents;
   return { digest: record.key.digest, artifacts: [...keyed, ...documents].map(artifactOf) };
 }

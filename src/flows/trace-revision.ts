@@ -8,6 +8,8 @@ export interface RevisionTools {
   readonly checkout: Checkout;
   /** Asked for what the checkout does not have; null when there is none that may be asked. */
   readonly server: CommitHistory | null;
+  /** What would give more history here, such as `fetch-depth: 50`. */
+  readonly deepening: string;
 }
 
 /** What was found out of the commit that was built. */
@@ -30,7 +32,7 @@ const LONGEST_LINE = 500;
  */
 export async function traceRevision(
   revision: Revision,
-  { checkout, server }: RevisionTools,
+  { checkout, server, deepening }: RevisionTools,
 ): Promise<TracedRevision> {
   const notes: string[] = [];
   const histories = [checkout, ...(server === null ? [] : [server])].map((each) => quietly(each, notes));
@@ -39,7 +41,7 @@ export async function traceRevision(
     readHead: () => noting(notes, () => checkout.readHead()),
     branchAt: (commit) => noting(notes, () => checkout.branchAt(commit)),
   });
-  const horizon = search.cut ? await describeHorizon(checkout, server, notes) : null;
+  const horizon = search.cut ? await describeHorizon(checkout, deepening, notes) : null;
   return { situation, built, horizon, notes };
 }
 
@@ -173,14 +175,11 @@ async function noting<T>(notes: string[], ask: () => Promise<T | null>): Promise
   }
 }
 
-async function describeHorizon(
-  checkout: Checkout,
-  server: CommitHistory | null,
-  notes: string[],
-): Promise<string> {
+async function describeHorizon(checkout: Checkout, deepening: string, notes: string[]): Promise<string> {
   const count = await noting(notes, () => checkout.countShallow());
-  const more = server === null ? ', or a github-token,' : '';
-  if (count === null) return `a checkout${more} would let Varve find nearer baselines by commit`;
-  const commits = `${count} ${count === 1 ? 'commit' : 'commits'}`;
-  return `the checkout has ${commits}: fetch-depth: 50${more} would let Varve find nearer baselines by commit`;
+  const present =
+    count === null
+      ? 'no checkout has the commit: one with'
+      : `the checkout has ${count} ${count === 1 ? 'commit' : 'commits'}:`;
+  return `${present} ${deepening} would let Varve find nearer baselines by commit`;
 }

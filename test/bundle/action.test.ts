@@ -66,7 +66,22 @@ describe('the action', () => {
     expect(outcome.stdout).toContain('nothing-else.tar');
     expect(outcome.stdout).not.toMatch(/\n\s+at /);
     const none = await act(await newWorkspace(), {});
-    expect(none.stdout).toContain('input image is missing');
+    expect(none.stdout).toContain('neither an image nor the metadata of a build is given');
+  });
+
+  it('takes the image that a build made, by what buildx wrote of it, and no other', async () => {
+    const layout = `oci:${join(FIXTURES, 'buildx/layout')}`;
+    const written = (name: string) => readFile(join(FIXTURES, 'buildx', name), 'utf8');
+    const built = await act(await newWorkspace(), { metadata: await written('build.json'), image: layout });
+    expect(built).toMatchObject({ status: 0, stderr: '' });
+    expect(built.summary).toContain('web.Dockerfile:11-14');
+    const bake = { metadata: await written('bake.json'), target: 'base', image: layout };
+    const other = await act(await newWorkspace(), bake);
+    expect(other.status).toBe(3);
+    for (const text of [await written('build.json'), await written('bake.json')]) {
+      const [digest = ''] = /(?<="containerimage.digest": ")sha256:\w+/.exec(text) ?? [];
+      expect(other.stdout).toContain(digest);
+    }
   });
 
   it('takes the first image of a list that exists', async () => {

@@ -33,7 +33,7 @@ const steps = ({ config }: SourceImage) =>
 
 async function diffIdOf(location: LayerLocation): Promise<string> {
   if (location.kind === 'absent') return location.reason;
-  if (location.kind === 'registry') throw new Error('fixtures are files');
+  if (!('offset' in location)) throw new Error('fixtures are files');
   const { path, offset, length } = location;
   if (location.kind === 'file') return digestDecoded(readRange(path, { offset, length }), path);
   await using reader = new ForwardReader(decode(readRange(path), { object: path }), path);

@@ -22,7 +22,16 @@ import {
   packFiles,
   writeFolder,
 } from '../support/image-forms.ts';
-import { type ImagePlan, type MadeImage, makeImage, makeLayer } from '../support/image-maker.ts';
+import {
+  type ImagePlan,
+  type MadeBlob,
+  type MadeImage,
+  makeAttestation,
+  makeImage,
+  makeIndex,
+  makeLayer,
+  makeStatement,
+} from '../support/image-maker.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
@@ -32,6 +41,8 @@ interface Form {
   readonly transport: 'oci' | 'oci-archive' | 'docker-archive';
   readonly files: (image: MadeImage) => FormFile[];
   readonly pack: (bytes: Buffer) => Buffer;
+  /** The same image as an index names it, with more blobs beside it, where the form has room for them. */
+  readonly attested: (image: MadeImage, index: MadeBlob, more: readonly MadeBlob[]) => FormFile[];
   /** Manifest and layers as they were distributed are there. */
   readonly distributed: boolean;
 }
@@ -39,11 +50,30 @@ interface Form {
 const layout = (image: MadeImage) =>
   layoutFiles([{ ...image.descriptor, ...named('docker.io/library/app:1', '1') }], image.blobs);
 const asIs = (bytes: Buffer) => bytes;
-const ociArchive = { transport: 'oci-archive', files: layout, distributed: true } as const;
-const old = { transport: 'docker-archive', files: oldDockerFiles, distributed: false } as const;
+const tagged = (index: MadeBlob) => ({ ...index.descriptor, ...named('docker.io/library/app:1', '1') });
+const attestedLayout: Form['attested'] = (image, index, more) =>
+  layoutFiles([tagged(index)], [...image.blobs, ...more]);
+const ociArchive = {
+  transport: 'oci-archive',
+  files: layout,
+  attested: attestedLayout,
+  distributed: true,
+} as const;
+const old = {
+  transport: 'docker-archive',
+  files: oldDockerFiles,
+  attested: (image: MadeImage) => oldDockerFiles(image),
+  distributed: false,
+} as const;
 
 const FORMS: Record<string, Form> = {
-  'OCI layout': { transport: 'oci', files: layout, pack: asIs, distributed: true },
+  'OCI layout': {
+    transport: 'oci',
+    files: layout,
+    attested: attestedLayout,
+    pack: asIs,
+    distributed: true,
+  },
   'OCI archive': { ...ociArchive, pack: asIs },
   'OCI archive in gzip': { ...ociArchive, pack: (bytes) => gzipSync(bytes) },
   'OCI archive in zstd': { ...ociArchive, pack: (bytes) => zstdCompressSync(bytes) },
@@ -52,18 +82,21 @@ const FORMS: Record<string, Form> = {
   'docker save of the classic store': {
     transport: 'docker-archive',
     files: classicDockerFiles,
+    attested: (image) => classicDockerFiles(image),
     pack: asIs,
     distributed: false,
   },
   'docker save 25.0.0 with its broken manifest': {
     transport: 'docker-archive',
     files: (image) => classicDockerFiles(image, [], true),
+    attested: (image) => classicDockerFiles(image, [], true),
     pack: asIs,
     distributed: false,
   },
   'docker save of a containerd store': {
     transport: 'docker-archive',
     files: containerdFiles,
+    attested: (image, index, more) => containerdFiles(image, tagged(index), more),
     pack: asIs,
     distributed: true,
   },
@@ -88,7 +121,7 @@ async function readOnly(text: string, limits?: Limits): Promise<SourceImage> {
 /** The stored bytes of a layer, read as a worker reads them: from the location alone. */
 async function readLocation(location: LayerLocation): Promise<Buffer> {
   if (location.kind === 'absent') throw new Error(location.reason);
-  if (location.kind === 'registry') throw new Error('these sources are files');
+  if (!('offset' in location)) throw new Error('these sources are files');
   const { path, offset, length } = location;
   if (location.kind === 'file') return collect(readRange(path, { offset, length }));
   await using reader = new ForwardReader(
@@ -145,6 +178,48 @@ describe.each(Object.entries(FORMS))('%s', (_, form) => {
       expect(layer.storedSize).toBe(bytes.length);
       expect([null, digestOf(bytes)]).toContain(layer.address);
     }
+  });
+
+  it('gives what is attached to the image, and reads it, where the form keeps such things', async () => {
+    const attestation = makeAttestation(image.digest, [makeStatement([image.digest])]);
+    const index = makeIndex([image.descriptor, attestation.descriptor]);
+    const attested = [index, ...attestation.blobs];
+    const path = await write(form, form.attested(image, index, attested));
+    await using source = await open(`${form.transport}:${path}`);
+    expect(source.digest).toBe(form.distributed ? index.digest : null);
+    const { mediaType, digest, size } = attestation.descriptor;
+    const listed = {
+      kind: 'attestation',
+      mediaType,
+      digest,
+      size,
+      artifactType: null,
+      subject: image.digest,
+    };
+    expect(source.attachments).toEqual(form.distributed ? [listed] : []);
+    for (const { descriptor, bytes } of attestation.blobs) {
+      const read = await source.readDocument({ ...descriptor, mediaType: String(descriptor.mediaType) });
+      expect(read && Buffer.from(read)).toEqual(form.distributed ? bytes : null);
+    }
+    const absent = { mediaType: 'application/vnd.in-toto+json', digest: digestOf('absent'), size: 6 };
+    expect(await source.readDocument(absent)).toBeNull();
+  });
+
+  it('gives out no document that is not what its descriptor says', async () => {
+    if (!form.distributed) return;
+    const statement = makeStatement([image.digest]);
+    const other = { ...statement, bytes: Buffer.from(String(statement.bytes).replace('in-toto', 'in-tato')) };
+    const index = makeIndex([image.descriptor]);
+    const path = await write(form, form.attested(image, index, [index, other]));
+    await using source = await open(`${form.transport}:${path}`);
+    const descriptor = { mediaType: 'application/vnd.in-toto+json', ...statement.descriptor };
+    await expect(source.readDocument(descriptor)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    await expect(source.readDocument({ ...descriptor, size: descriptor.size + 1 })).rejects.toMatchObject({
+      code: 'size-mismatch',
+    });
+    await expect(source.readDocument({ ...descriptor, size: 2 ** 40 })).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    });
   });
 
   it('gives manifest, digests and sizes as they were distributed, or none', async () => {

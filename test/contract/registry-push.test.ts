@@ -105,6 +105,30 @@ describe('a blob', () => {
     expectStored(Buffer.alloc(0));
   });
 
+  it('is one of several on few connections', async () => {
+    const repository = await open();
+    const before = registry.connections;
+    for (let number = 0; number < 8; number++) {
+      const bytes = Buffer.from(`number ${number}`);
+      await repository.pushBlob(digestOf(bytes), sourceOfBytes(bytes));
+    }
+    expect(count('PUT')).toBe(8);
+    expect(registry.connections - before).toBeLessThanOrEqual(4);
+  });
+
+  it('is one of several at once, whatever happens to them', async () => {
+    const repository = await open();
+    const blobs = Array.from({ length: 12 }, (_, number) => blob.subarray(number, 200_000 + number * 1000));
+    registry.cuts.push(...[1, 70_000, 150_000].map((bytes) => ({ bytes, kept: true })));
+    registry.faults.push(
+      timesOf('PUT', 3, UPLOADS, answers(503)),
+      timesOf('POST', 2, UPLOADS, answers(429, { 'Retry-After': '0' })),
+      losesReplies('PUT', 2, UPLOADS),
+    );
+    await Promise.all(blobs.map((bytes) => repository.pushBlob(digestOf(bytes), sourceOfBytes(bytes))));
+    for (const bytes of blobs) expectStored(bytes);
+  });
+
   it('is read from a file', async () => {
     const file = place('blob');
     mkdirSync(dirname(file), { recursive: true });

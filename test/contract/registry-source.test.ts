@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ThreadedLayerReader } from '../../src/adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../../src/adapters/registry/registries.ts';
 import { createImageOpener } from '../../src/adapters/sources/image-opener.ts';
-import type { KnownConfigs } from '../../src/adapters/sources/known-configs.ts';
+import type { KnownDocuments } from '../../src/adapters/sources/known-documents.ts';
 import { createRegistrySource } from '../../src/adapters/sources/registry-source.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
@@ -68,13 +68,14 @@ interface Pulled {
 
 interface PullOptions {
   readonly signal?: AbortSignal;
-  readonly knownConfigs?: KnownConfigs;
+  readonly known?: Partial<KnownDocuments>;
   readonly platform?: number;
 }
 
 /** Reads an image whole, as a snapshot does. */
 async function pull(name = 'app:v1', options: PullOptions = {}): Promise<Pulled> {
-  const { signal, knownConfigs = async () => null, platform = 0 } = options;
+  const { signal, platform = 0 } = options;
+  const known = { manifest: async () => null, config: async () => null, ...options.known };
   await using registries = new Registries(access);
   await using reader = new ThreadedLayerReader({
     limits: DEFAULT_LIMITS,
@@ -84,7 +85,7 @@ async function pull(name = 'app:v1', options: PullOptions = {}): Promise<Pulled>
     registries,
     ...(signal && { signal }),
   });
-  const source = createRegistrySource(registries, { limits: DEFAULT_LIMITS, knownConfigs });
+  const source = createRegistrySource(registries, { limits: DEFAULT_LIMITS, known });
   await using found = await createImageOpener([source], DEFAULT_LIMITS).open(
     `docker://${registry.host}/${name}`,
   );
@@ -152,12 +153,45 @@ describe('an image in a registry', () => {
     expect(asked).toEqual(['/v2/app/manifests/multi', `/v2/app/manifests/${arm.digest}`]);
   });
 
+  it('gives what is attached to it, read only when that is asked for', async () => {
+    const attestation = makeAttestation(image.digest);
+    const index = makeIndex([image.descriptor, attestation.descriptor]);
+    const [manifest, ...documents] = attestation.blobs;
+    if (manifest === undefined) throw new Error('there is a manifest');
+    registry.put('attested', [image, manifest, index], documents);
+    await using registries = new Registries(access);
+    const known = { manifest: async () => null, config: async () => null };
+    const source = createRegistrySource(registries, { limits: DEFAULT_LIMITS, known });
+    await using found = await createImageOpener([source], DEFAULT_LIMITS).open(
+      `docker://${registry.host}/app:attested`,
+    );
+    expect(found.digest).toBe(index.digest);
+    expect(found.attachments).toMatchObject([{ kind: 'attestation', digest: manifest.digest }]);
+    expect(registry.seen.filter(({ path }) => path.endsWith(manifest.digest))).toEqual([]);
+    for (const { descriptor, bytes } of attestation.blobs) {
+      const read = await found.readDocument({ ...descriptor, mediaType: String(descriptor.mediaType) });
+      expect(read && Buffer.from(read)).toEqual(bytes);
+    }
+    const [statement] = documents.slice(-1);
+    if (statement === undefined) throw new Error('there is a statement');
+    const wrong = { ...statement.descriptor, mediaType: 'application/vnd.in-toto+json', digest: big.digest };
+    await expect(found.readDocument(wrong)).rejects.toMatchObject({ kind: 'bytes' });
+    registry.dropBlob(statement.digest);
+    await using again = await createImageOpener([source], DEFAULT_LIMITS).open(
+      `docker://${registry.host}/app:attested`,
+    );
+    const gone = { ...statement.descriptor, mediaType: 'application/vnd.in-toto+json' };
+    expect(await again.readDocument(gone)).toBeNull();
+  });
+
   it('has its config fetched only when that is not known', async () => {
     const asked: string[] = [];
     const { image: pulled } = await pull('app:v1', {
-      knownConfigs: async (digest) => {
-        asked.push(digest);
-        return image.config.bytes;
+      known: {
+        config: async (digest) => {
+          asked.push(digest);
+          return image.config.bytes;
+        },
       },
     });
     expect(asked).toEqual([image.config.digest]);
@@ -166,7 +200,7 @@ describe('an image in a registry', () => {
   });
 
   it('is found out when what is known as its config is something else', async () => {
-    await expect(pull('app:v1', { knownConfigs: async () => Buffer.from('{}') })).rejects.toMatchObject({
+    await expect(pull('app:v1', { known: { config: async () => Buffer.from('{}') } })).rejects.toMatchObject({
       kind: 'bytes',
     });
   });

@@ -5,7 +5,11 @@ import type { Store } from '../../src/core/store.ts';
 import { composeTools } from '../../src/entry/compose.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { snapshotImage } from '../../src/flows/snapshot-image.ts';
+import {
+  type PlatformResult,
+  type SnapshotImageResult,
+  snapshotImage,
+} from '../../src/flows/snapshot-image.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -16,12 +20,17 @@ const newFolder = temporaryFolder();
 const newStore = (): Store => openDirectoryStore(newFolder('store'), { operations: unsyncedOperations });
 
 /** A run that writes to one store and has its baseline in another, or the same. */
-async function run(own: Store, baseline: Store, reference: string) {
+async function run(
+  own: Store,
+  baseline: Store,
+  reference: string,
+): Promise<PlatformResult & Pick<SnapshotImageResult, 'report'>> {
   const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
   const quiet = () => ({ advance() {}, finishLayer() {}, clear() {} });
   await using tools = composeTools(own, settings, {}, quiet);
   const { platforms, report } = await snapshotImage(tools, {
     references: [reference],
+    built: null,
     platform: { os: 'linux', architecture: 'amd64' },
     name: 'shop',
     tenant: 'acme',
@@ -37,8 +46,7 @@ async function run(own: Store, baseline: Store, reference: string) {
       pullRequest: null,
     },
   });
-  const [{ pointer, change, keptIn }] = platforms;
-  return { pointer, keptIn, report, comparison: change?.comparison ?? null };
+  return { ...platforms[0], report };
 }
 
 /** A store that goes away at its n-th question, and stays away. */
@@ -64,19 +72,19 @@ describe('a baseline store that goes away at any moment of a run', () => {
     const server = newStore();
     await run(newStore(), server, image('app-v1'));
     const sound = await run(newStore(), server, image('app-v2'));
-    expect(sound.comparison).not.toBeNull();
+    expect(sound.change).not.toBeNull();
     const outcomes = new Set<string>();
     for (let questions = 0; ; questions++) {
-      const { report, comparison, pointer, keptIn } = await run(
+      const { report, change, pointer, keptIn } = await run(
         newStore(),
         goneAfter(server, questions),
         image('app-v2'),
       );
       expect(pointer.snapshotDigest).toBe(sound.pointer.snapshotDigest);
       const notes = report.images.flatMap((each) => each.notes);
-      expect(notes.some((note) => note.includes('counts as a first run'))).toBe(comparison === null);
+      expect(notes.some((note) => note.includes('counts as a first run'))).toBe(change === null);
       expect(notes.some((note) => note.includes('the snapshot was not saved in'))).toBe(keptIn === null);
-      outcomes.add(`${comparison === null ? 'first' : 'compared'}, ${keptIn === null ? 'lost' : 'kept'}`);
+      outcomes.add(`${change === null ? 'first' : 'compared'}, ${keptIn === null ? 'lost' : 'kept'}`);
       if (keptIn !== null) break;
       expect(notes.join()).toContain('the server went away');
     }

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CachedRunOutcome, CachedRuns } from '../support/cached-runs.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
-import { type MadeLayer, makeImage, makeLayer } from '../support/image-maker.ts';
+import { type MadeImage, type MadeLayer, makeImage, makeLayer } from '../support/image-maker.ts';
 import { MemoryCache } from '../support/memory-cache.ts';
+import { AMD64, ARM64, imageFor, S390X, writeIndexed } from '../support/platform-images.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
@@ -27,6 +28,33 @@ function start() {
 
 const baselineOf = ({ pointer }: CachedRunOutcome) => pointer.baseline?.commit ?? null;
 const notesOf = ({ report }: CachedRunOutcome) => report.images.flatMap(({ notes }) => notes);
+
+describe('all platforms', () => {
+  it('have an entry each, and tell of the one that is gone', async () => {
+    const { cache, runs } = start();
+    const amd = imageFor(AMD64, [base, await makeLayer({ app: 'amd64' })]);
+    const arm = imageFor(ARM64, [base, await makeLayer({ app: 'arm64' })]);
+    const riscv = imageFor(S390X, [base, await makeLayer({ app: 's390x' })]);
+    const run = (images: MadeImage[], each: string, ancestors: string[]) =>
+      runs.run({
+        ...{ reference: writeIndexed(newPath('index'), images), commit: commit(each), branch: 'main' },
+        ...{ platform: 'all', situation: { kind: 'branch', branch: 'main', ancestors } },
+      });
+    const first = await run([amd, arm], 'a', []);
+    expect(first.all.platforms.map(({ keptIn, change }) => [keptIn, change])).toEqual([
+      ['cache', null],
+      ['cache', null],
+    ]);
+    const second = await run([amd, riscv], 'b', [commit('a')]);
+    expect(second.all.platforms.map(({ change }) => change?.baseline.facts.commit)).toEqual([
+      commit('a'),
+      undefined,
+    ]);
+    expect(second.all.gone).toEqual([ARM64]);
+    expect(second.report.images.map(({ verdict }) => verdict.kind)).toEqual(['unchanged', 'new']);
+    expect(cache.restored).toHaveLength(1);
+  });
+});
 
 describe('pushes to a branch', () => {
   it('begin with a first run, and are compared with the nearest ancestor then', async () => {
@@ -59,8 +87,8 @@ describe('pushes to a branch', () => {
     const sizes = cache.entries.map(
       ({ files }) => [...files.keys()].filter((name) => name.endsWith('.zst')).length,
     );
-    // Two inventories, a config and a snapshot.
-    expect(sizes).toEqual([4, 4, 4, 4]);
+    // Two inventories, a manifest, a config and a snapshot.
+    expect(sizes).toEqual([5, 5, 5, 5]);
   });
 
   it('add nothing where the baseline is only read', async () => {

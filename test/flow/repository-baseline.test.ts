@@ -14,14 +14,15 @@ import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { type EditableManifest, MemoryPlace, titleOf } from '../support/memory-place.ts';
 import { missingFrom, numberedRun, saveRun } from '../support/numbered-runs.ts';
-import { type RepositoryRun, RepositoryRuns, repositoryStore } from '../support/repository-runs.ts';
+import type { OnlyPlatform } from '../support/only-platform.ts';
+import { RepositoryRuns, repositoryStore } from '../support/repository-runs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
 const images: Record<'old' | 'new', string> = { old: '', new: '' };
 /** What a run says that finds nothing, and one whose baseline is sound. */
-let alone: RepositoryRun;
-let sound: RepositoryRun;
+let alone: OnlyPlatform;
+let sound: OnlyPlatform;
 
 beforeAll(async () => {
   const base = await makeLayer({ 'etc/os-release': 'ID=test', 'usr/bin/tool': 'tool' });
@@ -45,10 +46,10 @@ async function runPoisoned(edit: (manifest: EditableManifest, place: MemoryPlace
   return { result, again: await runs.push(images.new) };
 }
 
-const notesOf = ({ report }: RepositoryRun) => report.images.flatMap(({ notes }) => notes);
+const notesOf = ({ report }: OnlyPlatform) => report.images.flatMap(({ notes }) => notes);
 
 /** The image is the same, and what could not be used is said. */
-function expectSameImage(result: RepositoryRun): void {
+function expectSameImage(result: OnlyPlatform): void {
   expect(result.pointer.snapshotDigest).toBe(alone.pointer.snapshotDigest);
   expect(result.surfaceManifest).toEqual(alone.surfaceManifest);
   expect(result.keptIn).toBe('oci://memory/place');
@@ -58,7 +59,7 @@ function expectSameImage(result: RepositoryRun): void {
 }
 
 /** There is no comparison, or it is the one that a sound baseline gives. */
-function expectTrueComparison({ comparison }: RepositoryRun): void {
+function expectTrueComparison({ comparison }: OnlyPlatform): void {
   expect([null, sound.comparison]).toContainEqual(comparison);
 }
 
@@ -191,7 +192,7 @@ describe('an artifact that was edited', () => {
 
 describe('an entry that is consistent in itself', () => {
   /** Keeps a snapshot that nobody took, as the newest of the branch. */
-  async function runForged(forge: (layers: SnapshotLayer[]) => void): Promise<RepositoryRun> {
+  async function runForged(forge: (layers: SnapshotLayer[]) => void): Promise<OnlyPlatform> {
     const place = new MemoryPlace();
     const runs = new RepositoryRuns(place, newPath);
     await runs.push(images.new);

@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pointer } from '../../src/core/surface/pointer.ts';
@@ -94,6 +94,43 @@ describe.each<RegistryKind>(['plain', 'htpasswd', 'tls'])('a registry of the kin
       ]);
       expect([status, stderr]).toEqual([4, expect.stringContaining('--ca')]);
     });
+});
+
+describe('a build that was pushed', () => {
+  const layout = `oci:${join(FIXTURES, 'buildx/layout')}`;
+  let registry: DockerRegistry;
+  let metadata: string;
+
+  beforeAll(async () => {
+    registry = await startDockerRegistry(newPath('registry'));
+    const options = ['--all', '--preserve-digests', ...registry.skopeoOptions];
+    await skopeoCopy(`${layout}:2.0`, `docker://${registry.host}/shop/web:2.0`, ...options);
+    const written = readFileSync(join(FIXTURES, 'buildx/build.json'), 'utf8');
+    metadata = written.replaceAll('registry.example/', `${registry.host}/`);
+  });
+
+  afterAll(() => registry?.stop());
+
+  it('is found by what buildx wrote of it, with its attestation and the lines that made it', async () => {
+    const args = ['snapshot', '--metadata', metadata, '--format', 'json', '--cas-root', newPath()];
+    const { status, stdout, stderr } = await varve(args);
+    expect([status, stderr]).toEqual([0, '']);
+    const found: Pointer = JSON.parse(stdout);
+    const there = await take(layout, newPath());
+    expect(digests(found)).toEqual(digests(there));
+    expect(found.attachments).toEqual(there.attachments);
+    expect(found.locations).toEqual(there.locations);
+    expect(found.locations.at(-1)).toMatchObject({ file: 'web.Dockerfile', firstLine: 15 });
+  });
+
+  it('is told from what was pushed over its tag', async () => {
+    const image = `docker://${registry.host}/shop/web:2.0`;
+    await skopeoCopy(`oci:${join(FIXTURES, 'app-v1')}:shop:v1`, image, ...registry.skopeoOptions);
+    const args = ['snapshot', image, '--metadata', metadata, '--cas-root', newPath()];
+    const { status, stderr } = await varve(args);
+    expect(status).toBe(3);
+    expect(stderr).toContain('was pushed over the tag since');
+  });
 });
 
 describe('what was read once is not fetched again', () => {

@@ -151,10 +151,13 @@ export function makePointer(run: MadeRun = makeRun(['a', 'b'])): Pointer {
         kind: 'attestation',
         digest: digestOf('attestation'),
         mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        size: 566,
         artifactType: null,
         subject: digestOf('manifest'),
+        predicateTypes: ['https://slsa.dev/provenance/v1'],
       },
     ],
+    locations: [{ layer: 1, file: 'Dockerfile', firstLine: 9, lastLine: 11 }],
     run: {
       scanId: 'scan-1',
       generatedAt: TIME,

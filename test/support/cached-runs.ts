@@ -2,12 +2,17 @@ import { workLine } from '../../src/core/cache/cache-keys.ts';
 import type { EntryCache } from '../../src/core/cache/entry-cache.ts';
 import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
+import type { PlatformWish } from '../../src/core/image/platform.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import type { Store } from '../../src/core/store.ts';
 import { composeTools } from '../../src/entry/compose.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { type PlatformResult, snapshotImage } from '../../src/flows/snapshot-image.ts';
+import {
+  type PlatformResult,
+  type SnapshotImageResult,
+  snapshotImage,
+} from '../../src/flows/snapshot-image.ts';
 import { openDirectoryStore } from './open-directory-store.ts';
 
 export interface CachedRun {
@@ -18,12 +23,15 @@ export interface CachedRun {
   readonly situation: Situation;
   readonly tenant?: string;
   readonly save?: boolean;
+  readonly platform?: PlatformWish;
 }
 
 export interface CachedRunOutcome extends Omit<PlatformResult, 'comparison'> {
   /** Null on a first run. */
   readonly comparison: Comparison | null;
   readonly report: Report;
+  /** What else became of the run, which has the first platform's result. */
+  readonly all: SnapshotImageResult;
 }
 
 const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
@@ -63,8 +71,9 @@ export class CachedRuns {
     const store = openDirectoryStore(this.#newPath('own'));
     this.stores.push(store);
     await using tools = composeTools(store, SETTINGS, {}, () => noProgress);
-    const { platforms, report } = await snapshotImage(tools, {
-      ...{ tenant, save, platform: undefined, name: 'shop', references: [reference], comparing: {} },
+    const all = await snapshotImage(tools, {
+      ...{ tenant, save, platform: run.platform, name: 'shop', references: [reference], comparing: {} },
+      built: null,
       baseline: {
         kind: 'cache',
         baseline: {
@@ -78,7 +87,7 @@ export class CachedRuns {
         time: new Date(Date.UTC(2026, 0, 1) + count * 60_000).toISOString(),
       },
     });
-    const [only] = platforms;
-    return { ...only, report, comparison: only.change?.comparison ?? null };
+    const [first] = all.platforms;
+    return { ...first, all, report: all.report, comparison: first.change?.comparison ?? null };
   }
 }

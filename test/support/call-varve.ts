@@ -11,11 +11,23 @@ export interface CallOutcome {
 
 /** Runs a command line in this process, as the face does, in an environment that says nothing of its own. */
 export async function callVarve(...args: readonly string[]): Promise<CallOutcome> {
+  return callVarveIn({}, ...args);
+}
+
+/** As `callVarve`. @param environment what the environment says nevertheless. */
+export async function callVarveIn(
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<CallOutcome> {
   const [stdout, stderr] = [new TextSink(), new TextSink()];
   let status = 0;
   await using resources = new AsyncDisposableStack();
   const program = createProgram({
-    output: { stdout, stderr, environment: { HOME: '/nonexistent', GIT_DIR: '/nonexistent' } },
+    output: {
+      stdout,
+      stderr,
+      environment: { HOME: '/nonexistent', GIT_DIR: '/nonexistent', ...environment },
+    },
     resources,
     finish(result) {
       status = result;

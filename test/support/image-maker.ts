@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { type Digest, digestOf } from '../../src/base/digest.ts';
+import { type Digest, digestOf, hexOf } from '../../src/base/digest.ts';
 import {
   DOCKER_CONFIG,
   DOCKER_INDEX,
@@ -136,18 +136,44 @@ export function makeIndex(
   return makeJson({ schemaVersion: 2, mediaType, manifests }, mediaType, more);
 }
 
+/** A statement of in-toto about some images. */
+export function makeStatement(
+  subjects: readonly Digest[],
+  predicateType = 'https://slsa.dev/provenance/v1',
+  predicate: unknown = {},
+): MadeBlob {
+  return makeJson(
+    {
+      _type: 'https://in-toto.io/Statement/v0.1',
+      predicateType,
+      subject: subjects.map((digest) => ({ name: '_', digest: { sha256: hexOf(digest) } })),
+      predicate,
+    },
+    'application/vnd.in-toto+json',
+    { annotations: { 'in-toto.io/predicate-type': predicateType } },
+  );
+}
+
 /** A manifest as BuildKit attaches it to an image: an attestation that travels as one. */
-export function makeAttestation(subject: Digest): {
-  readonly blobs: readonly MadeBlob[];
-  readonly descriptor: Json;
-} {
-  const statement = makeJson({ _type: 'https://in-toto.io/Statement/v1' }, 'application/vnd.in-toto+json');
+export function makeAttestation(
+  subject: Digest,
+  statements: readonly MadeBlob[] = [makeStatement([subject])],
+): { readonly blobs: readonly MadeBlob[]; readonly descriptor: MadeBlob['descriptor'] } {
   const config = makeJson(
-    { os: 'unknown', architecture: 'unknown', rootfs: { type: 'layers', diff_ids: [statement.digest] } },
+    {
+      os: 'unknown',
+      architecture: 'unknown',
+      rootfs: { type: 'layers', diff_ids: statements.map(({ digest }) => digest) },
+    },
     OCI_CONFIG,
   );
   const manifest = makeJson(
-    { schemaVersion: 2, mediaType: OCI_MANIFEST, config: config.descriptor, layers: [statement.descriptor] },
+    {
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: config.descriptor,
+      layers: statements.map(({ descriptor }) => descriptor),
+    },
     OCI_MANIFEST,
     {
       annotations: {
@@ -157,5 +183,5 @@ export function makeAttestation(subject: Digest): {
       platform: { os: 'unknown', architecture: 'unknown' },
     },
   );
-  return { blobs: [manifest, config, statement], descriptor: manifest.descriptor };
+  return { blobs: [manifest, config, ...statements], descriptor: manifest.descriptor };
 }

@@ -53,6 +53,8 @@ export class MemoryRegistry implements AsyncDisposable {
   readonly seen: SeenRequest[] = [];
   /** The first that answers counts; asked before anything else. */
   readonly faults: Fault[] = [];
+  /** How many connections there were. */
+  connections = 0;
   /** Whether it stops to read what is put. */
   stallUploads = false;
   /** Each happens once, in this order. */
@@ -71,6 +73,9 @@ export class MemoryRegistry implements AsyncDisposable {
     this.uploads = new MemoryUploads(this);
     const listener = (request: IncomingMessage, response: ServerResponse) => this.#answer(request, response);
     this.#server = tls ? createTlsServer(tls, listener) : createServer(listener);
+    this.#server.on('connection', () => {
+      this.connections += 1;
+    });
     // As a proxy it tunnels everything to itself, whatever the name.
     this.#server.on('connect', (request: IncomingMessage, socket) => {
       this.#see(request);

@@ -173,6 +173,7 @@ export function makeImage(comparison: Comparison | null, facts: Partial<Reported
     reading: null,
     findings: [],
     attachments: [],
+    locations: [],
     notes: [],
     ...facts,
   };

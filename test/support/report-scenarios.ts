@@ -1,4 +1,5 @@
 import { digestOf } from '../../src/base/digest.ts';
+import type { DescribedAttachment } from '../../src/core/image/attestation.ts';
 import type { Platform } from '../../src/core/image/platform.ts';
 import { makeReport } from '../../src/core/report/make-report.ts';
 import type { Report, ReportedImage } from '../../src/core/report/report.ts';
@@ -28,7 +29,7 @@ const BASE_ROWS: readonly Row[] = [
   { status: 'unchanged', step: 'WORKDIR /app', size: 1_536 },
 ];
 
-const READING = { reused: 4, read: 3, bytesRead: 82_100_000 };
+const READING = { reused: 4, read: 3, bytesRead: 82_100_000, from: [] };
 
 const changed: ReportedImage = makeImage(
   makeComparison(
@@ -126,14 +127,18 @@ const STORY =
 /** Reports that stand for what people will see; each has a golden file a format. */
 export const SCENARIOS: Readonly<Record<string, () => Report>> = {
   unchanged: () =>
-    makeReport([makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0 } })]),
+    makeReport([
+      makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0, from: [] } }),
+    ]),
 
   'rebuilt-timestamps': () => {
     const rows: Row[] = [
       ...BASE_ROWS.slice(0, 1),
       ...BASE_ROWS.slice(1).map((row): Row => ({ ...row, status: 'rebuilt', cause: 'timestamps' })),
     ];
-    const image = makeImage(makeComparison(rows), { reading: { reused: 1, read: 3, bytesRead: 64_400_000 } });
+    const image = makeImage(makeComparison(rows), {
+      reading: { reused: 1, read: 3, bytesRead: 64_400_000, from: [] },
+    });
     return makeReport([
       withStory(
         image,
@@ -152,10 +157,32 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
       ]),
     ]),
 
+  attested: () =>
+    makeReport([
+      withStory(
+        {
+          ...changed,
+          locations: [
+            ...BASE_ROWS.map(() => ({ file: 'docker/web.Dockerfile', firstLine: 1, lastLine: 1 })),
+            { file: 'docker/web.Dockerfile', firstLine: 12, lastLine: 12 },
+            { file: 'docker/web.Dockerfile', firstLine: 13, lastLine: 15 },
+            null,
+            { file: 'an/endless/row/of/folders/that/leads/to/the/Dockerfile', firstLine: 201, lastLine: 220 },
+          ],
+          attachments: [
+            makeAttachment('attestation', ['https://slsa.dev/provenance/v0.2', 'https://spdx.dev/Document']),
+            makeAttachment('artifact', [], 'application/vnd.acme.scan+json'),
+          ],
+        },
+        STORY.replace('changed', '(`docker/web.Dockerfile:12`) changed'),
+        [],
+      ),
+    ]),
+
   'config-only': () =>
     makeReport([
       makeImage(makeComparison(BASE_ROWS, [], [{ path: '/config/User', base: null, target: 'node' }]), {
-        reading: { reused: 4, read: 0, bytesRead: 0 },
+        reading: { reused: 4, read: 0, bytesRead: 0, from: [] },
       }),
     ]),
 
@@ -164,19 +191,11 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
       makeImage(null, {
         keptIn: 'dir:.varve',
         snapshot: makeSnapshot(BASE_ROWS),
-        reading: { reused: 0, read: 4, bytesRead: 94_300_000 },
+        reading: { reused: 0, read: 4, bytesRead: 94_300_000, from: [] },
         findings: [
           { layer: 2, code: 'duplicate-entry', path: 'usr/local/README.md', detail: 'the later entry holds' },
         ],
-        attachments: [
-          {
-            kind: 'attestation',
-            digest: digestOf('attestation'),
-            mediaType: 'application/vnd.oci.image.manifest.v1+json',
-            artifactType: null,
-            subject: digestOf('target manifest'),
-          },
-        ],
+        attachments: [makeAttachment('attestation', ['https://slsa.dev/provenance/v1'])],
         notes: [
           'The baseline in `dir:.varve` is damaged (a snapshot does not hash to its name), so this is a first run.',
         ],
@@ -192,7 +211,9 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
   platforms: () =>
     makeReport([
       withStory(changed, STORY, []),
-      onArm(makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0 } })),
+      onArm(
+        makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0, from: [] } }),
+      ),
     ]),
 
   'platforms-alike': () =>
@@ -200,7 +221,7 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
       [
         on(
           UNCHANGED_ON,
-          makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0 } }),
+          makeImage(makeComparison(BASE_ROWS), { reading: { reused: 4, read: 0, bytesRead: 0, from: [] } }),
         ),
         withStory(changed, STORY, []),
         onArm(withStory(changed, STORY, [])),
@@ -243,6 +264,22 @@ const larger = (image: ReportedImage): ReportedImage => {
   }));
   return { ...image, change: { ...image.change, comparison: { ...comparison, layers } } };
 };
+
+function makeAttachment(
+  kind: DescribedAttachment['kind'],
+  predicateTypes: readonly string[],
+  artifactType: string | null = null,
+): DescribedAttachment {
+  return {
+    kind,
+    digest: digestOf(kind),
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    size: 566,
+    artifactType,
+    subject: digestOf('target manifest'),
+    predicateTypes,
+  };
+}
 
 function withStory(image: ReportedImage, story: string, advice: string[]): ReportedImage {
   return image.change === null ? image : { ...image, change: { ...image.change, story, advice } };
@@ -336,6 +373,14 @@ export function hostileImage(spoil: (text: string, place: number) => string): Re
       detail: pick('detail'),
     })),
     notes: [pick('note'), pick('note')],
+    attachments: [
+      makeAttachment(
+        'attestation',
+        HOSTILE_TEXTS.map(() => pick('type')),
+      ),
+      makeAttachment('artifact', [], pick('artifact')),
+    ],
+    locations: HOSTILE_TEXTS.map(() => ({ file: pick('file'), firstLine: 1, lastLine: 2 })),
   };
 }
 
@@ -354,5 +399,7 @@ function hugeImage(): ReportedImage {
       }),
     ),
   );
-  return makeImage(makeComparison(rows, files), { reading: { reused: 0, read: 120, bytesRead: 77_000_000 } });
+  return makeImage(makeComparison(rows, files), {
+    reading: { reused: 0, read: 120, bytesRead: 77_000_000, from: [] },
+  });
 }

@@ -1,21 +1,13 @@
 import type { ArtifactPlace } from '../../src/core/artifact/artifact-place.ts';
-import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
-import type { Report } from '../../src/core/report/report.ts';
 import type { Store } from '../../src/core/store.ts';
 import { composeTools } from '../../src/entry/compose.ts';
 import { composeOciStore } from '../../src/entry/compose-oci.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { type PlatformResult, snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { type OnlyPlatform, onlyPlatform } from './only-platform.ts';
 import { openDirectoryStore } from './open-directory-store.ts';
-
-/** What a run gave for the one platform that the images are of. */
-export interface RepositoryRun extends Omit<PlatformResult, 'comparison'> {
-  /** Null on a first run. */
-  readonly comparison: Comparison | null;
-  readonly report: Report;
-}
 
 const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
 const SETTINGS = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
@@ -37,7 +29,7 @@ export class RepositoryRuns {
   }
 
   /** A push to a branch. */
-  async push(reference: string, branch = 'main'): Promise<RepositoryRun> {
+  async push(reference: string, branch = 'main'): Promise<OnlyPlatform> {
     const count = ++this.#count;
     const situation: Situation = { kind: 'branch', ancestors: [], branch };
     await using tools = composeTools(
@@ -46,7 +38,8 @@ export class RepositoryRuns {
       {},
       () => noProgress,
     );
-    const { platforms, report } = await snapshotImage(tools, {
+    const result = await snapshotImage(tools, {
+      built: null,
       ...{ tenant: 'default', save: true, platform: undefined, name: 'shop', references: [reference] },
       comparing: {},
       baseline: { kind: 'remote', store: repositoryStore(this.#place), situation },
@@ -56,7 +49,6 @@ export class RepositoryRuns {
         time: new Date(Date.UTC(2026, 0, 1) + count * 60_000).toISOString(),
       },
     });
-    const [only] = platforms;
-    return { ...only, report, comparison: only.change?.comparison ?? null };
+    return onlyPlatform(result);
   }
 }

@@ -1,14 +1,11 @@
 import { VarveError } from '../../base/errors.ts';
-import type { LayerLocation } from '../../core/image/image-source.ts';
+import type { HeldLocation } from '../../core/image/image-source.ts';
 import type { LayerRequest } from '../../core/layer/layer-reader.ts';
 import { nameLayer } from '../../core/layer/verify-reading.ts';
 
-/** A layer that is somewhere. */
-type Held = Exclude<LayerLocation, { readonly kind: 'absent' }>;
-
 /** A place that is read once, and the requests that it answers: an image may name the same bytes several times. */
 export interface LayerRead {
-  readonly location: Held;
+  readonly location: HeldLocation;
   readonly requests: readonly LayerRequest[];
 }
 
@@ -43,21 +40,23 @@ export function planTasks(requests: readonly LayerRequest[]): LayerTask[] {
   return tasks.sort((a, b) => taskBytes(b) - taskBytes(a));
 }
 
-function heldLocation(request: LayerRequest): Held {
+function heldLocation(request: LayerRequest): HeldLocation {
   const { location } = request;
-  if (location.kind !== 'absent') return location;
   const object = nameLayer(request);
+  if (location.kind === 'deferred') throw new VarveError('internal', `${object} was not located`);
+  if (location.kind !== 'absent') return location;
   throw new VarveError('blob-missing', `${object}: ${location.reason}`, { object });
 }
 
-const offsetOf = (location: Held): number => (location.kind === 'registry' ? 0 : location.offset);
+const offsetOf = (location: HeldLocation): number => ('offset' in location ? location.offset : 0);
 
 /** Equal for requests that the same bytes answer. */
 function placeOf({ location }: LayerRequest): string {
-  if (location.kind === 'absent') return location.kind;
+  if (location.kind === 'absent' || location.kind === 'deferred') return location.kind;
   if (location.kind === 'registry') {
     return JSON.stringify([location.kind, location.origin, location.repository, location.digest]);
   }
+  if (location.kind === 'tar-split') return JSON.stringify([location.kind, location.metadata, location.root]);
   return JSON.stringify([location.kind, location.path, location.offset, location.length]);
 }
 

@@ -9,10 +9,11 @@ import { verifyReading } from '../../core/layer/verify-reading.ts';
 import type { Registries } from '../registry/registries.ts';
 import type { BlobAddress } from '../registry/registry-access.ts';
 import type { LayerRead, LayerTask } from './layer-task.ts';
+import { rebuildTar, storageDiffers } from './rebuilt-tar.ts';
 
 export interface TaskOptions extends LayerPassOptions {
   /** Stands between file and pass: to pause, or to give up. */
-  readonly paced?: (source: Iterable<Uint8Array>) => ByteSource;
+  readonly paced?: (source: ByteSource) => ByteSource;
   /** Where blobs of registries come from; without it there are none. */
   readonly registries?: Pick<Registries, 'stream'>;
   /** Ends the reading from a registry, with its reason. */
@@ -29,6 +30,10 @@ export async function* runTask(task: LayerTask, options: TaskOptions): AsyncGene
   }
   if (location.kind === 'registry') {
     yield* answer(task[0], streamFrom(location, options), options);
+    return;
+  }
+  if (location.kind === 'tar-split') {
+    yield* answerFromStorage(task[0], paced(rebuildTar(location, engine)), options);
     return;
   }
   const { path, compression } = location;
@@ -49,6 +54,20 @@ export async function* runTask(task: LayerTask, options: TaskOptions): AsyncGene
 function streamFrom(blob: BlobAddress, { registries, signal }: TaskOptions): ByteSource {
   if (registries !== undefined) return registries.stream(blob, signal);
   throw new VarveError('internal', `nobody reads from ${blob.host} here`);
+}
+
+/** As `answer`; whatever is wrong is put down to the storage, since the engine itself may still have the layer. */
+async function* answerFromStorage(
+  read: LayerRead,
+  source: ByteSource,
+  options: TaskOptions,
+): AsyncGenerator<LayerReading> {
+  try {
+    yield* answer(read, source, options);
+  } catch (fault) {
+    options.signal?.throwIfAborted();
+    throw storageDiffers(fault, read.requests[0] as LayerRequest);
+  }
 }
 
 /** One read, and a reading for each request that it answers. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+import type { ByteSource } from '../../base/byte-source.ts';
 import type { CodecEngine } from '../../base/compression/codec-engine.ts';
 import { InflateThreads } from '../../base/compression/inflate-threads.ts';
 import type { Limits } from '../../base/limits.ts';
@@ -84,7 +85,7 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
   #readTask(task: LayerTask, { onProgress, apart, signal }: TaskCircumstances): AsyncGenerator<LayerReading> {
     const worthwhile = availableParallelism() > 1 && taskBytes(task) >= WORTH_INFLATING_APART;
     const threads = apart && worthwhile ? { threads: this.#inflateThreads } : {};
-    const paced = (source: Iterable<Uint8Array>) => pausing(source, signal);
+    const paced = (source: ByteSource) => pausing(source, signal);
     return runTask(task, { ...this.#options, ...threads, ...(signal && { signal }), onProgress, paced });
   }
 
@@ -111,9 +112,9 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
   }
 }
 
-async function* pausing(source: Iterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* pausing(source: ByteSource, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   let sincePause = 0;
-  for (const chunk of source) {
+  for await (const chunk of source) {
     signal?.throwIfAborted();
     yield chunk;
     sincePause += chunk.length;

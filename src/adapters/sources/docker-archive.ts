@@ -40,11 +40,13 @@ export async function openDockerArchive(
   const config = await readConfig(files, item, limits);
   return {
     reference: text,
+    digest: null,
     embeddedName: embeddedName(item, reference.name),
     platforms: [platformOf(config.value)],
     absentPlatforms: [],
     attachments: [],
     image: async () => toSourceImage(files, item, config, findings),
+    readDocument: async () => null,
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -1,7 +1,7 @@
 import { VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { LayerLocation } from '../../core/image/image-source.ts';
+import type { HeldLocation } from '../../core/image/image-source.ts';
 
 /**
  * The files that an image is kept in, by name: those of a folder, or the entries of an archive.
@@ -30,7 +30,7 @@ export interface ImageFiles {
 export interface StoredFile {
   /** In bytes. */
   readonly size: number;
-  readonly location: Exclude<LayerLocation, { kind: 'absent' }>;
+  readonly location: HeldLocation;
 }
 
 /** The error for files without the document that would make them an image; an archive may have lost it. */

@@ -12,7 +12,8 @@ export interface ImageOpener {
 }
 
 /** Where a bare word is looked for that no image stands under as a file, in this order. */
-const NAMED = ['docker-daemon:', 'docker://'] as const;
+const DAEMON = 'docker-daemon:';
+const NAMED = [DAEMON, 'docker://'] as const;
 
 /** Opens images by name, from the sources that there are. */
 export function createImageOpener(sources: readonly ImageSource[], limits: Limits): ImageOpener {
@@ -20,6 +21,7 @@ export function createImageOpener(sources: readonly ImageSource[], limits: Limit
     sources.find(({ transport }) => transport === reference.transport);
 
   const openNamed = async (text: string, missing: VarveError): Promise<OpenedSource> => {
+    const passed = [missing];
     for (const prefix of NAMED) {
       const reference = parseReference(`${prefix}${text}`);
       const source = reference.transport === null ? undefined : sourceOf(reference);
@@ -27,10 +29,14 @@ export function createImageOpener(sources: readonly ImageSource[], limits: Limit
       try {
         return await source.open(reference);
       } catch (fault) {
-        missing = unlessAbsent(fault);
+        const error = toVarveError(fault);
+        if (!isAbsent(error) && !(prefix === DAEMON && error.kind === 'outside'))
+          throw afterAll(passed, error);
+        passed.push(error);
       }
     }
-    throw missing;
+    const last = passed.pop() ?? missing;
+    throw afterAll(passed, last);
   };
 
   return {
@@ -45,17 +51,29 @@ export function createImageOpener(sources: readonly ImageSource[], limits: Limit
         return await openDetected(reference, limits);
       } catch (fault) {
         if (reference.pathOnly) throw fault;
-        return openNamed(text, unlessAbsent(fault));
+        const error = toVarveError(fault);
+        if (!isAbsent(error)) throw error;
+        return openNamed(text, error);
       }
     },
   };
 }
 
 /** A bare word means a file only where an image is: one that is none does not hide the image of that name. */
-function unlessAbsent(fault: unknown): VarveError {
-  const error = toVarveError(fault);
-  if (error.code === 'image-not-found' || error.code === 'malformed') return error;
-  throw error;
+function isAbsent({ code }: VarveError): boolean {
+  return code === 'image-not-found' || code === 'malformed';
+}
+
+/** The last error of a search, which tells what was found in the engine before: mostly the image should be there. */
+function afterAll(passed: readonly VarveError[], last: VarveError): VarveError {
+  const [, engine] = passed;
+  if (engine === undefined) return last;
+  const hints = [engine.message, engine.hint, last.hint].filter((hint) => hint !== undefined);
+  return new VarveError(last.code, last.message, {
+    ...(last.object !== undefined && { object: last.object }),
+    cause: last.cause ?? last,
+    hint: hints.join('; '),
+  });
 }
 
 function noTransport(reference: ImageReference, sources: readonly ImageSource[]): VarveError {

@@ -1,3 +1,4 @@
+import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import { platformOf } from '../../core/image/config.ts';
@@ -9,7 +10,7 @@ import { formatPlatform, type Platform, samePlatform } from '../../core/image/pl
 import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts';
 import type { ImageDocuments } from './image-documents.ts';
 import { type IndexedImage, type LayoutContents, listContents, statedPlatform } from './layout-contents.ts';
-import { repositoryOf } from './layout-selection.ts';
+import { mayBeImage, repositoryOf } from './layout-selection.ts';
 import { shorten } from './list-names.ts';
 
 /**
@@ -27,6 +28,7 @@ export async function openLayoutImage(
   const images = onePerPlatform(contents.images);
   return {
     reference,
+    digest: onlyDigest(entries),
     embeddedName: entries.map(repositoryOf).find((name) => name !== null) ?? null,
     platforms: images.map(({ platform }) => platform),
     absentPlatforms: contents.missing.map(statedPlatform).filter((platform) => platform !== null),
@@ -37,8 +39,15 @@ export async function openLayoutImage(
         throw new VarveError('internal', `there is no platform ${index} in ${reference}`);
       return readImage(documents, image);
     },
+    readDocument: (descriptor) => documents.readDocument(descriptor),
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/** The digest of the one index or manifest that some entries name as an image. */
+function onlyDigest(entries: readonly IndexEntry[]): Digest | null {
+  const [digest, ...others] = new Set(entries.filter(mayBeImage).map((entry) => entry.digest));
+  return digest !== undefined && others.length === 0 ? digest : null;
 }
 
 function nothingToOpen(

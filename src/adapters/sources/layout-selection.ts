@@ -53,7 +53,8 @@ export async function selectEntries(
   );
 }
 
-function mayBeImage(entry: IndexEntry): boolean {
+/** Whether an entry is that of an image, or of something that only its manifest will tell from one. */
+export function mayBeImage(entry: IndexEntry): boolean {
   return ['index', 'manifest'].includes(classifyEntry(entry));
 }
 

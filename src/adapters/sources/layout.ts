@@ -11,7 +11,12 @@ import {
   parseIndex,
   parseManifest,
 } from '../../core/image/manifest.ts';
-import { type DeclaredDocument, parseJsonObject, type RawDocument } from '../../core/image/raw-document.ts';
+import {
+  type DeclaredDocument,
+  parseJsonObject,
+  type RawDocument,
+  verifyDocument,
+} from '../../core/image/raw-document.ts';
 import type { ImageDocuments } from './image-documents.ts';
 import { type ImageFiles, noImage, type StoredFile } from './image-files.ts';
 
@@ -90,6 +95,13 @@ export class Layout implements ImageDocuments {
   async readConfig(descriptor: Descriptor): Promise<RawDocument<ImageConfig> | null> {
     const document = await this.#read(descriptor, 'the config');
     return document && parseConfig(document.bytes, document.declared, this.#limits);
+  }
+
+  async readDocument(descriptor: Descriptor): Promise<Uint8Array | null> {
+    const document = await this.#read(descriptor, 'the document');
+    if (document === null) return null;
+    verifyDocument(document.bytes, document.declared, this.#limits);
+    return document.bytes;
   }
 
   /** @throws VarveError `size-mismatch` when the blob is not of the size that its descriptor claims. */

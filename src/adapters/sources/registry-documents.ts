@@ -10,16 +10,16 @@ import {
   parseIndex,
   parseManifest,
 } from '../../core/image/manifest.ts';
-import { parseLayerType } from '../../core/image/media-type.ts';
-import type { DeclaredDocument, RawDocument } from '../../core/image/raw-document.ts';
+import { isManifestType, parseLayerType } from '../../core/image/media-type.ts';
+import { type DeclaredDocument, type RawDocument, verifyDocument } from '../../core/image/raw-document.ts';
 import type { ReceivedManifest, Repository } from '../registry/repository.ts';
 import type { ImageDocuments } from './image-documents.ts';
 import type { StoredFile } from './image-files.ts';
-import type { KnownConfigs } from './known-configs.ts';
+import type { KnownDocuments } from './known-documents.ts';
 
 export interface RegistrySourceOptions {
   readonly limits: Limits;
-  readonly knownConfigs: KnownConfigs;
+  readonly known: KnownDocuments;
 }
 
 /** The documents of one repository of a registry. What was fetched once is not fetched again. */
@@ -28,13 +28,13 @@ export class RegistryDocuments implements ImageDocuments {
   readonly findings = [];
   readonly #repository: Repository;
   readonly #limits: Limits;
-  readonly #knownConfigs: KnownConfigs;
+  readonly #known: KnownDocuments;
   readonly #fetched = new Map<Digest, Promise<Buffer | null>>();
 
-  constructor(repository: Repository, { limits, knownConfigs }: RegistrySourceOptions) {
+  constructor(repository: Repository, { limits, known }: RegistrySourceOptions) {
     this.#repository = repository;
     this.#limits = limits;
-    this.#knownConfigs = knownConfigs;
+    this.#known = known;
   }
 
   get place(): string {
@@ -59,9 +59,21 @@ export class RegistryDocuments implements ImageDocuments {
   async readConfig(descriptor: Descriptor): Promise<RawDocument<ImageConfig> | null> {
     const { digest } = descriptor;
     const fetch = async (): Promise<Buffer | null> =>
-      (await this.#knownConfigs(digest)) ?? this.#repository.fetchDocument(digest, this.#limits);
+      (await this.#known.config(digest)) ?? this.#repository.fetchDocument(digest, this.#limits);
     const document = await this.#read(descriptor, 'the config', fetch);
     return document && parseConfig(document.bytes, document.declared, this.#limits);
+  }
+
+  async readDocument(descriptor: Descriptor): Promise<Uint8Array | null> {
+    const { mediaType, digest } = descriptor;
+    const document = isManifestType(mediaType)
+      ? await this.#readManifest(descriptor, 'the manifest')
+      : await this.#read(descriptor, 'the document', () =>
+          this.#repository.fetchDocument(digest, this.#limits),
+        );
+    if (document === null) return null;
+    verifyDocument(document.bytes, document.declared, this.#limits);
+    return document.bytes;
   }
 
   holds(): boolean {
@@ -84,6 +96,8 @@ export class RegistryDocuments implements ImageDocuments {
 
   async #readManifest(entry: IndexEntry, what: string): Promise<ReadDocument | null> {
     return this.#read(entry, what, async () => {
+      const known = await this.#known.manifest(entry.digest);
+      if (known !== null) return known;
       const received = await this.#repository.fetchManifest(entry.digest, this.#limits);
       return received?.bytes ?? null;
     });

@@ -1,4 +1,5 @@
 import { formatCount, formatSize } from '../../base/human-size.ts';
+import { formatLocation, type SourceLocation } from '../image/source-location.ts';
 import type { ComparedLayer, Comparison, LayerDifference, RebuildCause } from './comparison.ts';
 import { countedLayers } from './counted-layers.ts';
 import { capitalize, isCopy, nameLayer, quoteStep } from './quote-step.ts';
@@ -15,18 +16,23 @@ const HARMLESS: Readonly<Partial<Record<RebuildCause, string>>> = {
 
 /** The share of what was shipped from which on one layer is worth naming. */
 const BULK = 0.5;
+const PATH_LENGTH = 50;
 
 /**
  * Tells in one sentence which layer made how much of the image be shipped anew, as in "Step 4 `RUN npm ci` changed and
  * re-shipped 3 layers, 212 MB; only timestamps differ." Indices are those of the layers, sizes uncompressed.
+ * @param locations the instruction that made each layer of the target, where that is known: named beside the step.
  * @returns null when the base has every layer.
  */
-export function tellStory(comparison: Comparison): string | null {
+export function tellStory(
+  comparison: Comparison,
+  locations: readonly (SourceLocation | null)[] = [],
+): string | null {
   const { cascade, firstRebuilt } = comparison.summary;
   const shipped = comparison.layers.filter(({ status }) => status === 'rebuilt' || status === 'added');
   const first = shipped.find(({ target }) => target?.index === firstRebuilt);
   if (first?.target === undefined) return null;
-  const name = capitalize(nameLayer(first.target));
+  const name = `${capitalize(nameLayer(first.target))}${whereabouts(locations[first.target.index] ?? null)}`;
   const size = formatSize(cascade.uncompressedSize);
   if (shipped.every(({ status }) => status === 'added')) {
     const more = shipped.length - 1;
@@ -40,6 +46,12 @@ export function tellStory(comparison: Comparison): string | null {
     (deed === BUILT_AGAIN ? otherFiles(comparison, shipped) : bulk(shipped, first.target));
   const why = deed === BUILT_AGAIN && followsRemoved(comparison, first) ? ', after a step that is gone,' : '';
   return `${name}${why} ${deed} and re-shipped ${extent}${rest === null ? '' : `; ${rest}`}.`;
+}
+
+/** In brackets; of a long path the end, which tells more. */
+function whereabouts(location: SourceLocation | null): string {
+  if (location === null) return '';
+  return ` (${quoteStep(formatLocation({ ...location, file: location.file.slice(-PATH_LENGTH) }))})`;
 }
 
 /** Tells whether a layer that is no more stood at once before one. */

@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Finding } from '../finding.ts';
 import type { ImageConfig } from './config.ts';
+import type { Descriptor } from './descriptor.ts';
 import type { ImageManifest } from './manifest.ts';
 import type { Platform } from './platform.ts';
 import type { RawDocument } from './raw-document.ts';
@@ -17,6 +18,8 @@ export interface ImageSource {
 export interface OpenedSource extends AsyncDisposable {
   /** The reference in canonical text, for reports. */
   readonly reference: string;
+  /** Of the index or manifest that the reference leads to; null where the place keeps none as distributed. */
+  readonly digest: Digest | null;
   /** The repository (no tag, no digest) that the place itself states for the image, if any. */
   readonly embeddedName: string | null;
   /** The runnable images, one a platform, in the order of the index. */
@@ -27,6 +30,12 @@ export interface OpenedSource extends AsyncDisposable {
   readonly attachments: readonly Attachment[];
   /** Reads manifest and config of one platform (by its place in `platforms`); opens no layer. */
   image(platformIndex: number): Promise<SourceImage>;
+  /**
+   * Reads a manifest or another small document that stands beside an image, checked against its descriptor.
+   * @returns null where the place lacks it.
+   * @throws VarveError `digest-mismatch`, `size-mismatch`, `limit-exceeded`, and what the place itself fails with.
+   */
+  readDocument(descriptor: Descriptor): Promise<Uint8Array | null>;
 }
 
 /** A manifest in the index that is not itself an image. */
@@ -34,6 +43,8 @@ export interface Attachment {
   readonly kind: 'attestation' | 'artifact';
   readonly digest: Digest;
   readonly mediaType: string;
+  /** Bytes of the manifest. */
+  readonly size: number;
   readonly artifactType: string | null;
   /** The image manifest that it speaks of, if it says so. */
   readonly subject: Digest | null;
@@ -48,7 +59,23 @@ export interface SourceImage {
   readonly config: RawDocument<ImageConfig>;
   readonly layers: readonly SourceLayer[];
   readonly findings: readonly Finding[];
+  /** Ways to the layers whose location is deferred, the quickest first; left out where every layer is at hand. */
+  readonly ways?: readonly LayerWay[];
 }
+
+/** A way to layers that costs too much to be taken before it is known which of them must be read. */
+export interface LayerWay {
+  /** What the layers are read from, for reports: `the storage of the engine`. */
+  readonly name: string;
+  /**
+   * Finds out where layers are, by index; those that this way does not lead to are left out.
+   * @throws VarveError when the way cannot be taken at all.
+   */
+  locate(layers: readonly SourceLayer[]): Promise<ReadonlyMap<number, LocatedLayer>>;
+}
+
+/** What is known of a layer once it was located. */
+export type LocatedLayer = Pick<SourceLayer, 'address' | 'storedSize' | 'location'>;
 
 /** A layer as manifest and config claim it. */
 export interface SourceLayer {
@@ -66,7 +93,10 @@ export interface SourceLayer {
   readonly location: LayerLocation;
 }
 
-/** Where a layer's stored bytes are. Plain data: it travels to worker threads as it is. */
+/** A location that bytes can be read from. Plain data: it travels to worker threads as it is. */
+export type HeldLocation = Exclude<LayerLocation, { kind: 'deferred' } | { kind: 'absent' }>;
+
+/** Where a layer's stored bytes are, as far as it is known. */
 export type LayerLocation =
   | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly length: number }
   | {
@@ -87,6 +117,20 @@ export type LayerLocation =
       readonly repository: string;
       readonly digest: Digest;
       readonly length: number;
+    }
+  | {
+      /** What an engine noted of the layer's tar, and the files that it unpacked from it: the tar is rebuilt of both. */
+      readonly kind: 'tar-split';
+      /** The gzip file of the notes. */
+      readonly metadata: string;
+      /** The folder of the files. */
+      readonly root: string;
+      /** Somewhat less than the tar has where the engine counted its files alone: for plans and progress only. */
+      readonly length: number;
+    }
+  | {
+      /** Found out when the layer must be read: `SourceImage.ways`. */
+      readonly kind: 'deferred';
     }
   | {
       /** A foreign layer that is not fetched, or a blob that the transport lacks: an error only when it must be read. */

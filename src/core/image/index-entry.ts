@@ -44,6 +44,7 @@ export function toAttachment(
     kind,
     digest: entry.digest,
     mediaType: entry.mediaType,
+    size: entry.size,
     artifactType: manifest?.artifactType ?? entry.artifactType ?? artifactConfigType(manifest),
     subject: manifest?.subject?.digest ?? referencedDigest(entry),
   };

@@ -1,5 +1,6 @@
 import type { Comparison, LayerDifference, LayerStatus, RebuildCause } from '../comparison/comparison.ts';
 import { countedLayers } from '../comparison/counted-layers.ts';
+import type { SourceLocation } from '../image/source-location.ts';
 import type { SnapshotLayer } from '../snapshot/snapshot.ts';
 import { withoutCredentials } from './withhold.ts';
 
@@ -15,6 +16,8 @@ export interface LayerLine {
   readonly status: LayerStatus | null;
   readonly cause: ToldCause | null;
   readonly step: string;
+  /** Where the step stands in the build's source; null when that is not known. */
+  readonly location: SourceLocation | null;
   /** The step before it was edited, when it was. */
   readonly stepBefore: string | null;
   /** Index in the base of a moved layer. */
@@ -33,14 +36,18 @@ export interface UnchangedRun {
   readonly size: number;
 }
 
+/** Where each layer of the target was made, by its index. */
+export type LayerLocations = readonly (SourceLocation | null)[];
+
 /** The layers of a first snapshot. */
-export function snapshotLines(layers: readonly SnapshotLayer[]): LayerLine[] {
+export function snapshotLines(layers: readonly SnapshotLayer[], locations: LayerLocations = []): LayerLine[] {
   return layers.map(({ index, step, uncompressedSize }) => ({
     kind: 'layer',
     index,
     status: null,
     cause: null,
     step: withoutCredentials(step),
+    location: locations[index] ?? null,
     stepBefore: null,
     movedFrom: null,
     size: uncompressedSize,
@@ -49,9 +56,9 @@ export function snapshotLines(layers: readonly SnapshotLayer[]): LayerLine[] {
 }
 
 /** The layers of a comparison, in its order. */
-export function comparedLines(comparison: Comparison): LayerLine[] {
+export function comparedLines(comparison: Comparison, locations: LayerLocations = []): LayerLine[] {
   const tell = causeTeller(comparison);
-  return comparison.layers.flatMap((difference) => toLine(difference, tell(difference)) ?? []);
+  return comparison.layers.flatMap((difference) => toLine(difference, tell(difference), locations) ?? []);
 }
 
 function causeTeller(comparison: Comparison): (difference: LayerDifference) => ToldCause | null {
@@ -64,7 +71,11 @@ function causeTeller(comparison: Comparison): (difference: LayerDifference) => T
   };
 }
 
-function toLine({ status, base, target }: LayerDifference, cause: ToldCause | null): LayerLine | null {
+function toLine(
+  { status, base, target }: LayerDifference,
+  cause: ToldCause | null,
+  locations: LayerLocations,
+): LayerLine | null {
   const shown = target ?? base;
   if (shown === undefined) return null;
   const edited = base !== undefined && target !== undefined && base.step !== target.step;
@@ -75,6 +86,7 @@ function toLine({ status, base, target }: LayerDifference, cause: ToldCause | nu
     status,
     cause,
     step: withoutCredentials(shown.step),
+    location: target === undefined ? null : (locations[target.index] ?? null),
     stepBefore: edited ? withoutCredentials(base.step) : null,
     movedFrom: status === 'moved' ? (base?.index ?? null) : null,
     size: shown.uncompressedSize,

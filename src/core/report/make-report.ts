@@ -48,13 +48,13 @@ function reportOn(image: ReportedImage): ImageReport {
     size: sizeFacts(image),
   };
   if (change === null) {
-    const layers = snapshotLines(snapshot.layers);
+    const layers = snapshotLines(snapshot.layers, image.locations);
     const serves = image.keptIn !== null && image.pullRequest === null;
-    const verdict = verdictAlone(snapshot, { serves, isNew: image.isNew ?? false });
+    const verdict = verdictAlone(snapshot, { serves, isNew: image.isNew === true });
     return { ...common, verdict, layers, files: null, settings: [] };
   }
   const { comparison, baseline, story, advice } = change;
-  const layers = comparedLines(comparison);
+  const layers = comparedLines(comparison, image.locations);
   return {
     ...common,
     change: {

@@ -1,12 +1,12 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Comparison } from '../comparison/comparison.ts';
 import type { Finding } from '../finding.ts';
-import type { Attachment } from '../image/image-source.ts';
+import type { DescribedAttachment } from '../image/attestation.ts';
 import type { Platform } from '../image/platform.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { PointerBaseline } from '../surface/pointer.ts';
 import type { FileSection } from './file-lines.ts';
-import type { LayerLine } from './layer-lines.ts';
+import type { LayerLine, LayerLocations } from './layer-lines.ts';
 import type { SettingChange } from './setting-changes.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -50,7 +50,9 @@ export interface ReportedImage {
   /** Null when no layer had to be looked at, as with two stored snapshots. */
   readonly reading: Reading | null;
   readonly findings: readonly LayerFinding[];
-  readonly attachments: readonly Attachment[];
+  readonly attachments: readonly DescribedAttachment[];
+  /** Empty when it is not known. */
+  readonly locations: LayerLocations;
   /** Sentences about the run that a reader must know: a damaged baseline, a platform that is not merged. */
   readonly notes: readonly string[];
 }
@@ -79,6 +81,8 @@ export interface Reading {
   readonly read: number;
   /** Stored bytes that were read. */
   readonly bytesRead: number;
+  /** Of an engine, what the layers were read from: its storage, an export; empty for other transports. */
+  readonly from: readonly string[];
 }
 
 /** A finding and the layer that it is about; null when it is about the image. */

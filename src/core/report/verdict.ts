@@ -17,11 +17,12 @@ export interface Verdict {
 
 /**
  * The verdict on an image that there is nothing to compare with.
- * @param facts whether it is what a later one will be compared with; whether the baseline is of other platforms alone.
+ * @param serves whether it is what a later one will be compared with.
+ * @param isNew whether other platforms are compared, and the baseline has nothing of this one.
  */
 export function verdictAlone(
   snapshot: Snapshot,
-  { serves, isNew = false }: { readonly serves: boolean; readonly isNew?: boolean },
+  { serves, isNew }: { readonly serves: boolean; readonly isNew: boolean },
 ): Verdict {
   const size = snapshot.layers.reduce((sum, layer) => sum + layer.uncompressedSize, 0);
   const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${formatSize(size)}`;

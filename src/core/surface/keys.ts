@@ -16,6 +16,8 @@ export const FormatSchema = v.picklist(['json', 'ndjson']);
 
 /** Kind of surface manifests: they stand among artefact manifests, but have no payload. */
 export const SURFACE_KIND = 'image.surface';
+/** Payload: the manifest's bytes exactly as received. */
+export const MANIFEST_KIND = 'image.manifest';
 /** Payload: the config's bytes exactly as received, so that its digest is the snapshot's `config.digest`. */
 export const CONFIG_KIND = 'image.config';
 export const SNAPSHOT_KIND = 'image.snapshot';

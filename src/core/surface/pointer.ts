@@ -48,8 +48,20 @@ export const PointerAttachmentSchema = v.strictObject({
   kind: v.picklist(['attestation', 'artifact']),
   digest: DigestSchema,
   mediaType: v.string(),
+  /** Bytes of the manifest. */
+  size: SizeSchema,
   artifactType: v.nullable(v.string()),
   subject: v.nullable(DigestSchema),
+  /** Of the statements of an attestation; empty for other things, and where it was not read. */
+  predicateTypes: v.array(v.string()),
+});
+
+/** The instruction that made a layer, as the provenance of the build tells it. */
+export const PointerLocationSchema = v.strictObject({
+  layer: SizeSchema,
+  file: v.string(),
+  firstLine: SizeSchema,
+  lastLine: SizeSchema,
 });
 
 /** Names the surface manifest of an image, with the facts of the run that made it. */
@@ -72,6 +84,8 @@ export const PointerSchema = v.strictObject({
   }),
   findings: v.array(PointerFindingSchema),
   attachments: v.array(PointerAttachmentSchema),
+  /** Only of the layers whose instruction is known; empty also when no layer was new to the baseline. */
+  locations: v.array(PointerLocationSchema),
   run: v.strictObject({
     scanId: v.string(),
     generatedAt: TimeSchema,

@@ -3,6 +3,8 @@ import type { SettingName } from '../settings/settings.ts';
 /** The settings that the action takes as inputs, in the order of the documentation. */
 export const ACTION_INPUTS = [
   'image',
+  'metadata',
+  'target',
   'name',
   'platform',
   'baseline',
@@ -64,7 +66,8 @@ export const ACTION_OUTPUTS = {
   'pull-bytes': 'Bytes that a machine with the baseline has to pull.',
   'comparison-path': 'Path of the comparison document; empty without a baseline.',
   'report-path': 'Path of the Markdown report.',
-  published: 'Where the run was published, as `oci://HOST/REPO@DIGEST`; empty when that was not asked for.',
+  published:
+    'Where the run was published, as `oci://HOST/REPO@DIGEST`, of several platforms a line each; empty when that was not asked for.',
   'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
   'baseline-saved': '`true` when this snapshot, of every platform, was kept for later runs.',
 } as const;

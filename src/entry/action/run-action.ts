@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { toVarveError, VarveError } from '../../base/errors.ts';
+import { toVarveError } from '../../base/errors.ts';
 import { allNotes } from '../../core/report/all-notes.ts';
 import { headline } from '../../core/report/headline.ts';
 import { PLAIN } from '../../core/report/text/palette.ts';
@@ -17,6 +17,7 @@ import { readRunContext } from '../settings/run-context.ts';
 import type { SettingName } from '../settings/settings.ts';
 import { fromEnvironment, fromFile, fromInputs } from '../settings/sources.ts';
 import { baselineRequest, chooseStore, snapshotRequest } from '../snapshot-request.ts';
+import { readSoughtImage } from '../sought-image.ts';
 import { ACTION_CAS_ROOT, ACTION_DEFAULTS, ACTION_INPUTS } from './interface.ts';
 import { writeJobSummary } from './job-summary.ts';
 import { logReads } from './log-reads.ts';
@@ -52,9 +53,7 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
     await fromFile(SETTINGS_FILE),
     FROM_DEFAULTS,
   ]);
-  if (settings.image.length === 0) {
-    throw new VarveError('bad-option', 'input image is missing', { hint: 'name the image that was built' });
-  }
+  const sought = await readSoughtImage(settings.image, settings);
   await using stores = new Stores(environment, settings);
   const token = isFoundByCommit(settings.baseline)
     ? (settings['github-token'] ?? environment.GITHUB_TOKEN)
@@ -64,10 +63,7 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   const store = await chooseStore(stores, settings, ACTION_CAS_ROOT);
   await using tools = composeTools(store, settings, environment, logReads);
   const baseline = await baselineRequest(stores, settings, context);
-  const result = await snapshotImage(
-    tools,
-    snapshotRequest(settings.image, settings, context, baseline, new Date()),
-  );
+  const result = await snapshotImage(tools, snapshotRequest(sought, settings, context, baseline, new Date()));
   await writeRunOutputs(result, settings);
   const text = renderText(result.report, { width: LOG_WIDTH, palette: PLAIN, all: false });
   core.info(headline(result.report));
@@ -75,6 +71,7 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   for (const note of allNotes(result.report)) core.warning(note, { title: 'Varve' });
   for (const [name, value] of Object.entries(readOutputs(result, settings))) core.setOutput(name, value);
   await writeJobSummary(result.report, environment, settings['report-path'] ?? null);
-  core.setOutput('published', (await publishIfAsked(result, store, settings, environment)) ?? '');
+  const published = await publishIfAsked(result, store, settings, environment);
+  core.setOutput('published', published.join('\n'));
   throwFailures(result.failures);
 }

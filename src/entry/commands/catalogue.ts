@@ -11,9 +11,13 @@ const IMAGE = ['<image>', 'image reference, such as docker://HOST/NAME, oci:DIR 
 const snapshot = defineCommand(
   {
     name: 'snapshot',
-    arguments: [['<images...>', 'image references; the first image that exists is taken']],
+    arguments: [
+      ['[images...]', 'image references; the first image that exists is taken; none with --metadata'],
+    ],
     summary: 'Record an image layer by layer and compare it with the one before',
     settings: [
+      'metadata',
+      'target',
       'name',
       'baseline',
       'save',
@@ -35,6 +39,7 @@ const snapshot = defineCommand(
         'varve snapshot ./image.tar --baseline dir:.varve',
         'compare with the last one in .varve, and add this one',
       ],
+      ['varve snapshot --metadata metadata.json', 'the image that docker buildx build just made'],
       ['varve snapshot docker://ghcr.io/acme/web:v2 --baseline oci:old', 'compare with another image'],
       [
         'varve snapshot oci:new --name shop/web --baseline oci://ghcr.io/acme/baselines',

@@ -1,4 +1,4 @@
-import type { StartProgress } from '../../flows/analyse-layers.ts';
+import type { StartProgress } from '../../flows/read-layers.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import { startProgress } from '../terminal/progress-bar.ts';
 import type { CommandOutput } from './command.ts';

@@ -11,6 +11,7 @@ import { type OutputSettings, writeRunOutputs } from '../run-outputs.ts';
 import { isFoundByCommit } from '../settings/baseline-setting.ts';
 import { readRunContext } from '../settings/run-context.ts';
 import { baselineRequest, chooseStore, type SnapshotSettings, snapshotRequest } from '../snapshot-request.ts';
+import { type BuildSettings, readSoughtImage } from '../sought-image.ts';
 import type { Call, RunCommand } from './command.ts';
 import { defaultStorePath } from './default-store.ts';
 import { progressOn } from './progress-on.ts';
@@ -18,6 +19,7 @@ import { renderReport } from './render-report.ts';
 
 export const run: RunCommand<
   | keyof SnapshotSettings
+  | keyof BuildSettings
   | keyof OutputSettings
   | keyof PublishSettings
   | 'commit'
@@ -28,7 +30,6 @@ export const run: RunCommand<
   | 'max-layer-entries'
   | 'max-sparse-bytes'
   | 'max-header-bytes'
-  | 'max-json-bytes'
 > = async (invocation) => {
   const { settings, output, resources } = invocation;
   const stores = resources.use(new Stores(output.environment, settings));
@@ -38,12 +39,13 @@ export const run: RunCommand<
   const context = await readRunContext(output.environment, settings, revisions);
   const baseline = await baselineRequest(stores, settings, context);
   const tools = resources.use(composeTools(store, settings, output.environment, progressOn(output)));
-  const request = snapshotRequest(invocation.arguments, settings, context, baseline, new Date());
+  const sought = await readSoughtImage(invocation.arguments, settings);
+  const request = snapshotRequest(sought, settings, context, baseline, new Date());
   const result = await snapshotImage(tools, request);
   await writeRunOutputs(result, settings);
   output.stdout.write(await render(result, invocation));
-  const published = await publishIfAsked(result, store, settings, output.environment);
-  if (published !== null) output.stderr.write(`varve: published as ${published}\n`);
+  for (const place of await publishIfAsked(result, store, settings, output.environment))
+    output.stderr.write(`varve: published as ${place}\n`);
   throwFailures(result.failures);
   return EXIT_STATUS.done;
 };

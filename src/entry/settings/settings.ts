@@ -39,9 +39,21 @@ const optional = <T>(definition: Omit<Setting<T>, 'fallback'>): Setting<T | unde
 export const SETTINGS = {
   image: setting({
     value: 'IMAGE',
-    description: 'Image reference; of several lines, the first image that exists is taken.',
+    description:
+      'Image reference; of several lines, the first image that exists is taken. May be left out where metadata is given.',
     parse: parseLines,
     fallback: [],
+  }),
+  metadata: optional({
+    value: 'FILE',
+    description:
+      'Metadata file of docker buildx build or bake, or its JSON itself: the image is found by it, and must be the one that was built.',
+    parse: parseText,
+  }),
+  target: optional({
+    value: 'NAME',
+    description: 'Which target of a bake the metadata is read for, where there are several.',
+    parse: parseText,
   }),
   name: optional({
     value: 'NAME',

@@ -20,7 +20,8 @@ export interface Progress {
 export interface ProgressPlan {
   /** Stored bytes to read. */
   readonly bytes: number;
-  readonly layers: number;
+  /** Null while an engine exports an image. */
+  readonly layers: number | null;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
   readonly palette: Palette;
@@ -91,8 +92,8 @@ export function progressLine(
   const rate = elapsed < SETTLED ? null : (done / elapsed) * 1000;
   const parts = [
     `${String(Math.floor(share * 100)).padStart(3)} %`,
-    `${formatSize(done)} of ${formatSize(plan.bytes)}`,
-    `layer ${Math.min(layers + 1, plan.layers)} of ${plan.layers}`,
+    `${formatSize(Math.min(done, plan.bytes))} of ${formatSize(plan.bytes)}`,
+    plan.layers === null ? 'exported' : `layer ${Math.min(layers + 1, plan.layers)} of ${plan.layers}`,
     ...(rate === null ? [] : [`${formatSize(Math.round(rate))}/s`]),
     ...(rate === null || rate === 0 ? [] : [`${formatSeconds(Math.max(0, plan.bytes - done) / rate)} left`]),
   ];

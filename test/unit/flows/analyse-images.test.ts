@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/base/digest.ts';
 import { VarveError } from '../../../src/base/errors.ts';
-import type { SourceLayer } from '../../../src/core/image/image-source.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../../src/core/layer/layer-reader.ts';
-import { analyseImages, type LayerTools } from '../../../src/flows/analyse-layers.ts';
+import { analyseImages, type LayeredImage, type LayerTools } from '../../../src/flows/analyse-layers.ts';
+import type { ReadPlan } from '../../../src/flows/read-layers.ts';
 import { openDirectoryStore } from '../../support/open-directory-store.ts';
 import { makeSourceLayer } from '../../support/source-makers.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const newFolder = temporaryFolder();
 
-const layersOf = (...texts: string[]): SourceLayer[] =>
-  texts.map((text, index) => makeSourceLayer(text, { index }));
+const imageOf = (...texts: string[]): LayeredImage => ({
+  layers: texts.map((text, index) => makeSourceLayer(text, { index })),
+});
 
 function readingOf({ index, image, expected: { digest, diffId, size } }: LayerRequest): LayerReading {
   return {
@@ -30,7 +31,7 @@ function readingOf({ index, image, expected: { digest, diffId, size } }: LayerRe
 /** Reads nothing, gives readings in the order of requests, and fails at the layers of some texts. */
 function fakeTools(faults: Readonly<Record<string, VarveError>> = {}) {
   const calls: number[] = [];
-  const plans: { layers: number; bytes: number }[] = [];
+  const plans: ReadPlan[] = [];
   const told = { layers: 0, cleared: 0 };
   const byDigest = new Map(
     Object.entries(faults).map(([text, fault]) => [makeSourceLayer(text).digest, fault]),
@@ -71,7 +72,7 @@ const silence = new VarveError('unreachable', 'nobody answers');
 describe('several images', () => {
   it('are read in one go with one progress, and what they share counts as read for the first', async () => {
     const { tools, calls, plans, told } = fakeTools();
-    const outcomes = await analyseImages(tools, 'acme', [layersOf('a', 'both'), layersOf('b', 'both')]);
+    const outcomes = await analyseImages(tools, 'acme', [imageOf('a', 'both'), imageOf('b', 'both')]);
     expect([calls, plans]).toEqual([[4], [{ layers: 4, bytes: 400 }]]);
     expect(told).toEqual({ layers: 4, cleared: 1 });
     expect(outcomes).toMatchObject([
@@ -88,7 +89,7 @@ describe('several images', () => {
 
   it('fail by themselves where bytes are damaged: what was read is not read again', async () => {
     const { tools, calls, told } = fakeTools({ bad: damage });
-    const images = [layersOf('a'), layersOf('b', 'bad', 'c'), layersOf('d')];
+    const images = [imageOf('a'), imageOf('b', 'bad', 'c'), imageOf('d')];
     const outcomes = await analyseImages(tools, 'acme', images);
     expect(outcomes).toMatchObject([{ reading: { read: 1 } }, damage, { reading: { read: 1 } }]);
     expect(calls).toEqual([5, 2, 1]);
@@ -97,20 +98,20 @@ describe('several images', () => {
 
   it('all fail that are not done where nobody answers, without asking again for each', async () => {
     const { tools, calls } = fakeTools({ far: silence });
-    const outcomes = await analyseImages(tools, 'acme', [layersOf('a'), layersOf('far'), layersOf('b')]);
+    const outcomes = await analyseImages(tools, 'acme', [imageOf('a'), imageOf('far'), imageOf('b')]);
     expect(outcomes).toMatchObject([{ reading: { read: 1 } }, silence, silence]);
     expect(calls).toEqual([3]);
   });
 
   it('are not read twice when there is but one', async () => {
     const { tools, calls } = fakeTools({ bad: damage });
-    expect(await analyseImages(tools, 'acme', [layersOf('bad')])).toEqual([damage]);
+    expect(await analyseImages(tools, 'acme', [imageOf('bad')])).toEqual([damage]);
     expect(calls).toEqual([1]);
   });
 
   it('let a fault of our own through', async () => {
     const { tools, told } = fakeTools({ bad: new VarveError('internal', 'oops') });
-    await expect(analyseImages(tools, 'acme', [layersOf('bad'), layersOf('a')])).rejects.toThrow('oops');
+    await expect(analyseImages(tools, 'acme', [imageOf('bad'), imageOf('a')])).rejects.toThrow('oops');
     expect(told.cleared).toBe(1);
   });
 });

@@ -4,6 +4,8 @@ import type { Checkout, CommitHistory, Head } from '../../../src/core/history/co
 import type { Revision } from '../../../src/core/history/revision.ts';
 import { traceRevision } from '../../../src/flows/trace-revision.ts';
 
+const deepening = 'fetch-depth: 50';
+
 type Graph = Readonly<Record<string, readonly string[]>>;
 
 /** Commits by name, each with its parents; what is no key is not there. */
@@ -66,7 +68,7 @@ describe('the base of a pull request', () => {
       historyOf(WHOLE),
     ],
   ])('is the first parent of the merge, by %s', async (_, checkout, server) => {
-    expect(await traceRevision(REQUEST, { checkout, server })).toEqual({
+    expect(await traceRevision(REQUEST, { checkout, server, deepening })).toEqual({
       situation: {
         kind: 'pull-request',
         baseCommit: 'base',
@@ -82,7 +84,7 @@ describe('the base of a pull request', () => {
 
   it('is that of another merge with its head that was checked out', async () => {
     const checkout = checkoutOf({ mine: ['later', 'head'], later: [] }, at('mine'));
-    const { situation } = await traceRevision(REQUEST, { checkout, server: null });
+    const { situation } = await traceRevision(REQUEST, { checkout, server: null, deepening });
     expect(situation).toMatchObject({ baseCommit: 'later', ancestors: [] });
   });
 
@@ -90,11 +92,13 @@ describe('the base of a pull request', () => {
     const { situation } = await traceRevision(REQUEST, {
       checkout: checkoutOf(WHOLE, at('head'), null, 'b2'),
       server: null,
+      deepening,
     });
     expect(situation).toMatchObject({ baseCommit: 'b2', ancestors: [] });
     const byServer = await traceRevision(REQUEST, {
       checkout: checkoutOf({ head: ['p'] }, at('head'), 1),
       server: historyOf(WHOLE, 'b1'),
+      deepening,
     });
     expect(byServer).toMatchObject({ situation: { baseCommit: 'b1', ancestors: ['b2'] }, horizon: null });
   });
@@ -102,20 +106,24 @@ describe('the base of a pull request', () => {
   it('is what the run says where the target was checked out, or nothing is known', async () => {
     const targeted = { ...REQUEST, commit: 'head', merged: false };
     const checkout = checkoutOf({ said: ['b1', 'x'], b1: [] }, at('said', 'main'));
-    expect((await traceRevision(targeted, { checkout, server: null })).situation).toMatchObject({
+    expect((await traceRevision(targeted, { checkout, server: null, deepening })).situation).toMatchObject({
       baseCommit: 'said',
       ancestors: ['b1'],
     });
-    const blind = await traceRevision(REQUEST, { checkout: NO_CHECKOUT, server: null });
+    const blind = await traceRevision(REQUEST, { checkout: NO_CHECKOUT, server: null, deepening });
     expect(blind.situation).toMatchObject({ baseCommit: 'said', ancestors: [] });
     expect(blind.horizon).toBe(
-      'a checkout, or a github-token, would let Varve find nearer baselines by commit',
+      'no checkout has the commit: one with fetch-depth: 50 would let Varve find nearer baselines by commit',
     );
   });
 
   it('is unknown where nobody says', async () => {
     const unknown = { ...REQUEST, commit: null, merged: false, headCommit: null, baseCommit: null };
-    const traced = await traceRevision(unknown, { checkout: checkoutOf(WHOLE, at('merge')), server: null });
+    const traced = await traceRevision(unknown, {
+      checkout: checkoutOf(WHOLE, at('merge')),
+      server: null,
+      deepening,
+    });
     expect(traced).toMatchObject({
       situation: { baseCommit: null, ancestors: [] },
       horizon: null,
@@ -130,7 +138,7 @@ describe('the ancestors', () => {
   it('go on at the server where the checkout ends', async () => {
     const checkout = checkoutOf({ c3: ['c2'] }, at('c3', 'main'), 1);
     const server = historyOf({ c2: ['c1'], c1: [] });
-    expect(await traceRevision(onMain, { checkout, server })).toEqual({
+    expect(await traceRevision(onMain, { checkout, server, deepening })).toEqual({
       situation: { kind: 'branch', ancestors: ['c2', 'c1'], branch: 'main' },
       built: { commit: 'c3', branch: 'main' },
       horizon: null,
@@ -140,9 +148,10 @@ describe('the ancestors', () => {
 
   it('that a shallow checkout does not have are said to be missing', async () => {
     const told = async (count: number, server: CommitHistory | null) =>
-      (await traceRevision(onMain, { checkout: checkoutOf({ c3: ['c2'] }, null, count), server })).horizon;
+      (await traceRevision(onMain, { checkout: checkoutOf({ c3: ['c2'] }, null, count), server, deepening }))
+        .horizon;
     expect(await told(1, null)).toBe(
-      'the checkout has 1 commit: fetch-depth: 50, or a github-token, would let Varve find nearer baselines by commit',
+      'the checkout has 1 commit: fetch-depth: 50 would let Varve find nearer baselines by commit',
     );
     expect(await told(7, historyOf({}))).toBe(
       'the checkout has 7 commits: fetch-depth: 50 would let Varve find nearer baselines by commit',
@@ -154,7 +163,11 @@ describe('the ancestors', () => {
       Array.from({ length: 2000 }, (_, index) => [`c${index}`, [`c${index - 1}`]]),
     );
     const revision: Revision = { kind: 'branch', commit: 'c1999', branch: 'main' };
-    const traced = await traceRevision(revision, { checkout: checkoutOf(graph, null), server: null });
+    const traced = await traceRevision(revision, {
+      checkout: checkoutOf(graph, null),
+      server: null,
+      deepening,
+    });
     expect(traced.horizon).toBeNull();
     expect(traced.situation).toMatchObject({ ancestors: { length: 500 } });
   });
@@ -171,12 +184,12 @@ describe('the ancestors', () => {
       lineOf: refuse,
       mergeBaseOf: refuse,
     };
-    const traced = await traceRevision(REQUEST, { checkout: broken, server: historyOf(WHOLE) });
+    const traced = await traceRevision(REQUEST, { checkout: broken, server: historyOf(WHOLE), deepening });
     expect(traced.situation).toMatchObject({ baseCommit: 'base', ancestors: ['b1', 'b2'] });
     expect(traced.notes).toEqual(['not all is known of the commits: git does not trust it (do something)']);
     const alone = await traceRevision(
       { kind: 'checked-out', commit: null, branch: null },
-      { checkout: broken, server: null },
+      { checkout: broken, server: null, deepening },
     );
     expect(alone.situation).toEqual({ kind: 'unversioned' });
     expect(alone.notes).toHaveLength(1);
@@ -184,7 +197,7 @@ describe('the ancestors', () => {
 
   it('a fault of our own is not hidden', async () => {
     const checkout = { ...NO_CHECKOUT, readHead: () => Promise.reject(new TypeError('a bug')) };
-    await expect(traceRevision(REQUEST, { checkout, server: null })).rejects.toThrow('a bug');
+    await expect(traceRevision(REQUEST, { checkout, server: null, deepening })).rejects.toThrow('a bug');
   });
 });
 
@@ -192,7 +205,7 @@ describe('outside of CI', () => {
   const trace = async (given: Partial<Head>, head: Head | null) => {
     const revision = { kind: 'checked-out', commit: null, branch: null, ...given } as const;
     const checkout = checkoutOf({ c2: ['c1'], c1: [] }, head);
-    const { situation, built } = await traceRevision(revision, { checkout, server: null });
+    const { situation, built } = await traceRevision(revision, { checkout, server: null, deepening });
     return { situation, built };
   };
 

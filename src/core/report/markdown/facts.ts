@@ -1,4 +1,6 @@
 import { formatCount, formatNumber, formatSize, formatSizeDelta } from '../../../base/human-size.ts';
+import type { DescribedAttachment } from '../../image/attestation.ts';
+import { attachmentWords } from '../attachment-words.ts';
 import { baselineSentence } from '../baseline-sentence.ts';
 import { code, fence, prose } from '../escape-markdown.ts';
 import { readingSentence } from '../reading-sentence.ts';
@@ -10,6 +12,8 @@ import type { Section } from './sections.ts';
 const SHOWN_AT_LEAST = 100;
 const LINE_LENGTH = 300;
 const NAME_LENGTH = 200;
+const ATTACHMENTS_SHOWN = 20;
+const STATEMENTS_SHOWN = 8;
 const LEAST_PERCENT = 0.1;
 
 /** Sizes in one line, each with what the change added. */
@@ -77,13 +81,20 @@ export function evidenceSection(image: ImageReport): Section {
     ['baseline snapshot', base?.snapshotDigest ?? null],
     ['baseline manifest', base?.manifestDigest ?? null],
     ['baseline commit', change?.baseline.commit ?? null],
-    ...attachments.slice(0, 20).map(({ kind, digest }): [string, string] => [kind, digest]),
   ];
   const lines = rows.flatMap(([label, value]) =>
     value === null ? [] : `- ${label} ${code(displayName(value, NAME_LENGTH))}`,
   );
+  lines.push(...attachments.slice(0, ATTACHMENTS_SHOWN).map(attachmentLine));
   if (base !== undefined) {
     lines.push(`- again: ${code(`varve compare ${base.snapshotDigest} ${snapshotDigest}`)}`);
   }
   return { markdown: details('Digests', lines.join('\n')), title: null };
+}
+
+function attachmentLine(attachment: DescribedAttachment): string {
+  const words = attachmentWords(attachment).filter((word) => word !== attachment.kind);
+  const told = words.slice(0, STATEMENTS_SHOWN).map((word) => code(displayName(word, NAME_LENGTH)));
+  const line = `- ${attachment.kind} ${code(attachment.digest)}`;
+  return told.length === 0 ? line : `${line}: ${told.join(', ')}`;
 }

@@ -1,5 +1,6 @@
 import { formatSize, formatSizeDelta } from '../../../base/human-size.ts';
 import type { LayerStatus } from '../../comparison/comparison.ts';
+import { formatLocation } from '../../image/source-location.ts';
 import { code } from '../escape-markdown.ts';
 import { foldUnchanged, type LayerLine, type ToldCause, type UnchangedRun } from '../layer-lines.ts';
 import { sizeBar } from '../size-bar.ts';
@@ -30,6 +31,7 @@ const STATUS_SIGNS: Readonly<Record<LayerStatus, string>> = {
 };
 
 const STEP_LENGTH = 120;
+const LOCATION_LENGTH = 60;
 /** Engines run images of at most 127 layers; only made-up ones have more. */
 const MAX_ROWS = 150;
 
@@ -81,8 +83,9 @@ function unchangedRow({ first, last, size }: UnchangedRun): string[] {
   ];
 }
 
-function stepCell({ step, stepBefore }: LayerLine): string {
-  const shown = stepCode(step);
+function stepCell({ step, stepBefore, location }: LayerLine): string {
+  const place = location && code(displayName(formatLocation(location), LOCATION_LENGTH));
+  const shown = place === null ? stepCode(step) : `${stepCode(step)} <sub>${place}</sub>`;
   return stepBefore === null ? shown : `${shown}<br>was ${stepCode(stepBefore)}`;
 }
 

@@ -113,7 +113,7 @@ const sentence = (text: string): string => prose(displayName(text, SENTENCE_LENG
 const isQuiet = ({ verdict }: ImageReport): boolean =>
   verdict.kind === 'unchanged' || verdict.kind === 'rebuilt';
 
-function aloneSentence({ name, platform, keptIn, isNew, pullRequest }: ImageReport): string {
+function aloneSentence({ name, platform, keptIn, pullRequest, isNew }: ImageReport): string {
   const image = `${code(displayName(name, NAME_LENGTH))} for ${code(displayName(platform, NAME_LENGTH))}`;
   if (isNew === true) return `The baseline has nothing of ${image}.`;
   const alone = `There is nothing to compare this snapshot of ${image} with`;

@@ -1,5 +1,6 @@
 import { formatSize, formatSizeDelta } from '../../../base/human-size.ts';
 import type { LayerStatus } from '../../comparison/comparison.ts';
+import { formatLocation } from '../../image/source-location.ts';
 import { escapeTerminal } from '../escape-terminal.ts';
 import { foldUnchanged, type LayerLine, type UnchangedRun } from '../layer-lines.ts';
 import { sizeBar } from '../size-bar.ts';
@@ -14,6 +15,7 @@ interface LayerTableOptions {
 }
 
 const STEP_LENGTH = 400;
+const LOCATION_LENGTH = 32;
 
 const STATUS_PAINTS: Readonly<Record<LayerStatus, keyof Palette>> = {
   unchanged: 'muted',
@@ -48,7 +50,7 @@ export function comparedTable(lines: readonly LayerLine[], options: LayerTableOp
   return draw(
     COMPARED,
     rows.flatMap((line) =>
-      line.kind === 'layer' ? comparedRows(line, bar, options.palette) : [runRow(line, options.palette)],
+      line.kind === 'layer' ? comparedRows(line, bar, options) : [runRow(line, options.palette)],
     ),
     options,
   );
@@ -61,7 +63,7 @@ export function snapshotTable(lines: readonly LayerLine[], options: LayerTableOp
     { text: String(line.index) },
     { text: formatSize(line.size) },
     { text: bar(line.size), paint: options.palette.accent },
-    { text: stepText(line.step) },
+    { text: placedStep(line, options.width) },
   ]);
   return draw(SINGLE, rows, options);
 }
@@ -81,8 +83,12 @@ function barDrawer(lines: readonly LayerLine[], width: number): (size: number) =
   return (size) => sizeBar(size, largest, columns);
 }
 
-function comparedRows(line: LayerLine, bar: (size: number) => string, palette: Palette): Cell[][] {
-  const { index, cause, size, delta, step, stepBefore } = line;
+function comparedRows(
+  line: LayerLine,
+  bar: (size: number) => string,
+  { palette, width }: LayerTableOptions,
+): Cell[][] {
+  const { index, cause, size, delta, stepBefore } = line;
   const status = line.status ?? 'unchanged';
   const gone = status === 'removed';
   const paint = palette[STATUS_PAINTS[status]];
@@ -93,7 +99,7 @@ function comparedRows(line: LayerLine, bar: (size: number) => string, palette: P
     { text: gone ? '' : formatSize(size) },
     { text: gone ? '' : bar(size), paint },
     { text: delta === null || delta === 0 ? '' : formatSizeDelta(delta) },
-    { text: stepText(step) },
+    { text: placedStep(line, width) },
   ];
   if (stepBefore === null) return [row];
   return [
@@ -116,3 +122,10 @@ function runRow({ first, last, size }: UnchangedRun, { muted }: Palette): Cell[]
 }
 
 const stepText = (step: string): string => escapeTerminal(displayName(step, STEP_LENGTH));
+
+/** The step, behind its place in the build's source, of which there is room for the line alone where it is narrow: `:12`. */
+function placedStep({ location, step }: LayerLine, width: number): string {
+  if (location === null) return stepText(step);
+  const place = formatLocation(width < 100 ? { ...location, file: '' } : location);
+  return `${escapeTerminal(displayName(place, LOCATION_LENGTH))}  ${stepText(step)}`;
+}

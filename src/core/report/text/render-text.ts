@@ -1,4 +1,5 @@
 import { formatNumber, formatSize, formatSizeDelta } from '../../../base/human-size.ts';
+import { attachmentWords } from '../attachment-words.ts';
 import { baselineSentence } from '../baseline-sentence.ts';
 import { escapeTerminal } from '../escape-terminal.ts';
 import { headline, overallKind } from '../headline.ts';
@@ -198,6 +199,7 @@ function remainder(count: number, all: boolean, palette: Palette): string[] {
 
 function closingLines(image: ImageReport, { palette, width }: TextOptions): string[] {
   const { change, keptIn, pullRequest, reading, size, snapshotDigest } = image;
+  const attached = [...new Set(image.attachments.flatMap(attachmentWords))];
   const baseline = change === null ? null : baselineSentence(change.baseline).replaceAll('`', '');
   return [
     sizeText(size),
@@ -208,6 +210,7 @@ function closingLines(image: ImageReport, { palette, width }: TextOptions): stri
           `kept in ${keptIn}${baseline === null && pullRequest === null ? ', to compare the next one with' : ''}`,
         ]),
     ...(reading === null ? [] : [readingSentence(reading)]),
+    ...(attached.length === 0 ? [] : [`attached: ${attached.join(', ')}`]),
     `snapshot ${snapshotDigest}`,
   ].flatMap((line) => wrap(shown(line, SENTENCE_LENGTH), width).map(palette.muted));
 }

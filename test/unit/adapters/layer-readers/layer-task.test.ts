@@ -25,6 +25,13 @@ const packed = (path: string, offset: number, length: number): LayerLocation => 
   length,
 });
 
+const noted = (metadata: string, root: string, length = 10): LayerLocation => ({
+  kind: 'tar-split',
+  metadata,
+  root,
+  length,
+});
+
 /** The indexes of the layers that each task's reads answer. */
 const planned = (...locations: LayerLocation[]) =>
   planTasks(locations.map((location, index) => request(index, location))).map((task) =>
@@ -39,6 +46,11 @@ describe('a plan', () => {
   test('reads the same bytes once', () => {
     expect(planned(file('a', 0, 10), file('a', 0, 10), file('a', 0, 11))).toEqual([[[2]], [[0, 1]]]);
     expect(planned(packed('p', 5, 10), packed('p', 5, 10))).toEqual([[[0, 1]]]);
+  });
+
+  test('rebuilds a layer once', () => {
+    const same = [noted('m', 'r', 20), noted('m', 'r', 20)];
+    expect(planned(...same, noted('m', 's'), noted('n', 'r', 30))).toEqual([[[3]], [[0, 1]], [[2]]]);
   });
 
   test('goes through a compressed archive once, ascending', () => {

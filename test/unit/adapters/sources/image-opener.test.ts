@@ -43,6 +43,8 @@ function namedSource(transport: Transport, names: readonly string[], asked: stri
         reference: text,
         embeddedName: null,
         platforms: [],
+        digest: null,
+        readDocument: async () => null,
         absentPlatforms: [],
         attachments: [],
         image: () => Promise.reject(new Error('not asked for')),
@@ -111,13 +113,37 @@ describe('what a user names', () => {
     await expect(resolve('cut.tar', registry)).rejects.toMatchObject({ code: 'truncated' });
   });
 
-  it('stops at an engine that fails', async () => {
-    const broken: ImageSource = {
-      transport: 'docker-daemon',
-      open: () => Promise.reject(new VarveError('unreachable', 'no engine')),
-    };
+  const failing = (transport: 'docker-daemon' | 'docker', fault: VarveError): ImageSource => ({
+    transport,
+    open: () => Promise.reject(fault),
+  });
+
+  it.each(['unreachable', 'denied'] as const)(
+    'goes on to the registry where the engine is %s',
+    async (code) => {
+      const registry = namedSource('docker', ['docker://docker.io/library/app']);
+      const engine = failing('docker-daemon', new VarveError(code, 'no engine'));
+      await expect(resolve('app', engine, registry)).resolves.toBe('docker://docker.io/library/app');
+    },
+  );
+
+  it('stops at an engine whose image is damaged', async () => {
     const registry = namedSource('docker', ['docker://docker.io/library/app']);
-    await expect(resolve('app', broken, registry)).rejects.toMatchObject({ code: 'unreachable' });
+    const engine = failing('docker-daemon', new VarveError('digest-mismatch', 'another image'));
+    await expect(resolve('app', engine, registry)).rejects.toMatchObject({ code: 'digest-mismatch' });
+  });
+
+  it('tells of the engine too, where the image should have been, when nothing is found', async () => {
+    const engine = failing(
+      'docker-daemon',
+      new VarveError('image-not-found', 'not here', { hint: 'load it' }),
+    );
+    const registry = failing('docker', new VarveError('unreachable', 'no network', { hint: 'plug it in' }));
+    await expect(resolve('app', engine, registry)).rejects.toMatchObject({
+      code: 'unreachable',
+      message: 'no network',
+      hint: 'not here; load it; plug it in',
+    });
   });
 
   it.each(['docker://alpine', 'docker-daemon:alpine'])(

@@ -173,6 +173,7 @@ describe('an index of platforms', () => {
         kind: 'attestation',
         digest: attestation.descriptor.digest,
         mediaType: OCI_MANIFEST,
+        size: attestation.descriptor.size,
         artifactType: null,
         subject: amd.digest,
       },

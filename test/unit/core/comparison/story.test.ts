@@ -35,6 +35,22 @@ describe('the story', () => {
     expect(await tell([from, build()], [build(), from])).toBeNull();
   });
 
+  it('says where the instruction stands that made the first new layer, where that is known', async () => {
+    const comparison = await compareSnapshots(
+      snapshotView({ layers: [from, install(), build()] }),
+      snapshotView({ layers: [from, install(later), build(later)] }),
+    );
+    const location = { file: 'Dockerfile', firstLine: 7, lastLine: 9 };
+    expect(tellStory(comparison, [location, null])).toMatch(/^Step 1 `RUN npm ci` was built again/);
+    expect(tellStory(comparison, [null, location])).toMatch(
+      /^Step 1 `RUN npm ci` \(`Dockerfile:7-9`\) was built again/,
+    );
+    const deep = { ...location, file: `${'deep/'.repeat(50)}Docker\`file` };
+    expect(tellStory(comparison, [null, deep])).toMatch(
+      /^Step 1 `RUN npm ci` \(`[a-z/]+\/Docker'file:7-9`\) was/,
+    );
+  });
+
   it('names the first new layer, what it dragged along and what alone differs', async () => {
     expect(await tell([from, install(), build()], [from, install(later), build(later)])).toBe(
       'Step 1 `RUN npm ci` was built again and re-shipped 2 layers, 212 MB; only timestamps differ.',

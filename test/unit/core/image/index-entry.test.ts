@@ -60,6 +60,7 @@ describe('toAttachment', () => {
       kind: 'attestation',
       digest,
       mediaType: OCI_MANIFEST,
+      size: 1,
       artifactType: null,
       subject,
     });

@@ -277,7 +277,11 @@ describe('a pipeline on GitLab', () => {
 });
 
 describe('a run elsewhere', () => {
-  const outside = { checkout: new GitCheckout('/nonexistent', GIT_ENVIRONMENT), server: null };
+  const outside = {
+    checkout: new GitCheckout('/nonexistent', GIT_ENVIRONMENT),
+    server: null,
+    deepening: 'fetch-depth: 50',
+  };
 
   it('is unversioned where nothing is known, with an id of its own', async () => {
     const [one, other] = await Promise.all([
@@ -294,7 +298,11 @@ describe('a run elsewhere', () => {
     mkdirSync(folder);
     const repository = GitRepository.create(folder);
     const [first = '', second = ''] = repository.commits(2);
-    const tools = { checkout: new GitCheckout(folder, GIT_ENVIRONMENT), server: null };
+    const tools = {
+      checkout: new GitCheckout(folder, GIT_ENVIRONMENT),
+      server: null,
+      deepening: 'fetch-depth: 50',
+    };
     expect(await readRunContext({}, nothing, tools)).toMatchObject({
       commit: second,
       branch: 'main',
@@ -329,6 +337,7 @@ it('the base of a pull request is read from the merge that was checked out, alth
   const context = await readRunContext(onGitHub({ ...OF_PULL_REQUEST, GITHUB_SHA: merge }, EVENT), nothing, {
     checkout: new GitCheckout(clone.folder, GIT_ENVIRONMENT),
     server: null,
+    deepening: 'fetch-depth: 50',
   });
   expect(context).toMatchObject({
     commit: merge,

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { VarveError } from '../../base/errors.ts';
+import { findDockerContext } from './docker-context.ts';
+import { type EngineTls, readCertificates } from './engine-certificates.ts';
+
+/** Where a container engine listens. */
+export interface EngineEndpoint {
+  /** As users write it: `unix:///var/run/docker.sock`, `tcp://10.0.0.5:2376`. */
+  readonly address: string;
+  readonly target:
+    | { readonly kind: 'socket'; readonly path: string }
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: EngineTls | null };
+}
+
+/** What says where the engine is. */
+export interface EngineSettings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** Docker's own folder, with `config.json` and `contexts`. */
+  readonly dockerFolder: string;
+}
+
+/**
+ * Finds the engine that the docker client would talk to: `DOCKER_HOST`, else the context in use, else a socket where
+ * Docker, rootless Docker, Docker Desktop or Podman put theirs.
+ * @returns null when none of these is there.
+ * @throws VarveError `bad-option` for an address or a context that cannot be used.
+ * @see https://docs.docker.com/engine/manage-resources/contexts/
+ */
+export function findEngineEndpoint(settings: EngineSettings): EngineEndpoint | null {
+  const { environment } = settings;
+  if (environment.DOCKER_HOST) return parseEndpoint(environment.DOCKER_HOST, 'DOCKER_HOST', tlsOf(settings));
+  const context = findDockerContext(settings.dockerFolder, environment.DOCKER_CONTEXT);
+  if (context !== null) return parseEndpoint(context.host, `the docker context ${context.name}`, context.tls);
+  if (environment.CONTAINER_HOST) return parseEndpoint(environment.CONTAINER_HOST, 'CONTAINER_HOST', null);
+  const path = usualSockets(settings).find((candidate) => existsSync(candidate));
+  return path === undefined ? null : socketAt(path);
+}
+
+/** Where engines listen when nobody says otherwise, in the order of preference. */
+function usualSockets({ environment, home }: EngineSettings): string[] {
+  const runtime = environment.XDG_RUNTIME_DIR;
+  return [
+    '/var/run/docker.sock',
+    ...(runtime ? [join(runtime, 'docker.sock')] : []),
+    join(home, '.docker/run/docker.sock'),
+    '/run/podman/podman.sock',
+    ...(runtime ? [join(runtime, 'podman/podman.sock')] : []),
+  ];
+}
+
+const socketAt = (path: string): EngineEndpoint => ({
+  address: `unix://${path}`,
+  target: { kind: 'socket', path },
+});
+
+/** @param origin what the address was taken from, for errors. */
+function parseEndpoint(address: string, origin: string, tls: EngineTls | null): EngineEndpoint {
+  if (address.startsWith('unix://')) return socketAt(address.slice('unix://'.length));
+  if (address.startsWith('/')) return socketAt(address);
+  const url = /^(?:tcp|https?):\/\/./.test(address) && URL.parse(address.replace(/^tcp:/, 'http:'));
+  if (!url || url.hostname === '') throw unusable(address, origin);
+  const secured =
+    tls ?? (url.protocol === 'https:' ? { ca: null, cert: null, key: null, verify: true } : null);
+  const port = url.port === '' ? (secured === null ? 2375 : 2376) : Number(url.port);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return { address, target: { kind: 'tcp', host, port, tls: secured } };
+}
+
+/** What the docker client goes by when `DOCKER_HOST` names a server. */
+function tlsOf({ environment, dockerFolder }: EngineSettings): EngineTls | null {
+  const verify = Boolean(environment.DOCKER_TLS_VERIFY);
+  if (!verify && !environment.DOCKER_TLS) return null;
+  return readCertificates(environment.DOCKER_CERT_PATH || dockerFolder, verify);
+}
+
+function unusable(address: string, origin: string): VarveError {
+  const scheme = /^([a-z]+):\/\//.exec(address)?.[1];
+  const problem = scheme === undefined ? 'it is no address' : `engines are not reached by ${scheme}`;
+  const object = address.slice(0, 200);
+  return new VarveError('bad-option', `${origin} is ${JSON.stringify(object)}: ${problem}`, {
+    object,
+    hint:
+      scheme === 'ssh'
+        ? 'forward its socket (ssh -L /tmp/docker.sock:/var/run/docker.sock HOST) and name that: unix:///tmp/docker.sock'
+        : 'write unix:///PATH or tcp://HOST:PORT',
+  });
+}

@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import { VarveError } from '../../base/errors.ts';
+import { RefusalSchema } from './engine-messages.ts';
+
+/** The error for an engine that gives no answer, or not all of one. */
+export function engineFault(fault: unknown, address: string): VarveError {
+  if (fault instanceof VarveError) return fault;
+  const code = fault instanceof Error && 'code' in fault ? String(fault.code) : '';
+  const reason = fault instanceof Error ? fault.message : String(fault);
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new VarveError('denied', `the engine at ${address} may not be used by this user`, {
+      object: address,
+      cause: fault,
+      hint: 'run as a user of the group docker, or as root',
+    });
+  }
+  const absent = code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTSOCK';
+  const message = absent ? `no engine answers at ${address}` : `the engine at ${address}: ${reason}`;
+  return new VarveError('unreachable', message, {
+    object: address,
+    cause: fault,
+    hint: hintFor(code),
+  });
+}
+
+function hintFor(code: string): string {
+  if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTSOCK') {
+    return 'start it, or say where it is with DOCKER_HOST';
+  }
+  if (/CERT|TLS|SSL|EPROTO/.test(code)) {
+    return 'check DOCKER_TLS_VERIFY and the certificates in DOCKER_CERT_PATH';
+  }
+  return 'look into the log of the engine, and try again';
+}
+
+/** The error for an answer that is none of those expected. @param body what the engine said. */
+export function refusedByEngine(address: string, path: string, status: number, body: string): VarveError {
+  const said = reasonIn(body);
+  const object = `${address}${path}`;
+  const denied = status === 401 || status === 403;
+  return new VarveError(
+    denied ? 'denied' : 'unreachable',
+    `the engine at ${address} answered with ${status}${said === '' ? '' : `: ${said}`}`,
+    {
+      object,
+      hint: denied
+        ? 'the engine, or a proxy before it, does not allow this call'
+        : 'look into the log of the engine, and try again',
+    },
+  );
+}
+
+function reasonIn(body: string): string {
+  try {
+    const parsed = v.safeParse(RefusalSchema, JSON.parse(body));
+    if (!parsed.success) return '';
+    return 'message' in parsed.output ? String(parsed.output.message) : String(parsed.output.cause);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EngineClient } from '../../../../src/adapters/engine/engine-client.ts';
+import { type EngineFault, MemoryEngine } from '../../../support/memory-engine.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const place = temporaryFolder();
+const id = `sha256:${'ab'.repeat(32)}`;
+const patience = { answer: 100, export: 100, idle: 100 };
+
+let engine: MemoryEngine;
+
+beforeEach(async () => {
+  engine = await MemoryEngine.start(place('engine.sock'));
+  engine.images.push({ names: ['app:1'], inspection: { Id: id }, archive: Buffer.alloc(100_000) });
+});
+
+afterEach(() => engine[Symbol.asyncDispose]());
+
+const client = (): EngineClient => {
+  const target = { kind: 'socket', path: engine.socket } as const;
+  return new EngineClient({ address: `unix://${engine.socket}`, target }, patience);
+};
+
+const on =
+  (end: string, act: EngineFault): EngineFault =>
+  (path, response) =>
+    path.endsWith(end) && act(path, response);
+
+describe('an engine is spoken to in a language that it knows', () => {
+  it.each([
+    ['1.24', undefined],
+    ['1.41', undefined],
+    ['1.48', '?manifests=1'],
+    ['1.99', '?manifests=1'],
+  ])('%s', async (version, query = '') => {
+    engine.greeting = { 'Api-Version': version };
+    expect(await client().inspect('app:1')).toMatchObject({ Id: id, RepoTags: ['app:1'] });
+    expect(engine.asked).toEqual(['/_ping', `/images/app:1/json${query}`]);
+  });
+});
+
+describe('an engine that says nothing', () => {
+  const silent: EngineFault = () => true;
+  const stalling: EngineFault = (_, response) => {
+    response.writeHead(200).write('{');
+    return true;
+  };
+
+  it.each([
+    ['to a greeting', on('/_ping', silent)],
+    ['to a question', on('/json', silent)],
+    ['more in the midst of an answer', on('/json', stalling)],
+  ])('%s is given up', async (_, fault) => {
+    engine.fault = fault;
+    await expect(client().inspect('app:1')).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringMatching(/does not answer|says nothing any more/),
+    });
+  });
+
+  it('more in the midst of an export is given up', async () => {
+    engine.fault = on('/get', stalling);
+    const archive = await client().export(id, new AbortController().signal);
+    await expect(archive.toArray()).rejects.toThrow('says nothing any more');
+  });
+});
+
+describe('an export', () => {
+  it('comes whole', async () => {
+    const archive = await client().export(id, new AbortController().signal);
+    expect(Buffer.concat(await archive.toArray())).toEqual(Buffer.alloc(100_000));
+  });
+
+  it('ends when it is called off', async () => {
+    engine.fault = on('/get', () => true);
+    const abort = new AbortController();
+    const exporting = client().export(id, abort.signal);
+    setTimeout(() => abort.abort(new Error('enough')), 10);
+    await expect(exporting).rejects.toThrow('enough');
+  });
+});
