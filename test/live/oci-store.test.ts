@@ -215,6 +215,20 @@ describe('programs of others', () => {
       expect(digestOf(readFileSync(join(target, titleOf(layer))))).toBe(layer.digest);
   });
 
+  it.runIf(process.env.VARVE_TEST_REGCTL)('copy it: regctl restores the files by their names', async () => {
+    await snapshot(V1);
+    const target = newPath('regctl');
+    mkdirSync(target);
+    const regctl = (...args: readonly string[]) =>
+      run(process.env.VARVE_TEST_REGCTL ?? 'regctl', args, { env: { HOME: newPath('home') } });
+    const host = `reg=${registry.host},tls=disabled`;
+    await regctl('artifact', 'get', '--host', host, '--output', target, `${repository}:latest`);
+    const { layers } = await manifestOf('latest');
+    expect(readdirSync(target).sort()).toEqual(layers.map(titleOf).sort());
+    for (const layer of layers)
+      expect(digestOf(readFileSync(join(target, titleOf(layer))))).toBe(layer.digest);
+  });
+
   it('are told by what they copy, and Varve takes it back: push, skopeo, unpack', async () => {
     const source = newPath('source');
     mkdirSync(join(source, 'sub'), { recursive: true });
