@@ -64,12 +64,12 @@ async function openRemote(
   own: Store,
   image: BaselineImage,
 ): Promise<OpenBaseline> {
-  const reached = await attempt(async () => {
-    for await (const _ of store.history.list(image.subject)) return true;
-    return false;
-  });
-  if (reached instanceof VarveError) return unavailable(store.location, reached);
-  const damages = await adoptLayers(store, own, image);
+  const damages = await attempt(() => adoptLayers(store, own, image));
+  if (damages instanceof VarveError) {
+    // That is the run's own store, which it cannot do without.
+    if (damages.code === 'store-unwritable') throw damages;
+    return unavailable(store.location, damages);
+  }
   const notes = damages.map((damage) => `${store.location} is damaged, so layers are read again: ${damage}`);
   return { settled: { kind: 'store', store, ...hindsight }, handOn: null, notes };
 }

@@ -1,38 +1,67 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { describe } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { RegistryPlace } from '../../src/adapters/artifacts/registry-place.ts';
+import { Registries } from '../../src/adapters/registry/registries.ts';
 import { digestOf } from '../../src/base/digest.ts';
+import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
+import { sourceOfBytes } from '../../src/base/range-source.ts';
+import type { ArtifactPlace } from '../../src/core/artifact/artifact-place.ts';
 import { entryTag } from '../../src/core/history/entry-tag.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
+import { OCI_MANIFEST } from '../../src/core/image/media-type.ts';
 import { MANIFESTS_FILE, payloadFileName } from '../../src/core/pack/pack.ts';
 import type { Store } from '../../src/core/store.ts';
 import { surfaceManifestDigest } from '../../src/core/surface/surface-manifest.ts';
 import type { SurfaceStore } from '../../src/core/surface/surface-store.ts';
 import { composeOciStore } from '../../src/entry/compose-oci.ts';
 import { makeEntry } from '../support/artefact-makers.ts';
-import { MemoryPlace, titleOf } from '../support/memory-place.ts';
+import { type EditableManifest, MemoryPlace, titleOf } from '../support/memory-place.ts';
+import { MemoryRegistry, quickAccess } from '../support/memory-registry.ts';
 import { describeHistoryStore, type HistoryStoreUnderTest } from './history-store-suite.ts';
 import { describeSurfaceStore, type SurfaceStoreUnderTest } from './surface-store-suite.ts';
 
 const SETTING = { host: 'memory', repository: 'place', tag: null };
-const storeIn = (place: MemoryPlace): Store => composeOciStore(place, SETTING, true);
+const storeIn = (place: ArtifactPlace): Store => composeOciStore(place, SETTING, true);
 
-function openHistory(): HistoryStoreUnderTest {
-  const place = new MemoryPlace();
+/** Damages an entry as one who may push: with other bytes under the same tag. */
+function openHistory(place: ArtifactPlace): HistoryStoreUnderTest {
   const reopen = () => storeIn(place).history;
   return {
     history: reopen(),
     reopen,
-    damage: (entry, change) => {
+    async damage(entry, change) {
       const tag = entryTag(entry);
-      const manifest = JSON.parse(place.manifests.get(tag)?.toString() ?? '');
-      place.replace(manifest.config, change(place.bytesOf(manifest.config)));
-      place.manifests.set(tag, Buffer.from(JSON.stringify(manifest)));
+      const bytes = await place.fetchManifest(tag, DEFAULT_LIMITS);
+      const manifest: EditableManifest = JSON.parse(Buffer.from(bytes ?? []).toString());
+      const damaged = change(Buffer.from(manifest.config.data ?? '', 'base64'));
+      const digest = digestOf(damaged);
+      Object.assign(manifest.config, { digest, size: damaged.length, data: damaged.toString('base64') });
+      await place.pushBlob(digest, sourceOfBytes(damaged));
+      await place.pushManifest(
+        { bytes: Buffer.from(JSON.stringify(manifest)), mediaType: OCI_MANIFEST },
+        tag,
+      );
     },
   };
 }
 
 describe('a history in a repository', () => {
-  describeHistoryStore(openHistory);
+  describeHistoryStore(() => openHistory(new MemoryPlace()));
+});
+
+describe('a history in a registry', () => {
+  const resources = new AsyncDisposableStack();
+  let registry: MemoryRegistry;
+  let count = 0;
+  beforeAll(async () => {
+    registry = resources.use(await MemoryRegistry.start());
+  });
+  afterAll(() => resources.disposeAsync());
+
+  describeHistoryStore(async () => {
+    const registries = resources.use(new Registries(quickAccess()));
+    return openHistory(await RegistryPlace.open(registries, registry.host, `team/store-${++count}`));
+  });
 });
 
 let appended = 0;

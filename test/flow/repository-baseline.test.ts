@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { digestOf } from '../../src/base/digest.ts';
 import { VarveError } from '../../src/base/errors.ts';
+import type { ArtifactPlace } from '../../src/core/artifact/artifact-place.ts';
 import { HISTORY_FILE, MANIFESTS_FILE } from '../../src/core/pack/pack.ts';
 import type { SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import { packArtefact } from '../../src/core/surface/pack-artefact.ts';
@@ -235,6 +236,55 @@ describe('an entry that is consistent in itself', () => {
     expect(result.pointer.snapshotDigest).toBe(alone.pointer.snapshotDigest);
     expect(result.surfaceManifest).toEqual(alone.surfaceManifest);
   });
+});
+
+/** A place that goes away at its n-th question, and stays away. */
+function goneAfter(place: MemoryPlace, questions: number): ArtifactPlace {
+  let left = questions;
+  const ask = (): void => {
+    if (left-- <= 0) throw new VarveError('unreachable', 'the server went away');
+  };
+  return {
+    location: place.location,
+    async pushBlob(...given) {
+      ask();
+      return place.pushBlob(...given);
+    },
+    async pushManifest(...given) {
+      ask();
+      return place.pushManifest(...given);
+    },
+    async fetchManifest(reference) {
+      ask();
+      return place.fetchManifest(reference);
+    },
+    async *readBlob(blob) {
+      ask();
+      yield* place.readBlob(blob);
+    },
+    async listTags() {
+      ask();
+      return place.listTags();
+    },
+  };
+}
+
+it('a repository that goes away at any moment of a run is said, and changes nothing else', async () => {
+  const outcomes = new Set<string>();
+  for (let questions = 0; ; questions++) {
+    const place = new MemoryPlace();
+    await new RepositoryRuns(place, newPath).push(images.old);
+    const result = await new RepositoryRuns(goneAfter(place, questions), newPath).push(images.new);
+    expect(result.pointer.snapshotDigest).toBe(alone.pointer.snapshotDigest);
+    expect(result.surfaceManifest).toEqual(alone.surfaceManifest);
+    expectTrueComparison(result);
+    const compared = result.comparison === null ? 'first' : 'compared';
+    outcomes.add(`${compared}, ${result.keptIn === null ? 'lost' : 'kept'}`);
+    if (result.keptIn === null) expect(notesOf(result).join()).toContain('the server went away');
+    expect(await Array.fromAsync(verifyStore(repositoryStore(place, true)))).toEqual([]);
+    if (result.comparison !== null && result.keptIn !== null) break;
+  }
+  expect(outcomes).toEqual(new Set(['first, lost', 'compared, lost', 'compared, kept']));
 });
 
 describe('writers', () => {

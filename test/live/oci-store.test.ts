@@ -6,6 +6,7 @@ import { digestOf } from '../../src/base/digest.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/core/image/media-type.ts';
 import type { Pointer } from '../../src/core/surface/pointer.ts';
+import { runAction } from '../support/action-runner.ts';
 import { type CallOutcome, callVarve } from '../support/call-varve.ts';
 import { type EditableManifest, titleOf } from '../support/memory-place.ts';
 import { runVarve } from '../support/run-varve.ts';
@@ -214,6 +215,20 @@ describe('programs of others', () => {
       expect(digestOf(readFileSync(join(target, titleOf(layer))))).toBe(layer.digest);
   });
 
+  it.runIf(process.env.VARVE_TEST_REGCTL)('copy it: regctl restores the files by their names', async () => {
+    await snapshot(V1);
+    const target = newPath('regctl');
+    mkdirSync(target);
+    const regctl = (...args: readonly string[]) =>
+      run(process.env.VARVE_TEST_REGCTL ?? 'regctl', args, { env: { HOME: newPath('home') } });
+    const host = `reg=${registry.host},tls=disabled`;
+    await regctl('artifact', 'get', '--host', host, '--output', target, `${repository}:latest`);
+    const { layers } = await manifestOf('latest');
+    expect(readdirSync(target).sort()).toEqual(layers.map(titleOf).sort());
+    for (const layer of layers)
+      expect(digestOf(readFileSync(join(target, titleOf(layer))))).toBe(layer.digest);
+  });
+
   it('are told by what they copy, and Varve takes it back: push, skopeo, unpack', async () => {
     const source = newPath('source');
     mkdirSync(join(source, 'sub'), { recursive: true });
@@ -283,6 +298,38 @@ describe('a run that is published', () => {
     const outcome = await call('snapshot', V1, '--name', 'shop', '--publish', `${baseline}:report`);
     expect(outcome.status).toBe(0);
     expect((await manifestOf('report')).artifactType).toBe('application/vnd.varve.report.v1');
+  });
+});
+
+describe('the built action', () => {
+  it('takes a repository as baseline, and publishes beside the image', async () => {
+    for (const [tag, image] of Object.entries({ v1: V1, v2: V2 })) {
+      await run('skopeo', ['copy', '--dest-tls-verify=false', image, `docker://${repository}:${tag}`]);
+    }
+    const act = (tag: string) => {
+      const workspace = newPath('workspace');
+      mkdirSync(workspace);
+      const inputs = { image: `docker://${repository}:${tag}`, name: 'shop', baseline, publish: 'image' };
+      const env = { GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main', GITHUB_SHA: 'a'.repeat(40) };
+      return runAction({ inputs, workspace, env });
+    };
+    const first = await act('v1');
+    expect([first.status, first.outputs['baseline-found'], first.outputs['baseline-saved']]).toEqual([
+      0,
+      'false',
+      'true',
+    ]);
+    const second = await act('v2');
+    expect([second.status, second.outputs['baseline-found'], second.outputs.changed]).toEqual([
+      0,
+      'true',
+      'true',
+    ]);
+    const target = newPath('published');
+    const pulled = await callVarve('artifact', 'pull', second.outputs.published ?? '', target);
+    expect(pulled).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(readFileSync(join(target, 'comparison.json'), 'utf8')).changed).toBe(true);
+    expect((await entryTags()).length).toBe(2);
   });
 });
 
