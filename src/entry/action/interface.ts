@@ -66,10 +66,10 @@ export const ACTION_OUTPUTS = {
   'pull-bytes': 'Bytes that a machine with the baseline has to pull.',
   'comparison-path': 'Path of the comparison document; empty without a baseline.',
   'report-path': 'Path of the Markdown report.',
-  published:
-    'Where the run was published, as `oci://HOST/REPO@DIGEST`, of several platforms a line each; empty when that was not asked for.',
   'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
   'baseline-saved': '`true` when this snapshot, of every platform, was kept for later runs.',
+  published:
+    'Where the run was published, as `oci://HOST/REPO@DIGEST`, of several platforms a line each; empty when that was not asked for.',
 } as const;
 
 export type ActionOutput = keyof typeof ACTION_OUTPUTS;
