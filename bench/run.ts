@@ -3,6 +3,7 @@ import { cachePath } from './cache.ts';
 import type { Case } from './cases/case.ts';
 import { floors } from './cases/floors.ts';
 import { cleanAfterPeers, peers } from './cases/peers.ts';
+import { placedCases } from './cases/placed.ts';
 import { installSnyk } from './cases/snyk-install.ts';
 import { hugeCase, limitCases, varveCases } from './cases/varve.ts';
 import { benchImage, buildBenchImage } from './image/bench-image.ts';
@@ -11,6 +12,7 @@ import { buildSynthetic, syntheticImages } from './image/synthetic.ts';
 import { describeMachine } from './machine.ts';
 import { measureInterleaved, type Outcome, workFolder } from './measure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
+import { withPlaces } from './places.ts';
 import { type Report, renderCases, renderConditions, renderTargets, writeDocument } from './report.ts';
 import { run, say } from './shell.ts';
 import { judge, listTargets, type Target } from './targets.ts';
@@ -27,7 +29,7 @@ async function bench(options: Options): Promise<number> {
   const { cases, targets } = choose(options);
   warmPageCache();
   say(`measuring ${cases.length} cases, ${options.repetitions} rounds:`);
-  const outcomes = measureInterleaved(cases, options.repetitions);
+  const outcomes = await withPlaces(cases, () => measureInterleaved(cases, options.repetitions));
   cleanAfterPeers();
   rmSync(workFolder, { recursive: true, force: true });
   const report = { cases, targets, outcomes, facts: readFacts(), machine: describeMachine() };
@@ -42,6 +44,7 @@ function listCases({ quick, huge }: Options): Case[] {
     ...floors,
     ...peers.map((subject) => (quick ? leaveOut(subject, 'left out by --quick') : subject)),
     ...varveCases,
+    ...placedCases,
     ...limitCases.map((subject) => (quick ? { ...subject, repetitions: 1 } : subject)),
     huge ? hugeCase : leaveOut(hugeCase, 'takes --huge'),
   ];

@@ -1,47 +1,25 @@
-import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { benchImage } from '../image/bench-image.ts';
 import { type SyntheticImage, syntheticImages, syntheticLayout } from '../image/synthetic.ts';
-import { workFolder } from '../measure.ts';
-import { run } from '../shell.ts';
-import { type Case, type Command, cached, type Need } from './case.ts';
-
-const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
-const built: Need = { ...cached(cli), missing: 'dist/cli.js is missing (npm run build)' };
+import { type Case, cached } from './case.ts';
+import {
+  afterV1,
+  afterV2,
+  built,
+  changing,
+  clearEmpty,
+  copyStore,
+  empty,
+  expectLayersRead,
+  fillStore,
+  snapshot,
+  varve,
+} from './snapshot-runs.ts';
 
 const v1 = `oci:${benchImage.gzipV1}:v1`;
 const v2 = `oci:${benchImage.gzipV2}:v2`;
-const empty = join(workFolder, 'empty-store');
-const afterV1 = join(workFolder, 'store-after-v1');
-const afterV2 = join(workFolder, 'store-after-v2');
-const changing = join(workFolder, 'changing-store');
-
-function varve(args: readonly string[], env: Record<string, string> = {}): Command {
-  return { program: process.execPath, args: [cli, ...args], env };
-}
-
-/** The step after a build: snapshot, compare with the last one in the store, keep this one there. */
-function snapshot(image: string, store: string, env?: Record<string, string>): Command {
-  return varve(['snapshot', image, '--name', 'bench', '--baseline', `dir:${store}`, '--format', 'json'], env);
-}
-
-/** What `snapshot --format json` prints, as far as the bench looks at it. */
-interface Pointer {
-  readonly layers: { readonly total: number; readonly read: number };
-}
-
 interface Comparison {
   readonly changed: boolean;
   readonly files: { readonly added: number; readonly modified: number; readonly removed: number };
-}
-
-/** A fast run that skipped its work would win every race. */
-function expectLayersRead(expected: number | 'all'): (stdout: string) => void {
-  return (stdout) => {
-    const { layers } = JSON.parse(stdout) as Pointer;
-    const wanted = expected === 'all' ? layers.total : expected;
-    if (layers.read !== wanted) throw new Error(`it read ${layers.read} layers, not ${wanted}`);
-  };
 }
 
 /** The edits that version 2 of the app makes: ten files changed, three and their folder added, two dropped. */
@@ -58,19 +36,6 @@ function expectText(pattern: RegExp): (stdout: string) => void {
   };
 }
 
-function fillStore(store: string, images: readonly string[]): void {
-  rmSync(store, { recursive: true, force: true });
-  for (const image of images) {
-    const { program, args } = snapshot(image, store);
-    run(program, args, { cwd: workFolder });
-  }
-}
-
-function copyStore(from: string): void {
-  rmSync(changing, { recursive: true, force: true });
-  cpSync(from, changing, { recursive: true, preserveTimestamps: true });
-}
-
 function cold(id: string, what: string, path: string, image: string, env?: Record<string, string>): Case {
   return {
     id,
@@ -78,7 +43,7 @@ function cold(id: string, what: string, path: string, image: string, env?: Recor
     group: 'varve',
     wholeImage: true,
     needs: [built, cached(path)],
-    reset: () => rmSync(empty, { recursive: true, force: true }),
+    reset: clearEmpty,
     command: () => snapshot(image, empty, env),
     check: expectLayersRead('all'),
   };
@@ -175,7 +140,7 @@ function limit(image: SyntheticImage, repetitions: number): Case {
     group: 'limit',
     repetitions,
     needs: [built, cached(path)],
-    reset: () => rmSync(empty, { recursive: true, force: true }),
+    reset: clearEmpty,
     command: () => snapshot(`oci:${path}:bench`, empty),
     check: expectLayersRead('all'),
   };

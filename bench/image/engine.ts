@@ -7,11 +7,13 @@ import { findProgram, say } from '../shell.ts';
 
 /**
  * Runs `use(host)` with a Docker engine of its own: own socket, own storage, no network.
- * Returns false when no engine can be started here.
+ * @param addresses more that it listens at.
+ * @returns false when no engine can be started here.
  */
 export async function withEngine(
   storage: string,
   use: (host: string) => void | Promise<void>,
+  addresses: readonly string[] = [],
 ): Promise<boolean> {
   const program = findProgram('dockerd');
   if (!program || process.getuid?.() !== 0) return false;
@@ -24,6 +26,9 @@ export async function withEngine(
     [
       ...['--iptables=false', '--bridge=none', '--storage-driver=overlay2'],
       ...['--host', `unix://${socket}`, '--data-root', storage],
+      ...(addresses.length > 0
+        ? ['--tls=false', ...addresses.flatMap((address) => ['--host', address])]
+        : []),
       ...['--exec-root', join(run, 'exec'), '--pidfile', join(run, 'docker.pid')],
     ],
     { stdio: ['ignore', log, log] },

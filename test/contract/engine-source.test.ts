@@ -140,6 +140,18 @@ describe('a name', () => {
     expect((await snapshot('shop/app:1')).image).toMatchObject({ reference: 'docker-daemon:shop/app:1' });
   });
 
+  it('that is given to another image meanwhile stands for the one that was asked for', async () => {
+    engine.fault = (path) => {
+      const [first, second] = engine.images;
+      if (path.endsWith('/get') && first && second)
+        engine.images.splice(0, 2, { ...first, names: [] }, { ...second, names: ['shop/app:1'] });
+      return false;
+    };
+    const { layers } = await snapshot('docker-daemon:shop/app:1');
+    expect(layers).toMatchObject({ read: 3 });
+    expect(engine.asked).toContain(`/images/${image.config.digest}/get`);
+  });
+
   it('that is an ID stands for the image under its first name', async () => {
     const id = image.config.digest.slice('sha256:'.length);
     expect((await snapshot(`docker-daemon:${id}`)).image).toMatchObject({ name: 'shop/app' });
@@ -257,6 +269,18 @@ describe('an engine in trouble', () => {
       return true;
     };
     expect(await failing()).toEqual({ status: 3, stderr: expect.stringMatching(/digest-mismatch|diff-id/) });
+  });
+
+  it('finds no place for what it exports', async () => {
+    const environment = { DOCKER_HOST: `unix://${engine.socket}`, RUNNER_TEMP: '/nonexistent' };
+    const { status, stderr } = await callVarveIn(
+      environment,
+      'snapshot',
+      'docker-daemon:app:1',
+      '--cas-root',
+      store,
+    );
+    expect([status, stderr]).toEqual([4, expect.stringMatching(/store-unwritable.*no place\n[^]*TMPDIR/)]);
   });
 
   it('is none', async () => {

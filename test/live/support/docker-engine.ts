@@ -16,17 +16,27 @@ export interface DockerEngine {
   stop(): Promise<void>;
 }
 
-/** Starts Debian's Docker engine with socket, storage and settings below a folder, and no network. */
-export async function startDockerEngine(folder: string): Promise<DockerEngine> {
+export interface DockerEngineOptions {
+  /** The engine's program; Debian's when left out. */
+  readonly program?: string;
+  /** Settings of its `daemon.json`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** Starts a Docker engine with socket, storage and settings below a folder, and no network. */
+export async function startDockerEngine(
+  folder: string,
+  { program = '/usr/sbin/dockerd', settings = { 'storage-driver': 'overlay2' } }: DockerEngineOptions = {},
+): Promise<DockerEngine> {
   await ensurePackages('docker.io');
   const at = (name: string): string => join(folder, name);
   const host = `unix://${at('docker.sock')}`;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(at('daemon.json'), JSON.stringify({ 'storage-driver': 'overlay2' }));
+  writeFileSync(at('daemon.json'), JSON.stringify(settings));
   const client: DockerEngine['docker'] = (args, options = {}) =>
     run('docker', ['--host', host, ...args], { ...options, env: { DOCKER_BUILDKIT: '0', ...options.env } });
   const engine = await startBackground(
-    '/usr/sbin/dockerd',
+    program,
     [
       ...['--host', host, '--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid')],
       ...['--config-file', at('daemon.json'), '--iptables=false', '--bridge=none'],
