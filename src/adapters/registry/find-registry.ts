@@ -17,6 +17,7 @@ export async function findRegistry(transport: HttpTransport, host: string, plain
   if (plainHttp) return plain;
   const secure = toUrl('https', name);
   if (!isLoopbackHost(secure.hostname)) return secure;
+  if (await answers(transport, plain)) return plain;
   try {
     const { body } = await transport.probe({ url: new URL('/v2/', secure) });
     await body.dump();
@@ -25,6 +26,17 @@ export async function findRegistry(transport: HttpTransport, host: string, plain
     const trouble = classifyTrouble(fault);
     if (trouble === 'not-tls' || trouble === 'passing') return plain;
     throw connectionFault(fault, secure);
+  }
+}
+
+/** Servers that speak TLS answer a plain request with 400, or not at all. To ask so first saves loading what TLS needs. */
+async function answers(transport: HttpTransport, plain: URL): Promise<boolean> {
+  try {
+    const { status, body } = await transport.probe({ url: new URL('/v2/', plain) });
+    await body.dump();
+    return status !== 400;
+  } catch {
+    return false;
   }
 }
 
