@@ -57,6 +57,7 @@ async function openBuilt(
 
 /** The error for another image, which is closed again; null for the one that was built. */
 async function compareWithBuild(source: OpenedSource, built: BuiltImage): Promise<VarveError | null> {
+  if (isBuiltId(built, source)) return null;
   let isOpen = false;
   try {
     const found = await digestsOf(source);
@@ -65,6 +66,11 @@ async function compareWithBuild(source: OpenedSource, built: BuiltImage): Promis
   } finally {
     if (!isOpen) await source[Symbol.asyncDispose]();
   }
+}
+
+/** Whether the place tells by itself that it has the built image, so that nothing needs to be opened for it. */
+function isBuiltId(built: BuiltImage, { id }: OpenedSource): boolean {
+  return id !== undefined && isBuilt(built, { root: id, manifest: null, config: null });
 }
 
 /** Several platforms are one build only as the index that has them all; an image that is alone goes by more digests. */

@@ -54,6 +54,8 @@ export interface OpenOptions {
   readonly most?: number;
   /** The image that it must be. */
   readonly built?: BuiltImage | null;
+  /** Called before an image is opened whose opening costs much unless its documents are known. */
+  readonly beforeImage?: (source: OpenedSource, platform: Platform) => Promise<void>;
 }
 
 /**
@@ -64,12 +66,15 @@ export async function openImages(
   { opener, host }: ImageTools,
   references: readonly string[],
   wanted: PlatformWish,
-  { most = Number.POSITIVE_INFINITY, built = null }: OpenOptions = {},
+  { most = Number.POSITIVE_INFINITY, built = null, beforeImage }: OpenOptions = {},
 ): Promise<OpenedImages> {
   const source = await openFirst(opener, references, built);
   try {
     const indexes = chooseIndexes(source, wanted, host);
     if (indexes.length > most) throw tooMany(source);
+    if (beforeImage !== undefined && source.isCostly === true) {
+      await fewAtOnce(indexes, async (index) => beforeImage(source, platformAt(source, index)));
+    }
     return {
       source,
       ...(await readImages(source, indexes)),
@@ -99,6 +104,12 @@ function tooMany({ reference, platforms }: OpenedSource): VarveError {
   );
 }
 
+function platformAt({ platforms }: OpenedSource, index: number): Platform {
+  const platform = platforms[index];
+  if (platform === undefined) throw new VarveError('internal', `there is no platform ${index}`);
+  return platform;
+}
+
 type ListedImage = PlatformImage & { readonly listed: Platform };
 
 async function readImages(
@@ -121,8 +132,7 @@ async function readImage(
   index: number,
   alone: boolean,
 ): Promise<ListedImage | PlatformFailure> {
-  const listed = source.platforms[index];
-  if (listed === undefined) throw new VarveError('internal', `there is no platform ${index}`);
+  const listed = platformAt(source, index);
   try {
     const image = await source.image(index);
     return { image, platform: image.platform, listed };

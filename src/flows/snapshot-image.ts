@@ -1,11 +1,20 @@
 import { toVarveError, VarveError } from '../base/errors.ts';
 import type { BuiltImage } from '../core/image/built-image.ts';
-import { type Platform, type PlatformWish, platformsWithout } from '../core/image/platform.ts';
+import type { OpenedSource } from '../core/image/image-source.ts';
+import {
+  formatPlatform,
+  type Platform,
+  type PlatformWish,
+  platformsWithout,
+} from '../core/image/platform.ts';
 import type { Report } from '../core/report/report.ts';
+import type { Store } from '../core/store.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { Pointer } from '../core/surface/pointer.ts';
+import { adoptDocuments } from './adopt-documents.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
+import { type FetchedBaseline, fetchBaseline, teacherOf } from './fetch-baseline.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import { finishRun, type RunRequest } from './finish-run.ts';
 import { type OpenBaseline, openBaseline } from './open-baseline.ts';
@@ -57,12 +66,14 @@ export async function snapshotImage(
   tools: ImageTools & LayerTools,
   request: SnapshotImageRequest,
 ): Promise<SnapshotImageResult> {
+  const baselines = new Baselines(tools, request);
   await using opened = await openImages(tools, request.references, request.platform, {
     built: request.built,
+    beforeImage: (source, platform) => baselines.learn(nameOf(request, source), platform),
   });
   const { reference, absentPlatforms: absent } = opened.source;
-  const name = nameOf(request, opened);
-  const images = await openBaselines(tools, request, opened, name);
+  const name = nameOf(request, opened.source);
+  const images = await openBaselines(baselines, tools, request, opened, name);
   const { runs, failures } = await runEach(tools, request, opened, images, name);
   const [first, ...others] = runs.map((run): PlatformResult => ({ ...run, pointer: describePointer(run) }));
   if (first === undefined) throw nothingDone(reference, failures);
@@ -82,6 +93,34 @@ function gonePlatforms(runs: readonly FinishedRun[], present: readonly Platform[
   return platformsWithout(newest?.besideBaseline ?? [], present);
 }
 
+/** The baselines of a run, one a platform, each fetched once. */
+class Baselines {
+  readonly #store: Store;
+  readonly #request: SnapshotImageRequest;
+  readonly #fetched = new Map<string, Promise<FetchedBaseline>>();
+
+  constructor({ store }: LayerTools, request: SnapshotImageRequest) {
+    this.#store = store;
+    this.#request = request;
+  }
+
+  fetch(name: string, platform: Platform): Promise<FetchedBaseline> {
+    const { baseline, tenant } = this.#request;
+    const key = formatPlatform(platform);
+    const fetched =
+      this.#fetched.get(key) ?? fetchBaseline(baseline, this.#store, { tenant, name, platform });
+    this.#fetched.set(key, fetched);
+    return fetched;
+  }
+
+  /** Learns from a platform's baseline what its image may be, before that is opened. */
+  async learn(name: string, platform: Platform): Promise<void> {
+    const { tenant, run } = this.#request;
+    const teacher = teacherOf(await this.fetch(name, platform));
+    if (teacher !== null) await adoptDocuments(teacher, this.#store, { tenant, name, platform }, run);
+  }
+}
+
 /** A platform's image, with how its artefacts are marked and what it is compared with. */
 interface MarkedImage extends PlatformImage {
   readonly origin: Origin;
@@ -90,6 +129,7 @@ interface MarkedImage extends PlatformImage {
 
 /** Opens what each platform is compared with, before any layer is read: it may tell of some of them. */
 function openBaselines(
+  baselines: Baselines,
   { store }: LayerTools,
   request: SnapshotImageRequest,
   { images }: OpenedImages,
@@ -98,11 +138,8 @@ function openBaselines(
   const open = async (each: PlatformImage): Promise<MarkedImage> => {
     const origin = originOf(request, each);
     const subject = { tenant: request.tenant, name, platform: each.platform };
-    const baseline = await openBaseline(request.baseline, store, {
-      subject,
-      layers: each.image.layers,
-      origin,
-    });
+    const fetched = await baselines.fetch(name, each.platform);
+    const baseline = await openBaseline(fetched, store, { subject, layers: each.image.layers, origin });
     return { ...each, origin, baseline };
   };
   return fewAtOnce(images, open);
@@ -158,7 +195,7 @@ function nothingDone(reference: string, [failure]: readonly PlatformFailure[]): 
   return new VarveError('platform-not-found', `${reference} has no platform`, { object: reference });
 }
 
-function nameOf({ name }: SnapshotImageRequest, { source }: OpenedImages): string {
+function nameOf({ name }: SnapshotImageRequest, source: OpenedSource): string {
   const found = name ?? source.embeddedName;
   if (found !== null) return found;
   throw new VarveError('bad-option', `${source.reference} does not say what the image is called`, {

@@ -93,6 +93,26 @@ describe.each(Object.keys(ENGINES))('an image in %s', (form) => {
     expect(engine.exports).toBe(1);
   });
 
+  it('is not exported either when a baseline beside the store of the run knows it', async () => {
+    await put(form, image, 'app:1');
+    await snapshot('docker-daemon:app:1');
+    const args = ['snapshot', 'docker-daemon:app:1', '--baseline', `dir:${store}`, '--cas-root', place()];
+    const { stdout } = await varve(...args, '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ layers: { read: 0 }, comparisonDocument: { changed: false } });
+    expect(engine.exports).toBe(1);
+  });
+
+  it('is found by what buildx tells of its build, without an export', async () => {
+    await put(form, image, 'app:1');
+    await snapshot('docker-daemon:app:1');
+    const id = engine.images[0]?.inspection.Id;
+    const metadata = JSON.stringify({ 'containerimage.digest': id, 'image.name': 'app:1' });
+    const args = ['snapshot', '--metadata', metadata, '--baseline', `dir:${store}`, '--format', 'json'];
+    const { status, stderr } = await varve(...args);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(engine.exports).toBe(1);
+  });
+
   it('has only the layers read that are new', async () => {
     await put(form, image, 'app:1');
     await put(form, rebuilt, 'app:2');

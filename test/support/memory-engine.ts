@@ -70,6 +70,8 @@ export class MemoryEngine implements AsyncDisposable {
     else
       sendEngineJson(response, 200, {
         RepoTags: image.names,
+        Os: 'linux',
+        Architecture: 'amd64',
         Size: image.archive.length,
         ...image.inspection,
       });

@@ -32,6 +32,9 @@ export const InspectionSchema = looseShape({
   /** The config's digest; where containerd keeps the images, that of the manifest or index. */
   Id: EngineDigest,
   RepoTags: names,
+  Os: text,
+  Architecture: text,
+  Variant: text,
   /** In bytes, uncompressed. */
   Size: v.optional(v.number(), 0),
   /** Engines from 28 on whose images containerd keeps: the manifest or index that the image is. */
@@ -43,6 +46,7 @@ export const InspectionSchema = looseShape({
         Descriptor: DescriptorSchema,
         Available: v.optional(v.boolean(), false),
         Kind: text,
+        ImageData: v.exactOptional(looseShape({ Platform: PlatformSchema })),
       }),
     ),
     [],

@@ -5,7 +5,8 @@ import {
   parseDockerName,
   sameDockerName,
 } from '../../core/image/docker-name.ts';
-import type { OpenedSource } from '../../core/image/image-source.ts';
+import type { OpenedSource, SourceImage } from '../../core/image/image-source.ts';
+import { formatPlatform, normalizePlatform, type Platform, samePlatform } from '../../core/image/platform.ts';
 import { formatReference } from '../../core/image/reference.ts';
 import { EngineClient } from '../engine/engine-client.ts';
 import { type EngineSettings, findEngineEndpoint } from '../engine/engine-endpoint.ts';
@@ -34,14 +35,72 @@ export async function openEngineImage(name: string, options: EngineImageOptions)
   const inspection = await engine.inspect(name);
   if (inspection === null) throw await explainMissing(engine, name);
   const exported = new EngineExport(engine, inspection, options);
-  const opened = (await openUnexported(engine, inspection, exported, options)) ?? (await exported.open());
+  let opening: Promise<OpenedSource> | null = null;
+  let opened: OpenedSource | null = null;
+  const open = async (): Promise<OpenedSource> => {
+    opening ??= openUnexported(engine, inspection, exported, options).then(
+      (found) => found ?? exported.open(),
+    );
+    opened = await opening;
+    return opened;
+  };
+  const platforms = platformsIn(inspection);
   return {
-    ...opened,
     reference: formatReference({ transport: 'docker-daemon', name }),
-    digest: opened.digest && (inspection.Descriptor?.digest ?? opened.digest),
+    id: inspection.Id,
+    isCostly: true,
+    // What stands beside the image is told once it is opened.
+    get digest() {
+      return inspection.Descriptor?.digest ?? opened?.digest ?? null;
+    },
+    get attachments() {
+      return opened?.attachments ?? [];
+    },
     embeddedName: repositoryOf(name, inspection),
+    platforms,
+    absentPlatforms: absentPlatformsIn(inspection),
+    image: async (index) => pickImage(await open(), platforms, index),
+    readDocument: async (descriptor) => (await open()).readDocument(descriptor),
     [Symbol.asyncDispose]: () => exported[Symbol.asyncDispose](),
   };
+}
+
+/** What an engine tells of an image and what it then gives may differ in how they call its one platform. */
+function pickImage(
+  opened: OpenedSource,
+  platforms: readonly Platform[],
+  index: number,
+): Promise<SourceImage> {
+  const wanted = platforms[index];
+  const found = opened.platforms.findIndex((one) => wanted !== undefined && samePlatform(one, wanted));
+  if (found >= 0) return opened.image(found);
+  if (platforms.length === 1 && opened.platforms.length === 1) return opened.image(0);
+  throw new VarveError('platform-not-found', `the engine did not give ${wanted && formatPlatform(wanted)}`, {
+    object: opened.reference,
+    hint: 'pull the image again for this platform',
+  });
+}
+
+/** The platforms that an engine has the image for: of the classic store and of Podman it is always one. */
+function platformsIn(inspection: Inspection): Platform[] {
+  const listed = inspection.Manifests.filter(({ Kind, Available }) => Kind === 'image' && Available);
+  const platforms = listed.flatMap((each) => platformOfListed(each) ?? []);
+  if (platforms.length === listed.length && platforms.length > 0) return platforms;
+  const { Os, Architecture, Variant } = inspection;
+  return [
+    normalizePlatform({ os: Os || 'linux', architecture: Architecture || 'unknown', variant: Variant }),
+  ];
+}
+
+function absentPlatformsIn({ Manifests }: Inspection): Platform[] {
+  return Manifests.filter(({ Kind, Available }) => Kind === 'image' && !Available).flatMap(
+    (each) => platformOfListed(each) ?? [],
+  );
+}
+
+function platformOfListed({ ImageData, Descriptor }: Inspection['Manifests'][number]): Platform | null {
+  const stated = ImageData?.Platform ?? Descriptor.platform;
+  return stated === undefined ? null : normalizePlatform(stated);
 }
 
 /** Opens an image whose documents earlier runs met, or which are in files that this process may read. */

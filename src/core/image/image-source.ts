@@ -20,6 +20,13 @@ export interface OpenedSource extends AsyncDisposable {
   readonly reference: string;
   /** Of the index or manifest that the reference leads to; null where the place keeps none as distributed. */
   readonly digest: Digest | null;
+  /**
+   * The one digest that the place calls its image by, where it tells without opening it: an engine's image ID, which is
+   * that of an index, a manifest or a config.
+   */
+  readonly id?: Digest;
+  /** Whether opening an image costs much unless its manifest and config are known from elsewhere. */
+  readonly isCostly?: boolean;
   /** The repository (no tag, no digest) that the place itself states for the image, if any. */
   readonly embeddedName: string | null;
   /** The runnable images, one a platform, in the order of the index. */
