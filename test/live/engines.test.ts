@@ -8,6 +8,7 @@ import { makeBusyboxContext } from './support/busybox-context.ts';
 import { type DockerEngineOptions, startDockerEngine } from './support/docker-engine.ts';
 import { startDockerRegistry } from './support/docker-registry.ts';
 import { type EngineProxy, startEngineProxy } from './support/engine-proxy.ts';
+import { tellNotTried } from './support/not-tried.ts';
 import { startPodmanService } from './support/podman-service.ts';
 import { attempt, run } from './support/program.ts';
 import { skopeoCopy } from './support/skopeo.ts';
@@ -70,14 +71,8 @@ const ENGINES: Readonly<Record<string, StartEngine>> = {
   ...(NEWER === '' ? {} : newerEngines),
 };
 
-if (NEWER === '') {
-  describe('a newer Docker', () => {
-    it('was not tried: VARVE_TEST_DOCKERD names no program', () => {
-      console.info('not tried: Docker from 25 on (name its dockerd with VARVE_TEST_DOCKERD)');
-      expect(NEWER).toBe('');
-    });
-  });
-}
+if (NEWER === '')
+  describe('a newer Docker', () => tellNotTried('a dockerd from 25 on', 'VARVE_TEST_DOCKERD'));
 
 const LAYERS = 10;
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type RegistryKind, startDockerRegistry } from './support/docker-registry.ts';
 import { type LiveRegistry, NAMED_REGISTRIES, startNamedRegistry } from './support/named-registries.ts';
+import { tellNotTried } from './support/not-tried.ts';
 import { run } from './support/program.ts';
 import { describeBrokenTransfers, describeManyTags, describeRegistry } from './support/registry-suite.ts';
 
@@ -45,12 +46,7 @@ describe('a blob of 600 MB', () => {
 for (const named of NAMED_REGISTRIES) {
   const place = process.env[named.variable] ?? '';
   if (place === '') {
-    describe(named.name, () => {
-      it(`was not tried: ${named.variable} names neither its program nor its address`, () => {
-        console.info(`not tried: ${named.name} (name its program or address with ${named.variable})`);
-        expect(process.env[named.variable] ?? '').toBe('');
-      });
-    });
+    describe(named.name, () => tellNotTried(named.name, named.variable));
     continue;
   }
   const start = () => startNamedRegistry(named, place, newPath('named'));
