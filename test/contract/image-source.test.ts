@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { createFileSources } from '../../src/adapters/sources/file-sources.ts';
+import { createFileSources } from '../../src/adapters/sources/files/file-sources.ts';
 import { createImageOpener } from '../../src/adapters/sources/image-opener.ts';
 import { decode } from '../../src/base/compression/decode.ts';
 import { digestOf } from '../../src/base/digest.ts';

@@ -6,7 +6,7 @@ import { ThreadedLayerReader } from '../../src/adapters/layer-readers/threaded-l
 import { Registries } from '../../src/adapters/registry/registries.ts';
 import { createImageOpener } from '../../src/adapters/sources/image-opener.ts';
 import type { KnownDocuments } from '../../src/adapters/sources/known-documents.ts';
-import { createRegistrySource } from '../../src/adapters/sources/registry-source.ts';
+import { createRegistrySource } from '../../src/adapters/sources/registry/registry-source.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
 import type { SourceImage } from '../../src/core/image/image-source.ts';

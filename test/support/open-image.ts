@@ -1,4 +1,4 @@
-import { createFileSources } from '../../src/adapters/sources/file-sources.ts';
+import { createFileSources } from '../../src/adapters/sources/files/file-sources.ts';
 import { createImageOpener } from '../../src/adapters/sources/image-opener.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/base/limits.ts';
 import type { OpenedSource, SourceImage } from '../../src/core/image/image-source.ts';

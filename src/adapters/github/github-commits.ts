@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import { type CommitHistory, type CommitLine, isCommitId } from '../../core/history/commit-history.ts';
-import { HttpTransport } from '../registry/http-transport.ts';
+import { HttpTransport } from '../registry/http/http-transport.ts';
+import { abandon, readLimited } from '../registry/http/response-body.ts';
 import type { Patience, RegistryAccess } from '../registry/registry-access.ts';
-import { abandon, readLimited } from '../registry/response-body.ts';
 
 /** How a repository on GitHub is reached. */
 export interface GitHubAccess {

@@ -1,7 +1,7 @@
 import { VarveError } from '../../base/errors.ts';
-import { isLoopbackHost } from './host-address.ts';
-import { classifyTrouble, connectionFault } from './http-faults.ts';
-import type { HttpTransport } from './http-transport.ts';
+import { isLoopbackHost } from './http/host-address.ts';
+import { classifyTrouble, connectionFault } from './http/http-faults.ts';
+import type { HttpTransport } from './http/http-transport.ts';
 
 const HUB_HOST = 'registry-1.docker.io';
 

@@ -1,8 +1,8 @@
+import { streamBlob } from './blobs/stream-blob.ts';
 import { findRegistry } from './find-registry.ts';
-import { HttpTransport } from './http-transport.ts';
+import { HttpTransport } from './http/http-transport.ts';
 import type { BlobAddress, RegistryAccess, RepositoryAddress } from './registry-access.ts';
 import { Repository } from './repository.ts';
-import { streamBlob } from './stream-blob.ts';
 
 /** Talks to registries, with connections and tokens that last. Dispose of it to end them. */
 export class RegistryClient implements AsyncDisposable {

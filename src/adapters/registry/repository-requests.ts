@@ -1,10 +1,10 @@
 import { VarveError } from '../../base/errors.ts';
-import { Authorizer } from './authorizer.ts';
-import { redactUrl, unexpectedStatus } from './http-faults.ts';
-import type { HttpRequest, HttpResponse } from './http-messages.ts';
-import type { HttpTransport, PassingTrouble } from './http-transport.ts';
+import { redactUrl, unexpectedStatus } from './http/http-faults.ts';
+import type { HttpRequest, HttpResponse } from './http/http-messages.ts';
+import type { HttpTransport, PassingTrouble } from './http/http-transport.ts';
+import { discard, readRefusal } from './http/response-body.ts';
+import { Authorizer } from './login/authorizer.ts';
 import type { Patience, RegistryAccess, RepositoryAddress } from './registry-access.ts';
-import { discard, readRefusal } from './response-body.ts';
 
 /** A request about one repository: by a path below `/v2/NAME/`, or by an address that the registry gave. */
 export interface RepositoryRequest extends Omit<HttpRequest, 'url' | 'authorization'> {

@@ -3,22 +3,22 @@ import type { VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { RangeSource } from '../../base/range-source.ts';
 import type { IndexEntry } from '../../core/image/manifest.ts';
-import { fetchManifest, type ReceivedManifest } from './fetch-manifest.ts';
-import { fetchWhole } from './fetch-whole.ts';
-import { hasBlob } from './has-blob.ts';
-import type { HttpResponse } from './http-messages.ts';
-import type { HttpTransport } from './http-transport.ts';
-import { listReferrers } from './list-referrers.ts';
-import { listTags } from './list-tags.ts';
-import { type PushBlobOptions, type PushedBlob, pushBlob } from './push-blob.ts';
-import { type PushedManifest, type PushManifestOptions, pushManifest } from './push-manifest.ts';
-import type { ManifestBytes } from './put-manifest.ts';
-import type { ReferrersOptions } from './referrers-api.ts';
+import { hasBlob } from './blobs/has-blob.ts';
+import { type PushBlobOptions, type PushedBlob, pushBlob } from './blobs/push-blob.ts';
+import type { HttpResponse } from './http/http-messages.ts';
+import type { HttpTransport } from './http/http-transport.ts';
+import { discard } from './http/response-body.ts';
+import { fetchManifest, type ReceivedManifest } from './manifests/fetch-manifest.ts';
+import { fetchWhole } from './manifests/fetch-whole.ts';
+import { listTags } from './manifests/list-tags.ts';
+import { type PushedManifest, type PushManifestOptions, pushManifest } from './manifests/push-manifest.ts';
+import type { ManifestBytes } from './manifests/put-manifest.ts';
+import { listReferrers } from './referrers/list-referrers.ts';
+import type { ReferrersOptions } from './referrers/referrers-api.ts';
 import type { RegistryAccess, RepositoryAddress } from './registry-access.ts';
 import { RepositoryRequests } from './repository-requests.ts';
-import { discard } from './response-body.ts';
 
-export type { ReceivedManifest } from './fetch-manifest.ts';
+export type { ReceivedManifest } from './manifests/fetch-manifest.ts';
 
 /**
  * Reads and writes one repository of a registry.

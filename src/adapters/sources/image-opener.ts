@@ -3,7 +3,7 @@ import { toVarveError, VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { ImageSource, OpenedSource } from '../../core/image/image-source.ts';
 import { formatReference, type ImageReference, parseReference } from '../../core/image/reference.ts';
-import { openDetected } from './file-sources.ts';
+import { openDetected } from './files/file-sources.ts';
 
 /** Opens what a user names: a reference, a path whose kind shows when one looks, or a bare word. */
 export interface ImageOpener {

@@ -8,9 +8,9 @@ import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
 import { parseLayerType } from '../../core/image/media-type.ts';
 import { formatPlatform, type Platform, samePlatform } from '../../core/image/platform.ts';
 import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts';
+import { mayBeImage, repositoryOf } from './files/layout-selection.ts';
 import type { ImageDocuments } from './image-documents.ts';
 import { type IndexedImage, type LayoutContents, listContents, statedPlatform } from './layout-contents.ts';
-import { mayBeImage, repositoryOf } from './layout-selection.ts';
 import { shorten } from './list-names.ts';
 
 /**

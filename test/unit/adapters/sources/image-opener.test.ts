@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFileSources } from '../../../../src/adapters/sources/file-sources.ts';
+import { createFileSources } from '../../../../src/adapters/sources/files/file-sources.ts';
 import { createImageOpener } from '../../../../src/adapters/sources/image-opener.ts';
 import { VarveError } from '../../../../src/base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../../src/base/limits.ts';

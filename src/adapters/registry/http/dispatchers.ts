@@ -1,0 +1,94 @@
+import { lookup } from 'node:dns';
+import { readFile } from 'node:fs/promises';
+import type { LookupFunction } from 'node:net';
+import { getCACertificates } from 'node:tls';
+import type { Dispatcher } from 'undici';
+import { VarveError } from '../../../base/errors.ts';
+import type { RegistryAccess } from '../registry-access.ts';
+import { isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from './host-address.ts';
+
+/** More connections to one server than this are of no use to it or to us. */
+const MOST_CONNECTIONS = 6;
+
+/** Pools of connections, by how a host is reached. */
+export interface Dispatchers {
+  /** @param guarded whether addresses of private networks are refused. */
+  find(url: URL, guarded: boolean): Dispatcher;
+  /** Breaks off whatever is under way. */
+  destroy(): Promise<void>;
+}
+
+/** Loads the HTTP client, which takes longer than all else of a start. @throws VarveError `bad-option`. */
+export async function createDispatchers(access: RegistryAccess): Promise<Dispatchers> {
+  const { Agent, EnvHttpProxyAgent } = await import('undici');
+  const { proxies, patience } = access;
+  const ca = await readAuthorities(access.caFile);
+  const common = {
+    connections: MOST_CONNECTIONS,
+    allowH2: false,
+    headersTimeout: patience.headers,
+    bodyTimeout: patience.idle,
+  };
+  const tls = { timeout: patience.connect, ...(ca !== null && { ca }) };
+  const hasProxy = proxies.http !== '' || proxies.https !== '';
+  const direct = new Agent({ ...common, connect: tls });
+  const create = (connect: typeof tls & { lookup?: LookupFunction }): Dispatcher =>
+    hasProxy
+      ? new EnvHttpProxyAgent({
+          ...common,
+          connect,
+          requestTls: tls,
+          proxyTls: tls,
+          httpProxy: proxies.http,
+          httpsProxy: proxies.https,
+          noProxy: proxies.none,
+        })
+      : new Agent({ ...common, connect });
+  const open = hasProxy ? create(tls) : direct;
+  const guarding = create({ ...tls, lookup: lookupPublic });
+  return {
+    find: (url, guarded) => {
+      if (guarded) return guarding;
+      return isLoopbackHost(url.hostname) ? direct : open;
+    },
+    destroy: async () => {
+      await Promise.all([...new Set([direct, open, guarding])].map((dispatcher) => dispatcher.destroy()));
+    },
+  };
+}
+
+async function readAuthorities(file: string | null): Promise<string[] | null> {
+  if (file === null) return null;
+  let pem: string;
+  try {
+    pem = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new VarveError('bad-option', `cannot read the certificates in ${file}`, { object: file, cause });
+  }
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new VarveError('bad-option', `${file} has no certificate in PEM form`, {
+      object: file,
+      hint: 'such a file has lines that say BEGIN CERTIFICATE',
+    });
+  }
+  return [...getCACertificates('default'), pem];
+}
+
+/** Looks up a name like Node.js does, and leaves out the addresses of private networks. */
+const lookupPublic: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (fault, addresses) => {
+    if (fault !== null) {
+      callback(fault, []);
+      return;
+    }
+    const found = addresses.filter(({ address }) => !isPrivateAddress(address));
+    const [first] = found;
+    if (first === undefined) callback(refusal(hostname), []);
+    else if (options.all === true) callback(null, found);
+    else callback(null, first.address, first.family);
+  });
+};
+
+function refusal(hostname: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${hostname} is in a private network`), { code: PRIVATE_NETWORK });
+}

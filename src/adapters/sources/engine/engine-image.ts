@@ -1,0 +1,149 @@
+import { VarveError } from '../../../base/errors.ts';
+import {
+  familiarRepository,
+  isDockerName,
+  parseDockerName,
+  sameDockerName,
+} from '../../../core/image/docker-name.ts';
+import type { OpenedSource, SourceImage } from '../../../core/image/image-source.ts';
+import {
+  formatPlatform,
+  normalizePlatform,
+  type Platform,
+  samePlatform,
+} from '../../../core/image/platform.ts';
+import { formatReference } from '../../../core/image/reference.ts';
+import { EngineClient } from '../../engine/engine-client.ts';
+import { type EngineSettings, findEngineEndpoint } from '../../engine/engine-endpoint.ts';
+import type { Inspection } from '../../engine/engine-messages.ts';
+import type { KnownDocuments } from '../known-documents.ts';
+import { EngineExport, type ExportOptions } from './engine-export.ts';
+import { openKnownImage } from './engine-known-image.ts';
+import { explainMissing } from './engine-missing-image.ts';
+import { EngineStored } from './engine-stored.ts';
+
+export interface EngineImageOptions extends ExportOptions {
+  readonly settings: EngineSettings;
+  readonly known: KnownDocuments;
+}
+
+/**
+ * Opens an image of the engine that the docker client would use. It is asked what the image is before anything else:
+ * one whose documents are known is exported only for layers that must be read.
+ * @param name a name, an ID, or the beginning of one.
+ * @throws VarveError `image-not-found`, `unreachable`, `denied`.
+ */
+export async function openEngineImage(name: string, options: EngineImageOptions): Promise<OpenedSource> {
+  const endpoint = findEngineEndpoint(options.settings);
+  if (endpoint === null) throw noEngine(name);
+  const engine = new EngineClient(endpoint);
+  const inspection = await engine.inspect(name);
+  if (inspection === null) throw await explainMissing(engine, name);
+  const exported = new EngineExport(engine, inspection, options);
+  let opening: Promise<OpenedSource> | null = null;
+  let opened: OpenedSource | null = null;
+  const open = async (): Promise<OpenedSource> => {
+    opening ??= openUnexported(engine, inspection, exported, options).then(
+      (found) => found ?? exported.open(),
+    );
+    opened = await opening;
+    return opened;
+  };
+  const platforms = platformsIn(inspection);
+  return {
+    reference: formatReference({ transport: 'docker-daemon', name }),
+    id: inspection.Id,
+    isCostly: true,
+    // What stands beside the image is told once it is opened.
+    get digest() {
+      return inspection.Descriptor?.digest ?? opened?.digest ?? null;
+    },
+    get attachments() {
+      return opened?.attachments ?? [];
+    },
+    embeddedName: repositoryOf(name, inspection),
+    platforms,
+    absentPlatforms: absentPlatformsIn(inspection),
+    image: async (index) => pickImage(await open(), platforms, index),
+    readDocument: async (descriptor) => (await open()).readDocument(descriptor),
+    [Symbol.asyncDispose]: () => exported[Symbol.asyncDispose](),
+  };
+}
+
+/** What an engine tells of an image and what it then gives may differ in how they call its one platform. */
+function pickImage(
+  opened: OpenedSource,
+  platforms: readonly Platform[],
+  index: number,
+): Promise<SourceImage> {
+  const wanted = platforms[index];
+  const found = opened.platforms.findIndex((one) => wanted !== undefined && samePlatform(one, wanted));
+  if (found >= 0) return opened.image(found);
+  if (platforms.length === 1 && opened.platforms.length === 1) return opened.image(0);
+  throw new VarveError('platform-not-found', `the engine did not give ${wanted && formatPlatform(wanted)}`, {
+    object: opened.reference,
+    hint: 'pull the image again for this platform',
+  });
+}
+
+/** The platforms that an engine has the image for: of the classic store and of Podman it is always one. */
+function platformsIn(inspection: Inspection): Platform[] {
+  const listed = inspection.Manifests.filter(({ Kind, Available }) => Kind === 'image' && Available);
+  const platforms = listed.flatMap((each) => platformOfListed(each) ?? []);
+  if (platforms.length === listed.length && platforms.length > 0) return platforms;
+  const { Os, Architecture, Variant } = inspection;
+  return [
+    normalizePlatform({ os: Os || 'linux', architecture: Architecture || 'unknown', variant: Variant }),
+  ];
+}
+
+function absentPlatformsIn({ Manifests }: Inspection): Platform[] {
+  return Manifests.filter(({ Kind, Available }) => Kind === 'image' && !Available).flatMap(
+    (each) => platformOfListed(each) ?? [],
+  );
+}
+
+function platformOfListed({ ImageData, Descriptor }: Inspection['Manifests'][number]): Platform | null {
+  const stated = ImageData?.Platform ?? Descriptor.platform;
+  return stated === undefined ? null : normalizePlatform(stated);
+}
+
+/** Opens an image whose documents earlier runs met, or which are in files that this process may read. */
+async function openUnexported(
+  engine: EngineClient,
+  inspection: Inspection,
+  exported: EngineExport,
+  { known, limits }: EngineImageOptions,
+): Promise<OpenedSource | null> {
+  const stored = new EngineStored(engine, limits.jsonBytes);
+  const documents: KnownDocuments = {
+    manifest: async (digest) => (await known.manifest(digest)) ?? stored.manifest(digest),
+    config: async (digest) => (await known.config(digest)) ?? stored.config(digest),
+  };
+  const opened = await openKnownImage(inspection, documents, limits);
+  return (
+    opened && {
+      ...opened,
+      image: async (index) => {
+        const image = await opened.image(index);
+        return exported.defer(image, [stored.way(image)]);
+      },
+    }
+  );
+}
+
+/** An image that was asked for by its ID goes by the first of its names. */
+function repositoryOf(asked: string, { Id, RepoTags }: Inspection): string | null {
+  const isId = Id.replace(/^sha256:/, '').startsWith(asked.replace(/^sha256:/, ''));
+  const isName = !isId || RepoTags.some((tag) => sameDockerName(tag, asked));
+  const name = isName ? asked : RepoTags[0];
+  return name !== undefined && isDockerName(name) ? familiarRepository(parseDockerName(name)) : null;
+}
+
+function noEngine(name: string): VarveError {
+  const object = formatReference({ transport: 'docker-daemon', name });
+  return new VarveError('unreachable', `${object}: no container engine was found here`, {
+    object,
+    hint: 'start Docker or Podman, or say where one is with DOCKER_HOST',
+  });
+}

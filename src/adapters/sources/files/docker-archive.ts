@@ -1,0 +1,186 @@
+import { type Digest, digestFromHex } from '../../../base/digest.ts';
+import { VarveError } from '../../../base/errors.ts';
+import type { Limits } from '../../../base/limits.ts';
+import type { Finding } from '../../../core/finding.ts';
+import { type ImageConfig, parseConfig, platformOf } from '../../../core/image/config.ts';
+import { familiarRepository, isDockerName, parseDockerName } from '../../../core/image/docker-name.ts';
+import { alignHistory } from '../../../core/image/history.ts';
+import type {
+  LayerLocation,
+  OpenedSource,
+  SourceImage,
+  SourceLayer,
+} from '../../../core/image/image-source.ts';
+import type { ImageManifest, IndexEntry } from '../../../core/image/manifest.ts';
+import { DOCKER_CONFIG } from '../../../core/image/media-type.ts';
+import type { RawDocument } from '../../../core/image/raw-document.ts';
+import { formatReference, type ImageReference } from '../../../core/image/reference.ts';
+import { listContents } from '../layout-contents.ts';
+import { openLayoutImage } from '../layout-image.ts';
+import { shorten } from '../list-names.ts';
+import { type DockerItem, ITEMS_FILE, REPOSITORIES_FILE, readItems, selectItem } from './docker-items.ts';
+import { type ImageFiles, noImage } from './image-files.ts';
+import { blobName, INDEX_FILE, LAYOUT_FILE, Layout } from './layout.ts';
+
+export type ArchiveReference = Extract<ImageReference, { transport: 'docker-archive' }>;
+
+/**
+ * Opens an image of what `docker save` writes. The archives of a containerd store keep the manifest as it was
+ * distributed; those of the classic store, old and new, and of other programs have none of their own: there,
+ * manifest, layer digests and sizes stay null.
+ */
+export async function openDockerArchive(
+  files: ImageFiles,
+  reference: ArchiveReference,
+  limits: Limits,
+): Promise<OpenedSource> {
+  const items = await readItems(files, limits);
+  if (items === null) throw noItems(files);
+  const item = selectItem(items, reference.name, reference.path);
+  const text = formatReference(reference);
+  const layout = new Layout(files, limits);
+  const { distributed, findings } = await compareWithLayout(layout, item);
+  if (distributed !== null) return openLayoutImage(layout, [distributed], text);
+
+  const config = await readConfig(files, item, limits);
+  return {
+    reference: text,
+    digest: null,
+    embeddedName: embeddedName(item, reference.name),
+    platforms: [platformOf(config.value)],
+    absentPlatforms: [],
+    attachments: [],
+    image: async () => toSourceImage(files, item, config, findings),
+    readDocument: async () => null,
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** Tells whether an archive with a `manifest.json` is best read by that, and not as an OCI layout. */
+export async function isClassicArchive(files: ImageFiles, limits: Limits): Promise<boolean> {
+  const [item] = (await readItems(files, limits)) ?? [];
+  if (item === undefined) return false;
+  return (await compareWithLayout(new Layout(files, limits), item)).distributed === null;
+}
+
+interface LayoutComparison {
+  /**
+   * The entry of `index.json` that leads to the image of an item of `manifest.json` as it was distributed. Null where
+   * the classic store made the archive: from Docker 25 on it writes an OCI manifest too, but makes it up as it saves,
+   * and wrote it wrong at first (https://github.com/moby/moby/issues/47065).
+   */
+  readonly distributed: IndexEntry | null;
+  readonly findings: readonly Finding[];
+}
+
+async function compareWithLayout(layout: Layout, item: DockerItem): Promise<LayoutComparison> {
+  const { files } = layout;
+  if (files.find(LAYOUT_FILE) === null || files.find(INDEX_FILE) === null)
+    return { distributed: null, findings: [] };
+  // Of all programs, only the classic store writes these two beside a layout.
+  const isClassic = item.LayerSources !== undefined || files.find(REPOSITORIES_FILE) !== null;
+  const configs = new Set<string>();
+  for (const entry of (await layout.readIndexFile()).manifests) {
+    for (const image of (await listContents(layout, [entry])).images) {
+      const manifest = (await layout.readManifest(image.entry))?.value;
+      if (manifest === undefined) continue;
+      if (!isClassic && isSameImage(manifest, item)) return { distributed: entry, findings: [] };
+      configs.add(blobName(manifest.config.digest));
+    }
+  }
+  if (configs.size === 0 || configs.has(item.Config)) return { distributed: null, findings: [] };
+  const detail = `${INDEX_FILE} leads to other images than ${ITEMS_FILE}, which is the one that is read`;
+  return { distributed: null, findings: [{ code: 'index-mismatch', detail }] };
+}
+
+function isSameImage({ config, layers }: ImageManifest, { Config, Layers = [] }: DockerItem): boolean {
+  const names = [config, ...layers].map(({ digest }) => blobName(digest));
+  return names.join() === [Config, ...Layers].join();
+}
+
+/** What programs name configs by: `HEX.json`, `sha256:HEX`, `blobs/sha256/HEX`. */
+const CONFIG_NAME = /(?:^|[/:])([0-9a-f]{64})(?:\.json)?$/;
+
+async function readConfig(
+  files: ImageFiles,
+  { Config }: DockerItem,
+  limits: Limits,
+): Promise<RawDocument<ImageConfig>> {
+  const object = `${files.path}: the config ${shorten(Config)}`;
+  const bytes = await files.read(Config, limits);
+  if (bytes === null) throw missing(files, Config);
+  return parseConfig(
+    bytes,
+    { object, mediaType: DOCKER_CONFIG, digest: digestIn(Config, CONFIG_NAME), size: null },
+    limits,
+  );
+}
+
+function toSourceImage(
+  files: ImageFiles,
+  { Layers = [] }: DockerItem,
+  config: RawDocument<ImageConfig>,
+  findings: readonly Finding[],
+): SourceImage {
+  const diffIds = config.value.rootfs.diff_ids;
+  if (Layers.length !== diffIds.length) {
+    const object = `${files.path}: ${ITEMS_FILE}`;
+    throw new VarveError('malformed', `${object} has ${Layers.length} layers, the config ${diffIds.length}`, {
+      object,
+    });
+  }
+  return {
+    platform: platformOf(config.value),
+    manifest: null,
+    config,
+    layers: diffIds.map((diffId, index) => toSourceLayer(files, Layers[index] ?? '', diffId, index)),
+    findings: [...files.findings, ...findings, ...alignHistory(config.value).findings],
+  };
+}
+
+/** What programs name layers by; `ID/layer.tar` names no content. */
+const LAYER_NAME = /^(?:blobs\/sha256\/|sha256:)?([0-9a-f]{64})(?:\.tar(?:\.gz)?)?$/;
+
+function toSourceLayer(files: ImageFiles, name: string, diffId: Digest, index: number): SourceLayer {
+  const file = files.find(name);
+  const location: LayerLocation = file?.location ?? { kind: 'absent', reason: missing(files, name).message };
+  const address = digestIn(name, LAYER_NAME);
+  return {
+    index,
+    diffId,
+    digest: null,
+    size: null,
+    mediaType: null,
+    address,
+    storedSize: file?.size ?? 0,
+    location,
+  };
+}
+
+function digestIn(name: string, pattern: RegExp): Digest | null {
+  const hex = pattern.exec(name)?.[1];
+  return hex === undefined ? null : digestFromHex(hex);
+}
+
+function embeddedName({ RepoTags = [] }: DockerItem, wanted: string | null): string | null {
+  const name = wanted ?? RepoTags[0];
+  return name !== undefined && isDockerName(name) ? familiarRepository(parseDockerName(name)) : null;
+}
+
+function missing(files: ImageFiles, name: string): VarveError {
+  const object = `${files.path}: ${shorten(name)}`;
+  return new VarveError('blob-missing', `${object} is not there`, {
+    object,
+    hint: 'the archive was cut off or is incomplete: save the image again',
+  });
+}
+
+function noItems(files: ImageFiles): VarveError {
+  if (files.find(REPOSITORIES_FILE) === null || files.unterminated) {
+    return noImage(files, ITEMS_FILE, 'name an archive as docker save or podman save write them');
+  }
+  return new VarveError('unsupported', `${files.path} is an archive of Docker before 1.10`, {
+    object: files.path,
+    hint: 'load it into a current engine and save it again',
+  });
+}

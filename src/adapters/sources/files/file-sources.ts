@@ -1,0 +1,82 @@
+import { VarveError } from '../../../base/errors.ts';
+import type { Limits } from '../../../base/limits.ts';
+import type { ImageSource, OpenedSource } from '../../../core/image/image-source.ts';
+import type { ImageReference, PlainReference } from '../../../core/image/reference.ts';
+import { isClassicArchive, openDockerArchive } from './docker-archive.ts';
+import { ITEMS_FILE, REPOSITORIES_FILE } from './docker-items.ts';
+import { type ImageFiles, noImage } from './image-files.ts';
+import { INDEX_FILE } from './layout.ts';
+import { openOciImage } from './oci-source.ts';
+import { openFiles } from './open-files.ts';
+
+type FileReference = Exclude<ImageReference, { transport: 'docker' | 'docker-daemon' }>;
+
+const TRANSPORTS = ['oci', 'oci-archive', 'docker-archive'] as const;
+
+/** The transports of images that are kept in files. */
+export function createFileSources(limits: Limits): readonly ImageSource[] {
+  return TRANSPORTS.map((transport) => ({
+    transport,
+    open: async (reference) => {
+      if (reference.transport === 'docker' || reference.transport === 'docker-daemon') {
+        throw new VarveError('internal', `the ${transport} source was asked for ${reference.transport}`);
+      }
+      return openKept(await openFiles(reference.path, limits), reference, limits);
+    },
+  }));
+}
+
+/**
+ * Opens an image at a path, of the kind that its content shows.
+ * @throws VarveError `image-not-found` when nothing is there or nothing that is an image.
+ */
+export async function openDetected(reference: PlainReference, limits: Limits): Promise<OpenedSource> {
+  const { path, selector, digest } = reference;
+  const files = await openFiles(path, limits);
+  const transport = await detectTransport(files, limits);
+  if (transport === null) {
+    const wanted = files.kind === 'folder' ? INDEX_FILE : `${INDEX_FILE} or ${ITEMS_FILE}`;
+    throw noImage(
+      files,
+      wanted,
+      'name an OCI layout, or an archive as docker save, podman save or skopeo write them',
+    );
+  }
+  if (transport !== 'docker-archive')
+    return openKept(files, { transport, path, tag: selector, digest }, limits);
+  if (digest !== null) {
+    throw new VarveError('bad-reference', `${path} is a docker-archive: its images are chosen by NAME:TAG`, {
+      object: path,
+    });
+  }
+  return openKept(files, { transport, path, name: selector }, limits);
+}
+
+/** What kind of image files are; null when they are none. */
+async function detectTransport(
+  files: ImageFiles,
+  limits: Limits,
+): Promise<FileReference['transport'] | null> {
+  const isLayout = files.find(INDEX_FILE) !== null;
+  if (files.kind === 'folder') return isLayout ? 'oci' : null;
+  if (await isClassicArchive(files, limits)) return 'docker-archive';
+  if (isLayout) return 'oci-archive';
+  return files.find(REPOSITORIES_FILE) === null ? null : 'docker-archive';
+}
+
+async function openKept(files: ImageFiles, reference: FileReference, limits: Limits): Promise<OpenedSource> {
+  const expected = reference.transport === 'oci' ? 'folder' : 'archive';
+  if (files.kind !== expected) {
+    const { path, transport } = reference;
+    throw new VarveError('image-not-found', `${path} is ${files.kind === 'folder' ? 'a folder' : 'a file'}`, {
+      object: path,
+      hint:
+        files.kind === 'folder'
+          ? `${transport} reads files: write oci:${path}`
+          : `oci reads folders: write oci-archive:${path} or docker-archive:${path}`,
+    });
+  }
+  return reference.transport === 'docker-archive'
+    ? openDockerArchive(files, reference, limits)
+    : openOciImage(files, reference, limits);
+}

@@ -1,0 +1,60 @@
+import { VarveError } from '../../../base/errors.ts';
+import type { Limits } from '../../../base/limits.ts';
+import type { Finding } from '../../../core/finding.ts';
+import type { HeldLocation } from '../../../core/image/image-source.ts';
+
+/**
+ * The files that an image is kept in, by name: those of a folder, or the entries of an archive.
+ * Nothing is kept open between two reads.
+ */
+export interface ImageFiles {
+  readonly kind: 'folder' | 'archive';
+  /** The folder or archive, for errors. */
+  readonly path: string;
+  /** True for an archive whose end is not marked: it may have been cut off between two entries. */
+  readonly unterminated: boolean;
+  readonly findings: readonly Finding[];
+  /**
+   * Where a file's bytes are; null when there is none.
+   * @param name with slashes, no matter whether it leads out: such a file is not there.
+   */
+  find(name: string): StoredFile | null;
+  /**
+   * The bytes of a small file; null when there is none.
+   * @throws VarveError `limit-exceeded` over `limits.jsonBytes`; `truncated`, `denied`, `unreachable`.
+   */
+  read(name: string, limits: Limits): Promise<Buffer | null>;
+}
+
+/** Bytes to be read from a place that can be told to a worker. */
+export interface StoredFile {
+  /** In bytes. */
+  readonly size: number;
+  readonly location: HeldLocation;
+}
+
+/** The error for files without the document that would make them an image; an archive may have lost it. */
+export function noImage(files: ImageFiles, document: string, hint: string): VarveError {
+  const { kind, path, unterminated } = files;
+  return unterminated
+    ? new VarveError('truncated', `${path} has no ${document} and no end mark: the archive was cut off`, {
+        object: path,
+        hint: 'make or fetch the archive again',
+      })
+    : new VarveError('image-not-found', `${path} is not an image: the ${kind} has no ${document}`, {
+        object: path,
+        hint,
+      });
+}
+
+/** Joins a relative name to the folder of another; null when it leads out of the root. */
+export function resolveName(name: string, folder = ''): string | null {
+  if (name.startsWith('/')) return null;
+  const parts: string[] = [];
+  for (const part of `${folder}/${name}`.split('/')) {
+    if (part === '..' && parts.length === 0) return null;
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
