@@ -117,7 +117,7 @@ describe('names and links that lead out', () => {
       symlink('a/b/c/up', '../..'),
       symlink('a/b/escape', 'c/up/../..'),
       hardlink('exfil', 'a/b/escape/../secret'),
-      hardlink('host', '../../../../etc/passwd'),
+      hardlink('host', '../../../../../../etc/passwd'),
       hardlink('absolute', '/etc/passwd'),
     ]);
     const tree = await treeOf(image);

@@ -20,7 +20,7 @@ describe('the path that a name stands for', () => {
     ['.', '.'],
     ['/', '.'],
     ['', '.'],
-    ['.', '.'],
+    ['././.', '.'],
     ['a/./b/../c', 'a/c'],
     ['a/..', '.'],
     ['../../x', 'x'],
@@ -30,7 +30,7 @@ describe('the path that a name stands for', () => {
     ['..a/...b/c..', '..a/...b/c..'],
     ['.hidden/..', '.'],
     ['...', '...'],
-    ['.', '.'],
+    ['./.', '.'],
     ['back\\slash', 'back\\slash'],
     ['a\xff/b', 'a\xff/b'],
   ])('%j is %j', (name, path) => {

@@ -6,7 +6,7 @@ import { PLAIN } from '../../../../src/core/report/text/palette.ts';
 import { renderText } from '../../../../src/core/report/text/render-text.ts';
 import { SCENARIOS, scenario } from '../../../support/report-scenarios.ts';
 
-const FOLDER = fileURLToPath(new URL('../../../golden/report', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../golden/report/', import.meta.url));
 
 const text = (width: number) => (name: string) =>
   renderText(scenario(name), { width, palette: PLAIN, all: false });
