@@ -300,7 +300,7 @@ describe('an engine in trouble', () => {
       '--cas-root',
       store,
     );
-    expect([status, stderr]).toEqual([4, expect.stringMatching(/store-unwritable.*no place\n[^]*TMPDIR/)]);
+    expect([status, stderr]).toEqual([4, expect.stringMatching(/store-unwritable.*no place\n[\s\S]*TMPDIR/)]);
   });
 
   it('is none', async () => {

@@ -194,7 +194,7 @@ describe.each(Object.keys(ENGINES))('images in %s', (name) => {
       const command = [join(DIST, 'cli.js'), 'snapshot', 'docker-daemon:shop:v1', '--cas-root', newPath()];
       const env = { DOCKER_HOST: proxy.host, DOCKER_CONFIG: '/nonexistent', RUNNER_TEMP: disk };
       const { status, stderr } = await attempt(process.execPath, command, { env });
-      expect([status, stderr]).toEqual([4, expect.stringMatching(/store-unwritable.*ENOSPC[^]*TMPDIR/)]);
+      expect([status, stderr]).toEqual([4, expect.stringMatching(/store-unwritable.*ENOSPC[\s\S]*TMPDIR/)]);
       expect(readdirSync(disk)).toEqual([]);
     } finally {
       await run('umount', [disk]);

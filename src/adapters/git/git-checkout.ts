@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { type Checkout, type CommitLine, type Head, isCommitId } from '../../core/history/commit-history.ts';
-import { type GitAnswer, type GitEnvironment, runGit } from './run-git.ts';
+import type { GitAnswer, GitEnvironment } from './run-git.ts';
 
 /** The git checkout that a folder is in, asked through the program `git`. */
 export class GitCheckout implements Checkout {
   readonly #folder: string;
   readonly #environment: GitEnvironment;
+  #found: boolean | null = null;
 
   constructor(folder: string, environment: GitEnvironment) {
     this.#folder = folder;
@@ -68,8 +71,20 @@ export class GitCheckout implements Checkout {
     return linesOf(await this.#ask('merge-base', one, other))[0] ?? null;
   }
 
-  #ask(...args: readonly string[]): Promise<GitAnswer> {
+  async #ask(...args: readonly string[]): Promise<GitAnswer> {
+    this.#found ??= isInCheckout(this.#folder, this.#environment.GIT_DIR);
+    if (!this.#found) return null;
+    const { runGit } = await import('./run-git.ts');
     return runGit(this.#folder, this.#environment, args);
+  }
+}
+
+/** Looks where git would: a program is started only where it has something to find. */
+function isInCheckout(folder: string, gitFolder: string | undefined): boolean {
+  if (gitFolder) return existsSync(resolve(folder, gitFolder));
+  for (let place = resolve(folder); ; place = dirname(place)) {
+    if (existsSync(join(place, '.git'))) return true;
+    if (place === dirname(place)) return false;
   }
 }
 

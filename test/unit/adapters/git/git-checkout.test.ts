@@ -204,6 +204,7 @@ it('a question that git does not answer in time is given up', async () => {
   const folder = newPathMade();
   writeFileSync(join(folder, 'git'), '#!/bin/sh\nyes\n');
   chmodSync(join(folder, 'git'), 0o755);
+  mkdirSync(join(folder, '.git'));
   const checkout = open(folder, { PATH: `${folder}:${process.env.PATH}` });
   await expect(checkout.readHead()).rejects.toMatchObject({ code: 'unreachable' });
 });
