@@ -1,1 +1,1 @@
-import{n as e}from"./errors.js";import{t}from"./chunk-channel.js";import{t as n}from"./serve-tasks.js";import{t as r}from"./decode.js";function i(){n(async({port:n,format:i,object:a})=>{let o=new t(n);n.once(`close`,()=>o.fail(new e(`internal`,`nobody reads any more`)));for await(let e of r(o,{format:i,object:a,engine:`native`}))if(!await o.send(e))return;o.end()})}i();export{};
+import"./of-inflate.js";export{};

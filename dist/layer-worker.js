@@ -1,1 +1,1 @@
-import{t as e}from"./serve-tasks.js";import{t}from"./registries.js";import{n,t as r}from"./catalogue.js";function i(r){let i=null;e(async({task:e,analyzers:a,registryAccess:o,...s},c)=>{o!==null&&(i??=new t(o));let l=0,u=()=>{l>0&&c({kind:`progress`,bytes:l}),l=0},d=e=>{l+=e,l>=4194304&&u()},f=r.filter(({id:e})=>a.includes(e)),p=i===null?{}:{registries:i};for await(let t of n(e,{...s,...p,analyzers:f,onProgress:d}))u(),c({kind:`reading`,reading:t});u()})}i(r);export{};
+import"./of-layers.js";export{};

@@ -1,3 +1,3 @@
-import{r as e}from"./errors.js";import{t}from"./escape-terminal.js";import{t as n}from"./exit-status.js";function r(n){let r=e(n),i=r.message.split(`
+import{r as e}from"./of-cli-snapshot-layers-inflate.js";import{kn as t}from"./of-snapshot.js";import{s as n}from"./of-cli-snapshot.js";function r(n){let r=e(n),i=r.message.split(`
 `).map(e=>t(e)),o=a(r);return o!==null&&i.push(`cause: ${t(o)}`),r.hint!==void 0&&i.push(`hint: ${t(r.hint)}`),r.code===`internal`&&(i.push(`This is a fault in Varve. Please report it with what follows.`),i.push(...String(n instanceof Error?n.stack:n).split(`
 `).map(t))),i}function i(t,i){let a=e(t),[o=``,...s]=r(t);return i.write(`varve: ${a.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),n[a.kind]}function a(e){let{cause:t}=e;return!(t instanceof Error)||e.message.includes(t.message)?null:t.message}export{i as n,r as t};

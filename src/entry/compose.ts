@@ -6,7 +6,7 @@ import { nodeFileOperations, unsyncedFileOperations } from '../adapters/filesyst
 import { openStoreDirectory } from '../adapters/filesystem/store-directory.ts';
 import { makeTemporaryFolder } from '../adapters/filesystem/temporary-folder.ts';
 import { GitCheckout } from '../adapters/git/git-checkout.ts';
-import { GitHubCommits } from '../adapters/github/github-commits.ts';
+import type { GitHubAccess, GitHubCommits } from '../adapters/github/github-commits.ts';
 import { DirectoryHistoryStore } from '../adapters/history-stores/directory.ts';
 import { ThreadedLayerReader } from '../adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../adapters/registry/registries.ts';
@@ -97,22 +97,25 @@ export function composeTools(
  * What tells of commits: the checkout that the process stands in, and GitHub.
  * @param token undefined where GitHub is not to be asked.
  */
-export function composeRevisionTools(
+export async function composeRevisionTools(
   settings: SourceSettings,
   environment: Environment,
   token: string | undefined,
-): RevisionTools & AsyncDisposable {
+): Promise<RevisionTools & AsyncDisposable> {
   const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS: onGitHub } = environment;
-  const server =
-    onGitHub === 'true' && api && repository && token
-      ? new GitHubCommits({ api, repository, token }, readRegistryAccess(settings, environment))
-      : null;
+  const access = onGitHub === 'true' && api && repository && token ? { api, repository, token } : null;
+  const server = access && (await openGitHubCommits(access, readRegistryAccess(settings, environment)));
   return {
     checkout: new GitCheckout(process.cwd(), environment),
     server,
     deepening: describeDeepening(environment, server !== null),
     [Symbol.asyncDispose]: async () => server?.[Symbol.asyncDispose](),
   };
+}
+
+async function openGitHubCommits(access: GitHubAccess, network: RegistryAccess): Promise<GitHubCommits> {
+  const { GitHubCommits } = await import('../adapters/github/github-commits.ts');
+  return new GitHubCommits(access, network);
 }
 
 /** What a user changes to have more history, where the run is. */

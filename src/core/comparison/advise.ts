@@ -163,13 +163,12 @@ function changedIn({ files }: Comparison, { index }: ComparedLayer): readonly Fi
   return files?.entries.filter(({ layer }) => layer === index) ?? [];
 }
 
-const matchers = LEFTOVERS.map((leftover) => ({
-  leftover,
-  matches: picomatch(leftover.paths, { dot: true }),
-}));
+/** Compiled when a changed file is first held against them. */
+let matchers: { readonly leftover: Leftover; readonly matches: (path: string) => boolean }[] | undefined;
 
 function leftoverOf({ path, base, target }: FileDifference): Leftover | null {
   const sameSize = base?.size === target?.size;
+  matchers ??= LEFTOVERS.map((leftover) => ({ leftover, matches: picomatch(leftover.paths, { dot: true }) }));
   const found = matchers.find(({ leftover, matches }) => (sameSize || !leftover.sameSize) && matches(path));
   return found?.leftover ?? null;
 }

@@ -58,7 +58,7 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   const token = isFoundByCommit(settings.baseline)
     ? (settings['github-token'] ?? environment.GITHUB_TOKEN)
     : undefined;
-  await using revisions = composeRevisionTools(settings, environment, token);
+  await using revisions = await composeRevisionTools(settings, environment, token);
   const context = await readRunContext(environment, { commit: undefined, branch: undefined }, revisions);
   const store = await chooseStore(stores, settings, ACTION_CAS_ROOT);
   await using tools = composeTools(store, settings, environment, logReads);

@@ -35,7 +35,7 @@ export const run: RunCommand<
   const stores = resources.use(new Stores(output.environment, settings));
   const store = await chooseStore(stores, settings, defaultStorePath(output.environment));
   const token = isFoundByCommit(settings.baseline) ? output.environment.GITHUB_TOKEN : undefined;
-  const revisions = resources.use(composeRevisionTools(settings, output.environment, token));
+  const revisions = resources.use(await composeRevisionTools(settings, output.environment, token));
   const context = await readRunContext(output.environment, settings, revisions);
   const baseline = await baselineRequest(stores, settings, context);
   const tools = resources.use(composeTools(store, settings, output.environment, progressOn(output)));

@@ -1,1 +1,0 @@
-const{join:e}=process.getBuiltinModule(`node:path`),{homedir:t}=process.getBuiltinModule(`node:os`);function n(n){let r=n.XDG_DATA_HOME;return r?.startsWith(`/`)?e(r,`varve`):e(t(),`.local`,`share`,`varve`)}export{n as t};

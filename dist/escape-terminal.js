@@ -1,1 +1,0 @@
-import{r as e}from"./visible.js";function t(t){return e(t).replaceAll(/(?<=^|\s)::/g,`\\x3a:`).replaceAll(/##(?=\w*\[)/g,`#\\x23`)}export{t};

@@ -1,1 +1,0 @@
-const e={done:0,differs:1,usage:2,bytes:3,outside:4,internal:70,interrupted:130};export{e as t};

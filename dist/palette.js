@@ -1,1 +1,0 @@
-const e=e=>e,t={strong:e,muted:e,good:e,bad:e,warning:e,accent:e};export{t};

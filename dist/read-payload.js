@@ -1,1 +1,0 @@
-async function e(e,n){let r=await e.getPayload(n);return r&&t(r)}async function t(e){let t=[];for await(let n of e)t.push(n);let[n]=t;return n===void 0||t.length>1?Buffer.concat(t):Buffer.from(n.buffer,n.byteOffset,n.byteLength)}export{e as n,t};

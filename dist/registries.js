@@ -1,1 +1,0 @@
-var e=class{access;#e=null;constructor(e){this.access=e}async find(e,t){return(await this.#t()).find(e,t)}async*stream(e,t){yield*(await this.#t()).stream(e,t)}async[Symbol.asyncDispose](){await(await this.#e)?.[Symbol.asyncDispose]()}#t(){return this.#e??=import(`./registry-client.js`).then(({RegistryClient:e})=>new e(this.access)),this.#e}};export{e as t};

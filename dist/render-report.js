@@ -1,1 +1,0 @@
-import{t as e}from"./describe-terminal.js";async function t(t,{format:n,options:r,output:i}){if(n===`markdown`){let{renderMarkdown:e}=await import(`./render-markdown2.js`);return e(t)}let{renderText:a}=await import(`./render-text2.js`);return a(t,{...e(i.stdout,i.environment),all:r.all===!0})}export{t};

@@ -1,1 +1,0 @@
-const e=`0.1.0`,t=`varve@${e}`;export{e as n,t};
