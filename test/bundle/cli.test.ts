@@ -1,4 +1,5 @@
-import { cp, mkdtemp } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -28,6 +29,21 @@ const json = async (...args: string[]) => JSON.parse((await varve(...args)).stdo
 describe('varve, built and alone', () => {
   it('knows its version', async () => {
     expect(await varve('--version')).toEqual({ status: 0, stdout: `varve ${VERSION}\n`, stderr: '' });
+  });
+
+  it('keeps its compiled code in the folder for caches, and needs none', async () => {
+    const run = (env: Record<string, string>) => runVarve(['--version'], { dist, cwd: folder, env });
+    const caches = join(folder, 'caches');
+    const known = { status: 0, stdout: `varve ${VERSION}\n`, stderr: '' };
+    expect(await run({ XDG_CACHE_HOME: caches, NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual(known);
+    expect(existsSync(caches)).toBe(false);
+    expect(await run({ XDG_CACHE_HOME: caches })).toEqual(known);
+    expect(await readdir(join(caches, 'varve'))).toEqual(['compiled']);
+    expect(await run({ XDG_CACHE_HOME: caches })).toEqual(known);
+    expect(await run({ HOME: join(folder, 'no-home') })).toEqual(known);
+    expect(existsSync(join(folder, 'no-home'))).toBe(false);
+    await writeFile(join(folder, 'no-folder'), '');
+    expect(await run({ XDG_CACHE_HOME: join(folder, 'no-folder') })).toEqual(known);
   });
 
   it.each(COMMANDS.map(({ name }) => name))('teaches %s', async (name) => {

@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns';
 import { readFile } from 'node:fs/promises';
 import type { LookupFunction } from 'node:net';
-import { getCACertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { VarveError } from '../../../base/errors.ts';
 import type { RegistryAccess } from '../registry-access.ts';
@@ -71,6 +70,7 @@ async function readAuthorities(file: string | null): Promise<string[] | null> {
       hint: 'such a file has lines that say BEGIN CERTIFICATE',
     });
   }
+  const { getCACertificates } = await import('node:tls');
   return [...getCACertificates('default'), pem];
 }
 

@@ -1,4 +1,3 @@
-import { promises as dns } from 'node:dns';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VarveError } from '../../../base/errors.ts';
@@ -169,7 +168,8 @@ export class HttpTransport {
 
 async function resolvesPrivate(hostname: string): Promise<boolean> {
   if (isLoopbackHost(hostname) || isPrivateAddress(hostname)) return true;
-  const addresses = await dns.lookup(hostname, { all: true }).catch(() => []);
+  const { lookup } = await import('node:dns/promises');
+  const addresses = await lookup(hostname, { all: true }).catch(() => []);
   return addresses.some(({ address }) => isPrivateAddress(address));
 }
 
