@@ -1,7 +1,7 @@
 import type { Digest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import type { RangeSource } from '../../../base/range-source.ts';
-import { withinTime } from '../http/within-time.ts';
+import { transferTime, withinTime } from '../http/within-time.ts';
 import type { RepositoryRequests } from '../repository-requests.ts';
 import { BlobUpload } from './blob-upload.ts';
 import { hasBlob } from './has-blob.ts';
@@ -27,9 +27,9 @@ export async function pushBlob(
   source: RangeSource,
   { mountFrom, signal: caller }: PushBlobOptions,
 ): Promise<PushedBlob> {
-  const { total, slowest } = requests.patience;
+  const most = transferTime(source.size, requests.patience);
   const late = () => tooSlow(`${requests.name}: the blob ${digest}`);
-  return withinTime(total + Math.ceil((source.size / slowest) * 1000), late, caller, async (signal) => {
+  return withinTime(most, late, caller, async (signal) => {
     if (await hasBlob(requests, digest, signal)) return 'present';
     let begun: UploadSession | 'mounted' | null = null;
     if (mountFrom !== undefined && mountFrom !== requests.address.repository) {

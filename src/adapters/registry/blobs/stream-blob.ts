@@ -2,6 +2,7 @@ import { VarveError } from '../../../base/errors.ts';
 import { connectionFault, redactUrl } from '../http/http-faults.ts';
 import type { HttpResponse } from '../http/http-messages.ts';
 import { abandon } from '../http/response-body.ts';
+import { transferTime } from '../http/within-time.ts';
 import type { BlobAddress, Patience } from '../registry-access.ts';
 import type { Repository } from '../repository.ts';
 
@@ -19,7 +20,7 @@ export async function* streamBlob(
   patience: Patience,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const late = AbortSignal.timeout(patience.total + Math.ceil((blob.length / patience.slowest) * 1000));
+  const late = AbortSignal.timeout(transferTime(blob.length, patience));
   const either = signal === undefined ? late : AbortSignal.any([signal, late]);
   const object = `${repository.name}: the blob ${blob.digest}`;
   let position = 0;
