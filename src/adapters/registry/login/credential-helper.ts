@@ -11,11 +11,16 @@ const AnswerSchema = v.object({ Username: v.string(), Secret: v.string() });
 
 /**
  * Asks the program `docker-credential-NAME` for the credentials of a server.
+ * @param patience how long it is waited for, in milliseconds.
  * @returns null when it has none.
  * @throws VarveError `bad-option` for a name that is none, `denied` when the program fails.
  * @see https://github.com/docker/docker-credential-helpers#development
  */
-export async function askCredentialHelper(name: string, server: string): Promise<Credentials | null> {
+export async function askCredentialHelper(
+  name: string,
+  server: string,
+  patience = LONGEST_RUN,
+): Promise<Credentials | null> {
   if (!/^[\w.-]+$/.test(name)) {
     throw new VarveError(
       'bad-option',
@@ -26,7 +31,7 @@ export async function askCredentialHelper(name: string, server: string): Promise
     );
   }
   const program = `docker-credential-${name}`;
-  const { status, output } = await ask(program, server);
+  const { status, output } = await ask(program, server, patience);
   if (status !== 0) {
     if (/credentials not found|no credentials/i.test(output)) return null;
     throw helperFailed(program, `ended with status ${status ?? 'none'}`);
@@ -38,18 +43,33 @@ export async function askCredentialHelper(name: string, server: string): Promise
   return { kind: 'password', username, password: secret };
 }
 
-function ask(program: string, server: string): Promise<{ status: number | null; output: string }> {
+function ask(
+  program: string,
+  server: string,
+  patience: number,
+): Promise<{ status: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], timeout: LONGEST_RUN });
+    const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const giveUp = (why: string, cause?: unknown) => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      // What it started may go on, and hold the other end.
+      child.stdout.destroy();
+      reject(helperFailed(program, why, cause));
+    };
+    const timer = setTimeout(giveUp, patience, 'does not answer');
     const chunks: Buffer[] = [];
     let size = 0;
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > LARGEST_ANSWER) child.kill();
+      if (size > LARGEST_ANSWER) giveUp('says too much');
       else chunks.push(chunk);
     });
-    child.once('error', (cause) => reject(helperFailed(program, 'cannot be run', cause)));
-    child.once('close', (status) => resolve({ status, output: Buffer.concat(chunks).toString('utf8') }));
+    child.once('error', (cause) => giveUp('cannot be run', cause));
+    child.once('close', (status) => {
+      clearTimeout(timer);
+      resolve({ status, output: Buffer.concat(chunks).toString('utf8') });
+    });
     // A program that does not read its input may be gone before it is written.
     child.stdin.once('error', () => {});
     child.stdin.end(server);

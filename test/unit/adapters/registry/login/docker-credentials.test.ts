@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { askCredentialHelper } from '../../../../../src/adapters/registry/login/credential-helper.ts';
 import { findCredentials } from '../../../../../src/adapters/registry/login/docker-credentials.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
@@ -117,6 +118,17 @@ describe('credentials of a helper', () => {
     await expect(findCredentials(configFile({ credsStore: name }), 'ghcr.io')).rejects.toMatchObject({
       code: 'denied',
       message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([
+    ['does not answer, nor what it started', 'sleep 20; echo'],
+    ['says too much', 'yes'],
+  ])('that %s is not waited for', async (why, script) => {
+    helper('mute', script);
+    await expect(askCredentialHelper('mute', 'ghcr.io', 500)).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringContaining(why.split(',')[0] ?? ''),
     });
   });
 
