@@ -399,13 +399,16 @@ describe('a registry that is not to be trusted', () => {
     await expect(pull()).rejects.toMatchObject({ code, message: expect.stringContaining('layer 1') });
   });
 
-  it.each([8e13, 2 ** 50, Number.MAX_SAFE_INTEGER])('that claims %d bytes of a blob is found out', async (size) => {
-    const [first] = image.layers;
-    const body = JSON.parse(image.bytes.toString('utf8'));
-    body.layers[0].size = size;
-    registry.put('forged', [makeJson(body, String(image.descriptor.mediaType))], first ? [first] : []);
-    await expect(pull('app:forged')).rejects.toMatchObject({ kind: 'bytes' });
-  });
+  it.each([8e13, 2 ** 50, Number.MAX_SAFE_INTEGER])(
+    'that claims %d bytes of a blob is found out',
+    async (size) => {
+      const [first] = image.layers;
+      const body = JSON.parse(image.bytes.toString('utf8'));
+      body.layers[0].size = size;
+      registry.put('forged', [makeJson(body, String(image.descriptor.mediaType))], first ? [first] : []);
+      await expect(pull('app:forged')).rejects.toMatchObject({ kind: 'bytes' });
+    },
+  );
 
   it('that gives another manifest for a digest is found out', async () => {
     registry.faults.push(

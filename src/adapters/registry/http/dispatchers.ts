@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici';
 import { VarveError } from '../../../base/errors.ts';
 import type { RegistryAccess } from '../registry-access.ts';
 import { isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from './host-address.ts';
+import { parseProxyAddress } from './proxy-address.ts';
 
 /** More connections to one server than this are of no use to it or to us. */
 const MOST_CONNECTIONS = 6;
@@ -29,29 +30,34 @@ export async function createDispatchers(access: RegistryAccess): Promise<Dispatc
     bodyTimeout: patience.idle,
   };
   const tls = { timeout: patience.connect, ...(ca !== null && { ca }) };
-  const hasProxy = proxies.http !== '' || proxies.https !== '';
   const direct = new Agent({ ...common, connect: tls });
-  const create = (connect: typeof tls & { lookup?: LookupFunction }): Dispatcher =>
-    hasProxy
-      ? new EnvHttpProxyAgent({
+  const create = (proxy: string | null, connect: typeof tls & { lookup?: LookupFunction }): Dispatcher =>
+    proxy === null
+      ? new Agent({ ...common, connect })
+      : new EnvHttpProxyAgent({
           ...common,
           connect,
           requestTls: tls,
           proxyTls: tls,
-          httpProxy: proxies.http,
-          httpsProxy: proxies.https,
+          httpProxy: proxy,
+          httpsProxy: proxy,
           noProxy: proxies.none,
-        })
-      : new Agent({ ...common, connect });
-  const open = hasProxy ? create(tls) : direct;
-  const guarding = create({ ...tls, lookup: lookupPublic });
+        });
+  const createBoth = (proxy: string | null) => ({
+    open: proxy === null ? direct : create(proxy, tls),
+    guarding: create(proxy, { ...tls, lookup: lookupPublic }),
+  });
+  const plain = createBoth(parseProxyAddress(proxies.http, 'HTTP_PROXY'));
+  const secure = createBoth(parseProxyAddress(proxies.https, 'HTTPS_PROXY'));
+  const all = new Set([direct, ...Object.values(plain), ...Object.values(secure)]);
   return {
-    find: (url, guarded) => {
+    find: ({ protocol, hostname }, guarded) => {
+      const { open, guarding } = protocol === 'https:' ? secure : plain;
       if (guarded) return guarding;
-      return isLoopbackHost(url.hostname) ? direct : open;
+      return isLoopbackHost(hostname) ? direct : open;
     },
     destroy: async () => {
-      await Promise.all([...new Set([direct, open, guarding])].map((dispatcher) => dispatcher.destroy()));
+      await Promise.all([...all].map((dispatcher) => dispatcher.destroy()));
     },
   };
 }

@@ -21,7 +21,11 @@ const PRIVATE_NETS: readonly (readonly [string, number])[] = [
   ['198.18.0.0', 15],
   ['224.0.0.0', 3],
 ];
-for (const [net, prefix] of PRIVATE_NETS) PRIVATE.addSubnet(net, prefix);
+for (const [net, prefix] of PRIVATE_NETS) {
+  PRIVATE.addSubnet(net, prefix);
+  // What a network without IPv4 reaches it by: https://www.rfc-editor.org/rfc/rfc6052#section-2.1
+  PRIVATE.addSubnet(`64:ff9b::${net}`, 96 + prefix, 'ipv6');
+}
 PRIVATE.addAddress('::', 'ipv6');
 PRIVATE.addAddress('::1', 'ipv6');
 PRIVATE.addSubnet('fc00::', 7, 'ipv6');

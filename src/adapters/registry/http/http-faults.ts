@@ -55,7 +55,7 @@ const HINTS: Readonly<Record<ConnectionTrouble, string | null>> = {
   certificate: 'name the authority of its certificate with --ca FILE',
   'not-tls': 'if the registry speaks plain HTTP, say so with --plain-http',
   name: 'check the name of the registry, and the proxy settings',
-  refused: 'check host and port, and whether the registry runs',
+  refused: 'check host and port, the proxy settings, and whether the registry runs',
   private: null,
   passing: 'check the network and the proxy settings, and try again',
 };

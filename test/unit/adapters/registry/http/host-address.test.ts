@@ -30,7 +30,7 @@ describe('addresses', () => {
     expect(isPrivateAddress(address)).toBe(true);
   });
 
-  it.each(['8.8.8.8', '172.32.0.1', '2001:4860:4860::8888', 'example.com', '10.example'])(
+  it.each(['8.8.8.8', '172.32.0.1', '2001:4860:4860::8888', '64:ff9b::808:808', 'example.com', '10.example'])(
     '%s is not private',
     (address) => {
       expect(isPrivateAddress(address)).toBe(false);

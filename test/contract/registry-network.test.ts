@@ -1,0 +1,130 @@
+import type * as Dns from 'node:dns';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createDispatchers } from '../../src/adapters/registry/http/dispatchers.ts';
+import { HttpTransport } from '../../src/adapters/registry/http/http-transport.ts';
+import { RegistryClient } from '../../src/adapters/registry/registry-client.ts';
+import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
+import { type MadeImage, makeImage } from '../support/image-maker.ts';
+import { MemoryRegistry, quickAccess } from '../support/memory-registry.ts';
+
+/** A name in the open net that leads to this machine. */
+const TRAP = 'trap.example';
+
+vi.mock('node:dns', async (importOriginal) => {
+  const original = await importOriginal<typeof Dns>();
+  const lookup = (name: string, ...rest: unknown[]) =>
+    Reflect.apply(original.lookup, original, [name === 'trap.example' ? '127.0.0.1' : name, ...rest]);
+  return { ...original, lookup };
+});
+
+const image: MadeImage = makeImage([]);
+let server: MemoryRegistry;
+
+beforeEach(async () => {
+  server = await MemoryRegistry.start();
+  server.put('v1', [image], []);
+});
+
+afterEach(() => server[Symbol.asyncDispose]());
+
+describe('a registry of the open net', () => {
+  const home = new URL('https://192.0.2.1');
+
+  async function ask(url: string, asker = home): Promise<number> {
+    const transport = new HttpTransport(quickAccess());
+    try {
+      return (await transport.send({ url: new URL(url), authorization: 'Basic secret' }, asker)).status;
+    } finally {
+      await transport.destroy();
+    }
+  }
+
+  it.each([
+    ['this machine', 'localhost'],
+    ['a private address', '127.0.0.1'],
+    ['one written as IPv6', '[::ffff:127.0.0.1]'],
+    ['one behind a translation to IPv4', '[64:ff9b::7f00:1]'],
+    ['a name that leads to one', TRAP],
+  ])('sends nobody to %s', async (_, host) => {
+    await expect(ask(`http://${host}:${server.port}/token`)).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringContaining('private network'),
+    });
+    expect(server.seen).toEqual([]);
+  });
+
+  it('is told from one of this machine, which may', async () => {
+    expect(await ask(`http://127.0.0.1:${server.port}/v2/`, new URL('http://localhost:1'))).toBe(200);
+  });
+});
+
+describe('a registry behind a proxy', () => {
+  const proxies = { http: '', https: '', none: '' };
+
+  async function fetch(host: string, change: Partial<typeof proxies>): Promise<unknown> {
+    const access = quickAccess({ plainHttp: true, proxies: { ...proxies, ...change } });
+    await using client = new RegistryClient(access);
+    const repository = await client.find(host, 'app');
+    return (await repository.fetchManifest('v1', DEFAULT_LIMITS))?.digest;
+  }
+
+  it.each([
+    ['', ''],
+    ['with a scheme', 'http://'],
+    ['with a password', 'http://ann:secret@'],
+  ])('is asked through it, be its address written %s', async (_, prefix) => {
+    const http = `${prefix}localhost:${server.port}`;
+    expect(await fetch('registry.example', { http })).toBe(image.digest);
+    expect(server.seen.map(({ path }) => path)).toEqual(['http://registry.example/v2/app/manifests/v1']);
+  });
+
+  it('is asked itself where it is on this machine', async () => {
+    expect(await fetch(server.host, { http: 'http://127.0.0.1:9' })).toBe(image.digest);
+  });
+
+  it('is asked itself where it is an exception', async () => {
+    const change = { http: 'http://127.0.0.1:9', none: 'other.example,0.0.0.0' };
+    expect(await fetch(`0.0.0.0:${server.port}`, change)).toBe(image.digest);
+  });
+
+  it('is asked through a tunnel where it speaks TLS', async () => {
+    const https = `http://localhost:${server.port}`;
+    await using client = new RegistryClient(quickAccess({ proxies: { ...proxies, https } }));
+    const repository = await client.find('registry.example', 'app');
+    await expect(repository.fetchManifest('v1', DEFAULT_LIMITS)).rejects.toMatchObject({
+      code: 'unreachable',
+    });
+    expect(server.seen[0]).toMatchObject({ method: 'CONNECT', path: 'registry.example:443' });
+  });
+
+  it('may send one on to what only the proxy finds', async () => {
+    server.faults.push((request, response) => {
+      if (request.url !== 'http://registry.example/v2/app/manifests/v1') return false;
+      response.writeHead(307, { Location: 'http://storage.example/v2/app/manifests/v1' }).end();
+      return true;
+    });
+    expect(await fetch('registry.example', { http: `localhost:${server.port}` })).toBe(image.digest);
+  });
+
+  it('is not asked with TLS through a proxy of what is plain', async () => {
+    const dispatchers = await createDispatchers(
+      quickAccess({ proxies: { ...proxies, http: 'http://127.0.0.1:9' } }),
+    );
+    const direct = dispatchers.find(new URL('https://localhost'), false);
+    expect(dispatchers.find(new URL('https://registry.example'), false)).toBe(direct);
+    expect(dispatchers.find(new URL('http://registry.example'), false)).not.toBe(direct);
+    await dispatchers.destroy();
+  });
+
+  it.each(['ftp://ann:secret@proxy.example', 'http://', 'ann:secret@:x'])(
+    'whose address is %s is an error that says so',
+    async (http) => {
+      const refused = fetch('registry.example', { http });
+      await expect(refused).rejects.toMatchObject({
+        code: 'bad-option',
+        message: expect.stringContaining('HTTP_PROXY'),
+      });
+      await expect(refused).rejects.toThrow(expect.not.stringContaining('secret'));
+    },
+  );
+});
