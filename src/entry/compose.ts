@@ -222,7 +222,7 @@ export function readRegistryAccess(settings: RegistrySettings, environment: Envi
 }
 
 function dockerFolderOf(environment: Environment): string {
-  return environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
+  return environment.DOCKER_CONFIG || join(environment.HOME ?? homedir(), '.docker');
 }
 
 /** How much of one image or artifact may be read. */

@@ -59,10 +59,11 @@ const socketAt = (path: string): EngineEndpoint => ({
 function parseEndpoint(address: string, origin: string, tls: EngineTls | null): EngineEndpoint {
   if (address.startsWith('unix://')) return socketAt(address.slice('unix://'.length));
   if (address.startsWith('/')) return socketAt(address);
-  const url = /^(?:tcp|https?):\/\/./.test(address) && URL.parse(address.replace(/^tcp:/, 'http:'));
+  const isHttps = address.startsWith('https:');
+  // Of a scheme that has no port of its own, every port is kept.
+  const url = /^(?:tcp|https?):\/\/./.test(address) && URL.parse(address.replace(/^https?:/, 'tcp:'));
   if (!url || url.hostname === '') throw unusable(address, origin);
-  const secured =
-    tls ?? (url.protocol === 'https:' ? { ca: null, cert: null, key: null, verify: true } : null);
+  const secured = tls ?? (isHttps ? { ca: null, cert: null, key: null, verify: true } : null);
   const port = url.port === '' ? (secured === null ? 2375 : 2376) : Number(url.port);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return { address, target: { kind: 'tcp', host, port, tls: secured } };

@@ -46,10 +46,9 @@ describe('DOCKER_HOST', () => {
     ['tcp://10.0.0.5:2375', { kind: 'tcp', host: '10.0.0.5', port: 2375, tls: null }],
     ['tcp://engine', { kind: 'tcp', host: 'engine', port: 2375, tls: null }],
     ['tcp://[::1]:2375', { kind: 'tcp', host: '::1', port: 2375, tls: null }],
-    ['http://engine:80', { kind: 'tcp', host: 'engine', port: 2375, tls: null }],
+    ['http://engine:80', { kind: 'tcp', host: 'engine', port: 80, tls: null }],
+    ['tcp://engine:80', { kind: 'tcp', host: 'engine', port: 80, tls: null }],
   ])('%s', (host, target) => {
-    if (host.endsWith(':80'))
-      return expect(find({ DOCKER_HOST: host })?.target).toMatchObject({ host: 'engine' });
     expect(find({ DOCKER_HOST: host })?.target).toEqual(target);
   });
 
