@@ -60,3 +60,12 @@ export function toVarveError(fault: unknown): VarveError {
   const message = fault instanceof Error ? fault.message : String(fault);
   return new VarveError('internal', message, { cause: fault });
 }
+
+/** `error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE`. @see https://docs.openssl.org/3.0/man3/ERR_error_string/ */
+const OPENSSL = /\berror:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
+
+/** What an error says, in one line: of one of OpenSSL's the reason alone. */
+export function reasonOf(fault: unknown): string {
+  const text = fault instanceof Error ? fault.message : String(fault);
+  return OPENSSL.exec(text)?.[1] ?? text;
+}

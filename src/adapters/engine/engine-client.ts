@@ -3,7 +3,7 @@ import { request as tlsRequest } from 'node:https';
 import { VarveError } from '../../base/errors.ts';
 import { parseShape } from '../../core/image/raw-document.ts';
 import type { EngineEndpoint } from './engine-endpoint.ts';
-import { engineFault, refusedByEngine } from './engine-faults.ts';
+import { engineFault, noEngine, refusedByEngine } from './engine-faults.ts';
 import {
   type EngineInfo,
   type ImageList,
@@ -101,16 +101,11 @@ export class EngineClient {
   async #ping(): Promise<Greeting> {
     const response = await this.#send('/_ping', this.#patience.answer);
     const body = await this.#read(response, LARGEST_REFUSAL);
-    if (response.statusCode !== 200) {
-      throw refusedByEngine(this.address, '/_ping', response.statusCode ?? 0, body);
-    }
+    const { statusCode: status = 0 } = response;
+    // A server of another kind does not know the path, or wants to be spoken to with TLS.
+    if (![200, 400, 404].includes(status)) throw refusedByEngine(this.address, '/_ping', status, body);
     const api = response.headers['api-version'];
-    if (typeof api !== 'string' || !/^\d+\.\d+$/.test(api)) {
-      throw new VarveError('unreachable', `what answers at ${this.address} is no container engine`, {
-        object: this.address,
-        hint: 'check DOCKER_HOST',
-      });
-    }
+    if (typeof api !== 'string' || !/^\d+\.\d+$/.test(api)) throw noEngine(this.address);
     return {
       api: isAtLeast(api, NEWEST_API) ? NEWEST_API : api,
       isPodman: 'libpod-api-version' in response.headers,
@@ -168,6 +163,7 @@ export class EngineClient {
     response.setTimeout(idle, () => response.destroy(new Error('it says nothing any more')));
   }
 
+  /** @throws VarveError `unreachable` for certificates that are none. */
   #start(options: RequestOptions): ReturnType<typeof plainRequest> {
     const { target } = this.#endpoint;
     if (target.kind === 'socket') {
@@ -175,15 +171,19 @@ export class EngineClient {
     }
     const { host, port, tls } = target;
     if (tls === null) return plainRequest({ ...options, host, port });
-    return tlsRequest({
-      ...options,
-      host,
-      port,
-      rejectUnauthorized: tls.verify,
-      ...(tls.ca !== null && { ca: tls.ca }),
-      ...(tls.cert !== null && { cert: tls.cert }),
-      ...(tls.key !== null && { key: tls.key }),
-    });
+    try {
+      return tlsRequest({
+        ...options,
+        host,
+        port,
+        rejectUnauthorized: tls.verify,
+        ...(tls.ca !== null && { ca: tls.ca }),
+        ...(tls.cert !== null && { cert: tls.cert }),
+        ...(tls.key !== null && { key: tls.key }),
+      });
+    } catch (fault) {
+      throw engineFault(fault, this.address);
+    }
   }
 }
 

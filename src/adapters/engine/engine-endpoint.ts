@@ -57,8 +57,8 @@ const socketAt = (path: string): EngineEndpoint => ({
 
 /** @param origin what the address was taken from, for errors. */
 function parseEndpoint(address: string, origin: string, tls: EngineTls | null): EngineEndpoint {
-  if (address.startsWith('unix://')) return socketAt(address.slice('unix://'.length));
-  if (address.startsWith('/')) return socketAt(address);
+  const path = /^(?:unix:\/\/|(?=\/))(.+)$/.exec(address)?.[1];
+  if (path !== undefined) return socketAt(path);
   const isHttps = address.startsWith('https:');
   // Of a scheme that has no port of its own, every port is kept.
   const url = /^(?:tcp|https?):\/\/./.test(address) && URL.parse(address.replace(/^https?:/, 'tcp:'));
@@ -78,7 +78,8 @@ function tlsOf({ environment, dockerFolder }: EngineSettings): EngineTls | null 
 
 function unusable(address: string, origin: string): VarveError {
   const scheme = /^([a-z]+):\/\//.exec(address)?.[1];
-  const problem = scheme === undefined ? 'it is no address' : `engines are not reached by ${scheme}`;
+  const isKnown = scheme === undefined || ['unix', 'tcp', 'http', 'https'].includes(scheme);
+  const problem = isKnown ? 'it is no address' : `engines are not reached by ${scheme}`;
   const object = address.slice(0, 200);
   return new VarveError('bad-option', `${origin} is ${JSON.stringify(object)}: ${problem}`, {
     object,

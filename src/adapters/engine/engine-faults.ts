@@ -1,12 +1,11 @@
 import * as v from 'valibot';
-import { VarveError } from '../../base/errors.ts';
+import { reasonOf, VarveError } from '../../base/errors.ts';
 import { RefusalSchema } from './engine-messages.ts';
 
 /** The error for an engine that gives no answer, or not all of one. */
 export function engineFault(fault: unknown, address: string): VarveError {
   if (fault instanceof VarveError) return fault;
   const code = fault instanceof Error && 'code' in fault ? String(fault.code) : '';
-  const reason = fault instanceof Error ? fault.message : String(fault);
   if (code === 'EACCES' || code === 'EPERM') {
     return new VarveError('denied', `the engine at ${address} may not be used by this user`, {
       object: address,
@@ -15,7 +14,7 @@ export function engineFault(fault: unknown, address: string): VarveError {
     });
   }
   const absent = code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTSOCK';
-  const message = absent ? `no engine answers at ${address}` : `the engine at ${address}: ${reason}`;
+  const message = absent ? `no engine answers at ${address}` : `the engine at ${address}: ${reasonOf(fault)}`;
   return new VarveError('unreachable', message, {
     object: address,
     cause: fault,
@@ -27,10 +26,18 @@ function hintFor(code: string): string {
   if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTSOCK') {
     return 'start it, or say where it is with DOCKER_HOST';
   }
-  if (/CERT|TLS|SSL|EPROTO/.test(code)) {
+  if (/CERT|TLS|SSL|EPROTO|UNABLE_TO_/.test(code)) {
     return 'check DOCKER_TLS_VERIFY and the certificates in DOCKER_CERT_PATH';
   }
   return 'look into the log of the engine, and try again';
+}
+
+/** The error for a server that speaks another language. */
+export function noEngine(address: string): VarveError {
+  return new VarveError('unreachable', `what answers at ${address} is no container engine`, {
+    object: address,
+    hint: 'check DOCKER_HOST, and set DOCKER_TLS_VERIFY=1 for an engine that is spoken to with TLS',
+  });
 }
 
 /** The error for an answer that is none of those expected. @param body what the engine said. */

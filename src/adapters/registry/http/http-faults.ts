@@ -1,4 +1,4 @@
-import { VarveError } from '../../../base/errors.ts';
+import { reasonOf, VarveError } from '../../../base/errors.ts';
 import { PRIVATE_NETWORK } from './host-address.ts';
 
 /** A URL as it may be shown: what stands behind the path of a redirect is often as good as a password. */
@@ -42,7 +42,7 @@ export function connectionFault(fault: unknown, url: URL): VarveError {
   const trouble = classifyTrouble(fault);
   const object = redactUrl(url);
   if (trouble === 'private') return privateNetwork(url);
-  const reason = chainOf(fault).at(-1)?.message ?? String(fault);
+  const reason = reasonOf(chainOf(fault).at(-1) ?? fault);
   const hint = HINTS[trouble];
   return new VarveError('unreachable', `${object}: ${reason || 'the connection failed'}`, {
     object,

@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EngineTls } from '../../../../src/adapters/engine/engine-certificates.ts';
 import { EngineClient } from '../../../../src/adapters/engine/engine-client.ts';
 import { type EngineFault, MemoryEngine } from '../../../support/memory-engine.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -77,5 +81,47 @@ describe('an export', () => {
     const exporting = client().export(id, abort.signal);
     setTimeout(() => abort.abort(new Error('enough')), 10);
     await expect(exporting).rejects.toThrow('enough');
+  });
+});
+
+describe('an engine that is spoken to over the network', () => {
+  const PEM = 'no certificate';
+
+  async function greet(answer: number, tls: EngineTls | null): Promise<unknown> {
+    const server = createServer((_, response) =>
+      response.writeHead(answer).end('Client sent an HTTP request'),
+    );
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const target = { kind: 'tcp', host: '127.0.0.1', port, tls } as const;
+    try {
+      const asking = new EngineClient({ address: `tcp://127.0.0.1:${port}`, target }, patience).info();
+      return await asking.catch((fault: unknown) => fault);
+    } finally {
+      server.close();
+    }
+  }
+
+  it.each([400, 404])('may want TLS, or be none: %i', async (status) => {
+    expect(await greet(status, null)).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('is no container engine'),
+      hint: expect.stringContaining('DOCKER_TLS_VERIFY'),
+    });
+  });
+
+  it('may want no TLS', async () => {
+    expect(await greet(400, { ca: null, cert: null, key: null, verify: true })).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringMatching(/: wrong version number$/),
+      hint: expect.stringContaining('DOCKER_TLS_VERIFY'),
+    });
+  });
+
+  it('is not asked with certificates that are none', async () => {
+    expect(await greet(200, { ca: PEM, cert: PEM, key: PEM, verify: true })).toMatchObject({
+      code: 'unreachable',
+      hint: expect.stringContaining('DOCKER_CERT_PATH'),
+    });
   });
 });

@@ -79,11 +79,17 @@ describe('DOCKER_HOST', () => {
     ['npipe:////./pipe/docker_engine', /unix:/],
     ['somewhere', /unix:/],
     ['tcp://', /unix:/],
+    ['tcp://127.0.0.1:99999', /HOST:PORT/],
+    ['unix://', /PATH/],
   ])('%s is refused with what to do', (host, hint) => {
     expect(() => find({ DOCKER_HOST: host })).toThrow(
       expect.objectContaining({ code: 'bad-option', hint: expect.stringMatching(hint) }),
     );
   });
+});
+
+it('what is no address is not said to be of a scheme that cannot be used', () => {
+  expect(() => find({ DOCKER_HOST: 'tcp://engine:99999' })).toThrow(/it is no address/);
 });
 
 describe('a context', () => {
