@@ -1,4 +1,6 @@
 import type * as Dns from 'node:dns';
+import { writeFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDispatchers } from '../../src/adapters/registry/http/dispatchers.ts';
 import { HttpTransport } from '../../src/adapters/registry/http/http-transport.ts';
@@ -6,6 +8,7 @@ import { RegistryClient } from '../../src/adapters/registry/registry-client.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import { type MadeImage, makeImage } from '../support/image-maker.ts';
 import { MemoryRegistry, quickAccess } from '../support/memory-registry.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A name in the open net that leads to this machine. */
 const TRAP = 'trap.example';
@@ -127,4 +130,31 @@ describe('a registry behind a proxy', () => {
       await expect(refused).rejects.toThrow(expect.not.stringContaining('secret'));
     },
   );
+});
+
+describe('authorities of a registry', () => {
+  const place = temporaryFolder();
+  const BEGIN = '-----BEGIN CERTIFICATE-----';
+  const END = '-----END CERTIFICATE-----';
+
+  it.each([
+    ['empty', ''],
+    ['cut', `${BEGIN}\nMIIB\n`],
+    ['damaged', `${BEGIN}\nMIIB\n${END}\n`],
+    ['cut after a good one', `${rootCertificates[0]}\n${BEGIN}\nMIIB\n`],
+    ['damaged beside good ones', `${rootCertificates[0]}\n${BEGIN}\nMIIB\n${END}\n`],
+  ])('in a file that is %s are an error', async (name, text) => {
+    const caFile = place(name);
+    writeFileSync(caFile, text);
+    await expect(createDispatchers(quickAccess({ caFile }))).rejects.toMatchObject({
+      code: 'bad-option',
+      object: caFile,
+    });
+  });
+
+  it('may be several in one file', async () => {
+    const caFile = place('several');
+    writeFileSync(caFile, rootCertificates.slice(0, 3).join('\n# and\n'));
+    await (await createDispatchers(quickAccess({ caFile }))).destroy();
+  });
 });

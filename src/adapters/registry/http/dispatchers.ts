@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { lookup } from 'node:dns';
 import { readFile } from 'node:fs/promises';
 import type { LookupFunction } from 'node:net';
@@ -70,14 +71,26 @@ async function readAuthorities(file: string | null): Promise<string[] | null> {
   } catch (cause) {
     throw new VarveError('bad-option', `cannot read the certificates in ${file}`, { object: file, cause });
   }
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new VarveError('bad-option', `${file} has no certificate in PEM form`, {
+  const certificates = pem
+    .split(/(?=-----BEGIN CERTIFICATE-----)/)
+    .filter((part) => part.startsWith('-----BEGIN CERTIFICATE-----'));
+  if (certificates.length === 0 || !certificates.every(isCertificate)) {
+    throw new VarveError('bad-option', `${file} has no certificate in PEM form, or a damaged one`, {
       object: file,
-      hint: 'such a file has lines that say BEGIN CERTIFICATE',
+      hint: 'such a file has lines that say BEGIN CERTIFICATE and END CERTIFICATE',
     });
   }
   const { getCACertificates } = await import('node:tls');
-  return [...getCACertificates('default'), pem];
+  return [...getCACertificates('default'), ...certificates];
+}
+
+/** TLS itself passes over what is none. */
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Looks up a name like Node.js does, and leaves out the addresses of private networks. */

@@ -11,13 +11,23 @@ const UNTRUSTED = /^(?:CERT_|ERR_TLS_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
 const NOT_TLS = /wrong version number|packet length too long|ERR_SSL_/i;
 
 /** What kind of trouble the connection had. */
-export type ConnectionTrouble = 'certificate' | 'not-tls' | 'name' | 'refused' | 'private' | 'passing';
+export type ConnectionTrouble =
+  | 'certificate'
+  | 'expired'
+  | 'other-name'
+  | 'not-tls'
+  | 'name'
+  | 'refused'
+  | 'private'
+  | 'passing';
 
 /** Looks at the cause of a failed request, and at the causes behind it. */
 export function classifyTrouble(fault: unknown): ConnectionTrouble {
   for (const error of chainOf(fault)) {
     const code = 'code' in error ? String(error.code) : '';
     if (code === PRIVATE_NETWORK) return 'private';
+    if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return 'expired';
+    if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'other-name';
     if (UNTRUSTED.test(code)) return 'certificate';
     if (code === 'EPROTO' || NOT_TLS.test(`${code} ${error.message}`)) return 'not-tls';
     if (code === 'ENOTFOUND') return 'name';
@@ -53,6 +63,8 @@ export function connectionFault(fault: unknown, url: URL): VarveError {
 
 const HINTS: Readonly<Record<ConnectionTrouble, string | null>> = {
   certificate: 'name the authority of its certificate with --ca FILE',
+  expired: 'renew the certificate of the registry, or set the clock of this machine',
+  'other-name': 'name the registry as its certificate does',
   'not-tls': 'if the registry speaks plain HTTP, say so with --plain-http',
   name: 'check the name of the registry, and the proxy settings',
   refused: 'check host and port, the proxy settings, and whether the registry runs',
@@ -74,14 +86,16 @@ export function privateNetwork(url: URL): VarveError {
   });
 }
 
-const STATUS_HINTS: Readonly<Record<number, string>> = {
-  429: 'the registry limits how often it is asked: log in, or wait and try again',
-};
+function hintOn({ protocol }: URL, status: number): string | null {
+  if (status === 429) return 'the registry limits how often it is asked: log in, or wait and try again';
+  if (status === 400 && protocol === 'http:') return 'if the registry speaks TLS, leave --plain-http out';
+  return status >= 500 ? 'the registry has trouble: try again later' : null;
+}
 
 /** The error for an answer that is none of those expected. */
 export function unexpectedStatus(url: URL, status: number, said: string): VarveError {
   const object = redactUrl(url);
-  const hint = STATUS_HINTS[status] ?? (status >= 500 ? 'the registry has trouble: try again later' : null);
+  const hint = hintOn(url, status);
   return new VarveError('unreachable', `${object} answered with ${status}${said === '' ? '' : `: ${said}`}`, {
     object,
     ...(hint !== null && { hint }),
