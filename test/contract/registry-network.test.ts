@@ -17,7 +17,8 @@ vi.mock('node:dns', async (importOriginal) => {
   const original = await importOriginal<typeof Dns>();
   const lookup = (name: string, ...rest: unknown[]) =>
     Reflect.apply(original.lookup, original, [name === 'trap.example' ? '127.0.0.1' : name, ...rest]);
-  return { ...original, lookup };
+  const promises = { ...original.promises, lookup: async () => [{ address: '192.0.2.1', family: 4 }] };
+  return { ...original, lookup, promises };
 });
 
 const image: MadeImage = makeImage([]);
@@ -107,6 +108,20 @@ describe('a registry behind a proxy', () => {
       return true;
     });
     expect(await fetch('registry.example', { http: `localhost:${server.port}` })).toBe(image.digest);
+  });
+
+  it('sends nobody into a private network for a token', async () => {
+    const realm = `http://127.0.0.1:${server.port}/token`;
+    server.faults.push((request, response) => {
+      if (request.url?.includes('/token')) return false;
+      response.writeHead(401, { 'WWW-Authenticate': `Bearer realm="${realm}",service="x"` }).end();
+      return true;
+    });
+    await expect(fetch('registry.example', { http: `localhost:${server.port}` })).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringContaining('private network'),
+    });
+    expect(server.seen.filter(({ path }) => path.includes('/token'))).toEqual([]);
   });
 
   it('is not asked with TLS through a proxy of what is plain', async () => {
