@@ -1,4 +1,4 @@
-import { toVarveError } from '../base/errors.ts';
+import { reasonOf, toVarveError } from '../base/errors.ts';
 import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 
@@ -30,6 +30,7 @@ export function presentError(fault: unknown, stream: NodeJS.WritableStream): num
 
 function causeOf(error: Error): string | null {
   const { cause } = error;
-  if (!(cause instanceof Error) || error.message.includes(cause.message)) return null;
-  return cause.message;
+  if (!(cause instanceof Error)) return null;
+  const reason = reasonOf(cause);
+  return error.message.includes(reason) ? null : reason;
 }
