@@ -359,6 +359,18 @@ describe('a registry with passing trouble', () => {
     await expect(pull()).rejects.toMatchObject({ code: 'unreachable' });
   });
 
+  it('is not waited for when it does not end what it says to a greeting', async () => {
+    access = quickAccess({ patience: { ...access.patience, headers: 200 } });
+    registry.faults.push(
+      times(1, /\/v2\/$/, (_, response) => {
+        response.writeHead(200);
+        const more = setInterval(() => response.write(' '), 20);
+        response.once('close', () => clearInterval(more));
+      }),
+    );
+    await expectWhole();
+  });
+
   it.each([
     ['before an answer', () => {}],
     [

@@ -19,8 +19,7 @@ export async function findRegistry(transport: HttpTransport, host: string, plain
   if (!isLoopbackHost(secure.hostname)) return secure;
   if (await answers(transport, plain)) return plain;
   try {
-    const { body } = await transport.probe({ url: new URL('/v2/', secure) });
-    await body.dump();
+    await transport.probe(new URL('/v2/', secure));
     return secure;
   } catch (fault) {
     const trouble = classifyTrouble(fault);
@@ -32,9 +31,7 @@ export async function findRegistry(transport: HttpTransport, host: string, plain
 /** Servers that speak TLS answer a plain request with 400, or not at all. To ask so first saves loading what TLS needs. */
 async function answers(transport: HttpTransport, plain: URL): Promise<boolean> {
   try {
-    const { status, body } = await transport.probe({ url: new URL('/v2/', plain) });
-    await body.dump();
-    return status !== 400;
+    return (await transport.probe(new URL('/v2/', plain))) !== 400;
   } catch {
     return false;
   }

@@ -90,9 +90,15 @@ export class HttpTransport {
     await sleep(Math.max(asked ?? 0, own), undefined, signal && { signal });
   }
 
-  /** Sends a request once, without following where it is sent on. @throws whatever the HTTP client does. */
-  async probe(request: HttpRequest): Promise<HttpResponse> {
-    return this.#once(request, request.url, request.authorization ?? null, false);
+  /**
+   * Asks for an address once, without following where it is sent on; the answer's body is passed over.
+   * @returns the status. @throws whatever the HTTP client does.
+   */
+  async probe(url: URL): Promise<number> {
+    const signal = AbortSignal.timeout(this.#access.patience.headers);
+    const { status, body } = await this.#once({ url, signal }, url, null, false);
+    await discard(body);
+    return status;
   }
 
   async destroy(): Promise<void> {
