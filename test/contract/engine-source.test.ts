@@ -1,5 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callVarve, callVarveIn } from '../support/call-varve.ts';
 import {
@@ -27,15 +30,18 @@ const configured = makeImage(layers, { config: { config: { Env: ['PATH=/bin', 'A
 
 let engine: MemoryEngine;
 let store: string;
+let temporary: string;
 
 beforeEach(async () => {
   engine = await MemoryEngine.start(place('engine.sock'));
   store = place();
+  temporary = place('temporary');
+  mkdirSync(temporary);
 });
 
 afterEach(async () => {
   await engine[Symbol.asyncDispose]();
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('varve-export-'))).toEqual([]);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 /** The forms of engines: what inspecting tells, and how they export. */
@@ -65,7 +71,7 @@ async function classic(made: MadeImage, files: readonly FormFile[]): Promise<Omi
 }
 
 const varve = (...args: readonly string[]) =>
-  callVarveIn({ DOCKER_HOST: `unix://${engine.socket}` }, ...args);
+  callVarveIn({ DOCKER_HOST: `unix://${engine.socket}`, RUNNER_TEMP: temporary }, ...args);
 
 async function snapshot(reference: string): Promise<Record<string, Record<string, unknown>>> {
   const { status, stdout, stderr } = await varve(
@@ -323,5 +329,25 @@ describe('no engine', () => {
     const folder = writeFolder(place('layout'), layoutFiles([image.descriptor], image.blobs));
     const { status } = await callVarve('snapshot', folder, '--name', 'app', '--cas-root', store);
     expect(status).toBe(0);
+  });
+});
+
+describe('a run that is told to end', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('by %s leaves nothing of an export', async (signal) => {
+    await put('Docker up to 24', image, 'app:1');
+    engine.fault = (path, response) => {
+      if (!path.endsWith('/get')) return false;
+      response.writeHead(200).write(Buffer.alloc(100_000));
+      return true;
+    };
+    const script = join(import.meta.dirname, '../../src/entry/cli.ts');
+    const child = spawn(process.execPath, [script, 'snapshot', 'docker-daemon:app:1', '--cas-root', store], {
+      env: { DOCKER_HOST: `unix://${engine.socket}`, RUNNER_TEMP: temporary },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'close');
+    while (readdirSync(temporary).length === 0) await sleep(5);
+    child.kill(signal);
+    expect(await ended).toEqual([130, null]);
   });
 });

@@ -15,7 +15,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     await resources.disposeAsync();
     process.exit(early);
   };
-  process.once('SIGINT', () => leave(EXIT_STATUS.interrupted));
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => leave(EXIT_STATUS.interrupted));
+  }
   process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`varve tree … | head`) is no fault.
     if (fault.code === 'EPIPE') return leave(EXIT_STATUS.done);
