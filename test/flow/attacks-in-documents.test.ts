@@ -8,6 +8,7 @@ import { callVarve } from '../support/call-varve.ts';
 import { file } from '../support/hostile-images.ts';
 import { blobName, layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { layerOf, type MadeImage, makeImage, makeJson } from '../support/image-maker.ts';
+import { MemoryRegistry } from '../support/memory-registry.ts';
 import { tarOf } from '../support/tar-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -237,4 +238,22 @@ it('26: the addresses of foreign layers are never visited', async () => {
   } finally {
     server.close();
   }
+});
+
+it('26: nor are they where a registry names them, be it that it has the layer', async () => {
+  await using registry = await MemoryRegistry.start();
+  const urls = [`${registry.origin}/elsewhere`];
+  for (const claims of [
+    { urls },
+    { urls, mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip' },
+    { mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip' },
+  ]) {
+    const image = withLayer(claims);
+    registry.put('v1', [image], [image.config, layer]);
+    const reference = `docker://${registry.host}/app:v1`;
+    const { status, stderr } = await callVarve('snapshot', reference, '--cas-root', folder('store'));
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/^varve: blob-missing: .*not fetched/)]);
+  }
+  const asked = registry.seen.map(({ path }) => path);
+  expect(asked.filter((path) => path.includes(layer.digest) || path === '/elsewhere')).toEqual([]);
 });
