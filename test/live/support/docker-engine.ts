@@ -21,12 +21,18 @@ export interface DockerEngineOptions {
   readonly program?: string;
   /** Settings of its `daemon.json`. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Where it listens beside its socket: `tcp://…`. */
+  readonly address?: string;
 }
 
 /** Starts a Docker engine with socket, storage and settings below a folder, and no network. */
 export async function startDockerEngine(
   folder: string,
-  { program = '/usr/sbin/dockerd', settings = { 'storage-driver': 'overlay2' } }: DockerEngineOptions = {},
+  {
+    program = '/usr/sbin/dockerd',
+    settings = { 'storage-driver': 'overlay2' },
+    address,
+  }: DockerEngineOptions = {},
 ): Promise<DockerEngine> {
   await ensurePackages('docker.io');
   const at = (name: string): string => join(folder, name);
@@ -39,6 +45,7 @@ export async function startDockerEngine(
     program,
     [
       ...['--host', host, '--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid')],
+      ...(address === undefined ? [] : ['--host', address]),
       ...['--config-file', at('daemon.json'), '--iptables=false', '--bridge=none'],
     ],
     at('log'),

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ensurePackages } from './debian-packages.ts';
 import { type Background, run, startBackground } from './program.ts';
+import { makeCertificate } from './throw-away-certificate.ts';
 
 export const LOGIN = { username: 'ann', password: 'correct horse' } as const;
 
@@ -35,7 +36,7 @@ export async function startDockerRegistry(
   kind: RegistryKind = 'plain',
   data = join(folder, 'data'),
 ): Promise<DockerRegistry> {
-  await ensurePackages('docker-registry', 'apache2-utils', 'openssl');
+  await ensurePackages('docker-registry', 'apache2-utils');
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
@@ -83,39 +84,6 @@ function writeDockerConfig(folder: string, host: string): string {
   const auth = Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString('base64');
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
   return folder;
-}
-
-/** A throw-away authority, and a certificate of 127.0.0.1 from it. */
-async function makeCertificate(folder: string): Promise<void> {
-  const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  await openssl(
-    'req',
-    '-x509',
-    ...key,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=throw-away',
-  );
-  await openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=registry');
-  writeFileSync(join(folder, 'names.cnf'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
-  const signer = [
-    '-CA',
-    'ca.pem',
-    '-CAkey',
-    'ca.key',
-    '-CAcreateserial',
-    '-extfile',
-    'names.cnf',
-    '-days',
-    '2',
-  ];
-  await openssl('x509', '-req', '-in', 'server.csr', ...signer, '-out', 'server.pem');
 }
 
 function answers(port: number, kind: RegistryKind): Promise<boolean> {
