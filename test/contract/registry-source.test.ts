@@ -271,6 +271,22 @@ describe('a registry that wants to know who asks', () => {
     },
   );
 
+  it.each(['basic', 'bearer'] as const)('does not have repeated what it is told by %s', async (kind) => {
+    await serve({ auth: { kind, login } });
+    logIn();
+    const proofs = new Set<string>();
+    registry.faults.push(({ headers: { authorization }, url }, response) => {
+      if (authorization === undefined || !url?.startsWith('/v2/')) return false;
+      proofs.add(authorization.replace(/^\w+ /, ''));
+      sendJson(response, 403, { errors: [{ code: 'DENIED', message: `you sent ${authorization}` }] });
+      return true;
+    });
+    const refused = await pull().catch((fault: unknown) => fault);
+    expect(refused).toMatchObject({ code: 'denied', message: expect.stringContaining('you sent') });
+    expect(proofs.size).toBe(1);
+    for (const proof of proofs) expect(String(refused)).not.toContain(proof);
+  });
+
   it('whose tokens run out in the midst of a pull gives new ones', async () => {
     await serve({ auth: { kind: 'bearer', login, tokenUses: 2 } });
     logIn();

@@ -3,6 +3,8 @@ import type { HttpResponse } from './http-messages.ts';
 
 const LARGEST_REFUSAL = 64 * 1024;
 const LONGEST_WORDS = 200;
+/** What proves who one is: a server may repeat what it was sent, and logs are read by others. */
+const PROOF = /\b(basic|bearer)\s+\S+/gi;
 
 const RefusalSchema = v.object({
   errors: v.array(
@@ -42,7 +44,8 @@ export async function readRefusal(body: HttpResponse['body']): Promise<string> {
     const bytes = await readLimited(body, LARGEST_REFUSAL);
     const refusal = v.safeParse(RefusalSchema, JSON.parse(bytes?.toString('utf8') ?? ''));
     const first = refusal.success ? refusal.output.errors[0] : undefined;
-    return [first?.code, first?.message].filter(Boolean).join(': ').slice(0, LONGEST_WORDS);
+    const words = [first?.code, first?.message].filter(Boolean).join(': ');
+    return words.replaceAll(PROOF, '$1 …').slice(0, LONGEST_WORDS);
   } catch {
     return '';
   }
