@@ -1,3 +1,3 @@
-import{i as e,r as t}from"./of-cli-snapshot-layers-inflate.js";import{An as n}from"./of-snapshot.js";import{s as r}from"./of-cli-snapshot.js";function i(t){let r=e(t),i=r.message.split(`
+import{i as e,r as t}from"./of-cli-snapshot-layers-inflate.js";import{jn as n}from"./of-snapshot.js";import{s as r}from"./of-cli-snapshot.js";function i(t){let r=e(t),i=r.message.split(`
 `).map(e=>n(e)),a=o(r);return a!==null&&i.push(`cause: ${n(a)}`),r.hint!==void 0&&i.push(`hint: ${n(r.hint)}`),r.code===`internal`&&(i.push(`This is a fault in Varve. Please report it with what follows.`),i.push(...String(t instanceof Error?t.stack:t).split(`
 `).map(n))),i}function a(t,n){let a=e(t),[o=``,...s]=i(t);return n.write(`varve: ${a.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),r[a.kind]}function o(e){let{cause:n}=e;if(!(n instanceof Error))return null;let r=t(n);return e.message.includes(r)?null:r}export{a as n,i as t};

@@ -4,7 +4,7 @@ import type { Comparison } from '../core/comparison/comparison.ts';
 import type { SourceImage } from '../core/image/image-source.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
-import { loadSnapshot } from './load-snapshot.ts';
+import { viewSnapshot } from './load-snapshot.ts';
 import { type Baseline, type ResolvedBaseline, unusable } from './resolve-baseline.ts';
 import { type TakenSnapshot, takeSnapshot } from './take-snapshot.ts';
 
@@ -35,18 +35,18 @@ export async function compareWithBaseline(
   options: CompareOptions,
 ): Promise<ComparedRun> {
   if (baseline === null) return { taken, change: null, notes };
-  const compare = async (): Promise<Change> => {
-    const target = await loadSnapshot(tools.store, origin.tenant, taken.digest);
+  const compare = async (snapshot: TakenSnapshot): Promise<Change> => {
+    const target = await viewSnapshot(tools.store, origin.tenant, snapshot);
     return { baseline, comparison: await compareSnapshots(baseline.snapshot, target, options) };
   };
   const giveUp = ({ message }: VarveError) => unusable(baseline.facts.place, message);
-  const first = await attempt(compare, baseline.own);
+  const first = await attempt(() => compare(taken), baseline.own);
   if (!(first instanceof VarveError)) return { taken, change: first, notes };
   if (first.kind === 'outside') return { taken, change: null, notes: [...notes, giveUp(first)] };
 
   const again = await takeSnapshot(tools, image, origin, false);
   const mended = [...notes, `stored results were damaged (${first.message}), so every layer was read again`];
-  const second = await attempt(compare, baseline.own);
+  const second = await attempt(() => compare(again), baseline.own);
   if (!(second instanceof VarveError)) return { taken: again, change: second, notes: mended };
   return { taken: again, change: null, notes: [...mended, giveUp(second)] };
 }

@@ -7,7 +7,7 @@ import type { LayerView } from '../core/rootfs/rootfs-reader.ts';
 import { listTree, type TreeEntry } from '../core/rootfs/tree.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
-import { loadSnapshot } from './load-snapshot.ts';
+import { viewSnapshot } from './load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImage } from './open-image.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -36,10 +36,10 @@ export async function listImageTree(
     });
   }
   const marked = { ...origin, source: { ...origin.source, imageDigest: imageDigestOf(image) } };
-  const { digest, snapshot } = await takeSnapshot(tools, image, marked);
-  const view = await loadSnapshot(tools.store, origin.tenant, digest);
+  const taken = await takeSnapshot(tools, image, marked);
+  const view = await viewSnapshot(tools.store, origin.tenant, taken);
   const inventories: LayerView[] = [];
-  for (const { index } of snapshot.layers) {
+  for (const { index } of view.snapshot.layers) {
     const inventory = await view.loadInventory(index);
     if (inventory === null) throw new VarveError('internal', `layer ${index} has no inventory`);
     inventories.push(inventory);

@@ -16,18 +16,23 @@ import type { SurfaceStore } from '../core/surface/surface-store.ts';
  * A stored snapshot as comparing and listing need it: inventories are loaded, and verified, when they are asked for.
  * @throws VarveError `artefact-not-found`; faults of the stored bytes.
  */
-export async function loadSnapshot(
-  { surface, location }: Store,
-  tenant: string,
-  digest: Digest,
-): Promise<SnapshotView> {
-  const snapshot = await readSnapshot(surface, tenant, digest);
+export async function loadSnapshot(store: Store, tenant: string, digest: Digest): Promise<SnapshotView> {
+  const snapshot = await readSnapshot(store.surface, tenant, digest);
   if (snapshot === null) {
-    throw new VarveError('artefact-not-found', `${location} has no snapshot ${digest}`, {
+    throw new VarveError('artefact-not-found', `${store.location} has no snapshot ${digest}`, {
       object: digest,
       hint: 'varve surface list --kind image.snapshot lists what there is',
     });
   }
+  return viewSnapshot(store, tenant, { snapshot, digest });
+}
+
+/** The same of a snapshot that is at hand, and in the store with all that it names. */
+export async function viewSnapshot(
+  { surface }: Store,
+  tenant: string,
+  { snapshot, digest }: { readonly snapshot: Snapshot; readonly digest: Digest },
+): Promise<SnapshotView> {
   return {
     snapshot,
     snapshotDigest: digest,

@@ -6,7 +6,7 @@ import { type HistoryExpression, parseHistoryExpression } from '../core/history/
 import { choosePlatform, formatPlatform, type Platform, type PlatformWish } from '../core/image/platform.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
-import { loadSnapshot } from './load-snapshot.ts';
+import { loadSnapshot, viewSnapshot } from './load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from './open-image.ts';
 import { nameFailure, throwFailures } from './platform-failure.ts';
 import { takeSnapshots } from './take-snapshot.ts';
@@ -64,7 +64,7 @@ async function takeSides(
   for (const { platform, taken } of await takeSnapshots(tools, marked, origin.tenant)) {
     if (taken instanceof VarveError)
       throw marked.length > 1 ? nameFailure({ platform, error: taken }) : taken;
-    const view = await loadSnapshot(tools.store, origin.tenant, taken.digest);
+    const view = await viewSnapshot(tools.store, origin.tenant, taken);
     const name = source.embeddedName ?? source.reference;
     sides.push({ view, platform, reference: source.reference, name, entry: null });
   }

@@ -11,7 +11,7 @@ import type { PointerBaseline } from '../core/surface/pointer.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import type { CachedBaseline } from './cached-baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
-import { loadSnapshot } from './load-snapshot.ts';
+import { loadSnapshot, viewSnapshot } from './load-snapshot.ts';
 import { type ImageTools, openImage } from './open-image.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -105,9 +105,9 @@ async function takeBaseline(
   if (opened === null) return { ...NOTHING, notes: [], lacks: true };
   await using held = opened;
   const { source, image } = held;
-  const { digest } = await takeSnapshot(tools, image, origin);
-  const snapshot = await loadSnapshot(tools.store, origin.tenant, digest);
-  const facts = describe('image', source.reference, digest, null, null);
+  const taken = await takeSnapshot(tools, image, origin);
+  const snapshot = await viewSnapshot(tools.store, origin.tenant, taken);
+  const facts = describe('image', source.reference, taken.digest, null, null);
   const beside = [...source.platforms, ...source.absentPlatforms];
   return {
     baseline: { snapshot, facts, countedFrom: 'built', own: true },

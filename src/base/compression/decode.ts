@@ -27,8 +27,8 @@ export interface DecodeOptions {
  * a larger window; and what the source throws.
  */
 export function decode(source: ByteSource, options: DecodeOptions): ByteSource {
-  const { engine = 'auto', threads } = options;
-  const native = engine === 'native' || (engine === 'auto' && nativeDecoderWorks());
+  const { engine = 'auto', threads, format } = options;
+  const native = engine === 'native' || (engine === 'auto' && nativeDecoderWorks(format));
   const sniffable = transformed(source, new HeadGatherer());
   if (!native) return decodeSniffed(sniffable, options, decodeOnStreams);
   if (threads === undefined) return transformed(sniffable, new SniffedDecoder(options));

@@ -1,6 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import type { ChunkTransform } from '../byte-source.ts';
 import { VarveError } from '../errors.ts';
+import type { CompressionFormat } from './format.ts';
 import { createNativeCompressor } from './native-compressor.ts';
 import { createNativeDecoder } from './native-decoder.ts';
 
@@ -13,13 +14,18 @@ const COMPRESSED = {
 /** More than all that can rightly come out of a trial. */
 const TOO_MUCH = 1000;
 
-let decoderWorks: boolean | null = null;
+const decoderWorks = new Map<CompressionFormat, boolean>();
 let compressorWorks: boolean | null = null;
 
-/** Tells, by trying it once in this thread, whether the native decoder does on this Node what it must. */
-export function nativeDecoderWorks(): boolean {
-  decoderWorks ??= passes(() => decodes('gzip') && decodes('zstd'));
-  return decoderWorks;
+/**
+ * Tells, by trying it once in this thread, whether the native decoder does on this Node what it must.
+ * @param format every one when left out.
+ */
+export function nativeDecoderWorks(format?: CompressionFormat): boolean {
+  if (format === undefined) return nativeDecoderWorks('gzip') && nativeDecoderWorks('zstd');
+  const works = decoderWorks.get(format) ?? (format === 'none' || passes(() => decodes(format)));
+  decoderWorks.set(format, works);
+  return works;
 }
 
 /** The same of the native compressor. */
