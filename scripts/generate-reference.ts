@@ -37,20 +37,21 @@ function* walk(command: Command, parents: readonly string[]): Generator<[string,
 export function renderErrorTable(): string {
   const statuses = Object.entries(EXIT_STATUS).map(([name, status]) => `| ${status} | ${name} |`);
   const codes = Object.entries(ERROR_CODES).map(
-    ([code, [kind, sentence]]) => `| \`${code}\` | ${EXIT_STATUS[kind]} | ${sentence} |`,
+    ([code, [kind, sentence, remedy = '']]) =>
+      `| \`${code}\` | ${EXIT_STATUS[kind]} | ${sentence} | ${remedy} |`,
   );
   return [
     GENERATED,
     '# Errors',
     '',
-    'Every error names a code, the object it is about, its cause, and what to do about it.',
+    'Every error names a code, the object it is about, its cause, and what to do about it; where nothing better is known, what stands here.',
     '',
     '| exit status | meaning |',
     '|---|---|',
     ...statuses,
     '',
-    '| code | exit status | meaning |',
-    '|---|---|---|',
+    '| code | exit status | meaning | what to do |',
+    '|---|---|---|---|',
     ...codes,
     '',
   ].join('\n');

@@ -1,7 +1,9 @@
 /** What kind of fault a code stands for; `entry` maps each kind to an exit status. */
 export type FaultKind = 'usage' | 'bytes' | 'outside' | 'internal';
 
-/** The closed list of error codes, each with its kind and one sentence for the documentation. */
+const ANEW = 'make or fetch it again';
+
+/** The closed list of error codes: kind, one sentence for the documentation, and what helps where nothing says better. */
 export const ERROR_CODES = {
   'bad-option': ['usage', 'An option, input or setting has a value that is not allowed.'],
   'bad-reference': ['usage', 'An image reference or digest is not well formed.'],
@@ -10,20 +12,36 @@ export const ERROR_CODES = {
   'not-an-image': ['usage', 'The manifest is an attestation or another artifact, not a container image.'],
   'layer-not-found': ['usage', 'The image has no such layer.'],
   'artefact-not-found': ['usage', 'The store has no such artefact, snapshot or history entry.'],
-  malformed: ['bytes', 'Bytes do not have the form that their format demands.'],
-  truncated: ['bytes', 'Bytes end before their format says they may.'],
-  'digest-mismatch': ['bytes', 'Bytes do not hash to the digest they are named by.'],
-  'size-mismatch': ['bytes', 'Bytes are more or fewer than their descriptor says.'],
+  malformed: [
+    'bytes',
+    'Bytes do not have the form that their format demands.',
+    `it is damaged, or was written in another form: ${ANEW}`,
+  ],
+  truncated: ['bytes', 'Bytes end before their format says they may.', `it was copied only in part: ${ANEW}`],
+  'digest-mismatch': [
+    'bytes',
+    'Bytes do not hash to the digest they are named by.',
+    `it was damaged or replaced: ${ANEW}`,
+  ],
+  'size-mismatch': [
+    'bytes',
+    'Bytes are more or fewer than their descriptor says.',
+    `it was copied only in part, or replaced: ${ANEW}`,
+  ],
   'diff-id-mismatch': ['bytes', 'A layer does not uncompress to the diffID that the config claims.'],
   'limit-exceeded': ['bytes', 'Something is larger than the limit set for it.'],
   unsupported: ['bytes', 'A well-formed thing of a kind that Varve does not read.'],
-  'blob-missing': ['bytes', 'A manifest names a blob that the transport does not hold.'],
+  'blob-missing': [
+    'bytes',
+    'A manifest names a blob that the transport does not hold.',
+    `it was copied only in part: ${ANEW}`,
+  ],
   denied: ['outside', 'Access was refused.'],
   unreachable: ['outside', 'A file, disk, daemon or server cannot be reached or fails.'],
   'storage-differs': ['outside', "An engine's own storage does not give the layer that it stands for."],
   'store-unwritable': ['outside', 'The store cannot be written: disk full, read-only or refused.'],
   internal: ['internal', 'A fault in Varve itself.'],
-} as const satisfies Record<string, readonly [FaultKind, string]>;
+} as const satisfies Record<string, readonly [kind: FaultKind, meaning: string, remedy?: string]>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 

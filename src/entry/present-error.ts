@@ -1,4 +1,4 @@
-import { reasonOf, toVarveError } from '../base/errors.ts';
+import { ERROR_CODES, reasonOf, toVarveError } from '../base/errors.ts';
 import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 
@@ -8,7 +8,9 @@ export function describeError(fault: unknown): string[] {
   const lines = error.message.split('\n').map((line) => escapeTerminal(line));
   const cause = causeOf(error);
   if (cause !== null) lines.push(`cause: ${escapeTerminal(cause)}`);
-  if (error.hint !== undefined) lines.push(`hint: ${escapeTerminal(error.hint)}`);
+  const [, , remedy] = ERROR_CODES[error.code];
+  const hint = error.hint ?? remedy;
+  if (hint !== undefined) lines.push(`hint: ${escapeTerminal(hint)}`);
   if (error.code === 'internal') {
     lines.push('This is a fault in Varve. Please report it with what follows.');
     lines.push(

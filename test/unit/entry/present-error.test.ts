@@ -11,3 +11,20 @@ it('a cause is told once, in few words', () => {
   const untold = new VarveError('unreachable', 'no answer', { cause, hint: 'try again' });
   expect(describeError(untold)).toEqual(['no answer', 'cause: wrong version number', 'hint: try again']);
 });
+
+it('says what to do, in general where nothing better is known', () => {
+  expect(describeError(new VarveError('malformed', 'index.json is not JSON'))).toEqual([
+    'index.json is not JSON',
+    'hint: it is damaged, or was written in another form: make or fetch it again',
+  ]);
+  expect(describeError(new VarveError('malformed', 'x', { hint: 'name another one' }))).toEqual([
+    'x',
+    'hint: name another one',
+  ]);
+  expect(describeError(new VarveError('bad-option', 'x is no y'))).toEqual(['x is no y']);
+});
+
+it('lets nothing through that a terminal would obey', () => {
+  const hostile = new VarveError('malformed', 'a\x1b[2J', { hint: '\u202eb', cause: new Error('c\r') });
+  expect(describeError(hostile)).toEqual(['a\\x1b[2J', 'cause: c\\r', 'hint: \\u{202e}b']);
+});
