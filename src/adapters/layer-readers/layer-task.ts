@@ -22,7 +22,7 @@ export function taskBytes(task: LayerTask): number {
 
 /**
  * Puts requests into tasks, the largest first.
- * @throws VarveError `blob-missing` for a layer that the transport does not hold.
+ * @throws VarveError `blob-missing` for a layer that the transport does not hold, `unsupported` for an encrypted one.
  */
 export function planTasks(requests: readonly LayerRequest[]): LayerTask[] {
   const reads = [...Map.groupBy(requests, placeOf).values()].map((sharing) => ({
@@ -40,12 +40,20 @@ export function planTasks(requests: readonly LayerRequest[]): LayerTask[] {
   return tasks.sort((a, b) => taskBytes(b) - taskBytes(a));
 }
 
+/** What a layer that cannot be read is a case of, and what helps. */
+const ABSENT = {
+  gone: ['blob-missing', 'the image was copied only in part: make or fetch it again'],
+  foreign: ['blob-missing', 'copy the image together with its foreign layers'],
+  encrypted: ['unsupported', 'copy the image decrypted, as skopeo copy --decryption-key does'],
+} as const;
+
 function heldLocation(request: LayerRequest): HeldLocation {
   const { location } = request;
   const object = nameLayer(request);
   if (location.kind === 'deferred') throw new VarveError('internal', `${object} was not located`);
   if (location.kind !== 'absent') return location;
-  throw new VarveError('blob-missing', `${object}: ${location.reason}`, { object });
+  const [code, hint] = ABSENT[location.why ?? 'gone'];
+  throw new VarveError(code, `${object}: ${location.reason}`, { object, hint });
 }
 
 const offsetOf = (location: HeldLocation): number => ('offset' in location ? location.offset : 0);

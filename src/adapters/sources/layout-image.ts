@@ -5,7 +5,7 @@ import { platformOf } from '../../core/image/config.ts';
 import { alignHistory } from '../../core/image/history.ts';
 import type { LayerLocation, OpenedSource, SourceImage, SourceLayer } from '../../core/image/image-source.ts';
 import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
-import { parseLayerType } from '../../core/image/media-type.ts';
+import { isManifestType, parseLayerType } from '../../core/image/media-type.ts';
 import { formatPlatform, type Platform, samePlatform } from '../../core/image/platform.ts';
 import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts';
 import { mayBeImage, repositoryOf } from './files/layout-selection.ts';
@@ -58,20 +58,18 @@ function nothingToOpen(
   if (missing[0]) return documents.missing(missing[0].digest);
   const [attachment] = attachments;
   if (attachment === undefined) {
-    return new VarveError('image-not-found', `${reference} holds no image`, { object: reference });
+    return new VarveError('image-not-found', `${reference} holds no image`, {
+      object: reference,
+      hint: 'see that what writes images there was given this very place, and came to its end',
+    });
   }
   const { kind, artifactType, mediaType } = attachment;
-  return new VarveError(
-    'not-an-image',
-    `${reference} is an ${kind} (${shorten(artifactType ?? mediaType)}), not an image`,
-    {
-      object: reference,
-      hint:
-        attachment.subject === null
-          ? 'name a container image'
-          : `it speaks of the image ${attachment.subject}`,
-    },
-  );
+  const type = artifactType ?? (isManifestType(mediaType) ? 'no layer has the media type of one' : mediaType);
+  return new VarveError('not-an-image', `${reference} is an ${kind} (${shorten(type)}), not an image`, {
+    object: reference,
+    hint:
+      attachment.subject === null ? 'name a container image' : `it speaks of the image ${attachment.subject}`,
+  });
 }
 
 interface PlatformImage extends IndexedImage {
@@ -141,13 +139,16 @@ function toSourceLayer(
 function locateLayer(documents: ImageDocuments, descriptor: Descriptor): LayerLocation {
   const { mediaType, digest, urls = [] } = descriptor;
   const type = parseLayerType(mediaType);
-  if (type?.encrypted) return { kind: 'absent', reason: `the layer ${digest} is encrypted` };
+  if (type?.encrypted) {
+    return { kind: 'absent', why: 'encrypted', reason: `the layer ${digest} is encrypted` };
+  }
   const location = documents.locate(descriptor);
   if (location !== null) return location;
   if (type?.foreign || urls.length > 0) {
     const elsewhere = urls[0] === undefined ? '' : `, but at ${JSON.stringify(shorten(urls[0]))}`;
     return {
       kind: 'absent',
+      why: 'foreign',
       reason: `the foreign layer ${digest} is not kept here${elsewhere}: it is not fetched`,
     };
   }

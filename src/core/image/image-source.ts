@@ -143,4 +143,6 @@ export type LayerLocation =
       /** A foreign layer that is not fetched, or a blob that the transport lacks: an error only when it must be read. */
       readonly kind: 'absent';
       readonly reason: string;
+      /** Left out for a blob that is simply not there. */
+      readonly why?: 'foreign' | 'encrypted';
     };

@@ -35,9 +35,7 @@ export async function selectEntries(
     throw new VarveError(
       'image-not-found',
       `${path} has no image ${tag}, but ${listNames(entries.map(nameOf))}`,
-      {
-        object: path,
-      },
+      { object: path, hint: 'write one of these after the path and a colon' },
     );
   }
   const images = isOneImage(chosen) ? chosen : await dropArtifacts(layout, chosen);

@@ -73,9 +73,7 @@ export class Layout implements ImageDocuments {
       throw new VarveError(
         'unsupported',
         `${path} is an image layout of version ${found}, not "${LAYOUT_VERSION}"`,
-        {
-          object: path,
-        },
+        { object: path, hint: 'write the image again with a current program' },
       );
     }
     const declared = { object: `${path}: ${INDEX_FILE}`, mediaType: null, digest: null, size: null };

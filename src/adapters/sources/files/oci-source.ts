@@ -25,7 +25,10 @@ export async function openOciImage(
       ? await selectEntries(layout, index.manifests, tag)
       : [await findEntry(layout, index.manifests, digest)];
   if (entries.length === 0) {
-    throw new VarveError('image-not-found', `${path} holds no image`, { object: path });
+    throw new VarveError('image-not-found', `${path} holds no image`, {
+      object: path,
+      hint: 'see that what writes images there was given this very place, and came to its end',
+    });
   }
   return openLayoutImage(layout, entries, formatReference(reference));
 }

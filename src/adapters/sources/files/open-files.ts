@@ -18,7 +18,7 @@ export async function openFiles(path: string, limits: Limits): Promise<ImageFile
   if (stats === null) {
     throw new VarveError('image-not-found', `nothing is at ${path}`, {
       object: path,
-      hint: 'check the path; the image of an engine or a registry must be saved as a file first',
+      hint: 'check the path; an image in an engine is docker-daemon:NAME, one in a registry docker://HOST/NAME',
     });
   }
   if (stats.isDirectory()) return openFolder(path);

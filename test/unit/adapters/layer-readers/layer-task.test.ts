@@ -76,5 +76,12 @@ describe('a plan', () => {
     expect(plan).toThrow(
       expect.objectContaining({ code: 'blob-missing', message: 'layer 1: it is a foreign layer' }),
     );
+    const read = (why: 'foreign' | 'encrypted') => () => planned({ kind: 'absent', why, reason: 'is so' });
+    expect(read('foreign')).toThrow(
+      expect.objectContaining({ code: 'blob-missing', hint: expect.stringContaining('foreign') }),
+    );
+    expect(read('encrypted')).toThrow(
+      expect.objectContaining({ code: 'unsupported', hint: expect.stringContaining('decrypted') }),
+    );
   });
 });
