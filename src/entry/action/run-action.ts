@@ -26,7 +26,6 @@ import { readOutputs } from './outputs.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_WIDTH = 140;
-const SETTINGS_FILE = 'varve.yml';
 
 const FROM_DEFAULTS: SettingSource = {
   label: (name) => `the default of ${name}`,
@@ -50,7 +49,7 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   const settings = readSettings(ACTION_INPUTS, [
     fromInputs(environment),
     fromEnvironment(environment),
-    await fromFile(SETTINGS_FILE),
+    await fromFile(),
     FROM_DEFAULTS,
   ]);
   const sought = await readSoughtImage(settings.image, settings);

@@ -1,12 +1,10 @@
 import { Argument, Command, Option } from 'commander';
 import type { SettingSource } from '../settings/read-settings.ts';
 import { LIMIT_SETTINGS, SETTINGS, type SettingName } from '../settings/settings.ts';
-import { fromEnvironment, fromFile } from '../settings/sources.ts';
+import { fromEnvironment, fromFile, SETTINGS_FILE } from '../settings/sources.ts';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './catalogue.ts';
 import type { CommandDeclaration, CommandOutput, Format, Command as VarveCommand } from './command.ts';
-
-const SETTINGS_FILE = 'varve.yml';
 
 const GROUPS: Readonly<Record<string, string>> = {
   layer: 'Look into single layers',
@@ -65,7 +63,7 @@ function addCommand(
     const sources = [
       fromOptions(command),
       fromEnvironment(output.environment),
-      await fromFile(String(options.config ?? SETTINGS_FILE)),
+      await fromFile(options.config),
     ];
     const format: Format = options.format;
     const positional = command.processedArgs.flat();

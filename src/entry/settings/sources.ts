@@ -22,22 +22,32 @@ export function fromEnvironment(environment: Environment): SettingSource {
   return { label: variable, get: (name) => presentText(environment[variable(name)]) };
 }
 
+export const SETTINGS_FILE = 'varve.yml';
+
 /**
- * The settings file `varve.yml`: one key a setting; a list stands for lines. No file is no settings.
- * @throws VarveError `bad-option` for YAML that is broken, unknown keys and values that are neither scalar nor list.
+ * The settings file: one key a setting; a list stands for lines. Without a path it is `varve.yml`, which may be absent.
+ * @throws VarveError `bad-option` for a file that was named and is not there, YAML that is broken, unknown keys and
+ * values that are neither scalar nor list.
  */
-export async function fromFile(path: string): Promise<SettingSource> {
-  const values = await readSettingsFile(path);
+export async function fromFile(named?: string): Promise<SettingSource> {
+  const path = named ?? SETTINGS_FILE;
+  const values = await readSettingsFile(path, named !== undefined);
   return { label: (name) => `${name} in ${path}`, get: (name) => values.get(name) };
 }
 
-async function readSettingsFile(path: string): Promise<Map<string, string>> {
+async function readSettingsFile(path: string, mustBeThere: boolean): Promise<Map<string, string>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return new Map();
-    throw new VarveError('unreachable', `cannot read ${path}`, { object: path, cause });
+    const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (absent && !mustBeThere) return new Map();
+    throw absent
+      ? new VarveError('bad-option', `there is no settings file ${path}`, {
+          object: path,
+          hint: 'check --config',
+        })
+      : new VarveError('unreachable', `cannot read ${path}`, { object: path, cause });
   }
   const { parse } = await import('yaml');
   let document: unknown;

@@ -25,8 +25,15 @@ describe('varve.yml', () => {
   });
 
   it('may be absent or empty', async () => {
-    expect((await fromFile('/nowhere/varve.yml')).get('tenant')).toBeUndefined();
+    expect((await fromFile()).get('tenant')).toBeUndefined();
     expect((await fromFile(await settingsFile(''))).get('tenant')).toBeUndefined();
+  });
+
+  it('must be there when it is named', async () => {
+    await expect(fromFile('/nowhere/varve.yml')).rejects.toMatchObject({
+      code: 'bad-option',
+      message: 'there is no settings file /nowhere/varve.yml',
+    });
   });
 
   it.each([
