@@ -9,6 +9,10 @@ export async function writeOutputFile(path: string, content: string | Uint8Array
     await makeDirectory(dirname(path));
     await writeFile(path, content);
   } catch (cause) {
-    throw new VarveError('unreachable', `cannot write ${path}`, { object: path, cause });
+    throw new VarveError('unreachable', `cannot write ${path}`, {
+      object: path,
+      cause,
+      hint: 'everything else is kept: name another file, or make room for this one',
+    });
   }
 }

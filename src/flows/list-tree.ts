@@ -56,5 +56,8 @@ function below(tree: Iterable<TreeEntry>, path: string): Iterable<TreeEntry> {
     return bytes === top || bytes.startsWith(`${top}/`);
   });
   if (found.length > 0) return found;
-  throw new VarveError('artefact-not-found', `the image has no ${path}`, { object: path });
+  throw new VarveError('artefact-not-found', `the image has no ${path}`, {
+    object: path,
+    hint: 'name it as varve tree lists it: no symlink on the way to it is followed',
+  });
 }

@@ -24,6 +24,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     process.stderr.write(`varve: unreachable: cannot write the result: ${fault.message}\n`);
     return leave(EXIT_STATUS.outside);
   });
+  // Nobody listens to what is said beside the result: the exit status still tells.
+  process.stderr.on('error', () => {});
   const finish = (result: number) => {
     status = result;
   };

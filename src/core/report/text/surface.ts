@@ -26,8 +26,9 @@ export function damageLine({ object, problem }: Damage, palette: Palette): strin
   return `${palette.bad('✗')} ${escapeTerminal(object)}: ${escapeTerminal(problem)}`;
 }
 
-/** The last line of `surface verify`. */
-export function verifySummary(damaged: number, palette: Palette): string {
-  if (damaged === 0) return `${palette.good('✓')} nothing is damaged`;
-  return palette.strong(`${formatCount(damaged, 'object')} ${damaged === 1 ? 'is' : 'are'} damaged`);
+/** The last line of `surface verify` of the store at a place. */
+export function verifySummary(damaged: number, place: string, palette: Palette): string {
+  const where = `in ${escapeTerminal(place)}`;
+  if (damaged === 0) return `${palette.good('✓')} nothing is damaged ${where}`;
+  return palette.strong(`${formatCount(damaged, 'object')} ${damaged === 1 ? 'is' : 'are'} damaged ${where}`);
 }

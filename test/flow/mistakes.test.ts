@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { callVarve } from '../support/call-varve.ts';
+import { file, writeImage } from '../support/hostile-images.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const folder = temporaryFolder();
+
+async function refusal(...args: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await callVarve(...args);
+  expect([status, stdout]).toEqual([2, '']);
+  return stderr;
+}
+
+describe('a mistake of the user is told, with what to do', () => {
+  it('a store that is not where it is verified', async () => {
+    for (const format of ['text', 'json']) {
+      const said = await refusal('surface', 'verify', '--cas-root', '/nowhere', '--format', format);
+      expect(said).toMatch(/artefact-not-found: dir:\/nowhere holds nothing.*\n.*--cas-root/);
+    }
+  });
+
+  it('a baseline that is no store, where one is looked into', async () => {
+    for (const baseline of ['.varve', 'cache', 'none']) {
+      const said = await refusal('surface', 'verify', '--baseline', baseline);
+      expect(said).toMatch(/bad-option: .* is no store.*\n.*dir:PATH/);
+    }
+    expect(await refusal('history', 'x', '--baseline', 'oci:image')).toMatch(/is no store/);
+  });
+
+  it('a settings file that is named and is not there', async () => {
+    const said = await refusal('tree', 'oci:x', '--config', '/nowhere.yml');
+    expect(said).toMatch(/bad-option: there is no settings file \/nowhere\.yml/);
+  });
+
+  it('a place without an image', async () => {
+    expect(await refusal('tree', '/nowhere')).toMatch(
+      /nothing is at \/nowhere\n.*docker-daemon:.*docker:\/\//,
+    );
+    const empty = folder('empty');
+    mkdirSync(empty);
+    expect(await refusal('tree', `oci:${empty}`)).toMatch(/hint: /);
+  });
+
+  it('a tag or path that is not there', async () => {
+    const image = writeImage(folder('image'), [[file('etc/a')]]);
+    const store = ['--cas-root', join(folder('store'))];
+    expect(await refusal('tree', `${image}:other`, ...store)).toMatch(/has no image other.*\n.*hint: /);
+    expect(await refusal('tree', image, 'nope', ...store)).toMatch(
+      /the image has no nope\n.*hint: .*symlink/,
+    );
+  });
+});
+
+it('is told by the exit status where nobody hears the rest', async () => {
+  const script = join(import.meta.dirname, '../../src/entry/cli.ts');
+  const child = spawn(process.execPath, [script, 'tree', '/nowhere'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  child.stderr.destroy();
+  expect(await once(child, 'exit')).toEqual([2, null]);
+});
