@@ -13,6 +13,23 @@ export interface SoughtImage {
 /** The settings that say what a build made. */
 export type BuildSettings = Pick<Settings, 'metadata' | 'target' | 'max-json-bytes'>;
 
+/** What is wrong with how the image is named, before anything is read; null when nothing is. */
+export function complainOfImage(
+  references: readonly string[] = [],
+  { metadata, target }: Partial<Pick<BuildSettings, 'metadata' | 'target'>>,
+): VarveError | null {
+  if (metadata !== undefined) return null;
+  if (target !== undefined) {
+    return new VarveError('bad-option', 'target is given without metadata, which it would choose from', {
+      hint: 'give metadata too, or leave target out',
+    });
+  }
+  if (references.length > 0) return null;
+  return new VarveError('bad-option', 'neither an image nor the metadata of a build is given', {
+    hint: 'name the image that was built, or give what buildx wrote of the build (metadata)',
+  });
+}
+
 /**
  * Puts together what names the image: references, what a build told of it, or both; then the image must be there, and
  * be that one.
@@ -22,15 +39,9 @@ export async function readSoughtImage(
   references: readonly string[],
   { metadata, target, 'max-json-bytes': jsonBytes }: BuildSettings,
 ): Promise<SoughtImage> {
-  if (metadata === undefined) {
-    if (target !== undefined) {
-      throw new VarveError('bad-option', 'target is given without metadata, which it would choose from');
-    }
-    if (references.length > 0) return { references, built: null };
-    throw new VarveError('bad-option', 'neither an image nor the metadata of a build is given', {
-      hint: 'name the image that was built, or give what buildx wrote of the build (metadata)',
-    });
-  }
+  const complaint = complainOfImage(references, { metadata, target });
+  if (complaint !== null) throw complaint;
+  if (metadata === undefined) return { references, built: null };
   const built = await readBuildMetadata(metadata, target, { jsonBytes });
   if (references.length > 0) return { references, built };
   if (built.names.length > 0) return { references: placesOf(built), built };

@@ -67,6 +67,8 @@ describe('the action', () => {
     expect(outcome.stdout).not.toMatch(/\n\s+at /);
     const none = await act(await newWorkspace(), {});
     expect(none.stdout).toContain('neither an image nor the metadata of a build is given');
+    const several = await act(await newWorkspace(), { target: 'web', save: 'maybe' });
+    expect(several.stdout).toMatch(/input save: .*target is given without metadata/);
   });
 
   it('takes the image that a build made, by what buildx wrote of it, and no other', async () => {

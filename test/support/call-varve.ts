@@ -42,6 +42,18 @@ export async function callVarveIn(
   return { status, stdout: stdout.text, stderr: stderr.text };
 }
 
+/** The help of a command. */
+export async function callVarveHelp(...command: readonly string[]): Promise<string> {
+  const [stdout, stderr] = [new TextSink(), new TextSink()];
+  await using resources = new AsyncDisposableStack();
+  const output = { stdout, stderr, environment: {} };
+  const program = createProgram({ output, resources, finish() {} });
+  await program.parseAsync([...command, '--help'], { from: 'user' }).catch((fault: unknown) => {
+    if (!(fault instanceof CommanderError)) throw fault;
+  });
+  return stdout.text;
+}
+
 class TextSink extends Writable {
   readonly #chunks: Buffer[] = [];
 

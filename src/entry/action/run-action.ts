@@ -17,7 +17,7 @@ import { readRunContext } from '../settings/run-context.ts';
 import type { SettingName } from '../settings/settings.ts';
 import { fromEnvironment, fromFile, fromInputs } from '../settings/sources.ts';
 import { baselineRequest, chooseStore, snapshotRequest } from '../snapshot-request.ts';
-import { readSoughtImage } from '../sought-image.ts';
+import { complainOfImage, readSoughtImage } from '../sought-image.ts';
 import { ACTION_CAS_ROOT, ACTION_DEFAULTS, ACTION_INPUTS } from './interface.ts';
 import { writeJobSummary } from './job-summary.ts';
 import { logReads } from './log-reads.ts';
@@ -46,12 +46,8 @@ export async function runAction(environment: Environment): Promise<number> {
 }
 
 async function snapshotAndReport(environment: Environment): Promise<void> {
-  const settings = readSettings(ACTION_INPUTS, [
-    fromInputs(environment),
-    fromEnvironment(environment),
-    await fromFile(),
-    FROM_DEFAULTS,
-  ]);
+  const sources = [fromInputs(environment), fromEnvironment(environment), await fromFile(), FROM_DEFAULTS];
+  const settings = readSettings(ACTION_INPUTS, sources, (given) => complainOfImage(given.image, given));
   const sought = await readSoughtImage(settings.image, settings);
   await using stores = new Stores(environment, settings);
   const token = isFoundByCommit(settings.baseline)

@@ -3,6 +3,14 @@ import { type Command, defineCommand } from './command.ts';
 
 const OWN_STORE = ['cas-root', 'tenant'] as const;
 const STORE = ['baseline', ...OWN_STORE, ...REGISTRY_SETTINGS] as const;
+const STORE_WORDING = {
+  baseline:
+    'Store to look into where --cas-root names none: dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE.',
+} as const;
+const OWN_STORE_WORDING = {
+  'cas-root':
+    'Folder of the content-addressed store, where layers that were read are kept. Default: ~/.local/share/varve.',
+} as const;
 const READING = ['platform', ...OWN_STORE, ...REGISTRY_SETTINGS, ...LIMIT_SETTINGS] as const;
 const COMPARING = ['ignore', 'ignore-defaults', 'mtime'] as const;
 
@@ -63,6 +71,7 @@ const compare = defineCommand(
     ],
     summary: 'Show what differs between two images or stored snapshots',
     settings: [...READING, ...COMPARING],
+    wording: OWN_STORE_WORDING,
     formats: ['text', 'json', 'markdown'],
     options: [
       ['--exit-code', 'exit with 1 when something differs'],
@@ -82,6 +91,7 @@ const history = defineCommand(
     arguments: [['[name]', 'name of the image, as snapshot --name gave it']],
     summary: 'List the snapshots taken under a name, or those that have a layer, newest first',
     settings: ['platform', ...STORE],
+    wording: { ...STORE_WORDING, platform: 'Only snapshots for this platform. Default: all.' },
     formats: ['text', 'json', 'ndjson'],
     options: [
       ['--limit <count>', 'how many to list'],
@@ -102,6 +112,7 @@ const tree = defineCommand(
     arguments: [IMAGE, ['[path]', 'only this path and what is below it']],
     summary: 'List the merged root filesystem of an image, with the layer that gave each entry',
     settings: READING,
+    wording: OWN_STORE_WORDING,
     formats: ['text', 'ndjson'],
     examples: [['varve tree oci:image etc', 'what is in /etc, and from which layer']],
   },
@@ -114,6 +125,7 @@ const layerLs = defineCommand(
     arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID']],
     summary: 'List the entries of one layer as its tar states them',
     settings: READING,
+    wording: OWN_STORE_WORDING,
     formats: ['text', 'ndjson'],
     examples: [['varve layer ls ./image.tar 0', 'the lowest layer']],
   },
@@ -126,6 +138,7 @@ const surfaceGet = defineCommand(
     arguments: [['<artefact>', 'cas:// URI, or kind and digest as KIND@sha256:…']],
     summary: 'Print an artefact from the store, verified',
     settings: STORE,
+    wording: STORE_WORDING,
     formats: ['text'],
     options: [['--manifest', "print the artefact's manifest instead of its payload"]],
     examples: [['varve surface get image.snapshot@sha256:…', 'a snapshot document']],
@@ -139,6 +152,7 @@ const surfaceList = defineCommand(
     arguments: [],
     summary: 'List the artefacts of a tenant',
     settings: STORE,
+    wording: STORE_WORDING,
     formats: ['text', 'json', 'ndjson'],
     options: [['--kind <kind>', 'only artefacts of this kind']],
     examples: [['varve surface list --kind image.snapshot', 'every stored snapshot']],
@@ -152,6 +166,7 @@ const surfaceVerify = defineCommand(
     arguments: [],
     summary: 'Read everything in the store and name each damaged object',
     settings: STORE,
+    wording: STORE_WORDING,
     formats: ['text', 'json', 'ndjson'],
     examples: [['varve surface verify --cas-root .varve', 'exits with 3 when something is damaged']],
   },

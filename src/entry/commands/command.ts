@@ -11,6 +11,8 @@ export interface CommandDeclaration {
   readonly arguments: readonly (readonly [syntax: string, description: string])[];
   readonly summary: string;
   readonly settings: readonly SettingName[];
+  /** What a setting is for this command, where it is less than for others. */
+  readonly wording?: Partial<Record<SettingName, string>>;
   readonly formats: readonly Format[];
   /** Options of this command alone, which are no settings. */
   readonly options?: readonly (readonly [syntax: string, description: string])[];

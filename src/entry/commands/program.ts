@@ -84,7 +84,8 @@ function declareCommand(command: Command, declaration: CommandDeclaration): Comm
   );
   for (const [syntax, description] of declaration.options ?? []) command.option(syntax, description);
   for (const setting of declaration.settings) {
-    command.addOption(toOption(setting).helpGroup(isLimit(setting) ? 'Limits:' : 'Options:'));
+    const option = toOption(setting, declaration.wording?.[setting]);
+    command.addOption(option.helpGroup(isLimit(setting) ? 'Limits:' : 'Options:'));
   }
   command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, when it is there)`);
   const examples = declaration.examples.map(([line, explanation]) => `  ${line}\n      ${explanation}`);
@@ -93,8 +94,11 @@ function declareCommand(command: Command, declaration: CommandDeclaration): Comm
 
 const isLimit = (name: SettingName): boolean => LIMIT_SETTINGS.some((limit) => limit === name);
 
-/** A setting as an option: booleans as switches away from what holds by itself, lists as repeatable. */
-function toOption(name: SettingName): Option {
+/**
+ * A setting as an option: booleans as switches away from what holds by itself, lists as repeatable.
+ * @param wording stands in for what help says of it elsewhere.
+ */
+function toOption(name: SettingName, wording?: string): Option {
   const setting = SETTINGS[name];
   if (typeof setting.fallback === 'boolean') {
     const switched = 'flip' in setting ? setting.flip : setting.description;
@@ -104,7 +108,7 @@ function toOption(name: SettingName): Option {
   const fallback = shown === undefined || Array.isArray(shown) ? '' : ` Default: ${shown}.`;
   const option = new Option(
     `--${name} <${setting.value.toLowerCase()}>`,
-    `${setting.description}${fallback}`,
+    wording ?? `${setting.description}${fallback}`,
   );
   if (!Array.isArray(setting.fallback)) return option;
   return option.argParser((line: string, before: string | undefined) =>

@@ -20,6 +20,16 @@ describe('readSettings', () => {
     expect(read).toThrow(/input tenant: .*\ninput save: .*\nVARVE_PLATFORM: /s);
   });
 
+  it('tells with them what is wrong with several settings together', () => {
+    const complain = ({ save }: { save?: boolean }) =>
+      save === true ? new VarveError('bad-option', 'nothing to save', { hint: 'say what' }) : null;
+    const read = (inputs: Record<string, string>) =>
+      readSettings(['tenant', 'save'], [fromInputs(inputs)], complain);
+    expect(() => read({ INPUT_TENANT: '../x' })).toThrow(/input tenant: .*\nnothing to save \(say what\)$/s);
+    expect(() => read({})).toThrow(expect.objectContaining({ message: 'nothing to save', hint: 'say what' }));
+    expect(read({ INPUT_SAVE: 'false' })).toMatchObject({ save: false });
+  });
+
   it('gives what holds by itself where nothing is said', () => {
     const names = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
     const settings = readSettings(names, []);
