@@ -58,6 +58,7 @@ function describeBase(base: Side, target: Side) {
     time: entry?.time ?? null,
     distance: null,
     countedFrom: 'built' as const,
+    sameCommit: false,
     age,
   };
 }

@@ -91,7 +91,7 @@ export function describeReport(runs: FinishedRuns): Report {
 function describe(run: FinishedRun, compared: boolean): ReportedImage {
   const { entry, taken, change, keptIn, baselineLacks, notes } = run;
   const { attachments, locations } = run.attestations;
-  const { name, reference, platform, time, pullRequest } = entry;
+  const { name, reference, platform, pullRequest } = entry;
   return {
     name,
     reference,
@@ -99,7 +99,7 @@ function describe(run: FinishedRun, compared: boolean): ReportedImage {
     snapshotDigest: taken.digest,
     listedAs: platform,
     isNew: compared && baselineLacks,
-    change: change && describeChange(change, locations, time),
+    change: change && describeChange(change, locations, entry),
     keptIn,
     pullRequest,
     reading: taken.reading,
@@ -117,11 +117,11 @@ function findingsOf({ taken, attestations }: FinishedRun): LayerFinding[] {
 function describeChange(
   { baseline: { facts, countedFrom }, comparison }: Change,
   locations: Attestations['locations'],
-  time: string,
+  { time, commit }: HistoryEntry,
 ): ReportedChange {
   const age = facts.time === null ? null : (Date.parse(time) - Date.parse(facts.time)) / 1000;
   return {
-    baseline: { ...facts, countedFrom, age },
+    baseline: { ...facts, countedFrom, sameCommit: commit !== null && commit === facts.commit, age },
     comparison,
     story: tellStory(comparison, locations),
     advice: advise(comparison).map(({ text }) => text),

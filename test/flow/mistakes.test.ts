@@ -45,6 +45,15 @@ describe('a mistake of the user is told, with what to do', () => {
     expect(await refusal('tree', `oci:${empty}`)).toMatch(/hint: /);
   });
 
+  it('a platform that a name was never recorded for', async () => {
+    const store = ['--cas-root', folder('store')];
+    const image = writeImage(folder('image'), [[file('etc/a')]]);
+    expect(await callVarve('snapshot', image, '--name', 'shop', ...store)).toMatchObject({ status: 0 });
+    const said = await refusal('history', 'shop', '--platform', 'linux/s390x', ...store);
+    expect(said).toMatch(/has no history of shop for linux\/s390x\n.*leave out --platform/);
+    expect(await refusal('history', 'shoe', ...store)).toMatch(/no history of shoe\n.*it has shop/);
+  });
+
   it('a tag or path that is not there', async () => {
     const image = writeImage(folder('image'), [[file('etc/a')]]);
     const store = ['--cas-root', join(folder('store'))];

@@ -188,6 +188,7 @@ export const BASELINE: BaselineFacts = {
   time: '2026-01-28T12:00:00.000Z',
   distance: 2,
   countedFrom: 'base',
+  sameCommit: false,
   age: 3 * 86_400,
 };
 

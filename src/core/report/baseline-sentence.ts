@@ -35,7 +35,7 @@ interface Explanation {
 }
 
 /** Why this one; a baseline that the user named needs no reason. */
-function explain({ found, distance, countedFrom }: BaselineFacts): Explanation {
+function explain({ found, distance, countedFrom, sameCommit }: BaselineFacts): Explanation {
   switch (found) {
     case 'base-commit':
       return { which: 'the base commit', because: null };
@@ -49,7 +49,9 @@ function explain({ found, distance, countedFrom }: BaselineFacts): Explanation {
     case 'default-branch':
       return { which: 'the newest of the default branch', because: 'the base branch has no snapshot' };
     case 'branch-newest':
-      return { which: 'the newest of the branch', because: 'no known ancestor has a snapshot' };
+      return sameCommit
+        ? { which: 'an earlier snapshot of this commit', because: null }
+        : { which: 'the newest of the branch', because: 'no known ancestor has a snapshot' };
     case 'newest':
       return { which: 'the newest', because: null };
     case 'image':

@@ -71,6 +71,8 @@ export interface ReportedChange {
 export interface BaselineFacts extends PointerBaseline {
   /** The commit that the distance is counted from: that of the base, or the one that was built. */
   readonly countedFrom: 'base' | 'built';
+  /** Whether it is of the very commit that was built: an earlier run of it. */
+  readonly sameCommit: boolean;
   /** Seconds between the two snapshots; null when one of the times is not known. */
   readonly age: number | null;
 }

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import { parseDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
-import type { Platform } from '../../core/image/platform.ts';
+import { formatPlatform, type Platform } from '../../core/image/platform.ts';
 import { renderHistory } from '../../core/report/text/history.ts';
 import { renderLayerUses } from '../../core/report/text/layer-uses.ts';
 import type { Store } from '../../core/store.ts';
@@ -42,14 +42,20 @@ async function listName(store: Store, invocation: Invocation<keyof HistorySettin
   const rows = await readHistory(store, { tenant, name, platform, ...listing(invocation) });
   if (rows.length === 0) {
     const names = await store.history.names(tenant);
-    throw new VarveError('artefact-not-found', `${store.location} has no history of ${name}`, {
+    const wanted = platform === undefined ? name : `${name} for ${formatPlatform(platform)}`;
+    throw new VarveError('artefact-not-found', `${store.location} has no history of ${wanted}`, {
       object: name,
-      hint: names.length === 0 ? 'it has none of any name' : `it has ${names.slice(0, 20).join(', ')}`,
+      hint: hintAt(names, name),
     });
   }
   const entries = rows.map(({ entry }) => entry);
   const terminal = describeTerminal(output.stdout, output.environment);
   write(entries, invocation, () => renderHistory(rows, terminal));
+}
+
+function hintAt(names: readonly string[], wanted: string): string {
+  if (names.includes(wanted)) return 'leave out --platform to see which platforms it has';
+  return names.length === 0 ? 'it has none of any name' : `it has ${names.slice(0, 20).join(', ')}`;
 }
 
 async function listLayer(

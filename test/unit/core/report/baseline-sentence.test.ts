@@ -33,6 +33,10 @@ test.each<[Partial<BaselineFacts>, string]>([
     { found: 'branch-newest', distance: null },
     'the newest of the branch, because no known ancestor has a snapshot',
   ],
+  [
+    { found: 'branch-newest', distance: null, countedFrom: 'built', sameCommit: true },
+    'an earlier snapshot of this commit',
+  ],
   [{ found: 'newest', distance: null }, 'the newest'],
 ])('why %j is the one', (facts, sentence) => {
   expect(why(facts)).toBe(sentence);
