@@ -3,7 +3,13 @@ import { VarveError } from '../../base/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import { platformOf } from '../../core/image/config.ts';
 import { alignHistory } from '../../core/image/history.ts';
-import type { LayerLocation, OpenedSource, SourceImage, SourceLayer } from '../../core/image/image-source.ts';
+import type {
+  Attachment,
+  LayerLocation,
+  OpenedSource,
+  SourceImage,
+  SourceLayer,
+} from '../../core/image/image-source.ts';
 import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
 import { isManifestType, parseLayerType } from '../../core/image/media-type.ts';
 import { formatPlatform, type Platform, samePlatform } from '../../core/image/platform.ts';
@@ -44,6 +50,12 @@ export async function openLayoutImage(
   };
 }
 
+function describeAttachment({ kind, artifactType, mediaType }: Attachment): string {
+  if (artifactType !== null) return `an ${kind} (${shorten(artifactType)})`;
+  if (!isManifestType(mediaType)) return `an ${kind} (${shorten(mediaType)})`;
+  return kind === 'attestation' ? 'an attestation' : 'an artifact (no layer has the media type of one)';
+}
+
 /** The digest of the one index or manifest that some entries name as an image. */
 function onlyDigest(entries: readonly IndexEntry[]): Digest | null {
   const [digest, ...others] = new Set(entries.filter(mayBeImage).map((entry) => entry.digest));
@@ -63,9 +75,7 @@ function nothingToOpen(
       hint: 'see that what writes images there was given this very place, and came to its end',
     });
   }
-  const { kind, artifactType, mediaType } = attachment;
-  const type = artifactType ?? (isManifestType(mediaType) ? 'no layer has the media type of one' : mediaType);
-  return new VarveError('not-an-image', `${reference} is an ${kind} (${shorten(type)}), not an image`, {
+  return new VarveError('not-an-image', `${reference} is ${describeAttachment(attachment)}, not an image`, {
     object: reference,
     hint:
       attachment.subject === null ? 'name a container image' : `it speaks of the image ${attachment.subject}`,
