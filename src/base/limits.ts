@@ -1,4 +1,5 @@
 import { VarveError } from './errors.ts';
+import { formatCount } from './human-size.ts';
 
 /** What one read may cost at most. Every limit counts output, so a bomb is stopped whatever its ratio. */
 export interface Limits {
@@ -40,8 +41,11 @@ export function limitExceeded<const L extends keyof Limits>(
   limits: Pick<Limits, L>,
   object: string,
 ): VarveError {
-  return new VarveError('limit-exceeded', `${object} is over the limit of ${limits[limit]} (${limit})`, {
+  const [noun, plural] = limit === 'layerEntries' ? ['entry', 'entries'] : ['byte', 'bytes'];
+  const most = formatCount(limits[limit], noun, plural);
+  const flag = LIMIT_FLAGS[limit];
+  return new VarveError('limit-exceeded', `${object} is over the limit of ${most}`, {
     object,
-    hint: `if this is expected, raise it with ${LIMIT_FLAGS[limit]}`,
+    hint: `if this is expected, raise it with ${flag} (input ${flag.slice('--'.length)})`,
   });
 }

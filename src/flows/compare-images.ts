@@ -1,4 +1,4 @@
-import { VarveError } from '../base/errors.ts';
+import { toVarveError, VarveError } from '../base/errors.ts';
 import type { CompareOptions } from '../core/comparison/compare.ts';
 import type { Comparison } from '../core/comparison/comparison.ts';
 import { type Comparisons, gatherComparisons } from '../core/comparison/comparisons.ts';
@@ -32,9 +32,23 @@ export async function compareImages(
 ): Promise<{ readonly comparison: Comparison; readonly report: Report }> {
   const [before] = await openSide(tools, base, platform, origin);
   // The base's platform holds for the target too, so that like is compared with like.
-  const [after] = await openSide(tools, target, platform ?? before.platform, origin);
+  const [after] = await openSide(tools, target, platform ?? before.platform, origin).catch(
+    (fault: unknown) => {
+      throw platform === undefined ? notFor(before.platform, base, toVarveError(fault)) : fault;
+    },
+  );
   const { comparison, reported } = await compareSides(before, after, comparing);
   return { comparison, report: makeReport([reported]) };
+}
+
+/** Says why the target must be of this platform, where it is not. */
+function notFor(platform: Platform, base: string, fault: VarveError): VarveError {
+  if (fault.code !== 'platform-not-found') return fault;
+  const wanted = formatPlatform(platform);
+  return new VarveError(fault.code, `${fault.message}; ${base} is for ${wanted}`, {
+    hint: 'choose with --platform one that both are for, or compare snapshots of each by their digests',
+    cause: fault,
+  });
 }
 
 /**

@@ -54,6 +54,21 @@ describe('a mistake of the user is told, with what to do', () => {
     expect(await refusal('history', 'shoe', ...store)).toMatch(/no history of shoe\n.*it has shop/);
   });
 
+  it('images of different platforms', async () => {
+    const store = ['--cas-root', folder('store')];
+    const on = (architecture: string) =>
+      writeImage(folder('image'), [[file('etc/a')]], { config: { architecture } });
+    const [one, other] = [on('riscv64'), on('s390x')];
+    const said = await refusal('compare', one, other, ...store);
+    expect(said).toMatch(/only for linux\/s390x; .* is for linux\/riscv64\n.*both.*digests/);
+    const digests: string[] = [];
+    for (const image of [one, other]) {
+      const taken = await callVarve('snapshot', image, '--name', 'x', '--format', 'json', ...store);
+      digests.push(JSON.parse(taken.stdout).snapshotDigest);
+    }
+    expect(await callVarve('compare', ...digests, ...store)).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('a tag or path that is not there', async () => {
     const image = writeImage(folder('image'), [[file('etc/a')]]);
     const store = ['--cas-root', join(folder('store'))];

@@ -6,10 +6,10 @@ import { headline, overallKind } from '../headline.ts';
 import { byWeight, isSingle } from '../platforms-sentence.ts';
 import { privilegedSentence } from '../privileged-sentence.ts';
 import { readingSentence } from '../reading-sentence.ts';
-import type { ImageReport, Report, SizeFacts } from '../report.ts';
+import type { ImageReport, LayerFinding, Report, SizeFacts } from '../report.ts';
 import type { Verdict } from '../verdict.ts';
 import { displayName } from '../visible.ts';
-import { cutEnd, widthOf, wrap } from './columns.ts';
+import { cutEnd, cutMiddle, widthOf, wrap } from './columns.ts';
 import { fileLines } from './files.ts';
 import { comparedTable, snapshotTable } from './layers.ts';
 import type { Paint, Palette } from './palette.ts';
@@ -185,11 +185,18 @@ function configLines(settings: ImageReport['settings'], { palette, width, all }:
 
 function findingLines({ findings }: ImageReport, { palette, width, all }: TextOptions): string[] {
   if (findings.length === 0) return [];
-  const listed = findings.slice(0, all ? findings.length : SHOWN).map(({ layer, code, path, detail }) => {
-    const parts = [layer === null ? 'image' : `layer ${layer}`, code, path, detail];
-    return cutEnd(`  ${parts.flatMap((part) => (part === undefined ? [] : shown(part))).join('  ')}`, width);
-  });
+  const listed = findings
+    .slice(0, all ? findings.length : SHOWN)
+    .map((finding) => cutEnd(findingLine(finding, width), width));
   return [palette.strong('Findings'), ...listed, ...remainder(findings.length, all, palette)];
+}
+
+/** The ends of path and detail tell as much as their beginnings. */
+function findingLine({ layer, code, path, detail }: LayerFinding, width: number): string {
+  const place = `  ${layer === null ? 'image' : `layer ${layer}`}  ${shown(code)}`;
+  const named = path === undefined ? place : `${place}  ${cutMiddle(shown(path), Math.floor(width / 2))}`;
+  if (detail === undefined) return named;
+  return `${named}  ${cutMiddle(shown(detail), width - widthOf(named) - 2)}`;
 }
 
 /** What was not listed, and how to see it. */
