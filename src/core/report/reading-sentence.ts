@@ -3,6 +3,7 @@ import type { Reading } from './report.ts';
 
 /** What the run cost: `3 layers read (82.1 MB) from an export of the engine, 4 reused`. */
 export function readingSentence({ reused, read, bytesRead, from }: Reading): string {
+  if (read === 0 && reused === 0) return 'there was no layer to read';
   if (read === 0)
     return reused === 1
       ? 'the layer was known, nothing read'

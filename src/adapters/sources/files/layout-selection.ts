@@ -35,7 +35,10 @@ export async function selectEntries(
     throw new VarveError(
       'image-not-found',
       `${path} has no image ${tag}, but ${listNames(entries.map(nameOf))}`,
-      { object: path, hint: 'write one of these after the path and a colon' },
+      {
+        object: path,
+        hint: 'write PATH:NAME with one of these names, PATH@DIGEST, or PATH alone where there is one image',
+      },
     );
   }
   const images = isOneImage(chosen) ? chosen : await dropArtifacts(layout, chosen);
