@@ -2,7 +2,7 @@ import { fromText } from '../base/byte-text.ts';
 import { VarveError } from '../base/errors.ts';
 import type { PlatformWish } from '../core/image/platform.ts';
 import { normalisePath, pathBytes, ROOT } from '../core/layer/entry-path.ts';
-import { mergeLayers } from '../core/rootfs/merge-layers.ts';
+import { type MergeFinding, mergeLayers } from '../core/rootfs/merge-layers.ts';
 import type { LayerView } from '../core/rootfs/rootfs-reader.ts';
 import { listTree, type TreeEntry } from '../core/rootfs/tree.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
@@ -19,6 +19,12 @@ export interface ListTreeRequest {
   readonly origin: Origin;
 }
 
+export interface ImageTree {
+  readonly entries: Iterable<TreeEntry>;
+  /** What merging the layers found odd, of the whole image. */
+  readonly findings: readonly MergeFinding[];
+}
+
 /**
  * Lists an image's merged root filesystem, sorted by path.
  * @throws VarveError `unsupported` for Windows images, which are not merged; `artefact-not-found` for an absent path.
@@ -26,7 +32,7 @@ export interface ListTreeRequest {
 export async function listImageTree(
   tools: ImageTools & LayerTools,
   { reference, platform, path, origin }: ListTreeRequest,
-): Promise<Iterable<TreeEntry>> {
+): Promise<ImageTree> {
   await using opened = await openImage(tools, [reference], platform);
   const { image } = opened;
   if (image.platform.os === 'windows') {
@@ -44,8 +50,9 @@ export async function listImageTree(
     if (inventory === null) throw new VarveError('internal', `layer ${index} has no inventory`);
     inventories.push(inventory);
   }
-  const tree = listTree(mergeLayers(inventories).rootfs);
-  return path === undefined ? tree : below(tree, path);
+  const { rootfs, findings } = mergeLayers(inventories);
+  const tree = listTree(rootfs);
+  return { entries: path === undefined ? tree : below(tree, path), findings };
 }
 
 function below(tree: Iterable<TreeEntry>, path: string): Iterable<TreeEntry> {

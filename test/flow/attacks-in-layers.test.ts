@@ -21,7 +21,9 @@ const imageOfLayers = (...layers: readonly MadeLayer[]) => {
 
 async function varve(...args: readonly string[]): Promise<string> {
   const { status, stdout, stderr } = await callVarve(...args, '--cas-root', store);
-  expect([status, stderr]).toEqual([0, '']);
+  expect(status).toBe(0);
+  // What merging finds odd, and nothing else.
+  expect(stderr).toMatch(args[0] === 'tree' ? /^(?:varve: layer \d+: [a-z-]+ {2}.*\n)*$/ : /^$/);
   return stdout;
 }
 
@@ -87,6 +89,16 @@ describe('names and links that lead out', () => {
     const image = imageOf([symlink('/.', '/etc'), file('kept')], [file('written')]);
     expect(await treeOf(image)).toEqual({ '.': 'dir 0', kept: 'file 0', written: 'file 1' });
     expect(await findingsOf(image)).toEqual(['root-replaced .']);
+  });
+
+  it('3: what merging finds odd is said beside the tree, and escaped', async () => {
+    const image = imageOf([file('f\x1b[2J'), file('f\x1b[2J/below'), hardlink('link', 'nothing')]);
+    const { stdout, stderr } = await callVarve('tree', image, '--cas-root', store);
+    expect(stdout).not.toContain('below');
+    expect(stderr).toBe(
+      'varve: layer 0: parent-not-directory  f\\x1b[2J/below\n' +
+        'varve: layer 0: broken-hard-link  link  to nothing\n',
+    );
   });
 
   it('3: writing through a symlink that leads out ends at the root, in memory', async () => {

@@ -15,6 +15,8 @@ export const MERGE_FINDINGS = {
   'parent-not-directory': 'An entry stands below what the same layer states as a file: it has no effect.',
   'parent-replaced':
     'An entry stands below a file of a lower layer: a directory takes the place of the file.',
+  'below-own-symlink':
+    'An entry stands below what the same layer states as a symlink: it is put where that leads, though an engine that meets it before the symlink would lose it.',
   'broken-hard-link': 'A hard link names nothing, a directory or itself: it has no effect.',
 } as const;
 
@@ -41,6 +43,8 @@ class Application {
   readonly #overlay: Overlay;
   readonly #layer: number;
   readonly #resolver: PathResolver;
+  /** Symlinks of the layer that the paths at hand begin with. */
+  readonly #symlinks: ByteText[] = [];
   /** Hard links that wait for their targets. */
   readonly #links = new Map<Node, InventoryEntry>();
 
@@ -52,15 +56,28 @@ class Application {
 
   place(path: ByteText, entry: InventoryEntry): void {
     this.#overlay.makeRoom();
+    const belowSymlink = this.#isBelowSymlink(path, entry);
     const node = this.#resolver.locate(path);
     if (node === null) {
       this.#report('unreachable-path', entry);
-    } else if (!isState(entry)) {
+      return;
+    }
+    if (belowSymlink) this.#report('below-own-symlink', entry);
+    if (!isState(entry)) {
       this.#links.set(node, entry);
     } else if (this.#makeParents(node, entry)) {
       this.#links.delete(node);
       this.#overlay.put(node, entry, this.#layer);
     }
+  }
+
+  /** Entries come sorted, so those below a symlink come while paths still begin with its own. */
+  #isBelowSymlink(path: ByteText, { type }: InventoryEntry): boolean {
+    const symlinks = this.#symlinks;
+    while (symlinks.length > 0 && !path.startsWith(symlinks.at(-1) as ByteText)) symlinks.pop();
+    const below = symlinks.some((above) => path[above.length] === '/');
+    if (type === 'symlink') symlinks.push(path);
+    return below;
   }
 
   hide(path: ByteText): void {

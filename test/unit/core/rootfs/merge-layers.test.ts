@@ -99,6 +99,13 @@ describe('merging', () => {
     ]);
   });
 
+  it('puts what a layer states below its own symlink where that leads, and says so', () => {
+    const layer = [dir('a'), symlink('b', 'a'), symlink('b-c', 'a'), file('b/x'), file('bx')];
+    expect(names(layer)).toEqual(['a dir@0', 'a/x file@0', 'b symlink→a@0', 'b-c symlink→a@0', 'bx file@0']);
+    expect(findings(layer)).toEqual(['below-own-symlink b/x@0']);
+    expect(findings([dir('a'), symlink('b', 'a')], [file('b/x')])).toEqual([]);
+  });
+
   it('takes the last statement of a path that a layer states twice', () => {
     expect(contentAt('etc/passwd', [file('etc/passwd', 'first'), file('etc/passwd', 'last')])).toBe(
       hashOf('last'),
@@ -253,7 +260,7 @@ describe('parents', () => {
     const below = [symlink('s', deep), file(`s/${deep}/x`), file(`s/ok`), file(`${'e/'.repeat(2048)}x`)];
     const { rootfs, findings: found } = merge([[file(`${deep}/f`), ...below]]);
     expect(rootfs.lookup(`${deep}/ok`)).not.toBeNull();
-    expect(found.map(({ code }) => code)).toEqual(['unreachable-path']);
+    expect(found.map(({ code }) => code)).toEqual(['unreachable-path', 'below-own-symlink']);
     expect(rootfs.lookup('e')).toBeNull();
   });
 
