@@ -59,11 +59,14 @@ export function parseShape<const T extends v.GenericSchema>(
 ): v.InferOutput<T> {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
-  const issue = result.issues[0];
+  const problem = describeIssue(result.issues[0]);
+  throw new VarveError('malformed', `${object}: ${problem}`, { object });
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   const field = v.getDotPath(issue);
-  throw new VarveError('malformed', `${object}: ${field === null ? '' : `${field}: `}${issue.message}`, {
-    object,
-  });
+  if (field === null) return issue.message;
+  return issue.received === 'undefined' ? `${field} is missing` : `${field}: ${issue.message}`;
 }
 
 /** A JSON object whose fields are not looked into; nothing of it is left out or copied. */

@@ -57,7 +57,7 @@ describe('parseManifest', () => {
 
   it.each<[string, unknown, string, RegExp]>([
     ['another schemaVersion', { ...body, schemaVersion: 3 }, 'malformed', /schemaVersion/],
-    ['no schemaVersion', { ...body, schemaVersion: undefined }, 'malformed', /schemaVersion/],
+    ['no schemaVersion', { ...body, schemaVersion: undefined }, 'malformed', /schemaVersion is missing$/],
     ['a schemaVersion in quotes', { ...body, schemaVersion: '2' }, 'malformed', /schemaVersion/],
     ['schema 1', { schemaVersion: 1, fsLayers: [], history: [] }, 'unsupported', /schema 1/],
     ['schema 1 in disguise', { ...body, fsLayers: [] }, 'unsupported', /schema 1/],
@@ -65,7 +65,7 @@ describe('parseManifest', () => {
     ['the type of an index', { ...body, mediaType: OCI_INDEX }, 'malformed', /image\.index/],
     ['a type of nothing', { ...body, mediaType: 'text/plain' }, 'malformed', /text\/plain/],
     ['a type that is no text', { ...body, mediaType: 7 }, 'malformed', /mediaType/],
-    ['no config', { ...body, config: undefined }, 'malformed', /config/],
+    ['no config', { ...body, config: undefined }, 'malformed', /config is missing$/],
     ['null for config', { ...body, config: null }, 'malformed', /config/],
     ['no layers', { ...body, layers: undefined }, 'malformed', /layers/],
     ['a list', [body], 'malformed', /not an object/],
