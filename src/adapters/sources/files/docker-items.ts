@@ -55,8 +55,14 @@ export function selectItem(items: readonly DockerItem[], name: string | null, pa
     first === undefined && name !== null
       ? `${path} has no image ${name}, but ${listed}`
       : `${path} has ${first === undefined ? 'no image' : 'more than one image'}: ${listed}`,
-    { object: path, ...(first !== undefined && { hint: 'add the name after a colon' }) },
+    { object: path, hint: hintFor(items) },
   );
+}
+
+function hintFor(items: readonly DockerItem[]): string {
+  if (items.length === 0) return 'it was written for no image: save the image again';
+  const unnamed = items.some(({ RepoTags = [] }) => RepoTags.length === 0);
+  return `add the name with its tag after a colon${unnamed ? '; save what has no name by itself' : ''}`;
 }
 
 function isCalled({ RepoTags = [] }: DockerItem, name: string): boolean {

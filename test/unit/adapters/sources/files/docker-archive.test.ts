@@ -82,11 +82,13 @@ describe('choosing from a docker-archive', () => {
     await expect(openImage(`docker-archive:${path}:three`)).rejects.toMatchObject({
       code: 'image-not-found',
       message: expect.stringMatching(/no image three, but one:1, b$/),
+      hint: 'add the name with its tag after a colon; save what has no name by itself',
     });
     await expect(
       openImage(`docker-archive:${await write([json('manifest.json', [])])}`),
     ).rejects.toMatchObject({
       code: 'image-not-found',
+      hint: expect.stringContaining('for no image'),
     });
   });
 
