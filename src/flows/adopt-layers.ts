@@ -3,6 +3,7 @@ import { VarveError } from '../base/errors.ts';
 import type { CacheSubject } from '../core/cache/cache-keys.ts';
 import type { SourceLayer } from '../core/image/image-source.ts';
 import { INVENTORY_KIND } from '../core/layer/inventory.ts';
+import { isInventoryOf } from '../core/layer/inventory-header.ts';
 import { Inventory } from '../core/layer/inventory-view.ts';
 import type { Snapshot, SnapshotLayer } from '../core/snapshot/snapshot.ts';
 import type { Store } from '../core/store.ts';
@@ -104,13 +105,11 @@ async function readFragments(
     const manifest = await surface.getManifest(key);
     const payload = await readPayload(surface, key);
     if (manifest === null || payload === null) return null;
-    if (kind === INVENTORY_KIND && !isInventoryOf(payload, layer)) return null;
+    if (kind === INVENTORY_KIND) {
+      const { header } = new Inventory(payload, `the inventory of ${layer.diffId}`);
+      if (!isInventoryOf(header, layer)) return null;
+    }
     artefacts.push(packArtefact(origin, kind, payload, formatOf(manifest)));
   }
   return artefacts;
-}
-
-function isInventoryOf(payload: Uint8Array, { diffId, uncompressedSize }: SnapshotLayer): boolean {
-  const { header } = new Inventory(payload, `the inventory of ${diffId}`);
-  return header.diffId === diffId && header.uncompressedSize === uncompressedSize;
 }

@@ -4,9 +4,11 @@ import { DEFAULT_LIMITS } from '../base/limits.ts';
 import type { SnapshotView } from '../core/comparison/snapshot-view.ts';
 import { parseConfig } from '../core/image/config.ts';
 import { INVENTORY_KIND } from '../core/layer/inventory.ts';
+import { isInventoryOf } from '../core/layer/inventory-header.ts';
 import { Inventory } from '../core/layer/inventory-view.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { Store } from '../core/store.ts';
+import { malformed } from '../core/stored-json.ts';
 import { CONFIG_KIND } from '../core/surface/keys.ts';
 import { readDocument, readSnapshot } from '../core/surface/read-document.ts';
 import { readPayload } from '../core/surface/read-payload.ts';
@@ -59,8 +61,12 @@ async function loadInventory(
   snapshot: Snapshot,
   index: number,
 ): Promise<Inventory | null> {
-  const fragment = snapshot.layers[index]?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
-  if (fragment === undefined) return null;
+  const layer = snapshot.layers[index];
+  const fragment = layer?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
+  if (layer === undefined || fragment === undefined) return null;
   const payload = await readPayload(surface, { tenant, kind: fragment.kind, digest: fragment.digest });
-  return payload && new Inventory(payload, fragment.digest);
+  if (payload === null) return null;
+  const inventory = new Inventory(payload, fragment.digest);
+  if (isInventoryOf(inventory.header, layer)) return inventory;
+  throw malformed(fragment.digest, `is not the inventory of layer ${layer.diffId}`);
 }

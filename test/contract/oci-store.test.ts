@@ -98,6 +98,7 @@ function surfaceIn(place: MemoryPlace): SurfaceStore {
       }),
     getManifest: (key) => open().surface.getManifest(key),
     getPayload: (key) => open().surface.getPayload(key),
+    getPayloadHead: (key) => open().surface.getPayloadHead(key),
     getSurfaceManifest: (tenant, digest) => open().surface.getSurfaceManifest(tenant, digest),
     tenants: () => open().surface.tenants(),
     kinds: (tenant) => open().surface.kinds(tenant),

@@ -1,3 +1,4 @@
+import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
 import type { Artefact, ArtefactKey } from '../../src/core/surface/artefact.ts';
@@ -43,6 +44,7 @@ const flip = (bytes: Buffer): Buffer => {
   return flipped;
 };
 const cut = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.length >> 1);
+const textOf = ({ compressed }: Artefact): string => zstdDecompressSync(compressed).toString();
 const empty = (): Buffer => Buffer.alloc(0);
 
 /** What every surface store does. */
@@ -59,7 +61,7 @@ export function describeSurfaceStore(
       const config = packArtefact(makeOrigin(), 'image.config', Buffer.from('{ "os":\n"linux" }'));
       await store.put([fragment, config]);
       for (const each of [store, reopen()]) {
-        expect(await read(each, fragment.key)).toBe('{"path":"etc/passwd"}\n');
+        expect(await read(each, fragment.key)).toBe(textOf(fragment));
         expect(await read(each, config.key)).toBe('{ "os":\n"linux" }');
         expect(await each.getManifest(fragment.key)).toEqual(buildArtefactManifest(fragment));
       }
@@ -80,6 +82,7 @@ export function describeSurfaceStore(
       const { key } = makeFragment('a');
       expect(await store.getManifest(key)).toBeNull();
       expect(await store.getPayload(key)).toBeNull();
+      expect(await store.getPayloadHead(key)).toBeNull();
       expect(await store.getSurfaceManifest('acme', digestOf('x'))).toBeNull();
       expect(await readSnapshot(store, 'acme', digestOf('x'))).toBeNull();
       expect(await collect(store.list({ tenant: 'acme' }))).toEqual([]);
@@ -94,6 +97,22 @@ export function describeSurfaceStore(
       const large = packArtefact(makeOrigin(), 'layer.files', bytes, 'ndjson');
       await store.put([large]);
       expect(digestOf((await readDocument(store, large.key)) ?? '')).toBe(large.key.digest);
+    });
+
+    it('gives the head of a payload without reading the rest', async () => {
+      const { store } = await open();
+      const small = makeFragment('a');
+      const bytes = Buffer.from(
+        Array.from({ length: 300_000 }, (_, line) => `${line} ${digestOf(`${line}`)}\n`).join(''),
+      );
+      const large = packArtefact(makeOrigin(), 'layer.files', bytes, 'ndjson');
+      const nothing = packArtefact(makeOrigin(), 'runtime.events', Buffer.alloc(0), 'ndjson');
+      await store.put([small, large, nothing]);
+      expect(`${await store.getPayloadHead(small.key)}`).toBe(await read(store, small.key));
+      expect(Buffer.from((await store.getPayloadHead(large.key)) ?? [])).toEqual(
+        bytes.subarray(0, 64 * 1024),
+      );
+      expect(await store.getPayloadHead(nothing.key)).toHaveLength(0);
     });
 
     it('refuses documents over the limit of their reader', async () => {
@@ -149,7 +168,7 @@ export function describeSurfaceStore(
         await store.put([fragment]);
         await damagePayload(fragment, change);
         await store.put([fragment]);
-        expect(await read(store, fragment.key)).toBe('{"path":"a"}\n');
+        expect(await read(store, fragment.key)).toBe(textOf(fragment));
         expect(await collect(store.verify())).toEqual([]);
       }
     });
@@ -160,7 +179,7 @@ export function describeSurfaceStore(
       await store.put([fragment]);
       await losePayload(fragment);
       await store.put([fragment]);
-      expect(await read(store, fragment.key)).toBe('{"path":"a"}\n');
+      expect(await read(store, fragment.key)).toBe(textOf(fragment));
     });
 
     it('repairs a damaged manifest', async () => {
@@ -207,7 +226,7 @@ export function describeSurfaceStore(
     it.each<[string, (good: Artefact) => Artefact, string]>([
       [
         'other content',
-        (good) => ({ ...good, compressed: compressPayload(Buffer.from('x'.repeat(13))) }),
+        (good) => ({ ...good, compressed: compressPayload(Buffer.alloc(good.sizeBytes, 'x')) }),
         'digest-mismatch',
       ],
       ['another size', (good) => ({ ...good, sizeBytes: good.sizeBytes + 1 }), 'size-mismatch'],

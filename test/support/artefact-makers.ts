@@ -1,4 +1,4 @@
-import { canonicalBytes } from '../../src/base/canonical-json.ts';
+import { canonicalBytes, canonicalJson } from '../../src/base/canonical-json.ts';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
@@ -27,9 +27,18 @@ export function makeOrigin(overrides: Partial<Origin> = {}): Origin {
   };
 }
 
-/** A `layer.files` artefact whose payload says no more than its text. */
+/** The inventory of the layer that is named by a text, which has nothing in it. */
 export function makeFragment(text: string, origin: Origin = makeOrigin()): Artefact {
-  return packArtefact(origin, 'layer.files', Buffer.from(`${JSON.stringify({ path: text })}\n`), 'ndjson');
+  const header = {
+    schema: 'varve.layer-files@1',
+    diffId: digestOf(`layer ${text}`),
+    entries: 0,
+    uncompressedSize: 1000,
+    orderDigest: digestOf(''),
+    findings: [],
+    implicitParents: [],
+  };
+  return packArtefact(origin, 'layer.files', Buffer.from(`${canonicalJson(header)}\n`), 'ndjson');
 }
 
 /** A layer that a verified read has seen; its blob and diffID follow from the text. */

@@ -15,7 +15,7 @@ import {
   payloadPath,
   surfaceManifestPath,
 } from '../../core/surface/paths.ts';
-import { openPayload, verifyPayload } from '../../core/surface/payload-codec.ts';
+import { openPayload, openPayloadHead, verifyPayload } from '../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest, surfaceManifestDigest } from '../../core/surface/surface-manifest.ts';
 import type {
   Damage,
@@ -77,6 +77,14 @@ export class DirectorySurfaceStore implements SurfaceStore {
     const object = payloadPath(key, formatOf(manifest));
     const compressed = this.#tree.read(object, compressedLimit(sizeBytes));
     return compressed && openPayload(compressed, { digest: key.digest, sizeBytes, object });
+  }
+
+  async getPayloadHead(key: ArtefactKey): Promise<Uint8Array | null> {
+    const manifest = await this.getManifest(key);
+    if (manifest === null) return null;
+    const object = payloadPath(key, formatOf(manifest));
+    const compressed = this.#tree.read(object, compressedLimit(manifest.storage.sizeBytes));
+    return compressed && openPayloadHead(compressed, object);
   }
 
   async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {

@@ -8,7 +8,7 @@ import { damageOf } from '../../core/surface/damage.ts';
 import { isTenant, parseKey, parseTenant, SURFACE_KIND } from '../../core/surface/keys.ts';
 import type { ArtefactManifest, SurfaceManifest } from '../../core/surface/manifest.ts';
 import { manifestPath, surfaceManifestPath } from '../../core/surface/paths.ts';
-import { openPayload, verifyPayload } from '../../core/surface/payload-codec.ts';
+import { HEAD_BYTES, openPayload, verifyPayload } from '../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest, surfaceManifestDigest } from '../../core/surface/surface-manifest.ts';
 import type {
   Damage,
@@ -56,6 +56,13 @@ export class OciSurfaceStore implements SurfaceStore {
   async getPayload(key: ArtefactKey): Promise<AsyncIterable<Uint8Array> | null> {
     const found = await this.#find(key);
     return found && this.#openNoting(manifestPath(key), found);
+  }
+
+  async getPayloadHead(key: ArtefactKey): Promise<Uint8Array | null> {
+    const payload = await this.getPayload(key);
+    if (payload === null) return null;
+    for await (const chunk of payload) return chunk.subarray(0, HEAD_BYTES);
+    return new Uint8Array(0);
   }
 
   async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {

@@ -91,6 +91,24 @@ export async function readStoredPayload(
   return database.read(tenant, read, limit);
 }
 
+/** More compressed bytes than a zstd frame can need to give the first 64 KiB: the largest block and its headers. */
+const BEGINNING = 256 * 1024;
+
+/** The first bytes of a stored payload, compressed as it is; null when it is gone. */
+export async function readPayloadBeginning(
+  database: Database,
+  { tenant, kind, digest }: ArtefactKey,
+): Promise<Buffer | null> {
+  const [row] = await database.read(tenant, (transaction) =>
+    transaction.query<{ beginning: Buffer | null }>(
+      `SELECT substring(payload FOR ${BEGINNING}) AS beginning
+       FROM varve.artefacts WHERE tenant = $1 AND kind = $2 AND digest = $3`,
+      [tenant, kind, digest],
+    ),
+  );
+  return row?.beginning ?? null;
+}
+
 function tooLarge(object: string, size: number, limit: number): VarveError {
   const problem = `has ${size} bytes, more than the ${limit} it may have`;
   return new VarveError('limit-exceeded', `${object} ${problem}`, { object });

@@ -8,7 +8,7 @@ import { isKind, isTenant, parseTenant, SURFACE_KIND } from '../../core/surface/
 import type { ArtefactManifest, SurfaceManifest } from '../../core/surface/manifest.ts';
 import { newManifestBytes } from '../../core/surface/merge-manifest.ts';
 import { manifestPath, payloadPath, surfaceManifestPath } from '../../core/surface/paths.ts';
-import { openPayload, verifyPayload } from '../../core/surface/payload-codec.ts';
+import { openPayload, openPayloadHead, verifyPayload } from '../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest, surfaceManifestDigest } from '../../core/surface/surface-manifest.ts';
 import type {
   Damage,
@@ -23,6 +23,7 @@ import {
   artefactRows,
   DOCUMENT_COLUMN,
   MANIFEST_COLUMN,
+  readPayloadBeginning,
   readStoredPayload,
   surfaceManifestRows,
   withinLimit,
@@ -81,6 +82,13 @@ export class PostgresSurfaceStore implements SurfaceStore {
     const object = payloadPath(key, formatOf(manifest));
     const compressed = await readStoredPayload(this.#database, key, object, sizeBytes);
     return compressed && openPayload(compressed, { digest: key.digest, sizeBytes, object });
+  }
+
+  async getPayloadHead(key: ArtefactKey): Promise<Uint8Array | null> {
+    const manifest = await this.getManifest(key);
+    if (manifest === null) return null;
+    const beginning = await readPayloadBeginning(this.#database, key);
+    return beginning && openPayloadHead(beginning, payloadPath(key, formatOf(manifest)));
   }
 
   async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {

@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { type ByteText, fromBase64, fromText } from '../../base/byte-text.ts';
-import { DEFAULT_LIMITS } from '../../base/limits.ts';
-import { malformed, parseStored } from '../stored-json.ts';
+import { malformed } from '../stored-json.ts';
 import { pathBytes, ROOT } from './entry-path.ts';
 import type { EntryType, InventoryEntry, InventoryHeader } from './inventory.ts';
-import { InventoryHeaderSchema } from './inventory-schema.ts';
+import { parseInventoryHeader } from './inventory-header.ts';
 import { linePath, parseLine } from './parse-line.ts';
 
 const NEWLINE = 0x0a;
@@ -31,10 +30,7 @@ export class Inventory {
     if (this.#start === 0 || this.#bytes.at(-1) !== NEWLINE)
       throw malformed(object, 'does not end with a newline');
     if (!isUtf8(this.#bytes)) throw malformed(object, 'is not UTF-8 text');
-    const headerBytes = this.#bytes.subarray(0, this.#start - 1);
-    // The payload is in memory already: no header can be too long.
-    const limits = { ...DEFAULT_LIMITS, jsonBytes: headerBytes.length };
-    this.header = parseStored(InventoryHeaderSchema, headerBytes, object, limits);
+    this.header = parseInventoryHeader(this.#bytes.subarray(0, this.#start - 1), object);
   }
 
   /** All entries in the order of their paths' bytes. Order and number are checked on the way. */

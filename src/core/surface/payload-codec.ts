@@ -31,6 +31,21 @@ export async function* openPayload(compressed: Uint8Array, claim: PayloadClaim):
   else yield* decodeChunks(compressed, claim);
 }
 
+/** What a header is looked for in, in bytes. */
+export const HEAD_BYTES = 64 * 1024;
+
+/** Uncompresses the first bytes of a stored payload, or of the beginning of one. They are not verified. */
+export async function openPayloadHead(compressed: Uint8Array, object: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of decode([compressed], { format: 'zstd', object })) {
+    chunks.push(Buffer.from(chunk));
+    length += chunk.length;
+    if (length >= HEAD_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+}
+
 /** Verifies a stored payload without keeping any of it. @throws VarveError as `openPayload` does. */
 export async function verifyPayload(compressed: Uint8Array, claim: PayloadClaim): Promise<void> {
   const check = new PayloadCheck(claim);

@@ -19,6 +19,8 @@ export interface SurfaceStore {
   getManifest(key: ArtefactKey): Promise<ArtefactManifest | null>;
   /** The uncompressed payload, verified against the key before its last chunk is given out; null when absent. */
   getPayload(key: ArtefactKey): Promise<AsyncIterable<Uint8Array> | null>;
+  /** The first bytes of the uncompressed payload, 64 KiB or all there are, not verified; null when absent. */
+  getPayloadHead(key: ArtefactKey): Promise<Uint8Array | null>;
   /** Lets the expiry of artefacts that are used again grow, as `put` does; passes over those that are absent. */
   renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void>;
 

@@ -5,7 +5,13 @@ import { digestOf } from '../../../../src/base/digest.ts';
 import { gatherLayerKnowledge } from '../../../../src/core/snapshot/layer-knowledge.ts';
 import { planLayers } from '../../../../src/core/snapshot/reuse.ts';
 import { manifestPath, payloadPath } from '../../../../src/core/surface/paths.ts';
-import { INVENTORY_ANALYZER, makeFragment, makeRun } from '../../../support/artefact-makers.ts';
+import {
+  INVENTORY_ANALYZER,
+  makeFragment,
+  makeRun,
+  makeSnapshot,
+  makeSnapshotLayer,
+} from '../../../support/artefact-makers.ts';
 import { unsyncedOperations } from '../../../support/faulty-operations.ts';
 import { saveRun } from '../../../support/numbered-runs.ts';
 import { openDirectoryStore } from '../../../support/open-directory-store.ts';
@@ -72,6 +78,22 @@ describe('what a store knows of layers', () => {
     const { root, plan } = await openSaved();
     writeFileSync(join(root, manifestPath(fragment.key)), '{');
     expect(await plan()).toEqual(['read', 'reuse', 'read']);
+  });
+
+  it('is not what is kept under the name of another layer', async () => {
+    const { store, plan } = await openSaved();
+    const { fragments } = makeSnapshotLayer(0, 'a');
+    const forged = makeSnapshotLayer(0, 'c', { fragments });
+    await store.layers.record('acme', { ...makeSnapshot([]), layers: [forged] });
+    expect(await plan()).toEqual(['reuse', 'reuse', 'read']);
+  });
+
+  it('is not of another size than its inventory says', async () => {
+    const { store, plan } = await openSaved();
+    const forged = makeSnapshotLayer(0, 'c', { uncompressedSize: 999 });
+    await store.surface.put([makeFragment('c')]);
+    await store.layers.record('acme', { ...makeSnapshot([]), layers: [forged] });
+    expect(await plan()).toEqual(['reuse', 'reuse', 'read']);
   });
 
   it('asks for the wanted fragments alone', async () => {
