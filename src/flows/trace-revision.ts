@@ -62,7 +62,7 @@ async function locate(
       return { situation, built: null };
     }
     case 'branch':
-      return onBranch(revision, search);
+      return onBranch(revision, search, revision.again);
     case 'checked-out': {
       const built = await completeBy(checkout, revision);
       if (built.commit === null && built.branch === null) {
@@ -82,9 +82,12 @@ async function completeBy(checkout: Pick<Checkout, 'readHead' | 'branchAt'>, giv
   return { commit, branch };
 }
 
-async function onBranch({ commit, branch }: Head, search: CommitSearch): Promise<Located> {
-  const ancestors = commit === null ? [] : await search.ancestorsOf(commit);
-  return { situation: { kind: 'branch', ancestors, branch }, built: { commit, branch } };
+async function onBranch({ commit, branch }: Head, search: CommitSearch, again = false): Promise<Located> {
+  const built = { commit, branch };
+  if (commit === null) return { situation: { kind: 'branch', ancestors: [], branch }, built };
+  const ancestors = await search.ancestorsOf(commit);
+  const rebuilt = again ? { rebuilt: commit } : {};
+  return { situation: { kind: 'branch', ...rebuilt, ancestors, branch }, built };
 }
 
 type PullRequest = Extract<Revision, { kind: 'pull-request' }>;

@@ -23,9 +23,14 @@ class Project {
   readonly store = newPath('store');
 
   /** A workflow run on main, of what `commit` names. */
-  push(commit: string, image: string, inputs: Record<string, string> = {}): Promise<ActionOutcome> {
+  push(
+    commit: string,
+    image: string,
+    inputs: Record<string, string> = {},
+    env: Record<string, string> = {},
+  ): Promise<ActionOutcome> {
     const ref = { GITHUB_REF: 'refs/heads/main', GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' };
-    return this.#run(this.#checkOut(commit, 1), image, { ...ref, GITHUB_SHA: commit }, inputs);
+    return this.#run(this.#checkOut(commit, 1), image, { ...ref, GITHUB_SHA: commit, ...env }, inputs);
   }
 
   /** A workflow run of pull request 7 into main. @param said the base as the event says, which may be another one. */
@@ -173,6 +178,21 @@ describe('a push', () => {
     expect(baselineOf(outcome)).toEqual({ found: 'ancestor', commit: second, distance: 1 });
     const again = await project.push(second, V1);
     expect(baselineOf(again)).toEqual({ found: 'ancestor', commit: first, distance: 1 });
+  });
+});
+
+describe('a schedule', () => {
+  it('is compared with what was last built of the same commit', async () => {
+    const project = new Project();
+    const [first = '', second = ''] = project.origin.commits(2);
+    await project.push(first, V1);
+    await project.push(second, V1);
+    const nightly = (image: string) => project.push(second, image, {}, { GITHUB_EVENT_NAME: 'schedule' });
+    const rebased = await nightly(V2);
+    expect(baselineOf(rebased)).toEqual({ found: 'ancestor', commit: second, distance: 0 });
+    expect(rebased.outputs.changed).toBe('true');
+    expect(rebased.summary).toContain('the same commit');
+    expect((await nightly(V2)).outputs.changed).toBe('false');
   });
 });
 

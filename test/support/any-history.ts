@@ -27,5 +27,6 @@ export const anySituation = fc.oneof(
     defaultBranch: branch,
   }),
   fc.record({ kind: fc.constant('branch' as const), ancestors, branch }),
+  fc.record({ kind: fc.constant('branch' as const), rebuilt: fc.constant('base'), ancestors, branch }),
   fc.constant({ kind: 'unversioned' as const }),
 );

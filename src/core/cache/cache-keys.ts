@@ -58,8 +58,11 @@ export function baselineQuestions(
   const own = onPullRequest ? situation.baseBranch : situation.branch;
   const branches = new Set([own, defaultBranch].filter((branch) => branch !== null));
   const lines = [...branches].map((branch): WorkLine => ({ kind: 'branch', branch }));
-  const base = onPullRequest && situation.baseCommit !== null ? [situation.baseCommit] : [];
-  const commits = [...base, ...situation.ancestors].slice(0, KEYS_AT_ONCE * MOST_QUESTIONS);
+  const nearest = onPullRequest ? situation.baseCommit : (situation.rebuilt ?? null);
+  const commits = [...(nearest === null ? [] : [nearest]), ...situation.ancestors].slice(
+    0,
+    KEYS_AT_ONCE * MOST_QUESTIONS,
+  );
   const byCommit = commits.flatMap((commit) => lines.map((line) => commitPrefix(subject, line, commit)));
   return [
     ...inGroups(byCommit.slice(0, KEYS_AT_ONCE * MOST_QUESTIONS), KEYS_AT_ONCE),

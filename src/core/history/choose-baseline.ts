@@ -14,6 +14,8 @@ export type Situation =
     }
   | {
       readonly kind: 'branch';
+      /** The commit itself, where it was built before and an earlier snapshot of it is the nearest. */
+      readonly rebuilt?: string;
       /** Ancestors of the commit that was built, without itself. */
       readonly ancestors: readonly string[];
       /** Where to look when no ancestor has an entry; null for everywhere. */
@@ -130,6 +132,7 @@ function placesOf(situation: Situation): Map<string, Place> {
   if (situation.kind === 'pull-request' && situation.baseCommit !== null) {
     add(situation.baseCommit, 'base-commit', 0);
   }
+  if (situation.kind === 'branch' && situation.rebuilt !== undefined) add(situation.rebuilt, 'ancestor', 0);
   situation.ancestors.forEach((commit, index) => {
     add(commit, 'ancestor', index + 1);
   });

@@ -18,6 +18,8 @@ export type Revision =
       readonly commit: string | null;
       /** Where to look when no ancestor has a snapshot; null when it is not known. */
       readonly branch: string | null;
+      /** Nothing new is built: a schedule or a person had it done again. */
+      readonly again?: true;
     }
   | {
       /** What is not given, the checkout tells. */

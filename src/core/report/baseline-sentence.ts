@@ -62,6 +62,7 @@ function explain({ found, distance, countedFrom, sameCommit }: BaselineFacts): E
 
 function explainAncestor(distance: number | null, countedFrom: BaselineFacts['countedFrom']): Explanation {
   if (distance === null) return { which: 'the nearest ancestor', because: null };
+  if (distance === 0) return { which: 'the same commit', because: null };
   const which = `${formatCount(distance, 'commit')} before${countedFrom === 'base' ? ' the base' : ''}`;
   if (distance > 1) return { which, because: 'no nearer commit has a snapshot' };
   return { which, because: countedFrom === 'base' ? 'the base commit has no snapshot' : null };

@@ -163,7 +163,17 @@ function ofRef(event: Event, environment: Environment): Subject {
   const commit = environment.GITHUB_SHA ?? null;
   const branch = environment.GITHUB_REF_TYPE === 'branch' ? (environment.GITHUB_REF_NAME ?? null) : null;
   const fallback = branch ?? defaultBranchOf(event);
-  return { commit, branch, pullRequest: null, revision: { kind: 'branch', commit, branch: fallback } };
+  const again = isBuiltAgain(environment) ? ({ again: true } as const) : {};
+  const revision = { kind: 'branch', commit, branch: fallback, ...again } as const;
+  return { commit, branch, pullRequest: null, revision };
+}
+
+/**
+ * Whether a run is of a commit that others were of before. One that is run again is not: it would find itself, and
+ * what was wrong the first time would be gone.
+ */
+function isBuiltAgain({ GITHUB_EVENT_NAME: event = '', GITHUB_RUN_ATTEMPT: attempt }: Environment): boolean {
+  return ['schedule', 'workflow_dispatch', 'repository_dispatch'].includes(event) && attempt === '1';
 }
 
 const defaultBranchOf = ({ repository }: Event): string | null => repository?.default_branch ?? null;

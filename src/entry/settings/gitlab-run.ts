@@ -12,7 +12,8 @@ export function describeGitLabRun(environment: Environment): RunDescription {
   const request = Number(said('CI_MERGE_REQUEST_IID'));
   if (!Number.isSafeInteger(request) || request < 1) {
     const branch = said('CI_COMMIT_BRANCH');
-    const revision = { kind: 'branch', commit, branch: branch ?? defaultBranch } as const;
+    const again = said('CI_PIPELINE_SOURCE') === 'schedule' ? ({ again: true } as const) : {};
+    const revision = { kind: 'branch', commit, branch: branch ?? defaultBranch, ...again } as const;
     return { ...run, branch, pullRequest: null, revision };
   }
   // Told only where the pipeline is of the merge with the target branch.

@@ -62,7 +62,7 @@ function withGiven(run: RunDescription, { commit, branch }: GivenCommit): RunDes
     // A pull request stays one: its base does not depend on what its own commit is called.
     revision:
       revision.kind === 'branch'
-        ? { kind: 'branch', commit: commit ?? revision.commit, branch: branch ?? revision.branch }
+        ? { ...revision, commit: commit ?? revision.commit, branch: branch ?? revision.branch }
         : revision,
   };
 }

@@ -93,6 +93,12 @@ describe('a baseline', () => {
     expect(others).toEqual([[linePrefix(SHOP, { kind: 'branch', branch: 'fix' })], [linePrefix(SHOP, MAIN)]]);
   });
 
+  it('of a commit that is built again is looked for by that one first', () => {
+    const situation = { kind: 'branch', rebuilt: sha('c'), ancestors: [sha('b')], branch: 'main' } as const;
+    const [byCommit] = baselineQuestions(SHOP, situation, 'main');
+    expect(byCommit?.map(commitOf)).toEqual([sha('c'), sha('b')]);
+  });
+
   it.each([
     ['outside git', { kind: 'unversioned' }],
     ['on no branch', { kind: 'branch', ancestors: [], branch: null }],

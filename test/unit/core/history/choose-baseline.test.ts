@@ -87,6 +87,12 @@ describe('the baseline on a branch', () => {
     ]);
   });
 
+  it('is of the very commit where that is built again', () => {
+    const entries = [on('main', 'built', 'last night'), on('main', 'built', 'push'), on('main', 'one')];
+    expect(choose(entries, { ...branch, rebuilt: 'built' })).toEqual(['ancestor', 'last night', 0]);
+    expect(choose(entries, branch)).toEqual(['ancestor', 'main one', 1]);
+  });
+
   it('is else the newest of the branch', () => {
     expect(choose([on('other', 'o'), on('main', 'm2'), on('main', 'm1')], branch)).toEqual([
       'branch-newest',

@@ -59,7 +59,7 @@ const of = (variables: Record<string, string>, event?: unknown) => {
 };
 
 describe('a run on GitHub', () => {
-  it.each(['push', 'schedule', 'workflow_dispatch'])('of a branch, by %s', (name) => {
+  it.each(['push', 'workflow_run', 'release'])('of a branch, by %s', (name) => {
     const run = describeRun(
       onGitHub({ GITHUB_EVENT_NAME: name, ...onBranch('main') }, { repository: REPOSITORY }),
       nothing,
@@ -74,6 +74,15 @@ describe('a run on GitHub', () => {
       revision: { kind: 'branch', commit: SHA, branch: 'main' },
     });
   });
+
+  it.each(['schedule', 'workflow_dispatch', 'repository_dispatch'])(
+    'by %s builds again what was built before, unless it is itself run again',
+    (name) => {
+      const first = { GITHUB_EVENT_NAME: name, GITHUB_RUN_ATTEMPT: '1', ...onBranch('main') };
+      expect(of(first).revision).toEqual({ kind: 'branch', commit: SHA, branch: 'main', again: true });
+      expect(of({ ...first, GITHUB_RUN_ATTEMPT: '2' }).revision).not.toHaveProperty('again');
+    },
+  );
 
   it('of a tag is on no branch, and falls back to the default branch', () => {
     const variables = { GITHUB_REF: 'refs/tags/v1', GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1' };
@@ -251,6 +260,8 @@ describe('a pipeline on GitLab', () => {
       defaultBranch: 'main',
       revision: { kind: 'branch', commit: SHA, branch: 'dev' },
     });
+    const scheduled = { ...pipeline, CI_COMMIT_BRANCH: 'dev', CI_PIPELINE_SOURCE: 'schedule' };
+    expect(describeRun(scheduled, nothing)).toMatchObject({ revision: { branch: 'dev', again: true } });
     expect(describeRun({ ...pipeline, CI_COMMIT_TAG: 'v1' }, nothing)).toMatchObject({
       branch: null,
       revision: { branch: 'main' },
