@@ -50,13 +50,17 @@ export function paragraph(text: string): string {
   );
 }
 
-/** What could begin something in a sentence: emphasis, code, links, HTML, math, emoji, addresses. */
-const ACTIVE = /[\\`*~<>[\]|&!#@$]|(?<!\w)_|_(?!\w)|:(?=\S)|\.(?=\p{L})|(?<=www)\.|(?<=\bGH)-/giu;
+/**
+ * What could begin something in a sentence: emphasis, code, links, HTML, math, emoji, addresses. Of underscores a run
+ * within a word stays: none of it can begin emphasis unless a part of it is written otherwise.
+ */
+const ACTIVE =
+  /[\\`*~<>[\]|&!#@$]|(?<![a-z\d_])_+|(?<!_)_+(?![a-z\d_])|:(?=\S)|\.(?=\p{L})|(?<=www)\.|(?<=\bGH)-/giu;
 
 /** Text outside of code: a zero-width space takes the meaning from `@name`, `#123`, `GH-123` and `https://`. */
 function plain(text: string): string {
   return visible(text)
-    .replaceAll(ACTIVE, (mark) => `&#${mark.charCodeAt(0)};`)
+    .replaceAll(ACTIVE, (mark) => `&#${mark.charCodeAt(0)};`.repeat(mark.length))
     .replaceAll(/&#(?:35|45|64);(?=\w)|&#58;(?=\/\/)/g, '$&&#8203;');
 }
 

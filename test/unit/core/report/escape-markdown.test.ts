@@ -68,6 +68,7 @@ describe('prose', () => {
   test('quotes become code and the rest stays readable', () => {
     expect(prose('step 4 `RUN a` shipped 12.3 MB')).toBe('step 4 `RUN a` shipped 12.3 MB');
     expect(prose('a snake_case word, 1 `odd')).toBe('a snake_case word, 1 &#96;odd');
+    expect(renderer.renderInline(prose('-__a__- and é__b__é'))).toBe('-__a__- and é__b__é');
   });
 
   test('mentions, references and addresses mean nothing', () => {
