@@ -215,6 +215,12 @@ describe('a baseline that was poisoned', () => {
     ],
     ['surface manifests', "UPDATE varve.surface_manifests SET manifest = 'x'"],
     ['layer records', "UPDATE varve.layer_records SET record = 'x'"],
+    [
+      'layer records that are sound in themselves',
+      `UPDATE varve.layer_records SET record = forged, digest = 'sha256:' || encode(sha256(forged), 'hex')
+       FROM (SELECT ctid AS place, replace(convert_from(record, 'UTF8'), 'Size":', 'Size":1')::bytea AS forged
+             FROM varve.layer_records) f WHERE layer_records.ctid = place`,
+    ],
     ['swapped layer records', 'UPDATE varve.layer_records SET digest = reverse(digest)'],
     ['bindings to nothing', "UPDATE varve.blobs SET diff_id = 'x'"],
     [
