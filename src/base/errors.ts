@@ -87,3 +87,8 @@ export function reasonOf(fault: unknown): string {
   const text = fault instanceof Error ? fault.message : String(fault);
   return OPENSSL.exec(text)?.[1] ?? text;
 }
+
+/** A fault with what to do about it, on one line: for where it is told and not thrown. */
+export function tellFault({ message, hint }: VarveError): string {
+  return hint === undefined ? message : `${message}; ${hint}`;
+}

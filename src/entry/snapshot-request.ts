@@ -1,4 +1,4 @@
-import { toVarveError } from '../base/errors.ts';
+import { tellFault, toVarveError } from '../base/errors.ts';
 import { workLine } from '../core/cache/cache-keys.ts';
 import type { Store } from '../core/store.ts';
 import type { BaselineRequest } from '../flows/resolve-baseline.ts';
@@ -63,9 +63,11 @@ export async function baselineRequest(
     const kind = workingStoreOf(baseline) === null ? 'remote' : 'store';
     return { kind, store, situation, horizon, notes };
   } catch (fault) {
-    const { kind, message, object } = toVarveError(fault);
-    if (kind !== 'outside') throw fault;
-    return { kind: 'unavailable', place: object ?? baseline.kind, problem: message };
+    const error = toVarveError(fault);
+    if (error.kind !== 'outside') throw fault;
+    // The URL of a database may hold a password, which its faults leave out.
+    const place = baseline.kind === 'oci' ? `oci://${baseline.host}/${baseline.repository}` : error.object;
+    return { kind: 'unavailable', place: place ?? baseline.kind, problem: tellFault(error) };
   }
 }
 

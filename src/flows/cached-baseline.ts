@@ -1,4 +1,4 @@
-import { toVarveError } from '../base/errors.ts';
+import { tellFault, toVarveError } from '../base/errors.ts';
 import {
   baselineQuestions,
   type CacheSubject,
@@ -58,9 +58,9 @@ export async function restoreBaseline(
       if (await restore.take(prefixes)) break;
     }
   } catch (fault) {
-    const { kind, message } = toVarveError(fault);
-    if (kind === 'internal') throw fault;
-    restore.notes.push(`nothing was restored from ${baseline.cache.location}: ${message}`);
+    const error = toVarveError(fault);
+    if (error.kind === 'internal') throw fault;
+    restore.notes.push(`nothing was restored from ${baseline.cache.location}: ${tellFault(error)}`);
   }
   const carried = restore.store ?? (await baseline.openScratch());
   const store = { ...withSnapshots(carried), location: baseline.cache.location };

@@ -1,4 +1,4 @@
-import { toVarveError, VarveError } from '../base/errors.ts';
+import { tellFault, toVarveError, VarveError } from '../base/errors.ts';
 import type { CacheSubject } from '../core/cache/cache-keys.ts';
 import type { Store } from '../core/store.ts';
 import { type RestoredBaseline, restoreBaseline } from './cached-baseline.ts';
@@ -60,9 +60,9 @@ export function teacherOf(fetched: FetchedBaseline): Store | null {
 /** What cannot be used is said, and is then no baseline. */
 export function unavailable(
   place: string,
-  { message: problem }: VarveError,
+  fault: VarveError,
 ): Extract<BaselineRequest, { kind: 'unavailable' }> {
-  return { kind: 'unavailable', place, problem };
+  return { kind: 'unavailable', place, problem: tellFault(fault) };
 }
 
 /** Does something that the outside may refuse; gives that fault, and throws any other. */

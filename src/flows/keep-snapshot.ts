@@ -1,4 +1,4 @@
-import { toVarveError } from '../base/errors.ts';
+import { tellFault, toVarveError } from '../base/errors.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import type { Store } from '../core/store.ts';
 import type { SurfaceManifest } from '../core/surface/manifest.ts';
@@ -44,8 +44,8 @@ export async function keepSnapshot(
     await baseline.handOn?.(entry);
     return { keptIn: location, notes: [] };
   } catch (fault) {
-    const { kind, message } = toVarveError(fault);
-    if (kind === 'internal') throw fault;
-    return { keptIn: null, notes: [`the snapshot was not saved in ${location}: ${message}`] };
+    const error = toVarveError(fault);
+    if (error.kind === 'internal') throw fault;
+    return { keptIn: null, notes: [`the snapshot was not saved in ${location}: ${tellFault(error)}`] };
   }
 }

@@ -1,5 +1,5 @@
 import type { Digest } from '../base/digest.ts';
-import { toVarveError } from '../base/errors.ts';
+import { tellFault, toVarveError } from '../base/errors.ts';
 import type { SnapshotView } from '../core/comparison/snapshot-view.ts';
 import type { Situation } from '../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
@@ -143,9 +143,9 @@ async function findStored(
     const beside = entry.platforms ?? [];
     return { baseline: { snapshot, facts, countedFrom, own }, notes, lacks: false, beside };
   } catch (fault) {
-    const { kind, message } = toVarveError(fault);
-    if (kind === 'internal' || (kind === 'outside' && own)) throw fault;
-    return { ...NOTHING, notes: [...notes, unusable(store.location, message)] };
+    const error = toVarveError(fault);
+    if (error.kind === 'internal' || (error.kind === 'outside' && own)) throw fault;
+    return { ...NOTHING, notes: [...notes, unusable(store.location, tellFault(error))] };
   }
 }
 

@@ -196,6 +196,12 @@ describe('an artifact that was tampered with', () => {
     expect([status, stderr]).toEqual([3, expect.stringContaining('--max-layer-bytes')]);
   });
 
+  it('is not taken for one where an image stands without a tag', async () => {
+    const image = join(import.meta.dirname, '../../__fixtures__/app-v1');
+    const { status, stderr } = await unpack(`oci:${image}`, newPath('out'));
+    expect([status, stderr]).toEqual([3, expect.stringContaining('app-v1: the artifact is of type')]);
+  });
+
   it('is not read from a layout that was copied in part', async () => {
     const layout = newPath('layout');
     await packageFolder(writeFolder(SAMPLE), layout);

@@ -206,8 +206,20 @@ describe('a store that is baseline alone', () => {
     expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
     expect(outcome.summary).toContain('so this counts as a first run');
     expect(outcome.summary).toContain('the snapshot was not saved in');
+    expect(outcome.summary).toContain('check host and port, and whether the server runs');
     const reading = await project.push(commit, V1, { baseline: gone, save: 'false' });
     expect(reading.summary).toContain('so this counts as a first run');
     expect(reading.summary).not.toContain('the snapshot was not saved in');
+  });
+
+  it('is named as it was given, though it is a registry that does not answer', async () => {
+    const project = new Project();
+    const [commit = ''] = project.origin.commits(1);
+    const inputs = { baseline: 'oci://127.0.0.1:1/team/gone', 'cas-root': newPath('root') };
+    const { stdout } = await project.push(commit, V1, inputs);
+    expect(stdout).toMatch(
+      /the baseline in oci:\/\/127\.0\.0\.1:1\/team\/gone cannot be used .*whether the registry runs/,
+    );
+    expect(stdout).toContain('was not saved in oci://127.0.0.1:1/team/gone');
   });
 });

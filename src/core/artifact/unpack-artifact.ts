@@ -31,7 +31,7 @@ export async function unpackArtifact(
 
 /**
  * Fetches the manifest of an artifact.
- * @param reference a tag or digest.
+ * @param reference a tag, a digest, or the empty text for the one that there is.
  * @throws VarveError `image-not-found`; as `parseArtifact` does.
  */
 export async function fetchArtifact(
@@ -39,10 +39,11 @@ export async function fetchArtifact(
   reference: string,
   limits: Limits = DEFAULT_LIMITS,
 ): Promise<Artifact> {
-  const object = `${place.location}: the artifact ${reference}`;
+  const artifact = reference === '' ? 'artifact' : `artifact ${reference}`;
+  const object = `${place.location}: the ${artifact}`;
   const bytes = await place.fetchManifest(reference, limits);
   if (bytes === null) {
-    throw new VarveError('image-not-found', `${place.location} has no artifact ${reference}`, { object });
+    throw new VarveError('image-not-found', `${place.location} has no ${artifact}`, { object });
   }
   return parseArtifact(bytes, { object, digest: isDigest(reference) ? reference : null }, limits);
 }
