@@ -6,7 +6,8 @@ import type { ArtifactPlace } from '../core/artifact/artifact-place.ts';
 import { ARTIFACT_TYPES } from '../core/artifact/media-type.ts';
 import { DEFAULT_TAG } from '../core/artifact/moving-tags.ts';
 import { describeFile, packageArtifact, pushArtifact } from '../core/artifact/package-artifact.ts';
-import { type RepositoryName, subjectOfEntry } from '../core/artifact/subject.ts';
+import { type RepositoryName, type Subject, subjectOfEntry } from '../core/artifact/subject.ts';
+import { mayTakeTag, verifyTag } from '../core/artifact/take-tag.ts';
 import { platformSegment } from '../core/history/entry-path.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import type { Store } from '../core/store.ts';
@@ -18,7 +19,7 @@ import type { PlatformResult } from './snapshot-image.ts';
 export interface PublishRequest {
   readonly place: ArtifactPlace;
   readonly repository: RepositoryName;
-  /** Undefined: none for what is found as a referrer of its image, else `latest`. */
+  /** Undefined: none for what is found as a referrer of its image, else `latest` where that names nothing else. */
   readonly tag: string | undefined;
   /** Whether other platforms are published too, so that the tag must tell which this is. */
   readonly several: boolean;
@@ -37,7 +38,7 @@ function tagOf(tag: string, { platform }: HistoryEntry): string {
  * Publishes what a run found out of an image: pointer, snapshot, surface manifest, comparison and report, as one
  * artifact. In the image's own repository it refers to the image.
  * @returns its digest.
- * @throws VarveError `denied`, `unreachable`; as the store does.
+ * @throws VarveError `bad-option` for a tag that names something else; `denied`, `unreachable`; as the store does.
  */
 export async function publishRun(
   { surface, location }: Store,
@@ -66,7 +67,26 @@ export async function publishRun(
     artifactType: ARTIFACT_TYPES.report,
     ...(subject && { subject }),
   });
-  const moving = tag ?? (subject === null ? DEFAULT_TAG : null);
-  await pushArtifact(place, artifact, moving === null ? [] : [several ? tagOf(moving, entry) : moving]);
+  const spelt = (each: string): string => (several ? tagOf(each, entry) : each);
+  await pushArtifact(
+    place,
+    artifact,
+    await chooseTags(place, tag && spelt(tag), subject, spelt(DEFAULT_TAG)),
+  );
   return artifact.manifest.digest;
+}
+
+/** The tag that was asked for; else the default one where the artifact is not found by its subject. */
+async function chooseTags(
+  place: ArtifactPlace,
+  wanted: string | undefined,
+  subject: Subject | null,
+  fallback: string,
+): Promise<string[]> {
+  const { report } = ARTIFACT_TYPES;
+  if (wanted !== undefined) {
+    await verifyTag(place, wanted, report);
+    return [wanted];
+  }
+  return subject === null && (await mayTakeTag(place, fallback, report)) ? [fallback] : [];
 }

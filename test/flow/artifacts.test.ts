@@ -121,6 +121,22 @@ describe('a folder as an artifact', () => {
     expect(await unpack(`oci:${layout}@${one.digest}`, newPath('out'))).toMatchObject({ status: 0 });
   });
 
+  it('takes no tag from an image', async () => {
+    const layout = newPath('layout');
+    cpSync(join(import.meta.dirname, '../../__fixtures__/app-v1'), layout, { recursive: true });
+    const before = readFolder(layout);
+    const tagged = `oci:${layout}:shop:v1`;
+    const { status, stderr } = await callVarve(
+      'artifact',
+      'package',
+      writeFolder(SAMPLE),
+      '--output',
+      tagged,
+    );
+    expect([status, stderr]).toEqual([2, expect.stringContaining('names something else')]);
+    expect(readFolder(layout)).toEqual(before);
+  });
+
   it('is taken from no folder with links, and none without files', async () => {
     const linked = writeFolder({ a: '1' });
     symlinkSync('/etc/passwd', join(linked, 'b'));

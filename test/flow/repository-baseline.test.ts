@@ -336,6 +336,21 @@ describe('writers', () => {
     expect(entries.map(({ scanId }) => scanId)).toEqual(['later', 'run 0']);
   });
 
+  it('leave tags to what else they name: the repository may be that of the image', async () => {
+    const place = new MemoryPlace();
+    const image = Buffer.from('{"schemaVersion":2,"config":{},"layers":[]}');
+    const index = Buffer.from('{"schemaVersion":2,"manifests":[]}');
+    place.manifests.set('latest', image).set('main', index).set('2026-01-01', Buffer.from('<html>'));
+    const run = numberedRun(0);
+    await saveRun(repositoryStore(place), { ...run, entry: { ...run.entry, branch: 'main' } });
+    expect(['latest', 'main', '2026-01-01'].map((tag) => `${place.manifests.get(tag)}`)).toEqual([
+      `${image}`,
+      `${index}`,
+      '<html>',
+    ]);
+    expect(await missingFrom(repositoryStore(place, true), run)).toEqual([]);
+  });
+
   it('let tags follow where they may be moved, and else keep their entry all the same', async () => {
     const place = new MemoryPlace();
     const moving = async (): Promise<string[]> =>

@@ -298,6 +298,24 @@ describe('a run that is published', () => {
     ]);
   });
 
+  it('takes no tag from an image, be it asked to or not', async () => {
+    for (const tag of ['latest', 'main', 'v2'])
+      await run('skopeo', ['copy', '--dest-tls-verify=false', V2, `docker://${repository}:${tag}`]);
+    const imageOf = async (tag: string) => (await manifestOf(tag)).artifactType;
+    const args = ['snapshot', `docker://${repository}:v2`, '--name', 'shop', '--branch', 'main'];
+    expect(await call(...args, '--publish', baseline)).toMatchObject({ status: 0 });
+    expect(await call(...args, '--publish', `${baseline}:v2`)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('the tag v2'),
+    });
+    expect(await Promise.all(['latest', 'main', 'v2'].map(imageOf))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect((await entryTags()).length).toBe(2);
+  });
+
   it('of an image that is in no registry needs a repository', async () => {
     const refused = await call('snapshot', V1, '--name', 'shop', '--publish', 'image');
     expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('--publish oci://') });

@@ -5,8 +5,14 @@ import type { ArtifactPlace } from '../../core/artifact/artifact-place.ts';
 import { type EntryArtifact, entryConfig, parseEntryArtifact } from '../../core/artifact/entry-artifact.ts';
 import { ARTIFACT_TYPES } from '../../core/artifact/media-type.ts';
 import { movingTags } from '../../core/artifact/moving-tags.ts';
-import { type DescribedFile, packageArtifact, pushArtifact } from '../../core/artifact/package-artifact.ts';
+import {
+  type DescribedFile,
+  type PackagedArtifact,
+  packageArtifact,
+  pushArtifact,
+} from '../../core/artifact/package-artifact.ts';
 import type { Subject } from '../../core/artifact/subject.ts';
+import { mayTakeTag } from '../../core/artifact/take-tag.ts';
 import { verifyBlob } from '../../core/artifact/verify-blob.ts';
 import { type EntryTag, entryTag, parseEntryTag } from '../../core/history/entry-tag.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
@@ -63,7 +69,8 @@ export class EntryArtifacts {
   }
 
   /**
-   * Keeps an entry with its files. Once it is kept, the tags that move follow where the place lets them.
+   * Keeps an entry with its files. Once it is kept, the tags that move follow where the place lets them, and where they
+   * name nothing else: the repository may be that of the image.
    * @param subject the image, when it is in the same place.
    * @throws VarveError `denied`, `unreachable`; of kind `bytes` when a file that should be there is not.
    */
@@ -82,10 +89,15 @@ export class EntryArtifacts {
     this.#read.delete(own);
     for (const tag of movingTags(entry, this.#tag)) {
       // Some registries let no tag be moved. Nothing is found by these: they are for people.
-      await this.#place.pushManifest(artifact.manifest, tag).catch((fault: unknown) => {
+      await this.#moveTag(tag, artifact.manifest).catch((fault: unknown) => {
         if (toVarveError(fault).kind !== 'outside') throw fault;
       });
     }
+  }
+
+  async #moveTag(tag: string, manifest: PackagedArtifact['manifest']): Promise<void> {
+    if (await mayTakeTag(this.#place, tag, ARTIFACT_TYPES.snapshot))
+      await this.#place.pushManifest(manifest, tag);
   }
 
   async #fetch(tag: EntryTag): Promise<EntryArtifact | null> {

@@ -3,6 +3,7 @@ import type { ArtifactPlace } from '../../core/artifact/artifact-place.ts';
 import { ARTIFACT_TYPES } from '../../core/artifact/media-type.ts';
 import { describeFile, packageArtifact, pushArtifact } from '../../core/artifact/package-artifact.ts';
 import type { Subject } from '../../core/artifact/subject.ts';
+import { verifyTag } from '../../core/artifact/take-tag.ts';
 import { openFolder } from '../compose-artifacts.ts';
 import { writeArtifact } from './artifact-output.ts';
 import type { Call } from './command.ts';
@@ -21,6 +22,7 @@ export async function packageFolder(
   folder: string,
   { place, tag, subject }: PackageTarget,
 ): Promise<void> {
+  if (tag !== null) await verifyTag(place, tag, ARTIFACT_TYPES.files);
   const files = await Promise.all(openFolder(folder).map(describeFile));
   const parts = { artifactType: ARTIFACT_TYPES.files, ...(subject && { subject }) };
   const artifact = packageArtifact(files, parts);
