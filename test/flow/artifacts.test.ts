@@ -121,6 +121,32 @@ describe('a folder as an artifact', () => {
     expect(await unpack(`oci:${layout}@${one.digest}`, newPath('out'))).toMatchObject({ status: 0 });
   });
 
+  it('is put into the very folder that is there, be it reached by a link', async () => {
+    const layout = newPath('layout');
+    await packageFolder(writeFolder(SAMPLE), layout);
+    const folder = newPath('out');
+    mkdirSync(folder);
+    const link = newPath('link');
+    symlinkSync(folder, link);
+    const { ino } = statSync(folder);
+    expect(await unpack(`oci:${layout}:v1`, link)).toMatchObject({ status: 0, stderr: '' });
+    expect(sorted(readFolder(folder))).toEqual(sorted(SAMPLE));
+    expect(readdirSync(folder)).toHaveLength(3);
+    expect(statSync(folder).ino).toBe(ino);
+  });
+
+  it('leaves an empty folder empty when it is damaged', async () => {
+    const layout = newPath('layout');
+    await packageFolder(writeFolder(SAMPLE), layout);
+    const folder = newPath('out');
+    mkdirSync(folder);
+    const blobs = join(layout, 'blobs/sha256');
+    const last = readdirSync(blobs).find((name) => readFileSync(join(blobs, name), 'utf8') === '\0\x01');
+    writeFileSync(join(blobs, last ?? ''), '\0\x02');
+    expect(await unpack(`oci:${layout}:v1`, folder)).toMatchObject({ status: 3 });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('takes no tag from an image', async () => {
     const layout = newPath('layout');
     cpSync(join(import.meta.dirname, '../../__fixtures__/app-v1'), layout, { recursive: true });

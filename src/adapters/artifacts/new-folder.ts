@@ -1,32 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { VarveError } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/make-directory.ts';
 import { isAbsent, readFault, writeFault } from '../filesystem/file-fault.ts';
 
 /**
- * A folder that comes to be whole or not at all: files are written beside it, and `commit` gives them their place.
- * Dispose of it to remove what was not committed.
+ * A folder whose files come to be there all together or not at all: they are written to a place of their own, and
+ * `commit` gives them theirs. A folder that is there stays the one it is, which may be where a shell stands, or another
+ * disk. Dispose of it to remove what was not committed.
  */
 export class NewFolder implements AsyncDisposable {
   readonly #path: string;
+  readonly #isThere: boolean;
   readonly #staging: string;
 
-  private constructor(path: string) {
+  private constructor(path: string, isThere: boolean) {
     this.#path = resolve(path);
-    this.#staging = join(dirname(this.#path), `.${basename(this.#path)}-${randomUUID()}`);
+    this.#isThere = isThere;
+    const place = isThere ? this.#path : dirname(this.#path);
+    this.#staging = join(place, `.${basename(this.#path)}-${randomUUID()}`);
   }
 
   /** @throws VarveError `bad-option` when the folder is there and has something in it. */
   static async create(path: string): Promise<NewFolder> {
-    if ((await namesIn(path)).length > 0) {
-      throw new VarveError('bad-option', `${path} is not empty`, {
-        object: path,
-        hint: 'name a folder that is new or empty',
-      });
-    }
-    return new NewFolder(path);
+    const names = await namesIn(path);
+    if (names === null || names.length === 0) return new NewFolder(path, names !== null);
+    throw new VarveError('bad-option', `${path} is not empty`, {
+      object: path,
+      hint: 'name a folder that is new or empty',
+    });
   }
 
   /** @throws VarveError `store-unwritable`; what reading the bytes throws. */
@@ -48,12 +51,16 @@ export class NewFolder implements AsyncDisposable {
   async commit(): Promise<void> {
     try {
       await makeDirectory(this.#staging);
-      await rmdir(this.#path).catch((fault: unknown) => {
-        if (!isAbsent(fault)) throw fault;
-      });
-      await rename(this.#staging, this.#path);
+      if (this.#isThere) await this.#moveIn();
+      else await rename(this.#staging, this.#path);
     } catch (fault) {
       throw writeFault(fault, this.#path);
+    }
+  }
+
+  async #moveIn(): Promise<void> {
+    for (const name of await readdir(this.#staging)) {
+      await rename(join(this.#staging, name), join(this.#path, name));
     }
   }
 
@@ -62,11 +69,12 @@ export class NewFolder implements AsyncDisposable {
   }
 }
 
-async function namesIn(path: string): Promise<string[]> {
+/** Null where there is no folder. */
+async function namesIn(path: string): Promise<string[] | null> {
   try {
     return await readdir(path);
   } catch (fault) {
-    if (isAbsent(fault)) return [];
+    if (isAbsent(fault)) return null;
     throw readFault(fault, path);
   }
 }
