@@ -5,6 +5,7 @@ import { type Comparisons, gatherComparisons } from '../core/comparison/comparis
 import { formatPlatform, type Platform, platformsWithout, samePlatform } from '../core/image/platform.ts';
 import { makeReport } from '../core/report/make-report.ts';
 import type { Report } from '../core/report/report.ts';
+import type { Store } from '../core/store.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import { type ComparedSides, compareSides } from './compare-sides.ts';
@@ -12,6 +13,8 @@ import type { ImageTools } from './open-image.ts';
 import { openSide, type Side } from './open-side.ts';
 
 export interface CompareImagesRequest {
+  /** Where history and snapshots are looked up; images that are read are kept in the tools' own store. */
+  readonly kept: Store;
   /** Each an image reference, the digest of a stored snapshot, or `history:NAME~N`. */
   readonly base: string;
   readonly target: string;
@@ -27,12 +30,12 @@ export interface CompareImagesRequest {
  */
 export async function compareImages(
   tools: ImageTools & LayerTools,
-  { base, target, comparing, origin }: CompareImagesRequest,
+  { kept, base, target, comparing, origin }: CompareImagesRequest,
   platform: Platform | undefined,
 ): Promise<{ readonly comparison: Comparison; readonly report: Report }> {
-  const [before] = await openSide(tools, base, platform, origin);
+  const [before] = await openSide(tools, kept, base, platform, origin);
   // The base's platform holds for the target too, so that like is compared with like.
-  const [after] = await openSide(tools, target, platform ?? before.platform, origin).catch(
+  const [after] = await openSide(tools, kept, target, platform ?? before.platform, origin).catch(
     (fault: unknown) => {
       throw platform === undefined ? notFor(before.platform, base, toVarveError(fault)) : fault;
     },
@@ -57,10 +60,10 @@ function notFor(platform: Platform, base: string, fault: VarveError): VarveError
  */
 export async function comparePlatforms(
   tools: ImageTools & LayerTools,
-  { base, target, comparing, origin }: CompareImagesRequest,
+  { kept, base, target, comparing, origin }: CompareImagesRequest,
 ): Promise<{ readonly comparison: Comparison | Comparisons; readonly report: Report }> {
-  const bases = await openSide(tools, base, 'all', origin);
-  const targets = await openSide(tools, target, 'all', origin);
+  const bases = await openSide(tools, kept, base, 'all', origin);
+  const targets = await openSide(tools, kept, target, 'all', origin);
   const compared: ComparedSides[] = [];
   for (const after of targets) {
     const before = bases.find(({ platform }) => samePlatform(platform, after.platform));

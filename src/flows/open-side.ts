@@ -4,6 +4,7 @@ import type { SnapshotView } from '../core/comparison/snapshot-view.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import { type HistoryExpression, parseHistoryExpression } from '../core/history/history-expression.ts';
 import { choosePlatform, formatPlatform, type Platform, type PlatformWish } from '../core/image/platform.ts';
+import type { Store } from '../core/store.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import { loadSnapshot, viewSnapshot } from './load-snapshot.ts';
@@ -21,27 +22,31 @@ export interface Side {
   readonly entry: HistoryEntry | null;
 }
 
+/** Whether a side is named by what a store keeps, and not by an image. */
+export const isKept = (text: string): boolean => isDigest(text) || parseHistoryExpression(text) !== null;
+
 /**
  * Opens what stands on a side of a comparison, of each platform that is wanted; there is at least one.
+ * @param kept where history and snapshots are looked up; images that are read are kept in the tools' own store.
  * @param text an image reference, the digest of a stored snapshot, or `history:NAME~N`.
  * @throws VarveError `artefact-not-found` for what the store does not have; as reading images does.
  */
 export async function openSide(
   tools: ImageTools & LayerTools,
+  kept: Store,
   text: string,
   wanted: PlatformWish,
   origin: Origin,
 ): Promise<readonly [Side, ...Side[]]> {
-  const { store } = tools;
   if (isDigest(text)) {
-    const view = await loadSnapshot(store, origin.tenant, text);
+    const view = await loadSnapshot(kept, origin.tenant, text);
     return [{ view, platform: view.snapshot.platform, reference: text, name: text, entry: null }];
   }
   const expression = parseHistoryExpression(text);
   const [first, ...others] =
     expression === null
       ? await takeSides(tools, text, wanted, origin)
-      : await recallSides(tools, text, expression, wanted, origin.tenant);
+      : await recallSides(kept, tools.host, text, expression, wanted, origin.tenant);
   if (first === undefined) throw new VarveError('internal', `${text} was not opened`);
   return [first, ...others];
 }
@@ -72,30 +77,32 @@ async function takeSides(
 }
 
 async function recallSides(
-  tools: ImageTools & LayerTools,
+  kept: Store,
+  host: Platform,
   text: string,
   expression: HistoryExpression,
   wanted: PlatformWish,
   tenant: string,
 ): Promise<Side[]> {
   const sides: Side[] = [];
-  for (const platform of await platformsOf(tools, expression.name, wanted, tenant)) {
-    const { entry, count } = await findEntry(tools, expression, platform, tenant);
+  for (const platform of await platformsOf(kept, host, expression.name, wanted, tenant)) {
+    const { entry, count } = await findEntry(kept, expression, platform, tenant);
     if (entry === null) {
       // Among several, one that is younger than the others is not on this side.
       if (wanted === 'all' && count > 0) continue;
-      throw notThere(tools, text, expression.name, count);
+      throw notThere(kept, text, expression.name, count);
     }
-    const view = await loadSnapshot(tools.store, tenant, entry.snapshotDigest);
+    const view = await loadSnapshot(kept, tenant, entry.snapshotDigest);
     sides.push({ view, platform: entry.platform, reference: entry.reference, name: entry.name, entry });
   }
-  if (sides.length === 0) throw notThere(tools, text, expression.name, 0);
+  if (sides.length === 0) throw notThere(kept, text, expression.name, 0);
   return sides;
 }
 
 /** Those that the newest run took, which may be jobs of one workflow; of several the one that is wanted. */
 async function platformsOf(
-  { store, host }: ImageTools & LayerTools,
+  { history }: Store,
+  host: Platform,
   name: string,
   wanted: PlatformWish,
   tenant: string,
@@ -103,7 +110,7 @@ async function platformsOf(
   if (wanted !== undefined && wanted !== 'all') return [wanted];
   const platforms = new Map<string, Platform>();
   let scanId: string | null = null;
-  for await (const entry of store.history.list({ tenant, name })) {
+  for await (const entry of history.list({ tenant, name })) {
     scanId ??= entry.scanId;
     if (entry.scanId !== scanId) break;
     platforms.set(formatPlatform(entry.platform), entry.platform);
@@ -113,21 +120,21 @@ async function platformsOf(
 }
 
 async function findEntry(
-  { store }: LayerTools,
+  { history }: Store,
   { name, back }: HistoryExpression,
   platform: Platform,
   tenant: string,
 ): Promise<{ readonly entry: HistoryEntry | null; readonly count: number }> {
   let count = 0;
-  for await (const entry of store.history.list({ tenant, name, platform })) {
+  for await (const entry of history.list({ tenant, name, platform })) {
     if (count === back) return { entry, count };
     count += 1;
   }
   return { entry: null, count };
 }
 
-function notThere({ store }: LayerTools, text: string, name: string, count: number): VarveError {
-  return new VarveError('artefact-not-found', `${store.location} has ${count} snapshots of ${name}`, {
+function notThere({ location }: Store, text: string, name: string, count: number): VarveError {
+  return new VarveError('artefact-not-found', `${location} has ${count} snapshots of ${name}`, {
     object: text,
     hint: `varve history ${name} lists them`,
   });

@@ -81,3 +81,27 @@ it('a baseline that is a store is where commands look, unless a CAS root is name
   const elsewhere = await call('history', 'shop/web', '--cas-root', join(store, 'absent'));
   expect(elsewhere.status).toBe(2);
 });
+
+it('what a baseline keeps is compared from there, and images of elsewhere with it', async () => {
+  const root = join(store, '../root');
+  const compare = (base: string, target: string) => json('compare', base, target, '--cas-root', root);
+  const kept = await compare('history:shop/web', 'history:shop/api');
+  expect(kept).toMatchObject({ changed: true });
+  expect(await compare('history:shop/web', `oci:${FIXTURES}/app-v2`)).toEqual(kept);
+  const elsewhere = await callVarve('compare', 'history:shop/web', 'history:shop/api', '--cas-root', root);
+  expect(elsewhere).toMatchObject({ status: 2, stderr: expect.stringContaining('0 snapshots of shop/web') });
+});
+
+it('a server that is named as baseline is not asked where images alone are compared', async () => {
+  const image = `oci:${FIXTURES}/app-v1`;
+  const away = ['--baseline', 'postgres://nobody@127.0.0.1:1/gone', '--cas-root', join(store, '../root')];
+  expect(await callVarve('compare', image, image, ...away)).toMatchObject({ status: 0 });
+  expect(await callVarve('compare', 'history:shop', image, ...away)).toMatchObject({ status: 4 });
+});
+
+it('help says what a setting means to the command', async () => {
+  const help = async (command: string) => (await callVarve(command, '--help')).stdout.replaceAll(/\s+/g, ' ');
+  expect(await help('snapshot')).toContain('--baseline <baseline> What to compare with');
+  expect(await help('history')).toContain('--baseline <baseline> Store to look into');
+  expect(await help('history')).toContain('Only this platform. Default: all of them.');
+});

@@ -32,7 +32,8 @@ export class ImageComparer implements AsyncDisposable {
     ignore?: readonly IgnoreRule[],
   ): Promise<{ readonly comparison: Comparison; readonly report: Report }> {
     const comparing = ignore === undefined ? {} : { ignore };
-    return compareImages(this.#tools, { base, target, comparing, origin: makeOrigin() }, PLATFORM);
+    const kept = this.#tools.store;
+    return compareImages(this.#tools, { kept, base, target, comparing, origin: makeOrigin() }, PLATFORM);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -70,8 +70,12 @@ const compare = defineCommand(
       ['<target>', 'likewise'],
     ],
     summary: 'Show what differs between two images or stored snapshots',
-    settings: [...READING, ...COMPARING],
-    wording: OWN_STORE_WORDING,
+    settings: ['baseline', ...READING, ...COMPARING],
+    wording: {
+      baseline:
+        'Store that history and digests are looked up in: dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. Default: the CAS root.',
+      ...OWN_STORE_WORDING,
+    },
     formats: ['text', 'json', 'markdown'],
     options: [
       ['--exit-code', 'exit with 1 when something differs'],
@@ -80,6 +84,10 @@ const compare = defineCommand(
     examples: [
       ['varve compare oci:old oci:new', 'two images'],
       ['varve compare history:shop/web~1 history:shop/web', 'the last two snapshots of a name'],
+      [
+        'varve compare history:shop/web oci:new --baseline oci://ghcr.io/acme/baselines',
+        'the last snapshot in a registry, and an image',
+      ],
     ],
   },
   () => import('./compare.ts'),

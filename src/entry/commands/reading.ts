@@ -13,6 +13,7 @@ export type ReadingSettings = SourceSettings & Pick<Settings, 'platform' | 'cas-
 /** What a command that looks at images works with. */
 export interface ReadingTools {
   readonly tools: Tools;
+  readonly stores: Stores;
   /** How artefacts are marked that the command adds to the store. */
   readonly origin: Origin;
 }
@@ -25,6 +26,7 @@ export async function openReading(invocation: Invocation<keyof ReadingSettings>)
   const source = { scannerBuild: SCANNER_BUILD, imageDigest: null, scanId: randomUUID() };
   return {
     tools,
+    stores,
     origin: { tenant: settings.tenant, source, time: new Date().toISOString() },
   };
 }
