@@ -98,10 +98,3 @@ it('a server that is named as baseline is not asked where images alone are compa
   expect(await callVarve('compare', image, image, ...away)).toMatchObject({ status: 0 });
   expect(await callVarve('compare', 'history:shop', image, ...away)).toMatchObject({ status: 4 });
 });
-
-it('help says what a setting means to the command', async () => {
-  const help = async (command: string) => (await callVarve(command, '--help')).stdout.replaceAll(/\s+/g, ' ');
-  expect(await help('snapshot')).toContain('--baseline <baseline> What to compare with');
-  expect(await help('history')).toContain('--baseline <baseline> Store to look into');
-  expect(await help('history')).toContain('Only this platform. Default: all of them.');
-});
