@@ -11,10 +11,8 @@ const NAME_LENGTH = 120;
  */
 export function baselineSentence(facts: BaselineFacts): string {
   const { place, commit, branch, age } = facts;
-  const snapshot = [
-    ...(commit === null ? [] : [`commit ${quoted(commit.slice(0, 12))}`]),
-    ...(branch === null ? [] : [`on ${quoted(branch)}`]),
-  ].join(' ');
+  const what = commit === null ? 'a snapshot' : `commit ${quoted(commit.slice(0, 12))}`;
+  const snapshot = branch === null ? what : `${what} on ${quoted(branch)}`;
   const { which, because } = explain(facts);
   const parts = [
     ...(which === null ? [] : [which]),
@@ -23,7 +21,8 @@ export function baselineSentence(facts: BaselineFacts): string {
       : [`${formatAge(Math.abs(age))} ${age < 0 ? 'newer' : 'older'}`]),
     ...(because === null ? [] : [`because ${because}`]),
   ];
-  const origin = snapshot === '' ? quoted(place) : `${snapshot} from ${quoted(place)}`;
+  const isNamed = commit !== null || branch !== null;
+  const origin = isNamed ? `${snapshot} from ${quoted(place)}` : quoted(place);
   return parts.length === 0 ? origin : `${origin} (${parts.join(', ')})`;
 }
 

@@ -11,6 +11,9 @@ test('a baseline is told by commit, branch and place, distance, age and reason',
   expect(baselineSentence(BASELINE)).toBe(
     'commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (2 commits before the base, 3 days older, because no nearer commit has a snapshot)',
   );
+  expect(baselineSentence({ ...BASELINE, commit: null, found: 'newest', age: null })).toBe(
+    'a snapshot on `main` from `dir:.varve` (the newest)',
+  );
   const image = { place: 'oci:old`s', commit: null, branch: null, distance: null, age: null };
   expect(baselineSentence({ ...BASELINE, ...image, found: 'image' })).toBe("`oci:old's`");
 });
@@ -19,6 +22,7 @@ test.each<[Partial<BaselineFacts>, string]>([
   [{ found: 'base-commit', distance: 0 }, 'the base commit'],
   [{ distance: 1 }, '1 commit before the base, because the base commit has no snapshot'],
   [{ distance: 1000 }, '1,000 commits before the base, because no nearer commit has a snapshot'],
+  [{ distance: 0, countedFrom: 'built' }, 'the same commit'],
   [{ distance: 1, countedFrom: 'built' }, '1 commit before'],
   [{ distance: 3, countedFrom: 'built' }, '3 commits before, because no nearer commit has a snapshot'],
   [
