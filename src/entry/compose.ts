@@ -10,7 +10,11 @@ import type { GitHubAccess, GitHubCommits } from '../adapters/github/github-comm
 import { DirectoryHistoryStore } from '../adapters/history-stores/directory.ts';
 import { ThreadedLayerReader } from '../adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../adapters/registry/registries.ts';
-import { DEFAULT_PATIENCE, type RegistryAccess } from '../adapters/registry/registry-access.ts';
+import {
+  DEFAULT_PATIENCE,
+  type RegistryAccess,
+  SHORT_PATIENCE,
+} from '../adapters/registry/registry-access.ts';
 import { createEngineSource } from '../adapters/sources/engine/engine-source.ts';
 import { createFileSources } from '../adapters/sources/files/file-sources.ts';
 import { createImageOpener } from '../adapters/sources/image-opener.ts';
@@ -173,7 +177,7 @@ export class Stores implements AsyncDisposable {
         return openDirectory(place.path);
       case 'oci': {
         const { openOciStore } = await import('./compose-oci.ts');
-        const registries = this.#resources.use(new Registries(this.#access));
+        const registries = this.#resources.use(new Registries({ ...this.#access, patience: SHORT_PATIENCE }));
         return openOciStore(registries, place, use === 'look-up');
       }
       case 'postgres': {

@@ -43,6 +43,17 @@ export const DEFAULT_PATIENCE: Patience = Object.freeze({
   slowest: 32 * 1024,
 });
 
+/** For a registry that a run can do without: one that answers no more holds it up for a minute or so, not for six. */
+export const SHORT_PATIENCE: Patience = Object.freeze({
+  ...DEFAULT_PATIENCE,
+  connect: 10_000,
+  headers: 15_000,
+  idle: 15_000,
+  attempts: 3,
+  longestWait: 10_000,
+  total: 45_000,
+});
+
 /** A repository on a registry that was found to answer there. Plain data. */
 export interface RepositoryAddress {
   /** Host as the user wrote it: what credentials are kept under. */
