@@ -38,6 +38,19 @@ export class FileTree {
    * @throws VarveError `malformed` when something else than a file is there, `limit-exceeded` over `maxBytes`.
    */
   read(path: string, maxBytes: number): Buffer | null {
+    return this.#readFile(path, (size) => {
+      if (size > maxBytes) throw tooLarge(path, size, maxBytes);
+      return size;
+    });
+  }
+
+  /** The first bytes of a file, all of a short one; null when nothing is there. @throws VarveError as `read` does. */
+  readBeginning(path: string, bytes: number): Buffer | null {
+    return this.#readFile(path, (size) => Math.min(size, bytes));
+  }
+
+  /** @param wanted how many bytes to read of a file of some size. */
+  #readFile(path: string, wanted: (size: number) => number): Buffer | null {
     let file: number;
     try {
       file = openSync(this.at(path), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
@@ -48,7 +61,7 @@ export class FileTree {
         : readFault(fault, path);
     }
     try {
-      return readOpened(file, path, maxBytes);
+      return readOpened(file, path, wanted);
     } catch (fault) {
       throw readFault(fault, path);
     } finally {
@@ -90,19 +103,10 @@ export class FileTree {
   }
 }
 
-function readOpened(file: number, path: string, maxBytes: number): Buffer {
+function readOpened(file: number, path: string, wanted: (size: number) => number): Buffer {
   const stat = fstatSync(file);
   if (!stat.isFile()) throw notAFile(path);
-  if (stat.size > maxBytes) {
-    throw new VarveError(
-      'limit-exceeded',
-      `${path} has ${stat.size} bytes, more than the ${maxBytes} it may have`,
-      {
-        object: path,
-      },
-    );
-  }
-  const bytes = Buffer.allocUnsafe(stat.size);
+  const bytes = Buffer.allocUnsafe(wanted(stat.size));
   let length = 0;
   while (length < bytes.length) {
     const count = readSync(file, bytes, length, bytes.length - length, null);
@@ -110,6 +114,11 @@ function readOpened(file: number, path: string, maxBytes: number): Buffer {
     length += count;
   }
   return bytes.subarray(0, length);
+}
+
+function tooLarge(path: string, size: number, most: number): VarveError {
+  const problem = `has ${size} bytes, more than the ${most} it may have`;
+  return new VarveError('limit-exceeded', `${path} ${problem}`, { object: path });
 }
 
 function notAFile(path: string): VarveError {

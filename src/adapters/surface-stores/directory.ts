@@ -15,7 +15,12 @@ import {
   payloadPath,
   surfaceManifestPath,
 } from '../../core/surface/paths.ts';
-import { openPayload, openPayloadHead, verifyPayload } from '../../core/surface/payload-codec.ts';
+import {
+  openPayload,
+  openPayloadHead,
+  STORED_HEAD_BYTES,
+  verifyPayload,
+} from '../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest, surfaceManifestDigest } from '../../core/surface/surface-manifest.ts';
 import type {
   Damage,
@@ -83,8 +88,8 @@ export class DirectorySurfaceStore implements SurfaceStore {
     const manifest = await this.getManifest(key);
     if (manifest === null) return null;
     const object = payloadPath(key, formatOf(manifest));
-    const compressed = this.#tree.read(object, compressedLimit(manifest.storage.sizeBytes));
-    return compressed && openPayloadHead(compressed, object);
+    const beginning = this.#tree.readBeginning(object, STORED_HEAD_BYTES);
+    return beginning && openPayloadHead(beginning, object);
   }
 
   async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from '../../base/limits.ts';
 import type { ArtefactKey } from '../../core/surface/artefact.ts';
 import { isKind, parseKind, parseTenant, SURFACE_KIND } from '../../core/surface/keys.ts';
 import { manifestPath } from '../../core/surface/paths.ts';
+import { STORED_HEAD_BYTES } from '../../core/surface/payload-codec.ts';
 import type { Database, Transaction } from '../postgres/database.ts';
 import { compressedLimit, MANIFEST_BYTES } from './object-limits.ts';
 
@@ -91,9 +92,6 @@ export async function readStoredPayload(
   return database.read(tenant, read, limit);
 }
 
-/** More compressed bytes than a zstd frame can need to give the first 64 KiB: the largest block and its headers. */
-const BEGINNING = 256 * 1024;
-
 /** The first bytes of a stored payload, compressed as it is; null when it is gone. */
 export async function readPayloadBeginning(
   database: Database,
@@ -101,7 +99,7 @@ export async function readPayloadBeginning(
 ): Promise<Buffer | null> {
   const [row] = await database.read(tenant, (transaction) =>
     transaction.query<{ beginning: Buffer | null }>(
-      `SELECT substring(payload FOR ${BEGINNING}) AS beginning
+      `SELECT substring(payload FOR ${STORED_HEAD_BYTES}) AS beginning
        FROM varve.artefacts WHERE tenant = $1 AND kind = $2 AND digest = $3`,
       [tenant, kind, digest],
     ),

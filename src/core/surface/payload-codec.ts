@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { decode } from '../../base/compression/decode.ts';
+import { DECODED_CHUNK_BYTES } from '../../base/compression/format.ts';
 import { type Digest, digestFromHex } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 
@@ -34,16 +35,18 @@ export async function* openPayload(compressed: Uint8Array, claim: PayloadClaim):
 /** What a header is looked for in, in bytes. */
 export const HEAD_BYTES = 64 * 1024;
 
-/** Uncompresses the first bytes of a stored payload, or of the beginning of one. They are not verified. */
+/** Bytes of a stored payload that surely give its head: a chunk when decoded, without the block that is cut off. */
+export const STORED_HEAD_BYTES = 2 * DECODED_CHUNK_BYTES;
+
+/**
+ * Uncompresses the first bytes of a stored payload, or of the beginning of one. They are not verified.
+ * @throws VarveError as `openPayload` does.
+ */
 export async function openPayloadHead(compressed: Uint8Array, object: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
   for await (const chunk of decode([compressed], { format: 'zstd', object })) {
-    chunks.push(Buffer.from(chunk));
-    length += chunk.length;
-    if (length >= HEAD_BYTES) break;
+    return Buffer.from(chunk.subarray(0, HEAD_BYTES));
   }
-  return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+  return new Uint8Array(0);
 }
 
 /** Verifies a stored payload without keeping any of it. @throws VarveError as `openPayload` does. */
