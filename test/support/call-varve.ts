@@ -47,7 +47,7 @@ export async function callVarveHelp(...command: readonly string[]): Promise<stri
   const [stdout, stderr] = [new TextSink(), new TextSink()];
   await using resources = new AsyncDisposableStack();
   const output = { stdout, stderr, environment: {} };
-  const program = createProgram({ output, resources, finish() {} });
+  const program = createProgram({ output, resources, finish() {} }, command);
   await program.parseAsync([...command, '--help'], { from: 'user' }).catch((fault: unknown) => {
     if (!(fault instanceof CommanderError)) throw fault;
   });

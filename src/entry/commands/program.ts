@@ -19,8 +19,11 @@ export interface ProgramOptions {
   readonly finish: (status: number) => void;
 }
 
-/** The whole command line. */
-export function createProgram(options: ProgramOptions): Command {
+/**
+ * The command line.
+ * @param argv when it is given, only the command that it names is declared: all of them take a while.
+ */
+export function createProgram(options: ProgramOptions, argv: readonly string[] = []): Command {
   const { output } = options;
   const program = new Command('varve')
     .description('Shows what a build changed in a container image, and keeps the evidence.')
@@ -33,7 +36,7 @@ export function createProgram(options: ProgramOptions): Command {
     })
     .exitOverride();
   const groups = new Map<string, Command>();
-  for (const spec of COMMANDS) {
+  for (const spec of soughtCommands(argv)) {
     const [first = '', second] = spec.name.split(' ');
     const parent = second === undefined ? program : findGroup(program, groups, first);
     addCommand(parent, second ?? first, spec, options);
@@ -43,6 +46,13 @@ export function createProgram(options: ProgramOptions): Command {
     '\nExit status: 0 done, 1 differs, 2 not found or wrong usage, 3 bad bytes, 4 out of reach.',
   );
   return program;
+}
+
+/** The command that a line begins with; or all, where help or an unknown word may ask for any. */
+function soughtCommands(argv: readonly string[]): readonly VarveCommand[] {
+  const line = `${argv.join(' ')} `;
+  const named = COMMANDS.filter(({ name }) => line.startsWith(`${name} `));
+  return named.length > 0 ? named : COMMANDS;
 }
 
 function findGroup(program: Command, groups: Map<string, Command>, name: string): Command {

@@ -29,7 +29,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const finish = (result: number) => {
     status = result;
   };
-  const program = createProgram({ output, resources, finish });
+  const program = createProgram({ output, resources, finish }, argv);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return status;
