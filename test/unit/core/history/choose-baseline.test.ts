@@ -154,6 +154,10 @@ function chooseByRules(entries: readonly HistoryEntry[], situation: Situation): 
     const entry = own.find((each) => each.commit === situation.baseCommit);
     if (entry) return { found: 'base-commit', entry, distance: 0 };
   }
+  if (situation.kind === 'branch' && situation.rebuilt !== undefined) {
+    const entry = own.find((each) => each.commit === situation.rebuilt);
+    if (entry) return { found: 'ancestor', entry, distance: 0 };
+  }
   for (const [index, ancestor] of situation.ancestors.entries()) {
     const entry = own.find((each) => each.commit === ancestor);
     if (entry) return { found: 'ancestor', entry, distance: index + 1 };
