@@ -20,8 +20,7 @@ export function chunkByStart(root: string): CodeSplittingOptions {
     const loading = starts.filter((start) => start.loads(module, modules));
     return loading.length === 0 ? null : `of-${loading.map((start) => start.name).join('-')}`;
   };
-  const test = (module: string): boolean => module.startsWith(join(root, 'src/'));
-  return { includeDependenciesRecursively: false, groups: [{ name, test, debugName: 'of starts' }] };
+  return { includeDependenciesRecursively: false, groups: [{ name, debugName: 'of starts' }] };
 }
 
 class Start {

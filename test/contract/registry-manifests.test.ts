@@ -70,6 +70,13 @@ describe('a manifest', () => {
     expect(await repository.listTags(DEFAULT_LIMITS)).toEqual([]);
   });
 
+  it('is asked for over the connection that is there', async () => {
+    await repository.pushManifest(manifest(), { reference: 'v1' });
+    const before = registry.connections;
+    for (let asked = 0; asked < 5; asked++) await repository.fetchManifest('v1', DEFAULT_LIMITS);
+    expect([before, registry.connections]).toEqual([1, 1]);
+  });
+
   it('is pushed again after passing trouble', async () => {
     registry.faults.push(
       timesOf('PUT', 1, MANIFESTS, (_, response) => sendJson(response, 503, {})),

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { lookup } from 'node:dns';
 import { readFile } from 'node:fs/promises';
 import type { LookupFunction } from 'node:net';
-import type { Dispatcher } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { VarveError } from '../../../base/errors.ts';
 import type { RegistryAccess } from '../registry-access.ts';
 import { isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from './host-address.ts';
@@ -19,9 +19,8 @@ export interface Dispatchers {
   destroy(): Promise<void>;
 }
 
-/** Loads the HTTP client, which takes longer than all else of a start. @throws VarveError `bad-option`. */
+/** @throws VarveError `bad-option` for a file of authorities or a proxy's address that cannot be used. */
 export async function createDispatchers(access: RegistryAccess): Promise<Dispatchers> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici');
   const { proxies, patience } = access;
   const ca = await readAuthorities(access.caFile);
   const common = {
@@ -31,34 +30,33 @@ export async function createDispatchers(access: RegistryAccess): Promise<Dispatc
     bodyTimeout: patience.idle,
   };
   const tls = { timeout: patience.connect, ...(ca !== null && { ca }) };
-  const direct = new Agent({ ...common, connect: tls });
-  const create = (proxy: string | null, connect: typeof tls & { lookup?: LookupFunction }): Dispatcher =>
-    proxy === null
-      ? new Agent({ ...common, connect })
-      : new EnvHttpProxyAgent({
-          ...common,
-          connect,
-          requestTls: tls,
-          proxyTls: tls,
-          httpProxy: proxy,
-          httpsProxy: proxy,
-          noProxy: proxies.none,
-        });
-  const createBoth = (proxy: string | null) => ({
-    open: proxy === null ? direct : create(proxy, tls),
-    guarding: create(proxy, { ...tls, lookup: lookupPublic }),
-  });
-  const plain = createBoth(parseProxyAddress(proxies.http, 'HTTP_PROXY'));
-  const secure = createBoth(parseProxyAddress(proxies.https, 'HTTPS_PROXY'));
-  const all = new Set([direct, ...Object.values(plain), ...Object.values(secure)]);
+  const plain = parseProxyAddress(proxies.http, 'HTTP_PROXY');
+  const secure = parseProxyAddress(proxies.https, 'HTTPS_PROXY');
+  const create = (proxy: string | null, guarded: boolean): Dispatcher => {
+    const connect = guarded ? { ...tls, lookup: lookupPublic } : tls;
+    if (proxy === null) return new Agent({ ...common, connect });
+    return new EnvHttpProxyAgent({
+      ...common,
+      connect,
+      requestTls: tls,
+      proxyTls: tls,
+      httpProxy: proxy,
+      httpsProxy: proxy,
+      noProxy: proxies.none,
+    });
+  };
+  const made = new Map<string, Dispatcher>();
   return {
     find: ({ protocol, hostname }, guarded) => {
-      const { open, guarding } = protocol === 'https:' ? secure : plain;
-      if (guarded) return guarding;
-      return isLoopbackHost(hostname) ? direct : open;
+      const isDirect = !guarded && isLoopbackHost(hostname);
+      const proxy = isDirect ? null : protocol === 'https:' ? secure : plain;
+      const key = `${guarded} ${proxy}`;
+      const dispatcher = made.get(key) ?? create(proxy, guarded);
+      made.set(key, dispatcher);
+      return dispatcher;
     },
     destroy: async () => {
-      await Promise.all([...all].map((dispatcher) => dispatcher.destroy()));
+      await Promise.all([...made.values()].map((dispatcher) => dispatcher.destroy()));
     },
   };
 }

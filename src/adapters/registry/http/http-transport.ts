@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { VarveError } from '../../../base/errors.ts';
 import type { RegistryAccess } from '../registry-access.ts';
 import { createDispatchers, type Dispatchers } from './dispatchers.ts';
@@ -134,6 +134,8 @@ export class HttpTransport {
   ): Promise<HttpResponse> {
     this.#dispatchers ??= createDispatchers(this.#access);
     const dispatcher = (await this.#dispatchers).find(url, guarded);
+    // The connection of an answer that was just read is free one turn later; until then another would be opened.
+    await setImmediate();
     const answer = await dispatcher.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,

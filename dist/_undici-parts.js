@@ -1,1 +1,0 @@
-import{i as e}from"./rolldown-runtime.js";import{a as t,f as n,n as r,t as i}from"./api.js";var a=/* @__PURE__ */ e(i()),o=/* @__PURE__ */ e(n()),s=/* @__PURE__ */ e(t()),c=/* @__PURE__ */ e(r());Object.assign(o.default.prototype,a.default);var l=s.default,u=c.default;export{l as Agent,u as EnvHttpProxyAgent};
