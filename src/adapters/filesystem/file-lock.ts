@@ -4,8 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 import { errnoOf } from './file-fault.ts';
 import type { FileOperations } from './file-operations.ts';
 
-/** A lock older than this, in milliseconds, was left by a process that died: what it guards takes less than one. */
-const STALE_AFTER = 5_000;
+/**
+ * A lock older than this, in milliseconds, was left by a process that died: what it guards takes less than one. But a
+ * busy disk can hold up a rename for seconds, and whose lock is taken over meanwhile would undo what the next one did.
+ */
+const STALE_AFTER = 30_000;
 const RETRY_AFTER = 5;
 
 /**
