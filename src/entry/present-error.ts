@@ -23,7 +23,7 @@ export function describeError(fault: unknown): string[] {
 }
 
 /** Writes a fault to a stream and gives the exit status that it stands for. */
-export function presentError(fault: unknown, stream: NodeJS.WritableStream): number {
+export function presentError(fault: unknown, stream: { write(text: string): unknown }): number {
   const error = toVarveError(fault);
   const [first = '', ...rest] = describeError(fault);
   stream.write(`varve: ${error.code}: ${first}\n${rest.map((line) => `  ${line}\n`).join('')}`);

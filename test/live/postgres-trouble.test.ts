@@ -53,7 +53,7 @@ async function faultOf(action: Promise<unknown>): Promise<VarveError> {
     (thrown: unknown) => thrown,
   );
   let shown = inspect(fault, { depth: 10, showHidden: true });
-  presentError(fault, { write: (line: string) => (shown += line) } as unknown as NodeJS.WritableStream);
+  presentError(fault, { write: (text) => (shown += text) });
   for (const secret of [PASSWORD, encodeURIComponent(PASSWORD)]) expect(shown).not.toContain(secret);
   return toVarveError(fault);
 }
