@@ -1,17 +1,19 @@
 import type { Digest } from '../base/digest.ts';
-import { VarveError } from '../base/errors.ts';
 import type { CacheSubject } from '../core/cache/cache-keys.ts';
 import type { SourceLayer } from '../core/image/image-source.ts';
 import { INVENTORY_KIND } from '../core/layer/inventory.ts';
-import { isInventoryOf } from '../core/layer/inventory-header.ts';
+import { requireInventoryOf } from '../core/layer/inventory-header.ts';
 import { Inventory } from '../core/layer/inventory-view.ts';
-import type { Snapshot, SnapshotLayer } from '../core/snapshot/snapshot.ts';
+import type { SnapshotLayer } from '../core/snapshot/snapshot.ts';
 import type { Store } from '../core/store.ts';
 import type { Artefact } from '../core/surface/artefact.ts';
 import { formatOf } from '../core/surface/artefact-manifest.ts';
+import { readSound } from '../core/surface/damage.ts';
+import { SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { readSnapshot } from '../core/surface/read-document.ts';
 import { readPayload } from '../core/surface/read-payload.ts';
+import type { Damage } from '../core/surface/surface-store.ts';
 
 /** How far back snapshots are looked into: what they have in common with an image gets less. */
 const MOST_SNAPSHOTS = 16;
@@ -20,7 +22,7 @@ const MOST_SNAPSHOTS = 16;
  * Lets a run's own store know what a baseline store knows of the layers of an image, so that they need not be read.
  * A baseline is believed only where manifest and config of the image say the same of a blob, and the inventory is of
  * the layer that it stands for.
- * @returns what of the baseline was damaged, and so taught nothing.
+ * @returns what of the baseline is damaged or says otherwise, and so taught nothing.
  * @throws VarveError when the run's own store cannot be written.
  */
 export async function adoptLayers(
@@ -31,19 +33,27 @@ export async function adoptLayers(
     readonly layers: readonly SourceLayer[];
     readonly origin: Origin;
   },
-): Promise<readonly string[]> {
+): Promise<readonly Damage[]> {
   const { tenant, name, platform } = image.subject;
-  const damages: string[] = [];
+  const damages: Damage[] = [];
   const seen = new Set<Digest>();
   for await (const { snapshotDigest } of from.history.list({ tenant, name, platform })) {
     if (seen.has(snapshotDigest)) continue;
     if (seen.size === MOST_SNAPSHOTS || (await areKnown(to, tenant, image.layers))) break;
     seen.add(snapshotDigest);
-    const snapshot = await readSound(damages, () => readSnapshot(from.surface, tenant, snapshotDigest));
+    const object = `${SNAPSHOT_KIND} ${snapshotDigest}`;
+    const snapshot = await readSound(object, damages, () =>
+      readSnapshot(from.surface, tenant, snapshotDigest),
+    );
     const layers: SnapshotLayer[] = [];
-    for (const layer of snapshot === null ? [] : sharedLayers(snapshot, image.layers)) {
+    const { shared, disputed } = shareLayers(snapshot?.layers ?? [], image.layers);
+    for (const { digest, diffId } of disputed)
+      damages.push({ object, problem: `says that blob ${digest} is layer ${diffId}` });
+    for (const layer of shared) {
       if (await isKnown(to, tenant, layer)) continue;
-      const artefacts = await readSound(damages, () => readFragments(from, image.origin, layer));
+      const artefacts = await readSound(`layer ${layer.diffId}`, damages, () =>
+        readFragments(from, image.origin, layer),
+      );
       if (artefacts === null) continue;
       await to.surface.put(artefacts);
       layers.push(layer);
@@ -66,26 +76,20 @@ async function areKnown(
   return true;
 }
 
-/** Reads something of the baseline; what is damaged counts as absent, and is told. */
-async function readSound<T>(damages: string[], read: () => Promise<T | null>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (fault) {
-    if (!(fault instanceof VarveError) || fault.kind !== 'bytes') throw fault;
-    damages.push(fault.message);
-    return null;
-  }
-}
-
-/** The layers of a snapshot that an image claims to have; of their blobs, only those that it says the same of. */
-function sharedLayers(snapshot: Snapshot, layers: readonly SourceLayer[]): SnapshotLayer[] {
-  const claims = new Map(
-    layers.flatMap(({ digest, address, diffId }) => [[digest, diffId] as const, [address, diffId] as const]),
+/** @returns what an image has of a snapshot's layers, and those of which the two say otherwise. */
+function shareLayers(layers: readonly SnapshotLayer[], claimed: readonly SourceLayer[]) {
+  const diffIds = new Set(claimed.map(({ diffId }) => diffId));
+  const blobs = new Map(
+    claimed.flatMap(({ digest, address, diffId }) => [[digest, diffId] as const, [address, diffId] as const]),
   );
-  const claimed = new Set(layers.map(({ diffId }) => diffId));
-  return snapshot.layers
-    .filter(({ diffId }) => claimed.has(diffId))
-    .map((layer) => (claims.get(layer.digest) === layer.diffId ? layer : { ...layer, digest: null }));
+  const known = layers.filter(({ digest }) => digest !== null && blobs.has(digest));
+  return {
+    disputed: known.filter(({ digest, diffId }) => blobs.get(digest) !== diffId),
+    // Of the blobs of other images nothing is believed.
+    shared: layers
+      .filter(({ diffId }) => diffIds.has(diffId))
+      .map((layer) => (blobs.get(layer.digest) === layer.diffId ? layer : { ...layer, digest: null })),
+  };
 }
 
 async function isKnown({ layers }: Store, tenant: string, layer: SnapshotLayer): Promise<boolean> {
@@ -93,7 +97,7 @@ async function isKnown({ layers }: Store, tenant: string, layer: SnapshotLayer):
   return layer.digest === null || (await layers.findDiffId(tenant, layer.digest)) !== null;
 }
 
-/** The fragments of a layer; null when one of them is gone, or of another layer. @throws VarveError for damage. */
+/** The fragments of a layer; null when one of them is gone. @throws VarveError for damage, and for another layer's. */
 async function readFragments(
   { surface }: Store,
   origin: Origin,
@@ -106,8 +110,8 @@ async function readFragments(
     const payload = await readPayload(surface, key);
     if (manifest === null || payload === null) return null;
     if (kind === INVENTORY_KIND) {
-      const { header } = new Inventory(payload, `the inventory of ${layer.diffId}`);
-      if (!isInventoryOf(header, layer)) return null;
+      const object = `${kind} ${digest}`;
+      requireInventoryOf(layer, new Inventory(payload, object).header, object);
     }
     artefacts.push(packArtefact(origin, kind, payload, formatOf(manifest)));
   }

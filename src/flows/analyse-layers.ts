@@ -7,11 +7,13 @@ import type { LayerFinding, Reading } from '../core/report/report.ts';
 import { gatherLayerKnowledge } from '../core/snapshot/layer-knowledge.ts';
 import {
   type KnownFragment,
+  type LayerKnowledge,
   type LayerPlan,
   planLayers,
   type WantedFragment,
 } from '../core/snapshot/reuse.ts';
 import type { Store } from '../core/store.ts';
+import type { Damage } from '../core/surface/surface-store.ts';
 import { type LayerReadings, type ReadingTools, readLayers } from './read-layers.ts';
 
 /** What looking at layers needs of the outside. */
@@ -29,6 +31,8 @@ export interface AnalysedLayer {
   readonly layer: SourceLayer;
   readonly uncompressedSize: number;
   readonly fragments: readonly AnalysedFragment[];
+  /** What of it proved wrong in the store. */
+  readonly damages: readonly Damage[];
 }
 
 /** A fragment that the store has, or one that was made just now and is still to be stored. */
@@ -48,16 +52,14 @@ export function isFresh(fragment: AnalysedFragment): fragment is LayerFragment {
 
 /**
  * Gets the fragments of an image's layers: those that the store has, and for the others by reading and verifying them.
- * @param reuse false reads every layer, as when what the store has of them proved damaged.
  * @throws VarveError for bytes that are not what manifest and config claim.
  */
 export async function analyseLayers(
   tools: LayerTools,
   tenant: string,
   image: LayeredImage,
-  reuse = true,
 ): Promise<AnalysedLayers> {
-  const [analysed] = await analyseImages(tools, tenant, [image], reuse);
+  const [analysed] = await analyseImages(tools, tenant, [image]);
   if (analysed instanceof VarveError) throw analysed;
   if (analysed === undefined) throw new VarveError('internal', 'the layers were not analysed');
   return analysed;
@@ -73,12 +75,9 @@ export async function analyseImages(
   tools: LayerTools,
   tenant: string,
   images: readonly LayeredImage[],
-  reuse = true,
 ): Promise<(AnalysedLayers | VarveError)[]> {
   const layers = images.flatMap((image) => image.layers);
-  const knowledge = reuse
-    ? await gatherLayerKnowledge(tools.store, tenant, layers, tools.wanted)
-    : { diffIds: new Map<Digest, Digest>(), layers: new Map() };
+  const knowledge = await gatherLayerKnowledge(tools.store, tenant, layers, tools.wanted);
   const planned = images.map((image) => ({
     plans: planLayers(image.layers, knowledge, tools.wanted),
     ways: image.ways ?? [],
@@ -89,7 +88,7 @@ export async function analyseImages(
     const outcome = outcomes[image];
     if (outcome === undefined || outcome instanceof VarveError)
       return outcome ?? new VarveError('internal', 'an image was not read');
-    const analysed = gather(plans, outcome, readBefore);
+    const analysed = gather(plans, outcome, readBefore, knowledge.damages);
     for (const { digest } of outcome.readings.values()) readBefore.add(digest);
     return analysed;
   });
@@ -100,6 +99,7 @@ function gather(
   plans: readonly LayerPlan[],
   { readings, from }: LayerReadings,
   readBefore: ReadonlySet<Digest>,
+  damages: LayerKnowledge['damages'],
 ): AnalysedLayers {
   const found = plans.flatMap(({ layer }) => {
     const reading = readings.get(layer.index);
@@ -107,7 +107,7 @@ function gather(
   });
   const read = found.filter(({ reading }) => !readBefore.has(reading.digest));
   return {
-    layers: plans.map((plan) => describe(plan, readings)),
+    layers: plans.map((plan) => describe(plan, readings, damages)),
     reading: {
       reused: plans.length - read.length,
       read: read.length,
@@ -129,9 +129,23 @@ function findingsOf(
   }));
 }
 
-function describe(plan: LayerPlan, readings: LayerReadings['readings']): AnalysedLayer {
+function describe(
+  plan: LayerPlan,
+  readings: LayerReadings['readings'],
+  damages: LayerKnowledge['damages'],
+): AnalysedLayer {
   const { layer } = plan;
   const content = plan.action === 'read' ? readings.get(layer.index) : plan.known;
   if (content === undefined) throw new VarveError('internal', `layer ${layer.index} was not read`);
-  return { layer, uncompressedSize: content.uncompressedSize, fragments: content.fragments };
+  const { uncompressedSize, fragments } = content;
+  return { layer, uncompressedSize, fragments, damages: damagesOf(plan, damages) };
+}
+
+/** What was damaged, and what the layer itself has shown to be wrong. */
+function damagesOf(plan: LayerPlan, damages: LayerKnowledge['damages']): Damage[] {
+  const { digest, address, diffId } = plan.layer;
+  const names = new Set([digest, address, diffId].filter((name) => name !== null));
+  const met = [...names].flatMap((name) => damages.get(name) ?? []);
+  if (plan.action !== 'read' || plan.reason !== 'contradicted') return met;
+  return [...met, { object: `blob ${digest ?? address}`, problem: `is not recorded as layer ${diffId}` }];
 }

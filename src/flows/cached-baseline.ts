@@ -10,6 +10,7 @@ import type { CacheEntry, EntryCache } from '../core/cache/entry-cache.ts';
 import type { Situation } from '../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import type { Store } from '../core/store.ts';
+import { tellDamages } from '../core/surface/damage.ts';
 import { SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import type { SurfaceStore } from '../core/surface/surface-store.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
@@ -135,13 +136,9 @@ class Restore {
 
   async #unpack({ key, pack }: CacheEntry, scratch: Store): Promise<boolean> {
     const { damages } = await unpackStore(scratch, this.#subject.tenant, pack);
-    const [first, ...others] = damages;
-    if (first === undefined) return true;
-    const more = others.length === 0 ? '' : `, and ${others.length} more`;
+    if (damages.length === 0) return true;
     const place = `${this.#baseline.cache.location} (${key})`;
-    this.notes.push(
-      `the baseline in ${place} is damaged and was not used: ${first.object} ${first.problem}${more}`,
-    );
+    this.notes.push(`the baseline in ${place} is damaged and was not used: ${tellDamages(damages)}`);
     return false;
   }
 }

@@ -38,7 +38,7 @@ export async function compareSides(
     findings: [],
     attachments: [],
     locations: [],
-    notes: platformNotes(view.snapshot.platform),
+    notes: [...platformNotes(view.snapshot.platform), ...base.notes, ...target.notes],
   };
   return { comparison, reported };
 }

@@ -5,6 +5,7 @@ import { HISTORY_SCHEMA, type HistoryEntry } from '../core/history/history.ts';
 import type { BuiltImage } from '../core/image/built-image.ts';
 import type { OpenedSource, SourceImage } from '../core/image/image-source.ts';
 import type { Platform } from '../core/image/platform.ts';
+import { noteDamages } from '../core/surface/damage.ts';
 import { COMPARISON_KIND } from '../core/surface/keys.ts';
 import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { artifactOf, buildSurfaceManifest } from '../core/surface/surface-manifest.ts';
@@ -97,7 +98,12 @@ export async function finishRun(
     keptIn: kept.keptIn,
     baselineLacks: resolved.lacks && baseline.notes.length === 0,
     besideBaseline: change === null ? [] : resolved.beside,
-    notes: [...baseline.notes, ...outcome.notes, ...kept.notes],
+    notes: [
+      ...noteDamages(tools.store.location, subject.taken.damages),
+      ...baseline.notes,
+      ...outcome.notes,
+      ...kept.notes,
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import type { SourceImage, SourceLayer } from '../core/image/image-source.ts';
 import type { PlatformWish } from '../core/image/platform.ts';
 import { INVENTORY_KIND } from '../core/layer/inventory.ts';
 import { Inventory } from '../core/layer/inventory-view.ts';
+import { readSound } from '../core/surface/damage.ts';
 import { openPayload } from '../core/surface/payload-codec.ts';
 import { collect, readPayload } from '../core/surface/read-payload.ts';
 import { analyseLayers, isFresh, type LayerTools } from './analyse-layers.ts';
@@ -27,8 +28,9 @@ export async function listLayer(
   await using opened = await openImage(tools, [reference], platform);
   const layer = findLayer(opened.image, wanted);
   const only = { ...opened.image, layers: [layer] };
-  const known = await loadInventory(tools, tenant, only, true);
-  const inventory = known ?? (await loadInventory(tools, tenant, only, false));
+  const known = await readSound(wanted, [], () => loadInventory(tools, tenant, only));
+  if (known === null) await tools.store.layers.forget(tenant, [layer.diffId]);
+  const inventory = known ?? (await loadInventory(tools, tenant, only));
   if (inventory === null) throw new VarveError('internal', `layer ${wanted} has no inventory`);
   return inventory;
 }
@@ -49,9 +51,8 @@ async function loadInventory(
   tools: LayerTools,
   tenant: string,
   image: SourceImage,
-  reuse: boolean,
 ): Promise<Inventory | null> {
-  const { layers } = await analyseLayers(tools, tenant, image, reuse);
+  const { layers } = await analyseLayers(tools, tenant, image);
   const fragment = layers[0]?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
   if (fragment === undefined) return null;
   const { kind, digest, sizeBytes } = fragment;

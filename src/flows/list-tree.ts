@@ -5,11 +5,13 @@ import { normalisePath, pathBytes, ROOT } from '../core/layer/entry-path.ts';
 import { type MergeFinding, mergeLayers } from '../core/rootfs/merge-layers.ts';
 import type { LayerView } from '../core/rootfs/rootfs-reader.ts';
 import { listTree, type TreeEntry } from '../core/rootfs/tree.ts';
+import type { Store } from '../core/store.ts';
+import { readSound } from '../core/surface/damage.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import { viewSnapshot } from './load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImage } from './open-image.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { retakeSnapshot, type TakenSnapshot, takeSnapshot } from './take-snapshot.ts';
 
 export interface ListTreeRequest {
   readonly reference: string;
@@ -41,18 +43,26 @@ export async function listImageTree(
       hint: 'varve layer ls lists each of them as it is',
     });
   }
+  const { tenant } = origin;
   const marked = { ...origin, source: { ...origin.source, imageDigest: imageDigestOf(image) } };
   const taken = await takeSnapshot(tools, image, marked);
-  const view = await viewSnapshot(tools.store, origin.tenant, taken);
+  const known = await readSound(reference, [], () => loadInventories(tools.store, tenant, taken));
+  const inventories =
+    known ?? (await loadInventories(tools.store, tenant, await retakeSnapshot(tools, image, marked)));
+  const { rootfs, findings } = mergeLayers(inventories);
+  const tree = listTree(rootfs);
+  return { entries: path === undefined ? tree : below(tree, path), findings };
+}
+
+async function loadInventories(store: Store, tenant: string, taken: TakenSnapshot): Promise<LayerView[]> {
+  const view = await viewSnapshot(store, tenant, taken);
   const inventories: LayerView[] = [];
   for (const { index } of view.snapshot.layers) {
     const inventory = await view.loadInventory(index);
     if (inventory === null) throw new VarveError('internal', `layer ${index} has no inventory`);
     inventories.push(inventory);
   }
-  const { rootfs, findings } = mergeLayers(inventories);
-  const tree = listTree(rootfs);
-  return { entries: path === undefined ? tree : below(tree, path), findings };
+  return inventories;
 }
 
 function below(tree: Iterable<TreeEntry>, path: string): Iterable<TreeEntry> {

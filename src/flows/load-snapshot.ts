@@ -4,11 +4,10 @@ import { DEFAULT_LIMITS } from '../base/limits.ts';
 import type { SnapshotView } from '../core/comparison/snapshot-view.ts';
 import { parseConfig } from '../core/image/config.ts';
 import { INVENTORY_KIND } from '../core/layer/inventory.ts';
-import { isInventoryOf } from '../core/layer/inventory-header.ts';
+import { requireInventoryOf } from '../core/layer/inventory-header.ts';
 import { Inventory } from '../core/layer/inventory-view.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { Store } from '../core/store.ts';
-import { malformed } from '../core/stored-json.ts';
 import { CONFIG_KIND } from '../core/surface/keys.ts';
 import { readDocument, readSnapshot } from '../core/surface/read-document.ts';
 import { readPayload } from '../core/surface/read-payload.ts';
@@ -67,6 +66,6 @@ async function loadInventory(
   const payload = await readPayload(surface, { tenant, kind: fragment.kind, digest: fragment.digest });
   if (payload === null) return null;
   const inventory = new Inventory(payload, fragment.digest);
-  if (isInventoryOf(inventory.header, layer)) return inventory;
-  throw malformed(fragment.digest, `is not the inventory of layer ${layer.diffId}`);
+  requireInventoryOf(layer, inventory.header, fragment.digest);
+  return inventory;
 }

@@ -3,6 +3,7 @@ import type { CacheSubject } from '../core/cache/cache-keys.ts';
 import type { HistoryEntry } from '../core/history/history.ts';
 import type { SourceLayer } from '../core/image/image-source.ts';
 import type { Store } from '../core/store.ts';
+import { noteDamages } from '../core/surface/damage.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import { adoptLayers } from './adopt-layers.ts';
 import { saveBaseline } from './cached-baseline.ts';
@@ -50,11 +51,11 @@ async function openCached(
 ): Promise<OpenBaseline> {
   const { kind: _, baseline, ...hindsight } = request;
   const { store, carried, notes } = restored;
-  await adoptLayers(store, own, image);
+  const damages = await adoptLayers(store, own, image);
   return {
     settled: { kind: 'store', store, situation: baseline.situation, ...hindsight },
     handOn: (entry) => saveBaseline(baseline, carried, entry),
-    notes,
+    notes: [...notes, ...noteDamages(store.location, damages)],
   };
 }
 
@@ -70,6 +71,6 @@ async function openBeside(
     if (damages.code === 'store-unwritable') throw damages;
     return { settled: unavailable(store.location, damages), handOn: null, notes: [] };
   }
-  const notes = damages.map((damage) => `${store.location} is damaged, so layers are read again: ${damage}`);
+  const notes = noteDamages(store.location, damages);
   return { settled: { kind: 'store', store, ...hindsight }, handOn: null, notes };
 }

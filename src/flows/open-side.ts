@@ -5,6 +5,7 @@ import type { HistoryEntry } from '../core/history/history.ts';
 import { type HistoryExpression, parseHistoryExpression } from '../core/history/history-expression.ts';
 import { choosePlatform, formatPlatform, type Platform, type PlatformWish } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
+import { noteDamages } from '../core/surface/damage.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import { loadSnapshot, viewSnapshot } from './load-snapshot.ts';
@@ -20,6 +21,8 @@ export interface Side {
   readonly reference: string;
   readonly name: string;
   readonly entry: HistoryEntry | null;
+  /** What was wrong with what the store knew of its layers. */
+  readonly notes: readonly string[];
 }
 
 /** Whether a side is named by what a store keeps, and not by an image. */
@@ -40,7 +43,7 @@ export async function openSide(
 ): Promise<readonly [Side, ...Side[]]> {
   if (isDigest(text)) {
     const view = await loadSnapshot(kept, origin.tenant, text);
-    return [{ view, platform: view.snapshot.platform, reference: text, name: text, entry: null }];
+    return [{ view, platform: view.snapshot.platform, reference: text, name: text, entry: null, notes: [] }];
   }
   const expression = parseHistoryExpression(text);
   const [first, ...others] =
@@ -71,7 +74,8 @@ async function takeSides(
       throw marked.length > 1 ? nameFailure({ platform, error: taken }) : taken;
     const view = await viewSnapshot(tools.store, origin.tenant, taken);
     const name = source.embeddedName ?? source.reference;
-    sides.push({ view, platform, reference: source.reference, name, entry: null });
+    const notes = noteDamages(tools.store.location, taken.damages);
+    sides.push({ view, platform, reference: source.reference, name, entry: null, notes });
   }
   return sides;
 }
@@ -93,7 +97,8 @@ async function recallSides(
       throw notThere(kept, text, expression.name, count);
     }
     const view = await loadSnapshot(kept, tenant, entry.snapshotDigest);
-    sides.push({ view, platform: entry.platform, reference: entry.reference, name: entry.name, entry });
+    const { platform: listed, reference, name } = entry;
+    sides.push({ view, platform: listed, reference, name, entry, notes: [] });
   }
   if (sides.length === 0) throw notThere(kept, text, expression.name, 0);
   return sides;

@@ -6,6 +6,7 @@ import type { HistoryEntry } from '../core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../core/history/history-store.ts';
 import type { Platform } from '../core/image/platform.ts';
 import type { Store } from '../core/store.ts';
+import { noteDamages } from '../core/surface/damage.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { PointerBaseline } from '../core/surface/pointer.ts';
 import type { LayerTools } from './analyse-layers.ts';
@@ -111,7 +112,7 @@ async function takeBaseline(
   const beside = [...source.platforms, ...source.absentPlatforms];
   return {
     baseline: { snapshot, facts, countedFrom: 'built', own: true },
-    ...{ notes: [], lacks: false, beside },
+    ...{ notes: noteDamages(tools.store.location, taken.damages), lacks: false, beside },
   };
 }
 

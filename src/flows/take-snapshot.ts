@@ -11,6 +11,7 @@ import type { SurfaceArtifact } from '../core/surface/manifest.ts';
 import { artefactOfFragment, type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { expiryOf } from '../core/surface/retention.ts';
 import { artifactOf } from '../core/surface/surface-manifest.ts';
+import type { Damage } from '../core/surface/surface-store.ts';
 import {
   type AnalysedLayer,
   type AnalysedLayers,
@@ -28,20 +29,33 @@ export interface TakenSnapshot {
   readonly artifacts: readonly SurfaceArtifact[];
   readonly reading: Reading;
   readonly findings: readonly LayerFinding[];
+  /** What of the image's layers was damaged in the store, and was read again. */
+  readonly damages: readonly Damage[];
 }
 
 /**
  * Records an image: reads and verifies the layers that are not known, and stores what was found.
- * @param reuse false reads every layer, as when what the store has of them proved damaged.
  * @throws VarveError for bytes that are not what manifest and config claim; nothing is stored then.
  */
 export async function takeSnapshot(
   tools: LayerTools,
   image: SourceImage,
   origin: Origin,
-  reuse = true,
 ): Promise<TakenSnapshot> {
-  return record(tools, image, origin, await analyseLayers(tools, origin.tenant, image, reuse));
+  return record(tools, image, origin, await analyseLayers(tools, origin.tenant, image));
+}
+
+/** The same where what the store knows of the layers proved damaged: each is read again. */
+export async function retakeSnapshot(
+  tools: LayerTools,
+  image: SourceImage,
+  origin: Origin,
+): Promise<TakenSnapshot> {
+  await tools.store.layers.forget(
+    origin.tenant,
+    image.layers.map(({ diffId }) => diffId),
+  );
+  return takeSnapshot(tools, image, origin);
 }
 
 /**
@@ -77,7 +91,8 @@ async function record(
   const snapshot = buildSnapshot(image, describeLayers(image, layers));
   const stored = await storeSnapshot(tools, origin, image, snapshot, layers);
   const imageFindings = image.findings.map((finding) => ({ layer: null, ...finding }));
-  return { snapshot, ...stored, reading, findings: [...imageFindings, ...findings] };
+  const damages = [...new Set(layers.flatMap((layer) => layer.damages))];
+  return { snapshot, ...stored, reading, findings: [...imageFindings, ...findings], damages };
 }
 
 function describeLayers(image: SourceImage, layers: readonly AnalysedLayer[]): LayerContent[] {
@@ -125,6 +140,11 @@ async function storeSnapshot(
   await store.surface.renew(
     known.map(({ kind, digest }) => ({ tenant: origin.tenant, kind, digest })),
     ({ kind }) => expiryOf(kind, origin.time),
+  );
+  const wrong = layers.filter(({ damages }) => damages.length > 0);
+  await store.layers.forget(
+    origin.tenant,
+    wrong.map(({ layer }) => layer.diffId),
   );
   await store.layers.record(origin.tenant, snapshot);
   return { digest: record.key.digest, artifacts: [...keyed, ...documents].map(artifactOf) };

@@ -9,7 +9,7 @@ import { malformed, parseStored } from '../core/stored-json.ts';
 import type { Artefact } from '../core/surface/artefact.ts';
 import { formatOf } from '../core/surface/artefact-manifest.ts';
 import { compressedLimit } from '../core/surface/compressed-limit.ts';
-import { damageOf } from '../core/surface/damage.ts';
+import { readSound } from '../core/surface/damage.ts';
 import { SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import type { ArtefactManifest } from '../core/surface/manifest.ts';
 import { readSnapshot } from '../core/surface/read-document.ts';
@@ -54,7 +54,7 @@ async function readLines<T>(
   damages: Damage[],
   parse: (line: Uint8Array, object: string) => T,
 ): Promise<T[]> {
-  const lines = await attempt(name, damages, async () => {
+  const lines = await readSound(name, damages, async () => {
     const bytes = await pack.read(name, DEFAULT_LIMITS.jsonBytes);
     if (bytes === null) throw new VarveError('truncated', `${name} is missing`, { object: name });
     return unpackLines(bytes, name);
@@ -62,7 +62,7 @@ async function readLines<T>(
   const parsed: T[] = [];
   for (const [index, line] of (lines ?? []).entries()) {
     const object = `${name}, line ${index + 1}`;
-    const value = await attempt(object, damages, async () => parse(line, object));
+    const value = await readSound(object, damages, async () => parse(line, object));
     if (value !== null) parsed.push(value);
   }
   return parsed;
@@ -83,7 +83,7 @@ async function readArtefacts(
   for (const { type, manifest } of lines) {
     if (type !== 'artefact') continue;
     const object = payloadFileName(manifest, formatOf(manifest));
-    const artefact = await attempt(object, damages, () => readArtefact(pack, manifest, object));
+    const artefact = await readSound(object, damages, () => readArtefact(pack, manifest, object));
     if (artefact !== null) artefacts.push(artefact);
   }
   return artefacts;
@@ -116,7 +116,7 @@ async function putSound(
   const sound: Artefact[] = [];
   for (const artefact of artefacts) {
     const object = payloadFileName(artefact.key, artefact.format);
-    const stored = await attempt(object, damages, async () => {
+    const stored = await readSound(object, damages, async () => {
       await surface.put([artefact]);
       return artefact;
     });
@@ -133,22 +133,7 @@ async function recordLayers(
 ): Promise<void> {
   for (const { key } of artefacts.filter((artefact) => artefact.key.kind === SNAPSHOT_KIND)) {
     const object = payloadFileName(key, 'json');
-    const snapshot = await attempt(object, damages, () => readSnapshot(surface, key.tenant, key.digest));
+    const snapshot = await readSound(object, damages, () => readSnapshot(surface, key.tenant, key.digest));
     if (snapshot !== null) await layers.record(key.tenant, snapshot);
-  }
-}
-
-/** Reads something; gives null and tells the damage when its bytes are at fault, and throws any other fault. */
-async function attempt<T>(
-  object: string,
-  damages: Damage[],
-  read: () => Promise<T | null>,
-): Promise<T | null> {
-  try {
-    return await read();
-  } catch (fault) {
-    if (toVarveError(fault).kind !== 'bytes') throw fault;
-    damages.push(damageOf(object, fault));
-    return null;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
 import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
-import type { LayerRecords } from '../../src/core/surface/surface-store.ts';
+import type { Damage, LayerRecords } from '../../src/core/surface/surface-store.ts';
 import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../support/artefact-makers.ts';
 import { collect } from './surface-store-suite.ts';
 
@@ -26,6 +26,14 @@ export function describeLayerRecords(
   const blob = first.digest as Digest;
   const { diffId, uncompressedSize, fragments } = first;
 
+  /** What is told while a layer and a blob are looked up. */
+  async function tellOf(records: LayerRecords): Promise<Damage[]> {
+    const told: Damage[] = [];
+    await records.findDiffId('acme', blob, (damage) => told.push(damage));
+    await records.findLayer('acme', diffId, (damage) => told.push(damage));
+    return told;
+  }
+
   async function* none(): AsyncGenerator<Snapshot> {}
   async function* only(...snapshots: Snapshot[]): AsyncGenerator<Snapshot> {
     yield* snapshots;
@@ -44,6 +52,7 @@ export function describeLayerRecords(
     for (const each of [records, reopen()]) {
       expect(await each.findDiffId('acme', blob)).toBe(diffId);
       expect(await each.findLayer('acme', diffId)).toEqual({ diffId, uncompressedSize, fragments });
+      expect(await tellOf(each)).toEqual([]);
     }
   });
 
@@ -72,14 +81,32 @@ export function describeLayerRecords(
     expect(known?.fragments).toEqual(expect.arrayContaining([newer, ...fragments]));
   });
 
-  it('counts results that contradict each other as unknown', async () => {
+  it('counts results that contradict each other as unknown, and says so', async () => {
     const { records } = await open();
     const other = { ...INVENTORY_ANALYZER, digest: digestOf('other') };
     await records.record('acme', snapshot);
     await records.record('acme', { ...snapshot, layers: [{ ...first, fragments: [other] }] });
     expect(await records.findLayer('acme', diffId)).toEqual({ diffId, uncompressedSize, fragments: [] });
+    const contradiction = [{ object: `the records of layer ${diffId}`, problem: 'contradict each other' }];
+    expect(await tellOf(records)).toEqual(contradiction);
     await records.record('acme', { ...snapshot, layers: [{ ...first, uncompressedSize: 1 }] });
     expect(await records.findLayer('acme', diffId)).toBeNull();
+    expect(await tellOf(records)).toEqual(contradiction);
+  });
+
+  it('forgets layers, and learns them anew', async () => {
+    const { records, reopen } = await open();
+    const other = { ...INVENTORY_ANALYZER, digest: digestOf('other') };
+    await records.record('other', snapshot);
+    await records.record('acme', { ...snapshot, layers: [{ ...first, fragments: [other] }] });
+    await records.forget('acme', [diffId, digestOf('never recorded')]);
+    expect(await records.findLayer('acme', diffId)).toBeNull();
+    expect(await records.findLayer('other', diffId)).not.toBeNull();
+    await records.record('acme', snapshot);
+    for (const each of [records, reopen()]) {
+      expect(await each.findLayer('acme', diffId)).toEqual({ diffId, uncompressedSize, fragments });
+      expect(await tellOf(each)).toEqual([]);
+    }
   });
 
   it('writes nothing when nothing is new', async () => {
@@ -109,6 +136,10 @@ export function describeLayerRecords(
     await damage(change);
     expect(await records.findDiffId('acme', blob)).toBeNull();
     expect(await records.findLayer('acme', diffId)).toBeNull();
+    expect(await tellOf(records)).toEqual([
+      { object: expect.stringContaining(blob.slice(7)), problem: 'holds no digest' },
+      { object: expect.stringContaining(diffId.slice(7)), problem: 'does not hash to its name' },
+    ]);
     expect(await collect(records.verify(() => only(snapshot)))).toHaveLength(4);
     await records.record('acme', snapshot);
     expect(await records.findDiffId('acme', blob)).toBe(diffId);

@@ -1,3 +1,4 @@
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
@@ -5,8 +6,9 @@ import type { Store } from '../../src/core/store.ts';
 import { composeTools } from '../../src/entry/compose.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { type PlatformResult, snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { snapshotImage } from '../../src/flows/snapshot-image.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
+import { type OnlyPlatform, onlyPlatform } from '../support/only-platform.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -16,11 +18,11 @@ const newFolder = temporaryFolder();
 const newStore = (): Store => openDirectoryStore(newFolder('store'), { operations: unsyncedOperations });
 
 /** A run whose baseline is the store that it writes to. */
-async function run(store: Store, name: string): Promise<PlatformResult> {
+async function run(store: Store, name: string): Promise<OnlyPlatform> {
   const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
   const quiet = () => ({ advance() {}, finishLayer() {}, clear() {} });
   await using tools = composeTools(store, settings, {}, quiet);
-  const { platforms } = await snapshotImage(tools, {
+  const result = await snapshotImage(tools, {
     references: [image(name)],
     built: null,
     platform: { os: 'linux', architecture: 'amd64' },
@@ -34,7 +36,7 @@ async function run(store: Store, name: string): Promise<PlatformResult> {
       ...{ commit: null, branch: null, pullRequest: null },
     },
   });
-  return platforms[0];
+  return onlyPlatform(result);
 }
 
 type Forge = (layer: SnapshotLayer, next: SnapshotLayer) => SnapshotLayer;
@@ -49,18 +51,74 @@ async function forgeRecords({ layers: records }: Store, snapshot: Snapshot, forg
   await records.rebuild('acme', snapshots());
 }
 
+const notesOf = ({ report }: OnlyPlatform) => report.images.flatMap(({ notes }) => notes);
+
+/** All files under a folder. */
+const filesIn = (root: string): string[] =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(root, path)).isFile())
+    .sort();
+
+describe('a store of which any file was edited', () => {
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    [
+      'has another byte',
+      (bytes) => Buffer.from(bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte))),
+    ],
+    ['is half there', (bytes) => bytes.subarray(0, bytes.length >> 1)],
+    ['is empty', () => Buffer.alloc(0)],
+    ['is a megabyte longer', (bytes) => Buffer.concat([bytes, Buffer.alloc(1024 * 1024, 'x')])],
+  ])('is told of what it costs, and says nothing else of the image: one %s', async (_, edit) => {
+    const root = newFolder('store');
+    const open = (path: string) => openDirectoryStore(path, { operations: unsyncedOperations });
+    await run(open(root), 'app-v1');
+    const intact = newFolder('intact');
+    cpSync(root, intact, { recursive: true });
+    const sound = await run(open(intact), 'app-v2');
+    expect(filesIn(root).length).toBeGreaterThan(20);
+    for (const path of filesIn(root)) {
+      const edited = newFolder('edited');
+      cpSync(root, edited, { recursive: true });
+      const file = join(edited, path);
+      const bytes = edit(readFileSync(file));
+      rmSync(file);
+      writeFileSync(file, bytes);
+      const result = await run(open(edited), 'app-v2');
+      expect(result.pointer.snapshotDigest, path).toBe(sound.pointer.snapshotDigest);
+      expect(result.surfaceManifest, path).toEqual(sound.surfaceManifest);
+      const costs = result.comparison === null || result.pointer.layers.read > sound.pointer.layers.read;
+      if (result.comparison !== null) expect(result.comparison, path).toEqual(sound.comparison);
+      expect([path, notesOf(result).length > 0]).toEqual([path, costs]);
+    }
+  });
+});
+
 describe('records of layers that are sound in themselves, and untrue', () => {
-  it.each<[string, Forge]>([
-    ['the inventory of another layer', (layer, { fragments }) => ({ ...layer, fragments })],
-    ['another size', (layer) => ({ ...layer, uncompressedSize: layer.uncompressedSize + 512 })],
-  ])('change nothing of what is said of the image: %s', async (_, forge) => {
+  it.each<[string, Forge, string]>([
+    [
+      'the inventory of another layer',
+      (layer, { fragments }) => ({ ...layer, fragments }),
+      'is not the inventory of layer',
+    ],
+    [
+      'another size',
+      (layer) => ({ ...layer, uncompressedSize: layer.uncompressedSize + 512 }),
+      'is not the inventory of layer',
+    ],
+    ['the blob of another layer', (layer, { digest }) => ({ ...layer, digest }), 'is not recorded as layer'],
+  ])('are told, change nothing of what is said of the image, and are mended: %s', async (_, forge, told) => {
     const sound = await run(newStore(), 'app-v2');
     const store = newStore();
     const { taken } = await run(store, 'app-v1');
     await forgeRecords(store, taken.snapshot, forge);
-    const { pointer, surfaceManifest, taken: again } = await run(store, 'app-v2');
+    const forged = await run(store, 'app-v2');
+    const { pointer, surfaceManifest, taken: again } = forged;
     expect(pointer.snapshotDigest).toBe(sound.pointer.snapshotDigest);
     expect(surfaceManifest).toEqual(sound.surfaceManifest);
     expect(again.reading.reused).toBe(0);
+    expect(notesOf(forged)).toEqual([expect.stringContaining(told)]);
+    const next = await run(store, 'app-v2');
+    expect(next).toMatchObject({ comparison: { changed: false }, taken: { reading: { read: 0 } } });
+    expect(notesOf(next)).toEqual([]);
   });
 });

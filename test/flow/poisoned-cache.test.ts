@@ -123,16 +123,25 @@ describe('an entry that is consistent in itself', () => {
     const honest = await runs.push(images.old, 'main', commit('b'));
     for (const { files } of cache.entries) forgeSnapshot(files, forge);
     const fooled = await runs.push(images.old, 'main', commit('c'));
-    return { honest, fooled, store: runs.stores.at(-1) };
+    const store = runs.stores.at(-1);
+    const next = await runs.push(images.old, 'main', commit('d'), [commit('c')]);
+    expect(next).toMatchObject({ comparison: { changed: false }, pointer: { layers: { read: 0 } } });
+    expect(next.report.images.flatMap(({ notes }) => notes)).toEqual([]);
+    return { honest, fooled, store };
   }
 
   function expectSameImage(honest: CachedRunOutcome, fooled: CachedRunOutcome): void {
-    expect(damageNotes(fooled)).toEqual([]);
-    expect(fooled.pointer.baseline?.snapshotDigest).not.toBe(honest.pointer.snapshotDigest);
     expect(fooled.pointer.snapshotDigest).toBe(honest.pointer.snapshotDigest);
     expect(fooled.surfaceManifest).toEqual(honest.surfaceManifest);
-    // The one layer that the forgery speaks truly of need not be read.
-    expect(fooled.pointer.layers).toMatchObject({ reused: 1, read: 1 });
+  }
+
+  /** Every layer is read, and what the forgery claims is told. */
+  function expectRejected({ comparison, pointer, report }: CachedRunOutcome, ...claims: string[]): void {
+    expect(comparison).toBeNull();
+    expect(pointer).toMatchObject({ baseline: null, layers: { reused: 0, read: 2 } });
+    expect(report.images.flatMap(({ notes }) => notes)).toEqual(
+      claims.map((claim) => expect.stringContaining(claim)),
+    );
   }
 
   it('makes no layer of the image another one by what it claims of a blob', async () => {
@@ -142,6 +151,8 @@ describe('an entry that is consistent in itself', () => {
       Object.assign(second, { diffId, uncompressedSize, fragments });
     });
     expectSameImage(honest, fooled);
+    const { digest } = honest.taken.snapshot.layers[1] ?? {};
+    expectRejected(fooled, `says that blob ${digest} is layer`, `contradicts snapshot`);
   });
 
   it('teaches nothing of blobs that the image does not have', async () => {
@@ -150,6 +161,7 @@ describe('an entry that is consistent in itself', () => {
       if (first !== undefined) Object.assign(first, { digest: foreign });
     });
     expectSameImage(honest, fooled);
+    expect(fooled.pointer.baseline?.snapshotDigest).not.toBe(honest.pointer.snapshotDigest);
     expect(await store?.layers.findDiffId('default', foreign)).toBeNull();
   });
 
@@ -159,6 +171,7 @@ describe('an entry that is consistent in itself', () => {
       Object.assign(second, { fragments: first.fragments });
     });
     expectSameImage(honest, fooled);
+    expectRejected(fooled, 'is not the inventory of layer', 'contradicts snapshot');
   });
 
   it('is no baseline when it is of another tenant', async () => {

@@ -221,10 +221,20 @@ describe('an entry that is consistent in itself', () => {
     return runs.push(images.new);
   }
 
+  function expectRejected(result: OnlyPlatform, claim: string): void {
+    expect(result.comparison).toBeNull();
+    expect(result.pointer.layers.reused).toBe(0);
+    expect(notesOf(result)).toEqual([
+      expect.stringContaining(claim),
+      expect.stringMatching(/^the baseline in oci:.* contradicts snapshot .* counts as a first run$/),
+    ]);
+  }
+
   it('binds no blob of the image to another layer', async () => {
     const result = await runForged(([first, second]) => {
       if (first && second) Object.assign(first, { diffId: digestOf('another layer') });
     });
+    expectRejected(result, 'says that blob');
     expect(result.pointer.snapshotDigest).toBe(alone.pointer.snapshotDigest);
     expect(result.surfaceManifest).toEqual(alone.surfaceManifest);
   });
@@ -233,6 +243,7 @@ describe('an entry that is consistent in itself', () => {
     const result = await runForged(([first, second]) => {
       if (first && second) Object.assign(first, { fragments: second.fragments });
     });
+    expectRejected(result, 'is not the inventory of layer');
     expect(result.pointer.snapshotDigest).toBe(alone.pointer.snapshotDigest);
     expect(result.surfaceManifest).toEqual(alone.surfaceManifest);
   });

@@ -1,19 +1,19 @@
-import type { Digest } from '../../base/digest.ts';
+import { type Digest, isDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
+import { damageOf } from '../../core/surface/damage.ts';
 import { isTenant, parseTenant } from '../../core/surface/keys.ts';
-import { mergeLayerRecords } from '../../core/surface/layer-record.ts';
-import type { Damage, LayerRecord, LayerRecords } from '../../core/surface/surface-store.ts';
+import { readLayerRecords, type StoredRecord } from '../../core/surface/layer-record.ts';
+import type { Damage, LayerRecord, LayerRecords, OnDamage } from '../../core/surface/surface-store.ts';
 import type { DurableWriter } from '../filesystem/durable-writer.ts';
 import type { FileTree } from '../filesystem/file-tree.ts';
 import type { StoreDirectory } from '../filesystem/store-directory.ts';
 import { walk } from '../filesystem/walk.ts';
 import {
   blobMarkerPath,
+  digestOfLayerMarker,
   layerMarkersPath,
   markersOf,
-  readBlobMarker,
-  readLayerMarker,
   TENANT_MARKERS,
 } from './directory-markers.ts';
 import { MANIFEST_BYTES } from './object-limits.ts';
@@ -36,18 +36,25 @@ export class DirectoryLayerRecords implements LayerRecords {
     await this.#place(markersOf(tenant, snapshot));
   }
 
-  async findDiffId(tenant: string, blob: Digest): Promise<Digest | null> {
-    const text = this.#read(blobMarkerPath(tenant, blob));
-    return text === null ? null : readBlobMarker(text);
+  async findDiffId(tenant: string, blob: Digest, onDamage?: OnDamage): Promise<Digest | null> {
+    const path = blobMarkerPath(tenant, blob);
+    const text = this.#read(path, onDamage);
+    if (text === null || isDigest(text)) return text;
+    onDamage?.({ object: path, problem: 'holds no digest' });
+    return null;
   }
 
-  async findLayer(tenant: string, diffId: Digest): Promise<LayerRecord | null> {
-    const folder = layerMarkersPath(tenant, diffId);
-    const records = this.#names(folder).map((name) => {
-      const text = this.#read(`${folder}/${name}`);
-      return text === null ? null : readLayerMarker(text, name, diffId);
-    });
-    return mergeLayerRecords(records.filter((record) => record !== null));
+  async findLayer(tenant: string, diffId: Digest, onDamage?: OnDamage): Promise<LayerRecord | null> {
+    const stored: StoredRecord[] = [];
+    for (const object of this.#layerMarkers(tenant, diffId, onDamage)) {
+      const text = this.#read(object, onDamage);
+      if (text !== null) stored.push({ object, text, digest: digestOfLayerMarker(object) });
+    }
+    return readLayerRecords(diffId, stored, onDamage);
+  }
+
+  async forget(tenant: string, diffIds: readonly Digest[]): Promise<void> {
+    await this.#writer.remove(diffIds.flatMap((diffId) => this.#layerMarkers(tenant, diffId)));
   }
 
   async rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void> {
@@ -79,12 +86,15 @@ export class DirectoryLayerRecords implements LayerRecords {
     );
   }
 
-  #read(path: string): string | null {
-    return absentIfUnreadable(() => this.#tree.read(path, MANIFEST_BYTES)?.toString('utf8') ?? null);
+  #read(path: string, onDamage?: OnDamage): string | null {
+    const read = () => this.#tree.read(path, MANIFEST_BYTES)?.toString('utf8') ?? null;
+    return absentIfUnreadable(path, read, onDamage);
   }
 
-  #names(folder: string): string[] {
-    return absentIfUnreadable(() => this.#tree.list(folder).map(({ name }) => name)) ?? [];
+  #layerMarkers(tenant: string, diffId: Digest, onDamage?: OnDamage): string[] {
+    const folder = layerMarkersPath(tenant, diffId);
+    const list = () => this.#tree.list(folder).map(({ name }) => `${folder}/${name}`);
+    return absentIfUnreadable(folder, list, onDamage) ?? [];
   }
 }
 
@@ -99,11 +109,12 @@ async function gatherMarkers(
   return markers;
 }
 
-function absentIfUnreadable<T>(read: () => T | null): T | null {
+function absentIfUnreadable<T>(object: string, read: () => T | null, onDamage?: OnDamage): T | null {
   try {
     return read();
   } catch (fault) {
-    if (fault instanceof VarveError) return null;
-    throw fault;
+    if (!(fault instanceof VarveError)) throw fault;
+    onDamage?.(damageOf(object, fault));
+    return null;
   }
 }

@@ -1,9 +1,9 @@
-import { type Digest, digestOf, hexOf, isDigest } from '../../base/digest.ts';
+import { basename } from 'node:path';
+import { type Digest, digestOf, hexOf } from '../../base/digest.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import { digestOfHex, parseTenant } from '../../core/surface/keys.ts';
-import { layerRecordText, readLayerRecord } from '../../core/surface/layer-record.ts';
+import { layerRecordText } from '../../core/surface/layer-record.ts';
 import { INDEX } from '../../core/surface/paths.ts';
-import type { LayerRecord } from '../../core/surface/surface-store.ts';
 
 /** Folder of all markers. */
 export const TENANT_MARKERS = `${INDEX}/tenants`;
@@ -29,15 +29,9 @@ export function layerMarkersPath(tenant: string, diffId: Digest): string {
   return `${TENANT_MARKERS}/${parseTenant(tenant)}/layers/${sharded(diffId)}`;
 }
 
-/** The diffID in a blob's marker; null when the marker is damaged. */
-export function readBlobMarker(text: string): Digest | null {
-  return isDigest(text) ? text : null;
-}
-
-/** The record in a layer's marker; null when the marker is damaged or belongs elsewhere. */
-export function readLayerMarker(text: string, name: string, diffId: Digest): LayerRecord | null {
-  const digest = digestOfHex(name.replace(/\.json$/, ''));
-  return digest && readLayerRecord(text, digest, diffId);
+/** The hash that a layer's marker is named by; null where its name is none. */
+export function digestOfLayerMarker(path: string): Digest | null {
+  return digestOfHex(basename(path, '.json'));
 }
 
 function sharded(digest: Digest): string {

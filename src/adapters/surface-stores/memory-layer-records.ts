@@ -2,7 +2,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import { parseKey, parseTenant, SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import { mergeLayerRecords } from '../../core/surface/layer-record.ts';
-import type { Damage, LayerRecord, LayerRecords } from '../../core/surface/surface-store.ts';
+import type { Damage, LayerRecord, LayerRecords, OnDamage } from '../../core/surface/surface-store.ts';
 
 interface Known {
   readonly diffIds: Map<Digest, Digest>;
@@ -27,8 +27,13 @@ export class MemoryLayerRecords implements LayerRecords {
     return (await this.#knownOf(tenant, blob)).diffIds.get(blob) ?? null;
   }
 
-  async findLayer(tenant: string, diffId: Digest): Promise<LayerRecord | null> {
-    return mergeLayerRecords((await this.#knownOf(tenant, diffId)).layers.get(diffId) ?? []);
+  async findLayer(tenant: string, diffId: Digest, onDamage?: OnDamage): Promise<LayerRecord | null> {
+    const { layers } = await this.#knownOf(tenant, diffId);
+    return mergeLayerRecords(diffId, layers.get(diffId) ?? [], onDamage);
+  }
+
+  async forget(tenant: string, diffIds: readonly Digest[]): Promise<void> {
+    for (const diffId of diffIds) (await this.#knownOf(tenant, diffId)).layers.delete(diffId);
   }
 
   async rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void> {

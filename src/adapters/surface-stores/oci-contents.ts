@@ -1,4 +1,3 @@
-import { toVarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../base/limits.ts';
 import type { ArtifactFile } from '../../core/artifact/artifact-manifest.ts';
 import type { EntryArtifact } from '../../core/artifact/entry-artifact.ts';
@@ -7,7 +6,7 @@ import { unpackLines } from '../../core/pack/json-lines.ts';
 import { MANIFESTS_FILE, parsePayloadFileName, payloadFileName } from '../../core/pack/pack.ts';
 import { type ManifestLine, readManifestLine } from '../../core/pack/read-manifest-line.ts';
 import { formatOf } from '../../core/surface/artefact-manifest.ts';
-import { damageOf } from '../../core/surface/damage.ts';
+import { readSound } from '../../core/surface/damage.ts';
 import { SURFACE_KIND } from '../../core/surface/keys.ts';
 import type { ArtefactManifest, SurfaceManifest } from '../../core/surface/manifest.ts';
 import { manifestPath } from '../../core/surface/paths.ts';
@@ -44,7 +43,7 @@ export async function readEntryContents(
     const key = payloads[index] ?? { kind: SURFACE_KIND, digest: entry.surfaceManifestDigest };
     const object = `${key.kind} ${key.digest}`;
     const found: Damage[] = [];
-    const manifest = await attempt(object, found, async () => readManifestLine(line, entry.tenant, object));
+    const manifest = await readSound(object, found, async () => readManifestLine(line, entry.tenant, object));
     if (manifest !== null) parsed.push(manifest);
     for (const damage of found) damaged.set(manifestPath({ ...key, tenant: entry.tenant }), damage);
   }
@@ -65,20 +64,10 @@ async function readLines(
   const file = files.get(MANIFESTS_FILE);
   if (file === undefined) return [];
   const object = `${place}: ${MANIFESTS_FILE}`;
-  const lines = await attempt(object, damages, async () =>
+  const lines = await readSound(object, damages, async () =>
     unpackLines(await entries.readFile(file, DEFAULT_LIMITS.jsonBytes), object),
   );
   return lines ?? [];
 }
 
 const imageOf = (line: ManifestLine): SurfaceManifest[] => (line.type === 'image' ? [line.manifest] : []);
-
-async function attempt<T>(object: string, damages: Damage[], read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (fault) {
-    if (toVarveError(fault).kind !== 'bytes') throw fault;
-    damages.push(damageOf(object, fault));
-    return null;
-  }
-}

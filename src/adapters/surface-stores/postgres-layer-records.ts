@@ -1,8 +1,8 @@
 import { type Digest, isDigest, parseDigest } from '../../base/digest.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import { isTenant, parseTenant } from '../../core/surface/keys.ts';
-import { mergeLayerRecords, readLayerRecord } from '../../core/surface/layer-record.ts';
-import type { Damage, LayerRecord, LayerRecords } from '../../core/surface/surface-store.ts';
+import { readLayerRecords } from '../../core/surface/layer-record.ts';
+import type { Damage, LayerRecord, LayerRecords, OnDamage } from '../../core/surface/surface-store.ts';
 import { ALL_TENANTS, type Database } from '../postgres/database.ts';
 import { MANIFEST_BYTES } from './object-limits.ts';
 import {
@@ -41,7 +41,7 @@ export class PostgresLayerRecords implements LayerRecords {
     });
   }
 
-  async findDiffId(tenant: string, blob: Digest): Promise<Digest | null> {
+  async findDiffId(tenant: string, blob: Digest, onDamage?: OnDamage): Promise<Digest | null> {
     parseTenant(tenant);
     const [row] = await this.#database.read(tenant, (transaction) =>
       transaction.query<{ diff_id: string }>(
@@ -49,20 +49,38 @@ export class PostgresLayerRecords implements LayerRecords {
         [tenant, parseDigest(blob)],
       ),
     );
-    return row !== undefined && isDigest(row.diff_id) ? row.diff_id : null;
+    if (row === undefined) return null;
+    if (isDigest(row.diff_id)) return row.diff_id;
+    onDamage?.({ object: `blobs of ${tenant}: ${blob}`, problem: 'holds no digest' });
+    return null;
   }
 
-  async findLayer(tenant: string, diffId: Digest): Promise<LayerRecord | null> {
+  async findLayer(tenant: string, diffId: Digest, onDamage?: OnDamage): Promise<LayerRecord | null> {
     parseTenant(tenant);
     const rows = await this.#database.read(tenant, (transaction) =>
-      transaction.query<{ digest: Digest; record: Buffer }>(
-        `SELECT digest, record FROM varve.layer_records
-         WHERE tenant = $1 AND diff_id = $2 AND octet_length(record) <= ${MANIFEST_BYTES}`,
+      transaction.query<{ digest: Digest; record: Buffer | null }>(
+        `SELECT digest, CASE WHEN octet_length(record) <= ${MANIFEST_BYTES} THEN record END AS record
+         FROM varve.layer_records WHERE tenant = $1 AND diff_id = $2`,
         [tenant, parseDigest(diffId)],
       ),
     );
-    const records = rows.map(({ digest, record }) => readLayerRecord(record, digest, diffId));
-    return mergeLayerRecords(records.filter((record) => record !== null));
+    const stored = rows.map(({ digest, record }) => ({
+      object: `layer_records of ${tenant}: ${nameOf({ key: [diffId, digest], value: '' })}`,
+      text: record ?? '',
+      digest,
+    }));
+    return readLayerRecords(diffId, stored, onDamage);
+  }
+
+  async forget(tenant: string, diffIds: readonly Digest[]): Promise<void> {
+    parseTenant(tenant);
+    if (diffIds.length === 0) return;
+    await this.#database.write(tenant, async (transaction) => {
+      await transaction.query('DELETE FROM varve.layer_records WHERE tenant = $1 AND diff_id = ANY ($2)', [
+        tenant,
+        diffIds.map(parseDigest),
+      ]);
+    });
   }
 
   async rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
+import { malformed } from '../stored-json.ts';
 import { alignLayers, type LayerPair } from './align.ts';
 import { findCause } from './cause.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type RebuildCause,
 } from './comparison.ts';
 import { compareConfigs } from './config.ts';
+import { findContradiction } from './contradiction.ts';
 import { DEFAULT_IGNORE } from './default-ignore.ts';
 import { compareFiles } from './files.ts';
 import { compileIgnore, type Ignore, type IgnoreRule } from './ignore.ts';
@@ -29,13 +31,15 @@ export interface CompareOptions {
 /**
  * Compares two snapshots: what became of each layer and why, which files of the merged root filesystems and which
  * settings differ. It depends on the snapshots and the options alone.
- * @throws VarveError what loading an inventory throws; `limit-exceeded` when there are too many files.
+ * @throws VarveError `malformed` when they contradict each other; what loading an inventory throws; `limit-exceeded`
+ * when there are too many files.
  */
 export async function compareSnapshots(
   base: SnapshotView,
   target: SnapshotView,
   { ignore: rules = DEFAULT_IGNORE, mtime = false }: CompareOptions = {},
 ): Promise<Comparison> {
+  requireAgreement(base, target);
   const ignore = compileIgnore(rules);
   const shelf = new InventoryShelf(target, base);
   const pairs = alignLayers(base.snapshot.layers, target.snapshot.layers);
@@ -55,6 +59,13 @@ export async function compareSnapshots(
     packages: null,
     config,
   };
+}
+
+function requireAgreement(base: SnapshotView, target: SnapshotView): void {
+  const contradiction = findContradiction(base.snapshot, target.snapshot);
+  if (contradiction === null) return;
+  const object = `snapshot ${base.snapshotDigest}`;
+  throw malformed(object, `contradicts snapshot ${target.snapshotDigest}: ${contradiction}`);
 }
 
 function describeSide({ snapshot, snapshotDigest }: SnapshotView): ComparisonSide {

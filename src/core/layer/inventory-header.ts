@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS } from '../../base/limits.ts';
-import { parseStored } from '../stored-json.ts';
+import { malformed, parseStored } from '../stored-json.ts';
 import type { InventoryHeader } from './inventory.ts';
 import { InventoryHeaderSchema } from './inventory-schema.ts';
 
@@ -10,10 +10,15 @@ export function parseInventoryHeader(line: Uint8Array, object: string): Inventor
   return parseStored(InventoryHeaderSchema, line, object, limits);
 }
 
-/** Whether an inventory says that it is of a layer: whoever keeps one under another layer's name is found out. */
-export function isInventoryOf(
-  header: InventoryHeader,
+/**
+ * Finds out an inventory that is kept for another layer than it says it is of.
+ * @throws VarveError `malformed`, naming the object.
+ */
+export function requireInventoryOf(
   { diffId, uncompressedSize }: Pick<InventoryHeader, 'diffId' | 'uncompressedSize'>,
-): boolean {
-  return header.diffId === diffId && header.uncompressedSize === uncompressedSize;
+  header: InventoryHeader,
+  object: string,
+): void {
+  if (header.diffId !== diffId || header.uncompressedSize !== uncompressedSize)
+    throw malformed(object, `is not the inventory of layer ${diffId} of ${uncompressedSize} bytes`);
 }

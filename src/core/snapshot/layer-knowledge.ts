@@ -1,12 +1,12 @@
 import type { Digest } from '../../base/digest.ts';
-import { VarveError } from '../../base/errors.ts';
 import type { SourceLayer } from '../image/image-source.ts';
 import { INVENTORY_KIND } from '../layer/inventory.ts';
-import { isInventoryOf, parseInventoryHeader } from '../layer/inventory-header.ts';
+import { parseInventoryHeader, requireInventoryOf } from '../layer/inventory-header.ts';
 import type { ArtefactKey } from '../surface/artefact.ts';
 import { formatOf } from '../surface/artefact-manifest.ts';
+import { readSound } from '../surface/damage.ts';
 import { readPayload } from '../surface/read-payload.ts';
-import type { LayerRecord, LayerRecords, SurfaceStore } from '../surface/surface-store.ts';
+import type { Damage, LayerRecord, LayerRecords, SurfaceStore } from '../surface/surface-store.ts';
 import { fragmentKey } from './build-snapshot.ts';
 import type { KnownFragment, KnownLayer, LayerKnowledge, WantedFragment } from './reuse.ts';
 import type { FragmentRecord } from './snapshot.ts';
@@ -14,8 +14,8 @@ import type { FragmentRecord } from './snapshot.ts';
 const NEWLINE = 0x0a;
 
 /**
- * Asks a store what it knows of an image's layers. Wanted fragments that it has lost, or that are damaged, are left
- * out, so that their layers are read again; so are inventories of other layers.
+ * Asks a store what it knows of an image's layers. Wanted fragments that it has lost are left out, so that their layers
+ * are read again. So are those that are damaged or of another layer, and that is told.
  */
 export async function gatherLayerKnowledge(
   store: { readonly surface: SurfaceStore; readonly layers: LayerRecords },
@@ -28,26 +28,38 @@ export async function gatherLayerKnowledge(
   );
   const claimed = new Set(layers.map((layer) => layer.diffId));
   const [diffIds, known] = await Promise.all([
-    lookUp(blobs, (blob) => store.layers.findDiffId(tenant, blob)),
-    lookUp(claimed, async (diffId) => {
-      const record = await store.layers.findLayer(tenant, diffId);
-      return record && withStoredFragments(store.surface, tenant, record, wanted);
+    lookUp(blobs, (blob, damages) => store.layers.findDiffId(tenant, blob, (damage) => damages.push(damage))),
+    lookUp(claimed, async (diffId, damages) => {
+      const record = await store.layers.findLayer(tenant, diffId, (damage) => damages.push(damage));
+      return record && withStoredFragments(store.surface, tenant, record, wanted, damages);
     }),
   ]);
-  return { diffIds, layers: known };
+  return {
+    diffIds: diffIds.found,
+    layers: known.found,
+    damages: new Map([...diffIds.damages, ...known.damages]),
+  };
+}
+
+interface Findings<T> {
+  readonly found: ReadonlyMap<Digest, T>;
+  readonly damages: LayerKnowledge['damages'];
 }
 
 async function lookUp<T>(
   digests: ReadonlySet<Digest>,
-  find: (digest: Digest) => Promise<T | null>,
-): Promise<Map<Digest, T>> {
+  find: (digest: Digest, damages: Damage[]) => Promise<T | null>,
+): Promise<Findings<T>> {
   const found = new Map<Digest, T>();
+  const damages = new Map<Digest, readonly Damage[]>();
   const look = async (digest: Digest) => {
-    const value = await find(digest);
+    const met: Damage[] = [];
+    const value = await find(digest, met);
     if (value !== null) found.set(digest, value);
+    if (met.length > 0) damages.set(digest, met);
   };
   await Promise.all([...digests].map(look));
-  return found;
+  return { found, damages };
 }
 
 async function withStoredFragments(
@@ -55,11 +67,16 @@ async function withStoredFragments(
   tenant: string,
   record: LayerRecord,
   wanted: readonly WantedFragment[],
+  damages: Damage[],
 ): Promise<KnownLayer> {
   const keys = new Set(wanted.map(fragmentKey));
   const candidates = record.fragments.filter((fragment) => keys.has(fragmentKey(fragment)));
   const stored = await Promise.all(
-    candidates.map((fragment) => findStored(surface, tenant, record, fragment)),
+    candidates.map((fragment) =>
+      readSound(`${fragment.kind} ${fragment.digest}`, damages, () =>
+        findStored(surface, tenant, record, fragment),
+      ),
+    ),
   );
   return { ...record, fragments: stored.filter((fragment) => fragment !== null) };
 }
@@ -71,22 +88,21 @@ async function findStored(
   fragment: FragmentRecord,
 ): Promise<KnownFragment | null> {
   const key = { tenant, kind: fragment.kind, digest: fragment.digest };
-  try {
-    const manifest = await surface.getManifest(key);
-    if (manifest === null) return null;
-    if (key.kind === INVENTORY_KIND && !(await isInventory(surface, key, record))) return null;
-    return { ...fragment, format: formatOf(manifest), sizeBytes: manifest.storage.sizeBytes };
-  } catch (fault) {
-    if (fault instanceof VarveError && fault.kind === 'bytes') return null;
-    throw fault;
-  }
+  const manifest = await surface.getManifest(key);
+  if (manifest === null) return null;
+  if (key.kind === INVENTORY_KIND) await examineInventory(surface, key, record);
+  return { ...fragment, format: formatOf(manifest), sizeBytes: manifest.storage.sizeBytes };
 }
 
-/** Whether a stored inventory is of the layer that a record has it for. Its header is mostly all that is read. */
-async function isInventory(surface: SurfaceStore, key: ArtefactKey, record: LayerRecord): Promise<boolean> {
+/**
+ * Looks at the header of a stored inventory, which is mostly all that is read.
+ * @throws VarveError `malformed` when it is not of the layer that a record has it for.
+ */
+async function examineInventory(surface: SurfaceStore, key: ArtefactKey, record: LayerRecord): Promise<void> {
   const head = await surface.getPayloadHead(key);
   const bytes = head?.includes(NEWLINE) ? head : await readPayload(surface, key);
-  if (bytes === null) return false;
-  const header = parseInventoryHeader(bytes.subarray(0, bytes.indexOf(NEWLINE)), key.digest);
-  return isInventoryOf(header, record);
+  if (bytes === null) return;
+  const object = `${key.kind} ${key.digest}`;
+  const header = parseInventoryHeader(bytes.subarray(0, bytes.indexOf(NEWLINE)), object);
+  requireInventoryOf(record, header, object);
 }

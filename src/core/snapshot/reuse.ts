@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import type { SourceLayer } from '../image/image-source.ts';
 import type { PayloadFormat } from '../surface/artefact.ts';
+import type { Damage } from '../surface/surface-store.ts';
 import { fragmentKey } from './build-snapshot.ts';
 import type { FragmentRecord } from './snapshot.ts';
 
@@ -13,6 +14,8 @@ export interface LayerKnowledge {
   readonly diffIds: ReadonlyMap<Digest, Digest>;
   /** Layers that were read before, by diffID. */
   readonly layers: ReadonlyMap<Digest, KnownLayer>;
+  /** What was damaged of it, by the blob or diffID that was asked for; such things count as unknown. */
+  readonly damages: ReadonlyMap<Digest, readonly Damage[]>;
 }
 
 /** A layer that was read before, with those of its fragments that the store still has. */

@@ -7,3 +7,32 @@ export function damageOf(object: string, fault: unknown): Damage {
   const named = message.startsWith(object) ? message.slice(object.length).replace(/^:? /, '') : message;
   return { object, problem: named };
 }
+
+/** Reads something; null, and its damage told, when its bytes are at fault. @throws any other fault. */
+export async function readSound<T>(
+  object: string,
+  damages: Damage[],
+  read: () => Promise<T | null>,
+): Promise<T | null> {
+  try {
+    return await read();
+  } catch (fault) {
+    if (toVarveError(fault).kind !== 'bytes') throw fault;
+    damages.push(damageOf(object, fault));
+    return null;
+  }
+}
+
+/** The note for a run that met damage in what a store knew of layers; none where it met none. */
+export function noteDamages(location: string, damages: readonly Damage[]): string[] {
+  return damages.length === 0
+    ? []
+    : [`${location} is damaged, so layers are read again: ${tellDamages(damages)}`];
+}
+
+/** Some damages in a sentence: the first of them, and how many there are more. Empty for none. */
+export function tellDamages([first, ...others]: readonly Damage[]): string {
+  if (first === undefined) return '';
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return `${first.object} ${first.problem}${more}`;
+}

@@ -9,8 +9,9 @@ import {
   SizeSchema,
   type SnapshotLayer,
 } from '../snapshot/snapshot.ts';
-import { parseStored } from '../stored-json.ts';
-import type { LayerRecord } from './surface-store.ts';
+import { malformed, parseStored } from '../stored-json.ts';
+import { damageOf } from './damage.ts';
+import type { Damage, LayerRecord, OnDamage } from './surface-store.ts';
 
 const LayerRecordSchema = v.strictObject({
   diffId: DigestSchema,
@@ -23,32 +24,62 @@ export function layerRecordText({ diffId, uncompressedSize, fragments }: Snapsho
   return canonicalJson({ diffId, uncompressedSize, fragments } satisfies LayerRecord);
 }
 
-/** The record in a stored text; null when it is damaged or belongs elsewhere. */
-export function readLayerRecord(
-  text: string | Uint8Array,
-  digest: Digest,
-  diffId: Digest,
-): LayerRecord | null {
-  if (digestOf(text) !== digest) return null;
-  try {
-    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-    const record = parseStored(LayerRecordSchema, bytes, digest);
-    return record.diffId === diffId ? record : null;
-  } catch {
-    return null;
-  }
+/** A stored text that should be a record of a layer. */
+export interface StoredRecord {
+  /** How it is named when it is damaged. */
+  readonly object: string;
+  readonly text: string | Uint8Array;
+  /** The hash that it is kept under; null where its name is none. */
+  readonly digest: Digest | null;
 }
 
-/** All that several records say of one layer; what they contradict each other in is not known. */
-export function mergeLayerRecords(records: readonly LayerRecord[]): LayerRecord | null {
+/** All that stored records say of a layer; what is damaged, and what they contradict each other in, is not known. */
+export function readLayerRecords(
+  diffId: Digest,
+  stored: readonly StoredRecord[],
+  onDamage?: OnDamage,
+): LayerRecord | null {
+  const records: LayerRecord[] = [];
+  for (const each of stored) {
+    try {
+      records.push(readLayerRecord(each, diffId));
+    } catch (fault) {
+      onDamage?.(damageOf(each.object, fault));
+    }
+  }
+  return mergeLayerRecords(diffId, records, onDamage);
+}
+
+function readLayerRecord({ object, text, digest }: StoredRecord, diffId: Digest): LayerRecord {
+  if (digestOf(text) !== digest) throw malformed(object, 'does not hash to its name');
+  const record = parseStored(LayerRecordSchema, typeof text === 'string' ? Buffer.from(text) : text, object);
+  if (record.diffId !== diffId) throw malformed(object, `is of layer ${record.diffId}`);
+  return record;
+}
+
+/** The same of records that are sound. */
+export function mergeLayerRecords(
+  diffId: Digest,
+  records: readonly LayerRecord[],
+  onDamage?: OnDamage,
+): LayerRecord | null {
   const [first] = records;
-  if (first === undefined || records.some((each) => each.uncompressedSize !== first.uncompressedSize))
+  if (first === undefined) return null;
+  const contradiction: Damage = {
+    object: `the records of layer ${diffId}`,
+    problem: 'contradict each other',
+  };
+  if (records.some((each) => each.uncompressedSize !== first.uncompressedSize)) {
+    onDamage?.(contradiction);
     return null;
+  }
   const byKey = Map.groupBy(
     records.flatMap((record) => record.fragments),
     fragmentKey,
   );
-  return { ...first, fragments: [...byKey.values()].flatMap(agreedFragment) };
+  const agreed = [...byKey.values()].flatMap(agreedFragment);
+  if (agreed.length < byKey.size) onDamage?.(contradiction);
+  return { ...first, fragments: agreed };
 }
 
 function agreedFragment(results: readonly FragmentRecord[]): FragmentRecord[] {

@@ -45,7 +45,7 @@ export interface ListQuery {
   readonly tenant: string;
   readonly kind?: string;
   /** Is told of damaged manifests, which are passed over; without it the first one is thrown. */
-  readonly onDamage?: (damage: Damage) => void;
+  readonly onDamage?: OnDamage;
 }
 
 export interface StoredSurfaceManifest {
@@ -59,14 +59,22 @@ export interface Damage {
   readonly problem: string;
 }
 
-/** Port: what verified reads have taught about layers. Derived from snapshots, and rebuilt from them at any time. */
+/** Is told of damage that is passed over. */
+export type OnDamage = (damage: Damage) => void;
+
+/**
+ * Port: what verified reads have taught about layers. Derived from snapshots, and rebuilt from them at any time: what
+ * is damaged counts as absent.
+ */
 export interface LayerRecords {
   /** Keeps what a snapshot proves: each (digest, diffID) pair and each layer's fragments. Idempotent. */
   record(tenant: string, snapshot: Snapshot): Promise<void>;
   /** The diffID that a verified read bound to this blob; null when no read did. */
-  findDiffId(tenant: string, blob: Digest): Promise<Digest | null>;
+  findDiffId(tenant: string, blob: Digest, onDamage?: OnDamage): Promise<Digest | null>;
   /** What is known of a layer by its diffID, of every analyzer and version; null when it was never read. */
-  findLayer(tenant: string, diffId: Digest): Promise<LayerRecord | null>;
+  findLayer(tenant: string, diffId: Digest, onDamage?: OnDamage): Promise<LayerRecord | null>;
+  /** Forgets what is known of layers, as where it proved wrong. */
+  forget(tenant: string, diffIds: readonly Digest[]): Promise<void>;
 
   /** Forgets all that is recorded of a tenant, and records these snapshots instead. */
   rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void>;

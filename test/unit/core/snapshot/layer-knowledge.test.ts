@@ -30,7 +30,11 @@ async function openSaved() {
     const knowledge = await gatherLayerKnowledge(store, tenant, layers, wanted);
     return planLayers(layers, knowledge, wanted).map(({ action }) => action);
   };
-  return { root, store, plan };
+  const tell = async () => {
+    const { damages } = await gatherLayerKnowledge(store, 'acme', layers, [INVENTORY_ANALYZER]);
+    return [...damages].map(([digest, met]) => [digest, met.map(({ problem }) => problem)]);
+  };
+  return { root, store, plan, tell };
 }
 
 describe('what a store knows of layers', () => {
@@ -68,24 +72,29 @@ describe('what a store knows of layers', () => {
 
   it('is forgotten of fragments whose payload or manifest is lost', async () => {
     for (const path of [payloadPath(fragment.key, 'ndjson'), manifestPath(fragment.key)]) {
-      const { root, plan } = await openSaved();
+      const { root, plan, tell } = await openSaved();
       rmSync(join(root, path));
       expect(await plan()).toEqual(['read', 'reuse', 'read']);
+      expect(await tell()).toEqual([]);
     }
   });
 
   it('is forgotten of fragments whose manifest is damaged', async () => {
-    const { root, plan } = await openSaved();
+    const { root, plan, tell } = await openSaved();
     writeFileSync(join(root, manifestPath(fragment.key)), '{');
     expect(await plan()).toEqual(['read', 'reuse', 'read']);
+    expect(await tell()).toEqual([[digestOf('layer a'), [expect.stringContaining('is not JSON')]]]);
   });
 
   it('is not what is kept under the name of another layer', async () => {
-    const { store, plan } = await openSaved();
+    const { store, plan, tell } = await openSaved();
     const { fragments } = makeSnapshotLayer(0, 'a');
     const forged = makeSnapshotLayer(0, 'c', { fragments });
     await store.layers.record('acme', { ...makeSnapshot([]), layers: [forged] });
     expect(await plan()).toEqual(['reuse', 'reuse', 'read']);
+    expect(await tell()).toEqual([
+      [digestOf('layer c'), [`is not the inventory of layer ${digestOf('layer c')} of 1000 bytes`]],
+    ]);
   });
 
   it('is not of another size than its inventory says', async () => {

@@ -20,7 +20,11 @@ function knowledge(
   pairs: readonly (readonly [Digest, Digest])[],
   layers: readonly KnownLayer[],
 ): LayerKnowledge {
-  return { diffIds: new Map(pairs), layers: new Map(layers.map((layer) => [layer.diffId, layer])) };
+  return {
+    diffIds: new Map(pairs),
+    layers: new Map(layers.map((layer) => [layer.diffId, layer])),
+    damages: new Map(),
+  };
 }
 
 function plan(layer: SourceLayer, of: LayerKnowledge, wanted = [INVENTORY_ANALYZER]) {
