@@ -57,6 +57,7 @@ function dyingOperations(at: number, onDeath: () => void): FileOperations {
     link: (from, to) => live(() => node.link(from, to)),
     rename: (from, to) => live(() => node.rename(from, to)),
     remove: (path) => live(() => node.remove(path)),
+    removeEmpty: (path) => live(() => node.removeEmpty(path)),
     // Waits for the disk alone: dying there leaves what dying at the next step leaves.
     syncDirectory: () => (dead ? forever() : node.syncDirectory('')),
   };

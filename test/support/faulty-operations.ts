@@ -30,6 +30,7 @@ export function watchedOperations(
     link: (from, to) => told('link', to).then(() => node.link(from, to)),
     rename: (from, to) => told('rename', to).then(() => node.rename(from, to)),
     remove: (path) => told('remove', path).then(() => node.remove(path)),
+    removeEmpty: (path) => told('removeEmpty', path).then(() => node.removeEmpty(path)),
     syncDirectory: (path) => told('syncDirectory', path).then(() => node.syncDirectory(path)),
   };
 }

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import { VarveError } from '../../base/errors.ts';
 import { AT_ONCE, eachOf } from './each-of.ts';
 import { pathOf, writeFault } from './file-fault.ts';
-import { withFileLock } from './file-lock.ts';
 import { type FileOperations, nodeFileOperations } from './file-operations.ts';
 import type { FileTree } from './file-tree.ts';
 import { freshParents, syncDirectories } from './sync-directories.ts';
@@ -68,10 +67,8 @@ export class DurableWriter {
       const file: PendingFile = { path, bytes, existing: 'replace' };
       await this.#transfer(async (transfer) => {
         await transfer.stage([file], true);
-        await this.#locked(path, async () => {
-          done = sameBytes(this.#present(path, maxBytes), present);
-          if (done) await transfer.publish([file]);
-        });
+        const isSame = () => sameBytes(this.#present(path, maxBytes), present);
+        done = await transfer.publishIf(file, this.#gateOf(path), isSame);
         if (done) await transfer.sync([file]);
       });
     }
@@ -96,10 +93,8 @@ export class DurableWriter {
     });
   }
 
-  /** The lock is held for a look and a rename; everything slow is done outside of it. */
-  async #locked(path: string, action: () => Promise<void>): Promise<void> {
-    const name = `lock-${hash('sha256', path, 'hex').slice(0, 32)}`;
-    await withFileLock(this.#tree.at(`${this.#staging}/${name}`), this.#operations, action);
+  #gateOf(path: string): string {
+    return this.#tree.at(`${this.#staging}/gate-${hash('sha256', path, 'hex').slice(0, 32)}`);
   }
 
   async #transfer(run: (transfer: Transfer) => Promise<void>): Promise<void> {

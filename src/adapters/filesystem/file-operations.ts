@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { link, open, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm, rmdir } from 'node:fs/promises';
 import { makeDirectory } from '../../base/make-directory.ts';
+import { errnoOf } from './file-fault.ts';
 
 /** The steps that durable writing is made of. A parameter, so that tests can fail or kill any one of them. */
 export interface FileOperations {
@@ -14,6 +15,8 @@ export interface FileOperations {
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a whole directory; absent is fine. */
   remove(path: string): Promise<void>;
+  /** Removes a directory if nothing is in it; absent is fine. */
+  removeEmpty(path: string): Promise<void>;
   /** Returns when the names in a directory are on the disk. */
   syncDirectory(path: string): Promise<void>;
 }
@@ -34,6 +37,14 @@ export const nodeFileOperations: FileOperations = {
   link,
   rename,
   remove: (path) => rm(path, { force: true, recursive: true }),
+
+  async removeEmpty(path) {
+    try {
+      await rmdir(path);
+    } catch (fault) {
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errnoOf(fault) ?? '')) throw fault;
+    }
+  },
 
   async syncDirectory(path) {
     const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);

@@ -4,6 +4,7 @@ import { AT_ONCE, eachOf } from './each-of.ts';
 import { errnoOf } from './file-fault.ts';
 import type { FileOperations } from './file-operations.ts';
 import type { FileTree } from './file-tree.ts';
+import { renameThroughGate } from './gated-rename.ts';
 import { freshParents, parentsOf, syncDirectories } from './sync-directories.ts';
 
 /** A file that is to be written under the root. */
@@ -50,6 +51,20 @@ export class Transfer {
       await this.#name(file);
       this.#changed.add(directory);
     }
+  }
+
+  /**
+   * Gives a staged file its name if a condition holds at that moment; of all who go through one gate, one at a time.
+   * @returns false where it got no name, and has to be staged anew.
+   */
+  async publishIf(file: PendingFile, gate: string, holds: () => boolean): Promise<boolean> {
+    const temporary = this.#staged.get(file);
+    if (temporary === undefined) return false;
+    const target = this.#tree.at(file.path);
+    await this.#make(dirname(target));
+    const done = await renameThroughGate(temporary, target, gate, this.#operations, holds);
+    if (done) this.#changed.add(dirname(target));
+    return done;
   }
 
   /** Puts the names of published files on the disk, and those of the directories on the way to them. */

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { lutimesSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DurableWriter } from '../../../../src/adapters/filesystem/durable-writer.ts';
 import {
@@ -21,6 +22,16 @@ const file = (path: string, text: string, existing: PendingFile['existing'] = 'r
 function open(operations: FileOperations = nodeFileOperations, root = newFolder('root')) {
   const tree = new FileTree(root);
   return { root, tree, writer: new DurableWriter(tree, 'staging', operations) };
+}
+
+/** Lets a minute go by for something. */
+function age(path: string): void {
+  const before = Date.now() / 1000 - 60;
+  try {
+    lutimesSync(path, before, before);
+  } catch {
+    // It is gone, and needs no more time.
+  }
 }
 
 const textAt = (tree: FileTree, path: string) => tree.read(path, 1000)?.toString() ?? null;
@@ -159,6 +170,19 @@ describe('a fault', () => {
 describe('updating', () => {
   const append = (text: string) => (present: Buffer | null) => Buffer.from(`${present ?? ''}${text}`);
 
+  /** Writes `1` to a file, and gives the gate that it went through. */
+  async function gateOf(root: string): Promise<string> {
+    let gate = '';
+    const { writer } = open(
+      watchedOperations((operation, path) => {
+        if (operation === 'rename' && basename(path).startsWith('gate-')) gate = path;
+      }),
+      root,
+    );
+    await writer.update('a', 100, append('1'));
+    return gate;
+  }
+
   it('changes, makes or leaves a file', async () => {
     const { tree, writer } = open();
     await writer.update('a', 100, append('1'));
@@ -176,25 +200,58 @@ describe('updating', () => {
     expect([...(textAt(tree, 'a') ?? '')].sort().join('')).toBe('01234567');
   });
 
-  it('takes over the lock of a process that died', async () => {
+  it('passes a gate in which a process died', async () => {
     const { root, tree, writer } = open();
-    let lock = '';
-    const spying = open(
-      watchedOperations((operation, path) => {
-        if (operation === 'writeNew' && basename(path).startsWith('lock-')) lock = path;
-      }),
-      root,
-    ).writer;
-    await spying.update('a', 100, append('1'));
-    writeFileSync(lock, 'someone else');
-    const minuteAgo = Date.now() / 1000 - 60;
-    utimesSync(lock, minuteAgo, minuteAgo);
+    const gate = await gateOf(root);
+    mkdirSync(gate);
+    writeFileSync(join(gate, 'of the dead'), '2');
+    age(gate);
     await writer.update('a', 100, append('2'));
     expect(textAt(tree, 'a')).toBe('12');
     expect(tree.list('staging')).toEqual([]);
   });
 
-  it('gives the lock back when it fails', async () => {
+  it('undoes nothing when it stands still at any step, and others take it for dead', async () => {
+    let steps = 0;
+    for (let met = true; met; steps++) {
+      met = false;
+      const { root, tree, writer } = open();
+      await writer.update('a', 100, append('1'));
+      const slow = open(
+        watchedOperations(async (_operation, _path, step) => {
+          if (step !== steps) return;
+          met = true;
+          for (const name of readdirSync(join(root, 'staging'))) age(join(root, 'staging', name));
+          await writer.update('a', 100, append('2'));
+        }),
+        root,
+      ).writer;
+      await slow.update('a', 100, append('3'));
+      expect(met ? ['123', '132'] : ['13']).toContain(textAt(tree, 'a'));
+      expect(tree.list('staging')).toEqual([]);
+    }
+    expect(steps).toBeGreaterThan(8);
+  });
+
+  it('loses nothing of writers that stand still at random and take each other for dead', async () => {
+    const { root, tree } = open();
+    const staging = join(root, 'staging');
+    mkdirSync(staging, { recursive: true });
+    const restless = watchedOperations(async () => {
+      if (Math.random() < 0.3) await setTimeout(Math.random() * 10);
+      if (Math.random() < 0.3) for (const name of readdirSync(staging)) age(join(staging, name));
+    });
+    const write = async (number: number) => {
+      const { writer } = open(restless, root);
+      for (let round = 0; round < 5; round++) await writer.update('a', 1000, append(`${number}${round} `));
+    };
+    await Promise.all(Array.from({ length: 6 }, (_, number) => write(number)));
+    const written = (textAt(tree, 'a') ?? '').trim().split(' ').sort();
+    const wanted = Array.from({ length: 30 }, (_, at) => `${Math.floor(at / 5)}${at % 5}`);
+    expect(written).toEqual(wanted);
+  });
+
+  it('leaves no gate behind when it fails', async () => {
     const { tree, writer } = open(
       watchedOperations((operation) => {
         if (operation === 'rename') throw systemFault('EIO');
@@ -210,7 +267,7 @@ describe('updating', () => {
     let interfered = false;
     const slow = open(
       watchedOperations(async (operation, path) => {
-        if (interfered || operation !== 'writeNew' || !basename(path).startsWith('lock-')) return;
+        if (interfered || operation !== 'rename' || !basename(path).startsWith('gate-')) return;
         interfered = true;
         await writer.update('a', 100, append('first'));
       }),
