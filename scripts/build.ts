@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { getBuiltins } from './bundle/builtins.ts';
 import { chunkByStart } from './bundle/chunks.ts';
+import { writeDeclarations } from './bundle/declarations.ts';
 import { trimHttpClient } from './bundle/http-client.ts';
 import { collectLicenses } from './bundle/licenses.ts';
 
@@ -20,6 +21,7 @@ export async function build(outDir: string): Promise<void> {
       cli: 'src/entry/cli.ts',
       'inflate-worker': 'src/entry/inflate-worker.ts',
       'layer-worker': 'src/entry/layer-worker.ts',
+      library: 'src/entry/library.ts',
     },
     platform: 'node',
     // Says what grouping asks for: chunks hand each other what they need, whoever wrote the import.
@@ -40,6 +42,7 @@ export async function build(outDir: string): Promise<void> {
   });
   await bundle.close();
   await writeFile(join(outDir, 'package.json'), '{ "type": "module" }\n');
+  await writeDeclarations(root, outDir);
   await writeFile(join(outDir, 'licenses.txt'), await collectLicenses(output));
 }
 

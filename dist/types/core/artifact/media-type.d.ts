@@ -1,0 +1,23 @@
+/** What an artifact is as a whole. */
+export declare const ARTIFACT_TYPES: {
+    /** Any folder of files. */
+    readonly files: "application/vnd.varve.files.v1";
+    /** A snapshot with what the next comparison needs: one entry of a history. */
+    readonly snapshot: "application/vnd.varve.snapshot.v1";
+    /** What a run found out about an image: it refers to it as its subject. */
+    readonly report: "application/vnd.varve.report.v1";
+};
+/** The config of a `snapshot` artifact: the history entry. */
+export declare const ENTRY_TYPE = "application/vnd.varve.history-entry.v1+json";
+/**
+ * The media type of a file in an artifact.
+ * @param path its place in the folder, with slashes.
+ */
+export declare function mediaTypeOfFile(path: string): string;
+/**
+ * The name of a file that came without one: some media types are those of one file only.
+ * @returns null for a type that many files have.
+ */
+export declare function fileNameOfType(mediaType: string): string | null;
+/** Tells whether a media type is one that `mediaTypeOfFile` may give. */
+export declare function isFileType(mediaType: string): boolean;

@@ -1,0 +1,169 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runVarve } from '../support/run-varve.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+type Library = typeof import('../../src/entry/library.ts');
+type Packaged = Awaited<ReturnType<Library['packageFolder']>>;
+
+const ROOT = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+const newFolder = temporaryFolder();
+let library: Library;
+
+beforeAll(async () => {
+  // The package by its own name, as another one that has it among its dependencies.
+  library = await import(import.meta.resolve('varve'));
+});
+
+function folderOf(files: Readonly<Record<string, string>>, folder = newFolder('evidence')): string {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+/** A project that has the package among its dependencies. */
+function newProject(files: Readonly<Record<string, string>>): string {
+  const project = folderOf({ ...files, 'package.json': '{ "type": "module" }' }, newFolder('project'));
+  mkdirSync(join(project, 'node_modules'));
+  symlinkSync(ROOT, join(project, 'node_modules/varve'));
+  return project;
+}
+
+const FILES = { 'snapshot.json': '{}', 'sbom/app.json': '{"a":1}', 'log.txt': 'x'.repeat(300_000) };
+
+/** Gives the blobs of an artifact, as a server would that keeps them. */
+const serving = ({ blobs }: Packaged, change: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes) =>
+  async function* (wanted: { readonly digest: string }): AsyncGenerator<Uint8Array> {
+    const blob = blobs.find(({ digest }) => digest === wanted.digest);
+    if (blob === undefined) throw new Error('404');
+    for await (const chunk of blob.read()) yield change(chunk);
+  };
+
+describe('the library', () => {
+  it('packages a folder, and unpacks it elsewhere', async () => {
+    const packaged = await library.packageFolder(folderOf(FILES));
+    expect(library.describeBlob(packaged.manifest.bytes, packaged.manifest.mediaType)).toEqual({
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      digest: packaged.manifest.digest,
+      size: packaged.manifest.size,
+    });
+    const target = newFolder('restored');
+    const files = await library.unpackFolder(packaged.manifest.bytes, target, serving(packaged));
+    expect(files.map(({ path }) => path)).toEqual(['log.txt', 'sbom/app.json', 'snapshot.json']);
+    for (const [path, text] of Object.entries(FILES))
+      expect(readFileSync(join(target, path), 'utf8')).toBe(text);
+  });
+
+  it('makes of the same files the artifact that the command makes', async () => {
+    const folder = folderOf(FILES);
+    const layout = newFolder('layout');
+    const { stdout } = await runVarve([
+      'artifact',
+      'package',
+      folder,
+      '--output',
+      `oci:${layout}`,
+      '--format',
+      'json',
+    ]);
+    const { manifest, blobs } = await library.packageFolder(folder);
+    expect(JSON.parse(stdout)).toMatchObject({ digest: manifest.digest });
+    for (const { digest, size } of blobs)
+      expect(readFileSync(join(layout, 'blobs/sha256', digest.slice(7)))).toHaveLength(size);
+  });
+
+  it('takes a type, a config and a subject', async () => {
+    const subject = {
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      digest: `sha256:${'0'.repeat(64)}`,
+      size: 7,
+    };
+    const config = { mediaType: 'application/vnd.acme.config.v1+json', bytes: Buffer.from('{"a":1}') };
+    const artifactType = 'application/vnd.acme.evidence.v1';
+    const packaged = await library.packageFolder(folderOf(FILES), { artifactType, config, subject });
+    const described = library.describeBlob(config.bytes, config.mediaType);
+    expect(JSON.parse(Buffer.from(packaged.manifest.bytes).toString())).toMatchObject({
+      artifactType,
+      config: described,
+      subject,
+    });
+    expect(packaged.blobs).toContainEqual(expect.objectContaining({ digest: described.digest }));
+    const files = await library.unpackFolder(packaged.manifest.bytes, newFolder(), serving(packaged));
+    expect(files).toHaveLength(3);
+  });
+
+  it.each<[string, string, (packaged: Packaged) => ReturnType<typeof serving>]>([
+    [
+      'bytes that are others',
+      'digest-mismatch',
+      (packaged) => serving(packaged, (bytes) => bytes.map(() => 0x20)),
+    ],
+    ['too few bytes', 'size-mismatch', (packaged) => serving(packaged, (bytes) => bytes.subarray(1))],
+    [
+      'too many bytes',
+      'size-mismatch',
+      (packaged) => serving(packaged, (bytes) => Buffer.concat([bytes, bytes])),
+    ],
+    ['a server that has nothing', 'unreachable', ({ manifest }) => serving({ manifest, blobs: [] })],
+  ])('leaves no folder behind for %s', async (_, code, serve) => {
+    const packaged = await library.packageFolder(folderOf(FILES));
+    const target = join(newFolder(), 'restored');
+    const unpacking = library.unpackFolder(packaged.manifest.bytes, target, serve(packaged));
+    await expect(unpacking).rejects.toBeInstanceOf(library.VarveError);
+    await expect(unpacking).rejects.toMatchObject({ code });
+    expect(() => readFileSync(target)).toThrow('ENOENT');
+  });
+
+  it('names what cannot be packaged', async () => {
+    await expect(library.packageFolder(newFolder())).rejects.toMatchObject({ code: 'bad-option' });
+    const folder = folderOf(FILES);
+    symlinkSync('/etc/passwd', join(folder, 'link'));
+    await expect(library.packageFolder(folder)).rejects.toMatchObject({
+      code: 'unsupported',
+      object: 'link',
+    });
+  });
+
+  it('tells media types and file names of each other', () => {
+    const { mediaTypeOfFile, fileNameOfType } = library;
+    expect(fileNameOfType(mediaTypeOfFile('snapshot.json'))).toBe('snapshot.json');
+    expect(fileNameOfType(mediaTypeOfFile('notes.txt'))).toBeNull();
+  });
+
+  it('does what the documentation shows', async () => {
+    const text = readFileSync(join(ROOT, 'docs/artifacts.md'), 'utf8');
+    const [, example = ''] = /```ts\n(.*?)```/s.exec(text) ?? [];
+    const project = newProject({ 'use.mjs': example, 'kept/.keep': '', 'evidence/a.json': '{}' });
+    const { stdout } = await run(process.execPath, ['use.mjs'], { cwd: project });
+    expect(stdout).toBe('a.json: 2 bytes\n');
+    expect(readFileSync(join(project, 'restored/a.json'), 'utf8')).toBe('{}');
+  });
+
+  it('has declarations that another project can be checked against', async () => {
+    const project = newProject({});
+    const check = async (text: string): Promise<string> => {
+      writeFileSync(join(project, 'use.ts'), text);
+      const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', ''];
+      const tsc = join(ROOT, 'node_modules/.bin/tsc');
+      return run(tsc, [...options, 'use.ts'], { cwd: project }).then(
+        ({ stdout }) => stdout,
+        ({ stdout }: { stdout: string }) => stdout,
+      );
+    };
+    const use = `import { packageFolder, unpackFolder, VarveError, type ErrorCode } from 'varve';
+      const { manifest, blobs } = await packageFolder('evidence');
+      const sizes: number[] = blobs.map(({ size }) => size);
+      const files = await unpackFolder(manifest.bytes, 'restored', async ({ digest }) => new Uint8Array(digest.length));
+      export const paths: string[] = files.map(({ path }) => path);
+      export const codeOf = (fault: VarveError): ErrorCode => fault.code;
+      export { sizes };`;
+    expect(await check(use)).toBe('');
+    expect(await check(use.replace('number[]', 'string[]'))).toContain('error TS2322');
+  });
+});
