@@ -28,7 +28,7 @@ export async function listLayer(
   await using opened = await openImage(tools, [reference], platform);
   const layer = findLayer(opened.image, wanted);
   const only = { ...opened.image, layers: [layer] };
-  const known = await readSound(wanted, [], () => loadInventory(tools, tenant, only));
+  const known = await loadInventory(tools, tenant, only);
   if (known === null) await tools.store.layers.forget(tenant, [layer.diffId]);
   const inventory = known ?? (await loadInventory(tools, tenant, only));
   if (inventory === null) throw new VarveError('internal', `layer ${wanted} has no inventory`);
@@ -47,6 +47,7 @@ function findLayer({ layers }: SourceImage, wanted: string): SourceLayer {
   });
 }
 
+/** Null where the store has lost it, or what it has is damaged. */
 async function loadInventory(
   tools: LayerTools,
   tenant: string,
@@ -64,6 +65,8 @@ async function loadInventory(
     });
     return new Inventory(await collect(payload), digest);
   }
-  const payload = await readPayload(tools.store.surface, { tenant, kind, digest });
-  return payload && new Inventory(payload, digest);
+  return readSound(digest, [], async () => {
+    const payload = await readPayload(tools.store.surface, { tenant, kind, digest });
+    return payload && new Inventory(payload, digest);
+  });
 }

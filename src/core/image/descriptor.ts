@@ -51,7 +51,10 @@ export const descriptorEntries = {
   data: v.exactOptional(v.pipe(v.string(), v.base64())),
 };
 
-export const DescriptorSchema: v.GenericSchema<unknown, Descriptor> = v.pipe(v.looseObject(descriptorEntries), v.transform(verifyEmbedded));
+export const DescriptorSchema: v.GenericSchema<unknown, Descriptor> = v.pipe(
+  v.looseObject(descriptorEntries),
+  v.transform(verifyEmbedded),
+);
 
 /**
  * Lets a descriptor through whose embedded content, if any, is what its size and digest claim.

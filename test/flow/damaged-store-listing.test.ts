@@ -1,0 +1,56 @@
+import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { composeTools, type Tools } from '../../src/entry/compose.ts';
+import { readSettings } from '../../src/entry/settings/read-settings.ts';
+import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
+import { listLayer } from '../../src/flows/list-layer.ts';
+import { listImageTree } from '../../src/flows/list-tree.ts';
+import { makeOrigin } from '../support/artefact-makers.ts';
+import { unsyncedOperations } from '../support/faulty-operations.ts';
+import { openDirectoryStore } from '../support/open-directory-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const reference = `oci:${join(import.meta.dirname, '../../__fixtures__/app-v1')}:shop:v1`;
+const platform = { os: 'linux', architecture: 'amd64' } as const;
+const newFolder = temporaryFolder();
+
+async function listTree(tools: Tools): Promise<unknown[]> {
+  const { entries } = await listImageTree(tools, {
+    reference,
+    platform,
+    path: undefined,
+    origin: makeOrigin(),
+  });
+  return [...entries];
+}
+
+async function listFirstLayer(tools: Tools): Promise<unknown[]> {
+  return [...(await listLayer(tools, { reference, platform, layer: '0', tenant: 'acme' })).entries()];
+}
+
+describe.each([
+  ['tree', listTree],
+  ['layer ls', listFirstLayer],
+])('%s, where the store has', (_, list) => {
+  it.each<[string, (path: string) => void]>([
+    ['damaged inventories', (path) => truncateSync(path, statSync(path).size >> 1)],
+    ['lost its inventories', (path) => rmSync(path)],
+  ])('%s, shows what the image has', async (_name, damage) => {
+    const root = newFolder('store');
+    const store = openDirectoryStore(root, { operations: unsyncedOperations });
+    const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
+    const quiet = () => ({ advance() {}, finishLayer() {}, clear() {} });
+    await using tools = composeTools(store, settings, {}, quiet);
+    await listTree(tools);
+    const sound = await list(tools);
+    expect(sound.length).toBeGreaterThan(0);
+    const payloads = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.includes('layer.files') && path.endsWith('.zst'),
+    );
+    expect(payloads.length).toBeGreaterThan(3);
+    for (const path of payloads) damage(join(root, path));
+    expect(await list(tools)).toEqual(sound);
+    expect(await list(tools)).toEqual(sound);
+  });
+});
