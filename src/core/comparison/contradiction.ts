@@ -1,33 +1,33 @@
 import type { Digest } from '../../base/digest.ts';
 import { fragmentKey } from '../snapshot/build-snapshot.ts';
-import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /**
  * What two snapshots cannot both be right in: a blob holds one layer, a layer has one length, and an analyzer finds one
- * thing in it. One of the two was forged, or made from damaged results.
+ * thing in it. One of the two was forged, or made from damaged results; it may contradict itself.
  * @returns a sentence; null where they agree.
  */
 export function findContradiction(base: Snapshot, target: Snapshot): string | null {
   const blobs = new Map<Digest, Digest>();
-  const layers = new Map<Digest, SnapshotLayer>();
-  for (const layer of base.layers) {
-    if (layer.digest !== null) blobs.set(layer.digest, layer.diffId);
-    layers.set(layer.diffId, layer);
-  }
-  for (const layer of target.layers) {
-    const { digest, diffId, uncompressedSize } = layer;
-    const held = digest === null ? undefined : blobs.get(digest);
-    if (held !== undefined && held !== diffId) return `blob ${digest} is layer ${held}, and ${diffId}`;
-    const same = layers.get(diffId);
-    if (same === undefined) continue;
-    if (same.uncompressedSize !== uncompressedSize)
-      return `layer ${diffId} has ${same.uncompressedSize} bytes, and ${uncompressedSize}`;
-    const results = new Map(same.fragments.map((fragment) => [fragmentKey(fragment), fragment.digest]));
-    for (const fragment of layer.fragments) {
-      const result = results.get(fragmentKey(fragment)) ?? fragment.digest;
+  const lengths = new Map<Digest, number>();
+  const results = new Map<string, Digest>();
+  for (const { digest, diffId, uncompressedSize, fragments } of [...base.layers, ...target.layers]) {
+    const held = digest === null ? diffId : firstSaid(blobs, digest, diffId);
+    if (held !== diffId) return `blob ${digest} is layer ${held}, and ${diffId}`;
+    const length = firstSaid(lengths, diffId, uncompressedSize);
+    if (length !== uncompressedSize) return `layer ${diffId} has ${length} bytes, and ${uncompressedSize}`;
+    for (const fragment of fragments) {
+      const result = firstSaid(results, `${diffId} ${fragmentKey(fragment)}`, fragment.digest);
       if (result !== fragment.digest)
         return `layer ${diffId} has ${fragment.kind} ${result}, and ${fragment.digest}`;
     }
   }
   return null;
+}
+
+/** What was said of something before; where nothing was, this is kept as said. */
+function firstSaid<Key, Value>(said: Map<Key, Value>, key: Key, value: Value): Value {
+  const first = said.get(key) ?? value;
+  said.set(key, first);
+  return first;
 }

@@ -26,6 +26,20 @@ describe('snapshots that cannot both be right', () => {
     expect(findContradiction(forged, snapshot)).toContain(sentence);
   });
 
+  it.each([
+    ['in two layers', { index: 2, diffId: digestOf('layer x') }],
+    ['in two lengths', { index: 2, uncompressedSize: 1 }],
+    ['in two results', { index: 2, fragments: [otherResult] }],
+  ])('one of them contradicts itself %s, whichever comes first', (_, change) => {
+    for (const layers of [
+      [...snapshot.layers, { ...first, ...change }],
+      [{ ...first, ...change }, ...snapshot.layers],
+    ]) {
+      expect(findContradiction({ ...snapshot, layers }, snapshot)).not.toBeNull();
+      expect(findContradiction(snapshot, { ...snapshot, layers })).not.toBeNull();
+    }
+  });
+
   it('are not compared', async () => {
     const layer = { step: 'ADD rootfs', entries: [file('etc/motd')] };
     const [base, target] = [snapshotView({ layers: [layer] }), snapshotView({ layers: [layer] })];
