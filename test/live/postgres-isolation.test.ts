@@ -158,6 +158,8 @@ describe('a row that was tampered with', () => {
     ['snapshot', `'${digestOf('another')}'`],
     ['pull_request', '9'],
     ['taken_at', "taken_at + interval '1 second'"],
+    ['taken_at', "'infinity'"],
+    ['taken_at', "'0044-03-15 BC'"],
     ['name_digest', `'${digestOf('another')}'`],
     ['platform', "'linux-another'"],
   ])('in the %s of a history entry is named', async (column, value) => {

@@ -213,6 +213,7 @@ describe('a baseline that was poisoned', () => {
       'history of another name',
       "UPDATE varve.history SET entry = replace(convert_from(entry, 'UTF8'), 'shop', 'ship')::bytea",
     ],
+    ['history of no time', "UPDATE varve.history SET taken_at = 'infinity'"],
     ['surface manifests', "UPDATE varve.surface_manifests SET manifest = 'x'"],
     ['layer records', "UPDATE varve.layer_records SET record = 'x'"],
     [

@@ -17,7 +17,7 @@ export interface EntryRow {
   readonly name_digest: string;
   readonly name: string;
   readonly platform: string;
-  /** RFC 3339 in UTC with milliseconds. */
+  /** RFC 3339 in UTC with milliseconds; anything else is damaged. */
   readonly taken_at: string;
   readonly snapshot: string;
   readonly commit: string | null;
@@ -27,9 +27,14 @@ export interface EntryRow {
   readonly entry: Buffer | null;
 }
 
-/** Selects an `EntryRow` of the history, which goes by `h`. */
+/**
+ * Selects an `EntryRow` of the history, which goes by `h`. A row that was tampered with may have a time that RFC 3339
+ * cannot spell, such as infinity: that one comes as the server spells it, which no entry has.
+ */
 export const ENTRY_COLUMNS = `h.tenant, h.digest, name_digest, name, platform,
-  to_char(h.taken_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS taken_at,
+  CASE WHEN h.taken_at >= '0001-01-01Z' AND h.taken_at < '10000-01-01Z'
+    THEN to_char(h.taken_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    ELSE h.taken_at::text END AS taken_at,
   snapshot, commit, branch, pull_request::float8 AS pull_request,
   CASE WHEN octet_length(h.entry) <= ${ENTRY_BYTES} THEN h.entry END AS entry`;
 
