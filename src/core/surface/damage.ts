@@ -23,11 +23,11 @@ export async function readSound<T>(
   }
 }
 
-/** The note for a run that met damage in what a store knew of layers; none where it met none. */
+/** The note for a run that met damage, or untrue claims, in what a store knew of layers; none where it met none. */
 export function noteDamages(location: string, damages: readonly Damage[]): string[] {
   return damages.length === 0
     ? []
-    : [`${location} is damaged, so layers are read again: ${tellDamages(damages)}`];
+    : [`${location} is damaged, and this was not used: ${tellDamages(damages)}`];
 }
 
 /** Some damages in a sentence: the first of them, and how many there are more. Empty for none. */
