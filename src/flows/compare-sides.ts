@@ -1,4 +1,5 @@
 import { isDigest } from '../base/digest.ts';
+import { toVarveError } from '../base/errors.ts';
 import { advise } from '../core/comparison/advise.ts';
 import { type CompareOptions, compareSnapshots } from '../core/comparison/compare.ts';
 import type { Comparison } from '../core/comparison/comparison.ts';
@@ -12,12 +13,29 @@ export interface ComparedSides {
   readonly reported: ReportedImage;
 }
 
-/** Compares two sides, and says it as a report wants it. */
+/**
+ * Compares two sides, and says it as a report wants it. Damage in what the store has of an image is mended by reading
+ * that again.
+ * @throws VarveError for damage in a stored snapshot, which no image is at hand for.
+ */
 export async function compareSides(
   base: Side,
   target: Side,
   comparing: CompareOptions,
 ): Promise<ComparedSides> {
+  try {
+    return await compareOnce(base, target, comparing);
+  } catch (fault) {
+    const { kind, message } = toVarveError(fault);
+    if (kind !== 'bytes' || (base.readAgain === null && target.readAgain === null)) throw fault;
+    const before = (await base.readAgain?.()) ?? base;
+    const after = (await target.readAgain?.()) ?? target;
+    const mended = `stored results were damaged (${message}), so every layer was read again`;
+    return compareOnce(before, { ...after, notes: [...after.notes, mended] }, comparing);
+  }
+}
+
+async function compareOnce(base: Side, target: Side, comparing: CompareOptions): Promise<ComparedSides> {
   const { view, name, reference, platform } = target;
   const comparison = await compareSnapshots(base.view, view, comparing);
   const reported: ReportedImage = {

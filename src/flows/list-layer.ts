@@ -8,6 +8,7 @@ import { openPayload } from '../core/surface/payload-codec.ts';
 import { collect, readPayload } from '../core/surface/read-payload.ts';
 import { analyseLayers, isFresh, type LayerTools } from './analyse-layers.ts';
 import { type ImageTools, openImage } from './open-image.ts';
+import { forgetLayers } from './take-snapshot.ts';
 
 export interface ListLayerRequest {
   readonly reference: string;
@@ -29,7 +30,7 @@ export async function listLayer(
   const layer = findLayer(opened.image, wanted);
   const only = { ...opened.image, layers: [layer] };
   const known = await loadInventory(tools, tenant, only);
-  if (known === null) await tools.store.layers.forget(tenant, [layer.diffId]);
+  if (known === null) await forgetLayers(tools.store, tenant, [layer]);
   const inventory = known ?? (await loadInventory(tools, tenant, only));
   if (inventory === null) throw new VarveError('internal', `layer ${wanted} has no inventory`);
   return inventory;

@@ -11,7 +11,7 @@ import type { LayerTools } from './analyse-layers.ts';
 import { loadSnapshot, viewSnapshot } from './load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from './open-image.ts';
 import { nameFailure, throwFailures } from './platform-failure.ts';
-import { takeSnapshots } from './take-snapshot.ts';
+import { forgetLayers, type TakenSnapshot, takeSnapshots } from './take-snapshot.ts';
 
 /** One platform of a side of a comparison: the snapshot, and how it is spoken of. */
 export interface Side {
@@ -23,6 +23,8 @@ export interface Side {
   readonly entry: HistoryEntry | null;
   /** What was wrong with what the store knew of its layers. */
   readonly notes: readonly string[];
+  /** Reads all layers again, whatever the store knows of them; null where there is no image to read. */
+  readonly readAgain: (() => Promise<Side>) | null;
 }
 
 /** Whether a side is named by what a store keeps, and not by an image. */
@@ -43,7 +45,8 @@ export async function openSide(
 ): Promise<readonly [Side, ...Side[]]> {
   if (isDigest(text)) {
     const view = await loadSnapshot(kept, origin.tenant, text);
-    return [{ view, platform: view.snapshot.platform, reference: text, name: text, entry: null, notes: [] }];
+    const { platform } = view.snapshot;
+    return [{ view, platform, reference: text, name: text, entry: null, notes: [], readAgain: null }];
   }
   const expression = parseHistoryExpression(text);
   const [first, ...others] =
@@ -75,9 +78,23 @@ async function takeSides(
     const view = await viewSnapshot(tools.store, origin.tenant, taken);
     const name = source.embeddedName ?? source.reference;
     const notes = noteDamages(tools.store.location, taken.damages);
-    sides.push({ view, platform, reference: source.reference, name, entry: null, notes });
+    const readAgain = () => takeSideAgain(tools, reference, taken, platform, origin);
+    sides.push({ view, platform, reference: source.reference, name, entry: null, notes, readAgain });
   }
   return sides;
+}
+
+async function takeSideAgain(
+  tools: ImageTools & LayerTools,
+  reference: string,
+  { snapshot }: TakenSnapshot,
+  platform: Platform,
+  origin: Origin,
+): Promise<Side> {
+  await forgetLayers(tools.store, origin.tenant, snapshot.layers);
+  const [side] = await takeSides(tools, reference, platform, origin);
+  if (side === undefined) throw new VarveError('internal', `${reference} was not opened`);
+  return side;
 }
 
 async function recallSides(
@@ -98,7 +115,7 @@ async function recallSides(
     }
     const view = await loadSnapshot(kept, tenant, entry.snapshotDigest);
     const { platform: listed, reference, name } = entry;
-    sides.push({ view, platform: listed, reference, name, entry, notes: [] });
+    sides.push({ view, platform: listed, reference, name, entry, notes: [], readAgain: null });
   }
   if (sides.length === 0) throw notThere(kept, text, expression.name, 0);
   return sides;

@@ -6,6 +6,7 @@ import { stepOf } from '../core/image/step.ts';
 import type { LayerFinding, Reading } from '../core/report/report.ts';
 import { buildSnapshot, type LayerContent, snapshotBytes } from '../core/snapshot/build-snapshot.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import type { Store } from '../core/store.ts';
 import { CONFIG_KIND, MANIFEST_KIND, SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import type { SurfaceArtifact } from '../core/surface/manifest.ts';
 import { artefactOfFragment, type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
@@ -51,11 +52,20 @@ export async function retakeSnapshot(
   image: SourceImage,
   origin: Origin,
 ): Promise<TakenSnapshot> {
-  await tools.store.layers.forget(
-    origin.tenant,
-    image.layers.map(({ diffId }) => diffId),
-  );
+  await forgetLayers(tools.store, origin.tenant, image.layers);
   return takeSnapshot(tools, image, origin);
+}
+
+/** Has a store know nothing of layers, so that they are read again. */
+export async function forgetLayers(
+  { layers: records }: Store,
+  tenant: string,
+  layers: readonly { readonly diffId: Digest }[],
+): Promise<void> {
+  await records.forget(
+    tenant,
+    layers.map(({ diffId }) => diffId),
+  );
 }
 
 /**
@@ -142,9 +152,10 @@ async function storeSnapshot(
     ({ kind }) => expiryOf(kind, origin.time),
   );
   const wrong = layers.filter(({ damages }) => damages.length > 0);
-  await store.layers.forget(
+  await forgetLayers(
+    store,
     origin.tenant,
-    wrong.map(({ layer }) => layer.diffId),
+    wrong.map(({ layer }) => layer),
   );
   await store.layers.record(origin.tenant, snapshot);
   return { digest: record.key.digest, artifacts: [...keyed, ...documents].map(artifactOf) };

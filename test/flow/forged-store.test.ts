@@ -1,12 +1,15 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/core/report/report.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import type { Store } from '../../src/core/store.ts';
 import { composeTools } from '../../src/entry/compose.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
+import { compareImages } from '../../src/flows/compare-images.ts';
 import { snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { makeOrigin } from '../support/artefact-makers.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
 import { type OnlyPlatform, onlyPlatform } from '../support/only-platform.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
@@ -17,11 +20,14 @@ const image = (name: string): string =>
 const newFolder = temporaryFolder();
 const newStore = (): Store => openDirectoryStore(newFolder('store'), { operations: unsyncedOperations });
 
+function toolsOf(store: Store) {
+  const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
+  return composeTools(store, settings, {}, () => ({ advance() {}, finishLayer() {}, clear() {} }));
+}
+
 /** A run whose baseline is the store that it writes to. */
 async function run(store: Store, name: string): Promise<OnlyPlatform> {
-  const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
-  const quiet = () => ({ advance() {}, finishLayer() {}, clear() {} });
-  await using tools = composeTools(store, settings, {}, quiet);
+  await using tools = toolsOf(store);
   const result = await snapshotImage(tools, {
     references: [image(name)],
     built: null,
@@ -120,5 +126,42 @@ describe('records of layers that are sound in themselves, and untrue', () => {
     const next = await run(store, 'app-v2');
     expect(next).toMatchObject({ comparison: { changed: false }, taken: { reading: { read: 0 } } });
     expect(notesOf(next)).toEqual([]);
+  });
+});
+
+describe('a comparison of images', () => {
+  const request = { base: image('app-v1'), target: image('app-v2'), comparing: {}, origin: makeOrigin() };
+  const notesOf = ({ report }: { readonly report: Report }) => report.images.flatMap(({ notes }) => notes);
+
+  it('mends what the store has damaged of them, and says so once', async () => {
+    const root = newFolder('store');
+    const store = openDirectoryStore(root, { operations: unsyncedOperations });
+    await using tools = toolsOf(store);
+    const sound = await compareImages(tools, { ...request, kept: store }, undefined);
+    for (const path of filesIn(root).filter((each) => /payloads.*layer\.files/.test(each))) {
+      const bytes = readFileSync(join(root, path));
+      writeFileSync(
+        join(root, path),
+        bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)),
+      );
+    }
+    const mended = await compareImages(tools, { ...request, kept: store }, undefined);
+    expect(mended.comparison).toEqual(sound.comparison);
+    expect(notesOf(mended)).toContainEqual(expect.stringContaining('every layer was read again'));
+    const again = await compareImages(tools, { ...request, kept: store }, undefined);
+    expect(again.comparison).toEqual(sound.comparison);
+    expect(notesOf(again)).toEqual([]);
+  });
+
+  it('fails for damage in a stored snapshot that has no image at hand', async () => {
+    const root = newFolder('store');
+    const store = openDirectoryStore(root, { operations: unsyncedOperations });
+    await using tools = toolsOf(store);
+    const base = (await run(store, 'app-v1')).pointer.snapshotDigest;
+    for (const path of filesIn(root).filter((each) => /payloads.*layer\.files/.test(each)))
+      writeFileSync(join(root, path), '');
+    await expect(compareImages(tools, { ...request, base, kept: store }, undefined)).rejects.toMatchObject({
+      kind: 'bytes',
+    });
   });
 });
