@@ -23,8 +23,9 @@ export interface ComparedRun {
 }
 
 /**
- * Compares a snapshot that was just taken with its baseline. Damage in what was reused of the image is mended by
- * reading it again; damage in the baseline, or a store of it that goes away, makes a first run.
+ * Compares a snapshot that was just taken with its baseline. Damage in what was reused of the image, or of an image that
+ * is the baseline, is mended by reading it again; damage in a stored baseline, or a store of it that goes away, makes a
+ * first run.
  */
 export async function compareWithBaseline(
   tools: LayerTools,
@@ -35,18 +36,19 @@ export async function compareWithBaseline(
   options: CompareOptions,
 ): Promise<ComparedRun> {
   if (baseline === null) return { taken, change: null, notes };
-  const compare = async (snapshot: TakenSnapshot): Promise<Change> => {
+  const compare = async (base: Baseline, snapshot: TakenSnapshot): Promise<Change> => {
     const target = await viewSnapshot(tools.store, origin.tenant, snapshot);
-    return { baseline, comparison: await compareSnapshots(baseline.snapshot, target, options) };
+    return { baseline: base, comparison: await compareSnapshots(base.snapshot, target, options) };
   };
   const giveUp = ({ message }: VarveError) => unusable(baseline.facts.place, message);
-  const first = await attempt(() => compare(taken), baseline.own);
+  const first = await attempt(() => compare(baseline, taken), baseline.own);
   if (!(first instanceof VarveError)) return { taken, change: first, notes };
   if (first.kind === 'outside') return { taken, change: null, notes: [...notes, giveUp(first)] };
 
+  const base = (await baseline.readAgain?.()) ?? baseline;
   const again = await retakeSnapshot(tools, image, origin);
   const mended = `stored results were damaged (${first.message}), so every layer was read again`;
-  const second = await attempt(() => compare(again), baseline.own);
+  const second = await attempt(() => compare(base, again), baseline.own);
   if (!(second instanceof VarveError)) return { taken: again, change: second, notes: [...notes, mended] };
   // What reading again did not mend is wrong in the baseline alone.
   const met = second.message === first.message ? [] : [mended];

@@ -14,7 +14,7 @@ import type { CachedBaseline } from './cached-baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
 import { loadSnapshot, viewSnapshot } from './load-snapshot.ts';
 import { type ImageTools, openImage } from './open-image.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { forgetLayers, takeSnapshot } from './take-snapshot.ts';
 
 /** What a run is to be compared with. */
 export type BaselineRequest =
@@ -48,6 +48,8 @@ export interface Baseline {
   readonly countedFrom: 'base' | 'built';
   /** Whether it is in the store that the run itself writes to: trouble with that one is trouble of the run. */
   readonly own: boolean;
+  /** Reads all layers again, whatever the store knows of them; null where there is no image to read. */
+  readonly readAgain: (() => Promise<Baseline | null>) | null;
 }
 
 export interface ResolvedBaseline {
@@ -97,8 +99,9 @@ export async function resolveBaseline(
 async function takeBaseline(
   tools: ImageTools & LayerTools,
   reference: string,
-  { platform, origin, alone }: BaselineSubject,
+  subject: BaselineSubject,
 ): Promise<ResolvedBaseline> {
+  const { platform, origin, alone } = subject;
   const opened = await openImage(tools, [reference], platform).catch((fault: unknown) => {
     if (!alone && toVarveError(fault).code === 'platform-not-found') return null;
     throw fault;
@@ -110,8 +113,12 @@ async function takeBaseline(
   const snapshot = await viewSnapshot(tools.store, origin.tenant, taken);
   const facts = describe('image', source.reference, taken.digest, null, null);
   const beside = [...source.platforms, ...source.absentPlatforms];
+  const readAgain = async () => {
+    await forgetLayers(tools.store, origin.tenant, taken.snapshot.layers);
+    return (await takeBaseline(tools, reference, subject)).baseline;
+  };
   return {
-    baseline: { snapshot, facts, countedFrom: 'built', own: true },
+    baseline: { snapshot, facts, countedFrom: 'built', own: true, readAgain },
     ...{ notes: noteDamages(tools.store.location, taken.damages), lacks: false, beside },
   };
 }
@@ -142,7 +149,8 @@ async function findStored(
     const facts = describe(found, store.location, entry.snapshotDigest, entry, distance);
     const countedFrom = situation.kind === 'pull-request' ? 'base' : 'built';
     const beside = entry.platforms ?? [];
-    return { baseline: { snapshot, facts, countedFrom, own }, notes, lacks: false, beside };
+    const baseline = { snapshot, facts, countedFrom, own, readAgain: null } as const;
+    return { baseline, notes, lacks: false, beside };
   } catch (fault) {
     const error = toVarveError(fault);
     if (error.kind === 'internal' || (error.kind === 'outside' && own)) throw fault;

@@ -8,6 +8,7 @@ import { composeTools } from '../../src/entry/compose.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
 import { compareImages } from '../../src/flows/compare-images.ts';
+import type { BaselineRequest } from '../../src/flows/resolve-baseline.ts';
 import { snapshotImage } from '../../src/flows/snapshot-image.ts';
 import { makeOrigin } from '../support/artefact-makers.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
@@ -25,8 +26,8 @@ function toolsOf(store: Store) {
   return composeTools(store, settings, {}, () => ({ advance() {}, finishLayer() {}, clear() {} }));
 }
 
-/** A run whose baseline is the store that it writes to. */
-async function run(store: Store, name: string): Promise<OnlyPlatform> {
+/** A run whose baseline is the store that it writes to, if no other is given. */
+async function run(store: Store, name: string, baseline?: BaselineRequest): Promise<OnlyPlatform> {
   await using tools = toolsOf(store);
   const result = await snapshotImage(tools, {
     references: [image(name)],
@@ -34,7 +35,7 @@ async function run(store: Store, name: string): Promise<OnlyPlatform> {
     platform: { os: 'linux', architecture: 'amd64' },
     name: 'shop',
     tenant: 'acme',
-    baseline: { kind: 'store', store, situation: { kind: 'unversioned' } },
+    baseline: baseline ?? { kind: 'store', store, situation: { kind: 'unversioned' } },
     save: true,
     comparing: {},
     run: {
@@ -64,6 +65,15 @@ const filesIn = (root: string): string[] =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((path) => statSync(join(root, path)).isFile())
     .sort();
+
+/** Edits every inventory so that its header can still be read. */
+function damageInventories(root: string): void {
+  for (const path of filesIn(root).filter((each) => /payloads.*layer\.files/.test(each))) {
+    const bytes = readFileSync(join(root, path));
+    bytes[bytes.length >> 1] = ~(bytes[bytes.length >> 1] ?? 0);
+    writeFileSync(join(root, path), bytes);
+  }
+}
 
 describe('a store of which any file was edited', () => {
   it.each<[string, (bytes: Buffer) => Buffer]>([
@@ -138,13 +148,7 @@ describe('a comparison of images', () => {
     const store = openDirectoryStore(root, { operations: unsyncedOperations });
     await using tools = toolsOf(store);
     const sound = await compareImages(tools, { ...request, kept: store }, undefined);
-    for (const path of filesIn(root).filter((each) => /payloads.*layer\.files/.test(each))) {
-      const bytes = readFileSync(join(root, path));
-      writeFileSync(
-        join(root, path),
-        bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)),
-      );
-    }
+    damageInventories(root);
     const mended = await compareImages(tools, { ...request, kept: store }, undefined);
     expect(mended.comparison).toEqual(sound.comparison);
     expect(notesOf(mended)).toContainEqual(expect.stringContaining('every layer was read again'));
@@ -158,10 +162,24 @@ describe('a comparison of images', () => {
     const store = openDirectoryStore(root, { operations: unsyncedOperations });
     await using tools = toolsOf(store);
     const base = (await run(store, 'app-v1')).pointer.snapshotDigest;
-    for (const path of filesIn(root).filter((each) => /payloads.*layer\.files/.test(each)))
-      writeFileSync(join(root, path), '');
+    damageInventories(root);
     await expect(compareImages(tools, { ...request, base, kept: store }, undefined)).rejects.toMatchObject({
       kind: 'bytes',
     });
   });
+});
+
+it('an image as baseline is read again where the store has it damaged', async () => {
+  const root = newFolder('store');
+  const store = openDirectoryStore(root, { operations: unsyncedOperations });
+  const baseline = { kind: 'image', reference: image('app-v1') } as const;
+  const sound = await run(store, 'app-v2', baseline);
+  damageInventories(root);
+  const mended = await run(store, 'app-v2', baseline);
+  expect(mended.comparison).toEqual(sound.comparison);
+  expect(mended.surfaceManifest).toEqual(sound.surfaceManifest);
+  expect(notesOf(mended)).toContainEqual(expect.stringContaining('every layer was read again'));
+  const again = await run(store, 'app-v2', baseline);
+  expect(again.comparison).toEqual(sound.comparison);
+  expect(notesOf(again)).toEqual([]);
 });
