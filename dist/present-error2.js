@@ -1,3 +1,3 @@
-import{a as e,r as t,t as n}from"./of-cli-snapshot-layers-inflate.js";import{Zn as r}from"./of-snapshot.js";import{s as i}from"./of-cli-snapshot.js";function a(t){let i=e(t),a=i.message.split(`
+import{a as e,r as t,t as n}from"./of-cli-snapshot-layers-inflate.js";import{$n as r}from"./of-snapshot.js";import{s as i}from"./of-cli-snapshot.js";function a(t){let i=e(t),a=i.message.split(`
 `).map(e=>r(e)),o=s(i);o!==null&&a.push(`cause: ${r(o)}`);let[,,c]=n[i.code],l=i.hint??c;return l!==void 0&&a.push(`hint: ${r(l)}`),i.code===`internal`&&(a.push(`This is a fault in Varve. Please report it with what follows.`),a.push(...String(t instanceof Error?t.stack:t).split(`
 `).map(r))),a}function o(t,n){let r=e(t),[o=``,...s]=a(t);return n.write(`varve: ${r.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),i[r.kind]}function s(e){let{cause:n}=e;if(!(n instanceof Error))return null;let r=t(n);return e.message.includes(r)?null:r}export{o as n,a as t};

@@ -2,6 +2,7 @@ import { toVarveError } from '../base/errors.ts';
 import type { HistoryEntry } from './history/history.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
 import type { Store } from './store.ts';
+import { passOver, readSound } from './surface/damage.ts';
 import { SNAPSHOT_KIND } from './surface/keys.ts';
 import { readSnapshot } from './surface/read-document.ts';
 import type { Damage, SurfaceStore } from './surface/surface-store.ts';
@@ -23,10 +24,7 @@ export async function rebuildLayerRecords(store: Store): Promise<void> {
 /** All readable snapshots of a tenant. */
 export async function* storedSnapshots(surface: SurfaceStore, tenant: string): AsyncGenerator<Snapshot> {
   for await (const { digest } of surface.list({ tenant, kind: SNAPSHOT_KIND, onDamage: passOver })) {
-    const snapshot = await readSnapshot(surface, tenant, digest).catch((fault: unknown) => {
-      if (toVarveError(fault).kind === 'bytes') return null;
-      throw fault;
-    });
+    const snapshot = await readSound(digest, passOver, () => readSnapshot(surface, tenant, digest));
     if (snapshot !== null) yield snapshot;
   }
 }
@@ -54,5 +52,3 @@ async function isThere(found: Promise<object | null>): Promise<boolean> {
     },
   );
 }
-
-function passOver(): void {}

@@ -13,7 +13,7 @@ import { SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import { type Origin, packArtefact } from '../core/surface/pack-artefact.ts';
 import { readSnapshot } from '../core/surface/read-document.ts';
 import { readPayload } from '../core/surface/read-payload.ts';
-import type { Damage } from '../core/surface/surface-store.ts';
+import type { Damage, OnDamage } from '../core/surface/surface-store.ts';
 
 /** How far back snapshots are looked into: what they have in common with an image gets less. */
 const MOST_SNAPSHOTS = 16;
@@ -36,25 +36,24 @@ export async function adoptLayers(
 ): Promise<readonly Damage[]> {
   const { tenant, name, platform } = image.subject;
   const damages: Damage[] = [];
+  const onDamage: OnDamage = (damage) => damages.push(damage);
   const seen = new Set<Digest>();
   for await (const { snapshotDigest } of from.history.list({ tenant, name, platform })) {
     if (seen.has(snapshotDigest)) continue;
     if (seen.size === MOST_SNAPSHOTS || (await areKnown(to, tenant, image.layers))) break;
     seen.add(snapshotDigest);
     const object = `${SNAPSHOT_KIND} ${snapshotDigest}`;
-    const snapshot = await readSound(object, damages, () =>
+    const snapshot = await readSound(object, onDamage, () =>
       readSnapshot(from.surface, tenant, snapshotDigest),
     );
     const layers: SnapshotLayer[] = [];
     const { shared, disputed } = shareLayers(snapshot?.layers ?? [], image.layers);
     for (const { digest, diffId } of disputed)
-      damages.push({ object, problem: `says that blob ${digest} is layer ${diffId}` });
+      onDamage({ object, problem: `says that blob ${digest} is layer ${diffId}` });
     for (const layer of shared) {
       if (await isKnown(to, tenant, layer)) continue;
-      const artefacts = await readSound(`layer ${layer.diffId}`, damages, () =>
-        readFragments(from, image.origin, layer),
-      );
-      if (artefacts === null) continue;
+      const artefacts = await readFragments(from, image.origin, layer, onDamage);
+      if (artefacts.length < layer.fragments.length) continue;
       await to.surface.put(artefacts);
       layers.push(layer);
     }
@@ -97,23 +96,25 @@ async function isKnown({ layers }: Store, tenant: string, layer: SnapshotLayer):
   return layer.digest === null || (await layers.findDiffId(tenant, layer.digest)) !== null;
 }
 
-/** The fragments of a layer; null when one of them is gone. @throws VarveError for damage, and for another layer's. */
+/** The fragments of a layer that are there, sound and its own. */
 async function readFragments(
   { surface }: Store,
   origin: Origin,
   layer: SnapshotLayer,
-): Promise<Artefact[] | null> {
+  onDamage: OnDamage,
+): Promise<Artefact[]> {
   const artefacts: Artefact[] = [];
   for (const { kind, digest } of layer.fragments) {
-    const key = { tenant: origin.tenant, kind, digest };
-    const manifest = await surface.getManifest(key);
-    const payload = await readPayload(surface, key);
-    if (manifest === null || payload === null) return null;
-    if (kind === INVENTORY_KIND) {
-      const object = `${kind} ${digest}`;
-      requireInventoryOf(layer, new Inventory(payload, object).header, object);
-    }
-    artefacts.push(packArtefact(origin, kind, payload, formatOf(manifest)));
+    const object = `${kind} ${digest}`;
+    const artefact = await readSound(object, onDamage, async () => {
+      const key = { tenant: origin.tenant, kind, digest };
+      const manifest = await surface.getManifest(key);
+      const payload = await readPayload(surface, key);
+      if (manifest === null || payload === null) return null;
+      if (kind === INVENTORY_KIND) requireInventoryOf(layer, new Inventory(payload, object).header, object);
+      return packArtefact(origin, kind, payload, formatOf(manifest));
+    });
+    if (artefact !== null) artefacts.push(artefact);
   }
   return artefacts;
 }

@@ -3,7 +3,7 @@ import type { SourceImage, SourceLayer } from '../core/image/image-source.ts';
 import type { PlatformWish } from '../core/image/platform.ts';
 import { INVENTORY_KIND } from '../core/layer/inventory.ts';
 import { Inventory } from '../core/layer/inventory-view.ts';
-import { readSound } from '../core/surface/damage.ts';
+import { passOver, readSound } from '../core/surface/damage.ts';
 import { openPayload } from '../core/surface/payload-codec.ts';
 import { collect, readPayload } from '../core/surface/read-payload.ts';
 import { analyseLayers, isFresh, type LayerTools } from './analyse-layers.ts';
@@ -66,7 +66,7 @@ async function loadInventory(
     });
     return new Inventory(await collect(payload), digest);
   }
-  return readSound(digest, [], async () => {
+  return readSound(digest, passOver, async () => {
     const payload = await readPayload(tools.store.surface, { tenant, kind, digest });
     return payload && new Inventory(payload, digest);
   });

@@ -6,7 +6,7 @@ import { type MergeFinding, mergeLayers } from '../core/rootfs/merge-layers.ts';
 import type { LayerView } from '../core/rootfs/rootfs-reader.ts';
 import { listTree, type TreeEntry } from '../core/rootfs/tree.ts';
 import type { Store } from '../core/store.ts';
-import { readSound } from '../core/surface/damage.ts';
+import { passOver, readSound } from '../core/surface/damage.ts';
 import type { Origin } from '../core/surface/pack-artefact.ts';
 import type { LayerTools } from './analyse-layers.ts';
 import { viewSnapshot } from './load-snapshot.ts';
@@ -46,7 +46,7 @@ export async function listImageTree(
   const { tenant } = origin;
   const marked = { ...origin, source: { ...origin.source, imageDigest: imageDigestOf(image) } };
   const taken = await takeSnapshot(tools, image, marked);
-  const known = await readSound(reference, [], () => loadInventories(tools.store, tenant, taken));
+  const known = await readSound(reference, passOver, () => loadInventories(tools.store, tenant, taken));
   const inventories =
     known ?? (await loadInventories(tools.store, tenant, await retakeSnapshot(tools, image, marked)));
   const { rootfs, findings } = mergeLayers(inventories);

@@ -13,7 +13,7 @@ import { readSound } from '../core/surface/damage.ts';
 import { SNAPSHOT_KIND } from '../core/surface/keys.ts';
 import type { ArtefactManifest } from '../core/surface/manifest.ts';
 import { readSnapshot } from '../core/surface/read-document.ts';
-import type { Damage } from '../core/surface/surface-store.ts';
+import type { Damage, OnDamage } from '../core/surface/surface-store.ts';
 
 /** No inventory comes near this many bytes; what claims more is an attack. */
 const MOST_PAYLOAD_BYTES = 4 * 1024 ** 3;
@@ -34,13 +34,14 @@ export interface UnpackedStore {
  */
 export async function unpackStore(store: Store, tenant: string, pack: PackReader): Promise<UnpackedStore> {
   const damages: Damage[] = [];
-  const lines = await readLines(pack, MANIFESTS_FILE, damages, (line, object) =>
+  const onDamage: OnDamage = (damage) => damages.push(damage);
+  const lines = await readLines(pack, MANIFESTS_FILE, onDamage, (line, object) =>
     readManifestLine(line, tenant, object),
   );
-  const artefacts = await putSound(store, await readArtefacts(pack, lines, damages), damages);
+  const artefacts = await putSound(store, await readArtefacts(pack, lines, onDamage), onDamage);
   for (const line of lines) if (line.type === 'image') await store.surface.putSurfaceManifest(line.manifest);
-  await recordLayers(store, artefacts, damages);
-  const entries = await readLines(pack, HISTORY_FILE, damages, (line, object) =>
+  await recordLayers(store, artefacts, onDamage);
+  const entries = await readLines(pack, HISTORY_FILE, onDamage, (line, object) =>
     readEntry(line, tenant, object),
   );
   for (const entry of entries) await store.history.append(entry);
@@ -51,10 +52,10 @@ export async function unpackStore(store: Store, tenant: string, pack: PackReader
 async function readLines<T>(
   pack: PackReader,
   name: string,
-  damages: Damage[],
+  onDamage: OnDamage,
   parse: (line: Uint8Array, object: string) => T,
 ): Promise<T[]> {
-  const lines = await readSound(name, damages, async () => {
+  const lines = await readSound(name, onDamage, async () => {
     const bytes = await pack.read(name, DEFAULT_LIMITS.jsonBytes);
     if (bytes === null) throw new VarveError('truncated', `${name} is missing`, { object: name });
     return unpackLines(bytes, name);
@@ -62,7 +63,7 @@ async function readLines<T>(
   const parsed: T[] = [];
   for (const [index, line] of (lines ?? []).entries()) {
     const object = `${name}, line ${index + 1}`;
-    const value = await readSound(object, damages, async () => parse(line, object));
+    const value = await readSound(object, onDamage, async () => parse(line, object));
     if (value !== null) parsed.push(value);
   }
   return parsed;
@@ -77,13 +78,13 @@ function readEntry(line: Uint8Array, tenant: string, object: string): HistoryEnt
 async function readArtefacts(
   pack: PackReader,
   lines: readonly ManifestLine[],
-  damages: Damage[],
+  onDamage: OnDamage,
 ): Promise<Artefact[]> {
   const artefacts: Artefact[] = [];
   for (const { type, manifest } of lines) {
     if (type !== 'artefact') continue;
     const object = payloadFileName(manifest, formatOf(manifest));
-    const artefact = await readSound(object, damages, () => readArtefact(pack, manifest, object));
+    const artefact = await readSound(object, onDamage, () => readArtefact(pack, manifest, object));
     if (artefact !== null) artefacts.push(artefact);
   }
   return artefacts;
@@ -105,7 +106,7 @@ async function readArtefact(pack: PackReader, manifest: ArtefactManifest, object
 async function putSound(
   { surface }: Store,
   artefacts: readonly Artefact[],
-  damages: Damage[],
+  onDamage: OnDamage,
 ): Promise<readonly Artefact[]> {
   try {
     await surface.put(artefacts);
@@ -116,7 +117,7 @@ async function putSound(
   const sound: Artefact[] = [];
   for (const artefact of artefacts) {
     const object = payloadFileName(artefact.key, artefact.format);
-    const stored = await readSound(object, damages, async () => {
+    const stored = await readSound(object, onDamage, async () => {
       await surface.put([artefact]);
       return artefact;
     });
@@ -129,11 +130,11 @@ async function putSound(
 async function recordLayers(
   { surface, layers }: Store,
   artefacts: readonly Artefact[],
-  damages: Damage[],
+  onDamage: OnDamage,
 ): Promise<void> {
   for (const { key } of artefacts.filter((artefact) => artefact.key.kind === SNAPSHOT_KIND)) {
     const object = payloadFileName(key, 'json');
-    const snapshot = await readSound(object, damages, () => readSnapshot(surface, key.tenant, key.digest));
+    const snapshot = await readSound(object, onDamage, () => readSnapshot(surface, key.tenant, key.digest));
     if (snapshot !== null) await layers.record(key.tenant, snapshot);
   }
 }

@@ -10,7 +10,7 @@ import { readSound } from '../../core/surface/damage.ts';
 import { SURFACE_KIND } from '../../core/surface/keys.ts';
 import type { ArtefactManifest, SurfaceManifest } from '../../core/surface/manifest.ts';
 import { manifestPath } from '../../core/surface/paths.ts';
-import type { Damage } from '../../core/surface/surface-store.ts';
+import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
 import type { EntryArtifacts } from '../artifacts/entry-artifacts.ts';
 
 /** What the artifact of an entry says that it holds; payloads are not yet fetched. */
@@ -36,16 +36,20 @@ export async function readEntryContents(
   const payloads = [...files.keys()].map(parsePayloadFileName).filter((key) => key !== null);
   const damages: Damage[] = [];
   const damaged = new Map<string, Damage>();
-  const lines = await readLines(entries, `${entries.location}:${tag.text}`, files, damages);
+  const lines = await readLines(entries, `${entries.location}:${tag.text}`, files, (damage) =>
+    damages.push(damage),
+  );
   const parsed: ManifestLine[] = [];
   for (const [index, line] of lines.entries()) {
     // Lines and payloads are in one order, so a line that cannot be read still tells what it is of.
     const key = payloads[index] ?? { kind: SURFACE_KIND, digest: entry.surfaceManifestDigest };
     const object = `${key.kind} ${key.digest}`;
-    const found: Damage[] = [];
-    const manifest = await readSound(object, found, async () => readManifestLine(line, entry.tenant, object));
+    const manifest = await readSound(
+      object,
+      (damage) => damaged.set(manifestPath({ ...key, tenant: entry.tenant }), damage),
+      async () => readManifestLine(line, entry.tenant, object),
+    );
     if (manifest !== null) parsed.push(manifest);
-    for (const damage of found) damaged.set(manifestPath({ ...key, tenant: entry.tenant }), damage);
   }
   const artefacts = parsed.flatMap((line) => {
     if (line.type !== 'artefact') return [];
@@ -59,12 +63,12 @@ async function readLines(
   entries: EntryArtifacts,
   place: string,
   files: ReadonlyMap<string, ArtifactFile>,
-  damages: Damage[],
+  onDamage: OnDamage,
 ): Promise<Uint8Array[]> {
   const file = files.get(MANIFESTS_FILE);
   if (file === undefined) return [];
   const object = `${place}: ${MANIFESTS_FILE}`;
-  const lines = await readSound(object, damages, async () =>
+  const lines = await readSound(object, onDamage, async () =>
     unpackLines(await entries.readFile(file, DEFAULT_LIMITS.jsonBytes), object),
   );
   return lines ?? [];

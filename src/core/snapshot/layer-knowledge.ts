@@ -6,7 +6,7 @@ import type { ArtefactKey } from '../surface/artefact.ts';
 import { formatOf } from '../surface/artefact-manifest.ts';
 import { readSound } from '../surface/damage.ts';
 import { readPayload } from '../surface/read-payload.ts';
-import type { Damage, LayerRecord, LayerRecords, SurfaceStore } from '../surface/surface-store.ts';
+import type { Damage, LayerRecord, LayerRecords, OnDamage, SurfaceStore } from '../surface/surface-store.ts';
 import { fragmentKey } from './build-snapshot.ts';
 import type { KnownFragment, KnownLayer, LayerKnowledge, WantedFragment } from './reuse.ts';
 import type { FragmentRecord } from './snapshot.ts';
@@ -27,39 +27,32 @@ export async function gatherLayerKnowledge(
     layers.flatMap(({ digest, address }) => [digest, address]).filter((each) => each !== null),
   );
   const claimed = new Set(layers.map((layer) => layer.diffId));
+  const damages = new Map<Digest, readonly Damage[]>();
+  const meet =
+    (digest: Digest): OnDamage =>
+    (damage) =>
+      damages.set(digest, [...(damages.get(digest) ?? []), damage]);
   const [diffIds, known] = await Promise.all([
-    lookUp(blobs, (blob, damages) => store.layers.findDiffId(tenant, blob, (damage) => damages.push(damage))),
-    lookUp(claimed, async (diffId, damages) => {
-      const record = await store.layers.findLayer(tenant, diffId, (damage) => damages.push(damage));
-      return record && withStoredFragments(store.surface, tenant, record, wanted, damages);
+    lookUp(blobs, (blob) => store.layers.findDiffId(tenant, blob, meet(blob))),
+    lookUp(claimed, async (diffId) => {
+      const record = await store.layers.findLayer(tenant, diffId, meet(diffId));
+      return record && withStoredFragments(store.surface, tenant, record, wanted, meet(diffId));
     }),
   ]);
-  return {
-    diffIds: diffIds.found,
-    layers: known.found,
-    damages: new Map([...diffIds.damages, ...known.damages]),
-  };
-}
-
-interface Findings<T> {
-  readonly found: ReadonlyMap<Digest, T>;
-  readonly damages: LayerKnowledge['damages'];
+  return { diffIds, layers: known, damages };
 }
 
 async function lookUp<T>(
   digests: ReadonlySet<Digest>,
-  find: (digest: Digest, damages: Damage[]) => Promise<T | null>,
-): Promise<Findings<T>> {
+  find: (digest: Digest) => Promise<T | null>,
+): Promise<Map<Digest, T>> {
   const found = new Map<Digest, T>();
-  const damages = new Map<Digest, readonly Damage[]>();
   const look = async (digest: Digest) => {
-    const met: Damage[] = [];
-    const value = await find(digest, met);
+    const value = await find(digest);
     if (value !== null) found.set(digest, value);
-    if (met.length > 0) damages.set(digest, met);
   };
   await Promise.all([...digests].map(look));
-  return { found, damages };
+  return found;
 }
 
 async function withStoredFragments(
@@ -67,13 +60,13 @@ async function withStoredFragments(
   tenant: string,
   record: LayerRecord,
   wanted: readonly WantedFragment[],
-  damages: Damage[],
+  onDamage: OnDamage,
 ): Promise<KnownLayer> {
   const keys = new Set(wanted.map(fragmentKey));
   const candidates = record.fragments.filter((fragment) => keys.has(fragmentKey(fragment)));
   const stored = await Promise.all(
     candidates.map((fragment) =>
-      readSound(`${fragment.kind} ${fragment.digest}`, damages, () =>
+      readSound(`${fragment.kind} ${fragment.digest}`, onDamage, () =>
         findStored(surface, tenant, record, fragment),
       ),
     ),

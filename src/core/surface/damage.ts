@@ -1,27 +1,31 @@
 import { toVarveError } from '../../base/errors.ts';
-import type { Damage } from './surface-store.ts';
+import type { Damage, OnDamage } from './surface-store.ts';
 
 /** A fault met while an object was read, as that object's damage: the sentence without the object's name in front. */
 export function damageOf(object: string, fault: unknown): Damage {
-  const { message } = toVarveError(fault);
-  const named = message.startsWith(object) ? message.slice(object.length).replace(/^:? /, '') : message;
-  return { object, problem: named };
+  const { message, object: inner = object } = toVarveError(fault);
+  const name = object.endsWith(inner) && message.startsWith(inner) ? inner : object;
+  const problem = message.startsWith(name) ? message.slice(name.length).replace(/^:? /, '') : message;
+  return { object, problem };
 }
 
 /** Reads something; null, and its damage told, when its bytes are at fault. @throws any other fault. */
 export async function readSound<T>(
   object: string,
-  damages: Damage[],
+  onDamage: OnDamage,
   read: () => Promise<T | null>,
 ): Promise<T | null> {
   try {
     return await read();
   } catch (fault) {
     if (toVarveError(fault).kind !== 'bytes') throw fault;
-    damages.push(damageOf(object, fault));
+    onDamage(damageOf(object, fault));
     return null;
   }
 }
+
+/** Tells nobody: where the damage is told elsewhere, or what is damaged is made anew. */
+export function passOver(): void {}
 
 /** The note for a run that met damage, or untrue claims, in what a store knew of layers; none where it met none. */
 export function noteDamages(location: string, damages: readonly Damage[]): string[] {
