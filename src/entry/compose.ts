@@ -133,6 +133,7 @@ export class Stores implements AsyncDisposable {
   readonly #environment: Environment;
   readonly #open = new Map<string, Promise<Store>>();
   readonly #resources = new AsyncDisposableStack();
+  #cache: EntryCache | null = null;
   readonly #access: RegistryAccess;
 
   constructor(environment: Environment, settings: RegistrySettings) {
@@ -161,10 +162,17 @@ export class Stores implements AsyncDisposable {
     return openDirectory(this.#resources.use(folder).path, unsyncedFileOperations);
   }
 
-  /** The cache of the workflow that this is a run of; null where there is none. */
-  cache(): EntryCache | null {
-    if (!reachesActionsCache(this.#environment)) return null;
-    return new ActionsCache({ script: scriptOf('cache-worker'), environment: this.#environment });
+  /**
+   * The cache of the workflow that this is a run of; null where there is none. The sooner it is asked for, the sooner
+   * it answers.
+   */
+  cache({ save }: Pick<Settings, 'save'>): EntryCache | null {
+    const environment = this.#environment;
+    if (!reachesActionsCache(environment)) return null;
+    this.#cache ??= this.#resources.use(
+      new ActionsCache({ script: scriptOf('cache-worker'), environment, saves: save }),
+    );
+    return this.#cache;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -52,11 +52,12 @@ export function chooseStore(stores: Stores, settings: SnapshotSettings, fallback
  */
 export async function baselineRequest(
   stores: Stores,
-  { baseline }: SnapshotSettings,
+  settings: SnapshotSettings,
   context: RunContext,
 ): Promise<BaselineRequest> {
+  const { baseline } = settings;
   if (baseline.kind === 'none' || baseline.kind === 'image') return baseline;
-  if (baseline.kind === 'cache') return cacheRequest(stores, context);
+  if (baseline.kind === 'cache') return cacheRequest(stores, settings, context);
   const { situation, horizon, notes } = context;
   try {
     const store = await stores.open(baseline);
@@ -71,9 +72,9 @@ export async function baselineRequest(
   }
 }
 
-function cacheRequest(stores: Stores, context: RunContext): BaselineRequest {
+function cacheRequest(stores: Stores, settings: SnapshotSettings, context: RunContext): BaselineRequest {
   const { scanId, commit, branch, pullRequest, defaultBranch, situation, horizon, notes } = context;
-  const cache = stores.cache();
+  const cache = stores.cache(settings);
   if (cache === null) {
     const problem = 'it is there for the actions of a GitHub workflow alone; elsewhere use dir:PATH';
     return { kind: 'unavailable', place: 'cache', problem };

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -10,7 +10,7 @@ import { CacheService } from '../support/cache-service.ts';
 import { CachedWorkflow, type WorkflowOutcome } from '../support/cached-workflow.ts';
 import { type FormFile, layoutFiles, packFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
-import { runVarve } from '../support/run-varve.ts';
+import { DIST, runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const MULTI = `oci:${join(import.meta.dirname, '../../__fixtures__/multi-platform')}`;
@@ -243,3 +243,9 @@ async function editFiles(archive: Buffer, edit: (file: FormFile) => FormFile[]):
   }
   return zstdCompressSync(await packFiles(files));
 }
+
+it('a process of the cache that no call comes to ends', async () => {
+  const worker = join(DIST, 'cache-worker.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [worker], { input: '', encoding: 'utf8' });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+});

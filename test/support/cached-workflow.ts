@@ -11,6 +11,14 @@ export interface WorkflowOutcome extends ActionOutcome {
   readonly warnings: readonly string[];
 }
 
+/** How a push differs from a plain one to the default branch. */
+export interface PushOptions {
+  readonly branch?: string;
+  /** Whether the run's token may write to the cache. */
+  readonly writable?: boolean;
+  readonly save?: boolean;
+}
+
 const MAIN = 'refs/heads/main';
 
 /** Runs the built action in one repository again and again, each time on a new machine that has the cache alone. */
@@ -24,13 +32,15 @@ export class CachedWorkflow {
     this.#newPath = newPath;
   }
 
-  push(image: string, commit: string, { branch = 'main', writable = true } = {}): Promise<WorkflowOutcome> {
+  push(image: string, commit: string, options: PushOptions = {}): Promise<WorkflowOutcome> {
+    const { branch = 'main', writable = true, save = true } = options;
     const own = `refs/heads/${branch}`;
     const env = {
       ...this.#service.environment({ scopes: [...new Set([own, MAIN])], writable }),
       ...{ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: branch, GITHUB_SHA: commit },
     };
-    return this.#act(image, env, { repository: { default_branch: 'main' } });
+    const inputs = { image, ...(!save && { save: 'false' }) };
+    return this.#act(inputs, env, { repository: { default_branch: 'main' } });
   }
 
   pull(image: string, number: number, commit: string, baseCommit: string): Promise<WorkflowOutcome> {
@@ -38,19 +48,23 @@ export class CachedWorkflow {
       ...this.#service.environment({ scopes: [`refs/pull/${number}/merge`, MAIN] }),
       ...{ GITHUB_HEAD_REF: 'feature', GITHUB_REF_NAME: `${number}/merge`, GITHUB_SHA: commit },
     };
-    return this.#act(image, env, {
+    return this.#act({ image }, env, {
       pull_request: { number, base: { sha: baseCommit, ref: 'main' } },
       repository: { default_branch: 'main' },
     });
   }
 
-  async #act(image: string, env: Record<string, string>, event: unknown): Promise<WorkflowOutcome> {
+  async #act(
+    inputs: Record<string, string>,
+    env: Record<string, string>,
+    event: unknown,
+  ): Promise<WorkflowOutcome> {
     const workspace = this.#newPath('workspace');
     mkdirSync(workspace);
     const run = { GITHUB_RUN_ID: String(++this.#run), GITHUB_RUN_ATTEMPT: '1' };
     const outcome = await runAction({
       workspace,
-      inputs: { image, name: 'shop' },
+      inputs: { ...inputs, name: 'shop' },
       env: { ...run, ...env },
       event,
     });

@@ -7,15 +7,21 @@ import type { PackFile } from '../../core/pack/pack.ts';
 import { writeFault } from '../filesystem/file-fault.ts';
 import { FileTree } from '../filesystem/file-tree.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from '../filesystem/temporary-folder.ts';
-import { ARCHIVE_FOLDER, type CacheCall, callCache, restoredName } from './cache-call.ts';
+import {
+  ARCHIVE_FOLDER,
+  type CacheAnswer,
+  type CacheCall,
+  CacheProcess,
+  type CacheProcessSettings,
+  restoredName,
+} from './cache-call.ts';
 import { findHit, findReason } from './read-log.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface ActionsCacheSettings {
-  /** The script that serves one call of the cache's library, in a process of its own. */
-  readonly script: URL;
-  readonly environment: Environment;
+export interface ActionsCacheSettings extends CacheProcessSettings {
+  /** Whether something will be saved after what was restored. */
+  readonly saves: boolean;
 }
 
 /** Milliseconds: entries are small, and a run can do without. */
@@ -34,13 +40,22 @@ export function reachesActionsCache(environment: Environment): boolean {
 /**
  * The cache that GitHub keeps for a repository's workflows.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching
+ *
+ * The process of the call to come is started ahead, while there is other work. Dispose of it to end that.
  */
-export class ActionsCache implements EntryCache {
+export class ActionsCache implements EntryCache, Disposable {
   readonly location = 'cache';
   readonly #settings: ActionsCacheSettings;
+  /** Null where no call is expected. */
+  #waiting: CacheProcess | null;
 
   constructor(settings: ActionsCacheSettings) {
     this.#settings = settings;
+    this.#waiting = new CacheProcess(settings);
+  }
+
+  [Symbol.dispose](): void {
+    this.#waiting?.[Symbol.dispose]();
   }
 
   async restore(prefixes: readonly string[]): Promise<CacheEntry | null> {
@@ -68,8 +83,18 @@ export class ActionsCache implements EntryCache {
     throw new VarveError('store-unwritable', findReason(log) ?? 'the cache did not say why');
   }
 
-  #call(call: CacheCall, { path }: TemporaryFolder): ReturnType<typeof callCache> {
-    return callCache(call, { ...this.#settings, folder: path, longest: LONGEST_CALL });
+  async #call(
+    call: CacheCall,
+    { path }: TemporaryFolder,
+  ): Promise<{ readonly answer: CacheAnswer; readonly log: string }> {
+    const process = this.#waiting ?? new CacheProcess(this.#settings);
+    this.#waiting = null;
+    try {
+      return await process.serve(call, { folder: path, longest: LONGEST_CALL });
+    } finally {
+      if (call.action === 'restore' && this.#settings.saves)
+        this.#waiting ??= new CacheProcess(this.#settings);
+    }
   }
 
   #makeFolder(): Promise<TemporaryFolder> {

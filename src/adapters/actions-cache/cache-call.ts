@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { VarveError } from '../../base/errors.ts';
@@ -24,13 +24,6 @@ export const ARCHIVE_FOLDER = 'varve-baseline';
 /** Where the process that serves a call writes its answer. */
 export const ANSWER_DESCRIPTOR = 3;
 
-/**
- * Files of an archive are restored side by side under these names, whatever paths and links it states: the library
- * lets `tar` write anywhere otherwise. GNU tar heeds the variable.
- * @see https://www.gnu.org/software/tar/manual/html_section/transform.html
- */
-const FLAT_NAMES = '--transform=s,/,+,g;s,^,restored+,';
-
 /** The name that a file of the archive is restored under. */
 export function restoredName(name: string): string {
   return `restored+${ARCHIVE_FOLDER}+${name}`;
@@ -40,54 +33,79 @@ export function restoredName(name: string): string {
 const LARGEST_FILE = 512 * 1024 ** 2;
 const LARGEST_LOG = 1024 * 1024;
 const BLOCK = 512;
-const KILL = 'SIGKILL';
 
-export interface CacheProcess {
+export interface CacheProcessSettings {
   /** The script that serves one call. */
   readonly script: URL;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where a call is served, and for how long. */
+export interface CacheCallOptions {
   /** A folder that nothing else is in; as the file system names it, without links. */
   readonly folder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds. */
   readonly longest: number;
 }
 
+/** What a process is told on its standard input, once; a process that is told nothing ends. */
+export interface CacheErrand {
+  readonly call: CacheCall;
+  readonly folder: string;
+}
+
 /**
- * Has a call served.
- * @returns the answer, and what the library logged.
- * @throws VarveError `unreachable` when none comes.
+ * A process that serves one call. It may be started before the call is known: loading the library takes as long as
+ * restoring an entry. Dispose of it to end it.
  */
-export async function callCache(
-  call: CacheCall,
-  { script, folder, environment, longest }: CacheProcess,
-): Promise<{ readonly answer: CacheAnswer; readonly log: string }> {
-  const [program, ...leading] = limitFiles(process.execPath);
-  const child = spawn(program, [...leading, fileURLToPath(script), JSON.stringify(call)], {
-    cwd: folder,
-    env: {
-      ...environment,
-      GITHUB_WORKSPACE: folder,
-      RUNNER_TEMP: folder,
-      ...(call.action === 'restore' && { TAR_OPTIONS: FLAT_NAMES }),
-    },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    timeout: longest,
-    killSignal: KILL,
-  });
-  const [log, errors, answer] = [gather(child.stdout), gather(child.stderr), gather(child.stdio[3])];
-  const end = await new Promise<string>((resolve) => {
-    child.once('error', ({ message }) => resolve(message));
-    child.once('close', (status, signal) =>
-      resolve(
-        signal === KILL
-          ? `no answer came within ${longest / 1000} seconds`
-          : `it ended with ${signal ?? `status ${status}`}`,
-      ),
-    );
-  });
-  const parsed = v.safeParse(CacheAnswerSchema, parseJson(answer.text()));
-  if (parsed.success) return { answer: parsed.output, log: log.text() };
-  throw new VarveError('unreachable', errors.text().trim() || end);
+export class CacheProcess implements Disposable {
+  readonly #child: ChildProcess;
+  readonly #said: readonly Gathered[];
+  readonly #end: Promise<string>;
+
+  constructor({ script, environment }: CacheProcessSettings) {
+    const [program, ...leading] = limitFiles(process.execPath);
+    const child = spawn(program, [...leading, fileURLToPath(script)], {
+      env: environment,
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    this.#said = [child.stdout, child.stderr, child.stdio[ANSWER_DESCRIPTOR]].map(gather);
+    this.#end = new Promise((resolve) => {
+      child.once('error', ({ message }) => resolve(message));
+      child.once('close', (status, signal) => resolve(`it ended with ${signal ?? `status ${status}`}`));
+    });
+    // Who cannot be told ends without an answer, which is said then.
+    child.stdin.on('error', () => undefined);
+  }
+
+  /**
+   * Has the call served.
+   * @returns the answer, and what the library logged.
+   * @throws VarveError `unreachable` when none comes.
+   */
+  async serve(
+    call: CacheCall,
+    { folder, longest }: CacheCallOptions,
+  ): Promise<{ readonly answer: CacheAnswer; readonly log: string }> {
+    this.#child.stdin?.end(JSON.stringify({ call, folder } satisfies CacheErrand));
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this[Symbol.dispose]();
+    }, longest);
+    const end = await this.#end;
+    clearTimeout(timer);
+    const [log, errors, answer] = this.#said.map(({ text }) => text());
+    const parsed = v.safeParse(CacheAnswerSchema, parseJson(answer ?? ''));
+    if (parsed.success) return { answer: parsed.output, log: log ?? '' };
+    const problem = late ? `no answer came within ${longest / 1000} seconds` : end;
+    throw new VarveError('unreachable', errors?.trim() || problem);
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill('SIGKILL');
+  }
 }
 
 /** The words that start a program whose files, and those of what it starts, stay small. */
@@ -97,8 +115,12 @@ function limitFiles(program: string): [program: string, ...leading: string[]] {
   return ['/bin/sh', '-c', limited, 'sh', program];
 }
 
+interface Gathered {
+  readonly text: () => string;
+}
+
 /** Takes what a stream says, up to a limit. */
-function gather(stream: unknown): { readonly text: () => string } {
+function gather(stream: unknown): Gathered {
   const chunks: Buffer[] = [];
   let length = 0;
   (stream as NodeJS.ReadableStream).on('data', (chunk: Buffer) => {

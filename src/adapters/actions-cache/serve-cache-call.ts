@@ -1,11 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { restoreCache, saveCache } from '@actions/cache';
-import { ANSWER_DESCRIPTOR, ARCHIVE_FOLDER, type CacheAnswer, type CacheCall } from './cache-call.ts';
+import {
+  ANSWER_DESCRIPTOR,
+  ARCHIVE_FOLDER,
+  type CacheAnswer,
+  type CacheCall,
+  type CacheErrand,
+} from './cache-call.ts';
+import { enterFolder } from './enter-folder.ts';
 
 /** Serves the one call that this process was started for. */
-export async function serveCacheCall(call: CacheCall): Promise<void> {
-  const answer: CacheAnswer = { key: await serve(call) };
+export async function serveCacheCall(errand: CacheErrand): Promise<void> {
+  enterFolder(errand);
+  const answer: CacheAnswer = { key: await serve(errand.call) };
   writeSync(ANSWER_DESCRIPTOR, JSON.stringify(answer));
 }
 

@@ -50,6 +50,7 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
   const settings = readSettings(ACTION_INPUTS, sources, (given) => complainOfImage(given.image, given));
   const sought = await readSoughtImage(settings.image, settings);
   await using stores = new Stores(environment, settings);
+  if (settings.baseline.kind === 'cache') stores.cache(settings);
   const token = isFoundByCommit(settings.baseline)
     ? (settings['github-token'] ?? environment.GITHUB_TOKEN)
     : undefined;

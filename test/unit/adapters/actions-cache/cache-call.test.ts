@@ -1,24 +1,37 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type CacheCall, callCache } from '../../../../src/adapters/actions-cache/cache-call.ts';
+import { type CacheCall, CacheProcess } from '../../../../src/adapters/actions-cache/cache-call.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
 
-/** Has a script serve a call in a new folder; `answer` and `call` are there for it. */
-function serve(script: string, call: CacheCall = { action: 'save', key: 'k' }, longest = 20_000) {
-  const folder = newPath('folder');
-  mkdirSync(folder);
+const ENTER = join(import.meta.dirname, '../../../../src/adapters/actions-cache/enter-folder.ts');
+const ENVIRONMENT = { PATH: process.env.PATH, GITHUB_WORKSPACE: '/elsewhere', TAR_OPTIONS: '-v' };
+
+/** Starts a process that serves a call by a script; `answer` and `call` are there for it. */
+function start(script: string): CacheProcess {
   const file = newPath('worker.mjs');
   const lead = `import { writeSync } from 'node:fs';
-    const call = JSON.parse(process.argv[2]);
+    import { text } from 'node:stream/consumers';
+    import { enterFolder } from ${JSON.stringify(ENTER)};
+    const told = await text(process.stdin);
+    if (told === '') process.exit(7);
+    const { call } = JSON.parse(told);
+    enterFolder(JSON.parse(told));
     const answer = (value) => writeSync(3, JSON.stringify(value));`;
   writeFileSync(file, `${lead}\n${script}`);
-  const environment = { PATH: process.env.PATH, GITHUB_WORKSPACE: '/elsewhere', TAR_OPTIONS: '-v' };
-  const process_ = { script: pathToFileURL(file), folder: realpathSync(folder), environment, longest };
-  return { folder: process_.folder, outcome: callCache(call, process_) };
+  return new CacheProcess({ script: pathToFileURL(file), environment: ENVIRONMENT });
+}
+
+/** Has a script serve a call in a new folder. */
+function serve(script: string, call: CacheCall = { action: 'save', key: 'k' }, longest = 20_000) {
+  const path = newPath('folder');
+  mkdirSync(path);
+  const folder = realpathSync(path);
+  return { folder, outcome: start(script).serve(call, { folder, longest }) };
 }
 
 describe('a call of the cache', () => {
@@ -67,10 +80,26 @@ describe('a call of the cache', () => {
     await expect(outcome).rejects.toMatchObject({ code: 'unreachable', message });
   });
 
+  it('may be served by a process that has waited for it', async () => {
+    const process = start('answer({ key: call.key });');
+    await setTimeout(500);
+    const folder = newPath('folder');
+    mkdirSync(folder);
+    expect((await process.serve({ action: 'save', key: 'k' }, { folder, longest: 20_000 })).answer.key).toBe(
+      'k',
+    );
+  });
+
+  it('is not waited for by a process that is disposed of', async () => {
+    const process = start('answer({ key: null });');
+    process[Symbol.dispose]();
+    const serving = process.serve({ action: 'save', key: 'k' }, { folder: '/', longest: 20_000 });
+    await expect(serving).rejects.toMatchObject({ code: 'unreachable', message: 'it ended with SIGKILL' });
+  });
+
   it('is unreachable where its folder is gone', async () => {
     const folder = join(newPath('gone'), 'it');
-    const process_ = { script: pathToFileURL('/nothing.js'), folder, environment: {}, longest: 1000 };
-    const outcome = callCache({ action: 'save', key: 'k' }, process_);
+    const outcome = start('').serve({ action: 'save', key: 'k' }, { folder, longest: 20_000 });
     await expect(outcome).rejects.toMatchObject({
       code: 'unreachable',
       message: expect.stringContaining('ENOENT'),
