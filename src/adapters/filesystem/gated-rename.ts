@@ -9,6 +9,11 @@ import type { FileOperations } from './file-operations.ts';
 const STALE_AFTER = 10_000;
 const RETRY_AFTER = 5;
 
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST']);
+/** Some systems say this of a taken name too; who is denied this often really is. */
+const DENIED = new Set(['EPERM', 'EACCES']);
+const MOST_DENIALS = 2 * (STALE_AFTER / RETRY_AFTER);
+
 /**
  * Gives a file its name if a condition holds, which no other process can change meanwhile that goes through the same
  * gate. Waits for whoever is in there.
@@ -43,24 +48,22 @@ export async function renameThroughGate(
 
 /** Moves a file into a room of its own, and that to where the gate is, once it is free. Returns the file's name in there. */
 async function enter(file: string, room: string, gate: string, operations: FileOperations): Promise<string> {
+  let denials = 0;
   for (let place = file; ; ) {
     // A new name each time makes the room as young as the try.
     const name = randomUUID();
     await operations.rename(place, join(room, name));
     place = join(room, name);
-    if (await renameIfFree(room, gate, operations)) return name;
+    try {
+      await operations.rename(room, gate);
+      return name;
+    } catch (fault) {
+      const errno = errnoOf(fault) ?? '';
+      const taken = TAKEN.has(errno) || (DENIED.has(errno) && ++denials < MOST_DENIALS);
+      if (!taken) throw fault;
+    }
     await clearIfStale(gate, operations);
     await setTimeout(RETRY_AFTER * (1 + Math.random()));
-  }
-}
-
-async function renameIfFree(from: string, to: string, operations: FileOperations): Promise<boolean> {
-  try {
-    await operations.rename(from, to);
-    return true;
-  } catch (fault) {
-    if (['ENOTEMPTY', 'EEXIST'].includes(errnoOf(fault) ?? '')) return false;
-    throw fault;
   }
 }
 

@@ -1,4 +1,12 @@
-import { lutimesSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -249,6 +257,28 @@ describe('updating', () => {
     const written = (textAt(tree, 'a') ?? '').trim().split(' ').sort();
     const wanted = Array.from({ length: 30 }, (_, at) => `${Math.floor(at / 5)}${at % 5}`);
     expect(written).toEqual(wanted);
+  });
+
+  it('waits also where a directory can replace no other, be it empty', async () => {
+    const { root, tree, writer } = open();
+    const strict = () =>
+      open(
+        {
+          ...nodeFileOperations,
+          async rename(from, to) {
+            if (basename(to).startsWith('gate-') && existsSync(to)) throw systemFault('EPERM');
+            await nodeFileOperations.rename(from, to);
+          },
+        },
+        root,
+      ).writer;
+    const gate = await gateOf(root);
+    mkdirSync(gate);
+    age(gate);
+    await Promise.all([2, 3, 4].map((number) => strict().update('a', 100, append(`${number}`))));
+    expect([...(textAt(tree, 'a') ?? '')].sort().join('')).toBe('1234');
+    await writer.update('a', 100, append('5'));
+    expect(tree.list('staging')).toEqual([]);
   });
 
   it('leaves no gate behind when it fails', async () => {
