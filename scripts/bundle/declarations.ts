@@ -10,7 +10,7 @@ const IMPORT = /from '(\.[^']+)\.ts'/g;
 export async function writeDeclarations(root: string, outDir: string): Promise<void> {
   const emitted = await mkdtemp(join(tmpdir(), 'varve-types-'));
   try {
-    const project = join(root, 'scripts/bundle/tsconfig.library.json');
+    const project = join(root, 'scripts/bundle/tsconfig.declarations.json');
     const { status, stdout } = spawnSync('tsc', ['-p', project, '--outDir', emitted], { encoding: 'utf8' });
     if (status !== 0) throw new Error(`the declarations cannot be made: ${stdout}`);
     for (const path of await reachable(emitted, ENTRY))

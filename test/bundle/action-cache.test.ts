@@ -5,9 +5,11 @@ import { Readable } from 'node:stream';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import { runAction } from '../support/action-runner.ts';
 import { CacheService } from '../support/cache-service.ts';
 import { CachedWorkflow, type WorkflowOutcome } from '../support/cached-workflow.ts';
+import { forgeSnapshot, type PackFiles } from '../support/forge-pack.ts';
 import { type FormFile, layoutFiles, packFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { DIST, runVarve } from '../support/run-varve.ts';
@@ -243,6 +245,67 @@ async function editFiles(archive: Buffer, edit: (file: FormFile) => FormFile[]):
   }
   return zstdCompressSync(await packFiles(files));
 }
+
+/** The files of an archive by their names below its folder. */
+async function editPack(archive: Buffer, edit: (files: PackFiles) => void): Promise<Buffer> {
+  const files: PackFiles = new Map();
+  const folder = 'varve-baseline/';
+  await editFiles(archive, (file) => {
+    if ('bytes' in file) files.set(file.name.slice(folder.length), file.bytes);
+    return [];
+  });
+  edit(files);
+  const edited = [...files].map(([name, bytes]) => ({ name: `${folder}${name}`, bytes: Buffer.from(bytes) }));
+  return zstdCompressSync(await packFiles(edited));
+}
+
+describe('an entry that is consistent in itself, and untrue', () => {
+  it.each<[string, (first: SnapshotLayer, second: SnapshotLayer) => void, string]>([
+    [
+      'another layer in a blob',
+      (first, second) => Object.assign(second, { diffId: first.diffId, fragments: first.fragments }),
+      'says that blob',
+    ],
+    [
+      'the inventory of another layer',
+      (first, second) => Object.assign(second, { fragments: first.fragments }),
+      'is not the inventory of layer',
+    ],
+    [
+      'another length',
+      (_, second) => Object.assign(second, { uncompressedSize: second.uncompressedSize + 512 }),
+      'is not the inventory of layer',
+    ],
+  ])('is named, makes a first run, and is gone with the next: %s', async (_, forge, claim) => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    const honest = await workflow.push(images.one, commit('a'));
+    const [entry] = service.entries;
+    if (entry === undefined) throw new Error('nothing was saved');
+    entry.bytes = await editPack(entry.bytes, (files) =>
+      forgeSnapshot(files, ([first, second]) => {
+        if (first === undefined || second === undefined) throw new Error('the image has two layers');
+        forge(first, second);
+      }),
+    );
+    const fooled = await workflow.push(images.one, commit('b'));
+    expect(fooled).toMatchObject({ status: 0, stderr: '' });
+    expect(fooled.warnings.join('\n')).toContain(claim);
+    expect(fooled.warnings.join('\n')).toContain('counts as a first run');
+    expect(fooled.pointer).toMatchObject({
+      comparison: null,
+      baseline: null,
+      layers: { reused: 0, read: 2 },
+    });
+    expect(fooled.outputs['manifest-digest']).toBe(honest.outputs['manifest-digest']);
+    expect(fooled.outputs['snapshot-digest']).toBe(honest.outputs['snapshot-digest']);
+
+    const next = await workflow.push(images.one, commit('c'));
+    expect(next.outputs).toMatchObject({ ...KEPT, changed: 'false' });
+    expect(next.warnings.join('\n')).not.toMatch(/damaged|first run/);
+    expect(next.pointer.layers).toMatchObject({ reused: 2, read: 0 });
+  });
+});
 
 it('a process of the cache that no call comes to ends', async () => {
   const worker = join(DIST, 'cache-worker.js');

@@ -1,10 +1,9 @@
-import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../src/base/canonical-json.ts';
-import { digestOf, hexOf } from '../../src/base/digest.ts';
+import { digestOf } from '../../src/base/digest.ts';
 import { HISTORY_FILE, MANIFESTS_FILE } from '../../src/core/pack/pack.ts';
 import type { SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import { type CachedRunOutcome, CachedRuns } from '../support/cached-runs.ts';
+import { editLines, forgeSnapshot, type PackFiles } from '../support/forge-pack.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { MemoryCache } from '../support/memory-cache.ts';
@@ -15,8 +14,6 @@ const commit = (letter: string): string => letter.repeat(40);
 const images: Record<'old' | 'new', string> = { old: '', new: '' };
 /** What a run says that finds nothing in the cache. */
 let alone: CachedRunOutcome;
-
-type Files = Map<string, Uint8Array>;
 
 beforeAll(async () => {
   const base = await makeLayer({ 'etc/os-release': 'ID=test', 'usr/bin/tool': 'tool' });
@@ -32,7 +29,7 @@ beforeAll(async () => {
 });
 
 /** Runs against what the edit made of an earlier run's entry. */
-async function runPoisoned(edit: (files: Files) => void): Promise<CachedRunOutcome> {
+async function runPoisoned(edit: (files: PackFiles) => void): Promise<CachedRunOutcome> {
   const cache = new MemoryCache();
   const runs = new CachedRuns(cache, newPath);
   await runs.push(images.old, 'main', commit('a'));
@@ -184,48 +181,3 @@ describe('an entry that is consistent in itself', () => {
     expect(mine.pointer).toMatchObject({ baseline: null, layers: { reused: 0 } });
   });
 });
-
-type Line = Record<string, unknown>;
-
-function linesOf(files: Files, name: string): Line[] {
-  const text = gunzipSync(files.get(name) ?? new Uint8Array()).toString();
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
-
-function editLines(files: Files, name: string, edit: (line: Line) => Line): void {
-  const lines = linesOf(files, name).map((line) => `${canonicalJson(edit(line))}\n`);
-  files.set(name, gzipSync(lines.join('')));
-}
-
-/** Changes the layers of the snapshot, and all that names it by its digest or states its size. */
-function forgeSnapshot(files: Files, forge: (layers: SnapshotLayer[]) => void): void {
-  const name = [...files.keys()].find((each) => each.startsWith('image.snapshot')) ?? '';
-  const honest = zstdDecompressSync(files.get(name) ?? new Uint8Array());
-  const snapshot = JSON.parse(honest.toString());
-  forge(snapshot.layers);
-  const forged = Buffer.from(canonicalJson(snapshot));
-  const [before, after] = [hexOf(digestOf(honest)), hexOf(digestOf(forged))];
-  const shard = (hex: string): string => `/${hex.slice(0, 2)}/${hex.slice(2, 4)}/`;
-  const rename = (text: string): string =>
-    text.replaceAll(`${shard(before)}${before}`, `${shard(after)}${after}`).replaceAll(before, after);
-  const resize = (line: Line): Line =>
-    JSON.parse(
-      rename(canonicalJson(line)).replaceAll(`"sizeBytes":${honest.length}`, `"sizeBytes":${forged.length}`),
-    );
-
-  files.delete(name);
-  files.set(rename(name), zstdCompressSync(forged));
-  const imageDigest = (): string => {
-    const image = linesOf(files, MANIFESTS_FILE).find(({ artifacts }) => artifacts !== undefined);
-    return digestOf(canonicalJson(image));
-  };
-  const imageBefore = imageDigest();
-  editLines(files, MANIFESTS_FILE, resize);
-  const imageAfter = imageDigest();
-  editLines(files, HISTORY_FILE, (line) =>
-    JSON.parse(rename(canonicalJson(line)).replaceAll(imageBefore, imageAfter)),
-  );
-}
