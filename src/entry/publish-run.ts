@@ -1,10 +1,10 @@
 import { VarveError } from '../base/errors.ts';
 import type { RepositoryName } from '../core/artifact/subject.ts';
 import { parseReference } from '../core/image/reference.ts';
-import type { Store } from '../core/store.ts';
-import { isSeveral } from '../flows/run-documents.ts';
-import type { SnapshotImageResult } from '../flows/snapshot-image.ts';
-import { type RegistrySettings, readRegistryAccess } from './compose.ts';
+import type { Store } from '../core/store/store.ts';
+import { isSeveral } from '../flows/snapshot/run-documents.ts';
+import type { SnapshotImageResult } from '../flows/snapshot/snapshot-image.ts';
+import { type RegistrySettings, readRegistryAccess } from './compose/tools.ts';
 import type { PublishSetting } from './settings/publish-setting.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -25,8 +25,8 @@ export async function publishIfAsked(
   const { publish } = settings;
   if (publish === undefined) return [];
   const repository = repositoryOf(publish, result.reference);
-  const { openPlace } = await import('./compose-artifacts.ts');
-  const { publishRun } = await import('../flows/publish-run.ts');
+  const { openPlace } = await import('./compose/artifacts.ts');
+  const { publishRun } = await import('../flows/publish/publish-run.ts');
   const { renderMarkdown } = await import('../core/report/markdown/render-markdown.ts');
   await using resources = new AsyncDisposableStack();
   const place = await openPlace(repository, readRegistryAccess(settings, environment), resources);

@@ -1,7 +1,7 @@
 import { join, parse } from 'node:path';
 import { canonicalBytes } from '../base/canonical-json.ts';
-import { comparisonOf, pointerOf, surfaceManifestsOf } from '../flows/run-documents.ts';
-import type { SnapshotImageResult } from '../flows/snapshot-image.ts';
+import { comparisonOf, pointerOf, surfaceManifestsOf } from '../flows/snapshot/run-documents.ts';
+import type { SnapshotImageResult } from '../flows/snapshot/snapshot-image.ts';
 import type { Settings } from './settings/settings.ts';
 import { writeOutputFile } from './write-file.ts';
 

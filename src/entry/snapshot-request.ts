@@ -1,12 +1,12 @@
 import { tellFault, toVarveError } from '../base/errors.ts';
 import { workLine } from '../core/cache/cache-keys.ts';
-import type { Store } from '../core/store.ts';
-import type { BaselineRequest } from '../flows/resolve-baseline.ts';
-import type { SnapshotImageRequest } from '../flows/snapshot-image.ts';
+import type { Store } from '../core/store/store.ts';
+import type { BaselineRequest } from '../flows/baseline/resolve-baseline.ts';
+import type { SnapshotImageRequest } from '../flows/snapshot/snapshot-image.ts';
 import { compareOptions } from './compare-options.ts';
-import type { Stores } from './compose.ts';
+import type { Stores } from './compose/tools.ts';
+import type { RunContext } from './host/run-context.ts';
 import { workingStoreOf } from './settings/baseline-setting.ts';
-import type { RunContext } from './settings/run-context.ts';
 import type { Settings } from './settings/settings.ts';
 import type { SoughtImage } from './sought-image.ts';
 import { VERSION } from './version.ts';

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/entry/commands/catalogue.ts';
+import { COMMANDS } from '../../src/entry/cli/commands/catalogue.ts';
 import { VERSION } from '../../src/entry/version.ts';
 import { DIST, runVarve, type VarveOutcome } from '../support/run-varve.ts';
 

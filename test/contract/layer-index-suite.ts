@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
-import type { Store } from '../../src/core/store.ts';
-import { findLayerUses } from '../../src/flows/find-layer-uses.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { findLayerUses } from '../../src/flows/look/find-layer-uses.ts';
 import { type MadeRun, makeOrigin, makeRun } from '../support/artefact-makers.ts';
 import { saveRun } from '../support/numbered-runs.ts';
 

@@ -2,13 +2,13 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeSegment, IndexSegment } from '../../src/adapters/history-stores/index-segment.ts';
+import { encodeSegment, IndexSegment } from '../../src/adapters/stores/directory/index-segment.ts';
 import { entryFileName, entryPath } from '../../src/core/history/entry-path.ts';
 import { commitTerm, entryTerms, layerTerm } from '../../src/core/history/entry-terms.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
-import type { Store } from '../../src/core/store.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { HISTORY, INDEX } from '../../src/core/surface/paths.ts';
-import { verifyStore } from '../../src/core/verify-store.ts';
 import type { MadeRun } from '../support/artefact-makers.ts';
 import { systemFault, unsyncedOperations, watchedOperations } from '../support/faulty-operations.ts';
 import { saveRun } from '../support/numbered-runs.ts';

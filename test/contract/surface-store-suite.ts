@@ -1,11 +1,12 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
+import { readSnapshot } from '../../src/core/snapshot/read-snapshot.ts';
 import type { Artefact, ArtefactKey } from '../../src/core/surface/artefact.ts';
 import { buildArtefactManifest, extendManifest } from '../../src/core/surface/artefact-manifest.ts';
 import { packArtefact } from '../../src/core/surface/pack-artefact.ts';
 import { compressPayload } from '../../src/core/surface/payload-codec.ts';
-import { readDocument, readSnapshot } from '../../src/core/surface/read-document.ts';
+import { readDocument } from '../../src/core/surface/read-payload.ts';
 import { artifactOf, buildSurfaceManifest } from '../../src/core/surface/surface-manifest.ts';
 import type { Damage, SurfaceStore } from '../../src/core/surface/surface-store.ts';
 import { makeFragment, makeOrigin, makeRun } from '../support/artefact-makers.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import { type ActionOutcome, runAction } from '../support/action-runner.ts';
 import { GitRepository } from '../support/git-repository.ts';
 import { GitHubApi } from '../support/github-api.ts';

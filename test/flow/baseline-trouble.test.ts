@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VarveError } from '../../src/base/errors.ts';
-import type { Store } from '../../src/core/store.ts';
-import { composeTools } from '../../src/entry/compose.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { composeTools } from '../../src/entry/compose/tools.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
 import {
   type PlatformResult,
   type SnapshotImageResult,
   snapshotImage,
-} from '../../src/flows/snapshot-image.ts';
+} from '../../src/flows/snapshot/snapshot-image.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,11 +1,11 @@
 import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { composeTools, type Tools } from '../../src/entry/compose.ts';
+import { composeTools, type Tools } from '../../src/entry/compose/tools.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { listLayer } from '../../src/flows/list-layer.ts';
-import { listImageTree } from '../../src/flows/list-tree.ts';
+import { listLayer } from '../../src/flows/look/list-layer.ts';
+import { listImageTree } from '../../src/flows/look/list-tree.ts';
 import { makeOrigin } from '../support/artefact-makers.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';

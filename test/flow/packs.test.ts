@@ -1,11 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { HISTORY_FILE, MANIFESTS_FILE, type PackFile } from '../../src/core/pack/pack.ts';
-import type { Store } from '../../src/core/store.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { compressPayload } from '../../src/core/surface/payload-codec.ts';
-import { verifyStore } from '../../src/core/verify-store.ts';
-import { packStore } from '../../src/flows/pack-store.ts';
-import { unpackStore } from '../../src/flows/unpack-store.ts';
+import { packStore } from '../../src/flows/pack/pack-store.ts';
+import { unpackStore } from '../../src/flows/pack/unpack-store.ts';
 import { type MadeRun, makeOrigin, makeRun } from '../support/artefact-makers.ts';
 import { missingFrom, saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';

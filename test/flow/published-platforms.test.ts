@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { composeTools } from '../../src/entry/compose.ts';
+import { composeTools } from '../../src/entry/compose/tools.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { publishRun } from '../../src/flows/publish-run.ts';
-import { snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { publishRun } from '../../src/flows/publish/publish-run.ts';
+import { snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
 import { makeLayer } from '../support/image-maker.ts';
 import { MemoryPlace } from '../support/memory-place.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';

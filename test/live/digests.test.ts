@@ -1,10 +1,10 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { InventoryHeader } from '../../src/core/layer/inventory.ts';
+import type { InventoryHeader } from '../../src/core/analysis/files/inventory.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import type { ArtefactManifest } from '../../src/core/surface/manifest.ts';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { debianImage } from './support/debian-image.ts';
 import { dissectImage, sha256 } from './support/dissect-image.ts';

@@ -10,7 +10,7 @@ import { type Digest, digestOf } from '../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
 import type { LayerLocation, SourceLayer } from '../../src/core/image/image-source.ts';
-import type { LayerReading } from '../../src/core/layer/layer-reader.ts';
+import type { LayerReading } from '../../src/core/reading/layer-reader.ts';
 import { sampleBytes } from '../support/compressed-streams.ts';
 import { readFirstImage } from '../support/open-image.ts';
 import { gnuLong, paxHeader, tarEntry, tarOf } from '../support/tar-writer.ts';

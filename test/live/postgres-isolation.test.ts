@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/base/digest.ts';
-import type { Store } from '../../src/core/store.ts';
+import type { Store } from '../../src/core/store/store.ts';
 import { makeOrigin, makeRun } from '../support/artefact-makers.ts';
 import { saveRun } from '../support/numbered-runs.ts';
 import { openPostgresStore } from '../support/open-postgres-store.ts';

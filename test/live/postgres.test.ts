@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { digestOf } from '../../src/base/digest.ts';
 import { entryBytes } from '../../src/core/history/entry-path.ts';
-import type { Store } from '../../src/core/store.ts';
+import type { Store } from '../../src/core/store/store.ts';
 import type { Artefact } from '../../src/core/surface/artefact.ts';
 import { describeHistoryStore } from '../contract/history-store-suite.ts';
 import { describeLayerIndex } from '../contract/layer-index-suite.ts';

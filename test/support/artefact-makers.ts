@@ -1,13 +1,13 @@
 import { canonicalBytes, canonicalJson } from '../../src/base/canonical-json.ts';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import type { Artefact } from '../../src/core/surface/artefact.ts';
 import { COMPARISON_KIND, CONFIG_KIND, SNAPSHOT_KIND } from '../../src/core/surface/keys.ts';
 import type { SurfaceManifest } from '../../src/core/surface/manifest.ts';
 import { type Origin, packArtefact } from '../../src/core/surface/pack-artefact.ts';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
 import {
   artifactOf,
   buildSurfaceManifest,

@@ -2,17 +2,17 @@ import { workLine } from '../../src/core/cache/cache-keys.ts';
 import type { EntryCache } from '../../src/core/cache/entry-cache.ts';
 import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
-import type { PlatformWish } from '../../src/core/image/platform.ts';
 import type { Report } from '../../src/core/report/report.ts';
-import type { Store } from '../../src/core/store.ts';
-import { composeTools } from '../../src/entry/compose.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import type { PlatformWish } from '../../src/core/words/platform.ts';
+import { composeTools } from '../../src/entry/compose/tools.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
 import {
   type PlatformResult,
   type SnapshotImageResult,
   snapshotImage,
-} from '../../src/flows/snapshot-image.ts';
+} from '../../src/flows/snapshot/snapshot-image.ts';
 import { openDirectoryStore } from './open-directory-store.ts';
 
 export interface CachedRun {

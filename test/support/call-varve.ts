@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
-import { createProgram } from '../../src/entry/commands/program.ts';
+import { createProgram } from '../../src/entry/cli/program.ts';
 import { presentError } from '../../src/entry/present-error.ts';
 
 export interface CallOutcome {

@@ -1,12 +1,12 @@
 import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { IgnoreRule } from '../../src/core/comparison/ignore.ts';
-import type { Platform } from '../../src/core/image/platform.ts';
 import type { Report } from '../../src/core/report/report.ts';
-import type { Store } from '../../src/core/store.ts';
-import { composeTools, type Tools } from '../../src/entry/compose.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import type { Platform } from '../../src/core/words/platform.ts';
+import { composeTools, type Tools } from '../../src/entry/compose/tools.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { compareImages } from '../../src/flows/compare-images.ts';
+import { compareImages } from '../../src/flows/compare/compare-images.ts';
 import { makeOrigin } from './artefact-makers.ts';
 
 const PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };

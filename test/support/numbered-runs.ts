@@ -1,4 +1,4 @@
-import type { Store } from '../../src/core/store.ts';
+import type { Store } from '../../src/core/store/store.ts';
 import { type MadeRun, makeOrigin, makeRun } from './artefact-makers.ts';
 
 /** One of many runs that all have a layer in common; later numbers are taken a day later each. */

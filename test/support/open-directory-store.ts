@@ -1,9 +1,9 @@
 import { type FileOperations, nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
 import { openStoreDirectory } from '../../src/adapters/filesystem/store-directory.ts';
-import { DirectoryHistoryStore } from '../../src/adapters/history-stores/directory.ts';
-import { DirectorySurfaceStore } from '../../src/adapters/surface-stores/directory.ts';
-import { DirectoryLayerRecords } from '../../src/adapters/surface-stores/directory-layer-records.ts';
-import type { Store } from '../../src/core/store.ts';
+import { DirectoryHistoryStore } from '../../src/adapters/stores/directory/history-store.ts';
+import { DirectoryLayerRecords } from '../../src/adapters/stores/directory/layer-records.ts';
+import { DirectorySurfaceStore } from '../../src/adapters/stores/directory/surface-store.ts';
+import type { Store } from '../../src/core/store/store.ts';
 
 /** A store on disk, as the faces put it together; free of the test runner, so that forked processes use it too. */
 export function openDirectoryStore(

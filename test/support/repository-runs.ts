@@ -1,11 +1,11 @@
 import type { ArtifactPlace } from '../../src/core/artifact/artifact-place.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
-import type { Store } from '../../src/core/store.ts';
-import { composeTools } from '../../src/entry/compose.ts';
-import { composeOciStore } from '../../src/entry/compose-oci.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { composeOciStore } from '../../src/entry/compose/oci.ts';
+import { composeTools } from '../../src/entry/compose/tools.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
 import { type OnlyPlatform, onlyPlatform } from './only-platform.ts';
 import { openDirectoryStore } from './open-directory-store.ts';
 

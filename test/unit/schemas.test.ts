@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMATS, renderSchemas } from '../../scripts/generate-schemas.ts';
 import { digestOf } from '../../src/base/digest.ts';
+import type { InventoryEntry } from '../../src/core/analysis/files/inventory.ts';
 import { compareSnapshots } from '../../src/core/comparison/compare.ts';
 import { gatherComparisons } from '../../src/core/comparison/comparisons.ts';
 import type { SnapshotView } from '../../src/core/comparison/snapshot-view.ts';
 import { entryPath } from '../../src/core/history/entry-path.ts';
-import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
 import { mergeLayers } from '../../src/core/rootfs/merge-layers.ts';
 import { listTree } from '../../src/core/rootfs/tree.ts';
+import { POINTERS_SCHEMA } from '../../src/core/run/pointers.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
 import { manifestPath, surfaceManifestPath } from '../../src/core/surface/paths.ts';
-import { POINTERS_SCHEMA } from '../../src/core/surface/pointers.ts';
 import { makePointer, makeRun, makeSnapshot } from '../support/artefact-makers.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
 import {

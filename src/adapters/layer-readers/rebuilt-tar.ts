@@ -5,8 +5,8 @@ import { VarveError } from '../../base/errors.ts';
 import { readRange } from '../../base/file-range.ts';
 import { assembleTar } from '../../base/tar-split/assemble-tar.ts';
 import type { LayerLocation } from '../../core/image/image-source.ts';
-import type { LayerRequest } from '../../core/layer/layer-reader.ts';
-import { nameLayer } from '../../core/layer/verify-reading.ts';
+import type { LayerRequest } from '../../core/reading/layer-reader.ts';
+import { nameLayer } from '../../core/reading/verify-reading.ts';
 
 /** The bytes of a layer's tar, out of an engine's storage. */
 export function rebuildTar(

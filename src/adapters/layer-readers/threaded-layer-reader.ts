@@ -6,7 +6,7 @@ import { InflateThreads } from '../../base/compression/inflate-threads.ts';
 import type { Limits } from '../../base/limits.ts';
 import { type Circumstances, WorkerPool } from '../../base/threads/worker-pool.ts';
 import type { LayerAnalyzer } from '../../core/analysis/analyzer.ts';
-import type { LayerReader, LayerReading, LayerRequest } from '../../core/layer/layer-reader.ts';
+import type { LayerReader, LayerReading, LayerRequest } from '../../core/reading/layer-reader.ts';
 import type { Registries } from '../registry/registries.ts';
 import { type LayerTask, planTasks, taskBytes } from './layer-task.ts';
 import { runTask } from './run-task.ts';

@@ -1,9 +1,9 @@
 import type { Digest } from '../../base/digest.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../words/finding.ts';
+import type { Platform } from '../words/platform.ts';
 import type { ImageConfig } from './config.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { ImageManifest } from './manifest.ts';
-import type { Platform } from './platform.ts';
 import type { RawDocument } from './raw-document.ts';
 import type { ImageReference } from './reference.ts';
 

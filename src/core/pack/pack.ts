@@ -1,6 +1,7 @@
 import { hexOf } from '../../base/digest.ts';
 import type { ArtefactKey, PayloadFormat } from '../surface/artefact.ts';
-import { digestOfHex, FormatSchema, isKind } from '../surface/keys.ts';
+import { digestOfHex, FormatSchema } from '../surface/keys.ts';
+import { isKind } from '../words/names.ts';
 
 /** Entries of a history, one a line, newest first. */
 export const HISTORY_FILE = 'history.jsonl.gz';

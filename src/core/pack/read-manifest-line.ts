@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { digestOf } from '../../base/digest.ts';
-import { DigestSchema } from '../snapshot/snapshot.ts';
-import { malformed } from '../stored-json.ts';
 import { parseArtefactManifest } from '../surface/artefact-manifest.ts';
-import { KindSchema } from '../surface/keys.ts';
 import type { ArtefactManifest, SurfaceManifest } from '../surface/manifest.ts';
 import { parseSurfaceManifest } from '../surface/surface-manifest.ts';
+import { KindSchema } from '../words/names.ts';
+import { DigestSchema } from '../words/schemas.ts';
+import { malformed } from '../words/stored-json.ts';
 
 export type ManifestLine =
   | { readonly type: 'artefact'; readonly manifest: ArtefactManifest }

@@ -1,15 +1,16 @@
 import type { Digest } from '../../base/digest.ts';
+import { INVENTORY_KIND } from '../analysis/files/inventory.ts';
+import { parseInventoryHeader, requireInventoryOf } from '../analysis/files/inventory-header.ts';
+import type { FragmentRecord } from '../analysis/fragment.ts';
+import { fragmentKey } from '../analysis/fragment.ts';
 import type { SourceLayer } from '../image/image-source.ts';
-import { INVENTORY_KIND } from '../layer/inventory.ts';
-import { parseInventoryHeader, requireInventoryOf } from '../layer/inventory-header.ts';
 import type { ArtefactKey } from '../surface/artefact.ts';
 import { formatOf } from '../surface/artefact-manifest.ts';
 import { readSound } from '../surface/damage.ts';
 import { readPayload } from '../surface/read-payload.ts';
-import type { Damage, LayerRecord, LayerRecords, OnDamage, SurfaceStore } from '../surface/surface-store.ts';
-import { fragmentKey } from './build-snapshot.ts';
+import type { Damage, OnDamage, SurfaceStore } from '../surface/surface-store.ts';
+import type { LayerRecord, LayerRecords } from './layer-records.ts';
 import type { KnownFragment, KnownLayer, LayerKnowledge, WantedFragment } from './reuse.ts';
-import type { FragmentRecord } from './snapshot.ts';
 
 const NEWLINE = 0x0a;
 

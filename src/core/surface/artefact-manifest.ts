@@ -1,5 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
-import { malformed, parseStored } from '../stored-json.ts';
+import { malformed, parseStored } from '../words/stored-json.ts';
 import { type Artefact, type ArtefactKey, type PayloadFormat, SURFACE_SCHEMA } from './artefact.ts';
 import { contentTypeOf, formatOfContentType, SURFACE_KIND } from './keys.ts';
 import { type ArtefactManifest, ArtefactManifestSchema } from './manifest.ts';

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { DigestSchema, SizeSchema } from '../snapshot/snapshot.ts';
-import { TimeSchema } from '../time.ts';
+import { KindSchema, TenantSchema } from '../words/names.ts';
+import { DigestSchema, SizeSchema } from '../words/schemas.ts';
+import { TimeSchema } from '../words/time.ts';
 import { SURFACE_SCHEMA } from './artefact.ts';
-import { FormatSchema, KindSchema, TenantSchema } from './keys.ts';
+import { FormatSchema } from './keys.ts';
 
 /** The manifest of one artefact. */
 export const ArtefactManifestSchema = v.strictObject({

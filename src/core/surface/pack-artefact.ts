@@ -1,5 +1,5 @@
 import { digestOf } from '../../base/digest.ts';
-import type { LayerFragment } from '../layer/layer-reader.ts';
+import type { LayerFragment } from '../analysis/fragment.ts';
 import type { Artefact, ArtefactSource, PayloadFormat } from './artefact.ts';
 import { compressPayload } from './payload-codec.ts';
 import { expiryOf } from './retention.ts';

@@ -1,6 +1,7 @@
 import { type Digest, hexOf, isDigest } from '../../base/digest.ts';
+import { isKind, isTenant } from '../words/names.ts';
 import type { ArtefactKey, PayloadFormat } from './artefact.ts';
-import { digestOfHex, FormatSchema, isKind, isTenant, parseKey, SURFACE_KIND } from './keys.ts';
+import { digestOfHex, FormatSchema, parseKey, SURFACE_KIND } from './keys.ts';
 
 /** Everything stands under this path of the CAS root. */
 export const SURFACE_ROOT = 'scanner/surface';

@@ -1,7 +1,7 @@
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
-import { malformed, parseStored } from '../stored-json.ts';
+import { malformed, parseStored } from '../words/stored-json.ts';
 import { type Artefact, type PayloadFormat, SURFACE_SCHEMA } from './artefact.ts';
 import { formatOf } from './artefact-manifest.ts';
 import { mediaTypeOf } from './keys.ts';

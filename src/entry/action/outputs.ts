@@ -1,7 +1,7 @@
 import { headline } from '../../core/report/headline.ts';
 import type { SizeFacts } from '../../core/report/report.ts';
-import { comparisonOf } from '../../flows/run-documents.ts';
-import type { SnapshotImageResult } from '../../flows/snapshot-image.ts';
+import { comparisonOf } from '../../flows/snapshot/run-documents.ts';
+import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
 import type { OutputSettings } from '../run-outputs.ts';
 import type { ActionOutput } from './interface.ts';
 

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS } from '../../base/limits.ts';
-import { parsePlatformWish } from '../../core/image/platform.ts';
+import { parsePlatformWish } from '../../core/words/platform.ts';
 import { parseBaseline } from './baseline-setting.ts';
 import {
   type Parse,

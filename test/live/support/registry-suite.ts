@@ -9,7 +9,7 @@ import { type Digest, digestOf, hexOf } from '../../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../../src/base/limits.ts';
 import { sourceOfBytes, sourceOfFile } from '../../../src/base/range-source.ts';
 import { OCI_MANIFEST } from '../../../src/core/image/media-type.ts';
-import type { Pointer } from '../../../src/core/surface/pointer.ts';
+import type { Pointer } from '../../../src/core/run/pointer.ts';
 import { makeBlob, makeJson } from '../../support/image-maker.ts';
 import { DIST } from '../../support/run-varve.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

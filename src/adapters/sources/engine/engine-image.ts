@@ -6,13 +6,13 @@ import {
   sameDockerName,
 } from '../../../core/image/docker-name.ts';
 import type { OpenedSource, SourceImage } from '../../../core/image/image-source.ts';
+import { formatReference } from '../../../core/image/reference.ts';
 import {
   formatPlatform,
   normalizePlatform,
   type Platform,
   samePlatform,
-} from '../../../core/image/platform.ts';
-import { formatReference } from '../../../core/image/reference.ts';
+} from '../../../core/words/platform.ts';
 import { EngineClient } from '../../engine/engine-client.ts';
 import { type EngineSettings, findEngineEndpoint } from '../../engine/engine-endpoint.ts';
 import type { Inspection } from '../../engine/engine-messages.ts';

@@ -1,0 +1,224 @@
+import { canonicalBytes } from '../../../base/canonical-json.ts';
+import type { Digest } from '../../../base/digest.ts';
+import { toVarveError } from '../../../base/errors.ts';
+import type { Artefact, ArtefactKey } from '../../../core/surface/artefact.ts';
+import { formatOf, parseArtefactManifest } from '../../../core/surface/artefact-manifest.ts';
+import { damageOf } from '../../../core/surface/damage.ts';
+import { SURFACE_KIND } from '../../../core/surface/keys.ts';
+import type { ArtefactManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
+import { newManifestBytes } from '../../../core/surface/merge-manifest.ts';
+import { manifestPath, payloadPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
+import { openPayload, openPayloadHead, verifyPayload } from '../../../core/surface/payload-codec.ts';
+import { parseSurfaceManifest, surfaceManifestDigest } from '../../../core/surface/surface-manifest.ts';
+import type {
+  Damage,
+  ListQuery,
+  StoredSurfaceManifest,
+  SurfaceStore,
+} from '../../../core/surface/surface-store.ts';
+import { isKind, isTenant, parseTenant } from '../../../core/words/names.ts';
+import { putArtefacts } from './artefacts.ts';
+import { ALL_TENANTS, type Database, type Transaction } from './connection/database.ts';
+import { findRenewals, renewArtefacts } from './renewal.ts';
+import {
+  artefactRows,
+  DOCUMENT_COLUMN,
+  MANIFEST_COLUMN,
+  readPayloadBeginning,
+  readStoredPayload,
+  surfaceManifestRows,
+  withinLimit,
+} from './rows.ts';
+import { verifySurfaceRows } from './verify-surface.ts';
+
+interface FoundManifest {
+  /** Null for one so large that it is damaged. */
+  readonly manifest: Buffer | null;
+  readonly whole: boolean;
+}
+
+/** The surface of a PostgreSQL database. A batch is a transaction; any number of processes may share the database. */
+export class PostgresSurfaceStore implements SurfaceStore {
+  readonly location: string;
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.location = database.location;
+    this.#database = database;
+  }
+
+  async put(artefacts: readonly Artefact[]): Promise<void> {
+    const byPath = new Map(artefacts.map((artefact) => [manifestPath(artefact.key), artefact]));
+    for (const artefact of byPath.values()) {
+      const { key, sizeBytes, compressed } = artefact;
+      await verifyPayload(compressed, { digest: key.digest, sizeBytes, object: `${key.kind} ${key.digest}` });
+      newManifestBytes(artefact);
+    }
+    if (byPath.size === 0) return;
+    // Paths sort as tenant, kind and digest do.
+    const sorted = [...byPath].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, artefact]) => artefact);
+    const tenants = Map.groupBy(sorted, ({ key }) => key.tenant);
+    const bytes = sorted.reduce((sum, { compressed }) => sum + compressed.length, 0);
+    const work = async (transaction: Transaction) => {
+      for (const [tenant, group] of tenants) {
+        await transaction.actAs(tenant);
+        await putArtefacts(transaction, group);
+      }
+    };
+    await this.#database.write(sorted[0]?.key.tenant ?? '', work, bytes);
+  }
+
+  async getManifest(key: ArtefactKey): Promise<ArtefactManifest | null> {
+    const path = manifestPath(key);
+    const row = await this.#findManifest(key);
+    if (row === null) return null;
+    const manifest = parseArtefactManifest(withinLimit(row.manifest, path), key, path);
+    return row.whole ? manifest : null;
+  }
+
+  async getPayload(key: ArtefactKey): Promise<AsyncIterable<Uint8Array> | null> {
+    const manifest = await this.getManifest(key);
+    if (manifest === null) return null;
+    const { sizeBytes } = manifest.storage;
+    const object = payloadPath(key, formatOf(manifest));
+    const compressed = await readStoredPayload(this.#database, key, object, sizeBytes);
+    return compressed && openPayload(compressed, { digest: key.digest, sizeBytes, object });
+  }
+
+  async getPayloadHead(key: ArtefactKey): Promise<Uint8Array | null> {
+    const manifest = await this.getManifest(key);
+    if (manifest === null) return null;
+    const beginning = await readPayloadBeginning(this.#database, key);
+    return beginning && openPayloadHead(beginning, payloadPath(key, formatOf(manifest)));
+  }
+
+  async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {
+    const byPath = new Map(keys.map((key) => [manifestPath(key), key]));
+    for (const [tenant, group] of Map.groupBy(byPath.values(), ({ tenant }) => tenant)) {
+      const find = (transaction: Transaction) => findRenewals(transaction, tenant, group, expiresAt);
+      const renewals = await this.#database.read(tenant, find);
+      if (renewals.length === 0) continue;
+      await this.#database.write(tenant, (transaction) =>
+        renewArtefacts(
+          transaction,
+          tenant,
+          renewals.map(({ key }) => key),
+          expiresAt,
+        ),
+      );
+    }
+  }
+
+  async putSurfaceManifest(manifest: SurfaceManifest): Promise<Digest> {
+    const { tenant } = manifest;
+    const digest = surfaceManifestDigest(manifest);
+    const bytes = canonicalBytes(manifest);
+    parseSurfaceManifest(bytes, { tenant, digest }, surfaceManifestPath(tenant, digest));
+    await this.#database.write(tenant, (transaction) =>
+      transaction.query(
+        `INSERT INTO varve.surface_manifests AS present (tenant, digest, manifest) VALUES ($1, $2, $3)
+         ON CONFLICT (tenant, digest) DO UPDATE SET manifest = excluded.manifest
+         WHERE present.manifest <> excluded.manifest`,
+        [tenant, digest, bytes],
+      ),
+    );
+    return digest;
+  }
+
+  async getSurfaceManifest(tenant: string, digest: Digest): Promise<SurfaceManifest | null> {
+    const path = surfaceManifestPath(tenant, digest);
+    const [row] = await this.#database.read(tenant, (transaction) =>
+      transaction.query<{ manifest: Buffer | null }>(
+        `SELECT ${DOCUMENT_COLUMN} FROM varve.surface_manifests WHERE tenant = $1 AND digest = $2`,
+        [tenant, digest],
+      ),
+    );
+    if (row === undefined) return null;
+    return parseSurfaceManifest(withinLimit(row.manifest, path), { tenant, digest }, path);
+  }
+
+  async tenants(): Promise<readonly string[]> {
+    const found = await this.#ascending(
+      ALL_TENANTS,
+      `SELECT min(tenant) AS next FROM (
+         SELECT min(tenant) AS tenant FROM varve.artefacts WHERE tenant > $1
+         UNION ALL SELECT min(tenant) FROM varve.surface_manifests WHERE tenant > $1
+       ) AS tenants`,
+    );
+    return found.filter(isTenant);
+  }
+
+  async kinds(tenant: string): Promise<readonly string[]> {
+    parseTenant(tenant);
+    const found = await this.#ascending(
+      tenant,
+      `SELECT min(kind) AS next FROM (
+         SELECT min(kind) AS kind FROM varve.artefacts WHERE kind > $1 AND tenant = '${tenant}'
+         UNION ALL SELECT '${SURFACE_KIND}' WHERE '${SURFACE_KIND}' COLLATE "C" > $1
+           AND EXISTS (SELECT FROM varve.surface_manifests WHERE tenant = '${tenant}')
+       ) AS kinds`,
+    );
+    return found.filter(isKind);
+  }
+
+  async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ArtefactManifest> {
+    for await (const { key, object, manifest, payload_size: size } of artefactRows(
+      this.#database,
+      tenant,
+      kind,
+    )) {
+      if (size === null) continue;
+      const parse = () => parseArtefactManifest(withinLimit(manifest, object), key, object);
+      const parsed = orDamage(object, parse, onDamage);
+      if (parsed !== null) yield parsed;
+    }
+  }
+
+  async *listSurfaceManifests({
+    tenant,
+    onDamage,
+  }: Omit<ListQuery, 'kind'>): AsyncGenerator<StoredSurfaceManifest> {
+    for await (const { key, object, manifest } of surfaceManifestRows(this.#database, tenant)) {
+      const parse = () => parseSurfaceManifest(withinLimit(manifest, object), key, object);
+      const parsed = orDamage(object, parse, onDamage);
+      if (parsed !== null) yield { digest: key.digest, manifest: parsed };
+    }
+  }
+
+  async *verify(): AsyncGenerator<Damage> {
+    yield* verifySurfaceRows(this.#database, await this.tenants());
+  }
+
+  async #findManifest(key: ArtefactKey): Promise<FoundManifest | null> {
+    const [row] = await this.#database.read(key.tenant, (transaction) =>
+      transaction.query<FoundManifest>(
+        `SELECT ${MANIFEST_COLUMN}, payload IS NOT NULL AS whole FROM varve.artefacts
+         WHERE tenant = $1 AND kind = $2 AND digest = $3`,
+        [key.tenant, key.kind, key.digest],
+      ),
+    );
+    return row ?? null;
+  }
+
+  /** Every value of a column, in order, by a query that jumps from one to the next through an index. */
+  async #ascending(tenant: string, query: string): Promise<string[]> {
+    return this.#database.read(tenant, async (transaction) => {
+      const values: string[] = [];
+      for (;;) {
+        const [row] = await transaction.query<{ next: string | null }>(query, [values.at(-1) ?? '']);
+        if (row === undefined || row.next === null) return values;
+        values.push(row.next);
+      }
+    });
+  }
+}
+
+function orDamage<T>(object: string, parse: () => T, onDamage: ListQuery['onDamage']): T | null {
+  try {
+    return parse();
+  } catch (fault) {
+    if (onDamage === undefined || toVarveError(fault).kind !== 'bytes') throw fault;
+    onDamage(damageOf(object, fault));
+    return null;
+  }
+}

@@ -1,0 +1,23 @@
+import { canonicalJson } from '../../../base/canonical-json.ts';
+import { listingLine } from '../../../core/report/text/listing.ts';
+import { listLayer } from '../../../flows/look/list-layer.ts';
+import { EXIT_STATUS } from '../../exit-status.ts';
+import { describeTerminal } from '../terminal/describe-terminal.ts';
+import type { RunCommand } from './command.ts';
+import { openReading, type ReadingSettings } from './reading.ts';
+import { mapEach, writeLines } from './write-lines.ts';
+
+export const run: RunCommand<keyof ReadingSettings> = async (invocation) => {
+  const { settings, output, format } = invocation;
+  const [reference = '', layer = ''] = invocation.arguments;
+  const reading = await openReading(invocation);
+  const { platform, tenant } = settings;
+  const inventory = await listLayer(reading.tools, { reference, platform, layer, tenant });
+  const { palette } = describeTerminal(output.stdout, output.environment);
+  const line =
+    format === 'ndjson'
+      ? canonicalJson
+      : (entry: Parameters<typeof listingLine>[0]) => listingLine(entry, palette);
+  await writeLines(output.stdout, mapEach(inventory.entries(), line));
+  return EXIT_STATUS.done;
+};

@@ -1,0 +1,30 @@
+import { type Paint, type Palette, PLAIN } from '../../../core/report/text/palette.ts';
+
+const style =
+  (on: number, off: number): Paint =>
+  (text) =>
+    `\u001b[${on}m${text}\u001b[${off}m`;
+
+/** The sixteen colours that every terminal has, so that a user's own theme holds. */
+const ANSI: Palette = {
+  strong: style(1, 22),
+  muted: style(90, 39),
+  good: style(32, 39),
+  bad: style(31, 39),
+  warning: style(33, 39),
+  accent: style(36, 39),
+};
+
+/**
+ * Colour for terminals, plain text for everything else. FORCE_COLOR decides before NO_COLOR, as in Node.js.
+ * @see https://no-color.org and https://nodejs.org/api/cli.html#force_color1-2-3
+ */
+export function choosePalette(
+  environment: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): Palette {
+  const forced = environment.FORCE_COLOR;
+  if (forced !== undefined) return forced === '0' || forced === 'false' ? PLAIN : ANSI;
+  if ((environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb') return PLAIN;
+  return isTerminal ? ANSI : PLAIN;
+}
