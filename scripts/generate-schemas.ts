@@ -10,14 +10,14 @@ import { PointerSchema } from '../src/core/run/pointer.ts';
 import { PointersSchema } from '../src/core/run/pointers.ts';
 import { SnapshotOutputSchema, SnapshotOutputsSchema } from '../src/core/run/snapshot-output.ts';
 import { SnapshotSchema } from '../src/core/snapshot/snapshot.ts';
-import { ArtefactManifestSchema, SurfaceManifestSchema } from '../src/core/surface/manifest.ts';
+import { ItemManifestSchema, SurfaceManifestSchema } from '../src/core/surface/manifest.ts';
 import { DigestSchema } from '../src/core/words/schemas.ts';
 
 const FOLDER = 'docs/schemas';
 
 /** Each format by the name of its file, with what it is. */
 export const FORMATS: Readonly<Record<string, readonly [title: string, schema: GenericSchema]>> = {
-  'artefact-manifest': ['The manifest of one artefact', ArtefactManifestSchema],
+  'item-manifest': ['The manifest of one item', ItemManifestSchema],
   comparison: ['What differs between two snapshots', ComparisonSchema],
   comparisons: ['The comparisons of several platforms', ComparisonsSchema],
   'history-entry': ['One snapshot that was taken', HistoryEntrySchema],

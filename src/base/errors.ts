@@ -11,7 +11,7 @@ export const ERROR_CODES = {
   'platform-not-found': ['usage', 'The image has no manifest for the wanted platform.'],
   'not-an-image': ['usage', 'The manifest is an attestation or another artifact, not a container image.'],
   'layer-not-found': ['usage', 'The image has no such layer.'],
-  'artefact-not-found': ['usage', 'The store has no such artefact, snapshot or history entry.'],
+  'not-in-store': ['usage', 'The store has no such item, snapshot or history entry.'],
   malformed: [
     'bytes',
     'Bytes do not have the form that their format demands.',

@@ -73,7 +73,7 @@ describe('varve, built and alone', () => {
     expect(history).toHaveLength(3);
   });
 
-  it('lists trees, layers and artefacts, and verifies the store', async () => {
+  it('lists trees, layers and items, and verifies the store', async () => {
     const store = ['--cas-root', join(folder, 'two')];
     const pointer = await json('snapshot', V1, '--name', 'shop', ...store, '--format', 'json');
     const tree = await varve('tree', V1, 'app', ...store, '--format', 'ndjson');

@@ -154,8 +154,8 @@ describe('eight processes that write one root at once', PATIENCE, () => {
     expect(await collect(store.history.list({ tenant: 'acme', name: 'app' }))).toHaveLength(40);
     expect(await usesOf(store, 'shared')).toHaveLength(40);
     expect(await usesOf(store, 'own 17')).toEqual(['run 17']);
-    const shared = numberedRun(0).artefacts[0];
+    const shared = numberedRun(0).items[0];
     const manifest = shared && (await store.surface.getManifest(shared.key));
-    expect(manifest?.expiresAt).toBe(numberedRun(39).artefacts[0]?.expiresAt);
+    expect(manifest?.expiresAt).toBe(numberedRun(39).items[0]?.expiresAt);
   });
 });

@@ -6,8 +6,8 @@ import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
 import { listLayer } from '../../src/flows/look/list-layer.ts';
 import { listImageTree } from '../../src/flows/look/list-tree.ts';
-import { makeOrigin } from '../support/artefact-makers.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
+import { makeOrigin } from '../support/item-makers.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

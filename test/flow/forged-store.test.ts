@@ -10,8 +10,8 @@ import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/sett
 import type { BaselineRequest } from '../../src/flows/baseline/resolve-baseline.ts';
 import { compareImages } from '../../src/flows/compare/compare-images.ts';
 import { snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
-import { makeOrigin } from '../support/artefact-makers.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
+import { makeOrigin } from '../support/item-makers.ts';
 import { type OnlyPlatform, onlyPlatform } from '../support/only-platform.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

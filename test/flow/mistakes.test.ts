@@ -19,7 +19,7 @@ describe('a mistake of the user is told, with what to do', () => {
   it('a store that is not where it is verified', async () => {
     for (const format of ['text', 'json']) {
       const said = await refusal('surface', 'verify', '--cas-root', '/nowhere', '--format', format);
-      expect(said).toMatch(/artefact-not-found: dir:\/nowhere holds nothing.*\n.*--cas-root/);
+      expect(said).toMatch(/not-in-store: dir:\/nowhere holds nothing.*\n.*--cas-root/);
     }
   });
 

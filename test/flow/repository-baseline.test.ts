@@ -8,11 +8,11 @@ import { HISTORY_FILE, MANIFESTS_FILE } from '../../src/core/pack/pack.ts';
 import { readSnapshot } from '../../src/core/snapshot/read-snapshot.ts';
 import type { SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import { verifyStore } from '../../src/core/store/verify-store.ts';
-import { packArtefact } from '../../src/core/surface/pack-artefact.ts';
+import { packItem } from '../../src/core/surface/pack-item.ts';
 import { artifactOf, buildSurfaceManifest } from '../../src/core/surface/surface-manifest.ts';
-import { makeOrigin } from '../support/artefact-makers.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
+import { makeOrigin } from '../support/item-makers.ts';
 import { type EditableManifest, MemoryPlace, titleOf } from '../support/memory-place.ts';
 import { missingFrom, numberedRun, saveRun } from '../support/numbered-runs.ts';
 import type { OnlyPlatform } from '../support/only-platform.ts';
@@ -205,7 +205,7 @@ describe('an entry that is consistent in itself', () => {
     const image = await surface.getSurfaceManifest(tenant, surfaceManifestDigest);
     if (snapshot === null || image === null) throw new Error('no snapshot');
     forge(snapshot.layers);
-    const forged = packArtefact(makeOrigin({ tenant }), 'image.snapshot', canonicalBytes(snapshot));
+    const forged = packItem(makeOrigin({ tenant }), 'image.snapshot', canonicalBytes(snapshot));
     const kept = image.artifacts.filter(({ kind }) => kind !== 'image.snapshot');
     const forgedImage = buildSurfaceManifest({
       ...{ tenant, imageDigest: image.imageDigest, version: '1.0.0' },

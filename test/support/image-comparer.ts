@@ -7,7 +7,7 @@ import { composeTools, type Tools } from '../../src/entry/compose/tools.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
 import { compareImages } from '../../src/flows/compare/compare-images.ts';
-import { makeOrigin } from './artefact-makers.ts';
+import { makeOrigin } from './item-makers.ts';
 
 const PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };

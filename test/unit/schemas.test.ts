@@ -13,7 +13,6 @@ import { listTree } from '../../src/core/rootfs/tree.ts';
 import { POINTERS_SCHEMA } from '../../src/core/run/pointers.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
 import { manifestPath, surfaceManifestPath } from '../../src/core/surface/paths.ts';
-import { makePointer, makeRun, makeSnapshot } from '../support/artefact-makers.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
 import {
   device,
@@ -26,6 +25,7 @@ import {
   symlink,
   whiteout,
 } from '../support/inventory-maker.ts';
+import { makePointer, makeRun, makeSnapshot } from '../support/item-makers.ts';
 import { schemaErrors } from '../support/json-schemas.ts';
 import { saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
@@ -80,8 +80,8 @@ describe('published schemas', () => {
     const run = makeRun(['a', 'b']);
     await saveRun(openDirectoryStore(root, { operations: unsyncedOperations }), run);
     const stored = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
-    for (const { key } of run.artefacts)
-      expect(schemaErrors('artefact-manifest', stored(manifestPath(key)))).toEqual([]);
+    for (const { key } of run.items)
+      expect(schemaErrors('item-manifest', stored(manifestPath(key)))).toEqual([]);
     const { tenant, surfaceManifestDigest } = run.entry;
     expect(
       schemaErrors('surface-manifest', stored(surfaceManifestPath(tenant, surfaceManifestDigest))),

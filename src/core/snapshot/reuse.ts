@@ -2,7 +2,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { FragmentRecord } from '../analysis/fragment.ts';
 import { fragmentKey } from '../analysis/fragment.ts';
 import type { SourceLayer } from '../image/image-source.ts';
-import type { PayloadFormat } from '../surface/artefact.ts';
+import type { PayloadFormat } from '../surface/item.ts';
 import type { Damage } from '../surface/surface-store.ts';
 
 /** A result that is wanted of every layer. */

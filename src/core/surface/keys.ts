@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { type Digest, isDigest, parseDigest } from '../../base/digest.ts';
 import { parseKind, parseTenant } from '../words/names.ts';
-import type { ArtefactKey, PayloadFormat } from './artefact.ts';
+import type { ItemKey, PayloadFormat } from './item.ts';
 
 export const FormatSchema = v.picklist(['json', 'ndjson']);
 
-/** Kind of surface manifests: they stand among artefact manifests, but have no payload. */
+/** Kind of surface manifests: they stand among item manifests, but have no payload. */
 export const SURFACE_KIND = 'image.surface';
 /** Payload: the manifest's bytes exactly as received. */
 export const MANIFEST_KIND = 'image.manifest';
@@ -18,7 +18,7 @@ export const COMPARISON_KIND = 'image.comparison';
  * Checks every part of a key, so that nothing else can ever become part of a path.
  * @throws VarveError `bad-option` for tenant or kind, `bad-reference` for the digest.
  */
-export function parseKey(key: { tenant: string; kind: string; digest: string }): ArtefactKey {
+export function parseKey(key: { tenant: string; kind: string; digest: string }): ItemKey {
   return { tenant: parseTenant(key.tenant), kind: parseKind(key.kind), digest: parseDigest(key.digest) };
 }
 

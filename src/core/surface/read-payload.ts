@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS, type Limits, limitExceeded } from '../../base/limits.ts';
-import type { ArtefactKey } from './artefact.ts';
+import type { ItemKey } from './item.ts';
 import type { SurfaceStore } from './surface-store.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { SurfaceStore } from './surface-store.ts';
  * @returns null when the store does not have it.
  * @throws VarveError as the store does for damage.
  */
-export async function readPayload(surface: SurfaceStore, key: ArtefactKey): Promise<Buffer | null> {
+export async function readPayload(surface: SurfaceStore, key: ItemKey): Promise<Buffer | null> {
   const payload = await surface.getPayload(key);
   return payload && collect(payload);
 }
@@ -19,7 +19,7 @@ export async function readPayload(surface: SurfaceStore, key: ArtefactKey): Prom
  */
 export async function readDocument(
   surface: SurfaceStore,
-  key: ArtefactKey,
+  key: ItemKey,
   limits: Limits = DEFAULT_LIMITS,
 ): Promise<Uint8Array | null> {
   const payload = await surface.getPayload(key);

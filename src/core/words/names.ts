@@ -9,7 +9,7 @@ const KIND = /^(?=.{1,64}$)[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 export const DEFAULT_TENANT = 'default';
 
 export const TenantSchema = v.pipe(v.string(), v.regex(TENANT, 'expected a tenant name'));
-export const KindSchema = v.pipe(v.string(), v.regex(KIND, 'expected an artefact kind'));
+export const KindSchema = v.pipe(v.string(), v.regex(KIND, 'expected an item kind'));
 
 export function isTenant(text: string): boolean {
   return TENANT.test(text);

@@ -5,7 +5,7 @@ import type { RunFacts } from '../../core/run/run-facts.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import { CONFIG_KIND, MANIFEST_KIND } from '../../core/surface/keys.ts';
-import { packArtefact } from '../../core/surface/pack-artefact.ts';
+import { packItem } from '../../core/surface/pack-item.ts';
 import { readPayload } from '../../core/surface/read-payload.ts';
 
 /** How many snapshots of an image are looked into: what is built again is mostly like the newest. */
@@ -26,7 +26,7 @@ export async function adoptDocuments(
     if ((await to.surface.getManifest(key)) !== null) return;
     const bytes = await readPayload(from.surface, key);
     const source = { scannerBuild: `varve@${version}`, imageDigest, scanId };
-    if (bytes !== null) await to.surface.put([packArtefact({ tenant, source, time }, kind, bytes)]);
+    if (bytes !== null) await to.surface.put([packItem({ tenant, source, time }, kind, bytes)]);
   };
   try {
     let looked = 0;

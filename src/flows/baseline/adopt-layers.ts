@@ -7,11 +7,11 @@ import type { SourceLayer } from '../../core/image/image-source.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { SnapshotLayer } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
-import type { Artefact } from '../../core/surface/artefact.ts';
-import { formatOf } from '../../core/surface/artefact-manifest.ts';
 import { readSound } from '../../core/surface/damage.ts';
+import type { SurfaceItem } from '../../core/surface/item.ts';
+import { formatOf } from '../../core/surface/item-manifest.ts';
 import { SNAPSHOT_KIND } from '../../core/surface/keys.ts';
-import { type Origin, packArtefact } from '../../core/surface/pack-artefact.ts';
+import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { readPayload } from '../../core/surface/read-payload.ts';
 import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
 
@@ -52,9 +52,9 @@ export async function adoptLayers(
       onDamage({ object, problem: `says that blob ${digest} is layer ${diffId}` });
     for (const layer of shared) {
       if (await isKnown(to, tenant, layer)) continue;
-      const artefacts = await readFragments(from, image.origin, layer, onDamage);
-      if (artefacts.length < layer.fragments.length) continue;
-      await to.surface.put(artefacts);
+      const items = await readFragments(from, image.origin, layer, onDamage);
+      if (items.length < layer.fragments.length) continue;
+      await to.surface.put(items);
       layers.push(layer);
     }
     if (snapshot !== null && layers.length > 0) await to.layers.record(tenant, { ...snapshot, layers });
@@ -102,19 +102,19 @@ async function readFragments(
   origin: Origin,
   layer: SnapshotLayer,
   onDamage: OnDamage,
-): Promise<Artefact[]> {
-  const artefacts: Artefact[] = [];
+): Promise<SurfaceItem[]> {
+  const items: SurfaceItem[] = [];
   for (const { kind, digest } of layer.fragments) {
     const object = `${kind} ${digest}`;
-    const artefact = await readSound(object, onDamage, async () => {
+    const item = await readSound(object, onDamage, async () => {
       const key = { tenant: origin.tenant, kind, digest };
       const manifest = await surface.getManifest(key);
       const payload = await readPayload(surface, key);
       if (manifest === null || payload === null) return null;
       if (kind === INVENTORY_KIND) requireInventoryOf(layer, new Inventory(payload, object).header, object);
-      return packArtefact(origin, kind, payload, formatOf(manifest));
+      return packItem(origin, kind, payload, formatOf(manifest));
     });
-    if (artefact !== null) artefacts.push(artefact);
+    if (item !== null) items.push(item);
   }
-  return artefacts;
+  return items;
 }

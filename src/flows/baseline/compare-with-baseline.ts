@@ -2,7 +2,7 @@ import { toVarveError, VarveError } from '../../base/errors.ts';
 import { type CompareOptions, compareSnapshots } from '../../core/comparison/compare.ts';
 import type { Comparison } from '../../core/comparison/comparison.ts';
 import type { SourceImage } from '../../core/image/image-source.ts';
-import type { Origin } from '../../core/surface/pack-artefact.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
 import { retakeSnapshot, type TakenSnapshot } from '../image/take-snapshot.ts';

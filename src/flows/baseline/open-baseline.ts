@@ -4,7 +4,7 @@ import type { HistoryEntry } from '../../core/history/history.ts';
 import type { SourceLayer } from '../../core/image/image-source.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
-import type { Origin } from '../../core/surface/pack-artefact.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
 import { adoptLayers } from './adopt-layers.ts';
 import { saveBaseline } from './cached-baseline.ts';
 import { attempt, type FetchedBaseline, unavailable } from './fetch-baseline.ts';

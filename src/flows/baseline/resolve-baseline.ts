@@ -7,7 +7,7 @@ import type { HistoryQuery, HistoryStore } from '../../core/history/history-stor
 import type { PointerBaseline } from '../../core/run/pointer.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
-import type { Origin } from '../../core/surface/pack-artefact.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
 import type { Platform } from '../../core/words/platform.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';

@@ -5,7 +5,7 @@ import { type Comparisons, gatherComparisons } from '../../core/comparison/compa
 import { makeReport } from '../../core/report/make-report.ts';
 import type { Report } from '../../core/report/report.ts';
 import type { Store } from '../../core/store/store.ts';
-import type { Origin } from '../../core/surface/pack-artefact.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
 import { formatPlatform, type Platform, platformsWithout, samePlatform } from '../../core/words/platform.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
@@ -19,14 +19,14 @@ export interface CompareImagesRequest {
   readonly base: string;
   readonly target: string;
   readonly comparing: CompareOptions;
-  /** How artefacts are marked that reading the images adds to the store. */
+  /** How items are marked that reading the images adds to the store. */
   readonly origin: Origin;
 }
 
 /**
  * Compares two images or stored snapshots of one platform. Images that are read are kept in the store, but enter no
  * history.
- * @throws VarveError `artefact-not-found` for what the store does not have; as reading images does.
+ * @throws VarveError `not-in-store` for what the store does not have; as reading images does.
  */
 export async function compareImages(
   tools: ImageTools & LayerTools,

@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../core/history/history.ts';
 import { type HistoryExpression, parseHistoryExpression } from '../../core/history/history-expression.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
-import type { Origin } from '../../core/surface/pack-artefact.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
 import {
   choosePlatform,
   formatPlatform,
@@ -39,7 +39,7 @@ export const isKept = (text: string): boolean => isDigest(text) || parseHistoryE
  * Opens what stands on a side of a comparison, of each platform that is wanted; there is at least one.
  * @param kept where history and snapshots are looked up; images that are read are kept in the tools' own store.
  * @param text an image reference, the digest of a stored snapshot, or `history:NAME~N`.
- * @throws VarveError `artefact-not-found` for what the store does not have; as reading images does.
+ * @throws VarveError `not-in-store` for what the store does not have; as reading images does.
  */
 export async function openSide(
   tools: ImageTools & LayerTools,
@@ -161,7 +161,7 @@ async function findEntry(
 }
 
 function notThere({ location }: Store, text: string, name: string, count: number): VarveError {
-  return new VarveError('artefact-not-found', `${location} has ${count} snapshots of ${name}`, {
+  return new VarveError('not-in-store', `${location} has ${count} snapshots of ${name}`, {
     object: text,
     hint: `varve history ${name} lists them`,
   });

@@ -15,12 +15,12 @@ import type { SurfaceStore } from '../../core/surface/surface-store.ts';
 
 /**
  * A stored snapshot as comparing and listing need it: inventories are loaded, and verified, when they are asked for.
- * @throws VarveError `artefact-not-found`; faults of the stored bytes.
+ * @throws VarveError `not-in-store`; faults of the stored bytes.
  */
 export async function loadSnapshot(store: Store, tenant: string, digest: Digest): Promise<SnapshotView> {
   const snapshot = await readSnapshot(store.surface, tenant, digest);
   if (snapshot === null) {
-    throw new VarveError('artefact-not-found', `${store.location} has no snapshot ${digest}`, {
+    throw new VarveError('not-in-store', `${store.location} has no snapshot ${digest}`, {
       object: digest,
       hint: 'varve surface list --kind image.snapshot lists what there is',
     });

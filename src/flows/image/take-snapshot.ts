@@ -9,7 +9,7 @@ import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import { CONFIG_KIND, MANIFEST_KIND, SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import type { SurfaceArtifact } from '../../core/surface/manifest.ts';
-import { artefactOfFragment, type Origin, packArtefact } from '../../core/surface/pack-artefact.ts';
+import { itemOfFragment, type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { expiryOf } from '../../core/surface/retention.ts';
 import { artifactOf } from '../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
@@ -136,14 +136,14 @@ async function storeSnapshot(
     format,
     sizeBytes,
   }));
-  const record = packArtefact(origin, SNAPSHOT_KIND, snapshotBytes(snapshot));
+  const record = packItem(origin, SNAPSHOT_KIND, snapshotBytes(snapshot));
   const documents = [
-    ...(image.manifest === null ? [] : [packArtefact(origin, MANIFEST_KIND, image.manifest.bytes)]),
-    packArtefact(origin, CONFIG_KIND, image.config.bytes),
+    ...(image.manifest === null ? [] : [packItem(origin, MANIFEST_KIND, image.manifest.bytes)]),
+    packItem(origin, CONFIG_KIND, image.config.bytes),
     record,
   ];
   await store.surface.put([
-    ...fragments.filter(isFresh).map((fragment) => artefactOfFragment(origin, fragment)),
+    ...fragments.filter(isFresh).map((fragment) => itemOfFragment(origin, fragment)),
     ...documents,
   ]);
   const known = fragments.filter((fragment) => !isFresh(fragment));

@@ -6,7 +6,7 @@ import type { LayerView } from '../../core/rootfs/rootfs-reader.ts';
 import { listTree, type TreeEntry } from '../../core/rootfs/tree.ts';
 import type { Store } from '../../core/store/store.ts';
 import { passOver, readSound } from '../../core/surface/damage.ts';
-import type { Origin } from '../../core/surface/pack-artefact.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
 import type { PlatformWish } from '../../core/words/platform.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
@@ -29,7 +29,7 @@ export interface ImageTree {
 
 /**
  * Lists an image's merged root filesystem, sorted by path.
- * @throws VarveError `unsupported` for Windows images, which are not merged; `artefact-not-found` for an absent path.
+ * @throws VarveError `unsupported` for Windows images, which are not merged; `not-in-store` for an absent path.
  */
 export async function listImageTree(
   tools: ImageTools & LayerTools,
@@ -73,7 +73,7 @@ function below(tree: Iterable<TreeEntry>, path: string): Iterable<TreeEntry> {
     return bytes === top || bytes.startsWith(`${top}/`);
   });
   if (found.length > 0) return found;
-  throw new VarveError('artefact-not-found', `the image has no ${path}`, {
+  throw new VarveError('not-in-store', `the image has no ${path}`, {
     object: path,
     hint: 'name it as varve tree lists it: no symlink on the way to it is followed',
   });

@@ -6,12 +6,12 @@ import { HISTORY_FILE, MANIFESTS_FILE, type PackReader, payloadFileName } from '
 import { type ManifestLine, readManifestLine } from '../../core/pack/read-manifest-line.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
-import type { Artefact } from '../../core/surface/artefact.ts';
-import { formatOf } from '../../core/surface/artefact-manifest.ts';
 import { compressedLimit } from '../../core/surface/compressed-limit.ts';
 import { readSound } from '../../core/surface/damage.ts';
+import type { SurfaceItem } from '../../core/surface/item.ts';
+import { formatOf } from '../../core/surface/item-manifest.ts';
 import { SNAPSHOT_KIND } from '../../core/surface/keys.ts';
-import type { ArtefactManifest } from '../../core/surface/manifest.ts';
+import type { ItemManifest } from '../../core/surface/manifest.ts';
 import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
 import { malformed, parseStored } from '../../core/words/stored-json.ts';
 
@@ -20,8 +20,8 @@ const MOST_PAYLOAD_BYTES = 4 * 1024 ** 3;
 
 export interface UnpackedStore {
   readonly entries: readonly HistoryEntry[];
-  /** How many artefacts were sound. */
-  readonly artefacts: number;
+  /** How many items were sound. */
+  readonly items: number;
   /** What was damaged, missing or of another tenant, and was left out. */
   readonly damages: readonly Damage[];
 }
@@ -38,14 +38,14 @@ export async function unpackStore(store: Store, tenant: string, pack: PackReader
   const lines = await readLines(pack, MANIFESTS_FILE, onDamage, (line, object) =>
     readManifestLine(line, tenant, object),
   );
-  const artefacts = await putSound(store, await readArtefacts(pack, lines, onDamage), onDamage);
+  const items = await putSound(store, await readItems(pack, lines, onDamage), onDamage);
   for (const line of lines) if (line.type === 'image') await store.surface.putSurfaceManifest(line.manifest);
-  await recordLayers(store, artefacts, onDamage);
+  await recordLayers(store, items, onDamage);
   const entries = await readLines(pack, HISTORY_FILE, onDamage, (line, object) =>
     readEntry(line, tenant, object),
   );
   for (const entry of entries) await store.history.append(entry);
-  return { entries, artefacts: artefacts.length, damages };
+  return { entries, items: items.length, damages };
 }
 
 /** The lines of a file that can be read; the others are told. */
@@ -75,22 +75,22 @@ function readEntry(line: Uint8Array, tenant: string, object: string): HistoryEnt
   return entry;
 }
 
-async function readArtefacts(
+async function readItems(
   pack: PackReader,
   lines: readonly ManifestLine[],
   onDamage: OnDamage,
-): Promise<Artefact[]> {
-  const artefacts: Artefact[] = [];
+): Promise<SurfaceItem[]> {
+  const items: SurfaceItem[] = [];
   for (const { type, manifest } of lines) {
-    if (type !== 'artefact') continue;
+    if (type !== 'item') continue;
     const object = payloadFileName(manifest, formatOf(manifest));
-    const artefact = await readSound(object, onDamage, () => readArtefact(pack, manifest, object));
-    if (artefact !== null) artefacts.push(artefact);
+    const item = await readSound(object, onDamage, () => readItem(pack, manifest, object));
+    if (item !== null) items.push(item);
   }
-  return artefacts;
+  return items;
 }
 
-async function readArtefact(pack: PackReader, manifest: ArtefactManifest, object: string): Promise<Artefact> {
+async function readItem(pack: PackReader, manifest: ItemManifest, object: string): Promise<SurfaceItem> {
   const { sizeBytes } = manifest.storage;
   if (sizeBytes > MOST_PAYLOAD_BYTES) {
     throw new VarveError('limit-exceeded', `${object} claims to hold ${sizeBytes} bytes`, { object });
@@ -102,24 +102,24 @@ async function readArtefact(pack: PackReader, manifest: ArtefactManifest, object
   return { key, format: formatOf(manifest), sizeBytes, compressed, source, createdAt, expiresAt };
 }
 
-/** Stores artefacts as one batch, or one by one where one of them is damaged; gives those that were sound. */
+/** Stores items as one batch, or one by one where one of them is damaged; gives those that were sound. */
 async function putSound(
   { surface }: Store,
-  artefacts: readonly Artefact[],
+  items: readonly SurfaceItem[],
   onDamage: OnDamage,
-): Promise<readonly Artefact[]> {
+): Promise<readonly SurfaceItem[]> {
   try {
-    await surface.put(artefacts);
-    return artefacts;
+    await surface.put(items);
+    return items;
   } catch (fault) {
     if (toVarveError(fault).kind !== 'bytes') throw fault;
   }
-  const sound: Artefact[] = [];
-  for (const artefact of artefacts) {
-    const object = payloadFileName(artefact.key, artefact.format);
+  const sound: SurfaceItem[] = [];
+  for (const item of items) {
+    const object = payloadFileName(item.key, item.format);
     const stored = await readSound(object, onDamage, async () => {
-      await surface.put([artefact]);
-      return artefact;
+      await surface.put([item]);
+      return item;
     });
     if (stored !== null) sound.push(stored);
   }
@@ -129,10 +129,10 @@ async function putSound(
 /** Lets the store know what the snapshots tell of their layers. */
 async function recordLayers(
   { surface, layers }: Store,
-  artefacts: readonly Artefact[],
+  items: readonly SurfaceItem[],
   onDamage: OnDamage,
 ): Promise<void> {
-  for (const { key } of artefacts.filter((artefact) => artefact.key.kind === SNAPSHOT_KIND)) {
+  for (const { key } of items.filter((item) => item.key.kind === SNAPSHOT_KIND)) {
     const object = payloadFileName(key, 'json');
     const snapshot = await readSound(object, onDamage, () => readSnapshot(surface, key.tenant, key.digest));
     if (snapshot !== null) await layers.record(key.tenant, snapshot);

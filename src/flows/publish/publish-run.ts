@@ -49,7 +49,7 @@ export async function publishRun(
   const key = { tenant: run.tenant, kind: SNAPSHOT_KIND, digest: snapshotDigest };
   const snapshot = await readDocument(surface, key);
   if (snapshot === null) {
-    throw new VarveError('artefact-not-found', `${location} has no snapshot ${snapshotDigest}`, {
+    throw new VarveError('not-in-store', `${location} has no snapshot ${snapshotDigest}`, {
       object: snapshotDigest,
     });
   }

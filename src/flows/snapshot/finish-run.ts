@@ -7,7 +7,7 @@ import type { OpenedSource, SourceImage } from '../../core/image/image-source.ts
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import { COMPARISON_KIND } from '../../core/surface/keys.ts';
-import { type Origin, packArtefact } from '../../core/surface/pack-artefact.ts';
+import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { artifactOf, buildSurfaceManifest } from '../../core/surface/surface-manifest.ts';
 import type { Platform } from '../../core/words/platform.ts';
 import { type Change, compareWithBaseline } from '../baseline/compare-with-baseline.ts';
@@ -64,7 +64,7 @@ export async function finishRun(
   const { change, taken } = outcome;
   const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
 
-  const comparison = change && packArtefact(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
+  const comparison = change && packItem(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
   if (comparison !== null) await tools.store.surface.put([comparison]);
   const surfaceManifest = buildSurfaceManifest({
     tenant: request.tenant,

@@ -2,10 +2,10 @@ import { tellFault, toVarveError } from '../../base/errors.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { SurfaceManifest } from '../../core/surface/manifest.ts';
-import type { Origin } from '../../core/surface/pack-artefact.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
 import type { OpenBaseline } from '../baseline/open-baseline.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
-import { copyArtefacts } from '../pack/copy-artefacts.ts';
+import { copyItems } from '../pack/copy-items.ts';
 
 /** Where a snapshot was kept for later runs, and what went wrong. */
 export interface KeptSnapshot {
@@ -37,7 +37,7 @@ export async function keepSnapshot(
   const { location } = other;
   if (other === store) return { keptIn: location, notes: [] };
   try {
-    await copyArtefacts(store, other, origin, surfaceManifest.artifacts);
+    await copyItems(store, other, origin, surfaceManifest.artifacts);
     await other.surface.putSurfaceManifest(surfaceManifest);
     await other.layers.record(entry.tenant, taken.snapshot);
     await other.history.append(entry);

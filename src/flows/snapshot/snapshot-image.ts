@@ -4,7 +4,7 @@ import type { OpenedSource } from '../../core/image/image-source.ts';
 import type { Report } from '../../core/report/report.ts';
 import type { Pointer } from '../../core/run/pointer.ts';
 import type { Store } from '../../core/store/store.ts';
-import type { Origin } from '../../core/surface/pack-artefact.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
 import {
   formatPlatform,
   type Platform,
@@ -121,7 +121,7 @@ class Baselines {
   }
 }
 
-/** A platform's image, with how its artefacts are marked and what it is compared with. */
+/** A platform's image, with how its items are marked and what it is compared with. */
 interface MarkedImage extends PlatformImage {
   readonly origin: Origin;
   readonly baseline: OpenBaseline;

@@ -2,11 +2,11 @@ import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
 import { toVarveError } from '../../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
-import type { Artefact, ArtefactKey } from '../../../core/surface/artefact.ts';
-import { formatOf, parseArtefactManifest } from '../../../core/surface/artefact-manifest.ts';
 import { damageOf } from '../../../core/surface/damage.ts';
+import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
+import { formatOf, parseItemManifest } from '../../../core/surface/item-manifest.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
-import type { ArtefactManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
+import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { mergeManifest, newManifestBytes, renewManifest } from '../../../core/surface/merge-manifest.ts';
 import {
   MANIFESTS,
@@ -51,32 +51,32 @@ export class DirectorySurfaceStore implements SurfaceStore {
     this.#now = now;
   }
 
-  async put(artefacts: readonly Artefact[]): Promise<void> {
-    const byPath = new Map(artefacts.map((artefact) => [manifestPath(artefact.key), artefact]));
+  async put(items: readonly SurfaceItem[]): Promise<void> {
+    const byPath = new Map(items.map((item) => [manifestPath(item.key), item]));
     for (const { key, sizeBytes, compressed } of byPath.values()) {
       await verifyPayload(compressed, { digest: key.digest, sizeBytes, object: `${key.kind} ${key.digest}` });
     }
     const payloads = [...byPath.values()].map(payloadFile);
-    const manifests = [...byPath].map(([path, artefact]) => manifestFile(path, artefact));
+    const manifests = [...byPath].map(([path, item]) => manifestFile(path, item));
     // Other bytes than these may be another encoder's or damaged: they are replaced either way.
     const newPayloads = payloads.filter(({ path, bytes }) => !this.#holdsBytes(path, bytes));
     const newManifests = manifests.filter(({ path }) => !this.#tree.holds(path));
     await this.#writer.commit([newPayloads, newManifests]);
-    await Promise.all([...byPath].map(([path, artefact]) => this.#mergeManifest(path, artefact)));
+    await Promise.all([...byPath].map(([path, item]) => this.#mergeManifest(path, item)));
     const written = new Set([...newPayloads, ...newManifests]);
     const found = [...payloads, ...manifests].filter((file) => !written.has(file));
     await this.#writer.settle(found.map(({ path }) => path));
   }
 
-  async getManifest(key: ArtefactKey): Promise<ArtefactManifest | null> {
+  async getManifest(key: ItemKey): Promise<ItemManifest | null> {
     const path = manifestPath(key);
     const bytes = this.#tree.read(path, MANIFEST_BYTES);
     if (bytes === null) return null;
-    const manifest = parseArtefactManifest(bytes, key, path);
+    const manifest = parseItemManifest(bytes, key, path);
     return this.#tree.holds(payloadPath(key, formatOf(manifest))) ? manifest : null;
   }
 
-  async getPayload(key: ArtefactKey): Promise<AsyncIterable<Uint8Array> | null> {
+  async getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null> {
     const manifest = await this.getManifest(key);
     if (manifest === null) return null;
     const { sizeBytes } = manifest.storage;
@@ -85,7 +85,7 @@ export class DirectorySurfaceStore implements SurfaceStore {
     return compressed && openPayload(compressed, { digest: key.digest, sizeBytes, object });
   }
 
-  async getPayloadHead(key: ArtefactKey): Promise<Uint8Array | null> {
+  async getPayloadHead(key: ItemKey): Promise<Uint8Array | null> {
     const manifest = await this.getManifest(key);
     if (manifest === null) return null;
     const object = payloadPath(key, formatOf(manifest));
@@ -93,8 +93,8 @@ export class DirectorySurfaceStore implements SurfaceStore {
     return beginning && openPayloadHead(beginning, object);
   }
 
-  async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {
-    const extend = async (key: ArtefactKey) => {
+  async renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<void> {
+    const extend = async (key: ItemKey) => {
       const path = manifestPath(key);
       await this.#writer.update(
         path,
@@ -129,7 +129,7 @@ export class DirectorySurfaceStore implements SurfaceStore {
     return this.#directories(`${MANIFESTS}/tenants/${parseTenant(tenant)}`).filter(isKind);
   }
 
-  async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ArtefactManifest> {
+  async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ItemManifest> {
     const kinds = (await this.kinds(tenant)).filter(
       (each) => each === (kind ?? each) && each !== SURFACE_KIND,
     );
@@ -148,8 +148,8 @@ export class DirectorySurfaceStore implements SurfaceStore {
   }
 
   /** Brings the manifest that is there, the first writer's or a damaged one, to what it should be. */
-  async #mergeManifest(path: string, artefact: Artefact): Promise<void> {
-    await this.#writer.update(path, MANIFEST_BYTES, (present) => mergeManifest(present, artefact, path));
+  async #mergeManifest(path: string, item: SurfaceItem): Promise<void> {
+    await this.#writer.update(path, MANIFEST_BYTES, (present) => mergeManifest(present, item, path));
   }
 
   #holdsBytes(path: string, bytes: Uint8Array): boolean {
@@ -169,7 +169,7 @@ export class DirectorySurfaceStore implements SurfaceStore {
     tenant: string,
     kind: string,
     onDamage: ListQuery['onDamage'],
-    read: (key: ArtefactKey) => Promise<T | null>,
+    read: (key: ItemKey) => Promise<T | null>,
   ): AsyncGenerator<T> {
     const folder = `${MANIFESTS}/tenants/${parseTenant(tenant)}/${kind}`;
     for (const { name } of this.#tree.list(folder)) {
@@ -186,11 +186,11 @@ export class DirectorySurfaceStore implements SurfaceStore {
   }
 }
 
-function payloadFile({ key, format, compressed }: Artefact): PendingFile {
+function payloadFile({ key, format, compressed }: SurfaceItem): PendingFile {
   return { path: payloadPath(key, format), bytes: compressed, existing: 'replace' };
 }
 
 /** A manifest that another writer puts first stays: it is merged with afterwards. */
-function manifestFile(path: string, artefact: Artefact): PendingFile {
-  return { path, bytes: newManifestBytes(artefact), existing: 'keep' };
+function manifestFile(path: string, item: SurfaceItem): PendingFile {
+  return { path, bytes: newManifestBytes(item), existing: 'keep' };
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
-import type { ArtefactKey } from '../../../core/surface/artefact.ts';
-import { formatOf, parseArtefactManifest } from '../../../core/surface/artefact-manifest.ts';
 import { damageOf } from '../../../core/surface/damage.ts';
+import type { ItemKey } from '../../../core/surface/item.ts';
+import { formatOf, parseItemManifest } from '../../../core/surface/item-manifest.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
 import {
   MANIFESTS,
@@ -37,16 +37,16 @@ async function* verifyManifest(tree: FileTree, { path, regular }: WalkedFile): A
   } else if (key.kind === SURFACE_KIND) {
     yield* verifySurfaceManifest(tree, key, path);
   } else {
-    yield* verifyArtefact(tree, key, path);
+    yield* verifyItem(tree, key, path);
   }
 }
 
-async function* verifyArtefact(tree: FileTree, key: ArtefactKey, path: string): AsyncGenerator<Damage> {
+async function* verifyItem(tree: FileTree, key: ItemKey, path: string): AsyncGenerator<Damage> {
   let object = path;
   try {
     const bytes = tree.read(path, MANIFEST_BYTES);
     if (bytes === null) return;
-    const manifest = parseArtefactManifest(bytes, key, path);
+    const manifest = parseItemManifest(bytes, key, path);
     const { sizeBytes } = manifest.storage;
     object = payloadPath(key, formatOf(manifest));
     const compressed = tree.read(object, compressedLimit(sizeBytes));
@@ -59,7 +59,7 @@ async function* verifyArtefact(tree: FileTree, key: ArtefactKey, path: string): 
 
 async function* verifySurfaceManifest(
   tree: FileTree,
-  { tenant, digest }: ArtefactKey,
+  { tenant, digest }: ItemKey,
   path: string,
 ): AsyncGenerator<Damage> {
   try {

@@ -5,17 +5,17 @@ import type { EntryTag } from '../../../core/history/entry-tag.ts';
 import { unpackLines } from '../../../core/pack/json-lines.ts';
 import { MANIFESTS_FILE, parsePayloadFileName, payloadFileName } from '../../../core/pack/pack.ts';
 import { type ManifestLine, readManifestLine } from '../../../core/pack/read-manifest-line.ts';
-import { formatOf } from '../../../core/surface/artefact-manifest.ts';
 import { readSound } from '../../../core/surface/damage.ts';
+import { formatOf } from '../../../core/surface/item-manifest.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
-import type { ArtefactManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
+import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { manifestPath } from '../../../core/surface/paths.ts';
 import type { Damage, OnDamage } from '../../../core/surface/surface-store.ts';
 import type { EntryArtifacts } from './entry-artifacts.ts';
 
 /** What the artifact of an entry says that it holds; payloads are not yet fetched. */
 export interface EntryContents {
-  readonly artefacts: readonly { readonly manifest: ArtefactManifest; readonly file: ArtifactFile | null }[];
+  readonly items: readonly { readonly manifest: ItemManifest; readonly file: ArtifactFile | null }[];
   readonly images: readonly SurfaceManifest[];
   /** Manifests that cannot be read, by the path of what they are of. */
   readonly damaged: ReadonlyMap<string, Damage>;
@@ -51,12 +51,12 @@ export async function readEntryContents(
     );
     if (manifest !== null) parsed.push(manifest);
   }
-  const artefacts = parsed.flatMap((line) => {
-    if (line.type !== 'artefact') return [];
+  const items = parsed.flatMap((line) => {
+    if (line.type !== 'item') return [];
     const file = files.get(payloadFileName(line.manifest, formatOf(line.manifest))) ?? null;
     return [{ manifest: line.manifest, file }];
   });
-  return { artefacts, images: parsed.flatMap(imageOf), damaged, damages };
+  return { items, images: parsed.flatMap(imageOf), damaged, damages };
 }
 
 async function readLines(

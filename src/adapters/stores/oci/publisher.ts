@@ -6,12 +6,12 @@ import type { Subject } from '../../../core/artifact/subject.ts';
 import type { HistoryEntry } from '../../../core/history/history.ts';
 import { packLines } from '../../../core/pack/json-lines.ts';
 import { HISTORY_FILE, MANIFESTS_FILE, payloadFileName } from '../../../core/pack/pack.ts';
-import { formatOf } from '../../../core/surface/artefact-manifest.ts';
+import { formatOf } from '../../../core/surface/item-manifest.ts';
 import type { SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { manifestPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
 import { compressedLimit } from '../object-limits.ts';
 import type { EntryArtifacts } from './entry-artifacts.ts';
-import type { OciShelf, ShelvedArtefact } from './shelf.ts';
+import type { OciShelf, ShelvedItem } from './shelf.ts';
 
 /** Publishes history entries with what they name, and with what else was put and is nowhere yet. */
 export class OciPublisher {
@@ -33,50 +33,46 @@ export class OciPublisher {
   /** @throws VarveError `denied`, `unreachable`. */
   async publish(entry: HistoryEntry): Promise<void> {
     const subject = await this.#subjectOf(entry);
-    const artefacts = this.#artefactsFor(entry);
+    const items = this.#itemsFor(entry);
     try {
-      await this.#push(entry, artefacts, subject);
+      await this.#push(entry, items, subject);
     } catch (fault) {
       if (toVarveError(fault).kind !== 'bytes') throw fault;
       // What earlier entries have lost does not keep this one from being told.
-      const sound = await Promise.all(artefacts.map((artefact) => this.#isSound(artefact)));
+      const sound = await Promise.all(items.map((item) => this.#isSound(item)));
       await this.#push(
         entry,
-        artefacts.filter((_, index) => sound[index]),
+        items.filter((_, index) => sound[index]),
         subject,
       );
     }
   }
 
-  async #push(
-    entry: HistoryEntry,
-    artefacts: readonly ShelvedArtefact[],
-    subject: Subject | null,
-  ): Promise<void> {
-    const lines = [...artefacts.map(({ manifest }) => manifest), ...this.#imagesFor(entry)];
+  async #push(entry: HistoryEntry, items: readonly ShelvedItem[], subject: Subject | null): Promise<void> {
+    const lines = [...items.map(({ manifest }) => manifest), ...this.#imagesFor(entry)];
     const files = await Promise.all([
       describeFile({ path: HISTORY_FILE, content: sourceOfBytes(packLines([entry])) }),
       describeFile({ path: MANIFESTS_FILE, content: sourceOfBytes(packLines(lines)) }),
-      ...artefacts.map((artefact) => this.#fileOf(artefact)),
+      ...items.map((item) => this.#fileOf(item)),
     ]);
     await this.#entries.publish(entry, files, subject);
     this.#shelf.settle(entry.tenant, new Map(files.map((file) => [file.path, file])));
   }
 
   /** What the entry's surface manifest lists, and what was put since the last entry, in the order of their files. */
-  #artefactsFor({ tenant, surfaceManifestDigest }: HistoryEntry): ShelvedArtefact[] {
+  #itemsFor({ tenant, surfaceManifestDigest }: HistoryEntry): ShelvedItem[] {
     const path = surfaceManifestPath(tenant, surfaceManifestDigest);
     const image = this.#shelf.has(path) ? this.#shelf.image(path) : null;
     const listed = new Set(
       image?.artifacts.map(({ kind, digest }) => manifestPath({ tenant, kind, digest })) ?? [],
     );
     return this.#shelf
-      .artefacts()
+      .items()
       .filter(([path, { manifest }]) => {
         const wanted = listed.has(path) || this.#shelf.isUnpublished(path);
         return wanted && manifest.tenant === tenant && !this.#shelf.isFaulty(path);
       })
-      .map(([, artefact]) => artefact)
+      .map(([, item]) => item)
       .sort((a, b) => (fileNameOf(a) < fileNameOf(b) ? -1 : 1));
   }
 
@@ -90,7 +86,7 @@ export class OciPublisher {
     return wanted.map(([, image]) => image);
   }
 
-  async #fileOf({ manifest, payload }: ShelvedArtefact): Promise<DescribedFile> {
+  async #fileOf({ manifest, payload }: ShelvedItem): Promise<DescribedFile> {
     const path = fileNameOf({ manifest });
     if (payload instanceof Uint8Array) return describeFile({ path, content: sourceOfBytes(payload) });
     return { ...payload, content: this.#sourceOf(payload) };
@@ -107,7 +103,7 @@ export class OciPublisher {
     };
   }
 
-  async #isSound({ payload }: ShelvedArtefact): Promise<boolean> {
+  async #isSound({ payload }: ShelvedItem): Promise<boolean> {
     if (payload instanceof Uint8Array) return true;
     try {
       await this.#entries.readFile(payload, compressedLimit(payload.size));
@@ -119,5 +115,5 @@ export class OciPublisher {
   }
 }
 
-const fileNameOf = ({ manifest }: Pick<ShelvedArtefact, 'manifest'>): string =>
+const fileNameOf = ({ manifest }: Pick<ShelvedItem, 'manifest'>): string =>
   payloadFileName(manifest, formatOf(manifest));

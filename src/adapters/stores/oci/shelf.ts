@@ -2,9 +2,9 @@ import { toVarveError } from '../../../base/errors.ts';
 import type { ArtifactFile } from '../../../core/artifact/artifact-manifest.ts';
 import { type EntryTag, tagOfTenant } from '../../../core/history/entry-tag.ts';
 import { payloadFileName } from '../../../core/pack/pack.ts';
-import { formatOf } from '../../../core/surface/artefact-manifest.ts';
 import { damageOf } from '../../../core/surface/damage.ts';
-import type { ArtefactManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
+import { formatOf } from '../../../core/surface/item-manifest.ts';
+import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { manifestPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
 import { surfaceManifestDigest } from '../../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
@@ -12,9 +12,9 @@ import { malformed } from '../../../core/words/stored-json.ts';
 import { readEntryContents } from './contents.ts';
 import type { EntryArtifacts } from './entry-artifacts.ts';
 
-/** An artefact that is known, and where its payload is: in a file of an artifact, or here until that is published. */
-export interface ShelvedArtefact {
-  readonly manifest: ArtefactManifest;
+/** An item that is known, and where its payload is: in a file of an artifact, or here until that is published. */
+export interface ShelvedItem {
+  readonly manifest: ItemManifest;
   readonly payload: ArtifactFile | Uint8Array;
 }
 
@@ -23,11 +23,11 @@ const FROM_HERE = '~';
 
 /**
  * What is known of the content of a place of artifacts, by the paths of manifests. Entries are read as they are needed;
- * where several have the same artefact, the newest of them counts.
+ * where several have the same item, the newest of them counts.
  */
 export class OciShelf {
   readonly #entries: EntryArtifacts;
-  readonly #artefacts = new Map<string, ShelvedArtefact>();
+  readonly #items = new Map<string, ShelvedItem>();
   readonly #images = new Map<string, SurfaceManifest>();
   readonly #unpublished = new Set<string>();
   readonly #faulty = new Set<string>();
@@ -35,7 +35,7 @@ export class OciShelf {
   readonly #damaged = new Map<string, Damage>();
   readonly #lost = new Map<string, Damage>();
   readonly #otherDamages: Damage[] = [];
-  /** Which entry each artefact was learnt from, by its place in the order of entries. */
+  /** Which entry each item was learnt from, by its place in the order of entries. */
   readonly #learntFrom = new Map<string, string>();
   readonly #loads = new Map<string, Promise<void>>();
 
@@ -44,8 +44,8 @@ export class OciShelf {
   }
 
   /** @throws VarveError `malformed` when all that is known of it is damaged. */
-  artefact(path: string): ShelvedArtefact | null {
-    return this.#artefacts.get(path) ?? this.#absentOrDamaged(path);
+  item(path: string): ShelvedItem | null {
+    return this.#items.get(path) ?? this.#absentOrDamaged(path);
   }
 
   /** @throws VarveError `malformed` when all that is known of it is damaged. */
@@ -53,21 +53,21 @@ export class OciShelf {
     return this.#images.get(path) ?? this.#absentOrDamaged(path);
   }
 
-  /** Whether an artefact or image is known, and not only as damaged. */
+  /** Whether an item or image is known, and not only as damaged. */
   has(path: string): boolean {
-    return this.#artefacts.has(path) || this.#images.has(path);
+    return this.#items.has(path) || this.#images.has(path);
   }
 
   /** What is wrong with the entries that were read, and made good by no other. */
   damages(): Damage[] {
     const wrong = [...this.#damaged, ...this.#lost];
-    const remaining = wrong.filter(([path]) => !this.#artefacts.has(path) && !this.#images.has(path));
+    const remaining = wrong.filter(([path]) => !this.#items.has(path) && !this.#images.has(path));
     return [...this.#otherDamages, ...remaining.map(([, damage]) => damage)];
   }
 
-  /** All artefacts, sorted by path. */
-  artefacts(): [path: string, artefact: ShelvedArtefact][] {
-    return [...this.#artefacts].sort(byPath);
+  /** All items, sorted by path. */
+  items(): [path: string, item: ShelvedItem][] {
+    return [...this.#items].sort(byPath);
   }
 
   /** All surface manifests, sorted by path. */
@@ -75,9 +75,9 @@ export class OciShelf {
     return [...this.#images].sort(byPath);
   }
 
-  /** Takes an artefact that no entry has like this. */
-  putArtefact(path: string, artefact: ShelvedArtefact): void {
-    this.#artefacts.set(path, artefact);
+  /** Takes an item that no entry has like this. */
+  putItem(path: string, item: ShelvedItem): void {
+    this.#items.set(path, item);
     this.#learntFrom.set(path, FROM_HERE);
     this.#faulty.delete(path);
     this.#unpublished.add(path);
@@ -88,7 +88,7 @@ export class OciShelf {
     this.#unpublished.add(path);
   }
 
-  /** Notes that the payload of an artefact is damaged: it is to be put again. */
+  /** Notes that the payload of an item is damaged: it is to be put again. */
   markFaulty(path: string): void {
     this.#faulty.add(path);
   }
@@ -103,10 +103,10 @@ export class OciShelf {
 
   /** Says that an entry has all that was put here of its tenant. */
   settle(tenant: string, files: ReadonlyMap<string, ArtifactFile>): void {
-    for (const [path, { manifest }] of this.#artefacts) {
+    for (const [path, { manifest }] of this.#items) {
       if (manifest.tenant !== tenant || !this.#unpublished.delete(path)) continue;
       const payload = files.get(payloadFileName(manifest, formatOf(manifest)));
-      if (payload !== undefined) this.#artefacts.set(path, { manifest, payload });
+      if (payload !== undefined) this.#items.set(path, { manifest, payload });
     }
     for (const [path, image] of this.#images) if (image.tenant === tenant) this.#unpublished.delete(path);
   }
@@ -141,10 +141,10 @@ export class OciShelf {
     try {
       const read = await this.#entries.read(tag);
       if (read === null) return;
-      const { artefacts, images, damaged, damages } = await readEntryContents(this.#entries, tag, read);
+      const { items, images, damaged, damages } = await readEntryContents(this.#entries, tag, read);
       this.#otherDamages.push(...damages);
       for (const [path, damage] of damaged) this.#damaged.set(path, damage);
-      for (const { manifest, file } of artefacts) this.#adopt(tag, manifest, file);
+      for (const { manifest, file } of items) this.#adopt(tag, manifest, file);
       for (const image of images) {
         this.#images.set(surfaceManifestPath(image.tenant, surfaceManifestDigest(image)), image);
       }
@@ -154,13 +154,13 @@ export class OciShelf {
     }
   }
 
-  #adopt({ order }: EntryTag, manifest: ArtefactManifest, file: ArtifactFile | null): void {
+  #adopt({ order }: EntryTag, manifest: ItemManifest, file: ArtifactFile | null): void {
     const path = manifestPath(manifest);
     if (file === null) {
       const object = payloadFileName(manifest, formatOf(manifest));
       this.#lost.set(path, { object, problem: 'is missing, but has a manifest' });
     } else if ((this.#learntFrom.get(path) ?? '') < order) {
-      this.#artefacts.set(path, { manifest, payload: file });
+      this.#items.set(path, { manifest, payload: file });
       this.#learntFrom.set(path, order);
     }
   }

@@ -1,11 +1,11 @@
 import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
 import { toVarveError } from '../../../base/errors.ts';
-import type { Artefact, ArtefactKey } from '../../../core/surface/artefact.ts';
-import { buildArtefactManifest, extendManifest } from '../../../core/surface/artefact-manifest.ts';
 import { damageOf } from '../../../core/surface/damage.ts';
+import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
+import { buildItemManifest, extendManifest } from '../../../core/surface/item-manifest.ts';
 import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
-import type { ArtefactManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
+import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { manifestPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
 import { HEAD_BYTES, openPayload, verifyPayload } from '../../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest, surfaceManifestDigest } from '../../../core/surface/surface-manifest.ts';
@@ -19,7 +19,7 @@ import { isTenant, parseTenant } from '../../../core/words/names.ts';
 import { malformed } from '../../../core/words/stored-json.ts';
 import { compressedLimit } from '../object-limits.ts';
 import type { EntryArtifacts } from './entry-artifacts.ts';
-import type { OciShelf, ShelvedArtefact } from './shelf.ts';
+import type { OciShelf, ShelvedItem } from './shelf.ts';
 
 /**
  * The surface in a place of artifacts. What is put is durable with the history entry that is appended next; payloads
@@ -42,36 +42,36 @@ export class OciSurfaceStore implements SurfaceStore {
     this.#thorough = thorough;
   }
 
-  async put(artefacts: readonly Artefact[]): Promise<void> {
-    for (const { key, sizeBytes, compressed } of artefacts) {
+  async put(items: readonly SurfaceItem[]): Promise<void> {
+    for (const { key, sizeBytes, compressed } of items) {
       await verifyPayload(compressed, { digest: key.digest, sizeBytes, object: `${key.kind} ${key.digest}` });
     }
-    for (const artefact of artefacts) await this.#putOne(artefact);
+    for (const item of items) await this.#putOne(item);
   }
 
-  async getManifest(key: ArtefactKey): Promise<ArtefactManifest | null> {
+  async getManifest(key: ItemKey): Promise<ItemManifest | null> {
     const found = await this.#find(key);
     return found === null || this.#shelf.isFaulty(manifestPath(key)) ? null : found.manifest;
   }
 
-  async getPayload(key: ArtefactKey): Promise<AsyncIterable<Uint8Array> | null> {
+  async getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null> {
     const found = await this.#find(key);
     return found && this.#openNoting(manifestPath(key), found);
   }
 
-  async getPayloadHead(key: ArtefactKey): Promise<Uint8Array | null> {
+  async getPayloadHead(key: ItemKey): Promise<Uint8Array | null> {
     const payload = await this.getPayload(key);
     if (payload === null) return null;
     for await (const chunk of payload) return chunk.subarray(0, HEAD_BYTES);
     return new Uint8Array(0);
   }
 
-  async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {
+  async renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<void> {
     for (const key of keys) {
       const found = await this.#find(key);
       if (found === null) continue;
       const manifest = extendManifest(found.manifest, expiresAt(key));
-      if (manifest !== found.manifest) this.#shelf.putArtefact(manifestPath(key), { ...found, manifest });
+      if (manifest !== found.manifest) this.#shelf.putItem(manifestPath(key), { ...found, manifest });
     }
   }
 
@@ -92,20 +92,20 @@ export class OciSurfaceStore implements SurfaceStore {
 
   async tenants(): Promise<readonly string[]> {
     await this.#shelf.loadAll();
-    const manifests = [...this.#shelf.artefacts().map(([, { manifest }]) => manifest), ...this.#images()];
+    const manifests = [...this.#shelf.items().map(([, { manifest }]) => manifest), ...this.#images()];
     return [...new Set(manifests.map(({ tenant }) => tenant))].filter(isTenant).sort();
   }
 
   async kinds(tenant: string): Promise<readonly string[]> {
     await this.#shelf.loadAll(parseTenant(tenant));
-    const kinds = this.#artefactsOf(tenant).map(({ manifest }) => manifest.kind);
+    const kinds = this.#itemsOf(tenant).map(({ manifest }) => manifest.kind);
     const images = this.#images().filter((image) => image.tenant === tenant);
     return [...new Set([...kinds, ...images.map(() => SURFACE_KIND)])].sort();
   }
 
-  async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ArtefactManifest> {
+  async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ItemManifest> {
     await this.#loadSound(tenant, onDamage);
-    for (const { manifest } of this.#artefactsOf(tenant)) {
+    for (const { manifest } of this.#itemsOf(tenant)) {
       if (kind === undefined || manifest.kind === kind) yield manifest;
     }
   }
@@ -123,8 +123,8 @@ export class OciSurfaceStore implements SurfaceStore {
   async *verify(): AsyncGenerator<Damage> {
     await this.#shelf.loadAll();
     yield* this.#shelf.damages();
-    for (const [path, artefact] of this.#shelf.artefacts()) {
-      const fault = await this.#faultOf(artefact);
+    for (const [path, item] of this.#shelf.items()) {
+      const fault = await this.#faultOf(item);
       if (fault !== null) yield damageOf(path, fault);
     }
     for (const [object, image] of this.#shelf.images()) {
@@ -135,27 +135,27 @@ export class OciSurfaceStore implements SurfaceStore {
     }
   }
 
-  async #putOne(artefact: Artefact): Promise<void> {
-    const path = manifestPath(artefact.key);
-    const known = await this.#findSound(artefact.key);
+  async #putOne(item: SurfaceItem): Promise<void> {
+    const path = manifestPath(item.key);
+    const known = await this.#findSound(item.key);
     if (known !== null && (await this.#faultOf(known)) === null) {
-      const manifest = extendManifest(known.manifest, artefact.expiresAt);
-      if (manifest !== known.manifest) this.#shelf.putArtefact(path, { ...known, manifest });
+      const manifest = extendManifest(known.manifest, item.expiresAt);
+      if (manifest !== known.manifest) this.#shelf.putItem(path, { ...known, manifest });
       return;
     }
-    const manifest = buildArtefactManifest(artefact);
-    this.#shelf.putArtefact(path, { manifest, payload: artefact.compressed });
+    const manifest = buildItemManifest(item);
+    this.#shelf.putItem(path, { manifest, payload: item.compressed });
   }
 
-  async #find(key: ArtefactKey): Promise<ShelvedArtefact | null> {
+  async #find(key: ItemKey): Promise<ShelvedItem | null> {
     const { tenant, digest } = parseKey(key);
     const path = manifestPath(key);
     if (!this.#shelf.has(path)) await this.#look(tenant, digest);
-    return this.#shelf.artefact(path);
+    return this.#shelf.item(path);
   }
 
   /** The same where damage counts as absence, since it is about to be mended. */
-  async #findSound(key: ArtefactKey): Promise<ShelvedArtefact | null> {
+  async #findSound(key: ItemKey): Promise<ShelvedItem | null> {
     try {
       return await this.#find(key);
     } catch (fault) {
@@ -170,7 +170,7 @@ export class OciSurfaceStore implements SurfaceStore {
   }
 
   /** The payload, verified as it is read. */
-  async *#open({ manifest, payload }: ShelvedArtefact): AsyncGenerator<Uint8Array> {
+  async *#open({ manifest, payload }: ShelvedItem): AsyncGenerator<Uint8Array> {
     const { digest, kind, storage } = manifest;
     const compressed =
       payload instanceof Uint8Array
@@ -180,9 +180,9 @@ export class OciSurfaceStore implements SurfaceStore {
   }
 
   /** The same, and notes damage: what is read as damaged is then not held to be there. */
-  async *#openNoting(path: string, artefact: ShelvedArtefact): AsyncGenerator<Uint8Array> {
+  async *#openNoting(path: string, item: ShelvedItem): AsyncGenerator<Uint8Array> {
     try {
-      yield* this.#open(artefact);
+      yield* this.#open(item);
     } catch (fault) {
       if (toVarveError(fault).kind === 'bytes') this.#shelf.markFaulty(path);
       throw fault;
@@ -190,9 +190,9 @@ export class OciSurfaceStore implements SurfaceStore {
   }
 
   /** What is wrong with a payload; null when it is sound. */
-  async #faultOf(artefact: ShelvedArtefact): Promise<unknown> {
+  async #faultOf(item: ShelvedItem): Promise<unknown> {
     try {
-      for await (const _ of this.#open(artefact));
+      for await (const _ of this.#open(item));
       return null;
     } catch (fault) {
       if (toVarveError(fault).kind !== 'bytes') throw fault;
@@ -209,8 +209,8 @@ export class OciSurfaceStore implements SurfaceStore {
     }
   }
 
-  #artefactsOf(tenant: string): ShelvedArtefact[] {
-    const all = this.#shelf.artefacts().map(([, artefact]) => artefact);
+  #itemsOf(tenant: string): ShelvedItem[] {
+    const all = this.#shelf.items().map(([, item]) => item);
     return all.filter(({ manifest }) => manifest.tenant === tenant);
   }
 

@@ -1,5 +1,5 @@
 import type { Digest } from '../../../base/digest.ts';
-import type { ArtefactKey } from '../../../core/surface/artefact.ts';
+import type { ItemKey } from '../../../core/surface/item.ts';
 import { renewManifest } from '../../../core/surface/merge-manifest.ts';
 import { manifestPath } from '../../../core/surface/paths.ts';
 import type { Transaction } from './connection/database.ts';
@@ -7,20 +7,20 @@ import { MANIFEST_COLUMN, withinLimit } from './rows.ts';
 
 /** A manifest whose expiry is worth moving, as it must become. */
 export interface Renewal {
-  readonly key: ArtefactKey;
+  readonly key: ItemKey;
   readonly manifest: Uint8Array;
 }
 
 /**
- * Finds which of a tenant's artefacts must be renewed; those that are absent are passed over.
+ * Finds which of a tenant's items must be renewed; those that are absent are passed over.
  * @param lock keeps other writers from the rows until the transaction ends.
  * @throws VarveError `malformed` for a damaged manifest.
  */
 export async function findRenewals(
   transaction: Transaction,
   tenant: string,
-  keys: readonly ArtefactKey[],
-  expiresAt: (key: ArtefactKey) => string | null,
+  keys: readonly ItemKey[],
+  expiresAt: (key: ItemKey) => string | null,
   lock: '' | 'FOR UPDATE OF a' = '',
 ): Promise<Renewal[]> {
   const rows = await transaction.query<{ kind: string; digest: Digest; manifest: Buffer | null }>(
@@ -38,12 +38,12 @@ export async function findRenewals(
   });
 }
 
-/** Lets the expiry of a tenant's artefacts grow, by what their manifests say once nobody else can change them. */
-export async function renewArtefacts(
+/** Lets the expiry of a tenant's items grow, by what their manifests say once nobody else can change them. */
+export async function renewItems(
   transaction: Transaction,
   tenant: string,
-  keys: readonly ArtefactKey[],
-  expiresAt: (key: ArtefactKey) => string | null,
+  keys: readonly ItemKey[],
+  expiresAt: (key: ItemKey) => string | null,
 ): Promise<void> {
   const renewals = await findRenewals(transaction, tenant, keys, expiresAt, 'FOR UPDATE OF a');
   for (const { key, manifest } of renewals) {

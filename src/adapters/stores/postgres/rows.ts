@@ -1,7 +1,7 @@
 import { isDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
-import type { ArtefactKey } from '../../../core/surface/artefact.ts';
+import type { ItemKey } from '../../../core/surface/item.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
 import { manifestPath } from '../../../core/surface/paths.ts';
 import { STORED_HEAD_BYTES } from '../../../core/surface/payload-codec.ts';
@@ -18,14 +18,14 @@ const PIECE = 16 * 1024 * 1024;
 const limited = (limit: number): string =>
   `CASE WHEN octet_length(manifest) <= ${limit} THEN manifest END AS manifest`;
 
-/** Selects the manifest of an artefact. */
+/** Selects the manifest of an item. */
 export const MANIFEST_COLUMN = limited(MANIFEST_BYTES);
 /** Selects a surface manifest. */
 export const DOCUMENT_COLUMN = limited(DEFAULT_LIMITS.jsonBytes);
 
 /** A stored manifest, not yet parsed. */
 export interface ManifestRow {
-  readonly key: ArtefactKey;
+  readonly key: ItemKey;
   /** Names it in errors, as the path in a directory store does. */
   readonly object: string;
   /** Null for one over the limit. */
@@ -40,8 +40,8 @@ export function withinLimit(manifest: Buffer | null, object: string): Buffer {
   throw new VarveError('limit-exceeded', `${object} has more bytes than it may have`, { object });
 }
 
-/** The artefacts of a tenant, by kind and digest. */
-export function artefactRows(database: Database, tenant: string, kind?: string): AsyncGenerator<ManifestRow> {
+/** The items of a tenant, by kind and digest. */
+export function itemRows(database: Database, tenant: string, kind?: string): AsyncGenerator<ManifestRow> {
   const ofKind = kind === undefined ? '' : `AND kind = '${parseKind(kind)}'`;
   return rowsOf(
     database,
@@ -69,7 +69,7 @@ export function surfaceManifestRows(database: Database, tenant: string): AsyncGe
  */
 export async function readStoredPayload(
   database: Database,
-  { tenant, kind, digest }: ArtefactKey,
+  { tenant, kind, digest }: ItemKey,
   object: string,
   sizeBytes: number,
 ): Promise<Buffer | null> {
@@ -96,7 +96,7 @@ export async function readStoredPayload(
 /** The first bytes of a stored payload, compressed as it is; null when it is gone. */
 export async function readPayloadBeginning(
   database: Database,
-  { tenant, kind, digest }: ArtefactKey,
+  { tenant, kind, digest }: ItemKey,
 ): Promise<Buffer | null> {
   const [row] = await database.read(tenant, (transaction) =>
     transaction.query<{ beginning: Buffer | null }>(
@@ -123,7 +123,7 @@ async function* rowsOf(
   let last = { kind, digest: '' };
   for (;;) {
     const rows = await database.read(tenant, (transaction) =>
-      transaction.query<Omit<ManifestRow, 'key' | 'object'> & ArtefactKey>(query, [
+      transaction.query<Omit<ManifestRow, 'key' | 'object'> & ItemKey>(query, [
         tenant,
         last.kind,
         last.digest,
@@ -140,6 +140,6 @@ async function* rowsOf(
 }
 
 /** Where a row was tampered with, it may have a key that no path can have. */
-function objectOf(key: ArtefactKey): string {
+function objectOf(key: ItemKey): string {
   return isKind(key.kind) && isDigest(key.digest) ? manifestPath(key) : `row ${JSON.stringify(key)}`;
 }

@@ -1,11 +1,11 @@
 import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
 import { toVarveError } from '../../../base/errors.ts';
-import type { Artefact, ArtefactKey } from '../../../core/surface/artefact.ts';
-import { formatOf, parseArtefactManifest } from '../../../core/surface/artefact-manifest.ts';
 import { damageOf } from '../../../core/surface/damage.ts';
+import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
+import { formatOf, parseItemManifest } from '../../../core/surface/item-manifest.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
-import type { ArtefactManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
+import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { newManifestBytes } from '../../../core/surface/merge-manifest.ts';
 import { manifestPath, payloadPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
 import { openPayload, openPayloadHead, verifyPayload } from '../../../core/surface/payload-codec.ts';
@@ -17,12 +17,12 @@ import type {
   SurfaceStore,
 } from '../../../core/surface/surface-store.ts';
 import { isKind, isTenant, parseTenant } from '../../../core/words/names.ts';
-import { putArtefacts } from './artefacts.ts';
 import { ALL_TENANTS, type Database, type Transaction } from './connection/database.ts';
-import { findRenewals, renewArtefacts } from './renewal.ts';
+import { putItems } from './items.ts';
+import { findRenewals, renewItems } from './renewal.ts';
 import {
-  artefactRows,
   DOCUMENT_COLUMN,
+  itemRows,
   MANIFEST_COLUMN,
   readPayloadBeginning,
   readStoredPayload,
@@ -47,36 +47,36 @@ export class PostgresSurfaceStore implements SurfaceStore {
     this.#database = database;
   }
 
-  async put(artefacts: readonly Artefact[]): Promise<void> {
-    const byPath = new Map(artefacts.map((artefact) => [manifestPath(artefact.key), artefact]));
-    for (const artefact of byPath.values()) {
-      const { key, sizeBytes, compressed } = artefact;
+  async put(items: readonly SurfaceItem[]): Promise<void> {
+    const byPath = new Map(items.map((item) => [manifestPath(item.key), item]));
+    for (const item of byPath.values()) {
+      const { key, sizeBytes, compressed } = item;
       await verifyPayload(compressed, { digest: key.digest, sizeBytes, object: `${key.kind} ${key.digest}` });
-      newManifestBytes(artefact);
+      newManifestBytes(item);
     }
     if (byPath.size === 0) return;
     // Paths sort as tenant, kind and digest do.
-    const sorted = [...byPath].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, artefact]) => artefact);
+    const sorted = [...byPath].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
     const tenants = Map.groupBy(sorted, ({ key }) => key.tenant);
     const bytes = sorted.reduce((sum, { compressed }) => sum + compressed.length, 0);
     const work = async (transaction: Transaction) => {
       for (const [tenant, group] of tenants) {
         await transaction.actAs(tenant);
-        await putArtefacts(transaction, group);
+        await putItems(transaction, group);
       }
     };
     await this.#database.write(sorted[0]?.key.tenant ?? '', work, bytes);
   }
 
-  async getManifest(key: ArtefactKey): Promise<ArtefactManifest | null> {
+  async getManifest(key: ItemKey): Promise<ItemManifest | null> {
     const path = manifestPath(key);
     const row = await this.#findManifest(key);
     if (row === null) return null;
-    const manifest = parseArtefactManifest(withinLimit(row.manifest, path), key, path);
+    const manifest = parseItemManifest(withinLimit(row.manifest, path), key, path);
     return row.whole ? manifest : null;
   }
 
-  async getPayload(key: ArtefactKey): Promise<AsyncIterable<Uint8Array> | null> {
+  async getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null> {
     const manifest = await this.getManifest(key);
     if (manifest === null) return null;
     const { sizeBytes } = manifest.storage;
@@ -85,21 +85,21 @@ export class PostgresSurfaceStore implements SurfaceStore {
     return compressed && openPayload(compressed, { digest: key.digest, sizeBytes, object });
   }
 
-  async getPayloadHead(key: ArtefactKey): Promise<Uint8Array | null> {
+  async getPayloadHead(key: ItemKey): Promise<Uint8Array | null> {
     const manifest = await this.getManifest(key);
     if (manifest === null) return null;
     const beginning = await readPayloadBeginning(this.#database, key);
     return beginning && openPayloadHead(beginning, payloadPath(key, formatOf(manifest)));
   }
 
-  async renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void> {
+  async renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<void> {
     const byPath = new Map(keys.map((key) => [manifestPath(key), key]));
     for (const [tenant, group] of Map.groupBy(byPath.values(), ({ tenant }) => tenant)) {
       const find = (transaction: Transaction) => findRenewals(transaction, tenant, group, expiresAt);
       const renewals = await this.#database.read(tenant, find);
       if (renewals.length === 0) continue;
       await this.#database.write(tenant, (transaction) =>
-        renewArtefacts(
+        renewItems(
           transaction,
           tenant,
           renewals.map(({ key }) => key),
@@ -161,14 +161,14 @@ export class PostgresSurfaceStore implements SurfaceStore {
     return found.filter(isKind);
   }
 
-  async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ArtefactManifest> {
-    for await (const { key, object, manifest, payload_size: size } of artefactRows(
+  async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ItemManifest> {
+    for await (const { key, object, manifest, payload_size: size } of itemRows(
       this.#database,
       tenant,
       kind,
     )) {
       if (size === null) continue;
-      const parse = () => parseArtefactManifest(withinLimit(manifest, object), key, object);
+      const parse = () => parseItemManifest(withinLimit(manifest, object), key, object);
       const parsed = orDamage(object, parse, onDamage);
       if (parsed !== null) yield parsed;
     }
@@ -189,7 +189,7 @@ export class PostgresSurfaceStore implements SurfaceStore {
     yield* verifySurfaceRows(this.#database, await this.tenants());
   }
 
-  async #findManifest(key: ArtefactKey): Promise<FoundManifest | null> {
+  async #findManifest(key: ItemKey): Promise<FoundManifest | null> {
     const [row] = await this.#database.read(key.tenant, (transaction) =>
       transaction.query<FoundManifest>(
         `SELECT ${MANIFEST_COLUMN}, payload IS NOT NULL AS whole FROM varve.artefacts

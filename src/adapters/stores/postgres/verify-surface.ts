@@ -1,19 +1,13 @@
 import { toVarveError } from '../../../base/errors.ts';
-import { formatOf, parseArtefactManifest } from '../../../core/surface/artefact-manifest.ts';
 import { damageOf } from '../../../core/surface/damage.ts';
+import { formatOf, parseItemManifest } from '../../../core/surface/item-manifest.ts';
 import type { SurfaceArtifact } from '../../../core/surface/manifest.ts';
 import { payloadPath } from '../../../core/surface/paths.ts';
 import { verifyPayload } from '../../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest } from '../../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
 import type { Database } from './connection/database.ts';
-import {
-  artefactRows,
-  type ManifestRow,
-  readStoredPayload,
-  surfaceManifestRows,
-  withinLimit,
-} from './rows.ts';
+import { itemRows, type ManifestRow, readStoredPayload, surfaceManifestRows, withinLimit } from './rows.ts';
 
 /** Reads every manifest and payload of some tenants, and yields what is damaged. */
 export async function* verifySurfaceRows(
@@ -21,17 +15,17 @@ export async function* verifySurfaceRows(
   tenants: readonly string[],
 ): AsyncGenerator<Damage> {
   for (const tenant of tenants) {
-    for await (const row of artefactRows(database, tenant)) yield* verifyArtefact(database, row);
+    for await (const row of itemRows(database, tenant)) yield* verifyItem(database, row);
     for await (const row of surfaceManifestRows(database, tenant))
       yield* verifySurfaceManifest(database, row);
   }
 }
 
-async function* verifyArtefact(database: Database, row: ManifestRow): AsyncGenerator<Damage> {
+async function* verifyItem(database: Database, row: ManifestRow): AsyncGenerator<Damage> {
   const { key } = row;
   let { object } = row;
   try {
-    const manifest = parseArtefactManifest(withinLimit(row.manifest, object), key, object);
+    const manifest = parseItemManifest(withinLimit(row.manifest, object), key, object);
     const { sizeBytes } = manifest.storage;
     object = payloadPath(key, formatOf(manifest));
     const compressed = await readStoredPayload(database, key, object, sizeBytes);

@@ -43,7 +43,7 @@ async function listName(store: Store, invocation: Invocation<keyof HistorySettin
   if (rows.length === 0) {
     const names = await store.history.names(tenant);
     const wanted = platform === undefined ? name : `${name} for ${formatPlatform(platform)}`;
-    throw new VarveError('artefact-not-found', `${store.location} has no history of ${wanted}`, {
+    throw new VarveError('not-in-store', `${store.location} has no history of ${wanted}`, {
       object: name,
       hint: hintAt(names, name),
     });
@@ -70,7 +70,7 @@ async function listLayer(
   const platform = onlyPlatform(settings);
   const entries = await findLayerUses(store, { tenant, layer, name, platform, ...listing(invocation) });
   if (entries.length === 0) {
-    throw new VarveError('artefact-not-found', `${store.location} has no snapshot with the layer ${layer}`, {
+    throw new VarveError('not-in-store', `${store.location} has no snapshot with the layer ${layer}`, {
       object: layer,
       hint: 'name it by its diffID, or by its digest where it was read from a registry or layout',
     });

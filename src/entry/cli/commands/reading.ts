@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Origin } from '../../../core/surface/pack-artefact.ts';
+import type { Origin } from '../../../core/surface/pack-item.ts';
 import { composeTools, type SourceSettings, Stores, type Tools } from '../../compose/tools.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { SCANNER_BUILD } from '../../version.ts';
@@ -14,7 +14,7 @@ export type ReadingSettings = SourceSettings & Pick<Settings, 'platform' | 'cas-
 export interface ReadingTools {
   readonly tools: Tools;
   readonly stores: Stores;
-  /** How artefacts are marked that the command adds to the store. */
+  /** How items are marked that the command adds to the store. */
   readonly origin: Origin;
 }
 

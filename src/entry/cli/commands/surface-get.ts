@@ -13,7 +13,7 @@ export const run: RunCommand<keyof StoreSettings> = async (invocation) => {
   const { settings, output, options } = invocation;
   const [text = ''] = invocation.arguments;
   const store = await openStore(invocation);
-  const key = parseArtefact(text, settings.tenant);
+  const key = parseItem(text, settings.tenant);
   if (key.kind === SURFACE_KIND) {
     const manifest = await store.surface.getSurfaceManifest(key.tenant, key.digest);
     output.stdout.write(`${canonicalJson(manifest ?? absent(store, text))}\n`);
@@ -28,18 +28,18 @@ export const run: RunCommand<keyof StoreSettings> = async (invocation) => {
 };
 
 /** Takes a `cas://` URI or `KIND@DIGEST`. */
-function parseArtefact(text: string, tenant: string): ReturnType<typeof parseKey> {
+function parseItem(text: string, tenant: string): ReturnType<typeof parseKey> {
   if (text.startsWith('cas://')) return parseSurfaceUri(text).key;
   const at = text.indexOf('@');
   if (at > 0) return parseKey({ tenant, kind: text.slice(0, at), digest: parseDigest(text.slice(at + 1)) });
-  throw new VarveError('bad-reference', `not an artefact: ${JSON.stringify(text.slice(0, 200))}`, {
+  throw new VarveError('bad-reference', `not an item: ${JSON.stringify(text.slice(0, 200))}`, {
     object: text.slice(0, 200),
     hint: 'write a cas:// URI, or KIND@DIGEST such as image.snapshot@sha256:…',
   });
 }
 
 function absent({ location }: Store, text: string): never {
-  throw new VarveError('artefact-not-found', `${location} has no ${text}`, {
+  throw new VarveError('not-in-store', `${location} has no ${text}`, {
     object: text,
     hint: 'varve surface list shows what there is',
   });

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../../base/canonical-json.ts';
-import { artefactLine } from '../../../core/report/text/surface.ts';
-import type { ArtefactManifest } from '../../../core/surface/manifest.ts';
+import { itemLine } from '../../../core/report/text/surface.ts';
+import type { ItemManifest } from '../../../core/surface/manifest.ts';
 import { parseKind } from '../../../core/words/names.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
@@ -23,8 +23,8 @@ export const run: RunCommand<keyof StoreSettings> = async (invocation) => {
   });
   if (format === 'json') output.stdout.write(`${canonicalJson(await Array.fromAsync(found))}\n`);
   else {
-    const line = (manifest: ArtefactManifest): string =>
-      format === 'ndjson' ? canonicalJson(manifest) : artefactLine(manifest, palette);
+    const line = (manifest: ItemManifest): string =>
+      format === 'ndjson' ? canonicalJson(manifest) : itemLine(manifest, palette);
     await writeLines(output.stdout, mapEach(found, line));
   }
   return damaged === 0 ? EXIT_STATUS.done : EXIT_STATUS.bytes;

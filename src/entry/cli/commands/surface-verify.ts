@@ -29,7 +29,7 @@ export const run: RunCommand<keyof StoreSettings> = async (invocation) => {
 
 /** Not to be mistaken for a store in good order: the place may be a wrong one. */
 function holdsNothing({ location }: Store): VarveError {
-  return new VarveError('artefact-not-found', `${location} holds nothing that could be verified`, {
+  return new VarveError('not-in-store', `${location} holds nothing that could be verified`, {
     object: location,
     hint: 'name the store with --cas-root or --baseline',
   });

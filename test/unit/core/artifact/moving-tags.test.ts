@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { movingTags } from '../../../../src/core/artifact/moving-tags.ts';
 import { entryTag } from '../../../../src/core/history/entry-tag.ts';
-import { makeEntry } from '../../../support/artefact-makers.ts';
+import { makeEntry } from '../../../support/item-makers.ts';
 
 const of = (branch: string | null, tag = 'latest') => movingTags(makeEntry({ branch }), tag);
 

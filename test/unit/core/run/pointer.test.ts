@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalBytes } from '../../../../src/base/canonical-json.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { parsePointer, pointerBytes } from '../../../../src/core/run/pointer.ts';
-import { makePointer } from '../../../support/artefact-makers.ts';
+import { makePointer } from '../../../support/item-makers.ts';
 
 const pointer = makePointer();
 const parse = (value: unknown) => parsePointer(canonicalBytes(value), 'varve-pointer.json');

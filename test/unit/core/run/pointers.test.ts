@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalBytes } from '../../../../src/base/canonical-json.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { POINTERS_SCHEMA, type Pointers, parsePointers } from '../../../../src/core/run/pointers.ts';
-import { makePointer } from '../../../support/artefact-makers.ts';
+import { makePointer } from '../../../support/item-makers.ts';
 
 const pointers = (): Pointers => ({
   schema: POINTERS_SCHEMA,

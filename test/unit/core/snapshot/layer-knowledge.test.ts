@@ -5,14 +5,14 @@ import { digestOf } from '../../../../src/base/digest.ts';
 import { gatherLayerKnowledge } from '../../../../src/core/snapshot/layer-knowledge.ts';
 import { planLayers } from '../../../../src/core/snapshot/reuse.ts';
 import { manifestPath, payloadPath } from '../../../../src/core/surface/paths.ts';
+import { unsyncedOperations } from '../../../support/faulty-operations.ts';
 import {
   INVENTORY_ANALYZER,
   makeFragment,
   makeRun,
   makeSnapshot,
   makeSnapshotLayer,
-} from '../../../support/artefact-makers.ts';
-import { unsyncedOperations } from '../../../support/faulty-operations.ts';
+} from '../../../support/item-makers.ts';
 import { saveRun } from '../../../support/numbered-runs.ts';
 import { openDirectoryStore } from '../../../support/open-directory-store.ts';
 import { makeSourceLayer } from '../../../support/source-makers.ts';

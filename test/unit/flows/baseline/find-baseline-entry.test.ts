@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../../../src/core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../../../src/core/history/history-store.ts';
 import { findBaselineEntry } from '../../../../src/flows/baseline/find-baseline-entry.ts';
 import { anyHistory, anySituation } from '../../../support/any-history.ts';
-import { makeEntry } from '../../../support/artefact-makers.ts';
+import { makeEntry } from '../../../support/item-makers.ts';
 
 const SCOPE = { tenant: 'acme', name: 'app' };
 

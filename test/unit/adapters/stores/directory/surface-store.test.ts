@@ -8,8 +8,8 @@ import type { Store } from '../../../../../src/core/store/store.ts';
 import { rebuildLayerRecords, verifyStore } from '../../../../../src/core/store/verify-store.ts';
 import { manifestPath, payloadPath, SURFACE_ROOT } from '../../../../../src/core/surface/paths.ts';
 import { collect } from '../../../../contract/surface-store-suite.ts';
-import { makeFragment, makeOrigin, makeRun } from '../../../../support/artefact-makers.ts';
 import { systemFault, unsyncedOperations, watchedOperations } from '../../../../support/faulty-operations.ts';
+import { makeFragment, makeOrigin, makeRun } from '../../../../support/item-makers.ts';
 import { openDirectoryStore } from '../../../../support/open-directory-store.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
@@ -17,8 +17,8 @@ const newFolder = temporaryFolder();
 const run = makeRun(['a', 'b']);
 const HOUR = 3600_000;
 
-async function save(store: Store, { artefacts, surfaceManifest, snapshot, entry } = run): Promise<void> {
-  await store.surface.put(artefacts);
+async function save(store: Store, { items, surfaceManifest, snapshot, entry } = run): Promise<void> {
+  await store.surface.put(items);
   await store.surface.putSurfaceManifest(surfaceManifest);
   await store.layers.record(entry.tenant, snapshot);
   await store.history.append(entry);
@@ -160,7 +160,7 @@ describe('a payload is read', () => {
 describe('what cannot be written is said', () => {
   const unwritable = (hint: string) => ({ code: 'store-unwritable', hint: expect.stringContaining(hint) });
   const steps: [string, (store: Store) => Promise<unknown>][] = [
-    ['put', (store) => store.surface.put(run.artefacts)],
+    ['put', (store) => store.surface.put(run.items)],
     ['putSurfaceManifest', (store) => store.surface.putSurfaceManifest(run.surfaceManifest)],
     ['record', (store) => store.layers.record('acme', run.snapshot)],
     ['append', (store) => store.history.append(run.entry)],
@@ -220,10 +220,10 @@ describe('what cannot be written is said', () => {
         if (operation !== 'syncDirectory') throw systemFault('EROFS');
       }),
     });
-    await store.surface.put(run.artefacts);
+    await store.surface.put(run.items);
     await store.surface.putSurfaceManifest(run.surfaceManifest);
     await store.surface.renew(
-      run.artefacts.map(({ key }) => key),
+      run.items.map(({ key }) => key),
       () => '2026-03-31T13:00:00.000Z',
     );
     await store.layers.record('acme', run.snapshot);

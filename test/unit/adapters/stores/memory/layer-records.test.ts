@@ -3,7 +3,7 @@ import { MemoryLayerRecords } from '../../../../../src/adapters/stores/memory/la
 import { digestOf } from '../../../../../src/base/digest.ts';
 import type { Snapshot } from '../../../../../src/core/snapshot/snapshot.ts';
 import type { Damage } from '../../../../../src/core/surface/surface-store.ts';
-import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../../../../support/artefact-makers.ts';
+import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../../../../support/item-makers.ts';
 
 const blob = digestOf('blob a');
 const diffId = digestOf('layer a');

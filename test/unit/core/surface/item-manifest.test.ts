@@ -2,36 +2,36 @@ import { describe, expect, it } from 'vitest';
 import { canonicalBytes } from '../../../../src/base/canonical-json.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
 import {
-  buildArtefactManifest,
+  buildItemManifest,
   extendManifest,
   formatOf,
-  parseArtefactManifest,
-} from '../../../../src/core/surface/artefact-manifest.ts';
-import type { ArtefactManifest } from '../../../../src/core/surface/manifest.ts';
-import { makeFragment, makeOrigin } from '../../../support/artefact-makers.ts';
+  parseItemManifest,
+} from '../../../../src/core/surface/item-manifest.ts';
+import type { ItemManifest } from '../../../../src/core/surface/manifest.ts';
+import { makeFragment, makeOrigin } from '../../../support/item-makers.ts';
 
-const artefact = makeFragment('etc/passwd');
-const manifest = buildArtefactManifest(artefact);
-const parse = (value: unknown) => parseArtefactManifest(canonicalBytes(value), artefact.key, 'the manifest');
+const item = makeFragment('etc/passwd');
+const manifest = buildItemManifest(item);
+const parse = (value: unknown) => parseItemManifest(canonicalBytes(value), item.key, 'the manifest');
 
-describe('the manifest of an artefact', () => {
+describe('the manifest of an item', () => {
   it('has the fields of the format', () => {
-    const hex = artefact.key.digest.slice(7);
+    const hex = item.key.digest.slice(7);
     expect(manifest).toEqual({
       schema: 'stellaops.surface.manifest@1',
       tenant: 'acme',
       kind: 'layer.files',
-      digest: artefact.key.digest,
+      digest: item.key.digest,
       createdAt: '2026-03-01T12:00:00.000Z',
       expiresAt: '2026-03-31T12:00:00.000Z',
       source: { scannerBuild: 'varve@0.0.0', imageDigest: digestOf('image'), scanId: 'scan-1' },
       storage: {
         bucket: 'surface-cache',
         objectKey: `tenants/acme/layer.files/sha256/${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}/payload.ndjson.zst`,
-        sizeBytes: artefact.sizeBytes,
+        sizeBytes: item.sizeBytes,
         contentType: 'application/x-ndjson+zstd',
       },
-      integrity: { hash: artefact.key.digest, signature: null },
+      integrity: { hash: item.key.digest, signature: null },
     });
   });
 
@@ -51,7 +51,7 @@ describe('the manifest of an artefact', () => {
 
 describe('a manifest is refused', () => {
   const other = makeFragment('other', makeOrigin()).key.digest;
-  const edit = (change: (copy: { [field: string]: unknown } & ArtefactManifest) => void) => {
+  const edit = (change: (copy: { [field: string]: unknown } & ItemManifest) => void) => {
     const copy = structuredClone(manifest);
     change(copy);
     return copy;
@@ -60,7 +60,7 @@ describe('a manifest is refused', () => {
   it.each<[string, unknown]>([
     ['for an unknown field', { ...manifest, extra: 1 }],
     ['for an unknown nested field', edit((copy) => Object.assign(copy.storage, { extra: 1 }))],
-    ['for a missing field', edit((copy) => delete (copy as Partial<ArtefactManifest>).createdAt)],
+    ['for a missing field', edit((copy) => delete (copy as Partial<ItemManifest>).createdAt)],
     ['for another schema', { ...manifest, schema: 'stellaops.surface.manifest@2' }],
     ['of another tenant', { ...manifest, tenant: 'evil' }],
     ['of another kind', { ...manifest, kind: 'layer.fragments' }],
@@ -99,7 +99,7 @@ describe('a manifest is refused', () => {
     ['nested without end', Buffer.from('['.repeat(100_000))],
     ['nested deeply', Buffer.from(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)],
   ])('%s', (_, bytes) => {
-    expect(() => parseArtefactManifest(bytes, artefact.key, 'the manifest')).toThrow(
+    expect(() => parseItemManifest(bytes, item.key, 'the manifest')).toThrow(
       expect.objectContaining({ code: 'malformed', object: 'the manifest' }),
     );
   });

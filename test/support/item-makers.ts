@@ -4,10 +4,10 @@ import type { HistoryEntry } from '../../src/core/history/history.ts';
 import type { Pointer } from '../../src/core/run/pointer.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
-import type { Artefact } from '../../src/core/surface/artefact.ts';
+import type { SurfaceItem } from '../../src/core/surface/item.ts';
 import { COMPARISON_KIND, CONFIG_KIND, SNAPSHOT_KIND } from '../../src/core/surface/keys.ts';
 import type { SurfaceManifest } from '../../src/core/surface/manifest.ts';
-import { type Origin, packArtefact } from '../../src/core/surface/pack-artefact.ts';
+import { type Origin, packItem } from '../../src/core/surface/pack-item.ts';
 import {
   artifactOf,
   buildSurfaceManifest,
@@ -28,7 +28,7 @@ export function makeOrigin(overrides: Partial<Origin> = {}): Origin {
 }
 
 /** The inventory of the layer that is named by a text, which has nothing in it. */
-export function makeFragment(text: string, origin: Origin = makeOrigin()): Artefact {
+export function makeFragment(text: string, origin: Origin = makeOrigin()): SurfaceItem {
   const header = {
     schema: 'varve.layer-files@1',
     diffId: digestOf(`layer ${text}`),
@@ -38,7 +38,7 @@ export function makeFragment(text: string, origin: Origin = makeOrigin()): Artef
     findings: [],
     implicitParents: [],
   };
-  return packArtefact(origin, 'layer.files', Buffer.from(`${canonicalJson(header)}\n`), 'ndjson');
+  return packItem(origin, 'layer.files', Buffer.from(`${canonicalJson(header)}\n`), 'ndjson');
 }
 
 /** A layer that a verified read has seen; its blob and diffID follow from the text. */
@@ -79,7 +79,7 @@ export function makeSnapshot(texts: readonly string[], overrides: Partial<Snapsh
 
 /** All that one run stores of an image, in the order in which it is stored. */
 export interface MadeRun {
-  readonly artefacts: readonly Artefact[];
+  readonly items: readonly SurfaceItem[];
   readonly snapshot: Snapshot;
   readonly snapshotDigest: Digest;
   readonly surfaceManifest: SurfaceManifest;
@@ -89,16 +89,16 @@ export interface MadeRun {
 /** What a run that snapshots an image of some layers stores. */
 export function makeRun(texts: readonly string[], origin: Origin = makeOrigin(), name = 'app'): MadeRun {
   const snapshot = makeSnapshot(texts);
-  const artefacts = [
+  const items = [
     ...texts.map((text) => makeFragment(text, origin)),
-    packArtefact(origin, CONFIG_KIND, configBytes(texts)),
-    packArtefact(origin, SNAPSHOT_KIND, snapshotBytes(snapshot)),
+    packItem(origin, CONFIG_KIND, configBytes(texts)),
+    packItem(origin, SNAPSHOT_KIND, snapshotBytes(snapshot)),
   ];
   const surfaceManifest = buildSurfaceManifest({
     tenant: origin.tenant,
     imageDigest: snapshot.manifest?.digest ?? snapshot.config.digest,
     version: '0.0.0',
-    artifacts: artefacts.map(artifactOf),
+    artifacts: items.map(artifactOf),
   });
   const entry = makeEntry({
     tenant: origin.tenant,
@@ -108,7 +108,7 @@ export function makeRun(texts: readonly string[], origin: Origin = makeOrigin(),
     surfaceManifestDigest: surfaceManifestDigest(surfaceManifest),
     scanId: origin.source.scanId,
   });
-  return { artefacts, snapshot, snapshotDigest: snapshotDigest(snapshot), surfaceManifest, entry };
+  return { items, snapshot, snapshotDigest: snapshotDigest(snapshot), surfaceManifest, entry };
 }
 
 export function makeEntry(overrides: Partial<HistoryEntry> = {}): HistoryEntry {
@@ -132,7 +132,7 @@ export function makeEntry(overrides: Partial<HistoryEntry> = {}): HistoryEntry {
 /** The pointer of a run that was compared with the snapshot of the commit before. */
 export function makePointer(run: MadeRun = makeRun(['a', 'b'])): Pointer {
   const { surfaceManifest, entry } = run;
-  const comparison = packArtefact(makeOrigin(), COMPARISON_KIND, Buffer.from('{}'));
+  const comparison = packItem(makeOrigin(), COMPARISON_KIND, Buffer.from('{}'));
   return {
     schema: 'varve.pointer@1',
     manifestUri: surfaceManifestUri(entry.tenant, entry.surfaceManifestDigest),

@@ -1,24 +1,24 @@
 import { digestOf } from '../../base/digest.ts';
 import type { LayerFragment } from '../analysis/fragment.ts';
-import type { Artefact, ArtefactSource, PayloadFormat } from './artefact.ts';
+import type { ItemSource, PayloadFormat, SurfaceItem } from './item.ts';
 import { compressPayload } from './payload-codec.ts';
 import { expiryOf } from './retention.ts';
 
-/** What the artefacts of one run have in common. */
+/** What the items of one run have in common. */
 export interface Origin {
   readonly tenant: string;
-  readonly source: ArtefactSource;
+  readonly source: ItemSource;
   /** When the run is, RFC 3339 in UTC. */
   readonly time: string;
 }
 
-/** Makes an artefact of canonical bytes. */
-export function packArtefact(
+/** Makes an item of canonical bytes. */
+export function packItem(
   origin: Origin,
   kind: string,
   bytes: Uint8Array,
   format: PayloadFormat = 'json',
-): Artefact {
+): SurfaceItem {
   return {
     key: { tenant: origin.tenant, kind, digest: digestOf(bytes) },
     format,
@@ -30,8 +30,8 @@ export function packArtefact(
   };
 }
 
-/** Makes an artefact of what an analyzer gave, which is compressed already. */
-export function artefactOfFragment(origin: Origin, fragment: LayerFragment): Artefact {
+/** Makes an item of what an analyzer gave, which is compressed already. */
+export function itemOfFragment(origin: Origin, fragment: LayerFragment): SurfaceItem {
   return {
     key: { tenant: origin.tenant, kind: fragment.kind, digest: fragment.digest },
     format: fragment.format,
