@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ThreadedLayerReader } from '../../src/adapters/layer-readers/threaded-layer-reader.ts';
 import { digestOf } from '../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
-import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
+import { callOf } from '../../src/core/analysis/analyzer-key.ts';
+import { ANALYZERS } from '../../src/core/analysis/catalogue.ts';
 import type { LayerLocation } from '../../src/core/image/image-source.ts';
 import type { LayerReading, LayerRequest } from '../../src/core/reading/layer-reader.ts';
 import { readBytes } from '../support/read-layer.ts';
@@ -40,7 +41,7 @@ const readerWith = (options: { signal?: AbortSignal; layerEntries?: number } = {
   const { layerEntries = DEFAULT_LIMITS.layerEntries, ...rest } = options;
   return new ThreadedLayerReader({
     limits: { ...DEFAULT_LIMITS, layerEntries },
-    analyzers: LAYER_ANALYZERS,
+    analyzers: ANALYZERS.layers,
     workerScript: WORKER,
     inflateScript: INFLATER,
     ...rest,
@@ -64,7 +65,7 @@ function requestOf({ bytes, path, reading }: Stored, index: number, location?: L
     index,
     location: location ?? { kind: 'file', path, offset: 0, length: bytes.length },
     expected: { digest: reading.digest, size: reading.size, diffId: reading.diffId },
-    want: 'fragments',
+    want: ANALYZERS.layers.map(callOf),
   };
 }
 
@@ -143,7 +144,7 @@ describe.each([
 
   test('the same bytes for several layers, of which some want digests only', async () => {
     const [first] = layers as [Stored];
-    const twice = [...requests(), requestOf(first, 3), { ...requestOf(first, 4), want: 'digests' as const }];
+    const twice = [...requests(), requestOf(first, 3), { ...requestOf(first, 4), want: [] }];
     const { readings, progress } = await readAll(twice);
     expect(readings[3]).toEqual({ ...first.reading, index: 3 });
     expect(readings[4]).toEqual({ ...first.reading, index: 4, fragments: [], findings: [] });

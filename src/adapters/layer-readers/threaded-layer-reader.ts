@@ -14,9 +14,9 @@ import type { LayerNews, LayerWork } from './worker-messages.ts';
 
 export interface LayerReaderOptions {
   readonly limits: Limits;
-  /** Those of the catalogue that shall run. */
+  /** Those that requests may want. */
   readonly analyzers: readonly LayerAnalyzer[];
-  /** The module that workers run, which calls `serveLayerWork`. */
+  /** The module that workers run, which calls `serveLayerWork` with the same analyzers. */
   readonly workerScript: URL;
   /** The module that threads which only inflate run, which calls `serveInflating`. */
   readonly inflateScript: URL;
@@ -95,8 +95,7 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
   ): AsyncGenerator<LayerReading> {
     const { limits, engine = 'auto', signal, registries } = this.#options;
     const registryAccess = registries?.access ?? null;
-    const analyzers = this.#options.analyzers.map(({ id }) => id);
-    const work = tasks.map((task) => ({ task, limits, engine, analyzers, registryAccess }));
+    const work = tasks.map((task) => ({ task, limits, engine, registryAccess }));
     const readHere = this.#readTask.bind(this);
     async function* here(
       { task }: LayerWork,

@@ -23,8 +23,8 @@ import { DirectoryHistoryStore } from '../../adapters/stores/directory/history-s
 import { DirectoryLayerRecords } from '../../adapters/stores/directory/layer-records.ts';
 import { DirectorySurfaceStore } from '../../adapters/stores/directory/surface-store.ts';
 import type { Limits } from '../../base/limits.ts';
-import { LAYER_ANALYZERS } from '../../core/analysis/catalogue.ts';
-import { describeAnalyzer } from '../../core/analysis/fragment.ts';
+import type { Analyzers } from '../../core/analysis/analyzers.ts';
+import { ANALYZERS } from '../../core/analysis/catalogue.ts';
 import type { EntryCache } from '../../core/cache/entry-cache.ts';
 import { formatDockerName } from '../../core/image/docker-name.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -53,12 +53,21 @@ export type Tools = ImageTools & LayerTools & AsyncDisposable;
 const scriptOf = (name: string): URL =>
   new URL(import.meta.url.endsWith('.ts') ? `../${name}.ts` : `./${name}.js`, import.meta.url);
 
+/** The analyzers of a run, and the module that serves those of layers in worker threads. */
+export interface AnalyzerSetup {
+  readonly analyzers: Analyzers;
+  readonly workerScript: URL;
+}
+
+const ALL_ANALYZERS: AnalyzerSetup = { analyzers: ANALYZERS, workerScript: scriptOf('layer-worker') };
+
 /** Puts the tools together for reading images into a store. */
 export function composeTools(
   store: Store,
   settings: SourceSettings,
   environment: Environment,
   startProgress: StartProgress,
+  { analyzers, workerScript }: AnalyzerSetup = ALL_ANALYZERS,
 ): Tools {
   const limits = readLimits(settings);
   const registries = new Registries(readRegistryAccess(settings, environment));
@@ -70,8 +79,8 @@ export function composeTools(
   const engine = { environment, home, dockerFolder: dockerFolderOf(environment) };
   const reader = new ThreadedLayerReader({
     limits,
-    analyzers: LAYER_ANALYZERS,
-    workerScript: scriptOf('layer-worker'),
+    analyzers: analyzers.layers,
+    workerScript,
     inflateScript: scriptOf('inflate-worker'),
     registries,
     engine: environment.VARVE_INFLATE === 'public' ? 'public' : 'auto',
@@ -88,7 +97,7 @@ export function composeTools(
     host: hostPlatform(process.arch),
     reader,
     store,
-    wanted: LAYER_ANALYZERS.map(describeAnalyzer),
+    analyzers,
     startProgress,
     [Symbol.asyncDispose]: async () => {
       const parts = [reader, registries, exports];

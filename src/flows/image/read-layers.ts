@@ -165,13 +165,13 @@ async function readTogether(
   }
 }
 
-function toRequest({ action, layer }: LayerPlan, image: number): LayerRequest {
+function toRequest({ layer, want }: LayerPlan, image: number): LayerRequest {
   const { index, location, digest, address, size, diffId } = layer;
   return {
     index,
     image,
     location,
     expected: { digest: digest ?? address, size, diffId },
-    want: action === 'verify' ? 'digests' : 'fragments',
+    want,
   };
 }
