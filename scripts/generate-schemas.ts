@@ -2,7 +2,7 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/analysis/files/inventory.ts';
-import { SectionSchema } from '../src/core/comparison/comparison.ts';
+import { SectionsSchema } from '../src/core/comparison/comparison.ts';
 import { AnyComparisonSchema, AnyComparisonsSchema } from '../src/core/comparison/parse-comparison.ts';
 import { HistoryEntrySchema } from '../src/core/history/history.ts';
 import { TreeEntrySchema } from '../src/core/rootfs/tree.ts';
@@ -35,7 +35,7 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
 /** What checks in code alone look for. */
 const OVERRIDES = new Map<unknown, JsonSchema>([
   [DigestSchema, { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' }],
-  [SectionSchema, { type: 'object' }],
+  [SectionsSchema, { type: 'object', additionalProperties: { type: ['object', 'null'] } }],
 ]);
 
 const CONVERSION: ConversionConfig = {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { FileStateSchema } from '../rootfs/file-state.ts';
-import { KindSchema } from '../words/names.ts';
+import { isKind } from '../words/names.ts';
 import { Base64Schema, DigestSchema, IntegerSchema, PlatformSchema, SizeSchema } from '../words/schemas.ts';
 import type { Stored } from '../words/stored.ts';
 
@@ -113,14 +113,22 @@ export const comparisonFields = {
   config: v.nullable(v.array(ConfigDifferenceSchema)),
 };
 
-/** One more thing that was compared, carried along as it is by readers that do not know it. */
-export const SectionSchema = v.custom<Readonly<Record<string, unknown>>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'expected a section as an object',
-);
+/** What more was compared. What is in a section is left to whoever knows it; others carry it along as it is. */
+type Section = Readonly<Record<string, unknown>>;
 
-/** By name, such as `packages`; null where a side was not analysed for it. */
-const SectionsSchema = v.record(KindSchema, v.nullable(SectionSchema));
+const isObject = (value: unknown): value is Section =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Sections by name, such as `packages`; null where a side was not analysed for one. Checked without a copy: that would
+ * leave out keys such as `constructor`.
+ */
+export const SectionsSchema = v.custom<Readonly<Record<string, Section | null>>>(
+  (value) =>
+    isObject(value) &&
+    Object.entries(value).every(([name, section]) => isKind(name) && (section === null || isObject(section))),
+  'expected sections by name, each an object or null',
+);
 
 /**
  * What differs between two snapshots under the given options. Null in place of a section or number means not analysed
