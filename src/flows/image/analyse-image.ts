@@ -17,8 +17,9 @@ import { type AnalysedFragment, isFresh } from './read-fragment.ts';
 export interface AnalysedImage {
   readonly fragments: readonly AnalysedFragment[];
   readonly findings: readonly Finding[];
-  /** Layers that were read for their files. */
+  /** Layers that were read for their files, and the ways that were taken to them. */
   readonly readings: readonly LayerReading[];
+  readonly from: readonly string[];
   /** What of it proved wrong in the store. */
   readonly damages: readonly Damage[];
   /** Whether something was made again that the store has a record of. */
@@ -50,6 +51,7 @@ export async function analyseImage(
 
   const fragments: AnalysedFragment[] = [];
   const readings: LayerReading[] = [];
+  const from: string[] = [];
   for (const analyzer of analyzers.images) {
     const found = known.find((fragment) => keyText(fragment) === keyText(analyzer.key));
     if (found !== undefined && !analyzer.needs.some((key) => fresh.has(keyText(key)))) {
@@ -59,6 +61,7 @@ export async function analyseImage(
     const view = new AnalysedImageView(tools, tenant, image, layers, analyzer.needs);
     fragments.push(await run(analyzer, view));
     readings.push(...view.readings);
+    from.push(...view.from);
   }
   const made = fragments.filter(isFresh);
   const recorded = new Set(record?.fragments.map(keyText));
@@ -66,6 +69,7 @@ export async function analyseImage(
     fragments,
     findings: made.flatMap(({ findings }) => findings),
     readings,
+    from,
     damages,
     isRemade: made.some((fragment) => recorded.has(keyText(fragment))),
   };

@@ -24,8 +24,9 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** An image as one of its analyzers sees it. */
 export class AnalysedImageView implements ImageView {
   readonly object: string;
-  /** Layers that were read for their files. */
+  /** Layers that were read for their files, and the ways that were taken to them. */
   readonly readings: LayerReading[] = [];
+  readonly from: string[] = [];
   readonly #tools: LayerTools;
   readonly #tenant: string;
   readonly #image: SourceImage;
@@ -123,6 +124,7 @@ export class AnalysedImageView implements ImageView {
     const [outcome] = await readLayers(this.#tools, [{ plans, ways: this.#image.ways ?? [] }]);
     if (outcome === undefined || outcome instanceof VarveError)
       throw outcome ?? new VarveError('internal', 'the layers were not read');
+    this.from.push(...outcome.from);
     const found = new Map<string, Buffer>();
     for (const reading of outcome.readings.values()) {
       this.readings.push(reading);

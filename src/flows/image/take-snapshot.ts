@@ -131,6 +131,7 @@ async function analyseWhole(
 ): Promise<WhollyAnalysed> {
   const whole = await attempt(['bytes'], () => analyseImage(tools, tenant, image, analysed.layers));
   if (!(whole instanceof VarveError)) return putTogether(analysed, whole, []);
+  if (analysed.layers.every(({ fragments }) => fragments.every(isFresh))) throw whole;
   await forgetImage(tools.store, tenant, image);
   const again = await analyseLayers(tools, tenant, image);
   const { message, object = image.config.digest } = whole;
@@ -148,7 +149,7 @@ function putTogether(analysed: AnalysedLayers, whole: AnalysedImage, met: readon
 function addReadings(
   reading: Reading,
   layers: readonly AnalysedLayer[],
-  { readings }: AnalysedImage,
+  { readings, from }: AnalysedImage,
 ): Reading {
   const known = new Set(layers.filter(({ isRead }) => !isRead).map(({ layer }) => layer.index));
   const more = new Set(readings.map(({ index }) => index).filter((index) => known.has(index))).size;
@@ -157,6 +158,7 @@ function addReadings(
     reused: reading.reused - more,
     read: reading.read + more,
     bytesRead: readings.reduce((bytes, { size }) => bytes + size, reading.bytesRead),
+    from: [...new Set([...reading.from, ...from])],
   };
 }
 
