@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Digest } from '../../src/base/digest.ts';
+import { type Digest, digestOf, hexOf } from '../../src/base/digest.ts';
 import type { Analyzers } from '../../src/core/analysis/analyzers.ts';
 import { ANALYZERS } from '../../src/core/analysis/catalogue.ts';
 import type { LayerReader } from '../../src/core/reading/layer-reader.ts';
@@ -19,6 +19,7 @@ import type { BaselineRequest } from '../../src/flows/baseline/open-baseline.ts'
 import { type PlatformResult, snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
 import { releaseAnalyzer, scriptsAnalyzer, WITH_EXAMPLES } from '../support/example-analyzers.ts';
 import { dir, file, symlink, writeImage } from '../support/hostile-images.ts';
+import { makeOrigin } from '../support/item-makers.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -84,6 +85,8 @@ const inStore = (store: Store): BaselineRequest => ({
   store,
   situation: { kind: 'branch', branch: 'main', ancestors: [] },
 });
+
+const sha256Of = (text: string) => hexOf(digestOf(text));
 
 const newStore = (root = folder('store')) => openDirectoryStore(root);
 const inventories = ({ taken }: Run): readonly Digest[] =>
@@ -248,6 +251,32 @@ describe('an analyzer of images', () => {
     expect(await releaseOf(store, result)).toMatchObject({ name: 'Example', scripts: ['run'] });
     expect(result.notes).toEqual([expect.stringContaining('is damaged')]);
     expect(await Array.fromAsync(verifyStore(store))).toEqual([]);
+  });
+
+  it('has layers analysed again whose inventories state files that they do not have', async () => {
+    const store = newStore();
+    const image = writeImage(folder('image'), [BASE, APP]);
+    const { taken } = await run(store, image, { layers: WITH_EXAMPLES.layers, images: [] });
+    const [base] = taken.snapshot.layers;
+    const honest = base?.fragments.find(({ kind }) => kind === 'layer.files');
+    if (base === undefined || honest === undefined) throw new Error('the image has no inventory');
+    const { tenant } = settings;
+    const payload = await readPayload(store.surface, { tenant, ...honest });
+    const forged =
+      payload?.toString().replace(sha256Of('ID=example\nNAME=Example\n'), sha256Of('forged')) ?? '';
+    const item = packItem(makeOrigin({ tenant }), 'layer.files', Buffer.from(forged), { format: 'ndjson' });
+    await store.surface.put([item]);
+    await store.layers.forget(tenant, [base.diffId]);
+    const fragments = base.fragments.map((each) =>
+      each === honest ? { ...each, digest: item.key.digest } : each,
+    );
+    await store.layers.record(tenant, { ...taken.snapshot, layers: [{ ...base, fragments }] });
+    const result = await run(store, image, WITH_EXAMPLES);
+    expect(await releaseOf(store, result)).toMatchObject({ name: 'Example' });
+    expect(result.notes).toEqual([
+      expect.stringContaining('states etc/os-release with bytes that no layer has'),
+    ]);
+    expect(inventories(result)).toEqual(expect.arrayContaining([honest.digest]));
   });
 
   it('is read anew where its own fragment is damaged', async () => {

@@ -1,5 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
-import { keyText } from '../../core/analysis/analyzer-key.ts';
+import type { Analyzer } from '../../core/analysis/analyzer.ts';
+import { type AnalyzerKey, keyText } from '../../core/analysis/analyzer-key.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { FragmentRecord } from '../../core/analysis/fragment.ts';
 import type { CacheSubject } from '../../core/cache/cache-keys.ts';
@@ -80,17 +81,17 @@ async function isAllKnown(
   { subject: { tenant }, config, layers, analyzers }: AdoptedImage,
 ): Promise<boolean> {
   for (const { diffId, digest } of layers) {
-    if (!hasAll(await records.findLayer(tenant, diffId), wantedOf(analyzers.layers))) return false;
+    if (!hasAll(await records.findLayer(tenant, diffId), keysOf(analyzers.layers))) return false;
     if (digest !== null && (await records.findDiffId(tenant, digest)) === null) return false;
   }
   if (analyzers.images.length === 0) return true;
-  return hasAll(await records.findLayer(tenant, config), wantedOf(analyzers.images));
+  return hasAll(await records.findLayer(tenant, config), keysOf(analyzers.images));
 }
 
-const wantedOf = (analyzers: readonly { readonly key: Omit<FragmentRecord, 'digest'> }[]) =>
+const keysOf = (analyzers: readonly Pick<Analyzer, 'key'>[]): readonly AnalyzerKey[] =>
   analyzers.map(({ key }) => key);
 
-function hasAll(record: LayerRecord | null, wanted: readonly Omit<FragmentRecord, 'digest'>[]): boolean {
+function hasAll(record: LayerRecord | null, wanted: readonly AnalyzerKey[]): boolean {
   const keys = new Set(record?.fragments.map(keyText));
   return record !== null && wanted.every((key) => keys.has(keyText(key)));
 }

@@ -82,16 +82,16 @@ export class AnalysedImageView implements ImageView {
       const state = rootfs.find(normalisePath(fromText(path)));
       if (state?.sha256 !== undefined) wanted.set(path, { sha256: state.sha256, size: state.size });
     }
-    const contents = await this.#read(
-      new Map([...wanted.values()].map((each) => [each.sha256, each])),
-      inventories,
-    );
-    return new Map(
-      [...wanted].flatMap(([path, { sha256 }]) => {
-        const content = contents.get(sha256);
-        return content === undefined ? [] : [[path, content] as const];
-      }),
-    );
+    const distinct = new Map([...wanted.values()].map((each) => [each.sha256, each]));
+    const contents = await this.#read([...distinct.values()], inventories);
+    const files = new Map<string, Buffer>();
+    for (const [path, { sha256 }] of wanted) {
+      const content = contents.get(sha256);
+      if (content === undefined)
+        throw malformed(`${INVENTORY_KIND} of ${this.object}`, `states ${path} with bytes that no layer has`);
+      files.set(path, content);
+    }
+    return files;
   }
 
   async #inventories(): Promise<Inventory[]> {
@@ -103,16 +103,16 @@ export class AnalysedImageView implements ImageView {
 
   /** Reads each content out of the uppermost layer that has it, whatever it is called there. */
   async #read(
-    wanted: ReadonlyMap<string, WantedContent>,
+    wanted: readonly WantedContent[],
     inventories: readonly Inventory[],
   ): Promise<ReadonlyMap<string, Buffer>> {
-    const bytes = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
+    const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
     if (bytes > MOST_BYTES) {
       throw new VarveError('limit-exceeded', `${this.object}: files of ${bytes} bytes are wanted of it`, {
         object: this.object,
       });
     }
-    const byLayer = Map.groupBy(wanted.values(), ({ sha256 }) =>
+    const byLayer = Map.groupBy(wanted, ({ sha256 }) =>
       inventories.findLastIndex((inventory) => inventory.hasContent(sha256)),
     );
     const plans = this.#image.layers.flatMap((layer) => {

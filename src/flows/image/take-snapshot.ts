@@ -9,6 +9,7 @@ import type { LayerFinding, Reading } from '../../core/report/report.ts';
 import { buildSnapshot, type LayerContent, snapshotBytes } from '../../core/snapshot/build-snapshot.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
+import { damageOf } from '../../core/surface/damage.ts';
 import { CONFIG_KIND, MANIFEST_KIND, SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import type { SurfaceArtifact } from '../../core/surface/manifest.ts';
 import { itemOfFragment, type Origin, packItem } from '../../core/surface/pack-item.ts';
@@ -134,8 +135,7 @@ async function analyseWhole(
   if (analysed.layers.every(({ fragments }) => fragments.every(isFresh))) throw whole;
   await forgetImage(tools.store, tenant, image);
   const again = await analyseLayers(tools, tenant, image);
-  const { message, object = image.config.digest } = whole;
-  const damage = { object, problem: message.startsWith(object) ? message.slice(object.length) : message };
+  const damage = damageOf(whole.object ?? image.config.digest, whole);
   return putTogether(again, await analyseImage(tools, tenant, image, again.layers), [damage]);
 }
 
