@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { createProgram } from '../../src/entry/cli/program.ts';
+import { readHost } from '../../src/entry/host/host.ts';
 import { presentError } from '../../src/entry/present-error.ts';
 
 export interface CallOutcome {
@@ -23,11 +24,8 @@ export async function callVarveIn(
   let status = 0;
   await using resources = new AsyncDisposableStack();
   const program = createProgram({
-    output: {
-      stdout,
-      stderr,
-      environment: { HOME: '/nonexistent', GIT_DIR: '/nonexistent', ...environment },
-    },
+    output: { stdout, stderr },
+    host: readHost({ HOME: '/nonexistent', GIT_DIR: '/nonexistent', ...environment }),
     resources,
     finish(result) {
       status = result;
@@ -46,8 +44,8 @@ export async function callVarveIn(
 export async function callVarveHelp(...command: readonly string[]): Promise<string> {
   const [stdout, stderr] = [new TextSink(), new TextSink()];
   await using resources = new AsyncDisposableStack();
-  const output = { stdout, stderr, environment: {} };
-  const program = createProgram({ output, resources, finish() {} }, command);
+  const output = { stdout, stderr };
+  const program = createProgram({ output, host: readHost({}), resources, finish() {} }, command);
   await program.parseAsync([...command, '--help'], { from: 'user' }).catch((fault: unknown) => {
     if (!(fault instanceof CommanderError)) throw fault;
   });

@@ -2,7 +2,7 @@ import { headline } from '../../core/report/headline.ts';
 import type { SizeFacts } from '../../core/report/report.ts';
 import { comparisonOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
-import type { OutputSettings } from '../run-outputs.ts';
+import type { DocumentSettings } from '../job/write-documents.ts';
 import type { ActionOutput } from './interface.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { ActionOutput } from './interface.ts';
  */
 export function readOutputs(
   result: SnapshotImageResult,
-  settings: OutputSettings,
+  settings: DocumentSettings,
 ): Record<Exclude<ActionOutput, 'published'>, string> {
   const { platforms, report } = result;
   const comparison = comparisonOf(result);

@@ -1,7 +1,10 @@
 import { Argument, Command, Option } from 'commander';
+import type { Host } from '../host/host.ts';
+import { SETTINGS, type SettingName, settingsOf } from '../settings/catalogue.ts';
+import { LIMIT_SETTINGS } from '../settings/limits.ts';
+import { fromEnvironment, fromFile, SETTINGS_FILE, variableOf } from '../settings/origins.ts';
 import type { SettingSource } from '../settings/read-settings.ts';
-import { LIMIT_SETTINGS, SETTINGS, type SettingName } from '../settings/settings.ts';
-import { fromEnvironment, fromFile, SETTINGS_FILE } from '../settings/sources.ts';
+import type { Setting } from '../settings/setting.ts';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands/catalogue.ts';
 import type {
@@ -19,6 +22,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 
 export interface ProgramOptions {
   readonly output: CommandOutput;
+  readonly host: Host;
   readonly resources: AsyncDisposableStack;
   /** Receives the exit status of the command that ran. */
   readonly finish: (status: number) => void;
@@ -70,19 +74,15 @@ function addCommand(
   parent: Command,
   name: string,
   spec: VarveCommand,
-  { output, resources, finish }: ProgramOptions,
+  { output, host, resources, finish }: ProgramOptions,
 ): void {
   const command = declareCommand(parent.command(name), spec);
   command.action(async () => {
     const options = command.opts();
-    const sources = [
-      fromOptions(command),
-      fromEnvironment(output.environment),
-      await fromFile(options.config),
-    ];
+    const sources = [fromOptions(command), fromEnvironment(host.environment), await fromFile(options.config)];
     const format: Format = options.format;
     const positional = command.processedArgs.flat();
-    finish(await spec.call(sources, { arguments: positional, options, format, output, resources }));
+    finish(await spec.call(sources, { arguments: positional, options, format, output, host, resources }));
   });
 }
 
@@ -98,28 +98,35 @@ function declareCommand(command: Command, declaration: CommandDeclaration): Comm
       .default(format),
   );
   for (const [syntax, description] of declaration.options ?? []) command.option(syntax, description);
-  for (const setting of declaration.settings) {
-    const option = toOption(setting, declaration.wording?.[setting]);
-    command.addOption(option.helpGroup(isLimit(setting) ? 'Limits:' : 'Options:'));
+  const settings = settingsOf(declaration.name);
+  for (const name of settings.filter(isOption)) {
+    const option = toOption(name, declaration.wording?.[name]);
+    command.addOption(option.helpGroup(name in LIMIT_SETTINGS ? 'Limits:' : 'Options:'));
   }
   command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, when it is there)`);
   const examples = declaration.examples.map(([line, explanation]) => `  ${line}\n      ${explanation}`);
+  const variables = settings.filter((name) => !isOption(name)).map(describeVariable);
+  if (variables.length > 0) command.addHelpText('after', `\nVariables:\n${variables.join('\n')}`);
   return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
 }
 
-const isLimit = (name: SettingName): boolean => LIMIT_SETTINGS.some((limit) => limit === name);
+/** What must not be read off a list of processes has a variable alone. */
+const isOption = (name: SettingName): boolean => SETTINGS[name].from.some((origin) => origin === 'option');
+
+const describeVariable = (name: SettingName): string =>
+  `  ${variableOf(name)}\n      ${SETTINGS[name].description}`;
 
 /**
  * A setting as an option: booleans as switches away from what holds by itself, lists as repeatable.
  * @param wording stands in for what help says of it elsewhere.
  */
 function toOption(name: SettingName, wording?: string): Option {
-  const setting = SETTINGS[name];
+  const setting: Setting<unknown> = SETTINGS[name];
   if (typeof setting.fallback === 'boolean') {
-    const switched = 'flip' in setting ? setting.flip : setting.description;
+    const switched = setting.flip ?? setting.description;
     return new Option(setting.fallback ? `--no-${name}` : `--${name}`, switched);
   }
-  const shown = 'shown' in setting ? setting.shown : setting.fallback;
+  const shown = setting.shown ?? setting.fallback;
   const fallback = shown === undefined || Array.isArray(shown) ? '' : ` Default: ${shown}.`;
   const option = new Option(
     `--${name} <${setting.value.toLowerCase()}>`,
@@ -133,6 +140,7 @@ function toOption(name: SettingName, wording?: string): Option {
 
 function fromOptions(command: Command): SettingSource {
   return {
+    origin: 'option',
     label: (name) => `--${name}`,
     get: (name) => {
       const key = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());

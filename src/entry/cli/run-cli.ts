@@ -1,11 +1,12 @@
 import { CommanderError } from 'commander';
 import { EXIT_STATUS } from '../exit-status.ts';
+import { readHost } from '../host/host.ts';
 import type { CommandOutput } from './commands/command.ts';
 import { createProgram } from './program.ts';
 
 /** Runs one command line and gives its exit status; results go to stdout, everything else to stderr. */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  const output: CommandOutput = { stdout: process.stdout, stderr: process.stderr, environment: process.env };
+  const output: CommandOutput = { stdout: process.stdout, stderr: process.stderr };
   let status: number = EXIT_STATUS.done;
   let left: number | null = null;
   await using resources = new AsyncDisposableStack();
@@ -29,7 +30,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const finish = (result: number) => {
     status = result;
   };
-  const program = createProgram({ output, resources, finish }, argv);
+  const program = createProgram({ output, host: readHost(process.env), resources, finish }, argv);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return status;

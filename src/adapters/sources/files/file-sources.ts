@@ -1,7 +1,14 @@
+import { existsSync } from 'node:fs';
 import { VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
 import type { ImageSource, OpenedSource } from '../../../core/image/image-source.ts';
-import type { ImageReference, PlainReference } from '../../../core/image/reference.ts';
+import {
+  FILE_TRANSPORTS,
+  type FileTransport,
+  type PlainReference,
+  parseFileReference,
+  type ReferenceOf,
+} from '../../../core/image/reference.ts';
 import { isClassicArchive, openDockerArchive } from './docker-archive.ts';
 import { ITEMS_FILE, REPOSITORIES_FILE } from './docker-items.ts';
 import { type ImageFiles, noImage } from './image-files.ts';
@@ -9,18 +16,14 @@ import { INDEX_FILE } from './layout.ts';
 import { openOciImage } from './oci-source.ts';
 import { openFiles } from './open-files.ts';
 
-type FileReference = Exclude<ImageReference, { transport: 'docker' | 'docker-daemon' }>;
-
-const TRANSPORTS = ['oci', 'oci-archive', 'docker-archive'] as const;
+type FileReference = ReferenceOf<FileTransport>;
 
 /** The transports of images that are kept in files. */
 export function createFileSources(limits: Limits): readonly ImageSource[] {
-  return TRANSPORTS.map((transport) => ({
-    transport,
-    open: async (reference) => {
-      if (reference.transport === 'docker' || reference.transport === 'docker-daemon') {
-        throw new VarveError('internal', `the ${transport} source was asked for ${reference.transport}`);
-      }
+  return FILE_TRANSPORTS.map((transport) => ({
+    prefix: `${transport}:`,
+    open: async (text) => {
+      const reference = parseFileReference(text, transport, existsSync);
       return openKept(await openFiles(reference.path, limits), reference, limits);
     },
   }));

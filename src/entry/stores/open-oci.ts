@@ -1,5 +1,6 @@
 import { RegistryPlace } from '../../adapters/artifacts/registry-place.ts';
-import type { Registries } from '../../adapters/registry/registries.ts';
+import { Registries } from '../../adapters/registry/registries.ts';
+import type { RegistryAccess } from '../../adapters/registry/registry-access.ts';
 import { MemoryLayerRecords } from '../../adapters/stores/memory/layer-records.ts';
 import { EntryArtifacts } from '../../adapters/stores/oci/entry-artifacts.ts';
 import { OciHistoryStore } from '../../adapters/stores/oci/history-store.ts';
@@ -21,14 +22,17 @@ export interface OciStoreSetting {
 
 /**
  * Opens the store in a repository of a registry.
+ * @param resources takes what must be closed.
  * @param thorough whether what is asked for is looked for in all of it: for looking things up, not for a run.
  * @throws VarveError `unreachable`, `bad-reference`.
  */
 export async function openOciStore(
-  registries: Registries,
+  access: RegistryAccess,
   setting: OciStoreSetting,
+  resources: AsyncDisposableStack,
   thorough: boolean,
 ): Promise<Store> {
+  const registries = resources.use(new Registries(access));
   const place = await RegistryPlace.open(registries, setting.host, setting.repository);
   return composeOciStore(place, setting, thorough);
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { VarveError } from '../../base/errors.ts';
+import { SETTINGS } from './catalogue.ts';
 import type { SettingSource } from './read-settings.ts';
-import { SETTINGS, type SettingName } from './settings.ts';
+import type { Catalogue } from './setting.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,6 +12,7 @@ const presentText = (text: string | undefined): string | undefined =>
 /** Inputs of a GitHub Action, as the runner hands them over: an empty one counts as not given. */
 export function fromInputs(environment: Environment): SettingSource {
   return {
+    origin: 'input',
     label: (name) => `input ${name}`,
     get: (name) => presentText(environment[`INPUT_${name.toUpperCase()}`]),
   };
@@ -18,8 +20,27 @@ export function fromInputs(environment: Environment): SettingSource {
 
 /** `VARVE_CAS_ROOT` and the like. */
 export function fromEnvironment(environment: Environment): SettingSource {
-  const variable = (name: SettingName): string => `VARVE_${name.toUpperCase().replaceAll('-', '_')}`;
-  return { label: variable, get: (name) => presentText(environment[variable(name)]) };
+  return {
+    origin: 'variable',
+    label: variableOf,
+    get: (name) => presentText(environment[variableOf(name)]),
+  };
+}
+
+/** The variable that sets a setting. */
+export const variableOf = (name: string): string => `VARVE_${name.toUpperCase().replaceAll('-', '_')}`;
+
+/** What holds in a workflow where nothing else is said. */
+export function fromWorkflowDefaults(catalogue: Catalogue = SETTINGS): SettingSource {
+  return {
+    origin: null,
+    label: (name) => `the default of ${name}`,
+    get: (name) => {
+      const text = catalogue[name]?.inWorkflow;
+      // GitHub hands an expression over as an input.
+      return text?.startsWith('${{') ? undefined : text;
+    },
+  };
 }
 
 export const SETTINGS_FILE = 'varve.yml';
@@ -29,13 +50,21 @@ export const SETTINGS_FILE = 'varve.yml';
  * @throws VarveError `bad-option` for a file that was named and is not there, YAML that is broken, unknown keys and
  * values that are neither scalar nor list.
  */
-export async function fromFile(named?: string): Promise<SettingSource> {
+export async function fromFile(named?: string, catalogue: Catalogue = SETTINGS): Promise<SettingSource> {
   const path = named ?? SETTINGS_FILE;
-  const values = await readSettingsFile(path, named !== undefined);
-  return { label: (name) => `${name} in ${path}`, get: (name) => values.get(name) };
+  const values = await readSettingsFile(path, named !== undefined, catalogue);
+  return {
+    origin: named === undefined ? 'checkout' : 'file',
+    label: (name) => `${name} in ${path}`,
+    get: (name) => values.get(name),
+  };
 }
 
-async function readSettingsFile(path: string, mustBeThere: boolean): Promise<Map<string, string>> {
+async function readSettingsFile(
+  path: string,
+  mustBeThere: boolean,
+  catalogue: Catalogue,
+): Promise<Map<string, string>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -64,15 +93,18 @@ async function readSettingsFile(path: string, mustBeThere: boolean): Promise<Map
     throw new VarveError('bad-option', `${path} must hold settings, one key each`, { object: path });
   }
   return new Map(
-    Object.entries(document).map(([key, value]) => [checkKey(path, key), toText(path, key, value)]),
+    Object.entries(document).map(([key, value]) => [
+      checkKey(path, key, catalogue),
+      toText(path, key, value),
+    ]),
   );
 }
 
-function checkKey(path: string, key: string): string {
-  if (Object.hasOwn(SETTINGS, key)) return key;
+function checkKey(path: string, key: string, catalogue: Catalogue): string {
+  if (Object.hasOwn(catalogue, key)) return key;
   throw new VarveError('bad-option', `${path} has an unknown setting ${JSON.stringify(key)}`, {
     object: path,
-    hint: `settings are ${Object.keys(SETTINGS).join(', ')}`,
+    hint: `settings are ${Object.keys(catalogue).join(', ')}`,
   });
 }
 

@@ -2,8 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fromFile } from '../../../../src/entry/settings/origins.ts';
 import { readSettings } from '../../../../src/entry/settings/read-settings.ts';
-import { fromFile } from '../../../../src/entry/settings/sources.ts';
 
 async function settingsFile(text: string): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'varve-settings-')), 'varve.yml');
@@ -19,7 +19,7 @@ describe('varve.yml', () => {
     expect(readSettings(['cas-root', 'save', 'ignore', 'max-layer-entries'], [source])).toEqual({
       'cas-root': '.varve',
       save: false,
-      ignore: ['a/**', 'b'],
+      ignore: [{ paths: 'a/**' }, { paths: 'b' }],
       'max-layer-entries': 5,
     });
   });
@@ -43,6 +43,6 @@ describe('varve.yml', () => {
     ['a: [', /is not YAML/],
     ['__proto__: 1', /unknown setting/],
   ])('refuses %j', async (text, problem) => {
-    await expect(settingsFile(text).then(fromFile)).rejects.toThrow(problem);
+    await expect(settingsFile(text).then((path) => fromFile(path))).rejects.toThrow(problem);
   });
 });

@@ -1,7 +1,7 @@
-import { VarveError } from '../base/errors.ts';
-import { type BuiltImage, placesOf } from '../core/image/built-image.ts';
+import { VarveError } from '../../base/errors.ts';
+import { type BuiltImage, placesOf } from '../../core/image/built-image.ts';
+import type { Settings } from '../settings/catalogue.ts';
 import { readBuildMetadata } from './read-build-metadata.ts';
-import type { Settings } from './settings/settings.ts';
 
 /** Which image is meant: where it may be, and which one it must be. */
 export interface SoughtImage {

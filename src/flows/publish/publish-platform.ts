@@ -35,12 +35,12 @@ function tagOf(tag: string, { platform }: HistoryEntry): string {
 }
 
 /**
- * Publishes what a run found out of an image: pointer, snapshot, surface manifest, comparison and report, as one
+ * Publishes what a run found out of one platform of an image: pointer, snapshot, surface manifest, comparison and report, as one
  * artifact. In the image's own repository it refers to the image.
  * @returns its digest.
  * @throws VarveError `bad-option` for a tag that names something else; `denied`, `unreachable`; as the store does.
  */
-export async function publishRun(
+export async function publishPlatform(
   { surface, location }: Store,
   { pointer, surfaceManifest, change, entry }: PlatformResult,
   { place, repository, tag, report, several }: PublishRequest,

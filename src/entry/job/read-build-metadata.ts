@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { VarveError } from '../base/errors.ts';
-import { type Limits, limitExceeded } from '../base/limits.ts';
-import { type BuiltImage, parseBuildMetadata } from '../core/image/built-image.ts';
+import { VarveError } from '../../base/errors.ts';
+import { type Limits, limitExceeded } from '../../base/limits.ts';
+import { type BuiltImage, parseBuildMetadata } from '../../core/image/built-image.ts';
 
 /**
  * Reads what buildx wrote of a build.
