@@ -2,9 +2,10 @@ import type * as Dns from 'node:dns';
 import { writeFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDispatchers } from '../../src/adapters/registry/http/dispatchers.ts';
-import { HttpTransport } from '../../src/adapters/registry/http/http-transport.ts';
+import { createDispatchers } from '../../src/adapters/http/dispatchers.ts';
+import { HttpTransport } from '../../src/adapters/http/http-transport.ts';
 import { RegistryClient } from '../../src/adapters/registry/registry-client.ts';
+import { registryAt } from '../../src/adapters/registry/registry-service.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import { type MadeImage, makeImage } from '../support/image-maker.ts';
 import { MemoryRegistry, quickAccess } from '../support/memory-registry.ts';
@@ -32,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => server[Symbol.asyncDispose]());
 
 describe('a registry of the open net', () => {
-  const home = new URL('https://192.0.2.1');
+  const home = registryAt(new URL('https://192.0.2.1'));
 
   async function ask(url: string, asker = home): Promise<number> {
     const transport = new HttpTransport(quickAccess());
@@ -58,7 +59,9 @@ describe('a registry of the open net', () => {
   });
 
   it('is told from one of this machine, which may', async () => {
-    expect(await ask(`http://127.0.0.1:${server.port}/v2/`, new URL('http://localhost:1'))).toBe(200);
+    expect(await ask(`http://127.0.0.1:${server.port}/v2/`, registryAt(new URL('http://localhost:1')))).toBe(
+      200,
+    );
   });
 });
 

@@ -7,13 +7,10 @@ import { openStoreDirectory } from '../../adapters/filesystem/store-directory.ts
 import { makeTemporaryFolder } from '../../adapters/filesystem/temporary-folder.ts';
 import { GitCheckout } from '../../adapters/git/git-checkout.ts';
 import type { GitHubAccess, GitHubCommits } from '../../adapters/github/github-commits.ts';
+import { DEFAULT_PATIENCE, type NetworkAccess, SHORT_PATIENCE } from '../../adapters/http/network-access.ts';
 import { ThreadedLayerReader } from '../../adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../../adapters/registry/registries.ts';
-import {
-  DEFAULT_PATIENCE,
-  type RegistryAccess,
-  SHORT_PATIENCE,
-} from '../../adapters/registry/registry-access.ts';
+import type { RegistryAccess } from '../../adapters/registry/registry-access.ts';
 import { createEngineSource } from '../../adapters/sources/engine/engine-source.ts';
 import { createFileSources } from '../../adapters/sources/files/file-sources.ts';
 import { createImageOpener } from '../../adapters/sources/image-opener.ts';
@@ -117,7 +114,7 @@ export async function composeRevisionTools(
   };
 }
 
-async function openGitHubCommits(access: GitHubAccess, network: RegistryAccess): Promise<GitHubCommits> {
+async function openGitHubCommits(access: GitHubAccess, network: NetworkAccess): Promise<GitHubCommits> {
   const { GitHubCommits } = await import('../../adapters/github/github-commits.ts');
   return new GitHubCommits(access, network);
 }

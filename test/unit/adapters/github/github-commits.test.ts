@@ -1,12 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { GitHubCommits } from '../../../../src/adapters/github/github-commits.ts';
-import { DEFAULT_PATIENCE } from '../../../../src/adapters/registry/registry-access.ts';
+import { DEFAULT_PATIENCE } from '../../../../src/adapters/http/network-access.ts';
 import { GitHubApi, lineOf, send, sha } from '../../../support/github-api.ts';
 
 const NETWORK = {
   caFile: null,
-  plainHttp: false,
-  credentialsFile: null,
   proxies: { http: '', https: '', none: '' },
   patience: DEFAULT_PATIENCE,
 };
