@@ -1,6 +1,7 @@
 import type * as Dns from 'node:dns';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
@@ -249,4 +250,23 @@ it.each(['addresses', 'connection'] as const)('where a name leads is not waited 
   });
   const repository = await registries.find('registry.example', 'app');
   await expectEnd(repository.listTags(DEFAULT_LIMITS));
+});
+
+it('a connection that is still being made ends with the client', async () => {
+  // It takes connections, and never says a word of TLS.
+  const silent = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await once(silent, 'listening');
+  const ended = once(silent, 'connection').then(([socket]: Socket[]) => {
+    run.abort(reason);
+    socket?.resume();
+    return once(socket as Socket, 'close');
+  });
+  const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const address = { host, origin: `https://${host}`, repository: 'app' };
+  const stream = registries.stream({ ...address, digest: digestOf(blob), length: 1 });
+  await expectEnd(Array.fromAsync(stream));
+  await registries[Symbol.asyncDispose]();
+  const late = sleep(1000, 'a second is over', { ref: false });
+  expect(await Promise.race([ended.then(() => 'ended'), late])).toBe('ended');
 });

@@ -150,6 +150,37 @@ describe('a registry behind a proxy', () => {
   );
 });
 
+describe('a server that a registry points to', () => {
+  /** What is said when it answers a request for a manifest with a status. */
+  async function refusalOf(status: number): Promise<unknown> {
+    await using storage = await MemoryRegistry.start();
+    storage.faults.push((_, response) => {
+      response.writeHead(status, { 'Retry-After': '3600' }).end();
+      return true;
+    });
+    server.faults.push((request, response) => {
+      if (!request.url?.includes('/manifests/')) return false;
+      response.writeHead(307, { Location: `${storage.origin}/kept?signature=secret` }).end();
+      return true;
+    });
+    await using client = new RegistryClient(quickAccess());
+    const repository = await client.find(server.host, 'app');
+    const fault = await repository.fetchManifest('v1', DEFAULT_LIMITS).catch((error: unknown) => error);
+    expect(fault).toMatchObject({ object: `${storage.origin}/kept` });
+    return fault;
+  }
+
+  const name = () => `the server that ${server.host} points to`;
+
+  it.each([
+    [503, 'unreachable', () => `${name()} has trouble: try again later`],
+    [429, 'unreachable', () => `${name()} limits how often it is asked: wait and try again`],
+    [403, 'denied', () => `${name()} refuses: try again later`],
+  ])('is what an error speaks of when it answers with %i', async (status, code, hint) => {
+    expect(await refusalOf(status)).toMatchObject({ code, hint: hint() });
+  });
+});
+
 describe('authorities of a registry', () => {
   const place = temporaryFolder();
   const BEGIN = '-----BEGIN CERTIFICATE-----';

@@ -29,7 +29,9 @@ export async function createDispatchers(access: NetworkAccess): Promise<Dispatch
     headersTimeout: patience.headers,
     bodyTimeout: patience.idle,
   };
-  const tls = { timeout: patience.connect, ...(ca !== null && { ca }) };
+  // The client ends connections, but leaves those alone that are still being made.
+  const sockets = new AbortController();
+  const tls = { timeout: patience.connect, signal: sockets.signal, ...(ca !== null && { ca }) };
   const plain = parseProxyAddress(proxies.http, 'HTTP_PROXY');
   const secure = parseProxyAddress(proxies.https, 'HTTPS_PROXY');
   const create = (proxy: string | null, guarded: boolean): Dispatcher => {
@@ -57,6 +59,7 @@ export async function createDispatchers(access: NetworkAccess): Promise<Dispatch
     },
     destroy: async () => {
       await Promise.all([...made.values()].map((dispatcher) => dispatcher.destroy()));
+      sockets.abort();
     },
   };
 }
