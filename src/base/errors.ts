@@ -79,6 +79,20 @@ export function toVarveError(fault: unknown): VarveError {
   return new VarveError('internal', message, { cause: fault });
 }
 
+/** Does something; a fault of one of these kinds is given back. @throws any other. */
+export async function attempt<T>(
+  kinds: readonly FaultKind[],
+  action: () => Promise<T>,
+): Promise<T | VarveError> {
+  try {
+    return await action();
+  } catch (fault) {
+    const error = toVarveError(fault);
+    if (kinds.includes(error.kind)) return error;
+    throw fault;
+  }
+}
+
 /** `error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE`. @see https://docs.openssl.org/3.0/man3/ERR_error_string/ */
 const OPENSSL = /\berror:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
 

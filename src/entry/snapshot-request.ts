@@ -1,7 +1,7 @@
 import { tellFault, toVarveError } from '../base/errors.ts';
 import { workLine } from '../core/cache/cache-keys.ts';
 import type { Store } from '../core/store/store.ts';
-import type { BaselineRequest } from '../flows/baseline/resolve-baseline.ts';
+import type { BaselineRequest } from '../flows/baseline/open-baseline.ts';
 import type { SnapshotImageRequest } from '../flows/snapshot/snapshot-image.ts';
 import { compareOptions } from './compare-options.ts';
 import type { Stores } from './compose/tools.ts';
@@ -61,8 +61,7 @@ export async function baselineRequest(
   const { situation, horizon, notes } = context;
   try {
     const store = await stores.open(baseline);
-    const kind = workingStoreOf(baseline) === null ? 'remote' : 'store';
-    return { kind, store, situation, horizon, notes };
+    return { kind: 'store', store, situation, horizon, notes };
   } catch (fault) {
     const error = toVarveError(fault);
     if (error.kind !== 'outside') throw fault;
@@ -79,14 +78,13 @@ function cacheRequest(stores: Stores, settings: SnapshotSettings, context: RunCo
     const problem = 'it is there for the actions of a GitHub workflow alone; elsewhere use dir:PATH';
     return { kind: 'unavailable', place: 'cache', problem };
   }
-  const baseline = {
+  const line = {
     cache,
-    situation,
     defaultBranch,
     line: workLine(branch, pullRequest),
     commit,
     run: scanId.replace(/^github-/, ''),
     openScratch: () => stores.scratch(),
   };
-  return { kind: 'cache', baseline, horizon, notes };
+  return { kind: 'cache', line, situation, horizon, notes };
 }

@@ -7,7 +7,7 @@ import type { Store } from '../../src/core/store/store.ts';
 import { composeTools } from '../../src/entry/compose/tools.ts';
 import { readSettings } from '../../src/entry/settings/read-settings.ts';
 import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import type { BaselineRequest } from '../../src/flows/baseline/resolve-baseline.ts';
+import type { BaselineRequest } from '../../src/flows/baseline/open-baseline.ts';
 import { compareImages } from '../../src/flows/compare/compare-images.ts';
 import { snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';

@@ -76,8 +76,9 @@ export class CachedRuns {
       built: null,
       baseline: {
         kind: 'cache',
-        baseline: {
-          ...{ cache: this.#cache, situation, commit, defaultBranch: 'main', run: `${count}-1` },
+        situation,
+        line: {
+          ...{ cache: this.#cache, commit, defaultBranch: 'main', run: `${count}-1` },
           line: workLine(branch, pullRequest),
           openScratch: async () => openDirectoryStore(this.#newPath('scratch')),
         },

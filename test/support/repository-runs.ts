@@ -42,7 +42,7 @@ export class RepositoryRuns {
       built: null,
       ...{ tenant: 'default', save: true, platform: undefined, name: 'shop', references: [reference] },
       comparing: {},
-      baseline: { kind: 'remote', store: repositoryStore(this.#place), situation },
+      baseline: { kind: 'store', store: repositoryStore(this.#place), situation },
       run: {
         ...{ commit: String(count).padStart(40, '0'), branch, pullRequest: null },
         ...{ version: '1.0.0', scanId: `run-${count}` },

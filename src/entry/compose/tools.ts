@@ -46,9 +46,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What the use cases need of the outside, put together; dispose of it to end worker threads. */
 export type Tools = ImageTools & LayerTools & AsyncDisposable;
 
-/** Beside this module, built or not. */
+/** Of the faces: beside this module once it is built, a floor above it before. */
 const scriptOf = (name: string): URL =>
-  new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+  new URL(import.meta.url.endsWith('.ts') ? `../${name}.ts` : `./${name}.js`, import.meta.url);
 
 /** Puts the tools together for reading images into a store. */
 export function composeTools(

@@ -1,76 +1,36 @@
-import { VarveError } from '../../base/errors.ts';
+import { attempt, tellFault, VarveError } from '../../base/errors.ts';
 import type { CacheSubject } from '../../core/cache/cache-keys.ts';
-import type { HistoryEntry } from '../../core/history/history.ts';
-import type { SourceLayer } from '../../core/image/image-source.ts';
 import type { Store } from '../../core/store/store.ts';
-import { noteDamages } from '../../core/surface/damage.ts';
-import type { Origin } from '../../core/surface/pack-item.ts';
-import { adoptLayers } from './adopt-layers.ts';
-import { saveBaseline } from './cached-baseline.ts';
-import { attempt, type FetchedBaseline, unavailable } from './fetch-baseline.ts';
-import type { SettledBaseline } from './resolve-baseline.ts';
+import { type Baseline, NoBaseline } from './baseline.ts';
+import { CacheBaseline, type CacheLine } from './cache-baseline.ts';
+import { ImageBaseline } from './image-baseline.ts';
+import { type Hindsight, StoreBaseline } from './store-baseline.ts';
 
-/** A baseline that can be looked into. */
-export interface OpenBaseline {
-  readonly settled: SettledBaseline;
-  /** Sends off what was added to its store; null where that is kept as it is added. */
-  readonly handOn: ((entry: HistoryEntry) => Promise<void>) | null;
-  readonly notes: readonly string[];
-}
+/** What a run is to be compared with. */
+export type BaselineRequest =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'image'; readonly reference: string }
+  | ({ readonly kind: 'store'; readonly store: Store } & Hindsight)
+  /** Entries of a cache, which are found once the image's name is known. */
+  | ({ readonly kind: 'cache'; readonly line: CacheLine } & Hindsight)
+  /** A place that cannot be opened. */
+  | { readonly kind: 'unavailable'; readonly place: string; readonly problem: string };
 
-/** The image that a baseline is opened for. */
-export interface BaselineImage {
-  readonly subject: CacheSubject;
-  readonly layers: readonly SourceLayer[];
-  readonly origin: Origin;
-}
-
-/**
- * Opens a baseline that was fetched. What it knows of the image's layers, the run's own store knows then too.
- * @throws VarveError when the run's own store cannot be written.
- */
-export async function openBaseline(
-  fetched: FetchedBaseline,
-  own: Store,
-  image: BaselineImage,
-): Promise<OpenBaseline> {
-  switch (fetched.kind) {
-    case 'cache':
-      return openCached(fetched, own, image);
-    case 'beside':
-      return openBeside(fetched, own, image);
-    case 'settled':
-      return { settled: fetched.request, handOn: null, notes: [] };
+/** Opens the baseline of an image of some name and platform, be it known only by these. */
+export async function openBaseline(request: BaselineRequest, subject: CacheSubject): Promise<Baseline> {
+  switch (request.kind) {
+    case 'none':
+      return new NoBaseline();
+    case 'unavailable':
+      return new NoBaseline(request);
+    case 'image':
+      return new ImageBaseline(request.reference);
+    case 'store':
+      return new StoreBaseline(request.store, subject, request);
+    case 'cache': {
+      const opened = await attempt(['outside'], () => CacheBaseline.restore(request.line, subject, request));
+      if (!(opened instanceof VarveError)) return opened;
+      return new NoBaseline({ place: request.line.cache.location, problem: tellFault(opened) });
+    }
   }
-}
-
-async function openCached(
-  { request, restored }: Extract<FetchedBaseline, { kind: 'cache' }>,
-  own: Store,
-  image: BaselineImage,
-): Promise<OpenBaseline> {
-  const { kind: _, baseline, ...hindsight } = request;
-  const { store, carried, notes } = restored;
-  const damages = await adoptLayers(store, own, image);
-  return {
-    settled: { kind: 'store', store, situation: baseline.situation, ...hindsight },
-    handOn: (entry) => saveBaseline(baseline, carried, entry),
-    notes: [...notes, ...noteDamages(store.location, damages)],
-  };
-}
-
-async function openBeside(
-  { request }: Extract<FetchedBaseline, { kind: 'beside' }>,
-  own: Store,
-  image: BaselineImage,
-): Promise<OpenBaseline> {
-  const { kind: _, store, ...hindsight } = request;
-  const damages = await attempt(() => adoptLayers(store, own, image));
-  if (damages instanceof VarveError) {
-    // That is the run's own store, which it cannot do without.
-    if (damages.code === 'store-unwritable') throw damages;
-    return { settled: unavailable(store.location, damages), handOn: null, notes: [] };
-  }
-  const notes = noteDamages(store.location, damages);
-  return { settled: { kind: 'store', store, ...hindsight }, handOn: null, notes };
 }

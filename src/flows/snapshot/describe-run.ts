@@ -8,9 +8,9 @@ import { POINTER_SCHEMA, type Pointer } from '../../core/run/pointer.ts';
 import type { SurfaceArtifact, SurfaceManifest } from '../../core/surface/manifest.ts';
 import { surfaceManifestUri } from '../../core/surface/uris.ts';
 import type { Platform } from '../../core/words/platform.ts';
-import type { Change } from '../baseline/compare-with-baseline.ts';
 import type { PlatformFailure } from '../image/platform-failure.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
+import type { Change } from './compare-with-baseline.ts';
 import type { Attestations } from './read-attestations.ts';
 
 /** All that a run found out, from which pointer and report are made. */

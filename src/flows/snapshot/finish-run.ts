@@ -10,14 +10,12 @@ import { COMPARISON_KIND } from '../../core/surface/keys.ts';
 import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { artifactOf, buildSurfaceManifest } from '../../core/surface/surface-manifest.ts';
 import type { Platform } from '../../core/words/platform.ts';
-import { type Change, compareWithBaseline } from '../baseline/compare-with-baseline.ts';
-import type { OpenBaseline } from '../baseline/open-baseline.ts';
-import { type BaselineRequest, resolveBaseline } from '../baseline/resolve-baseline.ts';
+import type { Baseline } from '../baseline/baseline.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { type ImageTools, imageDigestOf } from '../image/open-image.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
+import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
 import type { FinishedRun } from './describe-run.ts';
-import { keepSnapshot } from './keep-snapshot.ts';
 import { readAttestations } from './read-attestations.ts';
 
 /** What a run is told of the platforms alike. */
@@ -25,7 +23,6 @@ export interface RunRequest {
   /** The image that it must be, where a build told it. */
   readonly built: BuiltImage | null;
   readonly tenant: string;
-  readonly baseline: BaselineRequest;
   /** Whether a baseline store keeps this snapshot too. */
   readonly save: boolean;
   readonly comparing: CompareOptions;
@@ -40,7 +37,9 @@ export interface RunSubject {
   readonly platform: Platform;
   readonly image: SourceImage;
   readonly origin: Origin;
-  readonly baseline: OpenBaseline;
+  readonly baseline: Baseline;
+  /** What was wrong with what the baseline knows of the image's layers. */
+  readonly baselineNotes: readonly string[];
   readonly taken: TakenSnapshot;
   /** Predicates of provenance that the build itself told. */
   readonly provenances: BuiltImage['provenances'];
@@ -57,10 +56,9 @@ export async function finishRun(
   request: RunRequest,
   subject: RunSubject,
 ): Promise<FinishedRun> {
-  const { image, origin, source, baseline, name, platform, beside } = subject;
-  const wanted = { name, platform, origin, alone: beside === null };
-  const resolved = await resolveBaseline(tools, baseline.settled, wanted);
-  const outcome = await compareWithBaseline(tools, image, origin, subject.taken, resolved, request.comparing);
+  const { image, origin, source, baseline, baselineNotes, platform, beside } = subject;
+  const search = await baseline.find(tools, { platform, origin, alone: beside === null });
+  const outcome = await compareWithBaseline(tools, image, origin, subject.taken, search, request.comparing);
   const { change, taken } = outcome;
   const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
 
@@ -74,8 +72,10 @@ export async function finishRun(
   });
   const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
   const entry = toEntry(request, subject, taken.digest, manifestDigest);
-  const keeper = request.save ? baseline : null;
-  const kept = await keepSnapshot(tools.store, keeper, origin, taken, surfaceManifest, entry);
+  await tools.store.history.append(entry);
+  const kept = request.save
+    ? await baseline.keep(tools.store, { entry, origin, taken, surfaceManifest })
+    : { keptIn: null, notes: [] };
   return {
     entry,
     surfaceManifest,
@@ -85,11 +85,11 @@ export async function finishRun(
     attestations,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
-    baselineLacks: resolved.lacks && baseline.notes.length === 0,
-    besideBaseline: change === null ? [] : resolved.beside,
+    baselineLacks: search.none === 'absent' && baselineNotes.length === 0,
+    besideBaseline: change === null ? [] : search.beside,
     notes: [
       ...noteDamages(tools.store.location, subject.taken.damages),
-      ...baseline.notes,
+      ...baselineNotes,
       ...outcome.notes,
       ...kept.notes,
     ],

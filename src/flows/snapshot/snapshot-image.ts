@@ -11,9 +11,8 @@ import {
   type PlatformWish,
   platformsWithout,
 } from '../../core/words/platform.ts';
-import { adoptDocuments } from '../baseline/adopt-documents.ts';
-import { type FetchedBaseline, fetchBaseline, teacherOf } from '../baseline/fetch-baseline.ts';
-import { type OpenBaseline, openBaseline } from '../baseline/open-baseline.ts';
+import type { Baseline } from '../baseline/baseline.ts';
+import { type BaselineRequest, openBaseline } from '../baseline/open-baseline.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { fewAtOnce } from '../image/few-at-once.ts';
 import {
@@ -34,6 +33,7 @@ export interface SnapshotImageRequest extends RunRequest {
   /** The image that it must be, where a build told it. */
   readonly built: BuiltImage | null;
   readonly platform: PlatformWish;
+  readonly baseline: BaselineRequest;
   /** Undefined: the name that the image itself states. */
   readonly name: string | undefined;
 }
@@ -73,7 +73,7 @@ export async function snapshotImage(
   });
   const { reference, absentPlatforms: absent } = opened.source;
   const name = nameOf(request, opened.source);
-  const images = await openBaselines(baselines, tools, request, opened, name);
+  const images = await baselines.teach(opened.images, name);
   const { runs, failures } = await runEach(tools, request, opened, images, name);
   const [first, ...others] = runs.map((run): PlatformResult => ({ ...run, pointer: describePointer(run) }));
   if (first === undefined) throw nothingDone(reference, failures);
@@ -93,56 +93,47 @@ function gonePlatforms(runs: readonly FinishedRun[], present: readonly Platform[
   return platformsWithout(newest?.besideBaseline ?? [], present);
 }
 
-/** The baselines of a run, one a platform, each fetched once. */
+/** The baselines of a run, one a platform, each opened once. */
 class Baselines {
   readonly #store: Store;
   readonly #request: SnapshotImageRequest;
-  readonly #fetched = new Map<string, Promise<FetchedBaseline>>();
+  readonly #opened = new Map<string, Promise<Baseline>>();
 
   constructor({ store }: LayerTools, request: SnapshotImageRequest) {
     this.#store = store;
     this.#request = request;
   }
 
-  fetch(name: string, platform: Platform): Promise<FetchedBaseline> {
+  open(name: string, platform: Platform): Promise<Baseline> {
     const { baseline, tenant } = this.#request;
     const key = formatPlatform(platform);
-    const fetched =
-      this.#fetched.get(key) ?? fetchBaseline(baseline, this.#store, { tenant, name, platform });
-    this.#fetched.set(key, fetched);
-    return fetched;
+    const opened = this.#opened.get(key) ?? openBaseline(baseline, { tenant, name, platform });
+    this.#opened.set(key, opened);
+    return opened;
   }
 
   /** Learns from a platform's baseline what its image may be, before that is opened. */
   async learn(name: string, platform: Platform): Promise<void> {
-    const { tenant, run } = this.#request;
-    const teacher = teacherOf(await this.fetch(name, platform));
-    if (teacher !== null) await adoptDocuments(teacher, this.#store, { tenant, name, platform }, run);
+    const baseline = await this.open(name, platform);
+    await baseline.teachDocuments(this.#store, this.#request.run);
+  }
+
+  /** Learns what each platform's baseline knows of its layers, before any is read. */
+  teach(images: readonly PlatformImage[], name: string): Promise<MarkedImage[]> {
+    return fewAtOnce(images, async (each): Promise<MarkedImage> => {
+      const origin = originOf(this.#request, each);
+      const baseline = await this.open(name, each.platform);
+      const taught = { layers: each.image.layers, origin };
+      return { ...each, origin, baseline, baselineNotes: await baseline.teachLayers(this.#store, taught) };
+    });
   }
 }
 
 /** A platform's image, with how its items are marked and what it is compared with. */
 interface MarkedImage extends PlatformImage {
   readonly origin: Origin;
-  readonly baseline: OpenBaseline;
-}
-
-/** Opens what each platform is compared with, before any layer is read: it may tell of some of them. */
-function openBaselines(
-  baselines: Baselines,
-  { store }: LayerTools,
-  request: SnapshotImageRequest,
-  { images }: OpenedImages,
-  name: string,
-): Promise<MarkedImage[]> {
-  const open = async (each: PlatformImage): Promise<MarkedImage> => {
-    const origin = originOf(request, each);
-    const subject = { tenant: request.tenant, name, platform: each.platform };
-    const fetched = await baselines.fetch(name, each.platform);
-    const baseline = await openBaseline(fetched, store, { subject, layers: each.image.layers, origin });
-    return { ...each, origin, baseline };
-  };
-  return fewAtOnce(images, open);
+  readonly baseline: Baseline;
+  readonly baselineNotes: readonly string[];
 }
 
 /** Snapshots the platforms, all read together. A fault of one that is alone is thrown. */

@@ -25,7 +25,7 @@ describe('the pointers of several platforms', () => {
   it.each([
     ['another schema', { schema: 'varve.pointer@1' }],
     ['an unknown field', { more: 1 }],
-    ['an unknown code', { failures: [{ ...pointers().failures[0], code: 'odd' }] }],
+    ['a code that is not a word', { failures: [{ ...pointers().failures[0], code: 'Not a word' }] }],
     ['a pointer that is none', { platforms: [{}] }],
     ['a URI of something else', { platforms: [{ ...makePointer(), manifestDigest: digestOf('other') }] }],
   ])('are refused with %s', (_, change) => {

@@ -1,16 +1,16 @@
-import { toVarveError, VarveError } from '../../base/errors.ts';
+import { attempt, VarveError } from '../../base/errors.ts';
 import { type CompareOptions, compareSnapshots } from '../../core/comparison/compare.ts';
 import type { Comparison } from '../../core/comparison/comparison.ts';
 import type { SourceImage } from '../../core/image/image-source.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
+import { type BaselineSearch, type FoundBaseline, unusable } from '../baseline/baseline.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
 import { retakeSnapshot, type TakenSnapshot } from '../image/take-snapshot.ts';
-import { type Baseline, type ResolvedBaseline, unusable } from './resolve-baseline.ts';
 
 /** A comparison and what it was made with. */
 export interface Change {
-  readonly baseline: Baseline;
+  readonly baseline: FoundBaseline;
   readonly comparison: Comparison;
 }
 
@@ -32,39 +32,27 @@ export async function compareWithBaseline(
   image: SourceImage,
   origin: Origin,
   taken: TakenSnapshot,
-  { baseline, notes }: ResolvedBaseline,
+  { baseline, notes }: BaselineSearch,
   options: CompareOptions,
 ): Promise<ComparedRun> {
   if (baseline === null) return { taken, change: null, notes };
-  const compare = async (base: Baseline, snapshot: TakenSnapshot): Promise<Change> => {
+  const compare = async (base: FoundBaseline, snapshot: TakenSnapshot): Promise<Change> => {
     const target = await viewSnapshot(tools.store, origin.tenant, snapshot);
     return { baseline: base, comparison: await compareSnapshots(base.snapshot, target, options) };
   };
   const giveUp = ({ message }: VarveError) => unusable(baseline.facts.place, message);
-  const first = await attempt(() => compare(baseline, taken), baseline.own);
+  // What a store that is not the run's own does is no fault of the run.
+  const survived = baseline.own ? (['bytes'] as const) : (['bytes', 'outside'] as const);
+  const first = await attempt(survived, () => compare(baseline, taken));
   if (!(first instanceof VarveError)) return { taken, change: first, notes };
   if (first.kind === 'outside') return { taken, change: null, notes: [...notes, giveUp(first)] };
 
   const base = (await baseline.readAgain?.()) ?? baseline;
   const again = await retakeSnapshot(tools, image, origin);
   const mended = `stored results were damaged (${first.message}), so every layer was read again`;
-  const second = await attempt(() => compare(base, again), baseline.own);
+  const second = await attempt(survived, () => compare(base, again));
   if (!(second instanceof VarveError)) return { taken: again, change: second, notes: [...notes, mended] };
   // What reading again did not mend is wrong in the baseline alone.
   const met = second.message === first.message ? [] : [mended];
   return { taken: again, change: null, notes: [...notes, ...met, giveUp(second)] };
-}
-
-/**
- * Does something that stored bytes may spoil, and a store that is not the run's own; gives such a fault, and throws
- * any other.
- */
-async function attempt<T>(action: () => Promise<T>, own: boolean): Promise<T | VarveError> {
-  try {
-    return await action();
-  } catch (fault) {
-    const error = toVarveError(fault);
-    if (error.kind === 'bytes' || (error.kind === 'outside' && !own)) return error;
-    throw fault;
-  }
 }
