@@ -12,6 +12,7 @@ export type Trouble =
   | 'not-plain'
   /** Its name leads to no address. */
   | 'name'
+  /** Nobody listens there. */
   | 'refused'
   /** It points to an address in a private network. */
   | 'private'
