@@ -1,7 +1,7 @@
 import { ActionsCache, reachesActionsCache } from '../../adapters/actions-cache/actions-cache.ts';
 import { unsyncedFileOperations } from '../../adapters/filesystem/file-operations.ts';
 import { makeTemporaryFolder } from '../../adapters/filesystem/temporary-folder.ts';
-import { SHORT_PATIENCE } from '../../adapters/registry/registry-access.ts';
+import { SHORT_PATIENCE } from '../../adapters/http/network-access.ts';
 import type { EntryCache } from '../../core/cache/entry-cache.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Host } from '../host/host.ts';

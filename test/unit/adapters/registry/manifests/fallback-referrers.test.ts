@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { referrersTag } from '../../../../../src/adapters/registry/referrers/referrers-tag.ts';
+import { referrersTag } from '../../../../../src/adapters/registry/manifests/fallback-referrers.ts';
 import { type Digest, digestOf } from '../../../../../src/base/digest.ts';
 
 it('is made of algorithm and digits', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost, isPrivateAddress } from '../../../../../src/adapters/registry/http/host-address.ts';
+import { isLoopbackHost, isPrivateAddress } from '../../../../src/adapters/http/host-address.ts';
 
 describe('addresses', () => {
   it.each(['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.9.9.9', '[::1]', '::1'])(

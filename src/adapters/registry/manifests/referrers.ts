@@ -2,11 +2,11 @@ import type { Digest } from '../../../base/digest.ts';
 import type { Limits } from '../../../base/limits.ts';
 import { type IndexEntry, parseIndex } from '../../../core/image/manifest.ts';
 import { isIndexType, OCI_INDEX } from '../../../core/image/media-type.ts';
-import type { HttpResponse } from '../http/http-messages.ts';
-import { headerOf, mediaTypeOf } from '../http/response-headers.ts';
-import { fetchWhole } from '../manifests/fetch-whole.ts';
-import { readPages } from '../manifests/read-pages.ts';
+import { type HttpResponse, headerOf, mediaTypeOf } from '../../http/http-response.ts';
 import type { RepositoryRequests } from '../repository-requests.ts';
+import { readFallbackReferrers } from './fallback-referrers.ts';
+import { fetchWhole } from './fetch-whole.ts';
+import { readPages } from './read-pages.ts';
 
 /** Which referrers are wanted. */
 export interface ReferrersOptions {
@@ -16,12 +16,27 @@ export interface ReferrersOptions {
 }
 
 /**
+ * What has a digest as its subject, as the registry says or, where it keeps no list, the clients.
+ * @throws VarveError `denied`, `unreachable`, `malformed`, `limit-exceeded`; the reason of the signal.
+ */
+export async function listReferrers(
+  requests: RepositoryRequests,
+  subject: Digest,
+  limits: Limits,
+  options: ReferrersOptions,
+): Promise<readonly IndexEntry[]> {
+  const listed = await readReferrers(requests, subject, limits, options);
+  if (listed !== null) return listed;
+  return ofType(await readFallbackReferrers(requests, subject, limits, options.signal), options.artifactType);
+}
+
+/**
  * The referrers of a digest as the registry lists them, each once.
  * @returns null when it keeps no such list.
  * @throws VarveError `denied`, `unreachable`, `malformed`, `limit-exceeded`; the reason of the signal.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
  */
-export async function readReferrers(
+async function readReferrers(
   requests: RepositoryRequests,
   subject: Digest,
   limits: Limits,
@@ -52,7 +67,7 @@ export async function readReferrers(
   return isThere && isKept ? [...found.values()] : null;
 }
 
-/** Tells whether the registry lists referrers. @throws VarveError as `readReferrers` does. */
+/** Tells whether the registry lists referrers. @throws VarveError as `listReferrers` does. */
 export async function hasReferrersApi(
   requests: RepositoryRequests,
   subject: Digest,
@@ -64,7 +79,7 @@ export async function hasReferrersApi(
 }
 
 /** Those of the entries that are of a type; all when none is wanted. */
-export function ofType(entries: readonly IndexEntry[], artifactType?: string): readonly IndexEntry[] {
+function ofType(entries: readonly IndexEntry[], artifactType?: string): readonly IndexEntry[] {
   return artifactType === undefined
     ? entries
     : entries.filter((entry) => entry.artifactType === artifactType);

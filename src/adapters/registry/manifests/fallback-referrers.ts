@@ -1,18 +1,29 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Digest, digestOf } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
 import { type ImageIndex, type IndexEntry, parseIndex } from '../../../core/image/manifest.ts';
 import { OCI_INDEX } from '../../../core/image/media-type.ts';
-import { fetchManifest, type ReceivedManifest } from '../manifests/fetch-manifest.ts';
-import { type ManifestBytes, putManifest, type TagCondition } from '../manifests/put-manifest.ts';
 import type { RepositoryRequests } from '../repository-requests.ts';
-import { referrersTag } from './referrers-tag.ts';
+import { fetchManifest, type ReceivedManifest } from './fetch-manifest.ts';
+import { type ManifestBytes, putManifest, type TagCondition } from './put-manifest.ts';
 
 /** So often the list is written that others overwrite. */
 const MOST_WRITES = 20;
 /** So often it is looked at while others write to it and leave the entry there. */
 const MOST_LOOKS = 20;
+
+const LONGEST_ALGORITHM = 32;
+const LONGEST_ENCODED = 64;
+
+/**
+ * The tag under which clients keep the list of a digest's referrers where the registry keeps none.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema
+ */
+export function referrersTag(digest: Digest): string {
+  const [algorithm = '', encoded = ''] = digest.split(':');
+  const parts = [algorithm.slice(0, LONGEST_ALGORITHM), encoded.slice(0, LONGEST_ENCODED)];
+  return parts.map((part) => part.replaceAll(/[^a-zA-Z0-9._-]/g, '-')).join('-');
+}
 
 /** The list of a digest's referrers that clients keep under a tag. @throws VarveError as `fetchManifest` does. */
 export async function readFallbackReferrers(
@@ -42,7 +53,7 @@ export async function addFallbackReferrer(
 ): Promise<void> {
   const tag = referrersTag(subject);
   const object = `${requests.name}:${tag}`;
-  const pause = (time: number) => sleep(time, undefined, { ...(signal && { signal }) });
+  const pause = (time: number) => requests.pause(time, signal);
   let quiet = requests.patience.backOff;
   /** The list as it was after our last look; null before we wrote. */
   let last: Digest | null = null;

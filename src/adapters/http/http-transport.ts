@@ -1,20 +1,14 @@
-import { Readable } from 'node:stream';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { VarveError } from '../../../base/errors.ts';
-import type { RegistryAccess } from '../registry-access.ts';
+import { VarveError } from '../../base/errors.ts';
+import { eitherOf, untilAborted } from './deadlines.ts';
 import { createDispatchers, type Dispatchers } from './dispatchers.ts';
 import { isLoopbackHost, isPrivateAddress } from './host-address.ts';
-import {
-  classifyTrouble,
-  connectionFault,
-  privateNetwork,
-  redactUrl,
-  unexpectedStatus,
-} from './http-faults.ts';
-import type { HttpRequest, HttpResponse, StreamedBody } from './http-messages.ts';
-import { resolveLocation } from './resolve-location.ts';
-import { discard, readRefusal } from './response-body.ts';
-import { headerOf, retryAfter } from './response-headers.ts';
+import { classifyTrouble, connectionFault, privateNetwork, unexpectedStatus } from './http-faults.ts';
+import { type HttpRequest, isStreamed, streamBody } from './http-request.ts';
+import { discard, type HttpResponse, headerOf, readRefusal, retryAfter } from './http-response.ts';
+import { redactUrl, resolveLocation } from './locations.ts';
+import type { NetworkAccess } from './network-access.ts';
+import { pointedToBy, type Service } from './service.ts';
 
 const MOST_REDIRECTS = 6;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -29,74 +23,72 @@ export interface PassingTrouble {
   readonly asked: number | null;
 }
 
-/** Sends requests on behalf of one registry, follows its redirects with care, and tries again what may pass. */
+/** Sends requests to services, follows redirects with care, and tries again what may pass. */
 export class HttpTransport {
-  readonly #access: RegistryAccess;
+  /** Ends every request and every wait, with its reason. */
+  readonly signal: AbortSignal | undefined;
+  readonly #access: NetworkAccess;
   #dispatchers: Promise<Dispatchers> | null = null;
   readonly #privateHomes = new Map<string, Promise<boolean>>();
 
-  constructor(access: RegistryAccess) {
+  constructor(access: NetworkAccess, signal?: AbortSignal) {
     this.#access = access;
+    this.signal = signal;
   }
 
   /**
    * Sends a request until it has an answer that will not change by asking again.
-   * @param home the registry: what is elsewhere is trusted less.
-   * @throws VarveError `unreachable`, `denied`.
+   * @throws VarveError `unreachable`, `denied`; the reason of a signal.
    */
-  async send(request: HttpRequest, home: URL): Promise<HttpResponse> {
+  async send(request: HttpRequest, service: Service): Promise<HttpResponse> {
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.attempt(request, home);
+      const outcome = await this.attempt(request, service);
       if ('status' in outcome) return outcome;
-      await this.wait(attempt, outcome.failure, outcome.asked, request.signal);
+      await this.wait(attempt, outcome, request.signal);
     }
   }
 
   /**
    * Sends a request once, and follows where it is sent on.
    * @returns the answer, or trouble that may pass.
-   * @throws VarveError `unreachable`, `denied`, and what reading the request's body throws.
+   * @throws VarveError `unreachable`, `denied`; the reason of a signal; what reading the request's body throws.
    */
-  async attempt(request: HttpRequest, home: URL): Promise<HttpResponse | PassingTrouble> {
-    try {
-      const response = await this.#follow(request, home);
-      if (!PASSING.has(response.status)) return response;
-      const said = await readRefusal(response.body);
-      const failure = unexpectedStatus(response.url, response.status, said);
-      return { failure, asked: retryAfter(response) };
-    } catch (fault) {
-      request.signal?.throwIfAborted();
-      const failure = connectionFault(fault, request.url);
-      if (fault instanceof VarveError || classifyTrouble(fault) !== 'passing') throw failure;
-      return { failure, asked: null };
-    }
+  async attempt(request: HttpRequest, service: Service): Promise<HttpResponse | PassingTrouble> {
+    const signal = eitherOf(this.signal, request.signal);
+    return untilAborted(this.#follow({ ...request, ...(signal && { signal }) }, service), signal);
   }
 
   /**
    * Waits before the next attempt.
    * @param attempt how many there were.
-   * @param asked what the server asked for, in milliseconds.
-   * @throws the failure, when there were enough attempts or the server asks for too long a wait.
+   * @throws the failure, when there were enough attempts or the server asks for too long a wait; the reason of a signal.
    */
-  async wait(
-    attempt: number,
-    failure: VarveError,
-    asked: number | null = null,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async wait(attempt: number, { failure, asked }: PassingTrouble, signal?: AbortSignal): Promise<void> {
+    eitherOf(this.signal, signal)?.throwIfAborted();
     const { attempts, backOff, longestWait } = this.#access.patience;
     if (attempt >= attempts || (asked ?? 0) > longestWait) throw failure;
     const own = Math.min(backOff * 2 ** (attempt - 1), longestWait) * (0.75 + Math.random() / 2);
-    await sleep(Math.max(asked ?? 0, own), undefined, signal && { signal });
+    await this.pause(Math.max(asked ?? 0, own), signal);
+  }
+
+  /** Lets so many milliseconds pass. @throws the reason of a signal. */
+  async pause(milliseconds: number, caller?: AbortSignal): Promise<void> {
+    const signal = eitherOf(this.signal, caller);
+    try {
+      await sleep(milliseconds, undefined, signal && { signal });
+    } catch (fault) {
+      signal?.throwIfAborted();
+      throw fault;
+    }
   }
 
   /**
    * Asks for an address once, without following where it is sent on; the answer's body is passed over.
-   * @returns the status. @throws whatever the HTTP client does.
+   * @returns the status. @throws whatever the HTTP client does; the reason of the transport's signal.
    */
   async probe(url: URL): Promise<number> {
-    const signal = AbortSignal.timeout(this.#access.patience.headers);
-    const { status, body } = await this.#once({ url, signal }, url, null, false);
+    const signal = eitherOf(AbortSignal.timeout(this.#access.patience.headers), this.signal);
+    const { status, body } = await untilAborted(this.#once({ url, signal }, url, null, false), signal);
     await discard(body);
     return status;
   }
@@ -106,19 +98,31 @@ export class HttpTransport {
     await dispatchers?.destroy();
   }
 
-  async #follow(request: HttpRequest, home: URL): Promise<HttpResponse> {
+  async #follow(request: HttpRequest, service: Service): Promise<HttpResponse | PassingTrouble> {
     let { url } = request;
     let authorization = request.authorization ?? null;
+    let asked = service;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-      const guarded = await this.#guard(url, home);
-      const response = await this.#once(request, url, authorization, guarded);
+      const guarded = await this.#guard(url, service);
+      let response: HttpResponse;
+      try {
+        response = await this.#once(request, url, authorization, guarded);
+      } catch (fault) {
+        request.signal?.throwIfAborted();
+        return passingTrouble(fault, url, asked);
+      }
+      if (PASSING.has(response.status)) {
+        const failure = unexpectedStatus(response, await readRefusal(response, asked), asked);
+        return { failure, asked: retryAfter(response) };
+      }
       const location = headerOf(response, 'location');
       if (!isRedirect(request, response) || location === '') return response;
       await discard(response.body);
-      const next = resolveLocation(location, url);
+      const next = resolveLocation(location, url, asked);
       if (next.origin !== url.origin) {
         if (typeof request.body === 'string') throw refuseToForward(url, next);
         authorization = null;
+        asked = pointedToBy(service);
       }
       url = next;
     }
@@ -158,12 +162,13 @@ export class HttpTransport {
   }
 
   /**
-   * Judges where a request goes: a registry of the open net must not send one into a private network.
+   * Judges where a request goes: a service of the open net must not send one into a private network.
    * @returns whether the addresses of its name are to be looked at too.
    */
-  async #guard(url: URL, home: URL): Promise<boolean> {
+  async #guard(url: URL, service: Service): Promise<boolean> {
+    const { home } = service;
     if (url.hostname === home.hostname || (await this.#isPrivate(home))) return false;
-    if (isLoopbackHost(url.hostname) || isPrivateAddress(url.hostname)) throw privateNetwork(url);
+    if (isLoopbackHost(url.hostname) || isPrivateAddress(url.hostname)) throw privateNetwork(url, service);
     return true;
   }
 
@@ -185,23 +190,11 @@ function isRedirect({ method = 'GET' }: HttpRequest, { status }: HttpResponse): 
   return (method === 'GET' || method === 'HEAD' ? REDIRECTS : FAITHFUL_REDIRECTS).has(status);
 }
 
-function isStreamed(body: HttpRequest['body']): body is StreamedBody {
-  return typeof body === 'object' && 'open' in body;
-}
-
-/** A body as it is read. It fails when the server has taken nothing of it for so long, in milliseconds. */
-function streamBody(body: StreamedBody, idle: number): Readable {
-  const stalled = () => stream.destroy(new Error('the server takes no more of what is sent'));
-  const timer = setTimeout(stalled, idle);
-  const stream = Readable.from(watch(body.open(), timer));
-  return stream.once('close', () => clearTimeout(timer));
-}
-
-async function* watch(pieces: AsyncIterable<Uint8Array>, timer: NodeJS.Timeout): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) {
-    timer.refresh();
-    yield piece;
-  }
+/** Trouble with a connection that may pass. @throws the error for any other. */
+function passingTrouble(fault: unknown, url: URL, service: Service): PassingTrouble {
+  const failure = connectionFault(fault, url, service);
+  if (fault instanceof VarveError || classifyTrouble(fault) !== 'passing') throw failure;
+  return { failure, asked: null };
 }
 
 function refuseToForward(from: URL, to: URL): VarveError {

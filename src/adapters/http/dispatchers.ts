@@ -3,13 +3,13 @@ import { lookup } from 'node:dns';
 import { readFile } from 'node:fs/promises';
 import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { VarveError } from '../../../base/errors.ts';
-import type { RegistryAccess } from '../registry-access.ts';
+import { VarveError } from '../../base/errors.ts';
 import { isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from './host-address.ts';
-import { parseProxyAddress } from './proxy-address.ts';
+import type { NetworkAccess } from './network-access.ts';
 
 /** More connections to one server than this are of no use to it or to us. */
 const MOST_CONNECTIONS = 6;
+const PROXY_SCHEMES = new Set(['http:', 'https:', 'socks5:']);
 
 /** Pools of connections, by how a host is reached. */
 export interface Dispatchers {
@@ -20,7 +20,7 @@ export interface Dispatchers {
 }
 
 /** @throws VarveError `bad-option` for a file of authorities or a proxy's address that cannot be used. */
-export async function createDispatchers(access: RegistryAccess): Promise<Dispatchers> {
+export async function createDispatchers(access: NetworkAccess): Promise<Dispatchers> {
   const { proxies, patience } = access;
   const ca = await readAuthorities(access.caFile);
   const common = {
@@ -29,7 +29,9 @@ export async function createDispatchers(access: RegistryAccess): Promise<Dispatc
     headersTimeout: patience.headers,
     bodyTimeout: patience.idle,
   };
-  const tls = { timeout: patience.connect, ...(ca !== null && { ca }) };
+  // The client ends connections, but leaves those alone that are still being made.
+  const sockets = new AbortController();
+  const tls = { timeout: patience.connect, signal: sockets.signal, ...(ca !== null && { ca }) };
   const plain = parseProxyAddress(proxies.http, 'HTTP_PROXY');
   const secure = parseProxyAddress(proxies.https, 'HTTPS_PROXY');
   const create = (proxy: string | null, guarded: boolean): Dispatcher => {
@@ -57,8 +59,24 @@ export async function createDispatchers(access: RegistryAccess): Promise<Dispatc
     },
     destroy: async () => {
       await Promise.all([...made.values()].map((dispatcher) => dispatcher.destroy()));
+      sockets.abort();
     },
   };
+}
+
+/**
+ * The URL of a proxy, which users may write without its scheme.
+ * @param variable which the text is the value of, for errors: the text may have a password in it.
+ * @returns null for an empty text.
+ */
+function parseProxyAddress(text: string, variable: string): string | null {
+  if (text === '') return null;
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`);
+  if (url !== null && url.hostname !== '' && PROXY_SCHEMES.has(url.protocol)) return url.href;
+  throw new VarveError('bad-option', `${variable} is no address of a proxy`, {
+    object: variable,
+    hint: 'write http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT',
+  });
 }
 
 async function readAuthorities(file: string | null): Promise<string[] | null> {

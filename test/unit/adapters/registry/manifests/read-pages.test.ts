@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findNextPage } from '../../../../../src/adapters/registry/manifests/next-page.ts';
+import { findNextPage } from '../../../../../src/adapters/registry/manifests/read-pages.ts';
 
 describe('findNextPage', () => {
   it.each<[string, string | null]>([
