@@ -1,8 +1,8 @@
-import { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { createProgram } from '../../src/entry/cli/program.ts';
 import { readHost } from '../../src/entry/host/host.ts';
 import { presentError } from '../../src/entry/present-error.ts';
+import { TextSink } from './text-sink.ts';
 
 export interface CallOutcome {
   readonly status: number;
@@ -50,17 +50,4 @@ export async function callVarveHelp(...command: readonly string[]): Promise<stri
     if (!(fault instanceof CommanderError)) throw fault;
   });
   return stdout.text;
-}
-
-class TextSink extends Writable {
-  readonly #chunks: Buffer[] = [];
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.#chunks.push(chunk);
-    done();
-  }
-
-  get text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }

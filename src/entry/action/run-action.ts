@@ -40,6 +40,11 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
     fromWorkflowDefaults(),
   ];
   const settings = readSettingsOf('action', sources, (given) => complainOfImage(given.image, given));
+  await runWith(settings, environment);
+}
+
+/** Does the job that settings describe. */
+export async function runWith(settings: SettingsOf<'action'>, environment: Environment): Promise<void> {
   await using resources = new AsyncDisposableStack();
   const job = {
     ...{ settings, resources, host: readHost(environment) },

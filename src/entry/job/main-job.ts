@@ -1,4 +1,3 @@
-import { toVarveError } from '../../base/errors.ts';
 import { throwFailures } from '../../flows/image/platform-failure.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/snapshot-image.ts';
@@ -13,6 +12,7 @@ import { VERSION } from '../version.ts';
 import { chooseStore, composeBaseline } from './baseline-of-job.ts';
 import { publishRun, refusePublishing } from './publish.ts';
 import { readSoughtImage } from './sought-image.ts';
+import { Steps } from './steps.ts';
 import { writeDocuments } from './write-documents.ts';
 
 /** The main job of action, command line and library: an image to record and to compare with its baseline. */
@@ -81,19 +81,4 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   await steps.take(async () => throwFailures(result.failures));
   steps.end();
   return result;
-}
-
-/** Steps of which one that fails does not keep the others from being taken. */
-class Steps {
-  readonly #faults: unknown[] = [];
-
-  async take(step: () => Promise<void>): Promise<void> {
-    await step().catch((fault: unknown) => this.#faults.push(fault));
-  }
-
-  /** @throws the first fault; one of Varve's own before any other. */
-  end(): void {
-    if (this.#faults.length === 0) return;
-    throw this.#faults.find((fault) => toVarveError(fault).kind === 'internal') ?? this.#faults[0];
-  }
 }

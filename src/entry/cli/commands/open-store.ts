@@ -8,7 +8,7 @@ import type { Settings } from '../../settings/catalogue.ts';
 import type { Invocation } from './command.ts';
 
 /** The settings of commands that look into a store. */
-export type StoreSettings = NetworkSettings & Pick<Settings, 'baseline' | 'cas-root' | 'tenant'>;
+export type StoreSettings = NetworkSettings & Pick<Settings, 'baseline' | 'cas-root'>;
 
 /**
  * The store that a command looks into: the CAS root where one is named, else a baseline that is a store, else that of
