@@ -8,9 +8,9 @@ import type { RegistryAccess } from '../../adapters/registry/registry-access.ts'
 import { VarveError } from '../../base/errors.ts';
 import type { ArtifactPlace } from '../../core/artifact/artifact-place.ts';
 import { type ArtifactReference, parseArtifactReference } from '../../core/artifact/artifact-reference.ts';
-import { DEFAULT_TAG } from '../../core/artifact/moving-tags.ts';
 import type { SourceFile } from '../../core/artifact/package-artifact.ts';
 import type { RepositoryName } from '../../core/artifact/subject.ts';
+import { DEFAULT_TAG } from '../../core/artifact/tags.ts';
 import type { FileTarget } from '../../core/artifact/unpack-artifact.ts';
 
 type LayoutReference = Extract<ArtifactReference, { kind: 'layout' }>;

@@ -8,8 +8,8 @@ import { OciPublisher } from '../../adapters/stores/oci/publisher.ts';
 import { OciShelf } from '../../adapters/stores/oci/shelf.ts';
 import { OciSurfaceStore } from '../../adapters/stores/oci/surface-store.ts';
 import type { ArtifactPlace } from '../../core/artifact/artifact-place.ts';
-import { DEFAULT_TAG } from '../../core/artifact/moving-tags.ts';
 import { subjectOfEntry } from '../../core/artifact/subject.ts';
+import { DEFAULT_TAG } from '../../core/artifact/tags.ts';
 import type { Store } from '../../core/store/store.ts';
 import { storedSnapshots } from '../../core/store/verify-store.ts';
 

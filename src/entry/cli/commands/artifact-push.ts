@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
-import { DEFAULT_TAG } from '../../../core/artifact/moving-tags.ts';
 import { findSubject } from '../../../core/artifact/subject.ts';
+import { DEFAULT_TAG } from '../../../core/artifact/tags.ts';
 import { openRepository } from '../../compose/artifacts.ts';
 import { readRegistryAccess } from '../../compose/network.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';

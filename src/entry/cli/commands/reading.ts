@@ -6,7 +6,7 @@ import type { Settings } from '../../settings/catalogue.ts';
 import { SCANNER_BUILD } from '../../version.ts';
 import type { Invocation } from './command.ts';
 import { userStore } from './open-store.ts';
-import { progressOn } from './progress-on.ts';
+import { progressOn } from './output.ts';
 
 /** The settings of commands that look at images. */
 export type ReadingSettings = SourceSettings & Pick<Settings, 'cas-root'>;

@@ -7,8 +7,7 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { runMainJob } from '../../job/main-job.ts';
 import type { Call, RunCommand } from './command.ts';
 import { userStore } from './open-store.ts';
-import { progressOn } from './progress-on.ts';
-import { renderReport } from './render-report.ts';
+import { progressOn, renderReport } from './output.ts';
 
 export const run: RunCommand<'snapshot'> = async (invocation) => {
   const { settings, host, output, resources } = invocation;
