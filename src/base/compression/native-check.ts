@@ -2,8 +2,8 @@ import { zstdDecompressSync } from 'node:zlib';
 import type { ChunkTransform } from '../byte-source.ts';
 import { VarveError } from '../errors.ts';
 import type { CompressionFormat } from './format.ts';
+import { createNativeCompressor } from './native-compressor.ts';
 import { createNativeDecoder } from './native-decoder.ts';
-import { createNativeCompressor } from './zstd-compressor.ts';
 
 const TEXT = 'a lake lays down a layer a year; '.repeat(4);
 /** The text above, each time with a checksum. */
