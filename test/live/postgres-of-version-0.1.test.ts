@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -18,7 +18,9 @@ afterAll(() => server.stop());
 
 it('a database that version 0.1 wrote is listed, verified and compared with', async () => {
   await server.sql('postgres', 'CREATE DATABASE old');
-  await server.sql('old', gunzipSync(readFileSync(join(FIXTURES, 'v0.1/database.sql.gz'))).toString('utf8'));
+  const dump = newPath('dump.sql');
+  writeFileSync(dump, gunzipSync(readFileSync(join(FIXTURES, 'v0.1/database.sql.gz'))));
+  await server.sql('old', `\\i ${dump}`);
   const env = { PGPASSWORD: PASSWORD };
   const json = async (...args: string[]) => {
     const baseline = ['--baseline', server.url('old'), '--format', 'json'];
