@@ -16,7 +16,9 @@ const ALLOWED: Record<string, readonly string[]> = {
 
 /** The only entries that may import adapters: they put the parts together. */
 const isComposer = (file: string): boolean =>
-  file.startsWith('entry/compose/') || ['entry/cache-worker.ts', 'entry/layer-worker.ts'].includes(file);
+  file.startsWith('entry/compose/') ||
+  file.startsWith('entry/stores/') ||
+  ['entry/cache-worker.ts', 'entry/layer-worker.ts'].includes(file);
 
 /** Rooms of adapters that others talk through. */
 const SHARED_ROOMS = new Set(

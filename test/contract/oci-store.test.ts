@@ -13,7 +13,7 @@ import { MANIFESTS_FILE, payloadFileName } from '../../src/core/pack/pack.ts';
 import type { Store } from '../../src/core/store/store.ts';
 import { surfaceManifestDigest } from '../../src/core/surface/surface-manifest.ts';
 import type { SurfaceStore } from '../../src/core/surface/surface-store.ts';
-import { composeOciStore } from '../../src/entry/compose/oci.ts';
+import { composeOciStore } from '../../src/entry/stores/open-oci.ts';
 import { makeEntry } from '../support/item-makers.ts';
 import { type EditableManifest, MemoryPlace, titleOf } from '../support/memory-place.ts';
 import { MemoryRegistry, quickAccess } from '../support/memory-registry.ts';

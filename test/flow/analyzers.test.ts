@@ -12,11 +12,11 @@ import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { packItem } from '../../src/core/surface/pack-item.ts';
 import { payloadPath } from '../../src/core/surface/paths.ts';
 import { readPayload } from '../../src/core/surface/read-payload.ts';
-import { composeTools, type Tools } from '../../src/entry/compose/tools.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
+import { DEFAULT_TENANT as tenant } from '../../src/core/words/names.ts';
+import type { Tools } from '../../src/entry/compose/tools.ts';
 import type { BaselineRequest } from '../../src/flows/baseline/open-baseline.ts';
 import { type PlatformResult, snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
+import { composeQuietTools } from '../support/compose-tools.ts';
 import { releaseAnalyzer, scriptsAnalyzer, WITH_EXAMPLES } from '../support/example-analyzers.ts';
 import { dir, file, symlink, writeImage } from '../support/hostile-images.ts';
 import { makeOrigin } from '../support/item-makers.ts';
@@ -24,8 +24,6 @@ import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
-const silent = () => ({ advance() {}, finishLayer() {}, clear() {} });
-const settings = readSettings([...LIMIT_SETTINGS, ...REGISTRY_SETTINGS, 'tenant'], []);
 const workerScript = new URL('../support/example-layer-worker.ts', import.meta.url);
 
 const BASE = [
@@ -51,7 +49,7 @@ async function run(
   analyzers: Analyzers,
   baseline: BaselineRequest = { kind: 'none' },
 ): Promise<Run> {
-  await using composed = composeTools(store, settings, {}, silent, { analyzers, workerScript });
+  await using composed = composeQuietTools(store, { analyzers: { analyzers, workerScript } });
   const asked: [number, ...string[]][] = [];
   const tools: Tools = { ...composed, reader: listening(composed.reader, asked) };
   runs += 1;
@@ -61,7 +59,7 @@ async function run(
     built: null,
     platform: undefined,
     name: 'shop',
-    tenant: settings.tenant,
+    tenant,
     baseline,
     save: true,
     comparing: {},
@@ -96,7 +94,7 @@ async function releaseOf(store: Store, { taken }: Run): Promise<unknown> {
   const [fragment] = imageFragments(taken.snapshot);
   if (fragment === undefined) throw new Error('the image has no fragment');
   const { kind, digest } = fragment;
-  const payload = await readPayload(store.surface, { tenant: settings.tenant, kind, digest });
+  const payload = await readPayload(store.surface, { tenant, kind, digest });
   return JSON.parse(payload?.toString() ?? 'null');
 }
 
@@ -171,7 +169,6 @@ describe('a new analyzer', () => {
     const { taken } = await run(store, image, both);
     const [base, app] = taken.snapshot.layers;
     if (base === undefined || app === undefined) throw new Error('the image has two layers');
-    const { tenant } = settings;
     await store.layers.forget(tenant, [app.diffId]);
     await store.layers.record(tenant, {
       ...taken.snapshot,
@@ -242,7 +239,7 @@ describe('an analyzer of images', () => {
     const { taken } = await run(store, image, { layers: WITH_EXAMPLES.layers, images: [] });
     const scripts = taken.artifacts.findLast(({ kind }) => kind === 'layer.scripts');
     if (scripts === undefined) throw new Error('the image has no scripts');
-    const key = { tenant: settings.tenant, kind: scripts.kind, digest: scripts.digest };
+    const key = { tenant, kind: scripts.kind, digest: scripts.digest };
     // The head is sound, so that the damage shows when the whole is read.
     const analyse = vi.spyOn(scriptsAnalyzer, 'examine').mockReturnValue();
     writeFileSync(join(root, payloadPath(key, 'json')), 'damaged');
@@ -260,7 +257,6 @@ describe('an analyzer of images', () => {
     const [base] = taken.snapshot.layers;
     const honest = base?.fragments.find(({ kind }) => kind === 'layer.files');
     if (base === undefined || honest === undefined) throw new Error('the image has no inventory');
-    const { tenant } = settings;
     const payload = await readPayload(store.surface, { tenant, ...honest });
     const forged =
       payload?.toString().replace(sha256Of('ID=example\nNAME=Example\n'), sha256Of('forged')) ?? '';
@@ -286,7 +282,7 @@ describe('an analyzer of images', () => {
     const first = await run(store, image, WITH_EXAMPLES);
     const [fragment] = imageFragments(first.taken.snapshot);
     if (fragment === undefined) throw new Error('the image has no fragment');
-    const path = payloadPath({ tenant: settings.tenant, ...fragment }, 'json');
+    const path = payloadPath({ tenant, ...fragment }, 'json');
     writeFileSync(join(root, path), 'damaged');
     const second = await run(store, image, WITH_EXAMPLES);
     expect(second.asked).toEqual([[0, 'contents@1']]);

@@ -4,12 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report/report.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import type { Store } from '../../src/core/store/store.ts';
-import { composeTools } from '../../src/entry/compose/tools.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
 import type { BaselineRequest } from '../../src/flows/baseline/open-baseline.ts';
 import { compareImages } from '../../src/flows/compare/compare-images.ts';
 import { snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
+import { composeQuietTools } from '../support/compose-tools.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
 import { makeOrigin } from '../support/item-makers.ts';
 import { type OnlyPlatform, onlyPlatform } from '../support/only-platform.ts';
@@ -21,14 +19,9 @@ const image = (name: string): string =>
 const newFolder = temporaryFolder();
 const newStore = (): Store => openDirectoryStore(newFolder('store'), { operations: unsyncedOperations });
 
-function toolsOf(store: Store) {
-  const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
-  return composeTools(store, settings, {}, () => ({ advance() {}, finishLayer() {}, clear() {} }));
-}
-
 /** A run whose baseline is the store that it writes to, if no other is given. */
 async function run(store: Store, name: string, baseline?: BaselineRequest): Promise<OnlyPlatform> {
-  await using tools = toolsOf(store);
+  await using tools = composeQuietTools(store);
   const result = await snapshotImage(tools, {
     references: [image(name)],
     built: null,
@@ -146,7 +139,7 @@ describe('a comparison of images', () => {
   it('mends what the store has damaged of them, and says so once', async () => {
     const root = newFolder('store');
     const store = openDirectoryStore(root, { operations: unsyncedOperations });
-    await using tools = toolsOf(store);
+    await using tools = composeQuietTools(store);
     const sound = await compareImages(tools, { ...request, kept: store }, undefined);
     damageInventories(root);
     const mended = await compareImages(tools, { ...request, kept: store }, undefined);
@@ -160,7 +153,7 @@ describe('a comparison of images', () => {
   it('fails for damage in a stored snapshot that has no image at hand', async () => {
     const root = newFolder('store');
     const store = openDirectoryStore(root, { operations: unsyncedOperations });
-    await using tools = toolsOf(store);
+    await using tools = composeQuietTools(store);
     const base = (await run(store, 'app-v1')).pointer.snapshotDigest;
     damageInventories(root);
     await expect(compareImages(tools, { ...request, base, kept: store }, undefined)).rejects.toMatchObject({

@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fromText } from '../../src/base/byte-text.ts';
 import { filesAnalyzer } from '../../src/core/analysis/files/files-analyzer.ts';
 import { type ImageAnalyzer, imageAnalyzerKey } from '../../src/core/analysis/image-analyzer.ts';
-import { composeTools } from '../../src/entry/compose/tools.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
 import { takeSnapshot } from '../../src/flows/image/take-snapshot.ts';
+import { composeQuietTools } from '../support/compose-tools.ts';
 import { dir, file, hardlink, symlink, writeImage } from '../support/hostile-images.ts';
 import type { ImagePlan } from '../support/image-maker.ts';
 import { makeOrigin } from '../support/item-makers.ts';
@@ -15,9 +13,7 @@ import { tarEntry } from '../support/tar-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
-const settings = readSettings([...LIMIT_SETTINGS, ...REGISTRY_SETTINGS, 'tenant'], []);
 const workerScript = new URL('../support/example-layer-worker.ts', import.meta.url);
-const silent = () => ({ advance() {}, finishLayer() {}, clear() {} });
 
 /** What an analyzer gets of an image when it asks for files, and which layers are read for them. */
 async function readFiles(
@@ -39,7 +35,7 @@ async function readFiles(
   };
   const analyzers = { layers: [filesAnalyzer], images: [asking] };
   const store = openDirectoryStore(folder('store'));
-  await using tools = composeTools(store, settings, {}, silent, { analyzers, workerScript });
+  await using tools = composeQuietTools(store, { analyzers: { analyzers, workerScript } });
   const image = await readFirstImage(writeImage(folder('image'), layers, plan));
   const read: number[] = [];
   const { reader } = tools;

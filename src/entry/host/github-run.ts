@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import type { Revision } from '../../core/history/revision.ts';
-import type { Environment, RunDescription } from './run-description.ts';
+import type { Environment } from './host.ts';
+import type { RunDescription } from './run-description.ts';
 
 const PullRequestSchema = v.object({
   number: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),

@@ -1,4 +1,5 @@
-import type { Environment, RunDescription } from './run-description.ts';
+import type { Environment } from './host.ts';
+import type { RunDescription } from './run-description.ts';
 
 /**
  * The run as the environment of a GitLab pipeline tells it.

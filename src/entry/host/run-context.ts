@@ -3,7 +3,8 @@ import type { Situation } from '../../core/history/choose-baseline.ts';
 import { type RevisionTools, traceRevision } from '../../flows/baseline/trace-revision.ts';
 import { describeGitHubRun } from './github-run.ts';
 import { describeGitLabRun } from './gitlab-run.ts';
-import type { Environment, RunDescription, RunIdentity } from './run-description.ts';
+import type { Environment } from './host.ts';
+import type { RunDescription, RunIdentity } from './run-description.ts';
 
 /** What is known of the run and of the commit that was built. */
 export interface RunContext extends RunIdentity {

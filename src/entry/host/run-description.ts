@@ -17,5 +17,3 @@ export interface RunIdentity {
 export interface RunDescription extends RunIdentity {
   readonly revision: Revision;
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;

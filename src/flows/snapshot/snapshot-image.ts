@@ -37,6 +37,8 @@ export interface SnapshotImageRequest extends RunRequest {
   readonly baseline: BaselineRequest;
   /** Undefined: the name that the image itself states. */
   readonly name: string | undefined;
+  /** Is asked once the image is found, before anything is read or stored; what it throws ends the run. */
+  readonly accept?: (source: OpenedSource) => void;
 }
 
 export interface SnapshotImageResult {
@@ -72,6 +74,7 @@ export async function snapshotImage(
     built: request.built,
     beforeImage: (source, platform) => baselines.learn(nameOf(request, source), platform),
   });
+  request.accept?.(opened.source);
   const { reference, absentPlatforms: absent } = opened.source;
   const name = nameOf(request, opened.source);
   const images = await baselines.teach(opened.images, name);
@@ -169,7 +172,7 @@ async function runEach(
       );
     } catch (fault) {
       const error = toVarveError(fault);
-      if (alone || error.kind === 'internal') throw fault;
+      if (alone || error.isFatal) throw fault;
       failures.push({ platform, error });
     }
   }

@@ -13,13 +13,13 @@ export interface HandledArtifact {
 }
 
 /** Prints what an artifact is made of. */
-export function writeArtifact({ output, format }: Call, artifact: HandledArtifact): void {
+export function writeArtifact({ output, host, format }: Call, artifact: HandledArtifact): void {
   const { digest, artifactType, files } = artifact;
   if (format === 'json') {
     const described = files.map((file) => ({ ...file, mediaType: mediaTypeOfFile(file.path) }));
     output.stdout.write(`${canonicalJson({ digest, artifactType, files: described })}\n`);
     return;
   }
-  const { palette } = describeTerminal(output.stdout, output.environment);
+  const { palette } = describeTerminal(output.stdout, host.environment);
   output.stdout.write(`${artifactLines(artifact, palette).join('\n')}\n`);
 }

@@ -4,7 +4,7 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import type { RunCommand } from './command.ts';
 import { packageFolder } from './package-folder.ts';
 
-export const run: RunCommand<never> = async (invocation) => {
+export const run: RunCommand<'artifact package'> = async (invocation) => {
   const [folder = ''] = invocation.arguments;
   const { output } = invocation.options;
   if (typeof output !== 'string') {

@@ -1,18 +1,13 @@
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../settings/settings.ts';
+import { listForms } from '../../settings/baseline.ts';
 import { type Command, defineCommand } from './command.ts';
 
-const OWN_STORE = ['cas-root', 'tenant'] as const;
-const STORE = ['baseline', ...OWN_STORE, ...REGISTRY_SETTINGS] as const;
 const STORE_WORDING = {
-  baseline:
-    'Store to look into where --cas-root names none: dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE.',
+  baseline: `Store to look into where --cas-root names none: ${listForms()}.`,
 } as const;
 const OWN_STORE_WORDING = {
   'cas-root':
     'Folder of the content-addressed store, where layers that were read are kept. Default: ~/.local/share/varve.',
 } as const;
-const READING = ['platform', ...OWN_STORE, ...REGISTRY_SETTINGS, ...LIMIT_SETTINGS] as const;
-const COMPARING = ['ignore', 'ignore-defaults', 'mtime'] as const;
 
 const IMAGE = ['<image>', 'image reference, such as docker://HOST/NAME, oci:DIR or ./saved.tar'] as const;
 
@@ -23,22 +18,6 @@ const snapshot = defineCommand(
       ['[images...]', 'image references; the first image that exists is taken; none with --metadata'],
     ],
     summary: 'Record an image layer by layer and compare it with the one before',
-    settings: [
-      'metadata',
-      'target',
-      'name',
-      'baseline',
-      'save',
-      ...READING,
-      ...COMPARING,
-      'commit',
-      'branch',
-      'publish',
-      'pointer-path',
-      'surface-manifest-output',
-      'comparison-path',
-      'report-path',
-    ],
     formats: ['text', 'json', 'markdown'],
     options: [['--all', 'show every changed file, not only the first ones']],
     examples: [
@@ -70,10 +49,8 @@ const compare = defineCommand(
       ['<target>', 'likewise'],
     ],
     summary: 'Show what differs between two images or stored snapshots',
-    settings: ['baseline', ...READING, ...COMPARING],
     wording: {
-      baseline:
-        'Store that history and digests are looked up in: dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. Default: the CAS root.',
+      baseline: `Store that history and digests are looked up in: ${listForms()}. Default: the CAS root.`,
       ...OWN_STORE_WORDING,
     },
     formats: ['text', 'json', 'markdown'],
@@ -98,7 +75,6 @@ const history = defineCommand(
     name: 'history',
     arguments: [['[name]', 'name of the image, as snapshot --name gave it']],
     summary: 'List the snapshots taken under a name, or those that have a layer, newest first',
-    settings: ['platform', ...STORE],
     wording: { ...STORE_WORDING, platform: 'Only snapshots for this platform. Default: all.' },
     formats: ['text', 'json', 'ndjson'],
     options: [
@@ -119,7 +95,6 @@ const tree = defineCommand(
     name: 'tree',
     arguments: [IMAGE, ['[path]', 'only this path and what is below it']],
     summary: 'List the merged root filesystem of an image, with the layer that gave each entry',
-    settings: READING,
     wording: OWN_STORE_WORDING,
     formats: ['text', 'ndjson'],
     examples: [['varve tree oci:image etc', 'what is in /etc, and from which layer']],
@@ -132,7 +107,6 @@ const layerLs = defineCommand(
     name: 'layer ls',
     arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID']],
     summary: 'List the entries of one layer as its tar states them',
-    settings: READING,
     wording: OWN_STORE_WORDING,
     formats: ['text', 'ndjson'],
     examples: [['varve layer ls ./image.tar 0', 'the lowest layer']],
@@ -145,7 +119,6 @@ const surfaceGet = defineCommand(
     name: 'surface get',
     arguments: [['<item>', 'cas:// URI, or kind and digest as KIND@sha256:…']],
     summary: 'Print an item from the store, verified',
-    settings: STORE,
     wording: STORE_WORDING,
     formats: ['text'],
     options: [['--manifest', "print the item's manifest instead of its payload"]],
@@ -159,7 +132,6 @@ const surfaceList = defineCommand(
     name: 'surface list',
     arguments: [],
     summary: 'List the items of a tenant',
-    settings: STORE,
     wording: STORE_WORDING,
     formats: ['text', 'json', 'ndjson'],
     options: [['--kind <kind>', 'only items of this kind']],
@@ -173,7 +145,6 @@ const surfaceVerify = defineCommand(
     name: 'surface verify',
     arguments: [],
     summary: 'Read everything in the store and name each damaged object',
-    settings: STORE,
     wording: STORE_WORDING,
     formats: ['text', 'json', 'ndjson'],
     examples: [['varve surface verify --cas-root .varve', 'exits with 3 when something is damaged']],
@@ -186,7 +157,6 @@ const artifactPackage = defineCommand(
     name: 'artifact package',
     arguments: [['<folder>', 'folder whose files are packaged']],
     summary: 'Package the files of a folder as an OCI artifact, in an image layout',
-    settings: [],
     formats: ['text', 'json'],
     options: [['--output <layout>', 'image layout to write, or to add to: oci:DIR[:TAG]']],
     examples: [
@@ -207,7 +177,6 @@ const artifactUnpack = defineCommand(
       ['<folder>', 'new or empty folder for the files'],
     ],
     summary: 'Write the files of an OCI artifact into a folder, each verified',
-    settings: [...REGISTRY_SETTINGS, ...LIMIT_SETTINGS],
     formats: ['text', 'json'],
     examples: [['varve artifact unpack oci:build/evidence:v1 evidence', 'all of it, or nothing']],
   },
@@ -222,7 +191,6 @@ const artifactPush = defineCommand(
       ['<artifact>', 'oci://HOST/REPO[:TAG]; without a tag, latest'],
     ],
     summary: 'Package the files of a folder as an OCI artifact, in a registry',
-    settings: REGISTRY_SETTINGS,
     formats: ['text', 'json'],
     options: [
       ['--subject <image>', 'tag or digest in the same repository of the image that the artifact is about'],
@@ -246,7 +214,6 @@ const artifactPull = defineCommand(
       ['<folder>', 'new or empty folder for the files'],
     ],
     summary: 'Write the files of an OCI artifact in a registry into a folder, each verified',
-    settings: [...REGISTRY_SETTINGS, ...LIMIT_SETTINGS],
     formats: ['text', 'json'],
     examples: [['varve artifact pull oci://ghcr.io/acme/web:evidence evidence', 'all of it, or nothing']],
   },

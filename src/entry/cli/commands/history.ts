@@ -9,15 +9,13 @@ import { formatPlatform, type Platform } from '../../../core/words/platform.ts';
 import { findLayerUses } from '../../../flows/look/find-layer-uses.ts';
 import { readHistory } from '../../../flows/look/read-history.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
+import type { Settings, SettingsOf } from '../../settings/catalogue.ts';
 import { parseCount } from '../../settings/parse.ts';
-import type { Settings } from '../../settings/settings.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { Call, Invocation, RunCommand } from './command.ts';
-import { openStore, type StoreSettings } from './open-store.ts';
+import { openStore } from './open-store.ts';
 
-type HistorySettings = StoreSettings & Pick<Settings, 'platform'>;
-
-export const run: RunCommand<keyof HistorySettings> = async (invocation) => {
+export const run: RunCommand<'history'> = async (invocation) => {
   const { layer } = invocation.options;
   const store = await openStore(invocation);
   if (layer === undefined) await listName(store, invocation);
@@ -29,8 +27,8 @@ export const run: RunCommand<keyof HistorySettings> = async (invocation) => {
 const onlyPlatform = ({ platform }: Pick<Settings, 'platform'>): Platform | undefined =>
   platform === 'all' ? undefined : platform;
 
-async function listName(store: Store, invocation: Invocation<keyof HistorySettings>): Promise<void> {
-  const { settings, output } = invocation;
+async function listName(store: Store, invocation: Invocation<SettingsOf<'history'>>): Promise<void> {
+  const { settings, output, host } = invocation;
   const [name] = invocation.arguments;
   if (name === undefined) {
     throw new VarveError('bad-option', 'it is not said whose history', {
@@ -49,7 +47,7 @@ async function listName(store: Store, invocation: Invocation<keyof HistorySettin
     });
   }
   const entries = rows.map(({ entry }) => entry);
-  const terminal = describeTerminal(output.stdout, output.environment);
+  const terminal = describeTerminal(output.stdout, host.environment);
   write(entries, invocation, () => renderHistory(rows, terminal));
 }
 
@@ -61,9 +59,9 @@ function hintAt(names: readonly string[], wanted: string): string {
 async function listLayer(
   store: Store,
   text: string,
-  invocation: Invocation<keyof HistorySettings>,
+  invocation: Invocation<SettingsOf<'history'>>,
 ): Promise<void> {
-  const { settings, output } = invocation;
+  const { settings, output, host } = invocation;
   const [name] = invocation.arguments;
   const layer = parseDigest(text);
   const { tenant } = settings;
@@ -75,7 +73,7 @@ async function listLayer(
       hint: 'name it by its diffID, or by its digest where it was read from a registry or layout',
     });
   }
-  const terminal = describeTerminal(output.stdout, output.environment);
+  const terminal = describeTerminal(output.stdout, host.environment);
   write(entries, invocation, () => renderLayerUses(entries, terminal));
 }
 

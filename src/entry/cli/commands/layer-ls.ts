@@ -4,16 +4,16 @@ import { listLayer } from '../../../flows/look/list-layer.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
-import { openReading, type ReadingSettings } from './reading.ts';
-import { mapEach, writeLines } from './write-lines.ts';
+import { mapEach, writeLines } from './output.ts';
+import { openReading } from './reading.ts';
 
-export const run: RunCommand<keyof ReadingSettings> = async (invocation) => {
-  const { settings, output, format } = invocation;
+export const run: RunCommand<'layer ls'> = async (invocation) => {
+  const { settings, output, format, host } = invocation;
   const [reference = '', layer = ''] = invocation.arguments;
   const reading = await openReading(invocation);
   const { platform, tenant } = settings;
   const inventory = await listLayer(reading.tools, { reference, platform, layer, tenant });
-  const { palette } = describeTerminal(output.stdout, output.environment);
+  const { palette } = describeTerminal(output.stdout, host.environment);
   const line =
     format === 'ndjson'
       ? canonicalJson

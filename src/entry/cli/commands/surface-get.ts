@@ -7,9 +7,9 @@ import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
 import { parseSurfaceUri } from '../../../core/surface/uris.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { RunCommand } from './command.ts';
-import { openStore, type StoreSettings } from './open-store.ts';
+import { openStore } from './open-store.ts';
 
-export const run: RunCommand<keyof StoreSettings> = async (invocation) => {
+export const run: RunCommand<'surface get'> = async (invocation) => {
   const { settings, output, options } = invocation;
   const [text = ''] = invocation.arguments;
   const store = await openStore(invocation);

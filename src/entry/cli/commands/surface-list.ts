@@ -5,13 +5,13 @@ import { parseKind } from '../../../core/words/names.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
-import { openStore, type StoreSettings } from './open-store.ts';
-import { mapEach, writeLines } from './write-lines.ts';
+import { openStore } from './open-store.ts';
+import { mapEach, writeLines } from './output.ts';
 
-export const run: RunCommand<keyof StoreSettings> = async (invocation) => {
-  const { settings, output, format, options } = invocation;
+export const run: RunCommand<'surface list'> = async (invocation) => {
+  const { settings, output, format, options, host } = invocation;
   const store = await openStore(invocation);
-  const { palette } = describeTerminal(output.stdout, output.environment);
+  const { palette } = describeTerminal(output.stdout, host.environment);
   let damaged = 0;
   const found = store.surface.list({
     tenant: settings.tenant,

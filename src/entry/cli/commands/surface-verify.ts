@@ -6,12 +6,12 @@ import { verifyStore } from '../../../core/store/verify-store.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
-import { openStore, type StoreSettings } from './open-store.ts';
+import { openStore } from './open-store.ts';
 
-export const run: RunCommand<keyof StoreSettings> = async (invocation) => {
-  const { output, format } = invocation;
+export const run: RunCommand<'surface verify'> = async (invocation) => {
+  const { output, format, host } = invocation;
   const store = await openStore(invocation);
-  const { palette } = describeTerminal(output.stdout, output.environment);
+  const { palette } = describeTerminal(output.stdout, host.environment);
   const damages = await Array.fromAsync(verifyStore(store));
   if (damages.length === 0 && (await store.surface.tenants()).length === 0) throw holdsNothing(store);
   if (format === 'json') output.stdout.write(`${canonicalJson(damages)}\n`);

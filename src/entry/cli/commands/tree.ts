@@ -7,20 +7,20 @@ import { listImageTree } from '../../../flows/look/list-tree.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { CommandOutput, RunCommand } from './command.ts';
-import { openReading, type ReadingSettings } from './reading.ts';
-import { mapEach, writeLines } from './write-lines.ts';
+import { mapEach, writeLines } from './output.ts';
+import { openReading } from './reading.ts';
 
 /** How many are told of. */
 const FINDINGS = 20;
 
-export const run: RunCommand<keyof ReadingSettings> = async (invocation) => {
-  const { settings, output, format } = invocation;
+export const run: RunCommand<'tree'> = async (invocation) => {
+  const { settings, output, format, host } = invocation;
   const [reference = '', path] = invocation.arguments;
   const reading = await openReading(invocation);
   const { platform } = settings;
   const request = { reference, platform, path, origin: reading.origin };
   const { entries, findings } = await listImageTree(reading.tools, request);
-  const { palette } = describeTerminal(output.stdout, output.environment);
+  const { palette } = describeTerminal(output.stdout, host.environment);
   const line =
     format === 'ndjson'
       ? canonicalJson
