@@ -25,18 +25,25 @@ const OldComparisonSchema = v.strictObject({
   packages: v.null(),
 });
 
+type AnyComparison = v.InferOutput<typeof ComparisonSchema> | v.InferOutput<typeof OldComparisonSchema>;
+
 /** A comparison of any version. */
-export const AnyComparisonSchema = v.variant('schema', [ComparisonSchema, OldComparisonSchema]);
+export const AnyComparisonSchema: v.GenericSchema<unknown, AnyComparison> = v.variant('schema', [
+  ComparisonSchema,
+  OldComparisonSchema,
+]);
+
+const OldComparisonsSchema = v.strictObject({
+  schema: v.literal(OLD_COMPARISONS_SCHEMA),
+  platforms: v.array(OldComparisonSchema),
+  ...comparisonsFields,
+});
 
 /** The comparisons of several platforms, of any version. */
-export const AnyComparisonsSchema = v.variant('schema', [
-  ComparisonsSchema,
-  v.strictObject({
-    schema: v.literal(OLD_COMPARISONS_SCHEMA),
-    platforms: v.array(OldComparisonSchema),
-    ...comparisonsFields,
-  }),
-]);
+export const AnyComparisonsSchema: v.GenericSchema<
+  unknown,
+  v.InferOutput<typeof ComparisonsSchema> | v.InferOutput<typeof OldComparisonsSchema>
+> = v.variant('schema', [ComparisonsSchema, OldComparisonsSchema]);
 
 /**
  * Reads a stored comparison of any version, as the present one.
@@ -62,7 +69,7 @@ export function parseComparisons(
   return { ...comparisons, schema: COMPARISONS_SCHEMA, platforms };
 }
 
-function renew(comparison: v.InferOutput<typeof AnyComparisonSchema>, object: string): Comparison {
+function renew(comparison: AnyComparison, object: string): Comparison {
   if (comparison.schema === OLD_COMPARISON_SCHEMA) {
     const { packages: _, ...rest } = comparison;
     return { ...rest, schema: COMPARISON_SCHEMA, sections: {} };

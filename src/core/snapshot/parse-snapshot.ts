@@ -2,7 +2,13 @@ import { VarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
 import { compareFragments, type FragmentRecord } from '../analysis/fragment.ts';
 import { malformed, parseStored } from '../words/stored-json.ts';
-import { imageFragments, type Snapshot, type SnapshotLayer, SnapshotSchema } from './snapshot.ts';
+import {
+  imageFragments,
+  SNAPSHOT_SCHEMA,
+  type Snapshot,
+  type SnapshotLayer,
+  SnapshotSchema,
+} from './snapshot.ts';
 
 /** Engines stop at 127 layers; more than this is an attack. */
 export const MAX_LAYERS = 10_000;
@@ -21,7 +27,10 @@ export function parseSnapshot(bytes: Uint8Array, object: string, limits: Limits 
     const problem = problemOf(layer, index);
     if (problem !== null) throw malformed(object, `layers.${index}: ${problem}`);
   });
-  if (!inOrder(imageFragments(snapshot))) throw malformed(object, 'its fragments are out of order');
+  const fragments = imageFragments(snapshot);
+  if (!inOrder(fragments)) throw malformed(object, 'its fragments are out of order');
+  if (fragments.length === 0 && snapshot.schema !== SNAPSHOT_SCHEMA)
+    throw malformed(object, `without fragments it is a ${SNAPSHOT_SCHEMA}`);
   return snapshot;
 }
 

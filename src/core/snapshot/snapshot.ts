@@ -24,21 +24,25 @@ const imageFields = {
   layers: v.array(SnapshotLayerSchema),
 };
 
+const FirstSchema = v.strictObject({ schema: v.literal(SNAPSHOT_SCHEMA), ...imageFields });
+
+const SecondSchema = v.strictObject({
+  schema: v.literal(SNAPSHOT_WITH_FRAGMENTS_SCHEMA),
+  ...imageFields,
+  fragments: v.array(FragmentRecordSchema),
+});
+
 /**
  * The point-in-time record of one platform's image. It depends on manifest, config and layer bytes, and on the
  * analyzers, alone. Version 2 has fragments of the image as a whole, and at least one: without any, version 1 says it.
  */
-export const SnapshotSchema = v.variant('schema', [
-  v.strictObject({ schema: v.literal(SNAPSHOT_SCHEMA), ...imageFields }),
-  v.strictObject({
-    schema: v.literal(SNAPSHOT_WITH_FRAGMENTS_SCHEMA),
-    ...imageFields,
-    fragments: v.pipe(v.array(FragmentRecordSchema), v.minLength(1, 'version 1 says it without any')),
-  }),
-]);
-
+export type Snapshot = v.InferOutput<typeof FirstSchema> | v.InferOutput<typeof SecondSchema>;
 export type SnapshotLayer = v.InferOutput<typeof SnapshotLayerSchema>;
-export type Snapshot = v.InferOutput<typeof SnapshotSchema>;
+
+export const SnapshotSchema: v.GenericSchema<unknown, Snapshot> = v.variant('schema', [
+  FirstSchema,
+  SecondSchema,
+]);
 
 /** A snapshot of some facts, in the version that says them. @param fragments of the image as a whole, sorted. */
 export function assembleSnapshot(
