@@ -51,7 +51,7 @@ describe('all platforms', () => {
       undefined,
     ]);
     expect(second.all.gone).toEqual([ARM64]);
-    expect(second.report.images.map(({ verdict }) => verdict.kind)).toEqual(['unchanged', 'new']);
+    expect(second.report.images.map(({ outcome }) => outcome.kind)).toEqual(['unchanged', 'new']);
     expect(cache.restored).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { headline } from '../../src/core/report/headline.ts';
+import { plainText } from '../../src/core/report/plain-text.ts';
 import { ImageComparer } from '../support/image-comparer.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -18,9 +19,9 @@ async function compare(base: string, target: string) {
   const [image] = report.images;
   return {
     comparison,
-    verdict: headline(report),
-    story: image?.change?.story,
-    advice: image?.change?.advice,
+    told: headline(report),
+    story: image?.change?.story && plainText(image.change.story),
+    advice: image?.change?.advice.map((each) => plainText(each)),
     layers: comparison.layers.map(({ status, cause }) =>
       cause === undefined ? status : `${status}: ${cause}`,
     ),
@@ -33,7 +34,7 @@ const REMEDY =
 
 describe('the next build of a small image', () => {
   it('by Buildah', async () => {
-    const { comparison, verdict, story, advice, layers, files } = await compare(
+    const { comparison, told, story, advice, layers, files } = await compare(
       'oci:app-v1:shop:v1',
       'oci:app-v2:shop:v2',
     );
@@ -52,7 +53,7 @@ describe('the next build of a small image', () => {
       'added var/spool/shop by 7',
     ]);
     expect(comparison.summary).toMatchObject({ firstRebuilt: 3, cascade: { layers: 5 }, reuseRatio: 3 / 8 });
-    expect(verdict).toMatch(/^\+[\d.]+ kB, 4 layers rebuilt, 1 added, 7 files changed, 4 config changes$/);
+    expect(told).toMatch(/^\+[\d.]+ kB, 4 layers rebuilt, 1 added, 7 files changed, 4 config changes$/);
     expect(story).toMatch(
       /^Step 3 `COPY dir in \/app` changed and re-shipped 5 layers, \d+ kB; `RUN sh tools\/install-modules\.sh modules\.lock modules` makes up \d+ % of it\.$/,
     );
@@ -99,26 +100,26 @@ describe('the next build of a small image', () => {
 
 describe('an image that is the same', () => {
   it('built again without a cache', async () => {
-    const { comparison, verdict, story, layers } = await compare(
+    const { comparison, told, story, layers } = await compare(
       'oci:app-v1:shop:v1',
       'oci:app-v1-rebuilt:shop:v1',
     );
     expect(layers).toEqual(['unchanged', ...Array.from({ length: 6 }, () => 'rebuilt: timestamps')]);
     expect(comparison).toMatchObject({ changed: false, config: [], files: { entries: [] } });
-    expect(verdict).toBe('6 layers rebuilt, nothing differs but timestamps');
+    expect(told).toBe('6 layers rebuilt, nothing differs but timestamps');
     expect(story).toMatch(
       /^Step 1 `COPY dir in \/etc\/shop` was built again and re-shipped 6 layers, \d+ kB; only timestamps differ\.$/,
     );
   });
 
   it('compressed in another way', async () => {
-    const { comparison, verdict, story, advice, layers } = await compare(
+    const { comparison, told, story, advice, layers } = await compare(
       'oci:forms/gzip:forms:1',
       'oci:forms/zstd:forms:1',
     );
     expect(layers).toEqual(Array.from({ length: 6 }, () => 'recompressed'));
     expect(comparison).toMatchObject({ changed: false, summary: { reuseRatio: 1, firstRebuilt: null } });
-    expect([verdict, story]).toEqual(['no change, 6 layers recompressed', null]);
+    expect([told, story]).toEqual(['no change, 6 layers recompressed', null]);
     expect(advice).toEqual([
       expect.stringMatching(/^6 layers of the same bytes, .* to pull, were compressed/),
     ]);

@@ -69,7 +69,7 @@ describe("images of Docker's classic builder", () => {
     expect(again.told).toEqual(['unchanged', ...same('rebuilt: timestamps', 7)]);
     expect(again).toMatchObject({ changed: false, files: { entries: [] } });
     expect(again.config?.filter(({ volatile }) => !volatile)).toEqual([]);
-    expect(again.verdict).toBe('↻ 7 layers rebuilt, nothing differs but timestamps');
+    expect(again.outcome).toBe('↻ 7 layers rebuilt, nothing differs but timestamps');
     expect(again.size).toMatchObject({ compressedDelta: null, pullBytes: null });
   });
 

@@ -91,7 +91,7 @@ describe('a Debian image with packages of apt, pip and npm, built again without 
   it('differs in nothing that counts, and one line says so', () => {
     expect(changedFiles(compared)).toEqual([]);
     expect(compared).toMatchObject({ changed: false, config: [] });
-    expect(compared.verdict).toBe('↻ 5 layers rebuilt, nothing differs but volatile files and timestamps');
+    expect(compared.outcome).toBe('↻ 5 layers rebuilt, nothing differs but volatile files and timestamps');
   });
 
   it('names the causes', () => {

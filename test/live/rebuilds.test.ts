@@ -57,14 +57,14 @@ describe('images of Buildah', () => {
     expect(again.told).toEqual(['unchanged', ...same('rebuilt: timestamps', 4)]);
     expect(again).toMatchObject({ changed: false, config: [], files: { entries: [], volatile: 0 } });
     expect(again.summary).toMatchObject({ firstRebuilt: 1, cascade: { layers: 4 }, reuseRatio: 1 / 5 });
-    expect(again.verdict).toBe('↻ 4 layers rebuilt, nothing differs but timestamps');
+    expect(again.outcome).toBe('↻ 4 layers rebuilt, nothing differs but timestamps');
     expect(again.text).toContain('set `SOURCE_DATE_EPOCH`');
   });
 
   it('have the same layers again where all times are set', async () => {
     const again = await compare(fixed, await build({ steps: STEPS, files: FILES }, ...FIXED));
     expect(again.told).toEqual(same('unchanged', 5));
-    expect(again.verdict).toBe('✓ no change');
+    expect(again.outcome).toBe('✓ no change');
     expect(again.size.pullBytes).toBe(0);
   });
 
@@ -77,7 +77,7 @@ describe('images of Buildah', () => {
       ...same('rebuilt: timestamps', 3),
     ]);
     expect(changedFiles(again)).toEqual(['modified built-at by 2']);
-    expect(again.verdict).toBe('Δ 5 layers rebuilt, 1 file changed');
+    expect(again.outcome).toBe('Δ 5 layers rebuilt, 1 file changed');
     expect(again.text).toContain('1 of them gave other files');
     expect(again.text).toContain(
       'Step 2 `RUN date +%s%N > /built-at` gave other files from the same instruction',
@@ -87,13 +87,13 @@ describe('images of Buildah', () => {
   it('are the same when compressed in another way', async () => {
     const zstd = `oci:${newPath('zstd')}:app`;
     await skopeoCopy(fixed, zstd, '--dest-compress-format', 'zstd');
-    const { told, size, summary, changed, layers, verdict } = await compare(fixed, zstd);
+    const { told, size, summary, changed, layers, outcome } = await compare(fixed, zstd);
     expect(told).toEqual(same('recompressed', 5));
     expect(summary).toMatchObject({ reuseRatio: 1, firstRebuilt: null, cascade: { layers: 0 } });
     expect(changed).toBe(false);
     const sizes = layers.map(({ target }) => target?.size ?? 0);
     expect(size).toMatchObject({ uncompressedDelta: 0, pullBytes: sizes.reduce((a, b) => a + b) });
-    expect(verdict).toBe('✓ no change, 5 layers recompressed');
+    expect(outcome).toBe('✓ no change, 5 layers recompressed');
   });
 
   it('keep the layers below and above one that is new', async () => {
@@ -124,7 +124,7 @@ describe('images of Buildah', () => {
     );
     expect(moved.told).toEqual(['unchanged', 'moved', ...same('unchanged', 3)]);
     expect(moved).toMatchObject({ changed: false, size: { pullBytes: 0 }, summary: { reuseRatio: 1 } });
-    expect(moved.verdict).toBe('✓ no change, 1 layer moved');
+    expect(moved.outcome).toBe('✓ no change, 1 layer moved');
   });
 
   it('tell an edited step and what it dragged along', async () => {
@@ -182,7 +182,7 @@ describe('images of Buildah', () => {
   it('are the same when squashed', async () => {
     const squashed = await compare(original, await build({ steps: STEPS, files: FILES }, '--squash'));
     expect(squashed.changed).toBe(false);
-    expect(squashed.verdict).toMatch(/^↻ .* no file differs$/);
+    expect(squashed.outcome).toMatch(/^↻ .* no file differs$/);
   });
 
   it('differ in their settings alone', async () => {

@@ -12,6 +12,7 @@ import {
   type LayerStatus,
   type RebuildCause,
 } from '../../src/core/comparison/comparison.ts';
+import type { DescribedAttachment } from '../../src/core/image/attestation.ts';
 import type { BaselineFacts, ReportedImage } from '../../src/core/report/report.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../../src/core/snapshot/snapshot.ts';
 
@@ -167,7 +168,7 @@ export function makeImage(comparison: Comparison | null, facts: Partial<Reported
     reference: 'oci:build/image:latest',
     snapshot: makeSnapshot(targets.map(({ step, uncompressedSize: size }) => ({ step, size }))),
     snapshotDigest: digestOf('target snapshot'),
-    change: comparison === null ? null : { baseline: BASELINE, comparison, story: null, advice: [] },
+    change: comparison === null ? null : { baseline: BASELINE, comparison },
     keptIn: null,
     pullRequest: null,
     reading: null,
@@ -223,5 +224,22 @@ export function modifiedFile(
     base: makeState(before),
     target: makeState(after),
     layer: layerIndex,
+  };
+}
+
+/** Something that stands beside the image. */
+export function makeAttachment(
+  kind: DescribedAttachment['kind'],
+  predicateTypes: readonly string[],
+  artifactType: string | null = null,
+): DescribedAttachment {
+  return {
+    kind,
+    digest: digestOf(kind),
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    size: 566,
+    artifactType,
+    subject: digestOf('target manifest'),
+    predicateTypes,
   };
 }

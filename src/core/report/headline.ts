@@ -1,11 +1,14 @@
-import { escapeTerminal } from './escape-terminal.ts';
-import { BY_WEIGHT, isSingle, platformsSentence } from './platforms-sentence.ts';
-import type { Report } from './report.ts';
-import type { Verdict } from './verdict.ts';
-import { displayName } from './visible.ts';
+import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
+import { isTold, type Outcome } from './outcome.ts';
+import { join, list, name, type Phrase, phrase } from './phrase.ts';
+import { plainText } from './plain-text.ts';
+import type { ImageReport, Report } from './report.ts';
 
-/** A sign for each kind of verdict, for places that take emoji. */
-export const VERDICT_SIGNS: Readonly<Record<Verdict['kind'], string>> = {
+/** Kinds of outcomes, what a reader wants to see first first. */
+const BY_WEIGHT: readonly Outcome['kind'][] = ['changed', 'new', 'rebuilt', 'first', 'single', 'unchanged'];
+
+/** A sign for each kind of outcome, for pages. */
+export const OUTCOME_SIGNS: Readonly<Record<Outcome['kind'], string>> = {
   first: '🆕',
   single: '📷',
   new: '🆕',
@@ -14,15 +17,78 @@ export const VERDICT_SIGNS: Readonly<Record<Verdict['kind'], string>> = {
   changed: '📦',
 };
 
-/** The kind of verdict that stands for the whole report: the weightiest of its parts. */
-export function overallKind({ images, gone }: Report): Verdict['kind'] {
+const BRIEFS: Readonly<Record<Outcome['kind'], string>> = {
+  changed: 'changed',
+  new: 'new',
+  rebuilt: 'rebuilt without a difference',
+  first: 'recorded for the first time',
+  single: 'recorded',
+  unchanged: 'unchanged',
+};
+
+const NAME_LENGTH = 60;
+const NAMED = 3;
+const MOST_GROUPS = 6;
+
+/** Whether a report speaks of one platform alone, and so needs not tell platforms apart. */
+export const isSingle = ({ images, gone, failures }: Report): boolean =>
+  images.length === 1 && gone.length + failures.length === 0;
+
+/** The images of a report, those first that have most to say. */
+export function byWeight(images: readonly ImageReport[]): readonly ImageReport[] {
+  const weight = ({ outcome }: ImageReport): number => BY_WEIGHT.indexOf(outcome.kind);
+  return images.toSorted((one, other) => weight(one) - weight(other));
+}
+
+/** The kind of outcome that stands for the whole report: the weightiest of its parts. */
+export function overallKind({ images, gone }: Report): Outcome['kind'] {
   if (gone.length > 0) return 'changed';
-  return BY_WEIGHT.find((kind) => images.some(({ verdict }) => verdict.kind === kind)) ?? 'unchanged';
+  return BY_WEIGHT.find((kind) => images.some(({ outcome }) => outcome.kind === kind)) ?? 'unchanged';
 }
 
 /** The report in one line of plain text, for a commit status, an annotation, a log. */
-export function headline(report: Report): string {
-  const [first] = report.images;
-  if (first !== undefined && isSingle(report)) return first.verdict.sentence;
-  return platformsSentence(report, (platform) => escapeTerminal(displayName(platform, 60)));
+export const headline = (report: Report): string => plainText(headlinePhrase(report), NAME_LENGTH);
+
+/**
+ * The report in one sentence. Of several platforms it is what became of each:
+ * `2 platforms: linux/amd64 changed +12.3 MB, linux/arm64 unchanged`.
+ */
+export function headlinePhrase(report: Report): Phrase {
+  const { images, gone, failures } = report;
+  const [first] = images;
+  if (first !== undefined && isSingle(report)) return [first.outcome.sentence];
+  const detailed = groupBy(images, briefly);
+  const groups = [
+    ...(detailed.length > MOST_GROUPS ? groupBy(images, ({ outcome }) => BRIEFS[outcome.kind]) : detailed),
+    { said: 'failed', platforms: failures.map(({ platform }) => platform) },
+    { said: 'gone', platforms: gone },
+  ].filter(({ platforms }) => platforms.length > 0);
+  const count = formatCount(images.length + failures.length, 'platform');
+  const [only, ...others] = groups;
+  if (only !== undefined && others.length === 0 && images.length > 1) return [`${count}: all ${only.said}`];
+  const told = groups.map(({ said, platforms }) => phrase`${named(platforms)} ${said}`);
+  return phrase`${count}: ${join(told, groups.some(({ platforms }) => platforms.length > 1) ? '; ' : ', ')}`;
+}
+
+interface Group {
+  readonly said: string;
+  readonly platforms: readonly string[];
+}
+
+function groupBy(images: readonly ImageReport[], tell: (image: ImageReport) => string): readonly Group[] {
+  const groups = Map.groupBy(byWeight(images), tell);
+  return [...groups].map(([said, alike]) => ({ said, platforms: alike.map(({ platform }) => platform) }));
+}
+
+function briefly({ outcome, size }: ImageReport): string {
+  const { uncompressed, uncompressedDelta: delta } = size;
+  const told = outcome.kind === 'changed' && delta !== null && isTold(delta, uncompressed - delta);
+  return told ? `changed ${formatSizeDelta(delta)}` : BRIEFS[outcome.kind];
+}
+
+function named(platforms: readonly string[]): Phrase {
+  const shown = platforms.slice(0, platforms.length > NAMED + 1 ? NAMED : platforms.length);
+  const names = shown.map((platform) => [name(platform)]);
+  const left = platforms.length - shown.length;
+  return left > 0 ? phrase`${join(names, ', ')} and ${formatNumber(left)} more` : list(names);
 }

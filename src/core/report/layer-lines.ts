@@ -1,11 +1,9 @@
-import type { Comparison, LayerDifference, LayerStatus, RebuildCause } from '../comparison/comparison.ts';
+import type { Comparison, LayerDifference, LayerStatus } from '../comparison/comparison.ts';
 import { countedLayers } from '../comparison/counted-layers.ts';
 import type { SourceLocation } from '../image/source-location.ts';
 import type { SnapshotLayer } from '../snapshot/snapshot.ts';
+import type { ToldCause } from './causes.ts';
 import { withoutCredentials } from './withhold.ts';
-
-/** Why a layer was rebuilt; `unseen` content shows nowhere in the image, as when later layers hide it. */
-export type ToldCause = RebuildCause | 'volatile' | 'unseen';
 
 /** One layer of the table. */
 export interface LayerLine {

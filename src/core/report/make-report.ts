@@ -1,11 +1,13 @@
 import { formatPlatform } from '../words/platform.ts';
+import { advise } from './advise.ts';
 import { fileSection } from './file-lines.ts';
 import { comparedLines, snapshotLines } from './layer-lines.ts';
-import { absentNotes } from './platform-notes.ts';
+import { sectionNotes } from './notes.ts';
+import { outcomeAlone, outcomeOf } from './outcome.ts';
+import { mapTexts, type Phrase } from './phrase.ts';
 import type { ImageReport, Report, ReportedImage, RunRemarks, SizeFacts } from './report.ts';
-import { sectionNotes } from './section-notes.ts';
 import { settingChanges } from './setting-changes.ts';
-import { verdictAlone, verdictOn } from './verdict.ts';
+import { tellStory } from './story.ts';
 import { withoutCredentials } from './withhold.ts';
 
 const NOTHING_MORE: RunRemarks = { gone: [], absent: [], failures: [], notes: [] };
@@ -24,11 +26,12 @@ export function makeReport(
   return {
     images: parts.map(reportOn),
     gone: gone.map(formatPlatform),
+    absent: absent.map(formatPlatform),
     failures: failures.map(({ platform, problem }) => ({
       platform: formatPlatform(platform),
       problem: withoutCredentials(problem),
     })),
-    notes: [...absentNotes(absent), ...[...notes, ...shared].map(withoutCredentials)],
+    notes: [...notes, ...shared].map(withoutCredentials),
   };
 }
 
@@ -55,25 +58,28 @@ function reportOn(image: ReportedImage): ImageReport {
   if (change === null) {
     const layers = snapshotLines(snapshot.layers, image.locations);
     const serves = image.keptIn !== null && image.pullRequest === null;
-    const verdict = verdictAlone(snapshot, { serves, isNew: image.isNew === true });
-    return { ...common, verdict, layers, files: null, settings: [] };
+    const outcome = outcomeAlone(snapshot, { serves, isNew: image.isNew === true });
+    return { ...common, change, outcome, layers, files: null, settings: [] };
   }
-  const { comparison, baseline, story, advice } = change;
+  const { comparison, baseline } = change;
+  const story = tellStory(comparison, image.locations);
   const layers = comparedLines(comparison, image.locations);
   return {
     ...common,
     change: {
       comparison,
       baseline: { ...baseline, place: withoutCredentials(baseline.place) },
-      story: story === null ? null : withoutCredentials(story),
-      advice: advice.map(withoutCredentials),
+      story: story === null ? null : withoutSecrets(story),
+      advice: advise(comparison).map(({ text }) => withoutSecrets(text)),
     },
-    verdict: verdictOn(comparison),
+    outcome: outcomeOf(comparison),
     layers,
     files: comparison.files === null ? null : fileSection(comparison.files, layers),
     settings: settingChanges(comparison.config),
   };
 }
+
+const withoutSecrets = (phrase: Phrase): Phrase => mapTexts(phrase, withoutCredentials);
 
 function sizeFacts({ snapshot, change }: ReportedImage): SizeFacts {
   const compressed = snapshot.layers.map(({ size }) => size);

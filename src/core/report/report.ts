@@ -7,17 +7,20 @@ import type { Finding } from '../words/finding.ts';
 import type { Platform } from '../words/platform.ts';
 import type { FileSection } from './file-lines.ts';
 import type { LayerLine, LayerLocations } from './layer-lines.ts';
+import type { Outcome } from './outcome.ts';
+import type { Phrase } from './phrase.ts';
 import type { SettingChange } from './setting-changes.ts';
-import type { Verdict } from './verdict.ts';
 
-/** What a run has to say, one part a platform; text and Markdown render it. Made by `makeReport`. */
+/** What a run has to say, one part a platform. Made by `makeReport`, parted by `sections.ts`, and then rendered. */
 export interface Report {
   readonly images: readonly ImageReport[];
   /** Platforms that the baseline has and the image no more: `linux/386`. */
   readonly gone: readonly string[];
+  /** Platforms that the index names, and whose images are not there. */
+  readonly absent: readonly string[];
   /** Platforms that could not be dealt with, and why. */
   readonly failures: readonly { readonly platform: string; readonly problem: string }[];
-  /** Sentences about the run as a whole. */
+  /** Sentences about the run as a whole; what they quote stands in backquotes. */
   readonly notes: readonly string[];
 }
 
@@ -57,14 +60,18 @@ export interface ReportedImage {
   readonly notes: readonly string[];
 }
 
-/** The comparison with the baseline and what was read out of it. */
+/** The comparison with the baseline. */
 export interface ReportedChange {
   readonly baseline: BaselineFacts;
   readonly comparison: Comparison;
-  /** The cache-bust story in one sentence. */
-  readonly story: string | null;
+}
+
+/** The same, and what was read out of it. */
+export interface ChangeReport extends ReportedChange {
+  /** The cache-bust story in one sentence; null where the base has every layer. */
+  readonly story: Phrase | null;
   /** What to do about it, a sentence each. */
-  readonly advice: readonly string[];
+  readonly advice: readonly Phrase[];
 }
 
 /** The snapshot compared against, how it was found, and how old it is. */
@@ -93,10 +100,11 @@ export interface LayerFinding extends Finding {
 }
 
 /** One platform's part of a report. */
-export interface ImageReport extends ReportedImage {
+export interface ImageReport extends Omit<ReportedImage, 'change'> {
   /** `linux/amd64` */
   readonly platform: string;
-  readonly verdict: Verdict;
+  readonly change: ChangeReport | null;
+  readonly outcome: Outcome;
   readonly size: SizeFacts;
   readonly layers: readonly LayerLine[];
   /** Null when files were not compared. */

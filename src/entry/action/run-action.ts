@@ -1,8 +1,8 @@
 import * as core from '@actions/core';
 import { toVarveError } from '../../base/errors.ts';
 import { formatCount, formatSize } from '../../base/human-size.ts';
-import { allNotes } from '../../core/report/all-notes.ts';
 import { headline } from '../../core/report/headline.ts';
+import { allNotes } from '../../core/report/notes.ts';
 import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';

@@ -1,10 +1,8 @@
 import { isDigest } from '../../base/digest.ts';
 import { toVarveError } from '../../base/errors.ts';
-import { advise } from '../../core/comparison/advise.ts';
 import { type CompareOptions, compareSnapshots } from '../../core/comparison/compare.ts';
 import type { Comparison } from '../../core/comparison/comparison.ts';
-import { tellStory } from '../../core/comparison/story.ts';
-import { platformNotes } from '../../core/report/platform-notes.ts';
+import { platformNotes } from '../../core/report/notes.ts';
 import type { ReportedImage } from '../../core/report/report.ts';
 import type { Side } from './open-side.ts';
 
@@ -44,12 +42,7 @@ async function compareOnce(base: Side, target: Side, comparing: CompareOptions):
     snapshot: view.snapshot,
     snapshotDigest: view.snapshotDigest,
     listedAs: platform,
-    change: {
-      baseline: describeBase(base, target),
-      comparison,
-      story: tellStory(comparison),
-      advice: advise(comparison).map(({ text }) => text),
-    },
+    change: { baseline: describeBase(base, target), comparison },
     keptIn: null,
     pullRequest: null,
     reading: null,

@@ -1,8 +1,6 @@
-import { advise } from '../../core/comparison/advise.ts';
-import { tellStory } from '../../core/comparison/story.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import { makeReport } from '../../core/report/make-report.ts';
-import { platformNotes } from '../../core/report/platform-notes.ts';
+import { platformNotes } from '../../core/report/notes.ts';
 import type { LayerFinding, Report, ReportedChange, ReportedImage } from '../../core/report/report.ts';
 import { POINTER_SCHEMA, type Pointer } from '../../core/run/pointer.ts';
 import type { SurfaceArtifact, SurfaceManifest } from '../../core/surface/manifest.ts';
@@ -99,7 +97,7 @@ function describe(run: FinishedRun, compared: boolean): ReportedImage {
     snapshotDigest: taken.digest,
     listedAs: platform,
     isNew: compared && baselineLacks,
-    change: change && describeChange(change, locations, entry),
+    change: change && describeChange(change, entry),
     keptIn,
     pullRequest,
     reading: taken.reading,
@@ -116,14 +114,11 @@ function findingsOf({ taken, attestations }: FinishedRun): LayerFinding[] {
 
 function describeChange(
   { baseline: { facts, countedFrom }, comparison }: Change,
-  locations: Attestations['locations'],
   { time, commit }: HistoryEntry,
 ): ReportedChange {
   const age = facts.time === null ? null : (Date.parse(time) - Date.parse(facts.time)) / 1000;
   return {
     baseline: { ...facts, countedFrom, sameCommit: commit !== null && commit === facts.commit, age },
     comparison,
-    story: tellStory(comparison, locations),
-    advice: advise(comparison).map(({ text }) => text),
   };
 }

@@ -10,7 +10,7 @@ export interface Compared extends Comparison {
   /** The text report; advice stands on one line each. */
   readonly text: string;
   /** The line that says it all. */
-  readonly verdict: string | undefined;
+  readonly outcome: string | undefined;
 }
 
 /** @param store folder of the store to use. */
@@ -29,7 +29,7 @@ export async function compareImages(
       cause === undefined ? status : `${status}: ${cause}`,
     ),
     text: text.replaceAll(/\n {2}(?=\S)/g, ' '),
-    verdict: text.split('\n')[1],
+    outcome: text.split('\n')[1],
   };
 }
 

@@ -1,18 +1,12 @@
 import { digestOf, hexOf } from '../../../base/digest.ts';
-import { code, paragraph, prose } from '../escape-markdown.ts';
-import { headline, overallKind, VERDICT_SIGNS } from '../headline.ts';
-import type { LayerLine } from '../layer-lines.ts';
-import { isSingle, platformsSentence } from '../platforms-sentence.ts';
-import { privilegedSentence } from '../privileged-sentence.ts';
+import { formatNumber } from '../../../base/human-size.ts';
+import { byWeight, headlinePhrase, isSingle, OUTCOME_SIGNS, overallKind } from '../headline.ts';
+import { name, phrase } from '../phrase.ts';
 import type { ImageReport, Report } from '../report.ts';
-import { displayName } from '../visible.ts';
-import { configSection } from './config.ts';
-import { details } from './details.ts';
-import { evidenceSection, findingsSection, footLine, sizeLine } from './facts.ts';
-import { fileSections } from './files.ts';
-import { comparedTable, snapshotTable } from './layers.ts';
-import { absenceSections, PLATFORMS_SHOWN, platformSections } from './platforms.ts';
-import { fits, joinSections, type Section } from './sections.ts';
+import { type SectionOptions, sectionsOfImage, sectionsOfRun } from '../sections.ts';
+import { type Chunk, fits, joinChunks } from './chunks.ts';
+import { fold, type Part, sectionParts } from './parts.ts';
+import { inline, inSummary } from './write.ts';
 
 /** What fits into a comment on GitHub, with room to spare: it refuses more than 65,536. */
 export const COMMENT_LIMIT = 60_000;
@@ -26,36 +20,41 @@ export interface MarkdownOptions {
 
 const DEFAULTS: MarkdownOptions = { limit: COMMENT_LIMIT, whole: null };
 
+const PAGE: SectionOptions = { medium: 'page', whole: false };
 const NAME_LENGTH = 100;
-const SENTENCE_LENGTH = 500;
-const MAX_SENTENCES = 8;
 /** How much each list names at most: as much as lets every section be there, before any is left out. */
 const PER_LIST = [Number.POSITIVE_INFINITY, 1000, 100, 30, 10] as const;
 /** In a comment nobody reads more, even where there is room. */
 const PER_LIST_IN_COMMENT = 100;
-/** Longer tables of first snapshots are folded. */
-const OPEN_ROWS = 25;
+/** How many platforms have a part of their own, where length is limited. */
+const PLATFORMS_SHOWN = 30;
+const LABELS_SHOWN = 12;
 
 /** The report as GitHub-flavoured Markdown, for a comment or a job summary; deterministic. */
 export function renderMarkdown(report: Report, options: Partial<MarkdownOptions> = {}): string {
   const { limit, whole } = { ...DEFAULTS, ...options };
-  let sections: Section[] = [];
+  let chunks: readonly Chunk[] = [];
   for (const perList of PER_LIST) {
     if (limit <= COMMENT_LIMIT && perList > PER_LIST_IN_COMMENT) continue;
-    sections = documentSections(report, perList, Number.isFinite(limit) ? PLATFORMS_SHOWN : limit);
-    if (fits(sections, limit)) break;
+    chunks = documentChunks(report, perList, Number.isFinite(limit) ? PLATFORMS_SHOWN : limit);
+    if (fits(chunks, limit)) break;
   }
-  return joinSections(sections, limit, whole);
+  return joinChunks(chunks, limit, whole);
 }
 
-function documentSections(report: Report, perList: number, mostParts: number): Section[] {
+function documentChunks(report: Report, perList: number, mostPlatforms: number): readonly Chunk[] {
   const [first] = report.images;
   if (first === undefined) return [];
-  const heading = [keep(commentMarker(report)), keep(titleLine(report, first.name))];
-  const notes = noteSections(report.notes);
-  if (isSingle(report)) return [...heading, ...notes, ...imageSections(first, perList)];
-  const parts = platformSections(report, mostParts, (image) => imageSections(image, perList));
-  return [...heading, ...absenceSections(report), ...notes, ...parts];
+  const sign = report.failures.length > 0 ? '❌' : OUTCOME_SIGNS[overallKind(report)];
+  const title = inline(phrase`${name(first.name)} ${headlinePhrase(report)}`, NAME_LENGTH);
+  return [
+    keep(commentMarker(report)),
+    keep(`### ${sign} ${title}`),
+    ...sectionsOfRun(report, PAGE).flatMap((section) => sectionParts(section, perList)),
+    ...(isSingle(report)
+      ? allParts(imageParts(first, perList))
+      : platformChunks(report, perList, mostPlatforms)),
+  ];
 }
 
 /**
@@ -69,75 +68,86 @@ export function commentMarker(report: Report): string {
   return `<!-- varve:report ${key} -->`;
 }
 
-const keep = (markdown: string, label?: string): Section => ({
-  markdown,
-  title: null,
-  ...(label !== undefined && { label }),
-});
+const keep = (markdown: string): Chunk => ({ markdown, title: null });
 
-function titleLine(report: Report, name: string): string {
-  const said = isSingle(report)
-    ? prose(headline(report))
-    : platformsSentence(report, (platform) => code(displayName(platform, NAME_LENGTH)));
-  const sign = report.failures.length > 0 ? '❌' : VERDICT_SIGNS[overallKind(report)];
-  return `### ${sign} ${code(displayName(name, NAME_LENGTH))} ${said}`;
+interface ImageParts {
+  readonly body: readonly Part[];
+  readonly foot: readonly Part[];
 }
 
-const noteSections = (notes: readonly string[]): Section[] =>
-  notes.slice(0, MAX_SENTENCES).map((note) => keep(`> ⚠️ ${sentence(note)}`));
+const allParts = ({ body, foot }: ImageParts): readonly Part[] => [...body, ...foot];
 
-function imageSections(image: ImageReport, perList: number): Section[] {
-  const { change, files } = image;
-  const warning = files === null ? null : privilegedSentence(files, code);
+function imageParts(image: ImageReport, perList: number): ImageParts {
+  const sections = sectionsOfImage(image, PAGE);
+  const partsAt = (wanted: 'body' | 'foot'): Part[] =>
+    sections.filter(({ place }) => place === wanted).flatMap((section) => sectionParts(section, perList));
+  return { body: partsAt('body'), foot: partsAt('foot') };
+}
+
+/**
+ * What is said of each of several platforms, the changed ones first: those without a change are folded, and what was
+ * said of one is not repeated of another.
+ * @param most how many platforms are told of.
+ */
+function platformChunks({ images }: Report, perList: number, most: number): readonly Chunk[] {
+  const shown = byWeight(images).slice(0, most);
+  const left = images.length - shown.length;
+  const said: Said = new Map();
   return [
-    ...noteSections(image.notes),
-    ...(change === null ? [keep(aloneSentence(image))] : []),
-    ...(change?.story == null
-      ? []
-      : [keep(paragraph(displayName(change.story, SENTENCE_LENGTH)), 'what was built again')]),
-    ...adviceSections(change?.advice ?? []),
-    ...(warning === null ? [] : [keep(`⚠️ ${warning}`, 'files with new rights')]),
-    ...(isQuiet(image) ? [] : [keep(sizeLine(image.size))]),
-    ...layerSection(image),
-    ...[configSection(image.settings, perList), findingsSection(image, perList)].flatMap(
-      (section) => section ?? [],
-    ),
-    ...(files === null ? [] : fileSections(files, perList)),
-    evidenceSection(image),
-    keep(footLine(image)),
+    ...shown.flatMap((image) => onePlatform(image, imageParts(image, perList), said)),
+    ...(left === 0 ? [] : [{ ...keep(`… and ${formatNumber(left)} more platforms`), shortened: true }]),
   ];
 }
 
-const sentence = (text: string): string => prose(displayName(text, SENTENCE_LENGTH));
+/** What earlier platforms say, and which of them. */
+type Said = Map<string, string>;
 
-const isQuiet = ({ verdict }: ImageReport): boolean =>
-  verdict.kind === 'unchanged' || verdict.kind === 'rebuilt';
-
-function aloneSentence({ name, platform, keptIn, pullRequest, isNew }: ImageReport): string {
-  const image = `${code(displayName(name, NAME_LENGTH))} for ${code(displayName(platform, NAME_LENGTH))}`;
-  if (isNew === true) return `The baseline has nothing of ${image}.`;
-  const alone = `There is nothing to compare this snapshot of ${image} with`;
-  if (keptIn === null) return `${alone}.`;
-  if (pullRequest !== null) return `${alone} yet: a run on the base branch has to keep one first.`;
-  return `${alone} yet; the next run will be compared with it.`;
+function onePlatform(image: ImageReport, parts: ImageParts, said: Said): readonly Chunk[] {
+  const { platform, outcome, notes } = image;
+  const sign = OUTCOME_SIGNS[outcome.kind];
+  const shown = inline([name(platform)], NAME_LENGTH);
+  if ((outcome.kind === 'unchanged' || outcome.kind === 'rebuilt') && notes.length === 0) {
+    const all = allParts(parts);
+    const title = `${sign} <b>${inSummary([name(platform)], NAME_LENGTH)}</b> ${outcome.sentence}`;
+    const body = all.map(({ markdown }) => markdown).join('\n\n');
+    const shortened = all.some((part) => part.shortened === true);
+    return [{ markdown: fold(title, body), title: shown, shortened }];
+  }
+  const { kept, references } = withoutRepeats(platform, parts.body, said);
+  return [
+    keep(`#### ${sign} ${shown} ${outcome.sentence}`),
+    ...[...kept, ...references, ...parts.foot].map((part) => ({
+      ...part,
+      title: `${shown}: ${part.title ?? part.label ?? 'facts'}`,
+    })),
+  ];
 }
 
-const adviceSections = (advice: readonly string[]): Section[] =>
-  advice.slice(0, MAX_SENTENCES).map((item) => keep(`💡 ${sentence(item)}`, 'advice'));
-
-function layerSection(image: ImageReport): Section[] {
-  const { verdict, layers, change } = image;
-  if (layers.every(({ status }) => status === 'unchanged')) return [];
-  const table = change === null ? snapshotTable(layers) : comparedTable(layers);
-  const quiet = verdict.kind === 'rebuilt' || verdict.kind === 'unchanged';
-  const folded = quiet || layers.length > (change === null ? OPEN_ROWS : Infinity);
-  const title = `the layer table (${layers.length})`;
-  const fold = details('<b>Layers</b>', table);
-  return [{ markdown: folded ? fold : table, title, alike: { key: waysOf(layers), folded: fold } }];
-}
-
-/** What became of which layers, but for their sizes, which differ by platform. */
-const waysOf = (layers: readonly LayerLine[]): string =>
-  JSON.stringify(
-    layers.map(({ index, status, cause, step, stepBefore }) => [index, status, cause, step, stepBefore]),
+/** Replaces what earlier platforms say word by word with a line that tells where it stands, and folds what is alike. */
+function withoutRepeats(platform: string, parts: readonly Part[], said: Said) {
+  const repeated = new Map<string, Set<string>>();
+  const kept = parts.flatMap((part): Part[] => {
+    const { markdown, label, alike } = part;
+    if (label === null) return [part];
+    const elsewhere = said.get(markdown);
+    if (elsewhere !== undefined) {
+      repeated.set(elsewhere, (repeated.get(elsewhere) ?? new Set()).add(label));
+      return [];
+    }
+    said.set(markdown, platform);
+    if (alike === undefined) return [part];
+    const folded = said.has(alike.likeness);
+    said.set(alike.likeness, platform);
+    return [folded ? { ...part, markdown: alike.folded } : part];
+  });
+  const references = [...repeated].map(
+    ([other, labels]): Part => ({ ...keep(referenceTo(other, [...labels])), label: null }),
   );
+  return { kept, references };
+}
+
+function referenceTo(platform: string, labels: readonly string[]): string {
+  const more = labels.length > LABELS_SHOWN ? ` and ${labels.length - LABELS_SHOWN} more` : '';
+  const other = inline([name(platform)], NAME_LENGTH);
+  return `The same as for ${other}: ${labels.slice(0, LABELS_SHOWN).join(', ')}${more}.`;
+}

@@ -1,10 +1,11 @@
 import { formatSize, formatSizeDelta } from '../../../base/human-size.ts';
 import type { HistoryEntry } from '../../history/history.ts';
 import { formatPlatform } from '../../words/platform.ts';
-import { escapeTerminal } from '../escape-terminal.ts';
+import { name, type Phrase } from '../phrase.ts';
+import { type Column, makeTable } from '../table.ts';
 import { displayName } from '../visible.ts';
-import type { Palette } from './palette.ts';
-import { type Cell, type Column, tableLines } from './table.ts';
+import type { TextOptions } from './palette.ts';
+import { tableLines } from './table.ts';
 
 /** One snapshot of the history, with what its document tells; null where that is gone. */
 export interface HistoryRow {
@@ -14,16 +15,66 @@ export interface HistoryRow {
   readonly size: number | null;
 }
 
-const COLUMNS: readonly Column[] = [
-  { title: '', align: 'right' },
-  { title: 'taken (UTC)', align: 'left' },
-  { title: 'commit', align: 'left' },
-  { title: 'branch', align: 'left', flexible: true },
-  { title: 'platform', align: 'left' },
-  { title: 'snapshot', align: 'left' },
-  { title: 'layers', align: 'right' },
-  { title: 'size', align: 'right' },
-  { title: 'change', align: 'right' },
+/** The same, and what the others of the history make of it. */
+interface ShownRow extends HistoryRow {
+  /** How many are newer. */
+  readonly back: number;
+  /** Whether others are of another platform. */
+  readonly several: boolean;
+  /** Bytes more than in the one before it of the same platform. */
+  readonly delta: number | null;
+}
+
+const SHORT = 12;
+const NAME_LENGTH = 40;
+
+const cut = (text: string): Phrase => [name(displayName(text, NAME_LENGTH))];
+
+const HISTORY: readonly Column<ShownRow>[] = [
+  {
+    title: [],
+    align: 'right',
+    cell: ({ back, several }) => (several ? [] : [`~${back}`]),
+    tone: () => 'muted',
+  },
+  { title: ['taken (UTC)'], align: 'left', cell: ({ entry }) => showTime(entry) },
+  { title: ['commit'], align: 'left', cell: ({ entry }) => showCommit(entry), tone: () => 'accent' },
+  {
+    title: ['branch'],
+    align: 'left',
+    flexible: true,
+    cell: ({ entry: { branch, pullRequest } }) =>
+      branch === null ? [pullRequest === null ? '' : `#${pullRequest}`] : [name(branch)],
+  },
+  {
+    title: ['platform'],
+    align: 'left',
+    cell: ({ entry, several }) => (several ? cut(formatPlatform(entry.platform)) : []),
+  },
+  { title: ['snapshot'], align: 'left', cell: ({ entry }) => showSnapshot(entry) },
+  { title: ['layers'], align: 'right', cell: ({ layers }) => [layers === null ? '' : String(layers)] },
+  { title: ['size'], align: 'right', cell: ({ size }) => [size === null ? '' : formatSize(size)] },
+  {
+    title: ['change'],
+    align: 'right',
+    cell: ({ delta }) => [delta === null ? '' : formatSizeDelta(delta)],
+    tone: ({ delta }) => (!delta ? 'muted' : delta > 0 ? 'warning' : 'good'),
+  },
+];
+
+const LAYER_USES: readonly Column<HistoryEntry>[] = [
+  { title: ['taken (UTC)'], align: 'left', cell: showTime },
+  {
+    title: ['name'],
+    align: 'left',
+    flexible: true,
+    cell: (entry) => [name(entry.name)],
+    tone: () => 'accent',
+  },
+  { title: ['platform'], align: 'left', cell: ({ platform }) => cut(formatPlatform(platform)) },
+  { title: ['commit'], align: 'left', cell: showCommit },
+  { title: ['branch'], align: 'left', cell: ({ branch }) => cut(branch ?? '') },
+  { title: ['snapshot'], align: 'left', cell: showSnapshot },
 ];
 
 /**
@@ -32,43 +83,35 @@ const COLUMNS: readonly Column[] = [
  */
 export function renderHistory(
   rows: readonly HistoryRow[],
-  { width, palette }: { readonly width: number; readonly palette: Palette },
+  options: Pick<TextOptions, 'width' | 'palette'>,
 ): string {
   if (rows.length === 0) return 'no snapshots\n';
   const platforms = rows.map(({ entry }) => formatPlatform(entry.platform));
   const several = new Set(platforms).size > 1;
-  const cells = rows.map((row, place) => {
-    const before = rows.find((_, later) => later > place && platforms[later] === platforms[place]);
-    const back = { text: several ? '' : `~${place}`, paint: palette.muted };
-    return [back, ...historyCells(row, before, several ? (platforms[place] ?? '') : '', palette)];
+  const shown = rows.map((row, back): ShownRow => {
+    const before = rows.find((_, later) => later > back && platforms[later] === platforms[back]);
+    const delta = row.size === null || before?.size == null ? null : row.size - before.size;
+    return { ...row, back, several, delta };
   });
-  return `${tableLines(COLUMNS, cells, { width, heading: palette.muted }).join('\n')}\n`;
+  return `${tableLines(makeTable(HISTORY, shown), options).join('\n')}\n`;
 }
 
-function historyCells(
-  { entry, layers, size }: HistoryRow,
-  before: HistoryRow | undefined,
-  platform: string,
-  palette: Palette,
-): Cell[] {
-  const delta = size === null || before?.size == null ? null : size - before.size;
-  const branch = entry.branch ?? (entry.pullRequest === null ? '' : `#${entry.pullRequest}`);
-  return [
-    { text: entry.time.slice(0, 19).replace('T', ' ') },
-    { text: shown(entry.commit ?? '', 12), paint: palette.accent },
-    { text: shown(branch, 200) },
-    { text: shown(platform, 40) },
-    { text: entry.snapshotDigest.slice('sha256:'.length).slice(0, 12) },
-    { text: layers === null ? '' : String(layers) },
-    { text: size === null ? '' : formatSize(size) },
-    { text: delta === null ? '' : formatSizeDelta(delta), ...deltaPaint(delta, palette) },
-  ];
+/** The snapshots, of whatever name, that have a layer; newest first. */
+export function renderLayerUses(
+  entries: readonly HistoryEntry[],
+  options: Pick<TextOptions, 'width' | 'palette'>,
+): string {
+  return `${tableLines(makeTable(LAYER_USES, entries), options).join('\n')}\n`;
 }
 
-function deltaPaint(delta: number | null, { good, warning, muted }: Palette): Pick<Cell, 'paint'> {
-  if (delta === null || delta === 0) return { paint: muted };
-  return { paint: delta > 0 ? warning : good };
+function showTime({ time }: HistoryEntry): Phrase {
+  return [time.slice(0, 19).replace('T', ' ')];
 }
 
-const shown = (text: string, length: number): string =>
-  escapeTerminal(displayName(text.slice(0, length), length));
+function showCommit({ commit }: HistoryEntry): Phrase {
+  return [name(displayName((commit ?? '').slice(0, SHORT), SHORT))];
+}
+
+function showSnapshot({ snapshotDigest }: HistoryEntry): Phrase {
+  return [snapshotDigest.slice('sha256:'.length).slice(0, SHORT)];
+}

@@ -1,14 +1,17 @@
+import type { Tone } from '../table.ts';
+
 /** Puts a meaning into a text's looks; the text's width stays the same. */
 export type Paint = (text: string) => string;
 
 /** What text may look like; the terminal chooses how, everything else takes `PLAIN`. */
-export interface Palette {
-  readonly strong: Paint;
-  readonly muted: Paint;
-  readonly good: Paint;
-  readonly bad: Paint;
-  readonly warning: Paint;
-  readonly accent: Paint;
+export type Palette = Readonly<Record<Tone | 'strong', Paint>>;
+
+export interface TextOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly palette: Palette;
+  /** Every layer, file and finding, not only the first ones. */
+  readonly all: boolean;
 }
 
 const asIs: Paint = (text) => text;

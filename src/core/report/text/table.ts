@@ -1,53 +1,89 @@
+import { escapeTerminal } from '../escape-terminal.ts';
+import { type Phrase, writePhrase } from '../phrase.ts';
+import { plainWriter } from '../plain-text.ts';
+import { sizeBar } from '../size-bar.ts';
+import type { Cell, Table } from '../table.ts';
 import { cutEnd, widthOf } from './columns.ts';
-import type { Paint } from './palette.ts';
+import type { Paint, Palette } from './palette.ts';
 
-/** A column of a table on a terminal. */
-export interface Column {
-  readonly title: string;
-  readonly align: 'left' | 'right';
-  /** Takes what room the others leave, and is cut to it; at most one column. */
-  readonly flexible?: true;
-}
-
-/** One cell, escaped; paint never changes a width. */
-export interface Cell {
-  readonly text: string;
-  readonly paint?: Paint;
+interface TableOptions {
+  readonly width: number;
+  readonly palette: Palette;
 }
 
 const GAP = 2;
 /** A flexible column is never squeezed below this. */
 const NARROWEST = 12;
+const CELL_LENGTH = 400;
+const ASIDE_LENGTH = 32;
+/** Columns from which on there is room for bars and for more than the least beside a cell. */
+const ROOMY = 100;
+const NARROW = 70;
+
+/** A cell, escaped; paint never changes a width. */
+interface WrittenCell {
+  readonly text: string;
+  readonly paint?: Paint | undefined;
+}
 
 /**
- * Lines of a table, as wide as its cells and at most `width` columns where a column is flexible.
- * Columns that are empty in every row are left out.
+ * Lines of a table, as wide as its cells and at most `width` columns where a column is flexible. Columns that are empty
+ * in every row are left out; without rows there is no table.
  */
-export function tableLines(
-  columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
-  options: { readonly width: number; readonly heading: Paint },
-): string[] {
-  const used = columns.map((_, place) => rows.some((row) => (row[place]?.text ?? '') !== ''));
+export function tableLines({ columns, rows }: Table, options: TableOptions): string[] {
+  const { width, palette } = options;
+  const written = rows.flatMap((row) => writeRow(row, options));
+  const used = columns.map((_, place) => written.some((row) => row[place]?.text !== ''));
   const kept = columns.filter((_, place) => used[place]);
-  const cells = rows.map((row) => row.filter((_, place) => used[place]));
-  const widths = columnWidths(kept, cells, options.width);
-  const head = kept.map(({ title }) => ({ text: title, paint: options.heading }));
-  return [head, ...cells].map((row) =>
-    kept
-      .map((column, place) => toCell(row[place] ?? { text: '' }, column, widths[place] ?? 0))
+  const head = kept.map(({ title }) => ({ text: write(title, options), paint: palette.muted }));
+  const cells = [head, ...written.map((row) => row.filter((_, place) => used[place]))];
+  const widths = columnWidths(kept, cells, width);
+  if (rows.length === 0) return [];
+  return cells.map((row) =>
+    row
+      .map((cell, place) => alignCell(cell, kept[place]?.align ?? 'left', widths[place] ?? 0))
       .join(' '.repeat(GAP))
       .trimEnd(),
   );
 }
 
+/** A row takes as many lines as the cell that has most. */
+function writeRow(row: readonly Cell[], options: TableOptions): WrittenCell[][] {
+  const cells = row.map(({ text, aside, tone }) => {
+    const beside = aside.length === 0 ? '' : `${writeAside(aside, options)}  `;
+    const paint = tone === null ? undefined : options.palette[tone];
+    return { lines: `${beside}${write(text, options)}`.split('\n'), paint };
+  });
+  const height = Math.max(...cells.map(({ lines }) => lines.length));
+  return Array.from({ length: height }, (_, at) =>
+    cells.map(({ lines, paint }) => ({
+      text: lines[at] ?? '',
+      paint: at === 0 ? paint : options.palette.muted,
+    })),
+  );
+}
+
+function write(phrase: Phrase, { width }: TableOptions): string {
+  const columns = width < NARROW ? 0 : width < ROOMY ? 6 : 12;
+  const text = writePhrase(
+    phrase,
+    plainWriter(CELL_LENGTH, (share) => sizeBar(share, 1, columns)),
+  );
+  return text.split('\n').map(escapeTerminal).join('\n');
+}
+
+function writeAside(phrase: Phrase, { width }: TableOptions): string {
+  const writer = plainWriter(ASIDE_LENGTH);
+  return escapeTerminal(writePhrase(phrase, width < ROOMY ? writer : { ...writer, medium: 'page' }));
+}
+
 function columnWidths(
-  columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
+  columns: Table['columns'],
+  rows: readonly (readonly WrittenCell[])[],
   width: number,
 ): number[] {
-  const natural = columns.map(({ title }, place) =>
-    rows.reduce((most, row) => Math.max(most, widthOf(row[place]?.text ?? '')), widthOf(title)),
+  const natural = columns.map((_, place) =>
+    rows.reduce((most, row) => Math.max(most, widthOf(row[place]?.text ?? '')), 0),
   );
   const flexible = columns.findIndex((column) => column.flexible === true);
   const used = natural.reduce((sum, one) => sum + one + GAP, -GAP);
@@ -56,7 +92,7 @@ function columnWidths(
   return natural.with(flexible, Math.min(own, Math.max(NARROWEST, own - (used - width))));
 }
 
-function toCell({ text, paint }: Cell, { align }: Column, width: number): string {
+function alignCell({ text, paint }: WrittenCell, align: 'left' | 'right', width: number): string {
   const shown = cutEnd(text, width);
   const padding = ' '.repeat(Math.max(0, width - widthOf(shown)));
   const painted = paint === undefined || shown === '' ? shown : paint(shown);

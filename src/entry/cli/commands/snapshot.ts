@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../../base/canonical-json.ts';
-import { allNotes } from '../../../core/report/all-notes.ts';
 import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
+import { allNotes } from '../../../core/report/notes.ts';
 import { outputOf } from '../../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../../flows/snapshot/snapshot-image.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FileDifference } from '../../../../src/core/comparison/comparison.ts';
 import { fileSection } from '../../../../src/core/report/file-lines.ts';
-import { privilegedSentence } from '../../../../src/core/report/privileged-sentence.ts';
+import { inline } from '../../../../src/core/report/markdown/write.ts';
+import { tellRights } from '../../../../src/core/report/sentences.ts';
 import { addedFile, makeComparison, modifiedFile, removedFile } from '../../../support/report-makers.ts';
 
 function sectionOf(...entries: FileDifference[]) {
@@ -62,11 +63,10 @@ describe('new rights', () => {
 
   test('a sentence names five of them', () => {
     const files = Array.from({ length: 7 }, (_, index) => addedFile(`bin/${index}`, 0, { mode: '4755' }));
-    const sentence = privilegedSentence(sectionOf(...files), (path) => `<${path}>`);
-    expect(sentence).toBe(
-      '7 files run with new rights: <bin/0> (setuid root), <bin/1> (setuid root), <bin/2> (setuid root), <bin/3> (setuid root), <bin/4> (setuid root) and 2 more',
+    expect(inline(tellRights(sectionOf(...files)) ?? [], 100)).toBe(
+      '7 files run with new rights: `bin/0` (setuid root), `bin/1` (setuid root), `bin/2` (setuid root), `bin/3` (setuid root), `bin/4` (setuid root) and 2 more',
     );
-    expect(privilegedSentence(sectionOf(addedFile('a', 0)), String)).toBeNull();
+    expect(tellRights(sectionOf(addedFile('a', 0)))).toBeNull();
   });
 });
 

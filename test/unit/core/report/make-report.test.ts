@@ -51,8 +51,6 @@ test('credentials in any text of the run are nowhere', () => {
   const change = image.change && {
     ...image.change,
     baseline: { ...BASELINE, place: secret },
-    story: secret,
-    advice: [secret],
   };
   const report = makeReport([{ ...image, change }]);
   expect(JSON.stringify(report.images[0]?.layers)).not.toContain('hunter2');

@@ -1,30 +1,40 @@
 import { expect, test } from 'vitest';
-import { type Column, tableLines } from '../../../../../src/core/report/text/table.ts';
+import { brief, LINE_BREAK, name, type Phrase } from '../../../../../src/core/report/phrase.ts';
+import { type Column, makeTable } from '../../../../../src/core/report/table.ts';
+import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
+import { tableLines } from '../../../../../src/core/report/text/table.ts';
 
-const COLUMNS: readonly Column[] = [
-  { title: '#', align: 'right' },
-  { title: 'name', align: 'left', flexible: true },
-  { title: 'note', align: 'left' },
+type Row = readonly [number: string, name: Phrase, note?: string];
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: ['#'], align: 'right', cell: ([number]) => [number] },
+  { title: ['name'], align: 'left', flexible: true, cell: ([, shown]) => shown, tone: () => 'accent' },
+  { title: ['note'], align: 'left', cell: ([, , note = '']) => [note] },
 ];
 
-const cells = (...texts: string[]) => texts.map((text) => ({ text }));
-const plain = (text: string): string => text;
+const lines = (width: number, ...rows: readonly Row[]): string[] =>
+  tableLines(makeTable(COLUMNS, rows), { width, palette: PLAIN });
 
 test('columns are as wide as their widest cell, empty ones are left out', () => {
-  expect(
-    tableLines(COLUMNS, [cells('1', 'one', ''), cells('10', '漢字', '')], { width: 80, heading: plain }),
-  ).toEqual([' #  name', ' 1  one', '10  漢字']);
+  expect(lines(80, ['1', ['one']], ['10', [name('漢字')]])).toEqual([' #  name', ' 1  one', '10  漢字']);
+  expect(lines(80)).toEqual([]);
 });
 
 test('the flexible column gives way', () => {
-  const lines = tableLines(COLUMNS, [cells('1', 'a name of twenty-two!!', 'note')], {
-    width: 24,
-    heading: plain,
-  });
-  expect(lines).toEqual(['#  name             note', '1  a name of twen…  note']);
+  expect(lines(24, ['1', ['a name of twenty-two!!'], 'note'])).toEqual([
+    '#  name             note',
+    '1  a name of twen…  note',
+  ]);
+});
+
+test('a cell of two lines takes two, and says in fewer words what it can', () => {
+  const text = [name('x'), LINE_BREAK, brief('before that it was ', 'was '), name('y')];
+  expect(lines(80, ['1', text, 'z'])).toEqual(['#  name   note', '1  x      z', '   was y']);
 });
 
 test('paint changes no column', () => {
-  const rows = [[{ text: '1' }, { text: 'x', paint: (text: string) => `<<${text}>>` }, { text: 'y' }]];
-  expect(tableLines(COLUMNS, rows, { width: 80, heading: plain })[1]).toBe('1  <<x>>     y');
+  const palette = { ...PLAIN, accent: (text: string) => `<<${text}>>` };
+  expect(tableLines(makeTable(COLUMNS, [['1', ['x'], 'y']]), { width: 80, palette })[1]).toBe(
+    '1  <<x>>     y',
+  );
 });

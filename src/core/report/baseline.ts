@@ -1,18 +1,15 @@
 import { formatCount } from '../../base/human-size.ts';
+import { name, type Phrase, phrase } from './phrase.ts';
 import type { BaselineFacts } from './report.ts';
-import { displayName } from './visible.ts';
-
-const NAME_LENGTH = 120;
 
 /**
- * What was compared against and why, as the end of "compared with …"; image text in backticks, not yet escaped:
- * "commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (2 commits before the base, 3 days older, because no nearer
- * commit has a snapshot)".
+ * What was compared against and why: "compared with commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (2 commits
+ * before the base, 3 days older, because no nearer commit has a snapshot)".
  */
-export function baselineSentence(facts: BaselineFacts): string {
+export function comparedWith(facts: BaselineFacts): Phrase {
   const { place, commit, branch, age } = facts;
-  const what = commit === null ? 'a snapshot' : `commit ${quoted(commit.slice(0, 12))}`;
-  const snapshot = branch === null ? what : `${what} on ${quoted(branch)}`;
+  const what = commit === null ? phrase`a snapshot` : phrase`commit ${name(commit.slice(0, 12))}`;
+  const snapshot = branch === null ? what : phrase`${what} on ${name(branch)}`;
   const { which, because } = explain(facts);
   const parts = [
     ...(which === null ? [] : [which]),
@@ -22,8 +19,9 @@ export function baselineSentence(facts: BaselineFacts): string {
     ...(because === null ? [] : [`because ${because}`]),
   ];
   const isNamed = commit !== null || branch !== null;
-  const origin = isNamed ? `${snapshot} from ${quoted(place)}` : quoted(place);
-  return parts.length === 0 ? origin : `${origin} (${parts.join(', ')})`;
+  const origin = isNamed ? phrase`${snapshot} from ${name(place)}` : name(place);
+  const why = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  return phrase`compared with ${origin}${why}`;
 }
 
 interface Explanation {
@@ -66,9 +64,6 @@ function explainAncestor(distance: number | null, countedFrom: BaselineFacts['co
   if (distance > 1) return { which, because: 'no nearer commit has a snapshot' };
   return { which, because: countedFrom === 'base' ? 'the base commit has no snapshot' : null };
 }
-
-/** A backtick of the name would end the quotation. */
-const quoted = (name: string): string => `\`${displayName(name, NAME_LENGTH).replaceAll('`', "'")}\``;
 
 const UNITS: readonly (readonly [seconds: number, noun: string])[] = [
   [86_400, 'day'],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { allNotes } from '../../../../src/core/report/all-notes.ts';
 import { headline, overallKind } from '../../../../src/core/report/headline.ts';
 import { makeReport } from '../../../../src/core/report/make-report.ts';
 import { renderMarkdown } from '../../../../src/core/report/markdown/render-markdown.ts';
+import { allNotes } from '../../../../src/core/report/notes.ts';
 import type { ReportedImage, RunRemarks } from '../../../../src/core/report/report.ts';
 import { PLAIN } from '../../../../src/core/report/text/palette.ts';
 import { renderText } from '../../../../src/core/report/text/render-text.ts';

@@ -1,13 +1,15 @@
+import { code, type Phrase, phrase } from './phrase.ts';
+
 /** What a build leaves behind that no image needs, and that differs each time or takes room. */
 export interface Leftover {
   /** As in "leaves … in the image". */
-  readonly name: string;
+  readonly name: string | Phrase;
   /** A glob of paths. */
   readonly paths: string;
   /** It is this only where the file's content is as long as before. */
   readonly sameSize?: true;
   /** What `rm -rf` at the end of the step takes away; or else what to do. */
-  readonly remedy: { readonly remove: string } | { readonly instead: string };
+  readonly remedy: { readonly remove: string } | { readonly instead: string | Phrase };
 }
 
 const MOUNT = { instead: 'mount a cache there' };
@@ -19,15 +21,17 @@ export const LEFTOVERS: readonly Leftover[] = [
     remedy: { instead: 'remove them, and make new ones when a container starts' },
   },
   {
-    name: 'the day of the build in `/etc/shadow`',
+    name: phrase`the day of the build in ${code('/etc/shadow')}`,
     paths: 'etc/shadow{,-}',
     sameSize: true,
-    remedy: { instead: 'set `SOURCE_DATE_EPOCH` for it' },
+    remedy: { instead: phrase`set ${code('SOURCE_DATE_EPOCH')} for it` },
   },
   {
     name: 'a machine id',
     paths: '{etc,var/lib/dbus}/machine-id',
-    remedy: { instead: 'empty `/etc/machine-id`, and remove `/var/lib/dbus/machine-id`' },
+    remedy: {
+      instead: phrase`empty ${code('/etc/machine-id')}, and remove ${code('/var/lib/dbus/machine-id')}`,
+    },
   },
   {
     name: "apt's package lists",
@@ -40,11 +44,15 @@ export const LEFTOVERS: readonly Leftover[] = [
     paths: 'var/log/{apt/**,dpkg.log,alternatives.log,bootstrap.log,apk.log,yum.log,hawkey.log,dnf*}',
     remedy: { remove: '/var/log/apt /var/log/*.log' },
   },
-  { name: "apk's cache", paths: 'var/cache/apk/**', remedy: { instead: 'use `apk add --no-cache`' } },
+  {
+    name: "apk's cache",
+    paths: 'var/cache/apk/**',
+    remedy: { instead: phrase`use ${code('apk add --no-cache')}` },
+  },
   {
     name: 'the cache of dnf or yum',
     paths: 'var/cache/{dnf,libdnf5,yum}/**',
-    remedy: { instead: 'end it with `dnf clean all`' },
+    remedy: { instead: phrase`end it with ${code('dnf clean all')}` },
   },
   {
     name: "ldconfig's cache",
@@ -60,22 +68,24 @@ export const LEFTOVERS: readonly Leftover[] = [
   {
     name: "Python's compiled files",
     paths: '**/__pycache__/**',
-    remedy: { instead: 'set `PYTHONDONTWRITEBYTECODE=1` and use `pip install --no-compile`' },
+    remedy: {
+      instead: phrase`set ${code('PYTHONDONTWRITEBYTECODE=1')} and use ${code('pip install --no-compile')}`,
+    },
   },
   {
     name: "pip's cache",
     paths: '**/.cache/pip/**',
-    remedy: { instead: 'use `pip install --no-cache-dir`' },
+    remedy: { instead: phrase`use ${code('pip install --no-cache-dir')}` },
   },
   {
     name: "uv's cache",
     paths: '**/.cache/uv/**',
-    remedy: { instead: 'set `UV_NO_CACHE=1`, or mount a cache there' },
+    remedy: { instead: phrase`set ${code('UV_NO_CACHE=1')}, or mount a cache there` },
   },
   {
     name: "npm's cache",
     paths: '**/.npm/**',
-    remedy: { instead: 'end it with `npm cache clean --force`, or mount a cache there' },
+    remedy: { instead: phrase`end it with ${code('npm cache clean --force')}, or mount a cache there` },
   },
   {
     name: "pnpm's store",
@@ -90,7 +100,7 @@ export const LEFTOVERS: readonly Leftover[] = [
   {
     name: "yarn's cache",
     paths: '**/.cache/yarn/**',
-    remedy: { instead: 'end it with `yarn cache clean`' },
+    remedy: { instead: phrase`end it with ${code('yarn cache clean')}` },
   },
   { name: "Go's build cache", paths: '**/.cache/go-build/**', remedy: MOUNT },
   { name: "Cargo's registry", paths: '**/.cargo/registry/**', remedy: MOUNT },
@@ -99,6 +109,6 @@ export const LEFTOVERS: readonly Leftover[] = [
   {
     name: "Composer's cache",
     paths: '**/.{composer/cache,cache/composer}/**',
-    remedy: { instead: 'use `composer install --no-cache`' },
+    remedy: { instead: phrase`use ${code('composer install --no-cache')}` },
   },
 ];

@@ -1,18 +1,10 @@
 import { formatCount, formatSize } from '../../base/human-size.ts';
+import type { ComparedLayer, Comparison, LayerDifference } from '../comparison/comparison.ts';
+import { countedLayers } from '../comparison/counted-layers.ts';
 import { formatLocation, type SourceLocation } from '../image/source-location.ts';
-import type { ComparedLayer, Comparison, LayerDifference, RebuildCause } from './comparison.ts';
-import { countedLayers } from './counted-layers.ts';
-import { capitalize, isCopy, nameLayer, quoteStep } from './quote-step.ts';
-
-const HARMLESS: Readonly<Partial<Record<RebuildCause, string>>> = {
-  timestamps: 'only timestamps differ',
-  ownership: 'only owners differ',
-  mode: 'only modes differ',
-  xattrs: 'only extended attributes differ',
-  order: 'only the order of entries differs',
-  metadata: 'only metadata differs',
-  'tar-encoding': 'only the encoding of the archives differs',
-};
+import { CAUSES } from './causes.ts';
+import { capitalize, isCopy, nameLayer, quoteStep } from './name-layer.ts';
+import { type Phrase, phrase } from './phrase.ts';
 
 /** The share of what was shipped from which on one layer is worth naming. */
 const BULK = 0.5;
@@ -27,16 +19,16 @@ const PATH_LENGTH = 50;
 export function tellStory(
   comparison: Comparison,
   locations: readonly (SourceLocation | null)[] = [],
-): string | null {
+): Phrase | null {
   const { cascade, firstRebuilt } = comparison.summary;
   const shipped = comparison.layers.filter(({ status }) => status === 'rebuilt' || status === 'added');
   const first = shipped.find(({ target }) => target?.index === firstRebuilt);
   if (first?.target === undefined) return null;
-  const name = `${capitalize(nameLayer(first.target))}${whereabouts(locations[first.target.index] ?? null)}`;
+  const name = phrase`${capitalize(nameLayer(first.target))}${whereabouts(locations[first.target.index] ?? null)}`;
   const size = formatSize(cascade.uncompressedSize);
   if (shipped.every(({ status }) => status === 'added')) {
     const more = shipped.length - 1;
-    return `${name} ${more === 0 ? 'is' : `and ${formatCount(more, 'more layer')} are`} new, ${size}.`;
+    return phrase`${name} ${more === 0 ? 'is' : `and ${formatCount(more, 'more layer')} are`} new, ${size}.`;
   }
   const extent = `${formatCount(cascade.layers, 'layer')}, ${size}`;
   const deed = deedOf(first, countedLayers(comparison)?.has(first.target.index) ?? true);
@@ -45,13 +37,13 @@ export function tellStory(
     nothingThatCounts(comparison) ??
     (deed === BUILT_AGAIN ? otherFiles(comparison, shipped) : bulk(shipped, first.target));
   const why = deed === BUILT_AGAIN && followsRemoved(comparison, first) ? ', after a step that is gone,' : '';
-  return `${name}${why} ${deed} and re-shipped ${extent}${rest === null ? '' : `; ${rest}`}.`;
+  return phrase`${name}${why} ${deed} and re-shipped ${extent}${rest === null ? '' : phrase`; ${rest}`}.`;
 }
 
 /** In brackets; of a long path the end, which tells more. */
-function whereabouts(location: SourceLocation | null): string {
-  if (location === null) return '';
-  return ` (${quoteStep(formatLocation({ ...location, file: location.file.slice(-PATH_LENGTH) }))})`;
+function whereabouts(location: SourceLocation | null): Phrase {
+  if (location === null) return [];
+  return phrase` (${quoteStep(formatLocation({ ...location, file: location.file.slice(-PATH_LENGTH) }))})`;
 }
 
 /** Tells whether a layer that is no more stood at once before one. */
@@ -72,7 +64,7 @@ function deedOf({ status, cause, target }: LayerDifference, counts: boolean): st
 function sameHarmlessCause(shipped: readonly LayerDifference[]): string | null {
   const causes = new Set(shipped.map(({ cause }) => cause));
   const [cause] = causes;
-  return causes.size === 1 && cause !== undefined ? (HARMLESS[cause] ?? null) : null;
+  return causes.size === 1 && cause !== undefined ? CAUSES[cause].harmless : null;
 }
 
 function nothingThatCounts({ changed, files }: Comparison): string | null {
@@ -88,12 +80,12 @@ function otherFiles(comparison: Comparison, shipped: readonly LayerDifference[])
 }
 
 /** The layer that makes up most of what was shipped, where it is not the one that began it. */
-function bulk(shipped: readonly LayerDifference[], first: ComparedLayer): string | null {
+function bulk(shipped: readonly LayerDifference[], first: ComparedLayer): Phrase | null {
   const layers = shipped.flatMap(({ target }) => target ?? []);
   const total = layers.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
   const largest = layers.reduce((a, b) => (b.uncompressedSize > a.uncompressedSize ? b : a), first);
   if (largest === first || largest.uncompressedSize < total * BULK) return null;
   const share = Math.round((100 * largest.uncompressedSize) / total);
   const name = largest.step === '' ? nameLayer(largest) : quoteStep(largest.step);
-  return `${name} makes up ${share} % of it`;
+  return phrase`${name} makes up ${share} % of it`;
 }

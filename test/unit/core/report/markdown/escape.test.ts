@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import markdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
-import { code, fence, htmlCode, paragraph, prose } from '../../../../src/core/report/escape-markdown.ts';
-import { visible } from '../../../../src/core/report/visible.ts';
-import { hostileText } from '../../../support/hostile-text.ts';
+import { code, fence, htmlCode, paragraph } from '../../../../../src/core/report/markdown/escape.ts';
+import { inline } from '../../../../../src/core/report/markdown/write.ts';
+import { readQuotes } from '../../../../../src/core/report/phrase.ts';
+import { visible } from '../../../../../src/core/report/visible.ts';
+import { hostileText } from '../../../../support/hostile-text.ts';
+
+/** A sentence as notes are written. */
+const prose = (text: string): string => inline(readQuotes(text), 100_000);
 
 const renderer = markdownIt({ html: true, linkify: true });
 
@@ -64,7 +69,7 @@ test('code in HTML shows exactly the visible text', () => {
   );
 });
 
-describe('prose', () => {
+describe('a sentence', () => {
   test('quotes become code and the rest stays readable', () => {
     expect(prose('step 4 `RUN a` shipped 12.3 MB')).toBe('step 4 `RUN a` shipped 12.3 MB');
     expect(prose('a snake_case word, 1 `odd')).toBe('a snake_case word, 1 &#96;odd');
@@ -96,7 +101,7 @@ describe('prose', () => {
       fc.property(
         hostileText.filter((text) => visible(text).trim() !== ''),
         (text) => {
-          const blocks = renderer.parse(paragraph(visible(text).trim()), {}).map(({ type }) => type);
+          const blocks = renderer.parse(paragraph(prose(visible(text).trim())), {}).map(({ type }) => type);
           expect(blocks).toEqual(['paragraph_open', 'inline', 'paragraph_close']);
         },
       ),

@@ -6,17 +6,19 @@ import type {
   FileDifference,
   LayerDifference,
   RebuildCause,
-} from './comparison.ts';
-import { countedLayers } from './counted-layers.ts';
+} from '../comparison/comparison.ts';
+import { countedLayers } from '../comparison/counted-layers.ts';
+import { CAUSES } from './causes.ts';
 import { LEFTOVERS, type Leftover } from './leftovers.ts';
-import { capitalize, isCopy, nameLayer } from './quote-step.ts';
+import { capitalize, isCopy, nameLayer } from './name-layer.ts';
+import { code, list, type Phrase, phrase } from './phrase.ts';
 
 /** What to do so that a layer need not be shipped anew. */
 export interface Advice {
   /** Index of the target layer that it is about. */
   readonly layerIndex: number;
   /** One sentence. */
-  readonly text: string;
+  readonly text: Phrase;
 }
 
 /** A layer that was shipped anew. */
@@ -28,19 +30,6 @@ interface Shipped {
 
 /** More is not read. */
 const MOST = 3;
-
-/** What to do where the files of a layer, or of several, are the same as before and only this differs. */
-const REMEDIES: Readonly<Partial<Record<RebuildCause, string>>> = {
-  timestamps:
-    "set `SOURCE_DATE_EPOCH` and buildx's output option `rewrite-timestamp=true` to get the same bytes again",
-  metadata:
-    "set `SOURCE_DATE_EPOCH` and buildx's output option `rewrite-timestamp=true`, and fix owners and modes with `--chown` and `--chmod`",
-  ownership: 'give users and groups fixed numeric ids, and use `COPY --chown`',
-  mode: 'use `COPY --chmod`, or `umask 022` in the step, since the umask of the machine that builds gets in',
-  xattrs: 'leave out extended attributes, such as security labels, that come from the machine that builds',
-  order: 'they were written in another order, so build with one version of one builder',
-  'tar-encoding': 'they were archived in another way, so build with one version of one builder',
-};
 
 /** Tells what to do about the layers that were shipped anew: a few pieces of advice, the most useful first. */
 export function advise(comparison: Comparison): Advice[] {
@@ -59,6 +48,9 @@ function toShipped({ status, cause, target }: LayerDifference): Shipped[] {
   return isNew && target !== undefined ? [{ status, cause, layer: target }] : [];
 }
 
+const remedyFor = (cause: RebuildCause | undefined): Phrase | null =>
+  cause === undefined ? null : CAUSES[cause].remedy;
+
 const bySize = (a: Shipped, b: Shipped): number => b.layer.uncompressedSize - a.layer.uncompressedSize;
 
 /** Something that changes often stands above something costly that comes out the same. */
@@ -70,11 +62,11 @@ function adviseOnOrder(shipped: readonly Shipped[]): Advice[] {
   // Nothing can run before the base.
   if (!changed || first.layer.index === 0) return [];
   const [again] = others
-    .filter(({ cause, layer }) => cause !== undefined && cause in REMEDIES && layer.step.startsWith('RUN '))
+    .filter(({ cause, layer }) => remedyFor(cause) !== null && layer.step.startsWith('RUN '))
     .sort(bySize);
   if (again === undefined) return [];
   const condition = copies ? 'after copying only what it needs' : 'if it needs nothing of that';
-  const text = `${capitalize(nameLayer(again.layer))} gave the same files again: run it before ${nameLayer(first.layer)}, ${condition}.`;
+  const text = phrase`${capitalize(nameLayer(again.layer))} gave the same files again: run it before ${nameLayer(first.layer)}, ${condition}.`;
   return [{ layerIndex: again.layer.index, text }];
 }
 
@@ -87,7 +79,7 @@ function adviseOnVersions(comparison: Comparison, shipped: readonly Shipped[]): 
   if (first?.cause !== 'content' || !first.layer.step.startsWith('RUN ')) return [];
   const changed = changedIn(comparison, first.layer).filter(({ volatile }) => !volatile);
   if (changed.every((difference) => leftoverOf(difference) !== null)) return [];
-  const text = `${capitalize(nameLayer(first.layer))} gave other files from the same instruction: pin what it downloads, and leave out times and random numbers.`;
+  const text = phrase`${capitalize(nameLayer(first.layer))} gave other files from the same instruction: pin what it downloads, and leave out times and random numbers.`;
   return [{ layerIndex: first.layer.index, text }];
 }
 
@@ -102,13 +94,13 @@ function adviseOnMetadata(shipped: readonly Shipped[]): Advice[] {
   return [...byCause]
     .sort(([, a], [, b]) => total(b) - total(a))
     .flatMap(([cause, [first, ...others]]) => {
-      const remedy = REMEDIES[cause];
-      if (remedy === undefined || first === undefined) return [];
-      const [who, hold] =
+      const remedy = remedyFor(cause);
+      if (remedy === null || first === undefined) return [];
+      const who =
         others.length === 0
-          ? [capitalize(nameLayer(first.layer)), 'holds']
-          : [`${others.length + 1} rebuilt layers`, 'hold'];
-      return [{ layerIndex: first.layer.index, text: `${who} ${hold} the same files as before: ${remedy}.` }];
+          ? phrase`${capitalize(nameLayer(first.layer))} holds`
+          : phrase`${others.length + 1} rebuilt layers hold`;
+      return [{ layerIndex: first.layer.index, text: phrase`${who} the same files as before: ${remedy}.` }];
     });
 }
 
@@ -118,7 +110,7 @@ function adviseOnCompression({ layers }: Comparison): Advice[] {
   const [first] = again;
   if (first === undefined) return [];
   const size = again.reduce((sum, layer) => sum + (layer.size ?? 0), 0);
-  const text = `${formatCount(again.length, 'layer')} of the same bytes, ${formatSize(size)} to pull, ${again.length === 1 ? 'was' : 'were'} compressed in another way: compress with one program and one level.`;
+  const text = phrase`${formatCount(again.length, 'layer')} of the same bytes, ${formatSize(size)} to pull, ${again.length === 1 ? 'was' : 'were'} compressed in another way: compress with one program and one level.`;
   return [{ layerIndex: first.index, text }];
 }
 
@@ -149,13 +141,13 @@ function adviseOnLeftovers(comparison: Comparison, shipped: readonly Shipped[]):
 /** Tells of one kind, or of several that one layer leaves behind and one command removes. */
 function tellLeftovers(group: readonly (readonly [Leftover, ComparedLayer])[]): Advice {
   const [[{ remedy }, layer]] = group as readonly [readonly [Leftover, ComparedLayer]];
-  const names = group.map(([{ name }]) => name);
-  const list = [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
+  const names = list(group.map(([{ name }]) => phrase`${name}`));
   const removed = group.flatMap(([leftover]) => ('remove' in leftover.remedy ? leftover.remedy.remove : []));
-  const what = 'remove' in remedy ? `end it with \`rm -rf ${removed.join(' ')}\`` : remedy.instead;
+  const what =
+    'remove' in remedy ? phrase`end it with ${code(`rm -rf ${removed.join(' ')}`)}` : remedy.instead;
   return {
     layerIndex: layer.index,
-    text: `${capitalize(nameLayer(layer))} leaves ${list} in the image: ${what}.`,
+    text: phrase`${capitalize(nameLayer(layer))} leaves ${names} in the image: ${what}.`,
   };
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
-import { advise } from '../../../../src/core/comparison/advise.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
-import { LEFTOVERS } from '../../../../src/core/comparison/leftovers.ts';
+import { advise } from '../../../../src/core/report/advise.ts';
+import { LEFTOVERS } from '../../../../src/core/report/leftovers.ts';
+import { phrase } from '../../../../src/core/report/phrase.ts';
+import { plainText } from '../../../../src/core/report/plain-text.ts';
 import { dir, file } from '../../../support/inventory-maker.ts';
 import { type LayerPlan, snapshotView } from '../../../support/inventory-snapshot.ts';
 
@@ -13,7 +15,7 @@ const layer = (step: string, ...entries: InventoryEntry[]): LayerPlan => ({ step
 
 async function advice(base: LayerPlan[], target: LayerPlan[]): Promise<string[]> {
   const comparison = await compareSnapshots(snapshotView({ layers: base }), snapshotView({ layers: target }));
-  return advise(comparison).map(({ layerIndex, text }) => `${layerIndex}: ${text}`);
+  return advise(comparison).map(({ layerIndex, text }) => `${layerIndex}: ${plainText(text)}`);
 }
 
 describe('advice', () => {
@@ -160,7 +162,7 @@ describe('advice', () => {
   });
 
   it('knows each leftover by one name', () => {
-    const names = LEFTOVERS.map(({ name }) => name);
+    const names = LEFTOVERS.map(({ name }) => plainText(phrase`${name}`));
     expect(new Set(names).size).toBe(names.length);
   });
 });

@@ -1,4 +1,4 @@
-import { visible } from './visible.ts';
+import { visible } from '../visible.ts';
 
 /**
  * Inline code, for paragraphs, lists and table cells.
@@ -31,21 +31,9 @@ function entities(shown: string): string {
   );
 }
 
-/** A sentence; what it quotes in backticks becomes code, and nothing in it links, mentions or refers. */
-export function prose(text: string): string {
-  const pieces = text.split('`');
-  const paired = pieces.length % 2 === 1;
-  return pieces
-    .map((piece, place) => {
-      if (place % 2 === 0) return plain(piece);
-      return paired || place < pieces.length - 1 ? code(piece) : `&#96;${plain(piece)}`;
-    })
-    .join('');
-}
-
-/** A sentence that begins a line, where `-`, `+` and `1.` would begin a list. */
-export function paragraph(text: string): string {
-  return prose(text).replace(/^([-+]|\d+[.)])/, (start) =>
+/** A line of Markdown that begins with words: there `-`, `+` and `1.` would begin a list. */
+export function paragraph(line: string): string {
+  return line.replace(/^([-+]|\d+[.)])/, (start) =>
     start.replace(/.$/, (mark) => `&#${mark.charCodeAt(0)};`),
   );
 }
@@ -57,8 +45,8 @@ export function paragraph(text: string): string {
 const ACTIVE =
   /[\\`*~<>[\]|&!#@$]|(?<![a-z\d_])_+|(?<!_)_+(?![a-z\d_])|:(?=\S)|\.(?=\p{L})|(?<=www)\.|(?<=\bGH)-/giu;
 
-/** Text outside of code: a zero-width space takes the meaning from `@name`, `#123`, `GH-123` and `https://`. */
-function plain(text: string): string {
+/** Words, outside of code: a zero-width space takes the meaning from `@name`, `#123`, `GH-123` and `https://`. */
+export function plain(text: string): string {
   return visible(text)
     .replaceAll(ACTIVE, (mark) => `&#${mark.charCodeAt(0)};`.repeat(mark.length))
     .replaceAll(/&#(?:35|45|64);(?=\w)|&#58;(?=\/\/)/g, '$&&#8203;');

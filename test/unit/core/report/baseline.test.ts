@@ -1,21 +1,26 @@
 import { expect, test } from 'vitest';
-import { baselineSentence, formatAge } from '../../../../src/core/report/baseline-sentence.ts';
+import { comparedWith, formatAge } from '../../../../src/core/report/baseline.ts';
+import { inline } from '../../../../src/core/report/markdown/write.ts';
 import type { BaselineFacts } from '../../../../src/core/report/report.ts';
 import { BASELINE } from '../../../support/report-makers.ts';
 
+const told = (facts: BaselineFacts): string => inline(comparedWith(facts), 100);
+
 /** What stands in the parentheses. */
 const why = (facts: Partial<BaselineFacts>): string | undefined =>
-  / \((.+)\)$/.exec(baselineSentence({ ...BASELINE, age: null, ...facts }))?.[1];
+  / \((.+)\)$/.exec(told({ ...BASELINE, age: null, ...facts }))?.[1];
 
 test('a baseline is told by commit, branch and place, distance, age and reason', () => {
-  expect(baselineSentence(BASELINE)).toBe(
-    'commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (2 commits before the base, 3 days older, because no nearer commit has a snapshot)',
+  expect(told(BASELINE)).toBe(
+    'compared with commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (2 commits before the base, 3 days older, because no nearer commit has a snapshot)',
   );
-  expect(baselineSentence({ ...BASELINE, commit: null, found: 'newest', age: null })).toBe(
-    'a snapshot on `main` from `dir:.varve` (the newest)',
+  expect(told({ ...BASELINE, commit: null, found: 'newest', age: null })).toBe(
+    'compared with a snapshot on `main` from `dir:.varve` (the newest)',
   );
   const image = { place: 'oci:old`s', commit: null, branch: null, distance: null, age: null };
-  expect(baselineSentence({ ...BASELINE, ...image, found: 'image' })).toBe("`oci:old's`");
+  expect(told({ ...BASELINE, ...image, found: 'image' })).toBe(
+    'compared with <code>oci&#58;old&#96;s</code>',
+  );
 });
 
 test.each<[Partial<BaselineFacts>, string]>([
@@ -47,11 +52,11 @@ test.each<[Partial<BaselineFacts>, string]>([
 });
 
 test('what was taken in the same second is neither older nor newer', () => {
-  const told = (age: number) => why({ found: 'newest', distance: null, age });
-  expect(told(0.4)).toBe('the newest');
-  expect(told(-0.9)).toBe('the newest');
-  expect(told(1)).toBe('the newest, 1 second older');
-  expect(told(-90)).toBe('the newest, 90 seconds newer');
+  const aged = (age: number) => why({ found: 'newest', distance: null, age });
+  expect(aged(0.4)).toBe('the newest');
+  expect(aged(-0.9)).toBe('the newest');
+  expect(aged(1)).toBe('the newest, 1 second older');
+  expect(aged(-90)).toBe('the newest, 90 seconds newer');
 });
 
 test('ages are in the largest unit that counts at least two', () => {

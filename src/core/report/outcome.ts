@@ -1,37 +1,38 @@
 import { formatCount, formatSize, formatSizeDelta } from '../../base/human-size.ts';
-import type { Comparison, LayerSummary, RebuildCause } from '../comparison/comparison.ts';
+import type { Comparison, LayerSummary } from '../comparison/comparison.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { CAUSES } from './causes.ts';
 import { settingChanges } from './setting-changes.ts';
 
-/** What a reader wants to know first. */
-export interface Verdict {
+/** What became of an image: what a reader wants to know first. */
+export interface Outcome {
   /**
    * `first`: the next run will be compared with it; `single`: it is compared with nothing;
    * `new`: other platforms are compared, and the baseline has nothing of this one;
    * `rebuilt`: layers differ, and nothing in them that means something.
    */
   readonly kind: 'first' | 'single' | 'new' | 'unchanged' | 'rebuilt' | 'changed';
-  /** Plain text, without the image's name. */
+  /** Plain words, without the image's name. */
   readonly sentence: string;
 }
 
 /**
- * The verdict on an image that there is nothing to compare with.
+ * The outcome for an image that there is nothing to compare with.
  * @param serves whether it is what a later one will be compared with.
  * @param isNew whether other platforms are compared, and the baseline has nothing of this one.
  */
-export function verdictAlone(
+export function outcomeAlone(
   snapshot: Snapshot,
   { serves, isNew }: { readonly serves: boolean; readonly isNew: boolean },
-): Verdict {
+): Outcome {
   const size = snapshot.layers.reduce((sum, layer) => sum + layer.uncompressedSize, 0);
   const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${formatSize(size)}`;
   if (isNew) return { kind: 'new', sentence: `new platform: ${sentence}` };
   return serves ? { kind: 'first', sentence: `first snapshot: ${sentence}` } : { kind: 'single', sentence };
 }
 
-/** The verdict on a comparison. */
-export function verdictOn(comparison: Comparison): Verdict {
+/** The outcome of a comparison. */
+export function outcomeOf(comparison: Comparison): Outcome {
   const { summary } = comparison;
   if (comparison.changed) return { kind: 'changed', sentence: changeSentence(comparison) };
   if (summary.rebuilt + summary.added + summary.removed === 0) {
@@ -75,24 +76,12 @@ function countLayers(summary: LayerSummary, words: readonly (Replaced | Kept)[])
     .map((word, place) => `${place === 0 ? formatCount(summary[word], 'layer') : summary[word]} ${word}`);
 }
 
-/** What alone differs; `content` that does not count is told apart. */
-const DIFFERENCES: Readonly<Record<Exclude<RebuildCause, 'content'>, string>> = {
-  timestamps: 'timestamps',
-  ownership: 'ownership',
-  mode: 'modes',
-  xattrs: 'extended attributes',
-  order: 'the order of entries',
-  metadata: 'metadata',
-  'tar-encoding': 'the tar encoding',
-  step: 'the instruction',
-};
-
 function onlyDifference({ layers, files }: Comparison): string {
   const causes = new Set(layers.flatMap(({ cause }) => cause ?? []));
   if (files === null) return 'files not compared';
   if (causes.size === 0) return 'no file differs';
-  const content = files.volatile > 0 ? 'volatile files' : 'what the image does not show';
-  const words = [...causes].map((cause) => (cause === 'content' ? content : DIFFERENCES[cause]));
+  const content = files.volatile > 0 ? 'volatile' : 'unseen';
+  const words = [...causes].map((cause) => CAUSES[cause === 'content' ? content : cause].difference);
   return `nothing differs but ${listed(words)}`;
 }
 

@@ -1,0 +1,90 @@
+import type { RebuildCause } from '../comparison/comparison.ts';
+import { code, type Phrase, phrase } from './phrase.ts';
+
+/** Why a layer was rebuilt, as it is told; `unseen` content shows nowhere in the image, as when later layers hide it. */
+export type ToldCause = RebuildCause | 'volatile' | 'unseen';
+
+/** All that is said of a cause. */
+interface Cause {
+  /** In a table, where a reader has no name for it yet. */
+  readonly label: string;
+  /** As in "nothing differs but …". */
+  readonly difference: string;
+  /** As in "…; only timestamps differ": where files are the same as before. */
+  readonly harmless: string | null;
+  /** What to do where files are the same as before, as in "… holds the same files as before: …". */
+  readonly remedy: Phrase | null;
+}
+
+const EPOCH = phrase`set ${code('SOURCE_DATE_EPOCH')} and buildx's output option ${code('rewrite-timestamp=true')}`;
+
+export const CAUSES: Readonly<Record<ToldCause, Cause>> = {
+  content: {
+    label: 'content',
+    difference: 'content',
+    harmless: null,
+    remedy: null,
+  },
+  volatile: {
+    label: 'content, volatile',
+    difference: 'volatile files',
+    harmless: null,
+    remedy: null,
+  },
+  unseen: {
+    label: 'content, unseen',
+    difference: 'what the image does not show',
+    harmless: null,
+    remedy: null,
+  },
+  timestamps: {
+    label: 'timestamps only',
+    difference: 'timestamps',
+    harmless: 'only timestamps differ',
+    remedy: phrase`${EPOCH} to get the same bytes again`,
+  },
+  ownership: {
+    label: 'ownership only',
+    difference: 'ownership',
+    harmless: 'only owners differ',
+    remedy: phrase`give users and groups fixed numeric ids, and use ${code('COPY --chown')}`,
+  },
+  mode: {
+    label: 'modes only',
+    difference: 'modes',
+    harmless: 'only modes differ',
+    remedy: phrase`use ${code('COPY --chmod')}, or ${code('umask 022')} in the step, since the umask of the machine that builds gets in`,
+  },
+  xattrs: {
+    label: 'xattrs only',
+    difference: 'extended attributes',
+    harmless: 'only extended attributes differ',
+    remedy: [
+      'leave out extended attributes, such as security labels, that come from the machine that builds',
+    ],
+  },
+  order: {
+    label: 'order only',
+    difference: 'the order of entries',
+    harmless: 'only the order of entries differs',
+    remedy: ['they were written in another order, so build with one version of one builder'],
+  },
+  metadata: {
+    label: 'metadata only',
+    difference: 'metadata',
+    harmless: 'only metadata differs',
+    remedy: phrase`${EPOCH}, and fix owners and modes with ${code('--chown')} and ${code('--chmod')}`,
+  },
+  'tar-encoding': {
+    label: 'tar encoding only',
+    difference: 'the tar encoding',
+    harmless: 'only the encoding of the archives differs',
+    remedy: ['they were archived in another way, so build with one version of one builder'],
+  },
+  step: {
+    label: 'step edited',
+    difference: 'the instruction',
+    harmless: null,
+    remedy: null,
+  },
+};

@@ -1,0 +1,67 @@
+import { formatNumber } from '../../../base/human-size.ts';
+import { code } from './escape.ts';
+
+/** A piece of the document that stays or goes as a whole. */
+export interface Chunk {
+  readonly markdown: string;
+  /** What it is called where it is left out; null for what must stay. */
+  readonly title: string | null;
+  /** It names only the first entries of a longer list. */
+  readonly shortened?: boolean;
+}
+
+/** Room for the sentence that tells what was left out. */
+const NOTICE = 2500;
+
+/**
+ * Joins chunks into one document of at most `limit` bytes of UTF-8 (never fewer than GitHub's UTF-16 units),
+ * leaving out those that do not fit and saying so.
+ * @param whole where all of it can be read: a URL or a path; null when nowhere.
+ */
+export function joinChunks(chunks: readonly Chunk[], limit: number, whole: string | null): string {
+  const chosen = chooseChunks(chunks, limit);
+  const kept = chunks.filter((chunk) => chosen.has(chunk));
+  const left = chunks.filter((chunk) => !chosen.has(chunk)).flatMap(({ title }) => title ?? []);
+  const shortened = kept.some((chunk) => chunk.shortened === true);
+  const notices = left.length > 0 || shortened ? [notice(left, shortened, whole)] : [];
+  return `${[...kept.map(({ markdown }) => markdown), ...notices].join('\n\n')}\n`;
+}
+
+/** Tells whether nothing would have to be left out. */
+export function fits(chunks: readonly Chunk[], limit: number): boolean {
+  const noticed = chunks.some((chunk) => chunk.shortened === true) ? NOTICE : 0;
+  return chunks.reduce((sum, chunk) => sum + cost(chunk), noticed) <= limit;
+}
+
+/** Bytes of a chunk and of the blank line before the next. */
+const cost = ({ markdown }: Chunk): number => Buffer.byteLength(markdown) + 2;
+
+function chooseChunks(chunks: readonly Chunk[], limit: number): Set<Chunk> {
+  if (fits(chunks, limit)) return new Set(chunks);
+  const kept = new Set(chunks.filter(({ title }) => title === null));
+  let room = limit - NOTICE - [...kept].reduce((sum, chunk) => sum + cost(chunk), 0);
+  for (const chunk of chunks) {
+    if (kept.has(chunk) || cost(chunk) > room) continue;
+    kept.add(chunk);
+    room -= cost(chunk);
+  }
+  return kept;
+}
+
+/** Titles that the notice names; it counts the others. */
+const NAMED = 6;
+
+function notice(left: readonly string[], shortened: boolean, whole: string | null): string {
+  const named = left.slice(0, NAMED).join(', ');
+  const others = left.length > NAMED ? ` and ${formatNumber(left.length - NAMED)} more sections` : '';
+  const cut = [
+    ...(left.length > 0 ? [`**Cut to fit:** ${named}${others}.`] : []),
+    ...(shortened ? ['Long lists name only what matters most.'] : []),
+    ...(whole === null ? [] : [`All of it: ${locate(whole)}.`]),
+  ];
+  return `> ✂️ ${cut.join(' ')}`;
+}
+
+function locate(whole: string): string {
+  return /^https:\/\/[\w.~/?#=&%:-]{1,300}$/.test(whole) ? `<${whole}>` : code(whole.slice(0, 300));
+}

@@ -1,0 +1,36 @@
+import { type Phrase, type PhraseWriter, writePhrase } from '../phrase.ts';
+import { sizeBar } from '../size-bar.ts';
+import { displayName } from '../visible.ts';
+import { code, htmlCode, plain } from './escape.ts';
+
+const BAR_WIDTH = 10;
+
+/** @param longest UTF-16 units of a quoted text. */
+export function inline(phrase: Phrase, longest: number): string {
+  const quote = (text: string): string => code(displayName(text, longest));
+  return writePhrase(phrase, { ...PAGE, code: quote, name: quote });
+}
+
+/** For places that are HTML already, such as `<summary>`. */
+export function inSummary(phrase: Phrase, longest: number): string {
+  const quote = (text: string): string => htmlCode(displayName(text, longest));
+  const strong = (text: string): string => `<b>${plain(text)}</b>`;
+  return writePhrase(phrase, { ...PAGE, code: quote, name: quote, strong });
+}
+
+/** For fenced blocks, where nothing means anything; visible there. */
+export function verbatim(phrase: Phrase, longest: number): string {
+  const quote = (text: string): string => displayName(text, longest);
+  return writePhrase(phrase, { ...PAGE, words: asIs, code: quote, name: quote, strong: asIs, faint: asIs });
+}
+
+const asIs = (text: string): string => text;
+
+const PAGE: Omit<PhraseWriter, 'code' | 'name'> = {
+  medium: 'page',
+  words: plain,
+  strong: (text) => `**${plain(text)}**`,
+  faint: (text) => `*${plain(text)}*`,
+  bar: (share) => sizeBar(share, 1, BAR_WIDTH),
+  lineBreak: '<br>',
+};

@@ -1,0 +1,65 @@
+import { formatCount } from '../../base/human-size.ts';
+import type { Comparison } from '../comparison/comparison.ts';
+import type { Platform } from '../words/platform.ts';
+import { join, name, type Phrase, phrase, readQuotes } from './phrase.ts';
+import { plainText } from './plain-text.ts';
+import type { Report } from './report.ts';
+import { displayName } from './visible.ts';
+
+const NAMED = 10;
+const SENTENCE_LENGTH = 500;
+
+/** A note as a phrase: what it quotes in backquotes is code. */
+export const readNote = (note: string): Phrase => readQuotes(displayName(note, SENTENCE_LENGTH));
+
+/** All that a reader of a report must know, in plain text; notes on one of several platforms say on which. */
+export function allNotes(report: Report): readonly string[] {
+  const { images, notes } = report;
+  const several = images.length > 1;
+  const told = images.flatMap((image) =>
+    image.notes.map((note) =>
+      several ? phrase`${name(image.platform)}: ${readNote(note)}` : readNote(note),
+    ),
+  );
+  return [...goneNotes(report), ...absentNotes(report), ...notes.map(readNote), ...told].map((note) =>
+    plainText(note),
+  );
+}
+
+/** Says which platforms the baseline has and the image no more. */
+export function goneNotes({ gone }: Pick<Report, 'gone'>): readonly Phrase[] {
+  if (gone.length === 0) return [];
+  const [are, them] = gone.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return [phrase`${named(gone)} ${are} gone: the baseline has ${them}, this image has not`];
+}
+
+/** Says which platforms an index names without having their images. */
+export function absentNotes({ absent }: Pick<Report, 'absent'>): readonly Phrase[] {
+  if (absent.length === 0) return [];
+  const count = formatCount(absent.length, 'platform');
+  return [phrase`the index names ${count} whose images are not here: ${named(absent)}`];
+}
+
+/** Says what is not done with the image of a platform. */
+export function platformNotes({ os }: Platform): string[] {
+  if (os !== 'windows') return [];
+  return [
+    'the layers of Windows images are inventoried as they are and not merged, so files are not compared',
+  ];
+}
+
+/** Names what a comparison says that no part of a report shows: sections that other versions make. */
+export function sectionNotes({ sections }: Pick<Comparison, 'sections'>): string[] {
+  const names = Object.keys(sections).filter((each) => sections[each] !== null);
+  if (names.length === 0) return [];
+  const more = names.length > NAMED ? ' …' : '';
+  return [`the comparison has more than this version shows: ${names.slice(0, NAMED).join(', ')}${more}`];
+}
+
+function named(names: readonly string[]): Phrase {
+  const shown = join(
+    names.slice(0, NAMED).map((each) => [name(each)]),
+    ', ',
+  );
+  return names.length > NAMED ? phrase`${shown} …` : shown;
+}

@@ -1,0 +1,128 @@
+/** Where a report is read: on a terminal or in a log, or on a page, which has room, folds and emoji. */
+export type Medium = 'terminal' | 'page';
+
+/** A piece of a sentence: our own words, or a text with a mark, which each renderer shows and escapes in its own way. */
+export type Piece =
+  | string
+  /**
+   * `code` is what a builder or a shell reads: terminals put it in backquotes. A `name` (a path, a commit, a platform,
+   * a step in a cell of its own) they show bare; on pages both are code. Every text from an image is one of the two.
+   */
+  | { readonly mark: 'code' | 'name' | 'strong' | 'faint'; readonly text: string }
+  /** A sign of our own, which pages show as it is and terminals not at all. */
+  | { readonly mark: 'sign'; readonly sign: string }
+  /** A bar that is as long as a share of the longest, from 0 to 1. */
+  | { readonly mark: 'bar'; readonly share: number }
+  /** The next line of a cell. */
+  | { readonly mark: 'break' }
+  /** What is said in fewer words where room is dear, as in the columns of a terminal. */
+  | { readonly mark: 'brief'; readonly whole: Phrase; readonly brief: Phrase };
+
+/** A sentence or a part of one, in no language of markup. */
+export type Phrase = readonly Piece[];
+
+type Part = Phrase | Piece | number;
+
+/** Puts words and pieces together: phrase`kept in ${name(place)}`. */
+export function phrase(words: TemplateStringsArray, ...parts: readonly Part[]): Phrase {
+  return words.flatMap((word, place) => {
+    const part = parts[place];
+    return [...(word === '' ? [] : [word]), ...(part === undefined ? [] : toPhrase(part))];
+  });
+}
+
+const toPhrase = (part: Part): Phrase => {
+  if (typeof part === 'number') return [String(part)];
+  return isPhrase(part) ? part : [part];
+};
+
+const isPhrase = (part: Phrase | Piece): part is Phrase => Array.isArray(part);
+
+export const code = (text: string): Piece => ({ mark: 'code', text });
+export const name = (text: string): Piece => ({ mark: 'name', text });
+export const strong = (text: string): Piece => ({ mark: 'strong', text });
+export const faint = (text: string): Piece => ({ mark: 'faint', text });
+export const sign = (emoji: string): Piece => ({ mark: 'sign', sign: emoji });
+export const bar = (share: number): Piece => ({ mark: 'bar', share });
+export const LINE_BREAK: Piece = { mark: 'break' };
+
+/** @param short what a terminal shows of it. */
+export function brief(whole: Phrase | Piece, short: Phrase | Piece): Piece {
+  return { mark: 'brief', whole: toPhrase(whole), brief: toPhrase(short) };
+}
+
+/** The phrases one after the other, with words between them. */
+export function join(phrases: readonly Phrase[], between: string): Phrase {
+  return phrases.flatMap((each, place) => (place === 0 ? each : [between, ...each]));
+}
+
+/** `a, b and c` */
+export function list(phrases: readonly Phrase[]): Phrase {
+  const last = phrases.at(-1);
+  if (last === undefined || phrases.length === 1) return last ?? [];
+  return phrase`${join(phrases.slice(0, -1), ', ')} and ${last}`;
+}
+
+/** Reads a sentence that quotes in backquotes, as errors and notes do; one without its fellow is a word like others. */
+export function readQuotes(text: string): Phrase {
+  const parts = text.split('`');
+  const paired = parts.length % 2 === 1;
+  return parts.flatMap((part, place): Phrase => {
+    if (place % 2 === 0) return part === '' ? [] : [part];
+    return paired || place < parts.length - 1 ? [code(part)] : [`\`${part}`];
+  });
+}
+
+/** The same phrase with its texts changed, words as well as quotations. */
+export function mapTexts(phrase: Phrase, change: (text: string) => string): Phrase {
+  return phrase.map((piece): Piece => {
+    if (typeof piece === 'string') return change(piece);
+    if ('text' in piece) return { ...piece, text: change(piece.text) };
+    if (piece.mark !== 'brief') return piece;
+    return brief(mapTexts(piece.whole, change), mapTexts(piece.brief, change));
+  });
+}
+
+/** How a language of markup, or none, writes each kind of piece. */
+export interface PhraseWriter {
+  readonly medium: Medium;
+  words(text: string): string;
+  code(text: string): string;
+  name(text: string): string;
+  strong(text: string): string;
+  faint(text: string): string;
+  bar(share: number): string;
+  readonly lineBreak: string;
+}
+
+/** Writes a phrase. Words that meet are written as one text, since what escapes them looks at their neighbours. */
+export function writePhrase(phrase: Phrase, writer: PhraseWriter): string {
+  let written = '';
+  let words = '';
+  const flush = (): void => {
+    written += words === '' ? '' : writer.words(words);
+    words = '';
+  };
+  for (const piece of choose(phrase, writer.medium)) {
+    if (typeof piece === 'string') {
+      words += piece;
+      continue;
+    }
+    flush();
+    if (piece.mark === 'sign') written += writer.medium === 'page' ? piece.sign : '';
+    else if (piece.mark === 'bar') written += writer.bar(piece.share);
+    else if (piece.mark === 'break') written += writer.lineBreak;
+    else written += writer[piece.mark](piece.text);
+  }
+  flush();
+  return written;
+}
+
+type Chosen = Exclude<Piece, { readonly mark: 'brief' }>;
+
+function choose(phrase: Phrase, medium: Medium): readonly Chosen[] {
+  return phrase.flatMap((piece): readonly Chosen[] => {
+    if (typeof piece === 'string' || piece.mark !== 'brief') return [piece];
+    return choose(medium === 'page' ? piece.whole : piece.brief, medium);
+  });
+}

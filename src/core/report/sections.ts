@@ -1,0 +1,308 @@
+import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
+import { comparedWith } from './baseline.ts';
+import type { FileGroup, FileLine, FileSection } from './file-lines.ts';
+import type { LayerLine } from './layer-lines.ts';
+import { layerTable } from './layer-table.ts';
+import { absentNotes, goneNotes, readNote } from './notes.ts';
+import { brief, code, join, type Medium, name, type Phrase, phrase, strong } from './phrase.ts';
+import type { ImageReport, LayerFinding, Report } from './report.ts';
+import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './section.ts';
+import {
+  tellAlone,
+  tellAttached,
+  tellAttachment,
+  tellKept,
+  tellReading,
+  tellRights,
+  tellSizes,
+  tellVolatile,
+} from './sentences.ts';
+import type { SettingChange } from './setting-changes.ts';
+
+export interface SectionOptions {
+  readonly medium: Medium;
+  /** Whether layers that did not change are named one by one. */
+  readonly whole: boolean;
+}
+
+/** The declaration of a section. Another one is one more entry in a list below. */
+interface Declared<Subject> {
+  readonly name: string;
+  /** Left out where it is for both. */
+  readonly medium?: Medium;
+  readonly place?: 'foot';
+  /** Null where there is nothing to say. */
+  make(subject: Subject, options: SectionOptions): Content | null;
+}
+
+/** What is said of a run as a whole, in this order. */
+export const sectionsOfRun = (report: Report, options: SectionOptions): readonly Section[] =>
+  makeSections(RUN_SECTIONS, report, options);
+
+/** What is said of an image, in this order. */
+export const sectionsOfImage = (image: ImageReport, options: SectionOptions): readonly Section[] =>
+  makeSections(IMAGE_SECTIONS, image, options);
+
+function makeSections<Subject>(
+  declared: readonly Declared<Subject>[],
+  subject: Subject,
+  options: SectionOptions,
+): Section[] {
+  return declared.flatMap(({ name, medium = options.medium, place, make }): Section[] => {
+    const content = medium === options.medium ? make(subject, options) : null;
+    return content === null ? [] : [{ name, place: place ?? 'body', content }];
+  });
+}
+
+/** Longer tables of images that are not compared are folded. */
+const OPEN_ROWS = 25;
+const ATTACHMENTS_NAMED = 20;
+/** Changes of the config and findings are few, and named before lists of files are. */
+const NAMED_AT_LEAST = 100;
+
+const RUN_SECTIONS: readonly Declared<Report>[] = [
+  {
+    name: 'failures',
+    make: ({ failures }) =>
+      remarks(
+        'failure',
+        failures.map(({ platform, problem }) => phrase`${name(platform)} failed: ${readNote(problem)}`),
+      ),
+  },
+  {
+    name: 'gone',
+    make: (report) => remarks('note', goneNotes(report)),
+  },
+  {
+    name: 'notes',
+    make: (report) => remarks('note', [...absentNotes(report), ...report.notes.map(readNote)]),
+  },
+];
+
+const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
+  {
+    name: 'notes',
+    make: ({ notes }) => remarks('note', notes.map(readNote)),
+  },
+  {
+    name: 'alone',
+    medium: 'page',
+    make: (image) => (image.change === null ? remarks('plain', [tellAlone(image)]) : null),
+  },
+  {
+    name: 'story',
+    make: ({ change }) => remarks('plain', present(change?.story), 'what was built again'),
+  },
+  {
+    name: 'rights',
+    make: ({ files }) => remarks('warning', present(files && tellRights(files)), 'files with new rights'),
+  },
+  {
+    name: 'advice',
+    make: ({ change }) => remarks('advice', change?.advice ?? [], 'advice'),
+  },
+  {
+    name: 'sizes',
+    medium: 'page',
+    make: (image) => (isQuiet(image) ? null : facts('line', tellSizes(image.size))),
+  },
+  {
+    name: 'layers',
+    make(image, { whole }) {
+      const { layers, change } = image;
+      if (layers.every(({ status }) => status === 'unchanged') && !(whole && layers.length > 0)) return null;
+      return {
+        kind: 'table',
+        title: 'Layers',
+        table: layerTable(layers, whole),
+        label: `the layer table (${layers.length})`,
+        folded: isQuiet(image) || (change === null && layers.length > OPEN_ROWS),
+        likeness: likenessOf(layers),
+      };
+    },
+  },
+  {
+    name: 'config',
+    make: ({ settings }) =>
+      settings === null
+        ? remarks('unknown', [['The configs differ; what in them is not known, since one is not at hand.']])
+        : plainList('Config', formatCount(settings.length, 'config change'), settings.map(settingItem)),
+  },
+  {
+    name: 'findings',
+    make: ({ findings }) =>
+      plainList('Findings', formatCount(findings.length, 'finding'), findings.map(findingItem)),
+  },
+  {
+    name: 'files',
+    make: ({ files }) => files && fileList(files),
+  },
+  {
+    name: 'volatile',
+    medium: 'page',
+    make: ({ files }) =>
+      files === null || files.volatile === 0
+        ? null
+        : facts('small', [tellVolatile(files.volatile)], 'the count of volatile files'),
+  },
+  {
+    name: 'digests',
+    medium: 'page',
+    place: 'foot',
+    make: (image) => facts({ fold: 'Digests' }, evidenceOf(image)),
+  },
+  {
+    name: 'run',
+    place: 'foot',
+    make: (image, { medium }) => facts('small', medium === 'page' ? smallPrint(image) : closingLines(image)),
+  },
+];
+
+const present = (phrase: Phrase | null | undefined): readonly Phrase[] => (phrase ? [phrase] : []);
+
+const isQuiet = ({ outcome }: ImageReport): boolean =>
+  outcome.kind === 'unchanged' || outcome.kind === 'rebuilt';
+
+function remarks(
+  tone: Remarks['tone'],
+  phrases: readonly Phrase[],
+  label: string | null = null,
+): Content | null {
+  return phrases.length === 0 ? null : { kind: 'remarks', tone, remarks: phrases, label };
+}
+
+function facts(
+  look: 'line' | 'small' | { readonly fold: string },
+  told: readonly Phrase[],
+  label: string | null = null,
+): Content {
+  return { kind: 'facts', look, facts: told, label };
+}
+
+/** What became of which layers, but for their sizes, which differ by platform. */
+const likenessOf = (layers: readonly LayerLine[]): string =>
+  JSON.stringify(
+    layers.map(({ index, status, cause, step, stepBefore }) => [index, status, cause, step, stepBefore]),
+  );
+
+/** A list of one group. @param title says on a page how many there are. */
+function plainList(heading: string, title: string, items: readonly Item[]): List | null {
+  if (items.length === 0) return null;
+  const group = { title: [brief(strong(title), [])], label: title, items };
+  return { kind: 'list', heading, totals: [], groups: [group], atLeast: NAMED_AT_LEAST };
+}
+
+function settingItem({ path, status, before, after, withheld }: SettingChange): Item {
+  const line = (became: ItemLine['status'], value: Phrase): ItemLine => ({
+    status: became,
+    lead: '',
+    name: [name(path)],
+    remark: value,
+    tone: null,
+  });
+  if (withheld) return [line('modified', [status === 'modified' ? 'changed' : status])];
+  const removed = before === null ? null : line('removed', [name(before)]);
+  const added = after === null ? null : line('added', [name(after)]);
+  if (removed !== null && added !== null) return [removed, added];
+  return [removed ?? added ?? line(status, [])];
+}
+
+function findingItem({ layer, code: word, path, detail }: LayerFinding): Item {
+  const place = layer === null ? 'image' : `layer ${layer}`;
+  return [
+    {
+      status: null,
+      lead: `${place}  ${word}`,
+      name: path === undefined ? [] : [name(path)],
+      remark: detail === undefined ? [] : [name(detail)],
+      tone: null,
+    },
+  ];
+}
+
+function fileList(files: FileSection): List | null {
+  const { added, modified, removed, volatile, groups } = files;
+  if (groups.length === 0 && volatile === 0) return null;
+  const totals = [
+    `${formatNumber(added)} added, ${formatNumber(modified)} modified, ${formatNumber(removed)} removed`,
+    ...(volatile === 0 ? [] : [`; ${formatNumber(volatile)} volatile, not counted`]),
+  ];
+  return { kind: 'list', heading: 'Files', totals, groups: groups.map(fileGroup), atLeast: 0 };
+}
+
+function fileGroup({ layer, step, lines }: FileGroup): Group {
+  const [where, gone] = [`layer ${layer}`, 'no longer in any layer'];
+  const quoted = step === null || step === '' ? [] : phrase` ${name(step)}`;
+  const onPage = phrase`${strong(layer === null ? `Files ${gone}` : `Files of ${where}`)}${quoted}: ${tally(lines)}`;
+  const onTerminal = layer === null ? [gone] : phrase`${where} ${quoted}`;
+  return {
+    title: [brief(onPage, onTerminal)],
+    label: `files ${layer === null ? gone : `of ${where}`} (${formatNumber(lines.length)})`,
+    items: lines.map(fileItem),
+  };
+}
+
+function tally(lines: readonly FileLine[]): string {
+  const counts = (['added', 'modified', 'removed'] as const).flatMap((status) => {
+    const count = lines.filter((line) => line.status === status).length;
+    return count === 0 ? [] : `${formatNumber(count)} ${status}`;
+  });
+  const delta = lines.reduce((sum, line) => sum + (line.delta ?? 0), 0);
+  return `${counts.join(', ')} (${formatSizeDelta(delta)})`;
+}
+
+const SIZE_WIDTH = 9;
+
+function fileItem({ status, path, linkTarget, delta, remarks: said, rank }: FileLine): Item {
+  const link = linkTarget === null ? [] : phrase`${brief([' → '], [' -> '])}${name(linkTarget)}`;
+  const remark = name(said.join(', '));
+  return [
+    {
+      status,
+      lead: (delta === null ? '' : formatSizeDelta(delta)).padStart(SIZE_WIDTH),
+      name: phrase`${name(path)}${link}`,
+      remark: said.length === 0 ? [] : [brief(phrase`(${remark})`, remark)],
+      tone: rank === 0 ? 'bad' : 'muted',
+    },
+  ];
+}
+
+/** All that someone needs to look at the same things again. */
+function evidenceOf({ snapshot, snapshotDigest, reference, change, attachments }: ImageReport): Phrase[] {
+  const base = change?.comparison.base;
+  const named = (label: string, value: string | null | undefined): Phrase[] =>
+    value == null ? [] : [phrase`${label} ${name(value)}`];
+  return [
+    ...named('snapshot', snapshotDigest),
+    ...named('manifest', snapshot.manifest?.digest),
+    ...named('config', snapshot.config.digest),
+    ...named('read from', reference),
+    ...named('baseline snapshot', base?.snapshotDigest),
+    ...named('baseline manifest', base?.manifestDigest),
+    ...named('baseline commit', change?.baseline.commit),
+    ...attachments.slice(0, ATTACHMENTS_NAMED).map(tellAttachment),
+    ...(base === undefined
+      ? []
+      : [phrase`again: ${code(`varve compare ${base.snapshotDigest} ${snapshotDigest}`)}`]),
+  ];
+}
+
+/** What was compared, and what it cost. */
+const smallPrint = ({ change, reading, platform }: ImageReport): Phrase[] => [
+  ...(change === null ? [] : [comparedWith(change.baseline)]),
+  ...(reading === null ? [] : [tellReading(reading)]),
+  [name(platform)],
+];
+
+/** The same, and what pages say elsewhere. */
+function closingLines(image: ImageReport): Phrase[] {
+  const { size, change, keptIn, reading, attachments, snapshotDigest } = image;
+  return [
+    join(tellSizes(size), ', '),
+    ...(change === null ? [] : [comparedWith(change.baseline)]),
+    ...(keptIn === null ? [] : [tellKept(keptIn, image)]),
+    ...(reading === null ? [] : [tellReading(reading)]),
+    ...(attachments.length === 0 ? [] : [tellAttached(attachments)]),
+    phrase`snapshot ${name(snapshotDigest)}`,
+  ];
+}

@@ -1,0 +1,118 @@
+import { formatCount, formatNumber, formatSize, formatSizeDelta } from '../../base/human-size.ts';
+import type { DescribedAttachment } from '../image/attestation.ts';
+import type { FileSection } from './file-lines.ts';
+import { brief, join, name, type Phrase, phrase, strong } from './phrase.ts';
+import type { ImageReport, Reading, SizeFacts } from './report.ts';
+
+const LEAST_PERCENT = 0.1;
+const NAMED = 5;
+const STATEMENTS_NAMED = 8;
+
+/** The sizes of an image, each with what the change added. */
+export function tellSizes(facts: SizeFacts): readonly Phrase[] {
+  const { uncompressed, compressed, uncompressedDelta, compressedDelta, pull } = facts;
+  const size = (bytes: number, added: number | null, what: string): Phrase =>
+    phrase`${strong(formatSize(bytes))} ${what}${tellDelta(added, bytes)}`;
+  return [
+    size(uncompressed, uncompressedDelta, 'uncompressed'),
+    ...(compressed === null ? [] : [size(compressed, compressedDelta, 'compressed')]),
+    ...(pull === null || pull === 0 ? [] : [size(pull, null, 'to pull on top of the baseline')]),
+  ];
+}
+
+function tellDelta(bytes: number | null, now: number): Phrase {
+  if (bytes === null || bytes === 0) return [];
+  const before = now - bytes;
+  const percent = Math.abs(100 * bytes) / before;
+  const told = before > 0 && percent >= LEAST_PERCENT;
+  const share = told ? `, ${bytes < 0 ? '−' : '+'}${percent.toFixed(percent < 10 ? 1 : 0)} %` : '';
+  return phrase` (${formatSizeDelta(bytes)}${brief([share], [])})`;
+}
+
+/** What the run cost: `3 layers read (82.1 MB) from an export of the engine, 4 reused`. */
+export function tellReading({ reused, read, bytesRead, from }: Reading): Phrase {
+  if (read === 0 && reused === 0) return ['there was no layer to read'];
+  if (read === 0) {
+    const known =
+      reused === 1 ? 'the layer was known, nothing' : `all ${formatNumber(reused)} layers known, none`;
+    return [`${known} read`];
+  }
+  const source = from.length === 0 ? '' : ` from ${from.join(' and ')}`;
+  return [
+    `${formatCount(read, 'layer')} read (${formatSize(bytesRead)})${source}, ${formatNumber(reused)} reused`,
+  ];
+}
+
+/**
+ * Names the files that newly run with more rights: `1 file runs with new rights: bin/su (setuid root)`; null when there
+ * are none.
+ */
+export function tellRights({ privileged }: FileSection): Phrase | null {
+  if (privileged.length === 0) return null;
+  const named = privileged
+    .slice(0, NAMED)
+    .map(({ path, remarks: [right = ''] }) => phrase`${name(path)} (${right})`);
+  const others = privileged.length > NAMED ? ` and ${formatNumber(privileged.length - NAMED)} more` : '';
+  const run = privileged.length === 1 ? 'runs' : 'run';
+  return phrase`${formatCount(privileged.length, 'file')} ${run} with new rights: ${join(named, ', ')}${others}`;
+}
+
+/** Why an image was compared with nothing, and what follows from that. */
+export function tellAlone(image: ImageReport): Phrase {
+  const { keptIn, pullRequest, isNew } = image;
+  const which = phrase`${name(image.name)} for ${name(image.platform)}`;
+  if (isNew === true) return phrase`The baseline has nothing of ${which}.`;
+  const alone = phrase`There is nothing to compare this snapshot of ${which} with`;
+  if (keptIn === null) return phrase`${alone}.`;
+  if (pullRequest !== null) return phrase`${alone} yet: a run on the base branch has to keep one first.`;
+  return phrase`${alone} yet; the next run will be compared with it.`;
+}
+
+/** Where the snapshot is kept for the next run. */
+export function tellKept(place: string, { change, pullRequest }: ImageReport): Phrase {
+  const isFirst = change === null && pullRequest === null;
+  return phrase`kept in ${name(place)}${isFirst ? ', to compare the next one with' : ''}`;
+}
+
+/** How many files differ only as each rebuild makes them. */
+export function tellVolatile(count: number): Phrase {
+  const [differ, are] = count === 1 ? ['differs', 'is'] : ['differ', 'are'];
+  return [`${formatCount(count, 'file')} that ${differ} in every rebuild (logs, caches) ${are} not counted.`];
+}
+
+/** What the statements of attestations are called, by the beginning of their predicate types; a version follows. */
+const PREDICATES: readonly (readonly [start: string, words: string])[] = [
+  ['https://slsa.dev/provenance/', 'SLSA provenance'],
+  ['https://spdx.dev/Document', 'SPDX SBOM'],
+  ['https://cyclonedx.org/bom', 'CycloneDX SBOM'],
+];
+
+/** What attachments are, in as few words as there are, each once: `attached: SLSA provenance v1`. */
+export function tellAttached(attachments: readonly DescribedAttachment[]): Phrase {
+  const names = [...new Set(attachments.flatMap(namesOf))];
+  const left = names.length - STATEMENTS_NAMED;
+  return phrase`attached: ${nameStatements(names)}${left > 0 ? ` and ${formatNumber(left)} more` : ''}`;
+}
+
+/** One attachment by its digest, with what it states. */
+export function tellAttachment(attachment: DescribedAttachment): Phrase {
+  const { kind, digest } = attachment;
+  const stated = namesOf(attachment).filter((each) => each !== kind);
+  return phrase`${kind} ${name(digest)}${stated.length === 0 ? '' : phrase`: ${nameStatements(stated)}`}`;
+}
+
+function nameStatements(names: readonly string[]): Phrase {
+  const named = names.slice(0, STATEMENTS_NAMED).map((each) => [name(each)]);
+  return join(named, ', ');
+}
+
+function namesOf({ kind, artifactType, predicateTypes }: DescribedAttachment): string[] {
+  return predicateTypes.length === 0 ? [artifactType ?? kind] : predicateTypes.map(namePredicate);
+}
+
+function namePredicate(type: string): string {
+  const known = PREDICATES.find(([start]) => type.startsWith(start));
+  if (known === undefined) return type;
+  const [start, words] = known;
+  return `${words} ${type.slice(start.length).replace(/^\//, '')}`.trim();
+}
