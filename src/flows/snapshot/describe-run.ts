@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '../../core/history/history.ts';
 import { makeReport } from '../../core/report/make-report.ts';
-import { platformNotes } from '../../core/report/notes.ts';
-import type { LayerFinding, Report, ReportedChange, ReportedImage } from '../../core/report/report.ts';
+import type { LayerFinding, Report, ReportedImage } from '../../core/report/report.ts';
+import { imageOfDocuments } from '../../core/report/report-of-documents.ts';
 import { POINTER_SCHEMA, type Pointer } from '../../core/run/pointer.ts';
 import type { SurfaceArtifact, SurfaceManifest } from '../../core/surface/manifest.ts';
 import { surfaceManifestUri } from '../../core/surface/uris.ts';
@@ -65,9 +65,14 @@ export function describePointer(run: FinishedRun): Pointer {
   };
 }
 
+/** The same with the pointer that was made of it. */
+export interface RecordedRun extends FinishedRun {
+  readonly pointer: Pointer;
+}
+
 /** What became of all the platforms of a run. */
 export interface FinishedRuns {
-  readonly platforms: readonly [FinishedRun, ...FinishedRun[]];
+  readonly platforms: readonly [RecordedRun, ...RecordedRun[]];
   readonly failures: readonly PlatformFailure[];
   readonly gone: readonly Platform[];
   readonly absent: readonly Platform[];
@@ -86,39 +91,20 @@ export function describeReport(runs: FinishedRuns): Report {
 }
 
 /** @param compared whether any platform was compared, so that one that was not is new. */
-function describe(run: FinishedRun, compared: boolean): ReportedImage {
-  const { entry, taken, change, keptIn, baselineLacks, notes } = run;
-  const { attachments, locations } = run.attestations;
-  const { name, reference, platform, pullRequest } = entry;
-  return {
-    name,
-    reference,
-    snapshot: taken.snapshot,
-    snapshotDigest: taken.digest,
-    listedAs: platform,
-    isNew: compared && baselineLacks,
-    change: change && describeChange(change, entry),
+function describe(
+  { pointer, taken, change, keptIn, baselineLacks, notes }: RecordedRun,
+  compared: boolean,
+): ReportedImage {
+  const documents = { record: pointer, snapshot: taken.snapshot, comparison: change?.comparison ?? null };
+  return imageOfDocuments(documents, {
     keptIn,
-    pullRequest,
-    reading: taken.reading,
-    findings: findingsOf(run),
-    attachments,
-    locations,
-    notes: [...platformNotes(platform), ...notes],
-  };
+    notes,
+    isNew: compared && baselineLacks,
+    readFrom: taken.reading.from,
+    countedFrom: change?.baseline.countedFrom,
+  });
 }
 
 function findingsOf({ taken, attestations }: FinishedRun): LayerFinding[] {
   return [...taken.findings, ...attestations.findings.map((finding) => ({ layer: null, ...finding }))];
-}
-
-function describeChange(
-  { baseline: { facts, countedFrom }, comparison }: Change,
-  { time, commit }: HistoryEntry,
-): ReportedChange {
-  const age = facts.time === null ? null : (Date.parse(time) - Date.parse(facts.time)) / 1000;
-  return {
-    baseline: { ...facts, countedFrom, sameCommit: commit !== null && commit === facts.commit, age },
-    comparison,
-  };
 }

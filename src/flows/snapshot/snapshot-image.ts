@@ -3,7 +3,6 @@ import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
 import type { OpenedSource } from '../../core/image/image-source.ts';
 import type { Report } from '../../core/report/report.ts';
-import type { Pointer } from '../../core/run/pointer.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import {
@@ -25,7 +24,7 @@ import {
 } from '../image/open-image.ts';
 import { nameFailure, type PlatformFailure } from '../image/platform-failure.ts';
 import { takeSnapshots } from '../image/take-snapshot.ts';
-import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
+import { describePointer, describeReport, type FinishedRun, type RecordedRun } from './describe-run.ts';
 import { finishRun, type RunRequest } from './finish-run.ts';
 
 export interface SnapshotImageRequest extends RunRequest {
@@ -56,9 +55,7 @@ export interface SnapshotImageResult {
 }
 
 /** What a run gave for one platform. */
-export interface PlatformResult extends FinishedRun {
-  readonly pointer: Pointer;
-}
+export type PlatformResult = RecordedRun;
 
 /**
  * The main job: records an image, of one platform or of all, compares each with its baseline, and keeps fragments,
