@@ -3,7 +3,7 @@ import type { LayerStatus } from '../comparison/comparison.ts';
 import { formatLocation } from '../image/source-location.ts';
 import { CAUSES } from './causes.ts';
 import { foldUnchanged, type LayerLine, type UnchangedRun } from './layer-lines.ts';
-import { bar, brief, faint, LINE_BREAK, name, type Phrase, phrase, sign } from './phrase.ts';
+import { bar, brief, faint, name, type Phrase, phrase, sign } from './phrase.ts';
 import { type Column, makeTable, type Table, type Tone } from './table.ts';
 
 const STATUSES: Readonly<Record<LayerStatus, { readonly sign: string; readonly tone: Tone }>> = {
@@ -84,13 +84,9 @@ const COLUMNS: readonly Column<Row>[] = [
     title: ['step'],
     align: 'left',
     flexible: true,
-    cell(row) {
-      if (row.kind !== 'layer') return [];
-      const { step, stepBefore } = row;
-      return stepBefore === null
-        ? tellStep(step)
-        : phrase`${tellStep(step)}${LINE_BREAK}was ${tellStep(stepBefore)}`;
-    },
+    cell: (row) => (row.kind === 'layer' ? tellStep(row.step) : []),
+    below: (row) =>
+      row.kind !== 'layer' || row.stepBefore === null ? [] : phrase`was ${tellStep(row.stepBefore)}`,
     aside(row) {
       if (row.kind !== 'layer' || row.location === null) return [];
       const { location } = row;

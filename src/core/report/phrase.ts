@@ -13,8 +13,6 @@ export type Piece =
   | { readonly mark: 'sign'; readonly sign: string }
   /** A bar that is as long as a share of the longest, from 0 to 1. */
   | { readonly mark: 'bar'; readonly share: number }
-  /** The next line of a cell. */
-  | { readonly mark: 'break' }
   /** What is said in fewer words where room is dear, as in the columns of a terminal. */
   | { readonly mark: 'brief'; readonly whole: Phrase; readonly brief: Phrase };
 
@@ -44,7 +42,6 @@ export const strong = (text: string): Piece => ({ mark: 'strong', text });
 export const faint = (text: string): Piece => ({ mark: 'faint', text });
 export const sign = (emoji: string): Piece => ({ mark: 'sign', sign: emoji });
 export const bar = (share: number): Piece => ({ mark: 'bar', share });
-export const LINE_BREAK: Piece = { mark: 'break' };
 
 /** @param short what a terminal shows of it. */
 export function brief(whole: Phrase | Piece, short: Phrase | Piece): Piece {
@@ -92,7 +89,6 @@ export interface PhraseWriter {
   strong(text: string): string;
   faint(text: string): string;
   bar(share: number): string;
-  readonly lineBreak: string;
 }
 
 /** Writes a phrase. Words that meet are written as one text, since what escapes them looks at their neighbours. */
@@ -111,7 +107,6 @@ export function writePhrase(phrase: Phrase, writer: PhraseWriter): string {
     flush();
     if (piece.mark === 'sign') written += writer.medium === 'page' ? piece.sign : '';
     else if (piece.mark === 'bar') written += writer.bar(piece.share);
-    else if (piece.mark === 'break') written += writer.lineBreak;
     else written += writer[piece.mark](piece.text);
   }
   flush();

@@ -24,6 +24,5 @@ export function plainWriter(longest: number, bar: (share: number) => string = ()
     strong: (text) => text,
     faint: (text) => text,
     bar,
-    lineBreak: '\n',
   };
 }

@@ -1,12 +1,12 @@
 import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
 import { comparedWith } from './baseline.ts';
+import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './content.ts';
 import type { FileGroup, FileLine, FileSection } from './file-lines.ts';
 import type { LayerLine } from './layer-lines.ts';
 import { layerTable } from './layer-table.ts';
 import { absentNotes, goneNotes, readNote } from './notes.ts';
 import { brief, code, join, type Medium, name, type Phrase, phrase, strong } from './phrase.ts';
 import type { ImageReport, LayerFinding, Report } from './report.ts';
-import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './section.ts';
 import {
   tellAlone,
   tellAttached,

@@ -12,6 +12,8 @@ export interface Column<Row> {
   cell(row: Row): Phrase;
   /** What is said beside the cell in a low voice. */
   aside?(row: Row): Phrase;
+  /** What is said under it. */
+  below?(row: Row): Phrase;
   tone?(row: Row): Tone | null;
 }
 
@@ -19,6 +21,7 @@ export interface Column<Row> {
 export interface Cell {
   readonly text: Phrase;
   readonly aside: Phrase;
+  readonly below: Phrase;
   readonly tone: Tone | null;
 }
 
@@ -35,6 +38,7 @@ export function makeTable<Row>(columns: readonly Column<Row>[], rows: readonly R
       columns.map((column) => ({
         text: column.cell(row),
         aside: column.aside?.(row) ?? [],
+        below: column.below?.(row) ?? [],
         tone: column.tone?.(row) ?? null,
       })),
     ),

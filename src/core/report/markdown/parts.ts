@@ -1,5 +1,5 @@
 import { formatNumber } from '../../../base/human-size.ts';
-import type { Facts, Group, Item, LabelledTable, Remarks, Section } from '../section.ts';
+import type { Facts, Group, Item, LabelledTable, Remarks, Section } from '../content.ts';
 import type { Chunk } from './chunks.ts';
 import { fence, paragraph } from './escape.ts';
 import { tableLines } from './table.ts';

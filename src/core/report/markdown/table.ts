@@ -26,10 +26,11 @@ export function tableLines({ columns, rows }: Table): string {
 }
 
 /** Only the flexible column may break over two lines. */
-function writeCell({ text, aside }: Cell, flexible: boolean): string {
+function writeCell({ text, aside, below }: Cell, flexible: boolean): string {
   const written = inline(text, CELL_LENGTH);
-  if (!flexible) return written.replaceAll(' ', '&nbsp;');
-  return aside.length === 0 ? written : `${written} <sub>${inline(aside, ASIDE_LENGTH)}</sub>`;
+  const beside = aside.length === 0 ? '' : ` <sub>${inline(aside, ASIDE_LENGTH)}</sub>`;
+  const under = below.length === 0 ? '' : `<br>${inline(below, CELL_LENGTH)}`;
+  return `${flexible ? written : written.replaceAll(' ', '&nbsp;')}${beside}${under}`;
 }
 
 const capitalized = (title: string): string => title.charAt(0).toUpperCase() + title.slice(1);

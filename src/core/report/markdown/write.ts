@@ -1,5 +1,5 @@
+import { drawBar } from '../draw-bar.ts';
 import { type Phrase, type PhraseWriter, writePhrase } from '../phrase.ts';
-import { sizeBar } from '../size-bar.ts';
 import { displayName } from '../visible.ts';
 import { code, htmlCode, plain } from './escape.ts';
 
@@ -31,6 +31,5 @@ const PAGE: Omit<PhraseWriter, 'code' | 'name'> = {
   words: plain,
   strong: (text) => `**${plain(text)}**`,
   faint: (text) => `*${plain(text)}*`,
-  bar: (share) => sizeBar(share, 1, BAR_WIDTH),
-  lineBreak: '<br>',
+  bar: (share) => drawBar(share, BAR_WIDTH),
 };

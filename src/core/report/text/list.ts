@@ -1,10 +1,10 @@
 import { formatNumber } from '../../../base/human-size.ts';
+import type { Group, Item, ItemLine, List } from '../content.ts';
 import { escapeTerminal } from '../escape-terminal.ts';
 import type { Phrase } from '../phrase.ts';
 import { plainText } from '../plain-text.ts';
-import type { Group, Item, ItemLine, List } from '../section.ts';
-import { cutEnd, cutMiddle, widthOf } from './columns.ts';
 import type { TextOptions } from './palette.ts';
+import { cutEnd, cutMiddle, widthOf } from './widths.ts';
 
 /** Items that one group names, and about as many as all groups together, unless all are wanted. */
 const SHOWN = 20;

@@ -1,14 +1,14 @@
+import type { Remarks, Section } from '../content.ts';
 import { byWeight, headlinePhrase, isSingle, overallKind } from '../headline.ts';
 import type { Outcome } from '../outcome.ts';
 import { name, type Phrase, phrase } from '../phrase.ts';
 import { plainText } from '../plain-text.ts';
 import type { ImageReport, Report } from '../report.ts';
-import type { Remarks, Section } from '../section.ts';
 import { type SectionOptions, sectionsOfImage, sectionsOfRun } from '../sections.ts';
-import { cutEnd, widthOf, wrap } from './columns.ts';
 import { listLines } from './list.ts';
 import type { Paint, Palette, TextOptions } from './palette.ts';
 import { tableLines } from './table.ts';
+import { cutEnd, widthOf, wrap } from './widths.ts';
 
 const SHOWN = 20;
 

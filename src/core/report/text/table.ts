@@ -1,10 +1,10 @@
+import { drawBar } from '../draw-bar.ts';
 import { escapeTerminal } from '../escape-terminal.ts';
 import { type Phrase, writePhrase } from '../phrase.ts';
 import { plainWriter } from '../plain-text.ts';
-import { sizeBar } from '../size-bar.ts';
 import type { Cell, Table } from '../table.ts';
-import { cutEnd, widthOf } from './columns.ts';
 import type { Paint, Palette } from './palette.ts';
+import { cutEnd, widthOf } from './widths.ts';
 
 interface TableOptions {
   readonly width: number;
@@ -47,29 +47,21 @@ export function tableLines({ columns, rows }: Table, options: TableOptions): str
   );
 }
 
-/** A row takes as many lines as the cell that has most. */
+/** What is said beside a cell stands before it, since the ends of lines are cut; what is said under it takes a line. */
 function writeRow(row: readonly Cell[], options: TableOptions): WrittenCell[][] {
-  const cells = row.map(({ text, aside, tone }) => {
-    const beside = aside.length === 0 ? '' : `${writeAside(aside, options)}  `;
-    const paint = tone === null ? undefined : options.palette[tone];
-    return { lines: `${beside}${write(text, options)}`.split('\n'), paint };
-  });
-  const height = Math.max(...cells.map(({ lines }) => lines.length));
-  return Array.from({ length: height }, (_, at) =>
-    cells.map(({ lines, paint }) => ({
-      text: lines[at] ?? '',
-      paint: at === 0 ? paint : options.palette.muted,
-    })),
-  );
+  const cells = row.map(({ text, aside, tone }) => ({
+    text: `${aside.length === 0 ? '' : `${writeAside(aside, options)}  `}${write(text, options)}`,
+    paint: tone === null ? undefined : options.palette[tone],
+  }));
+  if (row.every(({ below }) => below.length === 0)) return [cells];
+  const under = row.map(({ below }) => ({ text: write(below, options), paint: options.palette.muted }));
+  return [cells, under];
 }
 
 function write(phrase: Phrase, { width }: TableOptions): string {
   const columns = width < NARROW ? 0 : width < ROOMY ? 6 : 12;
-  const text = writePhrase(
-    phrase,
-    plainWriter(CELL_LENGTH, (share) => sizeBar(share, 1, columns)),
-  );
-  return text.split('\n').map(escapeTerminal).join('\n');
+  const writer = plainWriter(CELL_LENGTH, (share) => drawBar(share, columns));
+  return escapeTerminal(writePhrase(phrase, writer));
 }
 
 function writeAside(phrase: Phrase, { width }: TableOptions): string {

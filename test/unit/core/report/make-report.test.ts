@@ -42,6 +42,13 @@ test('files that were not compared are null, not none', () => {
   expect([image?.files, image?.settings]).toEqual([null, null]);
 });
 
+test('a config that could not be compared is said to be so', () => {
+  const report = makeReport([makeImage({ ...makeComparison(rows), config: null })]);
+  const told = 'The configs differ; what in them is not known, since one is not at hand.';
+  expect(renderText(report, { width: 100, palette: PLAIN, all: false })).toContain(`? ${told}\n`);
+  expect(renderMarkdown(report)).toContain(`\n⚙️ ${told}\n`);
+});
+
 test('credentials in any text of the run are nowhere', () => {
   const secret = 'postgres://me:hunter2@db/varve';
   const comparison = makeComparison([

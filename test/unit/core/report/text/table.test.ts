@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest';
-import { brief, LINE_BREAK, name, type Phrase } from '../../../../../src/core/report/phrase.ts';
+import { brief, name, type Phrase } from '../../../../../src/core/report/phrase.ts';
 import { type Column, makeTable } from '../../../../../src/core/report/table.ts';
 import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
 import { tableLines } from '../../../../../src/core/report/text/table.ts';
 
-type Row = readonly [number: string, name: Phrase, note?: string];
+type Row = readonly [number: string, name: Phrase, note?: string, below?: Phrase];
 
 const COLUMNS: readonly Column<Row>[] = [
   { title: ['#'], align: 'right', cell: ([number]) => [number] },
-  { title: ['name'], align: 'left', flexible: true, cell: ([, shown]) => shown, tone: () => 'accent' },
+  {
+    title: ['name'],
+    align: 'left',
+    flexible: true,
+    cell: ([, shown]) => shown,
+    below: ([, , , below = []]) => below,
+    tone: () => 'accent',
+  },
   { title: ['note'], align: 'left', cell: ([, , note = '']) => [note] },
 ];
 
@@ -27,9 +34,9 @@ test('the flexible column gives way', () => {
   ]);
 });
 
-test('a cell of two lines takes two, and says in fewer words what it can', () => {
-  const text = [name('x'), LINE_BREAK, brief('before that it was ', 'was '), name('y')];
-  expect(lines(80, ['1', text, 'z'])).toEqual(['#  name   note', '1  x      z', '   was y']);
+test('what is said under a cell takes a line, and is said in few words', () => {
+  const below = [brief('before that it was ', 'was '), name('y')];
+  expect(lines(80, ['1', [name('x')], 'z', below])).toEqual(['#  name   note', '1  x      z', '   was y']);
 });
 
 test('paint changes no column', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutEnd, cutMiddle, widthOf, wrap } from '../../../../../src/core/report/text/columns.ts';
+import { cutEnd, cutMiddle, widthOf, wrap } from '../../../../../src/core/report/text/widths.ts';
 import { visible } from '../../../../../src/core/report/visible.ts';
 import { hostileText } from '../../../../support/hostile-text.ts';
 
