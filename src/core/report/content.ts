@@ -64,8 +64,10 @@ export interface Group {
   readonly title: Phrase;
   /** What it is called where it is left out. */
   readonly label: string;
-  /** What matters most comes first. */
-  readonly items: readonly Item[];
+  /** How many items there are. */
+  readonly count: number;
+  /** The first of them, what matters most before all; of very many only those are made that are shown. */
+  first(most: number): readonly Item[];
 }
 
 /** Something in a list, in a line, or in two where it was one thing and is another. */

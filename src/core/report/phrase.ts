@@ -23,10 +23,13 @@ type Part = Phrase | Piece | number;
 
 /** Puts words and pieces together: phrase`kept in ${name(place)}`. */
 export function phrase(words: TemplateStringsArray, ...parts: readonly Part[]): Phrase {
-  return words.flatMap((word, place) => {
+  const pieces: Piece[] = [];
+  for (const [place, word] of words.entries()) {
+    if (word !== '') pieces.push(word);
     const part = parts[place];
-    return [...(word === '' ? [] : [word]), ...(part === undefined ? [] : toPhrase(part))];
-  });
+    if (part !== undefined) pieces.push(...toPhrase(part));
+  }
+  return pieces;
 }
 
 const toPhrase = (part: Part): Phrase => {
@@ -96,28 +99,22 @@ export function writePhrase(phrase: Phrase, writer: PhraseWriter): string {
   let written = '';
   let words = '';
   const flush = (): void => {
-    written += words === '' ? '' : writer.words(words);
+    if (words !== '') written += writer.words(words);
     words = '';
   };
-  for (const piece of choose(phrase, writer.medium)) {
+  const write = (piece: Piece): void => {
     if (typeof piece === 'string') {
       words += piece;
-      continue;
+    } else if (piece.mark === 'brief') {
+      for (const each of writer.medium === 'page' ? piece.whole : piece.brief) write(each);
+    } else {
+      flush();
+      if (piece.mark === 'sign') written += writer.medium === 'page' ? piece.sign : '';
+      else if (piece.mark === 'bar') written += writer.bar(piece.share);
+      else written += writer[piece.mark](piece.text);
     }
-    flush();
-    if (piece.mark === 'sign') written += writer.medium === 'page' ? piece.sign : '';
-    else if (piece.mark === 'bar') written += writer.bar(piece.share);
-    else written += writer[piece.mark](piece.text);
-  }
+  };
+  for (const piece of phrase) write(piece);
   flush();
   return written;
-}
-
-type Chosen = Exclude<Piece, { readonly mark: 'brief' }>;
-
-function choose(phrase: Phrase, medium: Medium): readonly Chosen[] {
-  return phrase.flatMap((piece): readonly Chosen[] => {
-    if (typeof piece === 'string' || piece.mark !== 'brief') return [piece];
-    return choose(medium === 'page' ? piece.whole : piece.brief, medium);
-  });
 }

@@ -126,12 +126,12 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
     make: ({ settings }) =>
       settings === null
         ? remarks('unknown', [['The configs differ; what in them is not known, since one is not at hand.']])
-        : plainList('Config', formatCount(settings.length, 'config change'), settings.map(settingItem)),
+        : plainList('Config', formatCount(settings.length, 'config change'), settings, settingItem),
   },
   {
     name: 'findings',
     make: ({ findings }) =>
-      plainList('Findings', formatCount(findings.length, 'finding'), findings.map(findingItem)),
+      plainList('Findings', formatCount(findings.length, 'finding'), findings, findingItem),
   },
   {
     name: 'files',
@@ -186,11 +186,21 @@ const likenessOf = (layers: readonly LayerLine[]): string =>
   );
 
 /** A list of one group. @param title says on a page how many there are. */
-function plainList(heading: string, title: string, items: readonly Item[]): List | null {
-  if (items.length === 0) return null;
-  const group = { title: [brief(strong(title), [])], label: title, items };
+function plainList<T>(
+  heading: string,
+  title: string,
+  things: readonly T[],
+  toItem: (thing: T) => Item,
+): List | null {
+  if (things.length === 0) return null;
+  const group = { title: [brief(strong(title), [])], label: title, ...itemsOf(things, toItem) };
   return { kind: 'list', heading, totals: [], groups: [group], atLeast: NAMED_AT_LEAST };
 }
+
+const itemsOf = <T>(things: readonly T[], toItem: (thing: T) => Item): Pick<Group, 'count' | 'first'> => ({
+  count: things.length,
+  first: (most) => things.slice(0, most).map(toItem),
+});
 
 function settingItem({ path, status, before, after, withheld }: SettingChange): Item {
   const line = (became: ItemLine['status'], value: Phrase): ItemLine => ({
@@ -238,17 +248,19 @@ function fileGroup({ layer, step, lines }: FileGroup): Group {
   return {
     title: [brief(onPage, onTerminal)],
     label: `files ${layer === null ? gone : `of ${where}`} (${formatNumber(lines.length)})`,
-    items: lines.map(fileItem),
+    ...itemsOf(lines, fileItem),
   };
 }
 
 function tally(lines: readonly FileLine[]): string {
-  const counts = (['added', 'modified', 'removed'] as const).flatMap((status) => {
-    const count = lines.filter((line) => line.status === status).length;
-    return count === 0 ? [] : `${formatNumber(count)} ${status}`;
-  });
-  const delta = lines.reduce((sum, line) => sum + (line.delta ?? 0), 0);
-  return `${counts.join(', ')} (${formatSizeDelta(delta)})`;
+  const counts = { added: 0, modified: 0, removed: 0 };
+  let bytes = 0;
+  for (const { status, delta } of lines) {
+    counts[status] += 1;
+    bytes += delta ?? 0;
+  }
+  const told = Object.entries(counts).filter(([, count]) => count > 0);
+  return `${told.map(([status, count]) => `${formatNumber(count)} ${status}`).join(', ')} (${formatSizeDelta(bytes)})`;
 }
 
 const SIZE_WIDTH = 9;

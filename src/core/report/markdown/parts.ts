@@ -78,11 +78,12 @@ function tablePart({ title, table, label, folded, likeness }: LabelledTable): Pa
   return { markdown: folded ? asFold : lines, title: label, label, alike: { likeness, folded: asFold } };
 }
 
-function groupPart({ title, label, items }: Group, count: number): Part {
-  const lines = items.slice(0, count).flatMap(itemLines);
-  const shortened = items.length > count;
+function groupPart({ title, label, count, first }: Group, most: number): Part {
+  const items = first(most);
+  const lines = items.flatMap(itemLines);
+  const shortened = count > most;
   const signed = items.some(([{ status }]) => status !== null);
-  if (shortened) lines.push(`${signed ? '  ' : ''}… and ${formatNumber(items.length - count)} more`);
+  if (shortened) lines.push(`${signed ? '  ' : ''}… and ${formatNumber(count - most)} more`);
   const body = fence(signed ? 'diff' : 'text', lines);
   return { markdown: fold(inSummary(title, TITLE_LENGTH), body), title: label, label, shortened };
 }

@@ -1,5 +1,6 @@
 import { digestOf, hexOf } from '../../../base/digest.ts';
 import { formatNumber } from '../../../base/human-size.ts';
+import type { Section } from '../content.ts';
 import { byWeight, headlinePhrase, isSingle, OUTCOME_SIGNS, overallKind } from '../headline.ts';
 import { name, phrase } from '../phrase.ts';
 import type { ImageReport, Report } from '../report.ts';
@@ -33,16 +34,34 @@ const LABELS_SHOWN = 12;
 /** The report as GitHub-flavoured Markdown, for a comment or a job summary; deterministic. */
 export function renderMarkdown(report: Report, options: Partial<MarkdownOptions> = {}): string {
   const { limit, whole } = { ...DEFAULTS, ...options };
+  const told = tellOnce();
   let chunks: readonly Chunk[] = [];
   for (const perList of PER_LIST) {
     if (limit <= COMMENT_LIMIT && perList > PER_LIST_IN_COMMENT) continue;
-    chunks = documentChunks(report, perList, Number.isFinite(limit) ? PLATFORMS_SHOWN : limit);
+    chunks = documentChunks(report, told, perList, Number.isFinite(limit) ? PLATFORMS_SHOWN : limit);
     if (fits(chunks, limit)) break;
   }
   return joinChunks(chunks, limit, whole);
 }
 
-function documentChunks(report: Report, perList: number, mostPlatforms: number): readonly Chunk[] {
+/** Gives what is said of an image, and remembers it while lists get shorter. */
+type Tell = (image: ImageReport) => readonly Section[];
+
+function tellOnce(): Tell {
+  const told = new Map<ImageReport, readonly Section[]>();
+  return (image) => {
+    const sections = told.get(image) ?? sectionsOfImage(image, PAGE);
+    told.set(image, sections);
+    return sections;
+  };
+}
+
+function documentChunks(
+  report: Report,
+  tell: Tell,
+  perList: number,
+  mostPlatforms: number,
+): readonly Chunk[] {
   const [first] = report.images;
   if (first === undefined) return [];
   const sign = report.failures.length > 0 ? '❌' : OUTCOME_SIGNS[overallKind(report)];
@@ -52,8 +71,8 @@ function documentChunks(report: Report, perList: number, mostPlatforms: number):
     keep(`### ${sign} ${title}`),
     ...sectionsOfRun(report, PAGE).flatMap((section) => sectionParts(section, perList)),
     ...(isSingle(report)
-      ? allParts(imageParts(first, perList))
-      : platformChunks(report, perList, mostPlatforms)),
+      ? allParts(imageParts(tell(first), perList))
+      : platformChunks(report, tell, perList, mostPlatforms)),
   ];
 }
 
@@ -77,8 +96,7 @@ interface ImageParts {
 
 const allParts = ({ body, foot }: ImageParts): readonly Part[] => [...body, ...foot];
 
-function imageParts(image: ImageReport, perList: number): ImageParts {
-  const sections = sectionsOfImage(image, PAGE);
+function imageParts(sections: readonly Section[], perList: number): ImageParts {
   const partsAt = (wanted: 'body' | 'foot'): Part[] =>
     sections.filter(({ place }) => place === wanted).flatMap((section) => sectionParts(section, perList));
   return { body: partsAt('body'), foot: partsAt('foot') };
@@ -89,12 +107,12 @@ function imageParts(image: ImageReport, perList: number): ImageParts {
  * said of one is not repeated of another.
  * @param most how many platforms are told of.
  */
-function platformChunks({ images }: Report, perList: number, most: number): readonly Chunk[] {
+function platformChunks({ images }: Report, tell: Tell, perList: number, most: number): readonly Chunk[] {
   const shown = byWeight(images).slice(0, most);
   const left = images.length - shown.length;
   const said: Said = new Map();
   return [
-    ...shown.flatMap((image) => onePlatform(image, imageParts(image, perList), said)),
+    ...shown.flatMap((image) => onePlatform(image, imageParts(tell(image), perList), said)),
     ...(left === 0 ? [] : [{ ...keep(`… and ${formatNumber(left)} more platforms`), shortened: true }]),
   ];
 }

@@ -25,14 +25,14 @@ export function listLines({ heading, totals, groups }: List, options: TextOption
   ];
 }
 
-function groupLines({ title, items }: Group, count: number, options: TextOptions): string[] {
+function groupLines({ title, count, first }: Group, most: number, options: TextOptions): string[] {
   const { palette, width } = options;
   const above = shown(title).trimEnd();
   const indent = above === '' ? '  ' : '    ';
-  const left = items.length - count;
+  const left = count - most;
   return [
     ...(above === '' ? [] : [palette.muted(cutEnd(`  ${above}`, width))]),
-    ...items.slice(0, count).flatMap((item) => itemLines(item, indent, options)),
+    ...first(most).flatMap((item) => itemLines(item, indent, options)),
     ...(left > 0 ? [palette.muted(`${indent}… and ${formatNumber(left)} more (--all)`)] : []),
   ];
 }

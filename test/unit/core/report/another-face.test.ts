@@ -57,8 +57,8 @@ function renderContent(content: Content): string {
     }
     case 'list':
       return content.groups
-        .map(({ title, items }) => {
-          const lines = items
+        .map(({ title, count, first }) => {
+          const lines = first(count)
             .flat()
             .map(({ lead, name, remark }) => `${escapeHtml(lead)} ${html(name)} ${html(remark)}`);
           return `<details><summary>${html(title)}</summary>${all('p', lines)}</details>`;
