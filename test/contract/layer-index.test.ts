@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeSegment, IndexSegment } from '../../src/adapters/stores/directory/index-segment.ts';
+import { encodeSegment, IndexSegment } from '../../src/adapters/stores/on-object-tree/index-segment.ts';
 import { entryFileName, entryPath } from '../../src/core/history/entry-path.ts';
 import { commitTerm, entryTerms, layerTerm } from '../../src/core/history/entry-terms.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';

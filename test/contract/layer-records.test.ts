@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'vitest';
-import { type FileOperations, nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import {
+  type FileOperations,
+  nodeFileOperations,
+} from '../../src/adapters/stores/directory/file-operations.ts';
 import { INDEX } from '../../src/core/surface/paths.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

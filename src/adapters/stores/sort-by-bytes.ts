@@ -1,0 +1,5 @@
+/** Sorts by the bytes of texts in UTF-8. UTF-16, which strings are compared by, has another order. */
+export function sortByBytes<T>(items: readonly T[], textOf: (item: T) => string): T[] {
+  const keyed = items.map((item) => [Buffer.from(textOf(item)).toString('latin1'), item] as const);
+  return keyed.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+}
