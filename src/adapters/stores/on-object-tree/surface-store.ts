@@ -15,7 +15,12 @@ import {
   payloadPath,
   surfaceManifestPath,
 } from '../../../core/surface/paths.ts';
-import { openPayload, openPayloadHead, STORED_HEAD_BYTES } from '../../../core/surface/payload-codec.ts';
+import {
+  compressedLimit,
+  openPayload,
+  openPayloadHead,
+  STORED_HEAD_BYTES,
+} from '../../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest, surfaceManifestDigest } from '../../../core/surface/surface-manifest.ts';
 import type {
   Damage,
@@ -24,7 +29,7 @@ import type {
   SurfaceStore,
 } from '../../../core/surface/surface-store.ts';
 import { isKind, isTenant, parseTenant } from '../../../core/words/names.ts';
-import { compressedLimit, MANIFEST_BYTES } from '../object-limits.ts';
+import { MANIFEST_BYTES } from '../object-limits.ts';
 import type { NewObject, ObjectTree } from '../object-tree.ts';
 import { verifySurface } from './verify-surface.ts';
 

@@ -11,9 +11,10 @@ import {
   parseManifestPath,
   parsePayloadPath,
 } from '../../../core/surface/paths.ts';
+import { compressedLimit } from '../../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest } from '../../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
-import { compressedLimit, MANIFEST_BYTES } from '../object-limits.ts';
+import { MANIFEST_BYTES } from '../object-limits.ts';
 import type { ListedObject, ObjectTree } from '../object-tree.ts';
 
 /** A payload younger than this many milliseconds may be waiting for its manifest, which its writer names next. */
