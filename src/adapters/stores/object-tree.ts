@@ -4,9 +4,9 @@ import { VarveError } from '../../base/errors.ts';
  * Port: whole objects under paths, as a folder and a bucket both keep them. What stands under which path, and what is
  * written before what, is the business of `on-object-tree`, which makes a store of any such tree.
  *
- * A path is segments with slashes between them (`parseObjectPath`). An object is whole or not there: no reader ever
- * sees a part of one that is being written. What was written is seen by whoever asks afterwards. Any number of
- * processes may use one tree at once.
+ * A path is segments with slashes between them (`parseObjectPath`); no object is below another one. An object is whole
+ * or not there: no reader ever sees a part of one that is being written. What was written is seen by whoever asks
+ * afterwards. Any number of processes may use one tree at once.
  *
  * Yet the place may have been tampered with or lost bytes, so an object may hold anything, and something may stand
  * under a path that cannot be an object at all. Reading that throws `malformed`; writing replaces it where the place
@@ -30,7 +30,10 @@ export interface ObjectTree {
 
   /** What is below a prefix, in the order of the bytes of the paths. @param prefix whole segments, or '' for all. */
   list(prefix: string): AsyncIterable<ListedObject>;
-  /** The segments that paths below a prefix go on with before their last one, each once, in the order of their bytes. */
+  /**
+   * The segments that paths below a prefix go on with, unless it is their last one: each once, in the order of their
+   * bytes. There may be others, that no object is below any more.
+   */
   branches(prefix: string): Promise<readonly string[]>;
 
   /**
