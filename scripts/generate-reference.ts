@@ -16,6 +16,7 @@ export function renderCommandReference(): string {
   const program = createProgram({
     output: { stdout: silent, stderr: silent },
     host: readHost({}),
+    signal: new AbortController().signal,
     resources: new AsyncDisposableStack(),
     finish: () => {},
   });

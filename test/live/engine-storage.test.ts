@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contentRoots, findStoredBlobs } from '../../src/adapters/engine-storage/containerd-content.ts';
 import type { EngineStorage } from '../../src/adapters/engine-storage/engine-storage.ts';
-import { contentRoots, findStoredBlobs } from '../../src/adapters/engine-storage/find-stored-blobs.ts';
-import { findStoredLayers } from '../../src/adapters/engine-storage/find-stored-layers.ts';
+import { findStoredLayers } from '../../src/adapters/engine-storage/find-stored.ts';
 import { ThreadedLayerReader } from '../../src/adapters/layer-readers/threaded-layer-reader.ts';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';

@@ -1,8 +1,8 @@
-import { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { createProgram } from '../../src/entry/cli/program.ts';
 import { readHost } from '../../src/entry/host/host.ts';
 import { presentError } from '../../src/entry/present-error.ts';
+import { TextSink } from './text-sink.ts';
 
 export interface CallOutcome {
   readonly status: number;
@@ -25,6 +25,7 @@ export async function callVarveIn(
   await using resources = new AsyncDisposableStack();
   const program = createProgram({
     output: { stdout, stderr },
+    signal: new AbortController().signal,
     host: readHost({ HOME: '/nonexistent', GIT_DIR: '/nonexistent', ...environment }),
     resources,
     finish(result) {
@@ -45,22 +46,12 @@ export async function callVarveHelp(...command: readonly string[]): Promise<stri
   const [stdout, stderr] = [new TextSink(), new TextSink()];
   await using resources = new AsyncDisposableStack();
   const output = { stdout, stderr };
-  const program = createProgram({ output, host: readHost({}), resources, finish() {} }, command);
+  const program = createProgram(
+    { output, host: readHost({}), resources, signal: new AbortController().signal, finish() {} },
+    command,
+  );
   await program.parseAsync([...command, '--help'], { from: 'user' }).catch((fault: unknown) => {
     if (!(fault instanceof CommanderError)) throw fault;
   });
   return stdout.text;
-}
-
-class TextSink extends Writable {
-  readonly #chunks: Buffer[] = [];
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.#chunks.push(chunk);
-    done();
-  }
-
-  get text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../base/byte-source.ts';
-import type { CodecEngine } from '../../base/compression/codec-engine.ts';
 import { decode } from '../../base/compression/decode.ts';
+import type { CodecEngine } from '../../base/compression/format.ts';
 import { VarveError } from '../../base/errors.ts';
 import { readRange } from '../../base/file-range.ts';
 import { assembleTar } from '../../base/tar-split/assemble-tar.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { ByteSource } from '../../base/byte-source.ts';
-import type { CodecEngine } from '../../base/compression/codec-engine.ts';
+import type { CodecEngine } from '../../base/compression/format.ts';
 import { InflateThreads } from '../../base/compression/inflate-threads.ts';
 import type { Limits } from '../../base/limits.ts';
 import { type Circumstances, WorkerPool } from '../../base/threads/worker-pool.ts';

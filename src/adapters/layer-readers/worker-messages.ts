@@ -1,4 +1,4 @@
-import type { CodecEngine } from '../../base/compression/codec-engine.ts';
+import type { CodecEngine } from '../../base/compression/format.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { LayerReading } from '../../core/reading/layer-reader.ts';
 import type { RegistryAccess } from '../registry/registry-access.ts';

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { sniffForeign } from '../../base/compression/foreign-format.ts';
+import { sniffForeign } from '../../base/compression/format.ts';
 import { type Digest, digestFromHex } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { type Limits, limitExceeded } from '../../base/limits.ts';

@@ -1,10 +1,13 @@
 import * as core from '@actions/core';
 import { toVarveError } from '../../base/errors.ts';
+import { formatCount, formatSize } from '../../base/human-size.ts';
 import { allNotes } from '../../core/report/all-notes.ts';
 import { headline } from '../../core/report/headline.ts';
 import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
+import type { StartProgress } from '../../flows/image/read-layers.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
+import { EarlyExit } from '../early-exit.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { type Environment, readHost } from '../host/host.ts';
 import { runMainJob } from '../job/main-job.ts';
@@ -14,9 +17,7 @@ import type { SettingsOf } from '../settings/catalogue.ts';
 import { fromEnvironment, fromFile, fromInputs, fromWorkflowDefaults } from '../settings/origins.ts';
 import { readSettingsOf } from '../settings/read-settings.ts';
 import { ACTION_CAS_ROOT } from './interface.ts';
-import { writeJobSummary } from './job-summary.ts';
-import { logReads } from './log-reads.ts';
-import { readOutputs } from './outputs.ts';
+import { readOutputs, writeJobSummary } from './outputs.ts';
 
 const LOG_WIDTH = 140;
 
@@ -40,9 +41,17 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
     fromWorkflowDefaults(),
   ];
   const settings = readSettingsOf('action', sources, (given) => complainOfImage(given.image, given));
+  await runWith(settings, environment);
+}
+
+/** Does the job that settings describe. */
+export async function runWith(settings: SettingsOf<'action'>, environment: Environment): Promise<void> {
   await using resources = new AsyncDisposableStack();
+  const exit = new EarlyExit(resources);
+  // A workflow that is cancelled interrupts its steps first, and kills them a few seconds later.
+  exit.watchSignals();
   const job = {
-    ...{ settings, resources, host: readHost(environment) },
+    ...{ settings, resources, signal: exit.signal, host: readHost(environment) },
     images: settings.image,
     storeFolder: () => ACTION_CAS_ROOT,
     startProgress: logReads,
@@ -67,3 +76,13 @@ async function present(
   for (const [name, value] of Object.entries(readOutputs(result, settings))) core.setOutput(name, value);
   await writeJobSummary(report, environment, settings['report-path'] ?? null);
 }
+
+/** Says in the log what is about to be read: a bar would fill it with lines. */
+export const logReads: StartProgress = ({ layers, bytes }) => {
+  core.info(
+    layers === null
+      ? `The engine exports the image, about ${formatSize(bytes)}`
+      : `Reading ${formatCount(layers, 'layer')}, ${formatSize(bytes)}`,
+  );
+  return { advance() {}, finishLayer() {}, clear() {} };
+};

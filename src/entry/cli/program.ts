@@ -1,10 +1,10 @@
 import { Argument, Command, Option } from 'commander';
 import type { Host } from '../host/host.ts';
-import { SETTINGS, type SettingName, settingsOf } from '../settings/catalogue.ts';
+import { SETTINGS } from '../settings/catalogue.ts';
 import { LIMIT_SETTINGS } from '../settings/limits.ts';
 import { fromEnvironment, fromFile, SETTINGS_FILE, variableOf } from '../settings/origins.ts';
 import type { SettingSource } from '../settings/read-settings.ts';
-import type { Setting } from '../settings/setting.ts';
+import type { Catalogue, Setting } from '../settings/setting.ts';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands/catalogue.ts';
 import type {
@@ -23,9 +23,13 @@ const GROUPS: Readonly<Record<string, string>> = {
 export interface ProgramOptions {
   readonly output: CommandOutput;
   readonly host: Host;
+  readonly signal: AbortSignal;
   readonly resources: AsyncDisposableStack;
   /** Receives the exit status of the command that ran. */
   readonly finish: (status: number) => void;
+  /** All that there are when left out. */
+  readonly commands?: readonly VarveCommand[];
+  readonly settings?: Catalogue;
 }
 
 /**
@@ -33,7 +37,7 @@ export interface ProgramOptions {
  * @param argv when it is given, only the command that it names is declared: all of them take a while.
  */
 export function createProgram(options: ProgramOptions, argv: readonly string[] = []): Command {
-  const { output } = options;
+  const { output, commands = COMMANDS } = options;
   const program = new Command('varve')
     .description('Shows what a build changed in a container image, and keeps the evidence.')
     .version(`varve ${VERSION}`, '-V, --version', 'print the version')
@@ -45,7 +49,7 @@ export function createProgram(options: ProgramOptions, argv: readonly string[] =
     })
     .exitOverride();
   const groups = new Map<string, Command>();
-  for (const spec of soughtCommands(argv)) {
+  for (const spec of soughtCommands(commands, argv)) {
     const [first = '', second] = spec.name.split(' ');
     const parent = second === undefined ? program : findGroup(program, groups, first);
     addCommand(parent, second ?? first, spec, options);
@@ -58,10 +62,10 @@ export function createProgram(options: ProgramOptions, argv: readonly string[] =
 }
 
 /** The command that a line begins with; or all, where help or an unknown word may ask for any. */
-function soughtCommands(argv: readonly string[]): readonly VarveCommand[] {
+function soughtCommands(commands: readonly VarveCommand[], argv: readonly string[]): readonly VarveCommand[] {
   const line = `${argv.join(' ')} `;
-  const named = COMMANDS.filter(({ name }) => line.startsWith(`${name} `));
-  return named.length > 0 ? named : COMMANDS;
+  const named = commands.filter(({ name }) => line.startsWith(`${name} `));
+  return named.length > 0 ? named : commands;
 }
 
 function findGroup(program: Command, groups: Map<string, Command>, name: string): Command {
@@ -74,19 +78,24 @@ function addCommand(
   parent: Command,
   name: string,
   spec: VarveCommand,
-  { output, host, resources, finish }: ProgramOptions,
+  { output, host, resources, signal, finish, settings = SETTINGS }: ProgramOptions,
 ): void {
-  const command = declareCommand(parent.command(name), spec);
+  const command = declareCommand(parent.command(name), spec, settings);
   command.action(async () => {
     const options = command.opts();
-    const sources = [fromOptions(command), fromEnvironment(host.environment), await fromFile(options.config)];
+    const sources = [
+      fromOptions(command),
+      fromEnvironment(host.environment),
+      await fromFile(options.config, settings),
+    ];
     const format: Format = options.format;
     const positional = command.processedArgs.flat();
-    finish(await spec.call(sources, { arguments: positional, options, format, output, host, resources }));
+    const call = { arguments: positional, options, format, output, host, resources, signal };
+    finish(await spec.call(settings, sources, call));
   });
 }
 
-function declareCommand(command: Command, declaration: CommandDeclaration): Command {
+function declareCommand(command: Command, declaration: CommandDeclaration, catalogue: Catalogue): Command {
   command.description(declaration.summary);
   for (const [syntax, description] of declaration.arguments) {
     command.addArgument(new Argument(syntax, description));
@@ -98,30 +107,31 @@ function declareCommand(command: Command, declaration: CommandDeclaration): Comm
       .default(format),
   );
   for (const [syntax, description] of declaration.options ?? []) command.option(syntax, description);
-  const settings = settingsOf(declaration.name);
-  for (const name of settings.filter(isOption)) {
-    const option = toOption(name, declaration.wording?.[name]);
+  const settings = Object.entries(catalogue).filter(([, { faces }]) => faces.includes(declaration.name));
+  for (const [name, setting] of settings.filter(isOption)) {
+    const option = toOption(name, setting, declaration.wording?.[name]);
     command.addOption(option.helpGroup(name in LIMIT_SETTINGS ? 'Limits:' : 'Options:'));
   }
   command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, when it is there)`);
   const examples = declaration.examples.map(([line, explanation]) => `  ${line}\n      ${explanation}`);
-  const variables = settings.filter((name) => !isOption(name)).map(describeVariable);
+  const variables = settings.filter((each) => !isOption(each)).map(describeVariable);
   if (variables.length > 0) command.addHelpText('after', `\nVariables:\n${variables.join('\n')}`);
   return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
 }
 
 /** What must not be read off a list of processes has a variable alone. */
-const isOption = (name: SettingName): boolean => SETTINGS[name].from.some((origin) => origin === 'option');
+const isOption = ([, { from }]: NamedSetting): boolean => from.includes('option');
 
-const describeVariable = (name: SettingName): string =>
-  `  ${variableOf(name)}\n      ${SETTINGS[name].description}`;
+const describeVariable = ([name, { description }]: NamedSetting): string =>
+  `  ${variableOf(name)}\n      ${description}`;
+
+type NamedSetting = readonly [name: string, setting: Setting<unknown>];
 
 /**
  * A setting as an option: booleans as switches away from what holds by itself, lists as repeatable.
  * @param wording stands in for what help says of it elsewhere.
  */
-function toOption(name: SettingName, wording?: string): Option {
-  const setting: Setting<unknown> = SETTINGS[name];
+function toOption(name: string, setting: Setting<unknown>, wording?: string): Option {
   if (typeof setting.fallback === 'boolean') {
     const switched = setting.flip ?? setting.description;
     return new Option(setting.fallback ? `--no-${name}` : `--${name}`, switched);

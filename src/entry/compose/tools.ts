@@ -24,6 +24,8 @@ export type Tools = ImageTools & LayerTools & AsyncDisposable;
 
 export interface ToolOptions {
   readonly startProgress: StartProgress;
+  /** Ends whatever is under way. */
+  readonly signal?: AbortSignal;
   /** All that there are when left out. */
   readonly sources?: typeof SOURCES;
 }
@@ -33,10 +35,10 @@ export function composeTools(
   store: Store,
   settings: SourceSettings,
   host: Host,
-  { startProgress, sources = SOURCES }: ToolOptions,
+  { startProgress, signal, sources = SOURCES }: ToolOptions,
 ): Tools {
   const limits = readLimits(settings);
-  const registries = new Registries(readRegistryAccess(settings, host));
+  const registries = new Registries(readRegistryAccess(settings, host), signal);
   const known = findDocumentsIn(store.surface, settings.tenant);
   const exports = new EngineExports(host.temporaryFolder, (bytes) => startProgress({ bytes, layers: null }));
   const context = { limits, host, registries, exports, known };
@@ -46,6 +48,7 @@ export function composeTools(
     workerScript: scriptOf('layer-worker'),
     inflateScript: scriptOf('inflate-worker'),
     registries,
+    ...(signal && { signal }),
     engine: host.environment.VARVE_INFLATE === 'public' ? 'public' : 'auto',
   });
   return {
@@ -58,6 +61,7 @@ export function composeTools(
     store,
     wanted: LAYER_ANALYZERS.map(describeAnalyzer),
     startProgress,
+    ...(signal && { signal }),
     [Symbol.asyncDispose]: async () => {
       const parts = [reader, registries, exports];
       await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));

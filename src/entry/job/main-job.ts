@@ -1,4 +1,3 @@
-import { toVarveError } from '../../base/errors.ts';
 import { throwFailures } from '../../flows/image/platform-failure.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/snapshot-image.ts';
@@ -13,6 +12,7 @@ import { VERSION } from '../version.ts';
 import { chooseStore, composeBaseline } from './baseline-of-job.ts';
 import { publishRun, refusePublishing } from './publish.ts';
 import { readSoughtImage } from './sought-image.ts';
+import { Steps } from './steps.ts';
 import { writeDocuments } from './write-documents.ts';
 
 /** The main job of action, command line and library: an image to record and to compare with its baseline. */
@@ -27,6 +27,8 @@ export interface MainJob {
   readonly now: () => Date;
   /** Takes what must be closed before the process ends, early too. */
   readonly resources: AsyncDisposableStack;
+  /** Ends the job, whatever it does. */
+  readonly signal: AbortSignal;
 }
 
 /** Shows people and machines what a run found out. */
@@ -42,21 +44,23 @@ export interface Presenter {
  * @throws VarveError
  */
 export async function runMainJob(job: MainJob, presenter: Presenter): Promise<SnapshotImageResult> {
-  const { settings, host, resources } = job;
+  const { settings, host, resources, signal } = job;
   const sought = await readSoughtImage(job.images, settings);
   const comparing = readCompareOptions(settings);
   refusePublishing(settings.publish, sought.references);
 
-  const stores = resources.use(new Stores(host, settings));
+  const stores = resources.use(new Stores(host, settings, signal));
   // It takes a while to start, so it starts before its call is known.
   if (settings.baseline.kind === 'cache') stores.cache(settings.save);
   const isFoundByCommit = settings.baseline.kind === 'cache' || settings.baseline.kind === 'store';
   const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
-  const revisions = resources.use(await composeRevisionTools(settings, host, token));
+  const revisions = resources.use(await composeRevisionTools(settings, host, token, signal));
   const context = await readRunContext(host.environment, settings, revisions);
   const store = await chooseStore(stores, settings, job.storeFolder);
   const baseline = await composeBaseline(stores, settings, context);
-  const tools = resources.use(composeTools(store, settings, host, { startProgress: job.startProgress }));
+  const tools = resources.use(
+    composeTools(store, settings, host, { startProgress: job.startProgress, signal }),
+  );
   const result = await snapshotImage(tools, {
     ...sought,
     platform: settings.platform,
@@ -73,27 +77,10 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   await steps.take(() => writeDocuments(result, settings));
   await steps.take(() => presenter.present(result));
   await steps.take(async () => {
-    const published = settings.publish
-      ? await publishRun(result, store, settings.publish, settings, host)
-      : [];
+    const published = settings.publish ? await publishRun(result, store, settings.publish, job) : [];
     await presenter.presentPublished(published);
   });
   await steps.take(async () => throwFailures(result.failures));
   steps.end();
   return result;
-}
-
-/** Steps of which one that fails does not keep the others from being taken. */
-class Steps {
-  readonly #faults: unknown[] = [];
-
-  async take(step: () => Promise<void>): Promise<void> {
-    await step().catch((fault: unknown) => this.#faults.push(fault));
-  }
-
-  /** @throws the first fault; one of Varve's own before any other. */
-  end(): void {
-    if (this.#faults.length === 0) return;
-    throw this.#faults.find((fault) => toVarveError(fault).kind === 'internal') ?? this.#faults[0];
-  }
 }

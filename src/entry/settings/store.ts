@@ -16,7 +16,8 @@ export const STORE_SETTINGS = {
     description: 'Tenant whose part of the store is used.',
     parse: parseTenant,
     fallback: 'default',
-    faces: [...READERS, ...STORE_COMMANDS],
+    // `surface verify` is of all tenants.
+    faces: [...READERS, 'history', 'surface get', 'surface list'],
     from: ANYWHERE,
   }),
 } as const;

@@ -7,6 +7,8 @@ import type { LayerPlan } from '../../core/snapshot/reuse.ts';
 export interface ReadingTools {
   readonly reader: LayerReader;
   readonly startProgress: StartProgress;
+  /** Ends the run between two steps; what is under way ends by the signal that it was given itself. */
+  readonly signal?: AbortSignal;
 }
 
 /** Begins to tell how a read goes on. */
@@ -147,7 +149,7 @@ async function readTogether(
       return null;
     } catch (fault) {
       const error = toVarveError(fault);
-      if (error.kind === 'internal') throw fault;
+      if (error.isFatal) throw fault;
       return error;
     }
   };

@@ -168,7 +168,7 @@ async function runEach(
       );
     } catch (fault) {
       const error = toVarveError(fault);
-      if (alone || error.kind === 'internal') throw fault;
+      if (alone || error.isFatal) throw fault;
       failures.push({ platform, error });
     }
   }

@@ -8,7 +8,6 @@ import {
   parseEntryArtifact,
 } from '../../../core/artifact/entry-artifact.ts';
 import { ARTIFACT_TYPES } from '../../../core/artifact/media-type.ts';
-import { movingTags } from '../../../core/artifact/moving-tags.ts';
 import {
   type DescribedFile,
   type PackagedArtifact,
@@ -16,7 +15,7 @@ import {
   pushArtifact,
 } from '../../../core/artifact/package-artifact.ts';
 import type { Subject } from '../../../core/artifact/subject.ts';
-import { mayTakeTag } from '../../../core/artifact/take-tag.ts';
+import { mayTakeTag, movingTags } from '../../../core/artifact/tags.ts';
 import { verifyBlob } from '../../../core/artifact/verify-blob.ts';
 import { type EntryTag, entryTag, parseEntryTag } from '../../../core/history/entry-tag.ts';
 import type { HistoryEntry } from '../../../core/history/history.ts';

@@ -1,7 +1,7 @@
 import type { Host } from '../../host/host.ts';
-import type { SettingsOf } from '../../settings/catalogue.ts';
-import { readSettingsOf, type SettingSource } from '../../settings/read-settings.ts';
-import type { Face } from '../../settings/setting.ts';
+import { type SettingsOf, settingsOf } from '../../settings/catalogue.ts';
+import { readFrom, type SettingSource } from '../../settings/read-settings.ts';
+import type { Catalogue, Face } from '../../settings/setting.ts';
 
 export type Format = 'text' | 'json' | 'ndjson' | 'markdown';
 
@@ -29,6 +29,8 @@ export interface Call {
   readonly host: Host;
   /** Takes what must be closed before the process ends, early too. */
   readonly resources: AsyncDisposableStack;
+  /** Ends the command, whatever it does. */
+  readonly signal: AbortSignal;
 }
 
 export interface Invocation<S> extends Call {
@@ -49,7 +51,9 @@ export type RunCommand<F extends Face> = (invocation: Invocation<SettingsOf<F>>)
 
 export interface Command extends CommandDeclaration {
   /** Reads the settings, loads the command's code and runs it. */
-  readonly call: (sources: readonly SettingSource[], call: Call) => Promise<number>;
+  readonly call: (catalogue: Catalogue, sources: readonly SettingSource[], call: Call) => Promise<number>;
+  /** Runs it with settings that were read. */
+  readonly run: (invocation: Invocation<SettingsOf<Face>>) => Promise<number>;
 }
 
 /** Ties a command's code to exactly the settings that name it as one of their faces. */
@@ -57,12 +61,13 @@ export function defineCommand<const F extends Exclude<Face, 'action'>>(
   declaration: CommandDeclaration & { readonly name: F },
   load: () => Promise<{ readonly run: RunCommand<F> }>,
 ): Command {
+  const run = async (invocation: Invocation<SettingsOf<F>>) => (await load()).run(invocation);
   return {
     ...declaration,
-    async call(sources, call) {
-      const settings = readSettingsOf(declaration.name, sources);
-      const { run } = await load();
-      return run({ ...call, settings });
+    run: run as Command['run'],
+    async call(catalogue, sources, call) {
+      const settings = readFrom(catalogue, settingsOf(declaration.name, catalogue), sources);
+      return run({ ...call, settings: settings as SettingsOf<F> });
     },
   };
 }

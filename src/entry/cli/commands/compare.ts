@@ -5,8 +5,8 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { storeOf } from '../../settings/baseline.ts';
 import { readCompareOptions } from '../../settings/comparing.ts';
 import type { RunCommand } from './command.ts';
+import { renderReport } from './output.ts';
 import { openReading } from './reading.ts';
-import { renderReport } from './render-report.ts';
 
 export const run: RunCommand<'compare'> = async (invocation) => {
   const { settings, output, options, format } = invocation;

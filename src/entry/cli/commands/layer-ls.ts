@@ -4,8 +4,8 @@ import { listLayer } from '../../../flows/look/list-layer.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
+import { mapEach, writeLines } from './output.ts';
 import { openReading } from './reading.ts';
-import { mapEach, writeLines } from './write-lines.ts';
 
 export const run: RunCommand<'layer ls'> = async (invocation) => {
   const { settings, output, format, host } = invocation;

@@ -3,7 +3,7 @@ import type { ArtifactPlace } from '../../../core/artifact/artifact-place.ts';
 import { ARTIFACT_TYPES } from '../../../core/artifact/media-type.ts';
 import { describeFile, packageArtifact, pushArtifact } from '../../../core/artifact/package-artifact.ts';
 import type { Subject } from '../../../core/artifact/subject.ts';
-import { verifyTag } from '../../../core/artifact/take-tag.ts';
+import { verifyTag } from '../../../core/artifact/tags.ts';
 import { openFolder } from '../../compose/artifacts.ts';
 import { writeArtifact } from './artifact-output.ts';
 import type { Call } from './command.ts';

@@ -6,7 +6,7 @@ import type { Settings } from '../../settings/catalogue.ts';
 import { SCANNER_BUILD } from '../../version.ts';
 import type { Invocation } from './command.ts';
 import { userStore } from './open-store.ts';
-import { progressOn } from './progress-on.ts';
+import { progressOn } from './output.ts';
 
 /** The settings of commands that look at images. */
 export type ReadingSettings = SourceSettings & Pick<Settings, 'cas-root'>;
@@ -20,11 +20,11 @@ export interface ReadingTools {
 }
 
 export async function openReading(invocation: Invocation<ReadingSettings>): Promise<ReadingTools> {
-  const { settings, host, resources } = invocation;
-  const stores = resources.use(new Stores(host, settings));
+  const { settings, host, resources, signal } = invocation;
+  const stores = resources.use(new Stores(host, settings, signal));
   const store = await stores.directory(settings['cas-root'] ?? userStore(host));
   const startProgress = progressOn(invocation);
-  const tools = resources.use(composeTools(store, settings, host, { startProgress }));
+  const tools = resources.use(composeTools(store, settings, host, { startProgress, signal }));
   const source = { scannerBuild: SCANNER_BUILD, imageDigest: null, scanId: randomUUID() };
   return {
     tools,

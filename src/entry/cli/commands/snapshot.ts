@@ -7,13 +7,12 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { runMainJob } from '../../job/main-job.ts';
 import type { Call, RunCommand } from './command.ts';
 import { userStore } from './open-store.ts';
-import { progressOn } from './progress-on.ts';
-import { renderReport } from './render-report.ts';
+import { progressOn, renderReport } from './output.ts';
 
 export const run: RunCommand<'snapshot'> = async (invocation) => {
-  const { settings, host, output, resources } = invocation;
+  const { settings, host, output, resources, signal } = invocation;
   const job = {
-    ...{ settings, host, resources },
+    ...{ settings, host, resources, signal },
     images: invocation.arguments,
     storeFolder: () => userStore(host),
     startProgress: progressOn(invocation),

@@ -6,7 +6,7 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
-import { mapEach, writeLines } from './write-lines.ts';
+import { mapEach, writeLines } from './output.ts';
 
 export const run: RunCommand<'surface list'> = async (invocation) => {
   const { settings, output, format, options, host } = invocation;

@@ -7,8 +7,8 @@ import { listImageTree } from '../../../flows/look/list-tree.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { CommandOutput, RunCommand } from './command.ts';
+import { mapEach, writeLines } from './output.ts';
 import { openReading } from './reading.ts';
-import { mapEach, writeLines } from './write-lines.ts';
 
 /** How many are told of. */
 const FINDINGS = 20;

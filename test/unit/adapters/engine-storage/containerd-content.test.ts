@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { contentRoots, findStoredBlobs } from '../../../../src/adapters/engine-storage/find-stored-blobs.ts';
+import { contentRoots, findStoredBlobs } from '../../../../src/adapters/engine-storage/containerd-content.ts';
 import { digestOf, hexOf } from '../../../../src/base/digest.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 

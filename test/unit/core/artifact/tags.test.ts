@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { movingTags } from '../../../../src/core/artifact/moving-tags.ts';
+import { movingTags } from '../../../../src/core/artifact/tags.ts';
 import { entryTag } from '../../../../src/core/history/entry-tag.ts';
 import { makeEntry } from '../../../support/item-makers.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { findStoredLayers } from '../../../../src/adapters/engine-storage/find-stored-layers.ts';
+import { findStoredLayers } from '../../../../src/adapters/engine-storage/find-stored.ts';
 import { type Digest, digestOf, hexOf } from '../../../../src/base/digest.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
-import { choosePalette } from '../../../../../src/entry/cli/terminal/choose-palette.ts';
-import { terminalWidth } from '../../../../../src/entry/cli/terminal/terminal-width.ts';
+import { choosePalette, terminalWidth } from '../../../../../src/entry/cli/terminal/describe-terminal.ts';
 
 test.each<[string, Record<string, string>, boolean, boolean]>([
   ['a terminal', {}, true, true],
