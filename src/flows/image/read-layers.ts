@@ -54,6 +54,7 @@ export async function readLayers(
   const states = images.map((image) => new ImageReading(image));
   await readTogether(tools, states, (state) => state.atHand());
   while (states.some((state) => state.goesOn)) {
+    tools.signal?.throwIfAborted();
     for (const state of states) await state.takeNextWay();
     await readTogether(tools, states, (state) => state.reachable);
   }
@@ -167,13 +168,13 @@ async function readTogether(
   }
 }
 
-function toRequest({ action, layer }: LayerPlan, image: number): LayerRequest {
+function toRequest({ layer, want }: LayerPlan, image: number): LayerRequest {
   const { index, location, digest, address, size, diffId } = layer;
   return {
     index,
     image,
     location,
     expected: { digest: digest ?? address, size, diffId },
-    want: action === 'verify' ? 'digests' : 'fragments',
+    want,
   };
 }

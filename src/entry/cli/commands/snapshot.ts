@@ -5,8 +5,8 @@ import { outputOf } from '../../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../../flows/snapshot/snapshot-image.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { runMainJob } from '../../job/main-job.ts';
+import { userStore } from '../../user-store.ts';
 import type { Call, RunCommand } from './command.ts';
-import { userStore } from './open-store.ts';
 import { progressOn, renderReport } from './output.ts';
 
 export const run: RunCommand<'snapshot'> = async (invocation) => {

@@ -8,6 +8,7 @@ import { manifestPath, payloadPath } from '../../../../src/core/surface/paths.ts
 import { unsyncedOperations } from '../../../support/faulty-operations.ts';
 import {
   INVENTORY_ANALYZER,
+  inventoryAnalyzer,
   makeFragment,
   makeRun,
   makeSnapshot,
@@ -26,12 +27,12 @@ async function openSaved() {
   const root = newFolder('store');
   const store = openDirectoryStore(root, { operations: unsyncedOperations });
   await saveRun(store, makeRun(['a', 'b']));
-  const plan = async (wanted = [INVENTORY_ANALYZER], tenant = 'acme') => {
+  const plan = async (wanted = [inventoryAnalyzer()], tenant = 'acme') => {
     const knowledge = await gatherLayerKnowledge(store, tenant, layers, wanted);
     return planLayers(layers, knowledge, wanted).map(({ action }) => action);
   };
   const tell = async () => {
-    const { damages } = await gatherLayerKnowledge(store, 'acme', layers, [INVENTORY_ANALYZER]);
+    const { damages } = await gatherLayerKnowledge(store, 'acme', layers, [inventoryAnalyzer()]);
     return [...damages].map(([digest, met]) => [digest, met.map(({ problem }) => problem)]);
   };
   return { root, store, plan, tell };
@@ -41,7 +42,7 @@ describe('what a store knows of layers', () => {
   it('lets all be reused that was read before', async () => {
     const { store, plan } = await openSaved();
     expect(await plan()).toEqual(['reuse', 'reuse', 'read']);
-    const knowledge = await gatherLayerKnowledge(store, 'acme', layers, [INVENTORY_ANALYZER]);
+    const knowledge = await gatherLayerKnowledge(store, 'acme', layers, [inventoryAnalyzer()]);
     expect(knowledge.layers.get(digestOf('layer a'))).toEqual({
       diffId: digestOf('layer a'),
       uncompressedSize: 1000,
@@ -58,12 +59,12 @@ describe('what a store knows of layers', () => {
 
   it('is nothing in an empty store, and nothing of another tenant', async () => {
     const { plan } = await openSaved();
-    expect(await plan([INVENTORY_ANALYZER], 'other')).toEqual(['read', 'read', 'read']);
+    expect(await plan([inventoryAnalyzer()], 'other')).toEqual(['read', 'read', 'read']);
   });
 
   it('is not enough for a newer analyzer', async () => {
     const { plan } = await openSaved();
-    expect(await plan([{ ...INVENTORY_ANALYZER, analyzer: 'inventory@2' }])).toEqual([
+    expect(await plan([inventoryAnalyzer({ ...INVENTORY_ANALYZER, analyzer: 'inventory@2' })])).toEqual([
       'read',
       'read',
       'read',
