@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import fc, { type GeneratorValue } from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import { nodeFileOperations } from '../../src/adapters/stores/directory/file-operations.ts';
 import { canonicalJson } from '../../src/base/canonical-json.ts';
 import type { Digest } from '../../src/base/digest.ts';
 import type { Comparison, RebuildCause } from '../../src/core/comparison/comparison.ts';

@@ -34,7 +34,12 @@ export function runNode(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       ...(cwd !== undefined && { cwd }),
-      env: { PATH: process.env.PATH, HOME: '/dev/null/nobody', ...(cwd === undefined && OUTSIDE_GIT), ...env },
+      env: {
+        PATH: process.env.PATH,
+        HOME: '/dev/null/nobody',
+        ...(cwd === undefined && OUTSIDE_GIT),
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];

@@ -4,9 +4,7 @@ import { damageOf } from '../../../core/surface/damage.ts';
 import { INDEX } from '../../../core/surface/paths.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
 import { isTenant, parseTenant } from '../../../core/words/names.ts';
-import type { DurableWriter } from '../../filesystem/durable-writer.ts';
-import type { FileTree } from '../../filesystem/file-tree.ts';
-import type { StoreDirectory } from '../../filesystem/store-directory.ts';
+import type { ObjectTree } from '../object-tree.ts';
 import { encodeSegment, type IndexedEntry, IndexSegment, segmentSize } from './index-segment.ts';
 
 const TENANTS = `${INDEX}/entries/tenants`;
@@ -17,31 +15,29 @@ const MERGED = 16;
 
 /** What the segments of a tenant say at one moment. */
 export interface IndexView {
-  /** Whether the entry in a file of this name is spoken for: one that is, and is not found by a term, does not have it. */
+  /** Whether the entry of this name is spoken for: one that is, and is not found by a term, does not have it. */
   covers(name: string): boolean;
-  /** File names of the entries that have one of the terms. */
+  /** Names of the entries that have one of the terms. */
   find(terms: readonly Term[]): ReadonlySet<string>;
 }
 
 /**
- * Finds the entries of a history by terms. Derived, and written without syncing: what is torn or lost speaks for no
- * entry, so that those it was of are read anew. Writers only add segments, or put one in place of several that it has
- * all of; any number of them may do so at once.
+ * Finds the entries of a history by terms. Derived: what is torn or lost speaks for no entry, so that those it was of
+ * are read anew. Writers only add segments, or put one in place of several that it has all of; any number of them may
+ * do so at once.
  */
-export class DirectoryEntryIndex {
-  readonly #tree: FileTree;
-  readonly #writer: DurableWriter;
+export class EntryIndex {
+  readonly #tree: ObjectTree;
   /** By path; segments never change. */
   readonly #known = new Map<string, IndexSegment>();
   #lastView: { readonly segments: readonly IndexSegment[]; readonly view: IndexView } | null = null;
 
-  constructor({ tree, writer }: StoreDirectory) {
+  constructor(tree: ObjectTree) {
     this.#tree = tree;
-    this.#writer = writer;
   }
 
-  open(tenant: string): IndexView {
-    const segments = this.#segments(folderOf(tenant));
+  async open(tenant: string): Promise<IndexView> {
+    const segments = await this.#segments(prefixOf(tenant));
     const last = this.#lastView;
     if (
       last?.segments.length === segments.length &&
@@ -57,10 +53,10 @@ export class DirectoryEntryIndex {
   /** Makes entries findable. Trouble with that is none: they are read then when something is looked for. */
   async add(tenant: string, entries: readonly IndexedEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const folder = folderOf(tenant);
+    const prefix = prefixOf(tenant);
     try {
-      await this.#write(folder, entries);
-      await this.#merge(folder);
+      await this.#write(prefix, entries);
+      await this.#merge(prefix);
     } catch (fault) {
       if (toVarveError(fault).kind === 'internal') throw fault;
     }
@@ -68,21 +64,21 @@ export class DirectoryEntryIndex {
 
   /**
    * Yields each segment that is damaged, or wrong about an entry.
-   * @param termsOf what an entry, named by its file, is really found by; null when it cannot be told.
+   * @param termsOf what an entry, named by the last part of its path, is really found by; null when it cannot be told.
    */
   async *verify(
     termsOf: (tenant: string, name: string) => Promise<readonly Term[] | null>,
   ): AsyncGenerator<Damage> {
-    for (const { name: tenant, type } of this.#tree.list(TENANTS)) {
-      if (type !== 'directory' || !isTenant(tenant)) {
-        yield { object: `${TENANTS}/${tenant}`, problem: 'is no object of the store' };
-        continue;
-      }
-      for (const { name } of this.#tree.list(folderOf(tenant))) {
-        const object = `${folderOf(tenant)}/${name}`;
-        const problem = await this.#problemOf(object, name, (entry) => termsOf(tenant, entry));
-        if (problem !== null) yield problem;
-      }
+    const strangers = (await this.#tree.branches(TENANTS)).filter((tenant) => !isTenant(tenant));
+    for (const tenant of strangers) yield noObject(`${TENANTS}/${tenant}`);
+    for await (const { path: object } of this.#tree.list(TENANTS)) {
+      const [tenant = '', ...rest] = object.slice(TENANTS.length + 1).split('/');
+      if (strangers.includes(tenant)) continue;
+      const problem =
+        rest.length === 0
+          ? noObject(object)
+          : await this.#problemOf(object, rest.join('/'), (entry) => termsOf(tenant, entry));
+      if (problem !== null) yield problem;
     }
   }
 
@@ -92,7 +88,7 @@ export class DirectoryEntryIndex {
     termsOf: (entry: string) => Promise<readonly Term[] | null>,
   ): Promise<Damage | null> {
     try {
-      const bytes = this.#tree.read(object, SEGMENT_BYTES);
+      const bytes = await this.#tree.read(object, SEGMENT_BYTES);
       if (bytes === null) return null;
       for (const { name: entry, terms } of IndexSegment.parse(bytes, name).entries()) {
         const right = await termsOf(entry);
@@ -106,55 +102,56 @@ export class DirectoryEntryIndex {
     }
   }
 
-  async #write(folder: string, entries: readonly IndexedEntry[]): Promise<string> {
+  async #write(prefix: string, entries: readonly IndexedEntry[]): Promise<string> {
     const { fileName, bytes } = encodeSegment(entries);
-    const path = `${folder}/${fileName}`;
-    await this.#writer.place([{ path, bytes, existing: 'replace' }]);
+    const path = `${prefix}/${fileName}`;
+    await this.#tree.putDerived([{ path, bytes, existing: 'replace' }]);
     return path;
   }
 
   /** Puts one segment in place of several of like size, without those that cannot be read. */
-  async #merge(folder: string): Promise<void> {
-    const tiers = Map.groupBy(this.#names(folder), (name) => {
-      const size = segmentSize(name);
+  async #merge(prefix: string): Promise<void> {
+    const tiers = Map.groupBy(await this.#paths(prefix), (path) => {
+      const size = segmentSize(nameOf(path));
       return size === null ? null : Math.floor(Math.log(Math.max(size, 1)) / Math.log(MERGED));
     });
-    for (const [tier, names] of tiers) {
-      if (tier === null || names.length < MERGED) continue;
-      const paths = names.map((name) => `${folder}/${name}`);
-      const entries = paths.flatMap((path) => this.#read(path)?.entries() ?? []);
-      const merged = entries.length === 0 ? null : await this.#write(folder, entries);
-      await this.#writer.remove(paths.filter((path) => path !== merged));
+    for (const [tier, paths] of tiers) {
+      if (tier === null || paths.length < MERGED) continue;
+      const segments = await Promise.all(paths.map((path) => this.#read(path)));
+      const entries = segments.flatMap((segment) => segment?.entries() ?? []);
+      const merged = entries.length === 0 ? null : await this.#write(prefix, entries);
+      await this.#tree.remove(paths.filter((path) => path !== merged));
       for (const path of paths) this.#known.delete(path);
     }
   }
 
   /** The readable segments; looks again when some went away meanwhile, merged into another one. */
-  #segments(folder: string): IndexSegment[] {
+  async #segments(prefix: string): Promise<IndexSegment[]> {
     for (let attempt = 1; ; attempt++) {
-      const paths = this.#names(folder).map((name) => `${folder}/${name}`);
-      const found = paths.map((path) => this.#read(path));
-      if (attempt === 3 || paths.every((path, place) => found[place] !== null || this.#tree.holds(path))) {
-        return found.filter((segment) => segment !== null);
-      }
+      const paths = await this.#paths(prefix);
+      const found = await Promise.all(paths.map((path) => this.#read(path)));
+      const unread = paths.filter((_, place) => found[place] === null);
+      const gone = await Promise.all(unread.map(async (path) => !(await this.#tree.has(path))));
+      if (attempt === 3 || !gone.includes(true)) return found.filter((segment) => segment !== null);
     }
   }
 
-  #names(folder: string): string[] {
+  async #paths(prefix: string): Promise<string[]> {
     try {
-      return this.#tree.list(folder).map(({ name }) => name);
-    } catch {
+      return (await Array.fromAsync(this.#tree.list(prefix))).map(({ path }) => path);
+    } catch (fault) {
+      if (toVarveError(fault).kind === 'internal') throw fault;
       return [];
     }
   }
 
   /** Null for what is gone, torn or cannot be read. */
-  #read(path: string): IndexSegment | null {
+  async #read(path: string): Promise<IndexSegment | null> {
     const known = this.#known.get(path);
     if (known !== undefined) return known;
     try {
-      const bytes = this.#tree.read(path, SEGMENT_BYTES);
-      const segment = bytes && IndexSegment.parse(bytes, path.slice(path.lastIndexOf('/') + 1));
+      const bytes = await this.#tree.read(path, SEGMENT_BYTES);
+      const segment = bytes && IndexSegment.parse(bytes, nameOf(path));
       if (segment !== null) this.#known.set(path, segment);
       return segment;
     } catch (fault) {
@@ -164,7 +161,9 @@ export class DirectoryEntryIndex {
   }
 }
 
-const folderOf = (tenant: string): string => `${TENANTS}/${parseTenant(tenant)}`;
+const prefixOf = (tenant: string): string => `${TENANTS}/${parseTenant(tenant)}`;
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const noObject = (object: string): Damage => ({ object, problem: 'is no object of the store' });
 
 function viewOf(segments: readonly IndexSegment[]): IndexView {
   const covered = new Set(segments.flatMap(({ names }) => names));

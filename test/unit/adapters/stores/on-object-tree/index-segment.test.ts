@@ -5,7 +5,7 @@ import {
   type IndexedEntry,
   IndexSegment,
   segmentSize,
-} from '../../../../../src/adapters/stores/directory/index-segment.ts';
+} from '../../../../../src/adapters/stores/on-object-tree/index-segment.ts';
 import { digestOf, hexOf } from '../../../../../src/base/digest.ts';
 
 const term = fc.constantFrom('0'.repeat(16), '0123456789abcdef', 'f'.repeat(16), 'fffffffffffffff0');

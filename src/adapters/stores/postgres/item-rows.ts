@@ -4,9 +4,9 @@ import { DEFAULT_LIMITS } from '../../../base/limits.ts';
 import type { ItemKey } from '../../../core/surface/item.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
 import { manifestPath } from '../../../core/surface/paths.ts';
-import { STORED_HEAD_BYTES } from '../../../core/surface/payload-codec.ts';
+import { compressedLimit, STORED_HEAD_BYTES } from '../../../core/surface/payload-codec.ts';
 import { isKind, parseKind, parseTenant } from '../../../core/words/names.ts';
-import { compressedLimit, MANIFEST_BYTES } from '../object-limits.ts';
+import { MANIFEST_BYTES, tooLarge } from '../object-limits.ts';
 import type { Database, Transaction } from './connection/database.ts';
 
 /** Rows that are fetched at a time. */
@@ -106,11 +106,6 @@ export async function readPayloadBeginning(
     ),
   );
   return row?.beginning ?? null;
-}
-
-function tooLarge(object: string, size: number, limit: number): VarveError {
-  const problem = `has ${size} bytes, more than the ${limit} it may have`;
-  return new VarveError('limit-exceeded', `${object} ${problem}`, { object });
 }
 
 async function* rowsOf(

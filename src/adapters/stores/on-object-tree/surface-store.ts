@@ -1,8 +1,8 @@
 import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
-import { toVarveError } from '../../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
-import { damageOf } from '../../../core/surface/damage.ts';
+import { readSound } from '../../../core/surface/damage.ts';
+import { examineNewItems } from '../../../core/surface/examine-item.ts';
 import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
 import { formatOf, parseItemManifest } from '../../../core/surface/item-manifest.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
@@ -16,10 +16,10 @@ import {
   surfaceManifestPath,
 } from '../../../core/surface/paths.ts';
 import {
+  compressedLimit,
   openPayload,
   openPayloadHead,
   STORED_HEAD_BYTES,
-  verifyPayload,
 } from '../../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest, surfaceManifestDigest } from '../../../core/surface/surface-manifest.ts';
 import type {
@@ -29,51 +29,39 @@ import type {
   SurfaceStore,
 } from '../../../core/surface/surface-store.ts';
 import { isKind, isTenant, parseTenant } from '../../../core/words/names.ts';
-import type { DurableWriter } from '../../filesystem/durable-writer.ts';
-import type { FileTree } from '../../filesystem/file-tree.ts';
-import type { StoreDirectory } from '../../filesystem/store-directory.ts';
-import type { PendingFile } from '../../filesystem/transfer.ts';
-import { compressedLimit, MANIFEST_BYTES } from '../object-limits.ts';
+import { MANIFEST_BYTES } from '../object-limits.ts';
+import type { NewObject, ObjectTree } from '../object-tree.ts';
 import { verifySurface } from './verify-surface.ts';
 
-/** The surface of a CAS root on disk. Any number of processes may share the root. */
-export class DirectorySurfaceStore implements SurfaceStore {
+/** The surface in a tree of objects. Payloads are durable before the manifests that name them. */
+export class ObjectTreeSurfaceStore implements SurfaceStore {
   readonly location: string;
-  readonly #tree: FileTree;
-  readonly #writer: DurableWriter;
+  readonly #tree: ObjectTree;
   readonly #now: () => number;
 
   /** @param now the clock, in milliseconds since 1970. */
-  constructor(directory: StoreDirectory, now: () => number) {
-    this.location = directory.location;
-    this.#tree = directory.tree;
-    this.#writer = directory.writer;
+  constructor(tree: ObjectTree, location: string, now: () => number) {
+    this.location = location;
+    this.#tree = tree;
     this.#now = now;
   }
 
   async put(items: readonly SurfaceItem[]): Promise<void> {
-    const byPath = new Map(items.map((item) => [manifestPath(item.key), item]));
-    for (const { key, sizeBytes, compressed } of byPath.values()) {
-      await verifyPayload(compressed, { digest: key.digest, sizeBytes, object: `${key.kind} ${key.digest}` });
-    }
-    const payloads = [...byPath.values()].map(payloadFile);
-    const manifests = [...byPath].map(([path, item]) => manifestFile(path, item));
-    // Other bytes than these may be another encoder's or damaged: they are replaced either way.
-    const newPayloads = payloads.filter(({ path, bytes }) => !this.#holdsBytes(path, bytes));
-    const newManifests = manifests.filter(({ path }) => !this.#tree.holds(path));
-    await this.#writer.commit([newPayloads, newManifests]);
-    await Promise.all([...byPath].map(([path, item]) => this.#mergeManifest(path, item)));
-    const written = new Set([...newPayloads, ...newManifests]);
-    const found = [...payloads, ...manifests].filter((file) => !written.has(file));
-    await this.#writer.settle(found.map(({ path }) => path));
+    const byPath = [...(await examineNewItems(items))];
+    const payloads = byPath.map(([, item]) => payloadObject(item));
+    const manifests = byPath.map(([path, item]) => manifestObject(path, item));
+    const kept = await this.#tree.put([payloads, manifests]);
+    const merge = ([path, item]: (typeof byPath)[number]) =>
+      this.#tree.update(path, MANIFEST_BYTES, (present) => mergeManifest(present, item, path));
+    await Promise.all(byPath.filter(([path]) => kept.has(path)).map(merge));
   }
 
   async getManifest(key: ItemKey): Promise<ItemManifest | null> {
     const path = manifestPath(key);
-    const bytes = this.#tree.read(path, MANIFEST_BYTES);
+    const bytes = await this.#tree.read(path, MANIFEST_BYTES);
     if (bytes === null) return null;
     const manifest = parseItemManifest(bytes, key, path);
-    return this.#tree.holds(payloadPath(key, formatOf(manifest))) ? manifest : null;
+    return (await this.#tree.has(payloadPath(key, formatOf(manifest)))) ? manifest : null;
   }
 
   async getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null> {
@@ -81,7 +69,7 @@ export class DirectorySurfaceStore implements SurfaceStore {
     if (manifest === null) return null;
     const { sizeBytes } = manifest.storage;
     const object = payloadPath(key, formatOf(manifest));
-    const compressed = this.#tree.read(object, compressedLimit(sizeBytes));
+    const compressed = await this.#tree.read(object, compressedLimit(sizeBytes));
     return compressed && openPayload(compressed, { digest: key.digest, sizeBytes, object });
   }
 
@@ -89,14 +77,14 @@ export class DirectorySurfaceStore implements SurfaceStore {
     const manifest = await this.getManifest(key);
     if (manifest === null) return null;
     const object = payloadPath(key, formatOf(manifest));
-    const beginning = this.#tree.readBeginning(object, STORED_HEAD_BYTES);
+    const beginning = await this.#tree.readHead(object, STORED_HEAD_BYTES);
     return beginning && openPayloadHead(beginning, object);
   }
 
   async renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<void> {
     const extend = async (key: ItemKey) => {
       const path = manifestPath(key);
-      await this.#writer.update(
+      await this.#tree.update(
         path,
         MANIFEST_BYTES,
         (present) => present && renewManifest(present, key, expiresAt(key), path),
@@ -110,23 +98,22 @@ export class DirectorySurfaceStore implements SurfaceStore {
     const path = surfaceManifestPath(manifest.tenant, digest);
     const bytes = canonicalBytes(manifest);
     parseSurfaceManifest(bytes, { tenant: manifest.tenant, digest }, path);
-    if (this.#holdsBytes(path, bytes)) await this.#writer.settle([path]);
-    else await this.#writer.commit([[{ path, bytes, existing: 'replace' }]]);
+    await this.#tree.put([[{ path, bytes, existing: 'replace' }]]);
     return digest;
   }
 
   async getSurfaceManifest(tenant: string, digest: Digest): Promise<SurfaceManifest | null> {
     const path = surfaceManifestPath(tenant, digest);
-    const bytes = this.#tree.read(path, DEFAULT_LIMITS.jsonBytes);
+    const bytes = await this.#tree.read(path, DEFAULT_LIMITS.jsonBytes);
     return bytes && parseSurfaceManifest(bytes, { tenant, digest }, path);
   }
 
   async tenants(): Promise<readonly string[]> {
-    return this.#directories(`${MANIFESTS}/tenants`).filter(isTenant);
+    return (await this.#tree.branches(`${MANIFESTS}/tenants`)).filter(isTenant);
   }
 
   async kinds(tenant: string): Promise<readonly string[]> {
-    return this.#directories(`${MANIFESTS}/tenants/${parseTenant(tenant)}`).filter(isKind);
+    return (await this.#tree.branches(`${MANIFESTS}/tenants/${parseTenant(tenant)}`)).filter(isKind);
   }
 
   async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ItemManifest> {
@@ -147,24 +134,6 @@ export class DirectorySurfaceStore implements SurfaceStore {
     return verifySurface(this.#tree, this.#now);
   }
 
-  /** Brings the manifest that is there, the first writer's or a damaged one, to what it should be. */
-  async #mergeManifest(path: string, item: SurfaceItem): Promise<void> {
-    await this.#writer.update(path, MANIFEST_BYTES, (present) => mergeManifest(present, item, path));
-  }
-
-  #holdsBytes(path: string, bytes: Uint8Array): boolean {
-    try {
-      return this.#tree.holds(path) && (this.#tree.read(path, bytes.length)?.equals(bytes) ?? false);
-    } catch (fault) {
-      if (toVarveError(fault).kind === 'bytes') return false;
-      throw fault;
-    }
-  }
-
-  #directories(path: string): string[] {
-    return this.#tree.list(path).flatMap(({ name, type }) => (type === 'directory' ? [name] : []));
-  }
-
   async *#each<T>(
     tenant: string,
     kind: string,
@@ -172,25 +141,21 @@ export class DirectorySurfaceStore implements SurfaceStore {
     read: (key: ItemKey) => Promise<T | null>,
   ): AsyncGenerator<T> {
     const folder = `${MANIFESTS}/tenants/${parseTenant(tenant)}/${kind}`;
-    for (const { name } of this.#tree.list(folder)) {
-      const key = parseManifestPath(`${folder}/${name}`);
+    for await (const { path } of this.#tree.list(folder)) {
+      const key = parseManifestPath(path);
       if (key === null) continue;
-      try {
-        const found = await read(key);
-        if (found !== null) yield found;
-      } catch (fault) {
-        if (onDamage === undefined || toVarveError(fault).kind !== 'bytes') throw fault;
-        onDamage(damageOf(`${folder}/${name}`, fault));
-      }
+      const found = await readSound(path, onDamage, () => read(key));
+      if (found !== null) yield found;
     }
   }
 }
 
-function payloadFile({ key, format, compressed }: SurfaceItem): PendingFile {
+/** Other bytes than these may be another encoder's or damaged: they are replaced either way. */
+function payloadObject({ key, format, compressed }: SurfaceItem): NewObject {
   return { path: payloadPath(key, format), bytes: compressed, existing: 'replace' };
 }
 
-/** A manifest that another writer puts first stays: it is merged with afterwards. */
-function manifestFile(path: string, item: SurfaceItem): PendingFile {
+/** A manifest that another writer put first stays: it is merged with afterwards. */
+function manifestObject(path: string, item: SurfaceItem): NewObject {
   return { path, bytes: newManifestBytes(item), existing: 'keep' };
 }

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
-import { VarveError } from '../../base/errors.ts';
+import { VarveError } from '../../../base/errors.ts';
+import { pathOf, writeFault } from '../../filesystem/file-fault.ts';
+import type { FileTree } from '../../filesystem/file-tree.ts';
+import type { NewObject } from '../object-tree.ts';
 import { AT_ONCE, eachOf } from './each-of.ts';
-import { pathOf, writeFault } from './file-fault.ts';
 import { type FileOperations, nodeFileOperations } from './file-operations.ts';
-import type { FileTree } from './file-tree.ts';
-import { freshParents, syncDirectories } from './sync-directories.ts';
-import { type PendingFile, Transfer } from './transfer.ts';
+import { Transfer } from './transfer.ts';
 
 /** A temporary file older than this many milliseconds was left by a process that died. */
 const ABANDONED_AFTER = 24 * 3600_000;
@@ -28,25 +28,35 @@ export class DurableWriter {
   }
 
   /**
-   * Writes groups of files, each durable before any file of the next one becomes visible.
-   * All bytes are on the disk before the first file gets its name.
+   * Writes groups of files, each durable before any file of the next one becomes visible: what is written, and what is
+   * there already as it should be. All bytes are on the disk before the first file gets its name.
+   * @returns the paths to keep that had a file already.
    * @throws VarveError `store-unwritable`; no file is half there then.
    */
-  async commit(groups: readonly (readonly PendingFile[])[]): Promise<void> {
+  async commit(groups: readonly (readonly NewObject[])[]): Promise<Set<string>> {
+    const kept = new Set<string>();
+    const found = new Set(groups.flat().filter((file) => this.#isThere(file)));
+    for (const { path, existing } of found) if (existing === 'keep') kept.add(path);
     await this.#transfer(async (transfer) => {
-      await transfer.stage(groups.flat(), true);
+      await transfer.stage(
+        groups.flat().filter((file) => !found.has(file)),
+        true,
+      );
       for (const group of groups) {
-        await transfer.publish(group);
+        for (const path of await transfer.publish(group.filter((file) => !found.has(file)))) kept.add(path);
         await transfer.sync(group);
       }
     });
+    return kept;
   }
 
   /** Writes files that are derived from others: whole or not at all, but not synced. */
-  async place(files: readonly PendingFile[]): Promise<void> {
+  async place(files: readonly NewObject[]): Promise<void> {
+    const missing = files.filter((file) => !this.#isThere(file));
+    if (missing.length === 0) return;
     await this.#transfer(async (transfer) => {
-      await transfer.stage(files, false);
-      await transfer.publish(files);
+      await transfer.stage(missing, false);
+      await transfer.publish(missing);
     });
   }
 
@@ -64,7 +74,7 @@ export class DurableWriter {
       const present = this.#present(path, maxBytes);
       const bytes = change(present);
       if (bytes === null) return;
-      const file: PendingFile = { path, bytes, existing: 'replace' };
+      const file: NewObject = { path, bytes, existing: 'replace' };
       await this.#transfer(async (transfer) => {
         await transfer.stage([file], true);
         const isSame = () => sameBytes(this.#present(path, maxBytes), present);
@@ -72,14 +82,6 @@ export class DurableWriter {
         if (done) await transfer.sync([file]);
       });
     }
-  }
-
-  /**
-   * Makes sure that files which were found in place are so on the disk too: another process may have named them a
-   * moment ago and not yet synced the directories on the way.
-   */
-  async settle(paths: readonly string[]): Promise<void> {
-    await syncDirectories(this.#tree, freshParents(this.#tree, paths), this.#operations);
   }
 
   /** Removes files; those that are gone already are fine. */
@@ -108,6 +110,17 @@ export class DurableWriter {
       throw writeFault(fault, temporary || path === null ? this.#tree.root : path);
     } finally {
       await transfer.discard();
+    }
+  }
+
+  /** Whether nothing need be written. What cannot be read is written anew, or says why it cannot be. */
+  #isThere({ path, bytes, existing }: NewObject): boolean {
+    if (existing === 'keep') return this.#tree.holds(path);
+    try {
+      return this.#tree.read(path, bytes.length)?.equals(bytes) ?? false;
+    } catch (fault) {
+      if (fault instanceof VarveError) return false;
+      throw fault;
     }
   }
 

@@ -1,23 +1,19 @@
 import { dirname, relative } from 'node:path';
+import { writeFault } from '../../filesystem/file-fault.ts';
+import type { FileTree } from '../../filesystem/file-tree.ts';
 import { AT_ONCE, eachOf } from './each-of.ts';
-import { writeFault } from './file-fault.ts';
 import type { FileOperations } from './file-operations.ts';
-import type { FileTree } from './file-tree.ts';
 
 /** A directory that changed within this many milliseconds may hold a name that its writer has not synced yet. */
 const FRESH = 5_000;
 
 /**
- * The directories on the way to some files that changed a moment ago, whoever changed them: a file is as durable as
- * the least synced of them.
+ * Whether a directory changed a moment ago, whoever changed it. A file that was found in it is as durable as the least
+ * synced of the directories on the way there.
  */
-export function freshParents(tree: FileTree, paths: readonly string[]): Set<string> {
-  const parents = new Set(paths.flatMap((path) => parentsOf(dirname(tree.at(path)), tree.root)));
-  const isFresh = (directory: string) => {
-    const changedAt = tree.changedAt(relative(tree.root, directory));
-    return changedAt !== null && Math.abs(Date.now() - changedAt) < FRESH;
-  };
-  return new Set([...parents].filter(isFresh));
+export function isFresh(tree: FileTree, directory: string): boolean {
+  const changedAt = tree.changedAt(relative(tree.root, directory));
+  return changedAt !== null && Math.abs(Date.now() - changedAt) < FRESH;
 }
 
 /** The directories from `directory` up to and including `last`. */

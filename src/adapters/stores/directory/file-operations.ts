@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { link, open, rename, rm, rmdir } from 'node:fs/promises';
-import { makeDirectory } from '../../base/make-directory.ts';
-import { errnoOf } from './file-fault.ts';
+import { makeDirectory } from '../../../base/make-directory.ts';
+import { errnoOf } from '../../filesystem/file-fault.ts';
 
 /** The steps that durable writing is made of. A parameter, so that tests can fail or kill any one of them. */
 export interface FileOperations {
@@ -54,11 +54,4 @@ export const nodeFileOperations: FileOperations = {
       await directory.close();
     }
   },
-};
-
-/** The same for folders that last no longer than the process: nothing waits for the disk. */
-export const unsyncedFileOperations: FileOperations = {
-  ...nodeFileOperations,
-  writeNew: (path, bytes) => nodeFileOperations.writeNew(path, bytes, false),
-  syncDirectory: async () => undefined,
 };

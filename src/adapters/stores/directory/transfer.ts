@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, relative } from 'node:path';
+import { errnoOf } from '../../filesystem/file-fault.ts';
+import type { FileTree } from '../../filesystem/file-tree.ts';
+import type { NewObject } from '../object-tree.ts';
 import { AT_ONCE, eachOf } from './each-of.ts';
-import { errnoOf } from './file-fault.ts';
 import type { FileOperations } from './file-operations.ts';
-import type { FileTree } from './file-tree.ts';
 import { renameThroughGate } from './gated-rename.ts';
-import { freshParents, parentsOf, syncDirectories } from './sync-directories.ts';
-
-/** A file that is to be written under the root. */
-export interface PendingFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  /** What becomes of a file that has the name already. */
-  readonly existing: 'keep' | 'replace';
-}
+import { isFresh, parentsOf, syncDirectories } from './sync-directories.ts';
 
 /** Files on their way from temporary names to their own. */
 export class Transfer {
@@ -21,11 +14,11 @@ export class Transfer {
   readonly #staging: string;
   readonly #operations: FileOperations;
   /** Temporary paths of the files that do not have their names yet. */
-  readonly #staged = new Map<PendingFile, string>();
+  readonly #staged = new Map<NewObject, string>();
   /** Directories that gained a name and are not synced yet. */
   readonly #changed = new Set<string>();
   /** Directories that need no more syncing unless they are changed again. */
-  readonly #synced = new Set<string>();
+  readonly #settled = new Set<string>();
 
   constructor(tree: FileTree, staging: string, operations: FileOperations) {
     this.#tree = tree;
@@ -34,7 +27,7 @@ export class Transfer {
   }
 
   /** Writes files under temporary names. @param sync whether their bytes are on the disk on return. */
-  async stage(files: readonly PendingFile[], sync: boolean): Promise<void> {
+  async stage(files: readonly NewObject[], sync: boolean): Promise<void> {
     if (files.length > 0) await this.#make(this.#tree.at(this.#staging));
     await eachOf(files, AT_ONCE, async (file) => {
       const temporary = this.#tree.at(`${this.#staging}/${process.pid}-${randomUUID()}`);
@@ -43,21 +36,23 @@ export class Transfer {
     });
   }
 
-  /** Gives staged files their names. */
-  async publish(files: readonly PendingFile[]): Promise<void> {
+  /** Gives staged files their names. @returns the paths to keep that another writer has put a file under. */
+  async publish(files: readonly NewObject[]): Promise<string[]> {
+    const kept: string[] = [];
     for (const file of files) {
       const directory = dirname(this.#tree.at(file.path));
       await this.#make(directory);
-      await this.#name(file);
+      if (!(await this.#name(file))) kept.push(file.path);
       this.#changed.add(directory);
     }
+    return kept;
   }
 
   /**
    * Gives a staged file its name if a condition holds at that moment; of all who go through one gate, one at a time.
    * @returns false where it got no name, and has to be staged anew.
    */
-  async publishIf(file: PendingFile, gate: string, holds: () => boolean): Promise<boolean> {
+  async publishIf(file: NewObject, gate: string, holds: () => boolean): Promise<boolean> {
     const temporary = this.#staged.get(file);
     if (temporary === undefined) return false;
     const target = this.#tree.at(file.path);
@@ -67,15 +62,16 @@ export class Transfer {
     return done;
   }
 
-  /** Puts the names of published files on the disk, and those of the directories on the way to them. */
-  async sync(files: readonly PendingFile[]): Promise<void> {
-    const fresh = freshParents(
-      this.#tree,
-      files.map(({ path }) => path),
+  /** Puts the names of files on the disk, published or found, and those of the directories on the way to them. */
+  async sync(files: readonly NewObject[]): Promise<void> {
+    const parents = new Set(
+      files.flatMap(({ path }) => parentsOf(dirname(this.#tree.at(path)), this.#tree.root)),
     );
-    const unsynced = new Set([...this.#changed, ...[...fresh].filter((each) => !this.#synced.has(each))]);
+    const unknown = [...parents].filter((directory) => !this.#settled.has(directory));
+    const fresh = unknown.filter((directory) => isFresh(this.#tree, directory));
+    const unsynced = new Set([...this.#changed, ...fresh]);
     await syncDirectories(this.#tree, unsynced, this.#operations);
-    for (const directory of unsynced) this.#synced.add(directory);
+    for (const directory of [...unknown, ...unsynced]) this.#settled.add(directory);
     this.#changed.clear();
   }
 
@@ -94,25 +90,28 @@ export class Transfer {
     for (const each of parentsOf(dirname(directory), dirname(firstMade))) this.#changed.add(each);
   }
 
-  async #name(file: PendingFile): Promise<void> {
+  /** Returns false where a file to keep has the name already. */
+  async #name(file: NewObject): Promise<boolean> {
     const temporary = this.#staged.get(file);
-    if (temporary === undefined) return;
+    if (temporary === undefined) return true;
     const target = this.#tree.at(file.path);
-    if (file.existing === 'keep' && (await this.#linkOrKeep(temporary, target))) return;
+    const linked = file.existing === 'keep' ? await this.#link(temporary, target) : null;
+    if (linked !== null) return linked;
     await this.#operations.rename(temporary, target);
     this.#staged.delete(file);
+    return true;
   }
 
-  /** Returns false where the file system has no hard links and the name is free. */
-  async #linkOrKeep(from: string, to: string): Promise<boolean> {
+  /** Returns false where the name is taken, and null where it is free but the file system has no hard links. */
+  async #link(from: string, to: string): Promise<boolean | null> {
     try {
       await this.#operations.link(from, to);
       return true;
     } catch (fault) {
       const errno = errnoOf(fault) ?? '';
-      if (errno === 'EEXIST') return true;
+      if (errno === 'EEXIST') return false;
       if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errno)) throw fault;
-      return this.#tree.holds(relative(this.#tree.root, to));
+      return this.#tree.holds(relative(this.#tree.root, to)) ? false : null;
     }
   }
 }

@@ -1,9 +1,9 @@
-import { digestOf, hexOf } from '../../../base/digest.ts';
+import { type Digest, digestOf, hexOf } from '../../../base/digest.ts';
 import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
-import { mergeManifest, newManifestBytes } from '../../../core/surface/merge-manifest.ts';
+import { mergeManifest, newManifestBytes, renewManifest } from '../../../core/surface/merge-manifest.ts';
 import { manifestPath } from '../../../core/surface/paths.ts';
 import type { Transaction } from './connection/database.ts';
-import { MANIFEST_COLUMN } from './rows.ts';
+import { MANIFEST_COLUMN, withinLimit } from './item-rows.ts';
 
 /** Bytes that one statement carries at most, unless a single item has more. */
 const STATEMENT_BYTES = 8 * 1024 * 1024;
@@ -20,6 +20,20 @@ interface PresentRow {
   readonly payload_hash: Buffer | null;
 }
 
+/** A manifest whose expiry is worth moving, as it must become. */
+export interface Renewal {
+  readonly key: ItemKey;
+  readonly manifest: Uint8Array;
+}
+
+/** Whether other writers are kept from the rows until the transaction ends. */
+type Lock = '' | 'FOR UPDATE OF a';
+
+/** The rows (`a`) of a tenant's items, in the order that all writers lock them in. */
+const ROWS_OF_KEYS = `FROM unnest($2::text[], $3::text[]) AS k (kind, digest)
+   JOIN varve.artefacts a ON a.tenant = $1 AND a.kind = k.kind AND a.digest = k.digest
+   ORDER BY a.kind, a.digest`;
+
 /**
  * Stores a tenant's items, or repairs what is there of them.
  * @param items sorted by kind and digest, each once: writers that lock rows in one order never wait in a circle.
@@ -35,17 +49,53 @@ export async function putItems(transaction: Transaction, items: readonly Surface
   for (const item of unlike) await updateItem(transaction, item, locked.get(rowName(item.key)));
 }
 
+/**
+ * Finds which of a tenant's items must be renewed; those that are absent are passed over.
+ * @throws VarveError `malformed` for a damaged manifest.
+ */
+export async function findRenewals(
+  transaction: Transaction,
+  tenant: string,
+  keys: readonly ItemKey[],
+  expiresAt: (key: ItemKey) => string | null,
+  lock: Lock = '',
+): Promise<Renewal[]> {
+  const rows = await transaction.query<{ kind: string; digest: Digest; manifest: Buffer | null }>(
+    `SELECT a.kind, a.digest, ${MANIFEST_COLUMN} ${ROWS_OF_KEYS} ${lock}`,
+    [tenant, keys.map(({ kind }) => kind), keys.map(({ digest }) => digest)],
+  );
+  return rows.flatMap(({ kind, digest, manifest }) => {
+    const key = { tenant, kind, digest };
+    const object = manifestPath(key);
+    const renewed = renewManifest(withinLimit(manifest, object), key, expiresAt(key), object);
+    return renewed === null ? [] : [{ key, manifest: renewed }];
+  });
+}
+
+/** Lets the expiry of a tenant's items grow, by what their manifests say once nobody else can change them. */
+export async function renewItems(
+  transaction: Transaction,
+  tenant: string,
+  keys: readonly ItemKey[],
+  expiresAt: (key: ItemKey) => string | null,
+): Promise<void> {
+  const renewals = await findRenewals(transaction, tenant, keys, expiresAt, 'FOR UPDATE OF a');
+  for (const { key, manifest } of renewals) {
+    await transaction.query(
+      'UPDATE varve.artefacts SET manifest = $4 WHERE tenant = $1 AND kind = $2 AND digest = $3',
+      [tenant, key.kind, key.digest, manifest],
+    );
+  }
+}
+
 async function findPresent(
   transaction: Transaction,
   items: readonly SurfaceItem[],
-  lock: '' | 'FOR UPDATE OF a',
+  lock: Lock,
 ): Promise<Map<string, PresentRow>> {
   if (items.length === 0) return new Map();
   const rows = await transaction.query<PresentRow>(
-    `SELECT a.kind, a.digest, ${MANIFEST_COLUMN}, sha256(payload) AS payload_hash
-     FROM unnest($2::text[], $3::text[]) AS k (kind, digest)
-     JOIN varve.artefacts a ON a.tenant = $1 AND a.kind = k.kind AND a.digest = k.digest
-     ORDER BY a.kind, a.digest ${lock}`,
+    `SELECT a.kind, a.digest, ${MANIFEST_COLUMN}, sha256(payload) AS payload_hash ${ROWS_OF_KEYS} ${lock}`,
     [items[0]?.key.tenant, items.map(({ key }) => key.kind), items.map(({ key }) => key.digest)],
   );
   return new Map(rows.map((row) => [rowName(row), row]));

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { type Digest, digestOf, hexOf } from '../../../base/digest.ts';
 import { recordsOf, recordText } from '../../../core/snapshot/layer-record.ts';
 import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
@@ -6,7 +5,7 @@ import { digestOfHex } from '../../../core/surface/keys.ts';
 import { INDEX } from '../../../core/surface/paths.ts';
 import { parseTenant } from '../../../core/words/names.ts';
 
-/** Folder of all markers. */
+/** What all markers are below. */
 export const TENANT_MARKERS = `${INDEX}/tenants`;
 
 /** The markers that a snapshot gives rise to: texts by their paths under the root. */
@@ -27,14 +26,19 @@ export function blobMarkerPath(tenant: string, blob: Digest): string {
   return `${TENANT_MARKERS}/${parseTenant(tenant)}/blobs/${sharded(blob)}`;
 }
 
-/** Folder of the markers that hold what is known of a layer. */
+/** What the markers are below that hold what is known of a layer. */
 export function layerMarkersPath(tenant: string, diffId: Digest): string {
   return `${TENANT_MARKERS}/${parseTenant(tenant)}/layers/${sharded(diffId)}`;
 }
 
 /** The hash that a layer's marker is named by; null where its name is none. */
 export function digestOfLayerMarker(path: string): Digest | null {
-  return digestOfHex(basename(path, '.json'));
+  return digestOfHex(path.slice(path.lastIndexOf('/') + 1).replace(/\.json$/, ''));
+}
+
+/** Whose marker a path is of. */
+export function tenantOfMarker(path: string): string {
+  return path.slice(TENANT_MARKERS.length + 1).split('/')[0] ?? '';
 }
 
 function sharded(digest: Digest): string {

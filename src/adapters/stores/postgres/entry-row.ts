@@ -9,9 +9,8 @@ import {
 import type { HistoryEntry } from '../../../core/history/history.ts';
 import { damageOf } from '../../../core/surface/damage.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
+import { ENTRY_BYTES } from '../object-limits.ts';
 
-/** No entry comes near this many bytes. */
-const ENTRY_BYTES = 1024 * 1024;
 /** An index takes rows of some 2,700 bytes; four texts of this many characters fit. */
 const FINDABLE_LENGTH = 200;
 

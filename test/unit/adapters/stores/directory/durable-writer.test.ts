@@ -10,18 +10,18 @@ import {
 import { basename, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { DurableWriter } from '../../../../src/adapters/filesystem/durable-writer.ts';
+import { FileTree } from '../../../../../src/adapters/filesystem/file-tree.ts';
+import { DurableWriter } from '../../../../../src/adapters/stores/directory/durable-writer.ts';
 import {
   type FileOperations,
   nodeFileOperations,
-} from '../../../../src/adapters/filesystem/file-operations.ts';
-import { FileTree } from '../../../../src/adapters/filesystem/file-tree.ts';
-import type { PendingFile } from '../../../../src/adapters/filesystem/transfer.ts';
-import { systemFault, watchedOperations } from '../../../support/faulty-operations.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
+} from '../../../../../src/adapters/stores/directory/file-operations.ts';
+import type { NewObject } from '../../../../../src/adapters/stores/object-tree.ts';
+import { systemFault, watchedOperations } from '../../../../support/faulty-operations.ts';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
 const newFolder = temporaryFolder();
-const file = (path: string, text: string, existing: PendingFile['existing'] = 'replace'): PendingFile => ({
+const file = (path: string, text: string, existing: NewObject['existing'] = 'replace'): NewObject => ({
   path,
   bytes: Buffer.from(text),
   existing,
@@ -327,20 +327,54 @@ describe('placing', () => {
   });
 });
 
-it('settling syncs the way to files that were named a moment ago, and no older one', async () => {
-  const { root } = open();
-  await open(nodeFileOperations, root).writer.commit([[file('a/b/c', '1'), file('a/old/d', '2')]]);
-  const hourAgo = Date.now() / 1000 - 3600;
-  for (const path of ['a/old', 'a', '']) utimesSync(join(root, path), hourAgo, hourAgo);
-  const synced: string[] = [];
-  const { writer } = open(
-    watchedOperations((_, path) => void synced.push(relative(root, path))),
-    root,
-  );
-  await writer.settle(['a/old/d']);
-  expect(synced).toEqual([]);
-  await writer.settle(['a/b/c']);
-  expect(synced).toEqual(['a/b']);
+describe('what is there already', () => {
+  it('is not written again, and is told where it is only kept', async () => {
+    const { root, writer } = open();
+    const files = [file('a', 'same'), file('b', 'other'), file('c', 'kept', 'keep')];
+    expect(await writer.commit([files])).toEqual(new Set());
+    const steps: string[] = [];
+    const again = open(
+      watchedOperations((operation, path) => void steps.push(`${operation} ${relative(root, path)}`)),
+      root,
+    );
+    const kept = await again.writer.commit([[file('a', 'same'), file('b', 'new'), file('c', 'x', 'keep')]]);
+    expect(kept).toEqual(new Set(['c']));
+    expect(steps.filter((step) => step.startsWith('writeNew'))).toHaveLength(1);
+    expect(['a', 'b', 'c'].map((path) => textAt(again.tree, path))).toEqual(['same', 'new', 'kept']);
+  });
+
+  it('is told also where another writer put it in between', async () => {
+    const { root, tree, writer } = open();
+    const slow = open(
+      watchedOperations(async (operation) => {
+        if (operation === 'link') await writer.commit([[file('a', 'first', 'keep')]]);
+      }),
+      root,
+    ).writer;
+    expect(await slow.commit([[file('a', 'second', 'keep')]])).toEqual(new Set(['a']));
+    expect(textAt(tree, 'a')).toBe('first');
+  });
+
+  it('is synced on the way there if it was named a moment ago, before the next group, and no older one is', async () => {
+    const { root } = open();
+    const [young, old] = [file('a/b/c', '1'), file('a/old/d', '2')];
+    await open(nodeFileOperations, root).writer.commit([[young, old]]);
+    const hourAgo = Date.now() / 1000 - 3600;
+    for (const path of ['a/old', 'a', '']) utimesSync(join(root, path), hourAgo, hourAgo);
+    const steps: string[] = [];
+    const { writer } = open(
+      watchedOperations((operation, path) => void steps.push(`${operation} ${relative(root, path)}`)),
+      root,
+    );
+    await writer.commit([[old]]);
+    expect(steps).toEqual([]);
+    await writer.commit([[young, old]]);
+    expect(steps).toEqual(['syncDirectory a/b']);
+    await writer.commit([[young], [file('a/b/e', '3')]]);
+    const named = steps.indexOf('rename a/b/e');
+    expect(steps.slice(1, named)).toContain('syncDirectory a/b');
+    expect(steps.slice(named)).toContain('syncDirectory a/b');
+  });
 });
 
 it('sweeps away what died processes left a day ago, and nothing younger', async () => {

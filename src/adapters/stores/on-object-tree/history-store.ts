@@ -21,21 +21,19 @@ import type { HistoryEntry } from '../../../core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../../core/history/history-store.ts';
 import type { LayerIndex, LayerUseQuery } from '../../../core/history/layer-index.ts';
 import { readSnapshot } from '../../../core/snapshot/read-snapshot.ts';
-import { damageOf } from '../../../core/surface/damage.ts';
+import { passOver, readSound } from '../../../core/surface/damage.ts';
 import { HISTORY } from '../../../core/surface/paths.ts';
 import type { Damage, SurfaceStore } from '../../../core/surface/surface-store.ts';
-import type { DurableWriter } from '../../filesystem/durable-writer.ts';
-import type { FileTree } from '../../filesystem/file-tree.ts';
-import type { StoreDirectory } from '../../filesystem/store-directory.ts';
-import { walk } from '../../filesystem/walk.ts';
-import { DirectoryEntryIndex } from './entry-index.ts';
+import { ENTRY_BYTES } from '../object-limits.ts';
+import type { ObjectTree } from '../object-tree.ts';
+import { EntryIndex } from './entry-index.ts';
 import type { IndexedEntry } from './index-segment.ts';
 
-/** No entry comes near this many bytes. */
-const ENTRY_BYTES = 1024 * 1024;
+/** How many segments the path of an entry has. */
+const ENTRY_DEPTH = `${HISTORY}/tenants/TENANT/NAME/PLATFORM/ENTRY`.split('/').length;
 
 /** Where an entry is. */
-interface EntryFile {
+interface EntryObject {
   /** The last part of its path: what a history is ordered by. */
   readonly name: string;
   readonly path: string;
@@ -44,35 +42,33 @@ interface EntryFile {
 type OnDamage = HistoryQuery['onDamage'];
 
 /**
- * The history of a CAS root on disk: one immutable file an entry. Any number of processes may share the root. Commits,
- * branches and layers are found by an index, which is never more than a hint: what it does not speak for is read, and
- * what it finds is looked at.
+ * The history in a tree of objects: one immutable object an entry. Commits, branches and layers are found by an index,
+ * which is never more than a hint: what it does not speak for is read, and what it finds is looked at.
  */
-export class DirectoryHistoryStore implements HistoryStore, LayerIndex {
-  readonly #tree: FileTree;
-  readonly #writer: DurableWriter;
+export class ObjectTreeHistoryStore implements HistoryStore, LayerIndex {
+  readonly #tree: ObjectTree;
   readonly #surface: SurfaceStore;
-  readonly #index: DirectoryEntryIndex;
+  readonly #index: EntryIndex;
 
   /** @param surface has the snapshots that entries name. */
-  constructor(directory: StoreDirectory, surface: SurfaceStore) {
-    this.#tree = directory.tree;
-    this.#writer = directory.writer;
+  constructor(tree: ObjectTree, surface: SurfaceStore) {
+    this.#tree = tree;
     this.#surface = surface;
-    this.#index = new DirectoryEntryIndex(directory);
+    this.#index = new EntryIndex(tree);
   }
 
   async append(entry: HistoryEntry): Promise<void> {
     const path = entryPath(entry);
     const bytes = entryBytes(entry);
     parseEntry(bytes, path);
-    await this.#writer.commit([[{ path, bytes, existing: 'replace' }]]);
+    await this.#tree.put([[{ path, bytes, existing: 'replace' }]]);
     await this.#learn(entry.tenant, [{ path, name: entryFileName(entry) }]);
   }
 
   async *list(query: HistoryQuery): AsyncGenerator<HistoryEntry> {
     const { tenant, name, platform, commits, branch, after, onDamage } = query;
-    const all = this.#newestFirst([nameHistoryPath(tenant, name)], platform && platformSegment(platform));
+    const named = nameHistoryPath(tenant, name);
+    const all = await this.#newestFirst(platform ? `${named}/${platformSegment(platform)}` : named);
     for await (const entry of this.#read(await this.#narrow(all, query), after, onDamage)) {
       if (branch !== undefined && entry.branch !== branch) continue;
       if (commits === undefined || (entry.commit !== null && commits.includes(entry.commit))) yield entry;
@@ -80,20 +76,22 @@ export class DirectoryHistoryStore implements HistoryStore, LayerIndex {
   }
 
   async *entriesWithLayer({ tenant, diffId, after, onDamage }: LayerUseQuery): AsyncGenerator<HistoryEntry> {
-    const all = this.#newestFirst(this.#nameFolders(tenant), undefined);
+    const all = await this.#newestFirst(tenantHistoryPath(tenant));
     yield* this.#read(await this.#withTerms(tenant, all, [layerTerm(diffId)]), after, onDamage);
   }
 
   async names(tenant: string): Promise<readonly string[]> {
-    const names = this.#nameFolders(tenant).map((folder) => this.#nameOf(folder));
+    const prefix = tenantHistoryPath(tenant);
+    const branches = await this.#tree.branches(prefix);
+    const names = await Promise.all(branches.map((branch) => this.#nameOf(`${prefix}/${branch}`)));
     return names.filter((name) => name !== null).sort();
   }
 
   async *verify(examine: (entry: HistoryEntry) => Promise<string | null>): AsyncGenerator<Damage> {
     const paths = new Map<string, string>();
-    for (const { path } of walk(this.#tree, HISTORY)) {
+    for await (const { path } of this.#tree.list(HISTORY)) {
       const damages: Damage[] = [];
-      const entry = this.#readEntry(path, (object, problem) => damages.push({ object, problem }));
+      const entry = await this.#readEntry(path, (object, problem) => damages.push({ object, problem }));
       yield* damages;
       const problem = entry && (await examine(entry));
       if (problem !== null) yield { object: path, problem };
@@ -105,57 +103,49 @@ export class DirectoryHistoryStore implements HistoryStore, LayerIndex {
     });
   }
 
-  #nameFolders(tenant: string): string[] {
-    const folder = tenantHistoryPath(tenant);
-    const present = this.#tree.list(folder).filter(({ type }) => type === 'directory');
-    return present.map(({ name }) => `${folder}/${name}`);
+  /** The entries below a prefix, which is that of a tenant, a name, or a platform of one. */
+  async #newestFirst(prefix: string): Promise<EntryObject[]> {
+    const found: EntryObject[] = [];
+    for await (const { path } of this.#tree.list(prefix)) {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      if (isEntryName(name) && path.split('/').length === ENTRY_DEPTH) found.push({ name, path });
+    }
+    return found.sort((a, b) => compareEntryNames(a.name, b.name));
   }
 
-  /** The files of the entries of names, on one platform or all. */
-  #newestFirst(folders: readonly string[], segment: string | undefined): EntryFile[] {
-    const found = folders.flatMap((folder) => {
-      const present = this.#tree.list(folder).filter(({ type }) => type === 'directory');
-      const wanted = present.map(({ name }) => name).filter((name) => name === (segment ?? name));
-      return wanted.flatMap((each) =>
-        this.#tree.list(`${folder}/${each}`).map(({ name }) => ({ name, path: `${folder}/${each}/${name}` })),
-      );
-    });
-    return found.filter(({ name }) => isEntryName(name)).sort((a, b) => compareEntryNames(a.name, b.name));
-  }
-
-  /** Of these files, those of entries that may be what is asked for. */
-  async #narrow(files: readonly EntryFile[], query: HistoryQuery): Promise<readonly EntryFile[]> {
+  /** Of these entries, those that may be what is asked for. */
+  async #narrow(entries: readonly EntryObject[], query: HistoryQuery): Promise<readonly EntryObject[]> {
     const { tenant, name, commits, branch } = query;
     if (commits !== undefined) {
       return this.#withTerms(
         tenant,
-        files,
+        entries,
         commits.map((commit) => commitTerm(name, commit)),
       );
     }
-    return branch === undefined ? files : this.#withTerms(tenant, files, [branchTerm(name, branch)]);
+    return branch === undefined ? entries : this.#withTerms(tenant, entries, [branchTerm(name, branch)]);
   }
 
-  /** Of these files, those of entries that may have one of the terms: found by the index, or unknown to it. */
+  /** Of these entries, those that may have one of the terms: found by the index, or unknown to it. */
   async #withTerms(
     tenant: string,
-    files: readonly EntryFile[],
+    entries: readonly EntryObject[],
     terms: readonly Term[],
-  ): Promise<EntryFile[]> {
-    let view = this.#index.open(tenant);
-    const unknown = files.filter(({ name }) => !view.covers(name));
+  ): Promise<EntryObject[]> {
+    let view = await this.#index.open(tenant);
+    const unknown = entries.filter(({ name }) => !view.covers(name));
     if (unknown.length > 0) {
       await this.#learn(tenant, unknown);
-      view = this.#index.open(tenant);
+      view = await this.#index.open(tenant);
     }
     const found = view.find(terms);
-    return files.filter(({ name }) => found.has(name) || !view.covers(name));
+    return entries.filter(({ name }) => found.has(name) || !view.covers(name));
   }
 
   /** Lets the index speak for entries; passes over those of which not all is there to be read. */
-  async #learn(tenant: string, files: readonly EntryFile[]): Promise<void> {
+  async #learn(tenant: string, entries: readonly EntryObject[]): Promise<void> {
     const learnt: IndexedEntry[] = [];
-    for (const { name, path } of files) {
+    for (const { name, path } of entries) {
       const terms = await this.#termsOf(path);
       if (terms !== null) learnt.push({ name, terms });
     }
@@ -165,7 +155,7 @@ export class DirectoryHistoryStore implements HistoryStore, LayerIndex {
   /** What an entry is found by; null when it or its snapshot is absent, damaged or cannot be read. */
   async #termsOf(path: string): Promise<Term[] | null> {
     try {
-      const entry = this.#readEntry(path, undefined);
+      const entry = await this.#readEntry(path, undefined);
       const snapshot = entry && (await readSnapshot(this.#surface, entry.tenant, entry.snapshotDigest));
       if (entry === null || snapshot === null) return null;
       return entryTerms(
@@ -178,37 +168,33 @@ export class DirectoryHistoryStore implements HistoryStore, LayerIndex {
     }
   }
 
-  #nameOf(folder: string): string | null {
-    for (const { path } of this.#newestFirst([folder], undefined)) {
-      const entry = this.#readEntry(path, undefined);
+  async #nameOf(prefix: string): Promise<string | null> {
+    for (const { path } of await this.#newestFirst(prefix)) {
+      const entry = await this.#readEntry(path, undefined);
       if (entry !== null) return entry.name;
     }
     return null;
   }
 
-  /** The entries in files, those after one alone. */
-  *#read(
-    files: readonly EntryFile[],
+  /** Reads entries, those after one alone. */
+  async *#read(
+    entries: readonly EntryObject[],
     after: HistoryEntry | undefined,
     onDamage: OnDamage,
-  ): Generator<HistoryEntry> {
+  ): AsyncGenerator<HistoryEntry> {
     const first = after && entryFileName(after);
-    for (const { name, path } of files) {
+    for (const { name, path } of entries) {
       if (first !== undefined && compareEntryNames(name, first) <= 0) continue;
-      const entry = this.#readEntry(path, onDamage);
+      const entry = await this.#readEntry(path, onDamage);
       if (entry !== null) yield entry;
     }
   }
 
-  #readEntry(path: string, onDamage: OnDamage): HistoryEntry | null {
-    try {
-      const bytes = this.#tree.read(path, ENTRY_BYTES);
+  async #readEntry(path: string, onDamage: OnDamage): Promise<HistoryEntry | null> {
+    const tell = onDamage && (({ object, problem }: Damage) => onDamage(object, problem));
+    return readSound(path, tell ?? passOver, async () => {
+      const bytes = await this.#tree.read(path, ENTRY_BYTES);
       return bytes && parseEntry(bytes, path);
-    } catch (fault) {
-      if (toVarveError(fault).kind !== 'bytes') throw fault;
-      const { object, problem } = damageOf(path, fault);
-      onDamage?.(object, problem);
-      return null;
-    }
+    });
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { errnoOf, isAbsent } from './file-fault.ts';
+import { errnoOf, isAbsent } from '../../filesystem/file-fault.ts';
 import type { FileOperations } from './file-operations.ts';
 
 /** Milliseconds after which whoever is in a gate is taken for dead: passing it takes less than one. */
