@@ -1,7 +1,7 @@
 import type { ByteText } from '../../base/byte-text.ts';
 import { pathName, ROOT } from '../layer/entry-path.ts';
 import { copyState, type FileState, IMPLICIT_DIRECTORY } from './file-state.ts';
-import type { Overlay } from './overlay.ts';
+import type { Rootfs } from './rootfs.ts';
 import type { Placed } from './rootfs-reader.ts';
 import { mergeSorted } from './walk-nodes.ts';
 
@@ -19,7 +19,7 @@ export interface TreeEntry extends FileState {
 }
 
 /** Lists a merged root filesystem with its root, sorted by the bytes of the paths. */
-export function* listTree(rootfs: Overlay): Generator<TreeEntry> {
+export function* listTree(rootfs: Rootfs): Generator<TreeEntry> {
   const names = countNames(rootfs);
   for (const [path, { state, layer }] of everything(rootfs)) {
     const links = names.get(state) ?? 1;
@@ -33,7 +33,7 @@ export function* listTree(rootfs: Overlay): Generator<TreeEntry> {
   }
 }
 
-function countNames(rootfs: Overlay): ReadonlyMap<FileState, number> {
+function countNames(rootfs: Rootfs): ReadonlyMap<FileState, number> {
   const names = new Map<FileState, number>();
   if (rootfs.linked.size === 0) return names;
   for (const [, { state }] of everything(rootfs)) {
@@ -42,7 +42,7 @@ function countNames(rootfs: Overlay): ReadonlyMap<FileState, number> {
   return names;
 }
 
-function everything(rootfs: Overlay): Iterable<readonly [ByteText, Placed]> {
+function everything(rootfs: Rootfs): Iterable<readonly [ByteText, Placed]> {
   const root = rootfs.lookup(ROOT);
   return mergeSorted(root ? [[ROOT, root]] : [], rootfs.descendants(ROOT));
 }
