@@ -10,7 +10,7 @@ import type { Store } from '../../src/core/store.ts';
 import { HISTORY, INDEX } from '../../src/core/surface/paths.ts';
 import { verifyStore } from '../../src/core/verify-store.ts';
 import type { MadeRun } from '../support/artefact-makers.ts';
-import { systemFault, unsyncedOperations, watchedOperations } from '../support/faulty-operations.ts';
+import { systemFault, watchedOperations } from '../support/faulty-operations.ts';
 import { saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -18,7 +18,7 @@ import { describeLayerIndex, layerOf, runAt, usesOf } from './layer-index-suite.
 import { collect } from './surface-store-suite.ts';
 
 const newFolder = temporaryFolder();
-const open = (root: string) => openDirectoryStore(root, { operations: unsyncedOperations });
+const open = (root: string) => openDirectoryStore(root);
 const indexOf = (root: string) => join(root, INDEX, 'entries/tenants/acme');
 const segmentsOf = (root: string) => readdirSync(indexOf(root)).map((name) => join(indexOf(root), name));
 const problems = (root: string) => collect(verifyStore(open(root)));

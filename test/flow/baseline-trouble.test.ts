@@ -10,14 +10,13 @@ import {
   type SnapshotImageResult,
   snapshotImage,
 } from '../../src/flows/snapshot-image.ts';
-import { unsyncedOperations } from '../support/faulty-operations.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const image = (name: string): string =>
   `oci:${join(import.meta.dirname, '../../__fixtures__', name)}:shop:${name.slice(-2)}`;
 const newFolder = temporaryFolder();
-const newStore = (): Store => openDirectoryStore(newFolder('store'), { operations: unsyncedOperations });
+const newStore = (): Store => openDirectoryStore(newFolder('store'));
 
 /** A run that writes to one store and has its baseline in another, or the same. */
 async function run(

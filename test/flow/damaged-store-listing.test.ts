@@ -7,7 +7,6 @@ import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/sett
 import { listLayer } from '../../src/flows/list-layer.ts';
 import { listImageTree } from '../../src/flows/list-tree.ts';
 import { makeOrigin } from '../support/artefact-makers.ts';
-import { unsyncedOperations } from '../support/faulty-operations.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -38,7 +37,7 @@ describe.each([
     ['lost its inventories', (path) => rmSync(path)],
   ])('%s, shows what the image has', async (_name, damage) => {
     const root = newFolder('store');
-    const store = openDirectoryStore(root, { operations: unsyncedOperations });
+    const store = openDirectoryStore(root);
     const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
     const quiet = () => ({ advance() {}, finishLayer() {}, clear() {} });
     await using tools = composeTools(store, settings, {}, quiet);

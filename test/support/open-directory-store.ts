@@ -1,15 +1,19 @@
-import { type FileOperations, nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import type { FileOperations } from '../../src/adapters/filesystem/file-operations.ts';
 import { openStoreDirectory } from '../../src/adapters/filesystem/store-directory.ts';
 import { DirectoryHistoryStore } from '../../src/adapters/history-stores/directory.ts';
 import { DirectorySurfaceStore } from '../../src/adapters/surface-stores/directory.ts';
 import { DirectoryLayerRecords } from '../../src/adapters/surface-stores/directory-layer-records.ts';
 import type { Store } from '../../src/core/store.ts';
+import { unsyncedOperations } from './faulty-operations.ts';
 
-/** A store on disk, as the faces put it together; free of the test runner, so that forked processes use it too. */
+/**
+ * A store on disk, as the faces put it together; free of the test runner, so that forked processes use it too.
+ * @param options.operations those that wait for no disk, unless a test asks what survives a crash.
+ */
 export function openDirectoryStore(
   root: string,
   {
-    operations = nodeFileOperations,
+    operations = unsyncedOperations,
     now = Date.now,
   }: { operations?: FileOperations; now?: () => number } = {},
 ): Store {

@@ -14,7 +14,6 @@ import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-sna
 import { manifestPath, surfaceManifestPath } from '../../src/core/surface/paths.ts';
 import { POINTERS_SCHEMA } from '../../src/core/surface/pointers.ts';
 import { makePointer, makeRun, makeSnapshot } from '../support/artefact-makers.ts';
-import { unsyncedOperations } from '../support/faulty-operations.ts';
 import {
   device,
   dir,
@@ -78,7 +77,7 @@ describe('published schemas', () => {
   it('hold what a store has on its disk', async () => {
     const root = newFolder('store');
     const run = makeRun(['a', 'b']);
-    await saveRun(openDirectoryStore(root, { operations: unsyncedOperations }), run);
+    await saveRun(openDirectoryStore(root), run);
     const stored = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
     for (const { key } of run.artefacts)
       expect(schemaErrors('artefact-manifest', stored(manifestPath(key)))).toEqual([]);

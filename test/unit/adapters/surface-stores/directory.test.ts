@@ -9,7 +9,7 @@ import { manifestPath, payloadPath, SURFACE_ROOT } from '../../../../src/core/su
 import { rebuildLayerRecords, verifyStore } from '../../../../src/core/verify-store.ts';
 import { collect } from '../../../contract/surface-store-suite.ts';
 import { makeFragment, makeOrigin, makeRun } from '../../../support/artefact-makers.ts';
-import { systemFault, unsyncedOperations, watchedOperations } from '../../../support/faulty-operations.ts';
+import { systemFault, watchedOperations } from '../../../support/faulty-operations.ts';
 import { openDirectoryStore } from '../../../support/open-directory-store.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -26,7 +26,7 @@ async function save(store: Store, { artefacts, surfaceManifest, snapshot, entry 
 
 async function openSaved() {
   const root = newFolder('store');
-  const store = openDirectoryStore(root, { operations: unsyncedOperations });
+  const store = openDirectoryStore(root);
   await save(store);
   return { root, store };
 }
@@ -195,7 +195,7 @@ describe('what cannot be written is said', () => {
       const fault = await save(openDirectoryStore(root, { operations })).catch((thrown: unknown) => thrown);
       if (fault !== undefined) faults += 1;
       if (fault !== undefined) expect(fault).toMatchObject(unwritable('disk is full'));
-      const store = openDirectoryStore(root, { operations: unsyncedOperations });
+      const store = openDirectoryStore(root);
       expect(await problems(store)).toEqual([]);
       await save(store);
       expect(await problems(store)).toEqual([]);

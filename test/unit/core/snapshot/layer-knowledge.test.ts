@@ -12,7 +12,6 @@ import {
   makeSnapshot,
   makeSnapshotLayer,
 } from '../../../support/artefact-makers.ts';
-import { unsyncedOperations } from '../../../support/faulty-operations.ts';
 import { saveRun } from '../../../support/numbered-runs.ts';
 import { openDirectoryStore } from '../../../support/open-directory-store.ts';
 import { makeSourceLayer } from '../../../support/source-makers.ts';
@@ -24,7 +23,7 @@ const fragment = makeFragment('a');
 
 async function openSaved() {
   const root = newFolder('store');
-  const store = openDirectoryStore(root, { operations: unsyncedOperations });
+  const store = openDirectoryStore(root);
   await saveRun(store, makeRun(['a', 'b']));
   const plan = async (wanted = [INVENTORY_ANALYZER], tenant = 'acme') => {
     const knowledge = await gatherLayerKnowledge(store, tenant, layers, wanted);
