@@ -1,11 +1,12 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { scratchFolder } from './test/support/scratch-folder.ts';
 
 /** Minutes, so that only a test that hangs ever meets it: how fast a machine is decides no verdict. */
 const SAFETY_NET = 5 * 60_000;
 
-const project = (name: string, include: string[], timeout = SAFETY_NET) => ({
-  test: { name, include, testTimeout: timeout, hookTimeout: timeout, isolate: false },
+const project = (name: string, include: string[], timeout = SAFETY_NET, TMPDIR = scratchFolder()) => ({
+  test: { name, include, testTimeout: timeout, hookTimeout: timeout, isolate: false, env: { TMPDIR } },
 });
 
 export default defineConfig({
@@ -17,7 +18,7 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts']),
       project('flow', ['test/flow/**/*.test.ts']),
       project('bundle', ['test/bundle/**/*.test.ts']),
-      project('live', ['test/live/**/*.test.ts'], 15 * 60_000),
+      project('live', ['test/live/**/*.test.ts'], 3 * SAFETY_NET, tmpdir()),
     ],
   },
 });
