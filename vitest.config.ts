@@ -1,12 +1,23 @@
 import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { scratchFolder } from './test/support/scratch-folder.ts';
 
 /** Minutes, so that only a test that hangs ever meets it: how fast a machine is decides no verdict. */
 const SAFETY_NET = 5 * 60_000;
 
+/** Where Node keeps what it compiles of sources, which many threads and processes of tests run. */
+const NODE_COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/node');
+
 const project = (name: string, include: string[], timeout = SAFETY_NET, TMPDIR = scratchFolder()) => ({
-  test: { name, include, testTimeout: timeout, hookTimeout: timeout, isolate: false, env: { TMPDIR } },
+  test: {
+    name,
+    include,
+    testTimeout: timeout,
+    hookTimeout: timeout,
+    isolate: false,
+    env: { TMPDIR, NODE_COMPILE_CACHE },
+  },
 });
 
 export default defineConfig({
