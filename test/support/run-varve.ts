@@ -12,13 +12,17 @@ export interface VarveOutcome {
 
 export interface VarveOptions {
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** The folder that holds cli.js; the repository's dist when left out. */
   readonly dist?: string;
 }
 
-/** Nothing of the environment but what makes programs start sooner. */
-const ENVIRONMENT = { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE };
+/** Nothing that the environment says but where programs are, and what makes them start sooner. */
+export const OUTSIDE = {
+  PATH: process.env.PATH,
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+  HOME: '/nonexistent',
+};
 
 /** The folder that tests are started from is a checkout, of which they are not to speak. */
 const OUTSIDE_GIT = { GIT_DIR: '/nonexistent' };
@@ -37,7 +41,7 @@ export function runNode(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       ...(cwd !== undefined && { cwd }),
-      env: { ...ENVIRONMENT, HOME: '/nonexistent', ...(cwd === undefined && OUTSIDE_GIT), ...env },
+      env: { ...OUTSIDE, ...(cwd === undefined && OUTSIDE_GIT), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];
