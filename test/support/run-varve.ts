@@ -15,7 +15,11 @@ export interface VarveOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The folder that holds cli.js; the repository's dist when left out. */
   readonly dist?: string;
+  /** Whether what it would wait for between two attempts is over at once. */
+  readonly impatient?: boolean;
 }
+
+const WITHOUT_WAITS = `--import=${new URL('without-waits.ts', import.meta.url)}`;
 
 /** Nothing that the environment says but where programs are, and what makes them start sooner. */
 export const OUTSIDE = {
@@ -30,7 +34,7 @@ const OUTSIDE_GIT = { GIT_DIR: '/nonexistent' };
 /** Runs the built command line, in an environment that says nothing of its own. */
 export async function runVarve(args: readonly string[], options: VarveOptions = {}): Promise<VarveOutcome> {
   const script = join(options.dist ?? DIST, 'cli.js');
-  return runNode([script, ...args], options);
+  return runNode([...(options.impatient ? [WITHOUT_WAITS] : []), script, ...args], options);
 }
 
 /** Runs this very Node on a script, and gathers what it says. */
