@@ -1,15 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { GitHubCommits } from '../../../../src/adapters/github/github-commits.ts';
-import { DEFAULT_PATIENCE } from '../../../../src/adapters/registry/registry-access.ts';
 import { GitHubApi, lineOf, send, sha } from '../../../support/github-api.ts';
-
-const NETWORK = {
-  caFile: null,
-  plainHttp: false,
-  credentialsFile: null,
-  proxies: { http: '', https: '', none: '' },
-  patience: DEFAULT_PATIENCE,
-};
+import { quickAccess } from '../../../support/memory-registry.ts';
 
 let api: GitHubApi;
 beforeAll(async () => {
@@ -22,7 +14,7 @@ beforeEach(() => {
 });
 
 function open(token = 'secret-token', url = api.url): GitHubCommits {
-  const commits = new GitHubCommits({ api: url, repository: 'octocat/shop', token }, NETWORK);
+  const commits = new GitHubCommits({ api: url, repository: 'octocat/shop', token }, quickAccess());
   onTestFinished(() => commits[Symbol.asyncDispose]());
   return commits;
 }
