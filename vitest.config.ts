@@ -9,27 +9,29 @@ const SAFETY_NET = 5 * 60_000;
 /** Where Node keeps what it compiles of sources, which many threads and processes of tests run. */
 const NODE_COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/node');
 
-const project = (name: string, include: string[], timeout = SAFETY_NET, TMPDIR = scratchFolder()) => ({
-  test: {
-    name,
-    include,
-    testTimeout: timeout,
-    hookTimeout: timeout,
-    isolate: false,
-    env: { TMPDIR, NODE_COMPILE_CACHE },
-  },
-});
+const project = (name: string, include: string[], more: { isolate?: boolean; timeout?: number } = {}) => {
+  const { isolate = true, timeout = SAFETY_NET } = more;
+  const TMPDIR = name === 'live' ? tmpdir() : scratchFolder();
+  return {
+    test: {
+      ...{ name, include, isolate },
+      ...{ testTimeout: timeout, hookTimeout: timeout },
+      env: { TMPDIR, NODE_COMPILE_CACHE },
+    },
+  };
+};
 
 export default defineConfig({
   test: {
     // The default leaves one processor idle, which is every second one of two.
     maxWorkers: availableParallelism(),
     projects: [
-      project('unit', ['test/unit/**/*.test.ts', 'test/architecture.test.ts']),
+      // Many small files: to load what they test for each of them anew took as long as the tests.
+      project('unit', ['test/unit/**/*.test.ts', 'test/architecture.test.ts'], { isolate: false }),
       project('contract', ['test/contract/**/*.test.ts']),
       project('flow', ['test/flow/**/*.test.ts']),
       project('bundle', ['test/bundle/**/*.test.ts']),
-      project('live', ['test/live/**/*.test.ts'], 3 * SAFETY_NET, tmpdir()),
+      project('live', ['test/live/**/*.test.ts'], { timeout: 3 * SAFETY_NET }),
     ],
   },
 });

@@ -298,7 +298,7 @@ describe('an engine in trouble', () => {
   });
 
   it('finds no place for what it exports', async () => {
-    const environment = { DOCKER_HOST: `unix://${engine.socket}`, RUNNER_TEMP: '/nonexistent' };
+    const environment = { DOCKER_HOST: `unix://${engine.socket}`, RUNNER_TEMP: '/proc/nowhere' };
     const { status, stderr } = await callVarveIn(
       environment,
       'snapshot',
