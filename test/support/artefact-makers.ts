@@ -27,9 +27,9 @@ export function makeOrigin(overrides: Partial<Origin> = {}): Origin {
   };
 }
 
-/** The inventory of the layer that is named by a text, which has nothing in it. */
-export function makeFragment(text: string, origin: Origin = makeOrigin()): Artefact {
-  const header = {
+/** The first line of the inventory of the layer that is named by a text, which has nothing in it. */
+export function inventoryHeader(text: string): string {
+  return canonicalJson({
     schema: 'varve.layer-files@1',
     diffId: digestOf(`layer ${text}`),
     entries: 0,
@@ -37,8 +37,12 @@ export function makeFragment(text: string, origin: Origin = makeOrigin()): Artef
     orderDigest: digestOf(''),
     findings: [],
     implicitParents: [],
-  };
-  return packArtefact(origin, 'layer.files', Buffer.from(`${canonicalJson(header)}\n`), 'ndjson');
+  });
+}
+
+/** That inventory. */
+export function makeFragment(text: string, origin: Origin = makeOrigin()): Artefact {
+  return packArtefact(origin, 'layer.files', Buffer.from(`${inventoryHeader(text)}\n`), 'ndjson');
 }
 
 /** A layer that a verified read has seen; its blob and diffID follow from the text. */

@@ -2,6 +2,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { SourceLayer } from '../image/image-source.ts';
 import { INVENTORY_KIND } from '../layer/inventory.ts';
 import { parseInventoryHeader, requireInventoryOf } from '../layer/inventory-header.ts';
+import { malformed } from '../stored-json.ts';
 import type { ArtefactKey } from '../surface/artefact.ts';
 import { formatOf } from '../surface/artefact-manifest.ts';
 import { readSound } from '../surface/damage.ts';
@@ -96,6 +97,8 @@ async function examineInventory(surface: SurfaceStore, key: ArtefactKey, record:
   const bytes = head?.includes(NEWLINE) ? head : await readPayload(surface, key);
   if (bytes === null) return;
   const object = `${key.kind} ${key.digest}`;
-  const header = parseInventoryHeader(bytes.subarray(0, bytes.indexOf(NEWLINE)), object);
+  const end = bytes.indexOf(NEWLINE);
+  if (end === -1) throw malformed(object, 'does not end with a newline');
+  const header = parseInventoryHeader(bytes.subarray(0, end), object);
   requireInventoryOf(record, header, object);
 }

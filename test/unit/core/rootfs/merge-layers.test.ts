@@ -329,7 +329,9 @@ describe('hard links', () => {
       contentAt('h', [...elsewhere, ...lower], [...upper, hardlink('h', '0/y')]);
     const toDirectory = [symlink('0', 'z'), dir('z'), file('z/y', 'gone')];
     expect(linked(toDirectory, [file('0/x'), symlink('z', 'q')])).toBe(hashOf('elsewhere'));
-    expect(linked([symlink('0', 'z')], [whiteout('0/x'), symlink('z', 'q')])).toBe(hashOf('elsewhere'));
+    expect(linked([symlink('0', 'z')], [hardlink('0/x', 'q/y'), symlink('z', 'q')])).toBe(
+      hashOf('elsewhere'),
+    );
     const toSymlink = [symlink('0', 'a'), symlink('a', 'q')];
     expect(linked(toSymlink, [file('0/x'), dir('a'), file('a/y', 'own')])).toBe(hashOf('own'));
     const throughDirectory = [symlink('0', 'z/s'), dir('z'), symlink('z/s', '/q')];

@@ -1,13 +1,17 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../../../src/base/canonical-json.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { gatherLayerKnowledge } from '../../../../src/core/snapshot/layer-knowledge.ts';
 import { planLayers } from '../../../../src/core/snapshot/reuse.ts';
+import { packArtefact } from '../../../../src/core/surface/pack-artefact.ts';
 import { manifestPath, payloadPath } from '../../../../src/core/surface/paths.ts';
 import {
   INVENTORY_ANALYZER,
+  inventoryHeader,
   makeFragment,
+  makeOrigin,
   makeRun,
   makeSnapshot,
   makeSnapshotLayer,
@@ -20,6 +24,8 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 const newFolder = temporaryFolder();
 const layers = ['a', 'b', 'c'].map((text, index) => makeSourceLayer(text, { index }));
 const fragment = makeFragment('a');
+/** Makes a header longer than the 64 KiB that are read at first. */
+const LONG_FINDING = { code: 'escaping-path', path: 'x'.repeat(70_000) };
 
 async function openSaved() {
   const root = newFolder('store');
@@ -102,6 +108,46 @@ describe('what a store knows of layers', () => {
     await store.surface.put([makeFragment('c')]);
     await store.layers.record('acme', { ...makeSnapshot([]), layers: [forged] });
     expect(await plan()).toEqual(['reuse', 'reuse', 'read']);
+  });
+
+  /** A store that has layer c by an inventory of these bytes. */
+  async function openWith(inventory: string) {
+    const opened = await openSaved();
+    const kept = packArtefact(makeOrigin(), 'layer.files', Buffer.from(inventory), 'ndjson');
+    const fragments = [{ ...INVENTORY_ANALYZER, digest: kept.key.digest }];
+    await opened.store.surface.put([kept]);
+    await opened.store.layers.record('acme', {
+      ...makeSnapshot([]),
+      layers: [makeSnapshotLayer(0, 'c', { fragments })],
+    });
+    return opened;
+  }
+  const headerOf = (findings: readonly object[] = []): string =>
+    canonicalJson({ ...JSON.parse(inventoryHeader('c')), findings });
+
+  it.each([
+    ['with nothing after it', `${headerOf()}\n`],
+    ['with lines after it', `${headerOf()}\nno entry, which nobody looks at\n`],
+    ['longer than what is read at first', `${headerOf([LONG_FINDING])}\n`],
+    ['longer than what is read at first, with lines after it', `${headerOf([LONG_FINDING])}\nno entry\n`],
+  ])('has a layer by the header of its inventory: %s', async (_, inventory) => {
+    const { plan, tell } = await openWith(inventory);
+    expect(await plan()).toEqual(['reuse', 'reuse', 'reuse']);
+    expect(await tell()).toEqual([]);
+  });
+
+  it.each([
+    ['that is empty', ''],
+    ['that is an empty line', `\n${headerOf()}\n`],
+    ['without a newline', headerOf()],
+    ['with another end', `${headerOf()} `],
+    ['that is long, with another end', `${headerOf([LONG_FINDING])} `],
+    ['with a newline of Windows', `${headerOf()}\r\n`],
+    ['over two lines', `${headerOf().replace(',', ',\n')}\n`],
+  ])('is not a header %s', async (_, inventory) => {
+    const { plan, tell } = await openWith(inventory);
+    expect(await plan()).toEqual(['reuse', 'reuse', 'read']);
+    expect(await tell()).toEqual([[digestOf('layer c'), [expect.any(String)]]]);
   });
 
   it('asks for the wanted fragments alone', async () => {
