@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf } from '../src/base/digest.ts';
-import type { Store } from '../src/core/store.ts';
-import { findBaselineEntry } from '../src/flows/find-baseline-entry.ts';
-import { findLayerUses } from '../src/flows/find-layer-uses.ts';
-import { readHistory } from '../src/flows/read-history.ts';
-import { makeOrigin, makeRun } from '../test/support/artefact-makers.ts';
+import type { Store } from '../src/core/store/store.ts';
+import { findBaselineEntry } from '../src/flows/baseline/find-baseline-entry.ts';
+import { findLayerUses } from '../src/flows/look/find-layer-uses.ts';
+import { readHistory } from '../src/flows/look/read-history.ts';
 import { unsyncedOperations } from '../test/support/faulty-operations.ts';
+import { makeOrigin, makeRun } from '../test/support/item-makers.ts';
 import { openDirectoryStore } from '../test/support/open-directory-store.ts';
 import { describeMachine } from './machine.ts';
 
@@ -32,7 +32,7 @@ async function makeHistory(root: string): Promise<void> {
     const time = new Date(Date.UTC(2026, 0, 1) + number * 60_000).toISOString();
     const source = { scannerBuild: 'varve@0.0.0', imageDigest: null, scanId: `${number}` };
     const run = makeRun([...shared, `a ${number}`, `b ${number}`], makeOrigin({ time, source }));
-    await store.surface.put(run.artefacts.filter(({ key }) => key.kind === 'image.snapshot'));
+    await store.surface.put(run.items.filter(({ key }) => key.kind === 'image.snapshot'));
     await store.history.append({ ...run.entry, commit: commitOf(number), branch: 'main' });
   }
 }

@@ -1,33 +1,24 @@
 import { stringify } from 'yaml';
-import {
-  ACTION_DEFAULTS,
-  ACTION_EXPRESSIONS,
-  ACTION_INPUTS,
-  ACTION_OUTPUTS,
-} from '../src/entry/action/interface.ts';
-import { SETTINGS, type SettingName } from '../src/entry/settings/settings.ts';
+import { ACTION_OUTPUTS } from '../src/entry/action/interface.ts';
+import { SETTINGS, settingsOf } from '../src/entry/settings/catalogue.ts';
+import type { Setting } from '../src/entry/settings/setting.ts';
 
-/** What GitHub fills in for an input that is not given; undefined where the action itself does. */
-function expressionOf(name: SettingName): string | undefined {
-  return name in ACTION_EXPRESSIONS ? ACTION_EXPRESSIONS[name as keyof typeof ACTION_EXPRESSIONS] : undefined;
-}
+const INPUTS: readonly (readonly [name: string, setting: Setting<unknown>])[] = settingsOf('action').map(
+  (name) => [name, SETTINGS[name]],
+);
 
 /** The default of an input as a user reads it; empty when it has none. */
-function describeDefault(name: SettingName): string {
-  const expression = expressionOf(name);
-  if (expression !== undefined) return expression;
-  if (name in ACTION_DEFAULTS) return ACTION_DEFAULTS[name as keyof typeof ACTION_DEFAULTS];
-  const setting = SETTINGS[name];
-  const shown = 'shown' in setting ? setting.shown : setting.fallback;
-  return shown === undefined || Array.isArray(shown) ? '' : String(shown);
+function describeDefault({ inWorkflow, shown, fallback }: Setting<unknown>): string {
+  const value = inWorkflow ?? shown ?? fallback;
+  return value === undefined || Array.isArray(value) ? '' : String(value);
 }
 
 /** The text of action.yml. */
 export function renderActionMetadata(): string {
-  const inputs = ACTION_INPUTS.map((name) => {
-    const expression = expressionOf(name);
-    const input = { description: SETTINGS[name].description, required: name === 'image' };
-    return [name, expression === undefined ? input : { ...input, default: expression }];
+  const inputs = INPUTS.map(([name, { description, inWorkflow }]) => {
+    const input = { description, required: name === 'image' };
+    // What GitHub fills in must stand here; other defaults are the action's own.
+    return [name, inWorkflow?.startsWith('${{') ? { ...input, default: inWorkflow } : input];
   });
   const outputs = Object.entries(ACTION_OUTPUTS).map(([name, description]) => [name, { description }]);
   const metadata = {
@@ -45,9 +36,9 @@ export function renderActionMetadata(): string {
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 export function renderInputTable(): string {
-  const rows = ACTION_INPUTS.map((name) => {
-    const fallback = describeDefault(name);
-    return `| \`${name}\` | ${cell(SETTINGS[name].description)} | ${fallback === '' ? '' : `\`${fallback}\``} |`;
+  const rows = INPUTS.map(([name, setting]) => {
+    const fallback = describeDefault(setting);
+    return `| \`${name}\` | ${cell(setting.description)} | ${fallback === '' ? '' : `\`${fallback}\``} |`;
   });
   return ['| input | what it says | default |', '|---|---|---|', ...rows].join('\n');
 }

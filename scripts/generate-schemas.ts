@@ -1,22 +1,23 @@
 /** Renders the JSON Schemas of all formats from the checks that the code itself reads them with. */
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
+import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/analysis/files/inventory-schema.ts';
 import { ComparisonSchema } from '../src/core/comparison/comparison-schema.ts';
 import { ComparisonsSchema } from '../src/core/comparison/comparisons-schema.ts';
 import { HistoryEntrySchema } from '../src/core/history/history.ts';
-import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/layer/inventory-schema.ts';
 import { TreeEntrySchema } from '../src/core/rootfs/tree-schema.ts';
-import { DigestSchema, SnapshotSchema } from '../src/core/snapshot/snapshot.ts';
-import { ArtefactManifestSchema, SurfaceManifestSchema } from '../src/core/surface/manifest.ts';
-import { PointerSchema } from '../src/core/surface/pointer.ts';
-import { PointersSchema } from '../src/core/surface/pointers.ts';
-import { SnapshotOutputSchema, SnapshotOutputsSchema } from '../src/core/surface/snapshot-output.ts';
+import { PointerSchema } from '../src/core/run/pointer.ts';
+import { PointersSchema } from '../src/core/run/pointers.ts';
+import { SnapshotOutputSchema, SnapshotOutputsSchema } from '../src/core/run/snapshot-output.ts';
+import { SnapshotSchema } from '../src/core/snapshot/snapshot.ts';
+import { ItemManifestSchema, SurfaceManifestSchema } from '../src/core/surface/manifest.ts';
+import { DigestSchema } from '../src/core/words/schemas.ts';
 
 const FOLDER = 'docs/schemas';
 
 /** Each format by the name of its file, with what it is. */
 export const FORMATS: Readonly<Record<string, readonly [title: string, schema: GenericSchema]>> = {
-  'artefact-manifest': ['The manifest of one artefact', ArtefactManifestSchema],
+  'item-manifest': ['The manifest of one item', ItemManifestSchema],
   comparison: ['What differs between two snapshots', ComparisonSchema],
   comparisons: ['The comparisons of several platforms', ComparisonsSchema],
   'history-entry': ['One snapshot that was taken', HistoryEntrySchema],

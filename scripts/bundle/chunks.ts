@@ -3,8 +3,8 @@ import type { ChunkingContext, CodeSplittingOptions } from 'rolldown';
 
 /** What starts in most runs, so that how long its loading takes is felt. */
 const STARTS: Readonly<Record<string, string>> = {
-  cli: 'src/entry/commands/run-cli.ts',
-  snapshot: 'src/entry/commands/snapshot.ts',
+  cli: 'src/entry/cli/run-cli.ts',
+  snapshot: 'src/entry/cli/commands/snapshot.ts',
   layers: 'src/entry/layer-worker.ts',
   inflate: 'src/entry/inflate-worker.ts',
 };

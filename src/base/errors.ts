@@ -11,7 +11,7 @@ export const ERROR_CODES = {
   'platform-not-found': ['usage', 'The image has no manifest for the wanted platform.'],
   'not-an-image': ['usage', 'The manifest is an attestation or another artifact, not a container image.'],
   'layer-not-found': ['usage', 'The image has no such layer.'],
-  'artefact-not-found': ['usage', 'The store has no such artefact, snapshot or history entry.'],
+  'not-in-store': ['usage', 'The store has no such item, snapshot or history entry.'],
   malformed: [
     'bytes',
     'Bytes do not have the form that their format demands.',
@@ -77,6 +77,20 @@ export function toVarveError(fault: unknown): VarveError {
   if (fault instanceof VarveError) return fault;
   const message = fault instanceof Error ? fault.message : String(fault);
   return new VarveError('internal', message, { cause: fault });
+}
+
+/** Does something; a fault of one of these kinds is given back. @throws any other. */
+export async function attempt<T>(
+  kinds: readonly FaultKind[],
+  action: () => Promise<T>,
+): Promise<T | VarveError> {
+  try {
+    return await action();
+  } catch (fault) {
+    const error = toVarveError(fault);
+    if (kinds.includes(error.kind)) return error;
+    throw fault;
+  }
 }
 
 /** `error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE`. @see https://docs.openssl.org/3.0/man3/ERR_error_string/ */

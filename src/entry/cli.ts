@@ -3,5 +3,5 @@ import { requireNode } from './require-node.ts';
 
 requireNode(process.versions.node);
 keepCompiledCode(process.env);
-const { runCli } = await import('./commands/run-cli.ts');
+const { runCli } = await import('./cli/run-cli.ts');
 process.exitCode = await runCli(process.argv.slice(2));

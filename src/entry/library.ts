@@ -6,7 +6,7 @@ import { parseArtifact } from '../core/artifact/artifact-manifest.ts';
 import { ARTIFACT_TYPES } from '../core/artifact/media-type.ts';
 import { describeFile, packageArtifact } from '../core/artifact/package-artifact.ts';
 import { unpackArtifact } from '../core/artifact/unpack-artifact.ts';
-import { createFolder, openFolder } from './compose-artifacts.ts';
+import { createFolder, openFolder } from './compose/artifacts.ts';
 
 export { type ErrorCode, VarveError } from '../base/errors.ts';
 export { ARTIFACT_TYPES, fileNameOfType, mediaTypeOfFile } from '../core/artifact/media-type.ts';

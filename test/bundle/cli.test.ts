@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/entry/commands/catalogue.ts';
+import { COMMANDS } from '../../src/entry/cli/commands/catalogue.ts';
 import { VERSION } from '../../src/entry/version.ts';
 import { DIST, runVarve, type VarveOutcome } from '../support/run-varve.ts';
 
@@ -74,7 +74,7 @@ describe('varve, built and alone', () => {
     expect(history).toHaveLength(3);
   });
 
-  it('lists trees, layers and artefacts, and verifies the store', async () => {
+  it('lists trees, layers and items, and verifies the store', async () => {
     const store = ['--cas-root', join(folder, 'two')];
     const pointer = await json('snapshot', V1, '--name', 'shop', ...store, '--format', 'json');
     const tree = await varve('tree', V1, 'app', ...store, '--format', 'ndjson');

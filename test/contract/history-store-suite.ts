@@ -3,7 +3,7 @@ import { digestOf } from '../../src/base/digest.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../src/core/history/history-store.ts';
 import type { Damage } from '../../src/core/surface/surface-store.ts';
-import { makeEntry } from '../support/artefact-makers.ts';
+import { makeEntry } from '../support/item-makers.ts';
 import { collect } from './surface-store-suite.ts';
 
 /** An empty history of a test's own, and what can befall its bytes from outside. */

@@ -7,13 +7,13 @@ import { readRange } from '../../src/base/file-range.ts';
 import { ForwardReader } from '../../src/base/forward-reader.ts';
 import { alignHistory } from '../../src/core/image/history.ts';
 import type { LayerLocation, SourceImage } from '../../src/core/image/image-source.ts';
+import { stepOf } from '../../src/core/image/step.ts';
 import {
   choosePlatform,
   formatPlatform,
   hostPlatform,
   parsePlatform,
-} from '../../src/core/image/platform.ts';
-import { stepOf } from '../../src/core/image/step.ts';
+} from '../../src/core/words/platform.ts';
 import { openImage, readFirstImage } from '../support/open-image.ts';
 
 /** Images of real engines and builders: `__fixtures__/README.md` says what made each. */

@@ -10,8 +10,8 @@ import { readRange } from '../../src/base/file-range.ts';
 import { ForwardReader } from '../../src/base/forward-reader.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/base/limits.ts';
 import type { LayerLocation, OpenedSource, SourceImage } from '../../src/core/image/image-source.ts';
-import { formatPlatform } from '../../src/core/image/platform.ts';
 import { formatReference, parseReference } from '../../src/core/image/reference.ts';
+import { formatPlatform } from '../../src/core/words/platform.ts';
 import {
   classicDockerFiles,
   containerdFiles,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
-import type { Store } from '../../src/core/store.ts';
-import { findLayerUses } from '../../src/flows/find-layer-uses.ts';
-import { type MadeRun, makeOrigin, makeRun } from '../support/artefact-makers.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { findLayerUses } from '../../src/flows/look/find-layer-uses.ts';
+import { type MadeRun, makeOrigin, makeRun } from '../support/item-makers.ts';
 import { saveRun } from '../support/numbered-runs.ts';
 
 /** An empty store of a test's own, and what can befall an entry of it from outside. */

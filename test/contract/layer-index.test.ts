@@ -2,15 +2,15 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeSegment, IndexSegment } from '../../src/adapters/history-stores/index-segment.ts';
+import { encodeSegment, IndexSegment } from '../../src/adapters/stores/directory/index-segment.ts';
 import { entryFileName, entryPath } from '../../src/core/history/entry-path.ts';
 import { commitTerm, entryTerms, layerTerm } from '../../src/core/history/entry-terms.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
-import type { Store } from '../../src/core/store.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { HISTORY, INDEX } from '../../src/core/surface/paths.ts';
-import { verifyStore } from '../../src/core/verify-store.ts';
-import type { MadeRun } from '../support/artefact-makers.ts';
 import { systemFault, watchedOperations } from '../support/faulty-operations.ts';
+import type { MadeRun } from '../support/item-makers.ts';
 import { saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -152,8 +152,8 @@ describe('the index follows', () => {
     const { root, runs } = await storeOf(6);
     const other = newFolder('other');
     const empty = open(other);
-    for (const { artefacts, surfaceManifest } of runs) {
-      await empty.surface.put(artefacts);
+    for (const { items, surfaceManifest } of runs) {
+      await empty.surface.put(items);
       await empty.surface.putSurfaceManifest(surfaceManifest);
     }
     cpSync(join(root, HISTORY), join(other, HISTORY), { recursive: true });
@@ -166,7 +166,7 @@ describe('the index follows', () => {
     await store.history.append({ ...run.entry, commit: 'c' });
     expect(await usesOf(store, 'base')).toEqual([]);
     expect(await ofCommit(store, 'c')).toEqual(['1']);
-    await store.surface.put(run.artefacts);
+    await store.surface.put(run.items);
     expect(await usesOf(store, 'base')).toEqual(['1']);
   });
 

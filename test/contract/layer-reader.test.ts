@@ -8,7 +8,7 @@ import { digestOf } from '../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
 import type { LayerLocation } from '../../src/core/image/image-source.ts';
-import type { LayerReading, LayerRequest } from '../../src/core/layer/layer-reader.ts';
+import type { LayerReading, LayerRequest } from '../../src/core/reading/layer-reader.ts';
 import { readBytes } from '../support/read-layer.ts';
 import { tarEntry, tarOf } from '../support/tar-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

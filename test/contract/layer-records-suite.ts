@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
+import type { LayerRecords } from '../../src/core/snapshot/layer-records.ts';
 import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
-import type { Damage, LayerRecords } from '../../src/core/surface/surface-store.ts';
-import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../support/artefact-makers.ts';
+import type { Damage } from '../../src/core/surface/surface-store.ts';
+import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../support/item-makers.ts';
 import { collect } from './surface-store-suite.ts';
 
 /** Empty records of a test's own, and what can befall their bytes from outside. */

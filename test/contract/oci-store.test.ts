@@ -10,11 +10,11 @@ import { entryTag } from '../../src/core/history/entry-tag.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
 import { OCI_MANIFEST } from '../../src/core/image/media-type.ts';
 import { MANIFESTS_FILE, payloadFileName } from '../../src/core/pack/pack.ts';
-import type { Store } from '../../src/core/store.ts';
+import type { Store } from '../../src/core/store/store.ts';
 import { surfaceManifestDigest } from '../../src/core/surface/surface-manifest.ts';
 import type { SurfaceStore } from '../../src/core/surface/surface-store.ts';
-import { composeOciStore } from '../../src/entry/compose-oci.ts';
-import { makeEntry } from '../support/artefact-makers.ts';
+import { composeOciStore } from '../../src/entry/stores/open-oci.ts';
+import { makeEntry } from '../support/item-makers.ts';
 import { type EditableManifest, MemoryPlace, titleOf } from '../support/memory-place.ts';
 import { MemoryRegistry, quickAccess } from '../support/memory-registry.ts';
 import { describeHistoryStore, type HistoryStoreUnderTest } from './history-store-suite.ts';
@@ -84,9 +84,9 @@ function surfaceIn(place: MemoryPlace): SurfaceStore {
   };
   return {
     location: place.location,
-    put: (artefacts) => {
-      const tenants = artefacts.map(({ key }) => key.tenant);
-      return keep((surface) => surface.put(artefacts), tenants);
+    put: (items) => {
+      const tenants = items.map(({ key }) => key.tenant);
+      return keep((surface) => surface.put(items), tenants);
     },
     renew: (keys, expiresAt) => {
       const tenants = keys.map(({ tenant }) => tenant);

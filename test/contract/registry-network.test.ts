@@ -2,9 +2,10 @@ import type * as Dns from 'node:dns';
 import { writeFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDispatchers } from '../../src/adapters/registry/http/dispatchers.ts';
-import { HttpTransport } from '../../src/adapters/registry/http/http-transport.ts';
+import { createDispatchers } from '../../src/adapters/http/dispatchers.ts';
+import { HttpTransport } from '../../src/adapters/http/http-transport.ts';
 import { RegistryClient } from '../../src/adapters/registry/registry-client.ts';
+import { registryAt } from '../../src/adapters/registry/registry-service.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import { type MadeImage, makeImage } from '../support/image-maker.ts';
 import { MemoryRegistry, quickAccess } from '../support/memory-registry.ts';
@@ -32,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => server[Symbol.asyncDispose]());
 
 describe('a registry of the open net', () => {
-  const home = new URL('https://192.0.2.1');
+  const home = registryAt(new URL('https://192.0.2.1'));
 
   async function ask(url: string, asker = home): Promise<number> {
     const transport = new HttpTransport(quickAccess());
@@ -58,7 +59,9 @@ describe('a registry of the open net', () => {
   });
 
   it('is told from one of this machine, which may', async () => {
-    expect(await ask(`http://127.0.0.1:${server.port}/v2/`, new URL('http://localhost:1'))).toBe(200);
+    expect(await ask(`http://127.0.0.1:${server.port}/v2/`, registryAt(new URL('http://localhost:1')))).toBe(
+      200,
+    );
   });
 });
 
@@ -145,6 +148,37 @@ describe('a registry behind a proxy', () => {
       await expect(refused).rejects.toThrow(expect.not.stringContaining('secret'));
     },
   );
+});
+
+describe('a server that a registry points to', () => {
+  /** What is said when it answers a request for a manifest with a status. */
+  async function refusalOf(status: number): Promise<unknown> {
+    await using storage = await MemoryRegistry.start();
+    storage.faults.push((_, response) => {
+      response.writeHead(status, { 'Retry-After': '3600' }).end();
+      return true;
+    });
+    server.faults.push((request, response) => {
+      if (!request.url?.includes('/manifests/')) return false;
+      response.writeHead(307, { Location: `${storage.origin}/kept?signature=secret` }).end();
+      return true;
+    });
+    await using client = new RegistryClient(quickAccess());
+    const repository = await client.find(server.host, 'app');
+    const fault = await repository.fetchManifest('v1', DEFAULT_LIMITS).catch((error: unknown) => error);
+    expect(fault).toMatchObject({ object: `${storage.origin}/kept` });
+    return fault;
+  }
+
+  const name = () => `the server that ${server.host} points to`;
+
+  it.each([
+    [503, 'unreachable', () => `${name()} has trouble: try again later`],
+    [429, 'unreachable', () => `${name()} limits how often it is asked: wait and try again`],
+    [403, 'denied', () => `${name()} refuses: try again later`],
+  ])('is what an error speaks of when it answers with %i', async (status, code, hint) => {
+    expect(await refusalOf(status)).toMatchObject({ code, hint: hint() });
+  });
 });
 
 describe('authorities of a registry', () => {

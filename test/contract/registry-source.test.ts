@@ -10,7 +10,7 @@ import { createRegistrySource } from '../../src/adapters/sources/registry/regist
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
 import type { SourceImage } from '../../src/core/image/image-source.ts';
-import type { LayerReading } from '../../src/core/layer/layer-reader.ts';
+import type { LayerReading } from '../../src/core/reading/layer-reader.ts';
 import {
   layerOf,
   type MadeBlob,

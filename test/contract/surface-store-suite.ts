@@ -1,32 +1,33 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
-import type { Artefact, ArtefactKey } from '../../src/core/surface/artefact.ts';
-import { buildArtefactManifest, extendManifest } from '../../src/core/surface/artefact-manifest.ts';
-import { packArtefact } from '../../src/core/surface/pack-artefact.ts';
+import { readSnapshot } from '../../src/core/snapshot/read-snapshot.ts';
+import type { ItemKey, SurfaceItem } from '../../src/core/surface/item.ts';
+import { buildItemManifest, extendManifest } from '../../src/core/surface/item-manifest.ts';
+import { packItem } from '../../src/core/surface/pack-item.ts';
 import { compressPayload } from '../../src/core/surface/payload-codec.ts';
-import { readDocument, readSnapshot } from '../../src/core/surface/read-document.ts';
+import { readDocument } from '../../src/core/surface/read-payload.ts';
 import { artifactOf, buildSurfaceManifest } from '../../src/core/surface/surface-manifest.ts';
 import type { Damage, SurfaceStore } from '../../src/core/surface/surface-store.ts';
-import { makeFragment, makeOrigin, makeRun } from '../support/artefact-makers.ts';
+import { makeFragment, makeOrigin, makeRun } from '../support/item-makers.ts';
 
 /** An empty store of a test's own, and what can befall its bytes from outside. */
 export interface SurfaceStoreUnderTest {
   readonly store: SurfaceStore;
   /** The same place, opened anew. */
   reopen(): SurfaceStore;
-  /** Changes the stored bytes of an artefact's payload. */
-  damagePayload(artefact: Artefact, change: (bytes: Buffer) => Buffer): void | Promise<void>;
-  /** Changes the stored bytes of an artefact's manifest. */
-  damageManifest(artefact: Artefact, change: (bytes: Buffer) => Buffer): void | Promise<void>;
+  /** Changes the stored bytes of an item's payload. */
+  damagePayload(item: SurfaceItem, change: (bytes: Buffer) => Buffer): void | Promise<void>;
+  /** Changes the stored bytes of an item's manifest. */
+  damageManifest(item: SurfaceItem, change: (bytes: Buffer) => Buffer): void | Promise<void>;
   /** Changes the stored bytes of a surface manifest. */
   damageSurfaceManifest(
     tenant: string,
     digest: Digest,
     change: (bytes: Buffer) => Buffer,
   ): void | Promise<void>;
-  /** Removes an artefact's payload. */
-  losePayload(artefact: Artefact): void | Promise<void>;
+  /** Removes an item's payload. */
+  losePayload(item: SurfaceItem): void | Promise<void>;
   /** How often something has been written so far: what is put again must not be written again. */
   writes(): number | Promise<number>;
 }
@@ -44,33 +45,33 @@ const flip = (bytes: Buffer): Buffer => {
   return flipped;
 };
 const cut = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.length >> 1);
-const textOf = ({ compressed }: Artefact): string => zstdDecompressSync(compressed).toString();
+const textOf = ({ compressed }: SurfaceItem): string => zstdDecompressSync(compressed).toString();
 const empty = (): Buffer => Buffer.alloc(0);
 
 /** What every surface store does. */
 export function describeSurfaceStore(
   open: () => SurfaceStoreUnderTest | Promise<SurfaceStoreUnderTest>,
 ): void {
-  const read = async (store: SurfaceStore, key: ArtefactKey): Promise<string | null> =>
+  const read = async (store: SurfaceStore, key: ItemKey): Promise<string | null> =>
     (await readDocument(store, key))?.toString() ?? null;
 
   describe('putting and getting', () => {
     it('gives back what was put, also when the store is opened anew', async () => {
       const { store, reopen } = await open();
       const fragment = makeFragment('etc/passwd');
-      const config = packArtefact(makeOrigin(), 'image.config', Buffer.from('{ "os":\n"linux" }'));
+      const config = packItem(makeOrigin(), 'image.config', Buffer.from('{ "os":\n"linux" }'));
       await store.put([fragment, config]);
       for (const each of [store, reopen()]) {
         expect(await read(each, fragment.key)).toBe(textOf(fragment));
         expect(await read(each, config.key)).toBe('{ "os":\n"linux" }');
-        expect(await each.getManifest(fragment.key)).toEqual(buildArtefactManifest(fragment));
+        expect(await each.getManifest(fragment.key)).toEqual(buildItemManifest(fragment));
       }
     });
 
-    it('takes nothing, an empty payload, and one artefact several times', async () => {
+    it('takes nothing, an empty payload, and one item several times', async () => {
       const { store } = await open();
       const fragment = makeFragment('a');
-      const nothing = packArtefact(makeOrigin(), 'runtime.events', Buffer.alloc(0), 'ndjson');
+      const nothing = packItem(makeOrigin(), 'runtime.events', Buffer.alloc(0), 'ndjson');
       await store.put([]);
       await store.put([fragment, nothing, fragment]);
       expect(await read(store, nothing.key)).toBe('');
@@ -94,7 +95,7 @@ export function describeSurfaceStore(
     it('gives back a payload that is larger than one chunk', async () => {
       const { store } = await open();
       const bytes = Buffer.alloc(3_000_000, '{"path":"usr/share/doc"}\n');
-      const large = packArtefact(makeOrigin(), 'layer.files', bytes, 'ndjson');
+      const large = packItem(makeOrigin(), 'layer.files', bytes, 'ndjson');
       await store.put([large]);
       expect(digestOf((await readDocument(store, large.key)) ?? '')).toBe(large.key.digest);
     });
@@ -105,8 +106,8 @@ export function describeSurfaceStore(
       const bytes = Buffer.from(
         Array.from({ length: 300_000 }, (_, line) => `${line} ${digestOf(`${line}`)}\n`).join(''),
       );
-      const large = packArtefact(makeOrigin(), 'layer.files', bytes, 'ndjson');
-      const nothing = packArtefact(makeOrigin(), 'runtime.events', Buffer.alloc(0), 'ndjson');
+      const large = packItem(makeOrigin(), 'layer.files', bytes, 'ndjson');
+      const nothing = packItem(makeOrigin(), 'runtime.events', Buffer.alloc(0), 'ndjson');
       await store.put([small, large, nothing]);
       expect(`${await store.getPayloadHead(small.key)}`).toBe(await read(store, small.key));
       expect(Buffer.from((await store.getPayloadHead(large.key)) ?? [])).toEqual(
@@ -117,7 +118,7 @@ export function describeSurfaceStore(
 
     it('refuses documents over the limit of their reader', async () => {
       const { store } = await open();
-      const large = packArtefact(makeOrigin(), 'image.config', Buffer.alloc(21 * 1024 * 1024, ' '));
+      const large = packItem(makeOrigin(), 'image.config', Buffer.alloc(21 * 1024 * 1024, ' '));
       await store.put([large]);
       await expect(readDocument(store, large.key)).rejects.toMatchObject({ code: 'limit-exceeded' });
     });
@@ -125,7 +126,7 @@ export function describeSurfaceStore(
     it('reads snapshots', async () => {
       const { store } = await open();
       const run = makeRun(['a', 'b']);
-      await store.put(run.artefacts);
+      await store.put(run.items);
       expect(await readSnapshot(store, 'acme', run.snapshotDigest)).toEqual(run.snapshot);
     });
   });
@@ -134,10 +135,10 @@ export function describeSurfaceStore(
     it('writes nothing when nothing is new', async () => {
       const { store, writes } = await open();
       const run = makeRun(['a', 'b']);
-      await store.put(run.artefacts);
+      await store.put(run.items);
       await store.putSurfaceManifest(run.surfaceManifest);
       const before = await writes();
-      await store.put(makeRun(['a', 'b'], makeOrigin({ time: '2026-03-02T11:00:00.000Z' })).artefacts);
+      await store.put(makeRun(['a', 'b'], makeOrigin({ time: '2026-03-02T11:00:00.000Z' })).items);
       await store.putSurfaceManifest(run.surfaceManifest);
       expect(await writes()).toBe(before);
     });
@@ -154,7 +155,7 @@ export function describeSurfaceStore(
       );
       await store.put([first]);
       await store.put([later]);
-      const expected = extendManifest(buildArtefactManifest(first), later.expiresAt);
+      const expected = extendManifest(buildItemManifest(first), later.expiresAt);
       expect(expected.expiresAt).toBe('2026-04-19T12:00:00.000Z');
       expect(await store.getManifest(first.key)).toEqual(expected);
       await store.put([first]);
@@ -191,7 +192,7 @@ export function describeSurfaceStore(
         await store.put([fragment]);
         await damageManifest(fragment, change);
         await store.put([fragment]);
-        expect(await store.getManifest(fragment.key)).toEqual(buildArtefactManifest(fragment));
+        expect(await store.getManifest(fragment.key)).toEqual(buildItemManifest(fragment));
         expect(await collect(store.verify())).toEqual([]);
       }
     });
@@ -199,7 +200,7 @@ export function describeSurfaceStore(
     it('repairs a damaged surface manifest', async () => {
       const { store, damageSurfaceManifest } = await open();
       const run = makeRun(['a']);
-      await store.put(run.artefacts);
+      await store.put(run.items);
       const digest = await store.putSurfaceManifest(run.surfaceManifest);
       await damageSurfaceManifest('acme', digest, cut);
       await store.putSurfaceManifest(run.surfaceManifest);
@@ -223,7 +224,7 @@ export function describeSurfaceStore(
   });
 
   describe('refusing', () => {
-    it.each<[string, (good: Artefact) => Artefact, string]>([
+    it.each<[string, (good: SurfaceItem) => SurfaceItem, string]>([
       [
         'other content',
         (good) => ({ ...good, compressed: compressPayload(Buffer.alloc(good.sizeBytes, 'x')) }),
@@ -243,7 +244,7 @@ export function describeSurfaceStore(
       ],
       ['a kind that is a path', (good) => ({ ...good, key: { ...good.key, kind: '..' } }), 'bad-option'],
       [
-        'a surface manifest as an artefact',
+        'a surface manifest as an item',
         (good) => ({ ...good, key: { ...good.key, kind: 'image.surface' } }),
         'bad-option',
       ],
@@ -271,7 +272,7 @@ export function describeSurfaceStore(
       },
     );
 
-    it('takes no surface manifest whose artefacts are another tenant’s', async () => {
+    it('takes no surface manifest whose items are another tenant’s', async () => {
       const { store } = await open();
       const { surfaceManifest } = makeRun(['a']);
       await expect(store.putSurfaceManifest({ ...surfaceManifest, tenant: 'evil' })).rejects.toMatchObject({
@@ -289,14 +290,14 @@ export function describeSurfaceStore(
       await store.put([fragment, theirs]);
       expect(await store.getManifest({ ...fragment.key, tenant: 'other' })).toBeNull();
       expect(await store.getPayload({ ...fragment.key, tenant: 'other' })).toBeNull();
-      expect(await collect(store.list({ tenant: 'other' }))).toEqual([buildArtefactManifest(theirs)]);
+      expect(await collect(store.list({ tenant: 'other' }))).toEqual([buildItemManifest(theirs)]);
       expect(await store.tenants()).toEqual(['acme', 'other']);
     });
   });
 
   describe('listing', () => {
     const fragments = ['a', 'b', 'c', 'd'].map((text) => makeFragment(text));
-    const config = packArtefact(makeOrigin(), 'image.config', Buffer.from('{}'));
+    const config = packItem(makeOrigin(), 'image.config', Buffer.from('{}'));
 
     it('is by kind, then digest', async () => {
       const { store } = await open();
@@ -313,7 +314,7 @@ export function describeSurfaceStore(
     it('has surface manifests apart', async () => {
       const { store } = await open();
       const runs = [makeRun(['a']), makeRun(['b']), makeRun(['c'])];
-      await store.put(runs.flatMap(({ artefacts }) => artefacts));
+      await store.put(runs.flatMap(({ items }) => items));
       for (const { surfaceManifest } of runs) await store.putSurfaceManifest(surfaceManifest);
       const listed = await collect(store.listSurfaceManifests({ tenant: 'acme' }));
       expect(listed.map(({ digest }) => digest)).toEqual(
@@ -347,7 +348,7 @@ export function describeSurfaceStore(
       const { store } = await open();
       expect(await collect(store.verify())).toEqual([]);
       const run = makeRun(['a', 'b']);
-      await store.put(run.artefacts);
+      await store.put(run.items);
       await store.putSurfaceManifest(run.surfaceManifest);
       expect(await collect(store.verify())).toEqual([]);
     });
@@ -411,7 +412,7 @@ export function describeSurfaceStore(
       for (const change of [flip, cut, empty]) {
         const { store, damageSurfaceManifest } = await open();
         const run = makeRun(['a']);
-        await store.put(run.artefacts);
+        await store.put(run.items);
         const digest = await store.putSurfaceManifest(run.surfaceManifest);
         await damageSurfaceManifest('acme', digest, change);
         expect(await collect(store.verify())).toEqual([
@@ -446,17 +447,17 @@ export function describeSurfaceStore(
       const { reopen } = await open();
       const runs = Array.from({ length: 8 }, (_, index) => makeRun(['shared', `own ${index}`]));
       await Promise.all(
-        runs.map(async ({ artefacts, surfaceManifest }) => {
+        runs.map(async ({ items, surfaceManifest }) => {
           const store = reopen();
-          await store.put(artefacts);
+          await store.put(items);
           await store.putSurfaceManifest(surfaceManifest);
         }),
       );
       const store = reopen();
       expect(await collect(store.verify())).toEqual([]);
       expect(await collect(store.listSurfaceManifests({ tenant: 'acme' }))).toHaveLength(8);
-      for (const { artefacts } of runs) {
-        for (const { key } of artefacts) expect(await store.getManifest(key)).not.toBeNull();
+      for (const { items } of runs) {
+        for (const { key } of items) expect(await store.getManifest(key)).not.toBeNull();
       }
     });
 

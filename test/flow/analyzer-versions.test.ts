@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
-import { filesAnalyzer } from '../../src/core/analysis/files-analyzer.ts';
+import { filesAnalyzer } from '../../src/core/analysis/files/files-analyzer.ts';
 import { callVarve } from '../support/call-varve.ts';
 import { file, writeImage } from '../support/hostile-images.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/core/finding.ts';
-import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
+import type { InventoryEntry } from '../../src/core/analysis/files/inventory.ts';
 import type { TreeEntry } from '../../src/core/rootfs/tree.ts';
+import type { Finding } from '../../src/core/words/finding.ts';
 import { callVarve } from '../support/call-varve.ts';
 import { dir, file, hardlink, symlink, writeImage } from '../support/hostile-images.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import type { ActionOutcome } from '../support/action-runner.ts';
 import { callAction } from '../support/call-action.ts';
 import { GitRepository } from '../support/git-repository.ts';

@@ -1,14 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { VarveError } from '../../src/base/errors.ts';
-import type { Store } from '../../src/core/store.ts';
-import { composeTools } from '../../src/entry/compose.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
+import type { Store } from '../../src/core/store/store.ts';
 import {
   type PlatformResult,
   type SnapshotImageResult,
   snapshotImage,
-} from '../../src/flows/snapshot-image.ts';
+} from '../../src/flows/snapshot/snapshot-image.ts';
+import { composeQuietTools } from '../support/compose-tools.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
@@ -33,9 +31,7 @@ async function run(
   baseline: Store,
   reference: string,
 ): Promise<PlatformResult & Pick<SnapshotImageResult, 'report'>> {
-  const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
-  const quiet = () => ({ advance() {}, finishLayer() {}, clear() {} });
-  await using tools = composeTools(own, settings, {}, quiet);
+  await using tools = composeQuietTools(own);
   const { platforms, report } = await snapshotImage(tools, {
     references: [reference],
     built: null,

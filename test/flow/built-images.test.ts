@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDigest } from '../../src/base/digest.ts';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import { callVarve } from '../support/call-varve.ts';
 import { type MadeBlob, makeImage, makeLayer } from '../support/image-maker.ts';
 import { MemoryRegistry } from '../support/memory-registry.ts';

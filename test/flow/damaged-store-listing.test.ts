@@ -1,12 +1,11 @@
 import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { composeTools, type Tools } from '../../src/entry/compose.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { listLayer } from '../../src/flows/list-layer.ts';
-import { listImageTree } from '../../src/flows/list-tree.ts';
-import { makeOrigin } from '../support/artefact-makers.ts';
+import type { Tools } from '../../src/entry/compose/tools.ts';
+import { listLayer } from '../../src/flows/look/list-layer.ts';
+import { listImageTree } from '../../src/flows/look/list-tree.ts';
+import { composeQuietTools } from '../support/compose-tools.ts';
+import { makeOrigin } from '../support/item-makers.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -38,9 +37,7 @@ describe.each([
   ])('%s, shows what the image has', async (_name, damage) => {
     const root = newFolder('store');
     const store = openDirectoryStore(root);
-    const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
-    const quiet = () => ({ advance() {}, finishLayer() {}, clear() {} });
-    await using tools = composeTools(store, settings, {}, quiet);
+    await using tools = composeQuietTools(store);
     await listTree(tools);
     const sound = await list(tools);
     expect(sound.length).toBeGreaterThan(0);

@@ -3,16 +3,14 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report/report.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
-import type { Store } from '../../src/core/store.ts';
-import { composeTools } from '../../src/entry/compose.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { compareImages } from '../../src/flows/compare-images.ts';
-import type { BaselineRequest } from '../../src/flows/resolve-baseline.ts';
-import { snapshotImage } from '../../src/flows/snapshot-image.ts';
-import { makeOrigin } from '../support/artefact-makers.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import type { BaselineRequest } from '../../src/flows/baseline/open-baseline.ts';
+import { compareImages } from '../../src/flows/compare/compare-images.ts';
+import { snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
+import { composeQuietTools } from '../support/compose-tools.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
+import { makeOrigin } from '../support/item-makers.ts';
 import { linkFolder } from '../support/link-folder.ts';
 import { type OnlyPlatform, onlyPlatform } from '../support/only-platform.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
@@ -36,14 +34,9 @@ beforeAll(async () => {
 
 const newStore = (): Store => openDirectoryStore(newFolder('store'));
 
-function toolsOf(store: Store) {
-  const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
-  return composeTools(store, settings, {}, () => ({ advance() {}, finishLayer() {}, clear() {} }));
-}
-
 /** A run whose baseline is the store that it writes to, if no other is given. */
 async function run(store: Store, reference: string, baseline?: BaselineRequest): Promise<OnlyPlatform> {
-  await using tools = toolsOf(store);
+  await using tools = composeQuietTools(store);
   const result = await snapshotImage(tools, {
     references: [reference],
     built: null,
@@ -165,7 +158,7 @@ describe('a comparison of images', () => {
   it('mends what the store has damaged of them, and says so once', async () => {
     const root = newFolder('store');
     const store = openDirectoryStore(root);
-    await using tools = toolsOf(store);
+    await using tools = composeQuietTools(store);
     const sound = await compareImages(tools, { ...request, kept: store }, undefined);
     damageInventories(root);
     const mended = await compareImages(tools, { ...request, kept: store }, undefined);
@@ -179,7 +172,7 @@ describe('a comparison of images', () => {
   it('fails for damage in a stored snapshot that has no image at hand', async () => {
     const root = newFolder('store');
     const store = openDirectoryStore(root);
-    await using tools = toolsOf(store);
+    await using tools = composeQuietTools(store);
     const base = (await run(store, fixture('app-v1'))).pointer.snapshotDigest;
     damageInventories(root);
     await expect(compareImages(tools, { ...request, base, kept: store }, undefined)).rejects.toMatchObject({

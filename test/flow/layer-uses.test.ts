@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
 import { callVarve } from '../support/call-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { VarveError } from '../../src/base/errors.ts';
 import type { LayerLocation, LayerWay, SourceLayer } from '../../src/core/image/image-source.ts';
-import type { LayerReader, LayerReading, LayerRequest } from '../../src/core/layer/layer-reader.ts';
-import { analyseLayers } from '../../src/flows/analyse-layers.ts';
+import type { LayerReader, LayerReading, LayerRequest } from '../../src/core/reading/layer-reader.ts';
+import { analyseLayers } from '../../src/flows/image/analyse-layers.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { makeSourceLayer } from '../support/source-makers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -19,16 +19,16 @@ describe('a mistake of the user is told, with what to do', () => {
   it('a store that is not where it is verified', async () => {
     for (const format of ['text', 'json']) {
       const said = await refusal('surface', 'verify', '--cas-root', '/nowhere', '--format', format);
-      expect(said).toMatch(/artefact-not-found: dir:\/nowhere holds nothing.*\n.*--cas-root/);
+      expect(said).toMatch(/not-in-store: dir:\/nowhere holds nothing.*\n.*--cas-root/);
     }
   });
 
   it('a baseline that is no store, where one is looked into', async () => {
     for (const baseline of ['.varve', 'cache', 'none']) {
       const said = await refusal('surface', 'verify', '--baseline', baseline);
-      expect(said).toMatch(/bad-option: .* is no store.*\n.*dir:PATH/);
+      expect(said).toMatch(/bad-option: .* is not a store.*\n.*dir:PATH/);
     }
-    expect(await refusal('history', 'x', '--baseline', 'oci:image')).toMatch(/is no store/);
+    expect(await refusal('history', 'x', '--baseline', 'oci:image')).toMatch(/is not a store/);
   });
 
   it('a settings file that is named and is not there', async () => {

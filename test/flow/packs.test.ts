@@ -1,12 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { HISTORY_FILE, MANIFESTS_FILE, type PackFile } from '../../src/core/pack/pack.ts';
-import type { Store } from '../../src/core/store.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { compressPayload } from '../../src/core/surface/payload-codec.ts';
-import { verifyStore } from '../../src/core/verify-store.ts';
-import { packStore } from '../../src/flows/pack-store.ts';
-import { unpackStore } from '../../src/flows/unpack-store.ts';
-import { type MadeRun, makeOrigin, makeRun } from '../support/artefact-makers.ts';
+import { packStore } from '../../src/flows/pack/pack-store.ts';
+import { unpackStore } from '../../src/flows/pack/unpack-store.ts';
+import { type MadeRun, makeOrigin, makeRun } from '../support/item-makers.ts';
 import { missingFrom, saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { readerOf } from '../support/pack-makers.ts';
@@ -43,10 +43,10 @@ describe('a pack', () => {
   it('has what the next comparison needs, and all of the history', async () => {
     const files = await packOf(await storeOf(older, newer));
     const store = newStore();
-    const { entries, artefacts, damages } = await unpackStore(store, 'acme', readerOf(files));
+    const { entries, items, damages } = await unpackStore(store, 'acme', readerOf(files));
     expect(damages).toEqual([]);
     expect(entries).toEqual([newer.entry, older.entry]);
-    expect(artefacts).toBe(newer.artefacts.length);
+    expect(items).toBe(newer.items.length);
     expect(await missingFrom(store, newer)).toEqual([]);
     expect((await missingFrom(store, older)).length).toBeGreaterThan(0);
     const [base, added] = newer.snapshot.layers;
@@ -77,7 +77,7 @@ describe('a pack', () => {
     const store = newStore();
     await unpackStore(store, 'acme', readerOf(await packOf(await storeOf(newer))));
     const source = await storeOf(newer);
-    for (const { key } of newer.artefacts) {
+    for (const { key } of newer.items) {
       expect(await store.surface.getManifest(key)).toEqual(await source.surface.getManifest(key));
     }
   });
@@ -88,7 +88,7 @@ describe('a pack', () => {
     expect(files.map(({ name }) => name)).toEqual([HISTORY_FILE, MANIFESTS_FILE]);
     expect(await unpackStore(store, 'acme', readerOf(files))).toEqual({
       entries: [],
-      artefacts: 0,
+      items: 0,
       damages: [],
     });
   });
@@ -117,11 +117,11 @@ describe('a pack that was poisoned', () => {
         const bytes = spoil(Buffer.from(file.bytes));
         return bytes === null ? [] : [{ name, bytes }];
       });
-      const { artefacts, damages } = await unpackStore(store, 'acme', readerOf(spoilt));
+      const { items, damages } = await unpackStore(store, 'acme', readerOf(spoilt));
       expect(damages.length, name).toBeGreaterThan(0);
       expect(damages[0]?.object, name).toContain(name);
-      const expected = { [HISTORY_FILE]: newer.artefacts.length, [MANIFESTS_FILE]: 0 }[name];
-      expect(artefacts, name).toBe(expected ?? newer.artefacts.length - 1);
+      const expected = { [HISTORY_FILE]: newer.items.length, [MANIFESTS_FILE]: 0 }[name];
+      expect(items, name).toBe(expected ?? newer.items.length - 1);
       expect(
         await collect(store.surface.verify()).then((all) =>
           all.filter(({ problem }) => !problem.startsWith('lists')),
@@ -145,13 +145,13 @@ describe('a pack that was poisoned', () => {
       (text: string) => text.replaceAll(/"sizeBytes":\d+/g, '"sizeBytes":9007199254740991'),
     ],
   ])('by manifests with %s gives none of them', async (_, edit) => {
-    const { artefacts, damages } = await unpackStore(
+    const { items, damages } = await unpackStore(
       newStore(),
       'acme',
       readerOf(await edited(MANIFESTS_FILE, edit)),
     );
-    expect(artefacts).toBe(0);
-    expect(damages.length).toBeGreaterThanOrEqual(newer.artefacts.length);
+    expect(items).toBe(0);
+    expect(damages.length).toBeGreaterThanOrEqual(newer.items.length);
   });
 
   it.each([

@@ -5,10 +5,10 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { ComparisonsSchema } from '../../src/core/comparison/comparisons-schema.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
-import { formatPlatform } from '../../src/core/image/platform.ts';
-import { parsePointer } from '../../src/core/surface/pointer.ts';
-import { parsePointers } from '../../src/core/surface/pointers.ts';
-import { type SnapshotOutputs, SnapshotOutputsSchema } from '../../src/core/surface/snapshot-output.ts';
+import { parsePointer } from '../../src/core/run/pointer.ts';
+import { parsePointers } from '../../src/core/run/pointers.ts';
+import { type SnapshotOutputs, SnapshotOutputsSchema } from '../../src/core/run/snapshot-output.ts';
+import { formatPlatform } from '../../src/core/words/platform.ts';
 import { callVarve } from '../support/call-varve.ts';
 import { blobName } from '../support/image-forms.ts';
 import {

@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
-import { composeTools } from '../../src/entry/compose.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { publishRun } from '../../src/flows/publish-run.ts';
-import { snapshotImage } from '../../src/flows/snapshot-image.ts';
+import { publishPlatform } from '../../src/flows/publish/publish-platform.ts';
+import { snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
+import { composeQuietTools } from '../support/compose-tools.ts';
 import { makeLayer } from '../support/image-maker.ts';
 import { MemoryPlace } from '../support/memory-place.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
@@ -14,9 +12,7 @@ const newPath = temporaryFolder();
 
 it('each platform of a run is an artifact of its own, under a tag that tells it', async () => {
   const store = openDirectoryStore(newPath('store'));
-  const settings = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
-  const silent = { advance() {}, finishLayer() {}, clear() {} };
-  await using tools = composeTools(store, settings, {}, () => silent);
+  await using tools = composeQuietTools(store);
   const images = [
     imageFor(AMD64, [await makeLayer({ a: '1' })]),
     imageFor(ARM64, [await makeLayer({ a: '2' })]),
@@ -37,8 +33,8 @@ it('each platform of a run is an artifact of its own, under a tag that tells it'
       repository: { host: 'registry.example', repository: 'shop' },
       report: '# report',
     };
-    digests.push(await publishRun(store, platform, { ...request, tag: undefined, several: true }));
-    await publishRun(store, platform, { ...request, tag: 'v1', several: false });
+    digests.push(await publishPlatform(store, platform, { ...request, tag: undefined, several: true }));
+    await publishPlatform(store, platform, { ...request, tag: 'v1', several: false });
   }
   expect(new Set(digests).size).toBe(2);
   expect([...(await place.listTags())].sort()).toEqual(['latest-linux-amd64', 'latest-linux-arm64', 'v1']);

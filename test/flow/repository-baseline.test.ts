@@ -5,14 +5,14 @@ import { digestOf } from '../../src/base/digest.ts';
 import { VarveError } from '../../src/base/errors.ts';
 import type { ArtifactPlace } from '../../src/core/artifact/artifact-place.ts';
 import { HISTORY_FILE, MANIFESTS_FILE } from '../../src/core/pack/pack.ts';
+import { readSnapshot } from '../../src/core/snapshot/read-snapshot.ts';
 import type { SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
-import { packArtefact } from '../../src/core/surface/pack-artefact.ts';
-import { readSnapshot } from '../../src/core/surface/read-document.ts';
+import { verifyStore } from '../../src/core/store/verify-store.ts';
+import { packItem } from '../../src/core/surface/pack-item.ts';
 import { artifactOf, buildSurfaceManifest } from '../../src/core/surface/surface-manifest.ts';
-import { verifyStore } from '../../src/core/verify-store.ts';
-import { makeOrigin } from '../support/artefact-makers.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
+import { makeOrigin } from '../support/item-makers.ts';
 import { type EditableManifest, MemoryPlace, titleOf } from '../support/memory-place.ts';
 import { missingFrom, numberedRun, saveRun } from '../support/numbered-runs.ts';
 import type { OnlyPlatform } from '../support/only-platform.ts';
@@ -203,7 +203,7 @@ describe('an entry that is consistent in itself', () => {
     const image = await surface.getSurfaceManifest(tenant, surfaceManifestDigest);
     if (snapshot === null || image === null) throw new Error('no snapshot');
     forge(snapshot.layers);
-    const forged = packArtefact(makeOrigin({ tenant }), 'image.snapshot', canonicalBytes(snapshot));
+    const forged = packItem(makeOrigin({ tenant }), 'image.snapshot', canonicalBytes(snapshot));
     const kept = image.artifacts.filter(({ kind }) => kind !== 'image.snapshot');
     const forgedImage = buildSurfaceManifest({
       ...{ tenant, imageDigest: image.imageDigest, version: '1.0.0' },

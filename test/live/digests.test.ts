@@ -1,10 +1,10 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { InventoryHeader } from '../../src/core/layer/inventory.ts';
+import type { InventoryHeader } from '../../src/core/analysis/files/inventory.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
-import type { ArtefactManifest } from '../../src/core/surface/manifest.ts';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
+import type { ItemManifest } from '../../src/core/surface/manifest.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { debianImage } from './support/debian-image.ts';
 import { dissectImage, sha256 } from './support/dissect-image.ts';
@@ -89,7 +89,7 @@ describe.each(Object.entries(images))('the snapshot of %s', (_, locate) => {
     for (const { kind, digest, sizeBytes, uri } of pointer.manifest.artifacts) {
       const hex = digest.replace('sha256:', '');
       const key = `scanner/surface/manifests/tenants/default/${kind}/${hex}.json`;
-      const manifest: ArtefactManifest = JSON.parse(readFileSync(join(varve.store, key), 'utf8'));
+      const manifest: ItemManifest = JSON.parse(readFileSync(join(varve.store, key), 'utf8'));
       expect(uri.endsWith(manifest.storage.objectKey)).toBe(true);
       const stored = join(varve.store, 'scanner/surface/payloads', manifest.storage.objectKey);
       const payload = newPath('payload');

@@ -2,15 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contentRoots, findStoredBlobs } from '../../src/adapters/engine-storage/containerd-content.ts';
 import type { EngineStorage } from '../../src/adapters/engine-storage/engine-storage.ts';
-import { contentRoots, findStoredBlobs } from '../../src/adapters/engine-storage/find-stored-blobs.ts';
-import { findStoredLayers } from '../../src/adapters/engine-storage/find-stored-layers.ts';
+import { findStoredLayers } from '../../src/adapters/engine-storage/find-stored.ts';
 import { ThreadedLayerReader } from '../../src/adapters/layer-readers/threaded-layer-reader.ts';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
 import type { LayerLocation, SourceLayer } from '../../src/core/image/image-source.ts';
-import type { LayerReading } from '../../src/core/layer/layer-reader.ts';
+import type { LayerReading } from '../../src/core/reading/layer-reader.ts';
 import { sampleBytes } from '../support/compressed-streams.ts';
 import { readFirstImage } from '../support/open-image.ts';
 import { gnuLong, paxHeader, tarEntry, tarOf } from '../support/tar-writer.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
+import type { InventoryEntry } from '../../src/core/analysis/files/inventory.ts';
 import { buildWithDocker, buildWithUmoci } from './support/built-images.ts';
 import { findDisagreements } from './support/compare-lines.ts';
 import { debianImage } from './support/debian-image.ts';

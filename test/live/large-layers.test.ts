@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
+import type { InventoryEntry } from '../../src/core/analysis/files/inventory.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeJson } from '../support/image-maker.ts';
 import { DIST } from '../support/run-varve.ts';

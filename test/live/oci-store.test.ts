@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/base/digest.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/core/image/media-type.ts';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import { runAction } from '../support/action-runner.ts';
 import { type CallOutcome, callVarve } from '../support/call-varve.ts';
 import { type EditableManifest, titleOf } from '../support/memory-place.ts';

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatPlatform } from '../../src/core/image/platform.ts';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
-import type { SnapshotOutputs } from '../../src/core/surface/snapshot-output.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
+import type { SnapshotOutputs } from '../../src/core/run/snapshot-output.ts';
+import { formatPlatform } from '../../src/core/words/platform.ts';
 import { DIST } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Buildah, prepareBuildah } from './support/buildah.ts';

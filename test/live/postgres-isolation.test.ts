@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/base/digest.ts';
-import type { Store } from '../../src/core/store.ts';
-import { makeOrigin, makeRun } from '../support/artefact-makers.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { makeOrigin, makeRun } from '../support/item-makers.ts';
 import { saveRun } from '../support/numbered-runs.ts';
 import { openPostgresStore } from '../support/open-postgres-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -127,7 +127,7 @@ describe('a row that was tampered with', () => {
     ['manifest', "convert_to(repeat('x', 2000000), 'UTF8')"],
     ['payload', "convert_to(repeat('x', 2000000), 'UTF8')"],
   ])('in its %s is named, and the others are still listed', async (column, value) => {
-    const fragment = ours.artefacts[0];
+    const fragment = ours.items[0];
     if (fragment === undefined) throw new Error('no fragment');
     const where = `tenant = 'acme' AND digest = '${fragment.key.digest}'`;
     await server.sql(
@@ -140,7 +140,7 @@ describe('a row that was tampered with', () => {
       expect(damages.map(({ object }) => object).join()).toMatch(/\.\.\/x|layer\.files/);
       const onDamage = () => undefined;
       const listed = await Array.fromAsync(store.surface.list({ tenant: 'acme', onDamage }));
-      expect(listed.length).toBeGreaterThanOrEqual(ours.artefacts.length - 1);
+      expect(listed.length).toBeGreaterThanOrEqual(ours.items.length - 1);
     } finally {
       await server.sql(
         'shared',

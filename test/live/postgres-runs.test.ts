@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import { type CallOutcome, callVarve } from '../support/call-varve.ts';
 import { DIST, runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

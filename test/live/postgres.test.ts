@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { digestOf } from '../../src/base/digest.ts';
 import { entryBytes } from '../../src/core/history/entry-path.ts';
-import type { Store } from '../../src/core/store.ts';
-import type { Artefact } from '../../src/core/surface/artefact.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import type { SurfaceItem } from '../../src/core/surface/item.ts';
 import { describeHistoryStore } from '../contract/history-store-suite.ts';
 import { describeLayerIndex } from '../contract/layer-index-suite.ts';
 import { describeLayerRecords } from '../contract/layer-records-suite.ts';
@@ -89,7 +89,7 @@ async function change(
 }
 
 const OF_KEY = 'tenant = $1 AND kind = $2 AND digest = $3';
-const keyOf = ({ key }: Artefact): string[] => [key.tenant, key.kind, key.digest];
+const keyOf = ({ key }: SurfaceItem): string[] => [key.tenant, key.kind, key.digest];
 
 describe('a surface store in PostgreSQL', () => {
   describeSurfaceStore(async () => {
@@ -97,12 +97,12 @@ describe('a surface store in PostgreSQL', () => {
     return {
       store: store.surface,
       reopen: () => reopened.surface,
-      damagePayload: (artefact, edit) => change('artefacts', 'payload', OF_KEY, keyOf(artefact), edit),
-      damageManifest: (artefact, edit) => change('artefacts', 'manifest', OF_KEY, keyOf(artefact), edit),
+      damagePayload: (item, edit) => change('artefacts', 'payload', OF_KEY, keyOf(item), edit),
+      damageManifest: (item, edit) => change('artefacts', 'manifest', OF_KEY, keyOf(item), edit),
       damageSurfaceManifest: (tenant, digest, edit) =>
         change('surface_manifests', 'manifest', 'tenant = $1 AND digest = $2', [tenant, digest], edit),
-      losePayload: async (artefact) => {
-        await admin.query(`UPDATE varve.artefacts SET payload = NULL WHERE ${OF_KEY}`, keyOf(artefact));
+      losePayload: async (item) => {
+        await admin.query(`UPDATE varve.artefacts SET payload = NULL WHERE ${OF_KEY}`, keyOf(item));
       },
       writes,
     };

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import { DIST } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { debianImage } from './support/debian-image.ts';

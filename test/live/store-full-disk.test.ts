@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
-import { verifyStore } from '../../src/core/verify-store.ts';
+import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { collect } from '../contract/surface-store-suite.ts';
 import { missingFrom, numberedRun, saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import { DIST, runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { debianImage } from './support/debian-image.ts';

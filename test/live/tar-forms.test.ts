@@ -16,7 +16,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
+import type { InventoryEntry } from '../../src/core/analysis/files/inventory.ts';
 import { inventoryOf } from '../support/read-layer.ts';
 import { ensurePackages } from './support/debian-packages.ts';
 import { gnuTarListing } from './support/gnu-tar.ts';

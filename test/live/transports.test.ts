@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Pointer } from '../../src/core/run/pointer.ts';
 import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
-import type { Pointer } from '../../src/core/surface/pointer.ts';
 import { DIST } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { debianImage } from './support/debian-image.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { makeEntry } from './artefact-makers.ts';
+import { makeEntry } from './item-makers.ts';
 
 const COMMITS = ['base', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 

@@ -2,17 +2,15 @@ import { workLine } from '../../src/core/cache/cache-keys.ts';
 import type { EntryCache } from '../../src/core/cache/entry-cache.ts';
 import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
-import type { PlatformWish } from '../../src/core/image/platform.ts';
 import type { Report } from '../../src/core/report/report.ts';
-import type { Store } from '../../src/core/store.ts';
-import { composeTools } from '../../src/entry/compose.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import type { PlatformWish } from '../../src/core/words/platform.ts';
 import {
   type PlatformResult,
   type SnapshotImageResult,
   snapshotImage,
-} from '../../src/flows/snapshot-image.ts';
+} from '../../src/flows/snapshot/snapshot-image.ts';
+import { composeQuietTools } from './compose-tools.ts';
 import { openDirectoryStore } from './open-directory-store.ts';
 
 export interface CachedRun {
@@ -33,9 +31,6 @@ export interface CachedRunOutcome extends Omit<PlatformResult, 'comparison'> {
   /** What else became of the run, which has the first platform's result. */
   readonly all: SnapshotImageResult;
 }
-
-const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
-const SETTINGS = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
 
 /** Runs the main job again and again, each time on a machine that has nothing but the cache. */
 export class CachedRuns {
@@ -72,14 +67,15 @@ export class CachedRuns {
     const count = ++this.#count;
     const store = openDirectoryStore(this.#newPath('own'));
     this.stores.push(store);
-    await using tools = composeTools(store, SETTINGS, {}, () => noProgress);
+    await using tools = composeQuietTools(store);
     const all = await snapshotImage(tools, {
       ...{ tenant, save, platform: run.platform, name: 'shop', references: [reference], comparing: {} },
       built: null,
       baseline: {
         kind: 'cache',
-        baseline: {
-          ...{ cache: this.#cache, situation, commit, defaultBranch: 'main', run: `${count}-1` },
+        situation,
+        line: {
+          ...{ cache: this.#cache, commit, defaultBranch: 'main', run: `${count}-1` },
           line: workLine(branch, pullRequest),
           openScratch: async () => openDirectoryStore(this.#newPath('scratch')),
         },

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Pointer, parsePointer } from '../../src/core/surface/pointer.ts';
+import { type Pointer, parsePointer } from '../../src/core/run/pointer.ts';
 import { type ActionOutcome, runAction } from './action-runner.ts';
 import type { CacheService } from './cache-service.ts';
 

@@ -1,7 +1,8 @@
-import { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
-import { createProgram } from '../../src/entry/commands/program.ts';
+import { createProgram } from '../../src/entry/cli/program.ts';
+import { readHost } from '../../src/entry/host/host.ts';
 import { presentError } from '../../src/entry/present-error.ts';
+import { TextSink } from './text-sink.ts';
 
 export interface CallOutcome {
   readonly status: number;
@@ -23,11 +24,8 @@ export async function callVarveIn(
   let status = 0;
   await using resources = new AsyncDisposableStack();
   const program = createProgram({
-    output: {
-      stdout,
-      stderr,
-      environment: { HOME: '/nonexistent', GIT_DIR: '/nonexistent', ...environment },
-    },
+    output: { stdout, stderr },
+    host: readHost({ HOME: '/nonexistent', GIT_DIR: '/nonexistent', ...environment }),
     resources,
     finish(result) {
       status = result;
@@ -46,23 +44,10 @@ export async function callVarveIn(
 export async function callVarveHelp(...command: readonly string[]): Promise<string> {
   const [stdout, stderr] = [new TextSink(), new TextSink()];
   await using resources = new AsyncDisposableStack();
-  const output = { stdout, stderr, environment: {} };
-  const program = createProgram({ output, resources, finish() {} }, command);
+  const output = { stdout, stderr };
+  const program = createProgram({ output, host: readHost({}), resources, finish() {} }, command);
   await program.parseAsync([...command, '--help'], { from: 'user' }).catch((fault: unknown) => {
     if (!(fault instanceof CommanderError)) throw fault;
   });
   return stdout.text;
-}
-
-class TextSink extends Writable {
-  readonly #chunks: Buffer[] = [];
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.#chunks.push(chunk);
-    done();
-  }
-
-  get text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
 
@@ -17,15 +18,17 @@ export class GitHubApi {
     this.url = url;
   }
 
-  /** Ends with the tests of the file. */
-  static async start(): Promise<GitHubApi> {
-    const server = createServer((request, response) => api.#answer(request, response));
+  /** Ends with the tests of the file. @param tls without it, plain HTTP is spoken. */
+  static async start(tls?: { readonly key: string; readonly cert: string }): Promise<GitHubApi> {
+    const listener = (request: IncomingMessage, response: ServerResponse) => api.#answer(request, response);
+    const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     afterAll(() => {
       server.closeAllConnections();
       server.close();
     });
-    const api = new GitHubApi(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const scheme = tls === undefined ? 'http' : 'https';
+    const api = new GitHubApi(`${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`);
     return api;
   }
 

@@ -1,28 +1,21 @@
 import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { IgnoreRule } from '../../src/core/comparison/ignore.ts';
-import type { Platform } from '../../src/core/image/platform.ts';
 import type { Report } from '../../src/core/report/report.ts';
-import type { Store } from '../../src/core/store.ts';
-import { composeTools, type Tools } from '../../src/entry/compose.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { compareImages } from '../../src/flows/compare-images.ts';
-import { makeOrigin } from './artefact-makers.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import type { Platform } from '../../src/core/words/platform.ts';
+import type { Tools } from '../../src/entry/compose/tools.ts';
+import { compareImages } from '../../src/flows/compare/compare-images.ts';
+import { composeQuietTools } from './compose-tools.ts';
+import { makeOrigin } from './item-makers.ts';
 
 const PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
-const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
 
 /** Compares images as the command line does, with a given store; dispose of it to end its threads. */
 export class ImageComparer implements AsyncDisposable {
   readonly #tools: Tools;
 
   constructor(store: Store) {
-    this.#tools = composeTools(
-      store,
-      readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []),
-      {},
-      () => noProgress,
-    );
+    this.#tools = composeQuietTools(store);
   }
 
   /** Compares references or digests of stored snapshots; with the built-in ignore list unless rules are given. */

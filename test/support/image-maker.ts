@@ -9,7 +9,7 @@ import {
   OCI_INDEX,
   OCI_MANIFEST,
 } from '../../src/core/image/media-type.ts';
-import type { Platform } from '../../src/core/image/platform.ts';
+import type { Platform } from '../../src/core/words/platform.ts';
 
 type Json = Record<string, unknown>;
 

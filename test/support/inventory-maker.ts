@@ -1,13 +1,13 @@
 import { canonicalJson } from '../../src/base/canonical-json.ts';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
-import type { Finding } from '../../src/core/finding.ts';
-import { parentOf, pathBytes, pathName, ROOT } from '../../src/core/layer/entry-path.ts';
 import {
   INVENTORY_SCHEMA,
   type InventoryEntry,
   type InventoryHeader,
-} from '../../src/core/layer/inventory.ts';
-import { Inventory } from '../../src/core/layer/inventory-view.ts';
+} from '../../src/core/analysis/files/inventory.ts';
+import { Inventory } from '../../src/core/analysis/files/inventory-view.ts';
+import { parentOf, pathBytes, pathName, ROOT } from '../../src/core/layer/entry-path.ts';
+import type { Finding } from '../../src/core/words/finding.ts';
 
 /** What most entries of tests do not care about. */
 type Details = Partial<Omit<InventoryEntry, 'path' | 'type'>>;

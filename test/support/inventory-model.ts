@@ -1,5 +1,5 @@
+import type { InventoryEntry } from '../../src/core/analysis/files/inventory.ts';
 import { parentOf, pathBytes, ROOT } from '../../src/core/layer/entry-path.ts';
-import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
 
 /** A name in the model: the entry whose content it shows, null for an implicit directory, and its layer. */
 export interface ModelName {

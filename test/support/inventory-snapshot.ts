@@ -1,6 +1,6 @@
 import { type Digest, digestOf } from '../../src/base/digest.ts';
+import type { InventoryEntry } from '../../src/core/analysis/files/inventory.ts';
 import type { SnapshotView } from '../../src/core/comparison/snapshot-view.ts';
-import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import { inventoryOf } from './inventory-maker.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
+import type { InventoryEntry } from '../../src/core/analysis/files/inventory.ts';
 import { device, dir, file, hardlink, opaque, symlink, whiteout } from './inventory-maker.ts';
 
 /** Few names, so that layers meet; some sort before `.wh.` and around `/`. */

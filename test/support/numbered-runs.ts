@@ -1,5 +1,5 @@
-import type { Store } from '../../src/core/store.ts';
-import { type MadeRun, makeOrigin, makeRun } from './artefact-makers.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { type MadeRun, makeOrigin, makeRun } from './item-makers.ts';
 
 /** One of many runs that all have a layer in common; later numbers are taken a day later each. */
 export function numberedRun(number: number): MadeRun {
@@ -10,7 +10,7 @@ export function numberedRun(number: number): MadeRun {
 
 /** Saves all of a run, in the order that makes each part name only what is there. */
 export async function saveRun(store: Store, run: MadeRun): Promise<void> {
-  await store.surface.put(run.artefacts);
+  await store.surface.put(run.items);
   await store.surface.putSurfaceManifest(run.surfaceManifest);
   await store.layers.record(run.entry.tenant, run.snapshot);
   await store.history.append(run.entry);
@@ -20,7 +20,7 @@ export async function saveRun(store: Store, run: MadeRun): Promise<void> {
 export async function missingFrom(store: Store, run: MadeRun): Promise<string[]> {
   const { tenant, name, surfaceManifestDigest, scanId } = run.entry;
   const missing: string[] = [];
-  for (const { key } of run.artefacts) {
+  for (const { key } of run.items) {
     const payload = await store.surface.getPayload(key);
     if (payload === null) missing.push(`${key.kind} ${key.digest}`);
     else for await (const _ of payload);

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { Report } from '../../src/core/report/report.ts';
-import type { PlatformResult, SnapshotImageResult } from '../../src/flows/snapshot-image.ts';
+import type { PlatformResult, SnapshotImageResult } from '../../src/flows/snapshot/snapshot-image.ts';
 
 /** What a run for one platform gave. */
 export interface OnlyPlatform extends Omit<PlatformResult, 'comparison'> {

@@ -1,9 +1,9 @@
 import type { FileOperations } from '../../src/adapters/filesystem/file-operations.ts';
 import { openStoreDirectory } from '../../src/adapters/filesystem/store-directory.ts';
-import { DirectoryHistoryStore } from '../../src/adapters/history-stores/directory.ts';
-import { DirectorySurfaceStore } from '../../src/adapters/surface-stores/directory.ts';
-import { DirectoryLayerRecords } from '../../src/adapters/surface-stores/directory-layer-records.ts';
-import type { Store } from '../../src/core/store.ts';
+import { DirectoryHistoryStore } from '../../src/adapters/stores/directory/history-store.ts';
+import { DirectoryLayerRecords } from '../../src/adapters/stores/directory/layer-records.ts';
+import { DirectorySurfaceStore } from '../../src/adapters/stores/directory/surface-store.ts';
+import type { Store } from '../../src/core/store/store.ts';
 import { unsyncedOperations } from './faulty-operations.ts';
 
 /**

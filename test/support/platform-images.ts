@@ -1,4 +1,4 @@
-import type { Platform } from '../../src/core/image/platform.ts';
+import type { Platform } from '../../src/core/words/platform.ts';
 import { layoutFiles, writeFolder } from './image-forms.ts';
 import { type ImagePlan, type MadeImage, type MadeLayer, makeImage, makeIndex } from './image-maker.ts';
 

@@ -1,10 +1,10 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { VarveError } from '../../src/base/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/base/limits.ts';
-import { filesAnalyzer } from '../../src/core/analysis/files-analyzer.ts';
-import type { InventoryEntry, InventoryHeader } from '../../src/core/layer/inventory.ts';
-import { type LayerPassOptions, readLayer } from '../../src/core/layer/layer-pass.ts';
-import type { LayerReading, LayerRequest } from '../../src/core/layer/layer-reader.ts';
+import { filesAnalyzer } from '../../src/core/analysis/files/files-analyzer.ts';
+import type { InventoryEntry, InventoryHeader } from '../../src/core/analysis/files/inventory.ts';
+import { type LayerPassOptions, readLayer } from '../../src/core/reading/layer-pass.ts';
+import type { LayerReading, LayerRequest } from '../../src/core/reading/layer-reader.ts';
 
 /** A request for bytes that nobody vouches for. */
 export const UNCHECKED: LayerRequest = {

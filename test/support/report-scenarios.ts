@@ -1,8 +1,8 @@
 import { digestOf } from '../../src/base/digest.ts';
 import type { DescribedAttachment } from '../../src/core/image/attestation.ts';
-import type { Platform } from '../../src/core/image/platform.ts';
 import { makeReport } from '../../src/core/report/make-report.ts';
 import type { Report, ReportedImage } from '../../src/core/report/report.ts';
+import type { Platform } from '../../src/core/words/platform.ts';
 import {
   addedFile,
   makeComparison,

@@ -1,16 +1,11 @@
 import type { ArtifactPlace } from '../../src/core/artifact/artifact-place.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
-import type { Store } from '../../src/core/store.ts';
-import { composeTools } from '../../src/entry/compose.ts';
-import { composeOciStore } from '../../src/entry/compose-oci.ts';
-import { readSettings } from '../../src/entry/settings/read-settings.ts';
-import { LIMIT_SETTINGS, REGISTRY_SETTINGS } from '../../src/entry/settings/settings.ts';
-import { snapshotImage } from '../../src/flows/snapshot-image.ts';
+import type { Store } from '../../src/core/store/store.ts';
+import { composeOciStore } from '../../src/entry/stores/open-oci.ts';
+import { snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
+import { composeQuietTools } from './compose-tools.ts';
 import { type OnlyPlatform, onlyPlatform } from './only-platform.ts';
 import { openDirectoryStore } from './open-directory-store.ts';
-
-const noProgress = { advance: () => {}, finishLayer: () => {}, clear: () => {} };
-const SETTINGS = readSettings(['tenant', ...LIMIT_SETTINGS, ...REGISTRY_SETTINGS], []);
 
 /** A store in a place of artifacts, opened anew. */
 export function repositoryStore(place: ArtifactPlace, thorough = false): Store {
@@ -34,17 +29,12 @@ export class RepositoryRuns {
   async push(reference: string, branch = 'main'): Promise<OnlyPlatform> {
     const count = ++this.#count;
     const situation: Situation = { kind: 'branch', ancestors: [], branch };
-    await using tools = composeTools(
-      openDirectoryStore(this.#newPath('own')),
-      SETTINGS,
-      {},
-      () => noProgress,
-    );
+    await using tools = composeQuietTools(openDirectoryStore(this.#newPath('own')));
     const result = await snapshotImage(tools, {
       built: null,
       ...{ tenant: 'default', save: true, platform: undefined, name: 'shop', references: [reference] },
       comparing: {},
-      baseline: { kind: 'remote', store: repositoryStore(this.#place), situation },
+      baseline: { kind: 'store', store: repositoryStore(this.#place), situation },
       run: {
         ...{ commit: String(count).padStart(40, '0'), branch, pullRequest: null },
         ...{ version: '1.0.0', scanId: `run-${count}` },

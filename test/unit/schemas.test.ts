@@ -3,17 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMATS, renderSchemas } from '../../scripts/generate-schemas.ts';
 import { digestOf } from '../../src/base/digest.ts';
+import type { InventoryEntry } from '../../src/core/analysis/files/inventory.ts';
 import { compareSnapshots } from '../../src/core/comparison/compare.ts';
 import { gatherComparisons } from '../../src/core/comparison/comparisons.ts';
 import type { SnapshotView } from '../../src/core/comparison/snapshot-view.ts';
 import { entryPath } from '../../src/core/history/entry-path.ts';
-import type { InventoryEntry } from '../../src/core/layer/inventory.ts';
 import { mergeLayers } from '../../src/core/rootfs/merge-layers.ts';
 import { listTree } from '../../src/core/rootfs/tree.ts';
+import { POINTERS_SCHEMA } from '../../src/core/run/pointers.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
 import { manifestPath, surfaceManifestPath } from '../../src/core/surface/paths.ts';
-import { POINTERS_SCHEMA } from '../../src/core/surface/pointers.ts';
-import { makePointer, makeRun, makeSnapshot } from '../support/artefact-makers.ts';
 import {
   device,
   dir,
@@ -25,6 +24,7 @@ import {
   symlink,
   whiteout,
 } from '../support/inventory-maker.ts';
+import { makePointer, makeRun, makeSnapshot } from '../support/item-makers.ts';
 import { schemaErrors } from '../support/json-schemas.ts';
 import { saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
@@ -79,8 +79,8 @@ describe('published schemas', () => {
     const run = makeRun(['a', 'b']);
     await saveRun(openDirectoryStore(root), run);
     const stored = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
-    for (const { key } of run.artefacts)
-      expect(schemaErrors('artefact-manifest', stored(manifestPath(key)))).toEqual([]);
+    for (const { key } of run.items)
+      expect(schemaErrors('item-manifest', stored(manifestPath(key)))).toEqual([]);
     const { tenant, surfaceManifestDigest } = run.entry;
     expect(
       schemaErrors('surface-manifest', stored(surfaceManifestPath(tenant, surfaceManifestDigest))),

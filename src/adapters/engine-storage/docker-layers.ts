@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { type Digest, digestOf, hexOf } from '../../base/digest.ts';
 import type { HeldLocation } from '../../core/image/image-source.ts';
-import type { EngineStorage } from './engine-storage.ts';
-import { locateLayer } from './layer-folder.ts';
-import { readSmallFile } from './read-small-file.ts';
+import { type EngineStorage, locateLayer, readSmallFile } from './engine-storage.ts';
 
 /** A digest, an id or a number. */
 const MOST_BYTES = 1024;

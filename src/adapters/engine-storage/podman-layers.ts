@@ -2,9 +2,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Digest } from '../../base/digest.ts';
 import type { HeldLocation } from '../../core/image/image-source.ts';
-import type { EngineStorage } from './engine-storage.ts';
-import { locateLayer } from './layer-folder.ts';
-import { readSmallFile } from './read-small-file.ts';
+import { type EngineStorage, locateLayer, readSmallFile } from './engine-storage.ts';
 
 /** Some 500 bytes a layer. */
 const MOST_BYTES = 64 * 1024 * 1024;

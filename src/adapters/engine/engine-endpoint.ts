@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { VarveError } from '../../base/errors.ts';
-import { findDockerContext } from './docker-context.ts';
+import { type DockerContext, findDockerContext } from './docker-context.ts';
 import { type EngineTls, readCertificates } from './engine-certificates.ts';
 
 /** Where a container engine listens. */
@@ -16,9 +16,10 @@ export interface EngineEndpoint {
 /** What says where the engine is. */
 export interface EngineSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
+  /** The user's folder; null for a user without one. */
+  readonly home: string | null;
   /** Docker's own folder, with `config.json` and `contexts`. */
-  readonly dockerFolder: string;
+  readonly dockerFolder: string | null;
 }
 
 /**
@@ -31,11 +32,18 @@ export interface EngineSettings {
 export function findEngineEndpoint(settings: EngineSettings): EngineEndpoint | null {
   const { environment } = settings;
   if (environment.DOCKER_HOST) return parseEndpoint(environment.DOCKER_HOST, 'DOCKER_HOST', tlsOf(settings));
-  const context = findDockerContext(settings.dockerFolder, environment.DOCKER_CONTEXT);
+  const context = findContext(settings);
   if (context !== null) return parseEndpoint(context.host, `the docker context ${context.name}`, context.tls);
   if (environment.CONTAINER_HOST) return parseEndpoint(environment.CONTAINER_HOST, 'CONTAINER_HOST', null);
   const path = usualSockets(settings).find((candidate) => existsSync(candidate));
   return path === undefined ? null : socketAt(path);
+}
+
+function findContext({ environment, dockerFolder }: EngineSettings): DockerContext | null {
+  const { DOCKER_CONTEXT: named } = environment;
+  if (dockerFolder !== null) return findDockerContext(dockerFolder, named);
+  if (named) throw noFolder(`the docker context ${named}`);
+  return null;
 }
 
 /** Where engines listen when nobody says otherwise, in the order of preference. */
@@ -44,7 +52,7 @@ function usualSockets({ environment, home }: EngineSettings): string[] {
   return [
     '/var/run/docker.sock',
     ...(runtime ? [join(runtime, 'docker.sock')] : []),
-    join(home, '.docker/run/docker.sock'),
+    ...(home === null ? [] : [join(home, '.docker/run/docker.sock')]),
     '/run/podman/podman.sock',
     ...(runtime ? [join(runtime, 'podman/podman.sock')] : []),
   ];
@@ -73,7 +81,16 @@ function parseEndpoint(address: string, origin: string, tls: EngineTls | null): 
 function tlsOf({ environment, dockerFolder }: EngineSettings): EngineTls | null {
   const verify = Boolean(environment.DOCKER_TLS_VERIFY);
   if (!verify && !environment.DOCKER_TLS) return null;
-  return readCertificates(environment.DOCKER_CERT_PATH || dockerFolder, verify);
+  const folder = environment.DOCKER_CERT_PATH || dockerFolder;
+  if (folder === null) throw noFolder("the engine's certificates");
+  return readCertificates(folder, verify);
+}
+
+function noFolder(wanted: string): VarveError {
+  return new VarveError('bad-option', `this user has no home folder to look for ${wanted} in`, {
+    object: wanted,
+    hint: 'name the folder of docker with DOCKER_CONFIG',
+  });
 }
 
 function unusable(address: string, origin: string): VarveError {

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import type { Digest } from '../../base/digest.ts';
-import { isDigest } from '../../base/digest.ts';
+import { type Digest, isDigest } from '../../base/digest.ts';
 import { looseShape } from '../../core/image/raw-document.ts';
 
 /** Engines write digests with their algorithm; older Podman leaves it out. */

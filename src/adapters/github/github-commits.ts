@@ -1,9 +1,12 @@
 import * as v from 'valibot';
-import { toVarveError, VarveError } from '../../base/errors.ts';
+import { VarveError } from '../../base/errors.ts';
 import { type CommitHistory, type CommitLine, isCommitId } from '../../core/history/commit-history.ts';
-import { HttpTransport } from '../registry/http/http-transport.ts';
-import { abandon, readLimited } from '../registry/http/response-body.ts';
-import type { Patience, RegistryAccess } from '../registry/registry-access.ts';
+import { withinTime } from '../http/deadlines.ts';
+import { connectionFault, hintOn, unexpectedStatus } from '../http/http-faults.ts';
+import { abandon, type HttpResponse, headerOf, readLimited, readRefusal } from '../http/http-response.ts';
+import { HttpTransport } from '../http/http-transport.ts';
+import type { NetworkAccess, Patience } from '../http/network-access.ts';
+import type { Service } from '../http/service.ts';
 
 /** How a repository on GitHub is reached. */
 export interface GitHubAccess {
@@ -46,10 +49,13 @@ export class GitHubCommits implements CommitHistory, AsyncDisposable {
   readonly #transport: HttpTransport;
   readonly #parents = new Map<string, readonly string[]>();
 
-  /** @param network what is also said of registries: authorities and proxies. */
-  constructor(access: GitHubAccess, network: RegistryAccess) {
+  /**
+   * @param network its patience does not count: GitHub is waited for less long.
+   * @param signal ends every request and every wait, with its reason.
+   */
+  constructor(access: GitHubAccess, network: NetworkAccess, signal?: AbortSignal) {
     this.#access = access;
-    this.#transport = new HttpTransport({ ...network, patience: PATIENCE });
+    this.#transport = new HttpTransport({ ...network, patience: PATIENCE }, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -99,23 +105,45 @@ export class GitHubCommits implements CommitHistory, AsyncDisposable {
     const { api, repository, token } = this.#access;
     const url = URL.parse(`${api.replace(/\/+$/, '')}/repos/${repository}/${path}`);
     if (url === null) throw new VarveError('bad-option', `${api} is no web address`, { object: api });
-    const request = {
-      url,
-      headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
-      authorization: `Bearer ${token}`,
-      signal: AbortSignal.timeout(PATIENCE.total),
-    };
-    try {
-      const { status, body } = await this.#transport.send(request, url);
-      if (status === 200) return readAnswer(await readLimited(body, LARGEST_ANSWER), schema, url);
-      abandon(body);
+    const service = gitHubAt(url);
+    const headers = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
+    const late = () => tooSlow(url);
+    return withinTime(PATIENCE.total, late, this.#transport.signal, async (signal) => {
+      const request = { url, headers, authorization: `Bearer ${token}`, signal };
+      const response = await this.#transport.send(request, service);
       // 409: the repository is empty; 422: it has no commit of this id.
-      if ([404, 409, 422].includes(status)) return null;
-      throw refused(status, repository, url);
-    } catch (fault) {
-      throw request.signal.aborted ? tooSlow(url, fault) : toVarveError(fault);
-    }
+      if ([404, 409, 422].includes(response.status)) {
+        abandon(response.body);
+        return null;
+      }
+      if (response.status !== 200) throw await refusal(response, repository, service);
+      const bytes = await readLimited(response.body, LARGEST_ANSWER).catch((fault: unknown) => {
+        signal.throwIfAborted();
+        throw connectionFault(fault, url, service);
+      });
+      return readAnswer(bytes, schema, url);
+    });
   }
+}
+
+const HINTS: Service['hints'] = {
+  'other-name': 'name GitHub in GITHUB_API_URL as its certificate does',
+  'not-tls': 'if GitHub speaks plain HTTP, say so in GITHUB_API_URL',
+  'not-plain': 'if GitHub speaks TLS, say so in GITHUB_API_URL',
+  name: 'check GITHUB_API_URL and the proxy settings',
+  refused: 'check GITHUB_API_URL, the proxy settings, and whether GitHub runs',
+};
+
+/** GitHub, or an own server of it, as errors speak of it. */
+function gitHubAt(home: URL): Service {
+  return { name: 'GitHub', home, hints: HINTS, wordsIn };
+}
+
+const RefusalSchema = v.object({ message: v.string() });
+
+function wordsIn(document: unknown): string {
+  const refusal = v.safeParse(RefusalSchema, document);
+  return refusal.success ? refusal.output.message : '';
 }
 
 function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>, url: URL): T {
@@ -129,21 +157,26 @@ function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>
   });
 }
 
-function refused(status: number, repository: string, url: URL): VarveError {
-  const denied = [401, 403].includes(status);
-  return new VarveError(
-    denied ? 'denied' : 'unreachable',
-    `${url.origin} answered with ${status} when asked for the commits of ${repository}`,
-    {
-      object: repository,
-      ...(denied && { hint: 'the token needs the permission contents: read' }),
-    },
-  );
+/** The error for an answer that is none of those expected. */
+async function refusal(response: HttpResponse, repository: string, service: Service): Promise<VarveError> {
+  const { status, url } = response;
+  const said = await readRefusal(response, service);
+  if (status !== 401 && status !== 403) return unexpectedStatus(response, said, service);
+  const message = `${url.origin} answered with ${status} when asked for the commits of ${repository}`;
+  return new VarveError('denied', said === '' ? message : `${message}: ${said}`, {
+    object: repository,
+    hint: isLimit(response) ? hintOn('limited', service) : 'the token needs the permission contents: read',
+  });
 }
 
-function tooSlow(url: URL, cause: unknown): VarveError {
+/** @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
+function isLimit(response: HttpResponse): boolean {
+  return headerOf(response, 'x-ratelimit-remaining') === '0' || headerOf(response, 'retry-after') !== '';
+}
+
+function tooSlow(url: URL): VarveError {
   return new VarveError('unreachable', `${url.origin} did not answer in ${PATIENCE.total / 1000} seconds`, {
     object: url.origin,
-    cause,
+    hint: hintOn('passing', gitHubAt(url)),
   });
 }

@@ -1,7 +1,7 @@
 import { VarveError } from '../../base/errors.ts';
 import type { HeldLocation } from '../../core/image/image-source.ts';
-import type { LayerRequest } from '../../core/layer/layer-reader.ts';
-import { nameLayer } from '../../core/layer/verify-reading.ts';
+import type { LayerRequest } from '../../core/reading/layer-reader.ts';
+import { nameLayer } from '../../core/reading/verify-reading.ts';
 
 /** A place that is read once, and the requests that it answers: an image may name the same bytes several times. */
 export interface LayerRead {

@@ -1,12 +1,12 @@
 import type { ByteSource } from '../../base/byte-source.ts';
-import type { CodecEngine } from '../../base/compression/codec-engine.ts';
 import { decode } from '../../base/compression/decode.ts';
+import type { CodecEngine } from '../../base/compression/format.ts';
 import { VarveError } from '../../base/errors.ts';
 import { readRange } from '../../base/file-range.ts';
 import { assembleTar } from '../../base/tar-split/assemble-tar.ts';
 import type { LayerLocation } from '../../core/image/image-source.ts';
-import type { LayerRequest } from '../../core/layer/layer-reader.ts';
-import { nameLayer } from '../../core/layer/verify-reading.ts';
+import type { LayerRequest } from '../../core/reading/layer-reader.ts';
+import { nameLayer } from '../../core/reading/verify-reading.ts';
 
 /** The bytes of a layer's tar, out of an engine's storage. */
 export function rebuildTar(

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { ByteSource } from '../../base/byte-source.ts';
-import type { CodecEngine } from '../../base/compression/codec-engine.ts';
+import type { CodecEngine } from '../../base/compression/format.ts';
 import { InflateThreads } from '../../base/compression/inflate-threads.ts';
 import type { Limits } from '../../base/limits.ts';
 import { type Circumstances, WorkerPool } from '../../base/threads/worker-pool.ts';
 import type { LayerAnalyzer } from '../../core/analysis/analyzer.ts';
-import type { LayerReader, LayerReading, LayerRequest } from '../../core/layer/layer-reader.ts';
+import type { LayerReader, LayerReading, LayerRequest } from '../../core/reading/layer-reader.ts';
 import type { Registries } from '../registry/registries.ts';
 import { type LayerTask, planTasks, taskBytes } from './layer-task.ts';
 import { runTask } from './run-task.ts';

@@ -1,6 +1,6 @@
-import type { CodecEngine } from '../../base/compression/codec-engine.ts';
+import type { CodecEngine } from '../../base/compression/format.ts';
 import type { Limits } from '../../base/limits.ts';
-import type { LayerReading } from '../../core/layer/layer-reader.ts';
+import type { LayerReading } from '../../core/reading/layer-reader.ts';
 import type { RegistryAccess } from '../registry/registry-access.ts';
 import type { LayerTask } from './layer-task.ts';
 

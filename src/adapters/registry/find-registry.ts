@@ -1,7 +1,8 @@
 import { VarveError } from '../../base/errors.ts';
-import { isLoopbackHost } from './http/host-address.ts';
-import { classifyTrouble, connectionFault } from './http/http-faults.ts';
-import type { HttpTransport } from './http/http-transport.ts';
+import { isLoopbackHost } from '../http/host-address.ts';
+import { classifyTrouble, connectionFault } from '../http/http-faults.ts';
+import type { HttpTransport } from '../http/http-transport.ts';
+import { registryAt } from './registry-service.ts';
 
 const HUB_HOST = 'registry-1.docker.io';
 
@@ -9,7 +10,7 @@ const HUB_HOST = 'registry-1.docker.io';
  * Finds out how the registry of a host is spoken to: with TLS; without it when that was asked for, and on this machine
  * when it does not speak TLS.
  * @returns scheme, host and port.
- * @throws VarveError `unreachable`, `denied`, `bad-reference`.
+ * @throws VarveError `unreachable`, `denied`, `bad-reference`; the reason of the transport's signal.
  */
 export async function findRegistry(transport: HttpTransport, host: string, plainHttp: boolean): Promise<URL> {
   const name = host === 'docker.io' ? HUB_HOST : host;
@@ -22,9 +23,10 @@ export async function findRegistry(transport: HttpTransport, host: string, plain
     await transport.probe(new URL('/v2/', secure));
     return secure;
   } catch (fault) {
+    transport.signal?.throwIfAborted();
     const trouble = classifyTrouble(fault);
     if (trouble === 'not-tls' || trouble === 'passing') return plain;
-    throw connectionFault(fault, secure);
+    throw connectionFault(fault, secure, registryAt(secure));
   }
 }
 

@@ -5,10 +5,13 @@ import type { Repository } from './repository.ts';
 /** The registries that one process or thread talks to. Their client is loaded when it is first used. */
 export class Registries implements AsyncDisposable {
   readonly access: RegistryAccess;
+  readonly #signal: AbortSignal | undefined;
   #client: Promise<RegistryClient> | null = null;
 
-  constructor(access: RegistryAccess) {
+  /** @param signal ends every request and every wait, with its reason. */
+  constructor(access: RegistryAccess, signal?: AbortSignal) {
     this.access = access;
+    this.#signal = signal;
   }
 
   /** Finds the registry of a host, and opens a repository of it. @throws VarveError `unreachable`, `bad-reference`. */
@@ -28,7 +31,7 @@ export class Registries implements AsyncDisposable {
 
   #load(): Promise<RegistryClient> {
     this.#client ??= import('./registry-client.ts').then(
-      ({ RegistryClient }) => new RegistryClient(this.access),
+      ({ RegistryClient }) => new RegistryClient(this.access, this.#signal),
     );
     return this.#client;
   }

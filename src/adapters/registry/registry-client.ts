@@ -1,6 +1,5 @@
-import { streamBlob } from './blobs/stream-blob.ts';
+import { HttpTransport } from '../http/http-transport.ts';
 import { findRegistry } from './find-registry.ts';
-import { HttpTransport } from './http/http-transport.ts';
 import type { BlobAddress, RegistryAccess, RepositoryAddress } from './registry-access.ts';
 import { Repository } from './repository.ts';
 
@@ -10,9 +9,10 @@ export class RegistryClient implements AsyncDisposable {
   readonly #transport: HttpTransport;
   readonly #repositories = new Map<string, Repository>();
 
-  constructor(access: RegistryAccess) {
+  /** @param signal ends every request and every wait, with its reason. */
+  constructor(access: RegistryAccess, signal?: AbortSignal) {
     this.#access = access;
-    this.#transport = new HttpTransport(access);
+    this.#transport = new HttpTransport(access, signal);
   }
 
   /** Finds the registry of a host, and opens a repository of it. @throws VarveError `unreachable`, `bad-reference`. */
@@ -33,7 +33,7 @@ export class RegistryClient implements AsyncDisposable {
 
   /** The bytes of a blob. @throws VarveError as `streamBlob` does. */
   stream(blob: BlobAddress, signal?: AbortSignal): AsyncIterable<Uint8Array> {
-    return streamBlob(this.open(blob), blob, this.#access.patience, signal);
+    return this.open(blob).streamBlob(blob.digest, blob.length, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

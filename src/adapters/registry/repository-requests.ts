@@ -1,14 +1,26 @@
+import { type Digest, isDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
-import { redactUrl, unexpectedStatus } from './http/http-faults.ts';
-import type { HttpRequest, HttpResponse } from './http/http-messages.ts';
-import type { HttpTransport, PassingTrouble } from './http/http-transport.ts';
-import { discard, readRefusal } from './http/response-body.ts';
+import { untilAborted } from '../http/deadlines.ts';
+import { unexpectedStatus } from '../http/http-faults.ts';
+import type { HttpRequest } from '../http/http-request.ts';
+import { discard, type HttpResponse, headerOf, readRefusal } from '../http/http-response.ts';
+import type { HttpTransport, PassingTrouble } from '../http/http-transport.ts';
+import { redactUrl } from '../http/locations.ts';
+import type { Patience } from '../http/network-access.ts';
+import { pointedToBy, type Service } from '../http/service.ts';
 import { Authorizer } from './login/authorizer.ts';
-import type { Patience, RegistryAccess, RepositoryAddress } from './registry-access.ts';
+import type { RegistryAccess, RepositoryAddress } from './registry-access.ts';
+import { registryAt } from './registry-service.ts';
 
 /** A request about one repository: by a path below `/v2/NAME/`, or by an address that the registry gave. */
 export interface RepositoryRequest extends Omit<HttpRequest, 'url' | 'authorization'> {
   readonly to: string | URL;
+}
+
+/** The digest of what was sent or taken, as the registry says; null when it does not, or speaks of another hash. */
+export function claimedDigest(response: HttpResponse): Digest | null {
+  const claimed = headerOf(response, 'docker-content-digest');
+  return isDigest(claimed) ? claimed : null;
 }
 
 /** What one wants to be allowed; the words are those of tokens. */
@@ -21,7 +33,7 @@ export class RepositoryRequests {
   readonly #actions: RepositoryActions;
   readonly #transport: HttpTransport;
   readonly #authorizer: Authorizer;
-  readonly #origin: URL;
+  readonly #registry: Service;
 
   constructor(
     address: RepositoryAddress,
@@ -33,9 +45,10 @@ export class RepositoryRequests {
     this.patience = access.patience;
     this.#actions = actions;
     this.#transport = transport;
-    this.#origin = new URL(address.origin);
+    this.#registry = registryAt(new URL(address.origin));
     this.#authorizer = new Authorizer({
       transport,
+      registry: this.#registry,
       host: address.host,
       scope: `repository:${address.repository}:${actions}`,
       credentialsFile: access.credentialsFile,
@@ -50,41 +63,55 @@ export class RepositoryRequests {
 
   /** Where a path below `/v2/NAME/` is. */
   locate(path: string): URL {
-    return new URL(`/v2/${this.address.repository}/${path}`, this.#origin);
+    return new URL(`/v2/${this.address.repository}/${path}`, this.#registry.home);
+  }
+
+  /** Who answers at an address: the registry, or a server that it points to. */
+  serviceAt(url: URL): Service {
+    return url.origin === this.#registry.home.origin ? this.#registry : pointedToBy(this.#registry);
   }
 
   /** Sends a request until it has an answer that will not change. @throws VarveError `unreachable`, `denied`. */
   send(request: RepositoryRequest): Promise<HttpResponse> {
-    return this.#authorized(request, (sent) => this.#transport.send(sent, this.#origin));
+    return this.#authorized(request, (sent) => this.#transport.send(sent, this.serviceAt(sent.url)));
   }
 
   /** Sends a request once. @returns the answer, or trouble that may pass. @throws VarveError as `send` does. */
   attempt(request: RepositoryRequest): Promise<HttpResponse | PassingTrouble> {
-    return this.#authorized(request, (sent) => this.#transport.attempt(sent, this.#origin));
+    return this.#authorized(request, (sent) => this.#transport.attempt(sent, this.serviceAt(sent.url)));
   }
 
   /** Waits before something is tried again. @throws the failure when it was tried often enough. */
-  async wait(attempt: number, { failure, asked }: PassingTrouble, signal: AbortSignal): Promise<void> {
-    await this.#transport.wait(attempt, failure, asked, signal);
+  async wait(attempt: number, trouble: PassingTrouble, signal: AbortSignal): Promise<void> {
+    await this.#transport.wait(attempt, trouble, signal);
+  }
+
+  /** Lets so many milliseconds pass. @throws the reason of a signal. */
+  async pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    await this.#transport.pause(milliseconds, signal);
   }
 
   /**
    * The error for an answer that is none of those expected.
    * @param words of the registry; if left out, the body is read for them.
    */
-  async refusal({ url, status, body }: HttpResponse, words?: string): Promise<VarveError> {
-    const said = words ?? (await readRefusal(body));
-    if (status !== 401 && status !== 403) return unexpectedStatus(url, status, said);
+  async refusal(response: HttpResponse, words?: string): Promise<VarveError> {
+    const { url, status } = response;
+    const service = this.serviceAt(url);
+    const said = words ?? (await readRefusal(response, service));
+    if (status !== 401 && status !== 403) return unexpectedStatus(response, said, service);
     const object = redactUrl(url);
     const why = said === '' ? '' : `: ${said}`;
-    const hint =
+    const hint = service === this.#registry ? this.#loginHint : `${service.name} refuses: try again later`;
+    return new VarveError('denied', `${object}: access is refused (${status})${why}`, { object, hint });
+  }
+
+  get #loginHint(): string {
+    const account =
       this.#actions === 'pull'
         ? 'there is no such image, or it takes an account that may read it'
         : 'it takes an account that may write there';
-    return new VarveError('denied', `${object}: access is refused (${status})${why}`, {
-      object,
-      hint: `${hint}: docker login ${this.address.host}`,
-    });
+    return `${account}: docker login ${this.address.host}`;
   }
 
   /** Sends a request, and once more with what the registry asks for. Other servers are never told who one is. */
@@ -93,13 +120,16 @@ export class RepositoryRequests {
     send: (request: HttpRequest) => Promise<T>,
   ): Promise<T> {
     const url = typeof to === 'string' ? this.locate(to) : to;
-    const isHome = ({ origin }: URL) => origin === this.#origin.origin;
-    const authorization = isHome(url) ? await this.#authorizer.header(this.#origin) : null;
+    const { signal } = request;
+    const isHome = (place: URL) => this.serviceAt(place) === this.#registry;
+    // Tokens are fetched for all who wait for them, so that the fetching heeds no signal of one.
+    const header = () => untilAborted(this.#authorizer.header(), signal);
+    const authorization = isHome(url) ? await header() : null;
     const first = await send({ ...request, url, authorization });
     if (!('status' in first) || first.status !== 401 || !isHome(url) || !isHome(first.url)) return first;
     const asks = [first.headers['www-authenticate'] ?? []].flat();
-    if (!(await this.#authorizer.renew(authorization, asks, this.#origin))) return first;
+    if (!(await untilAborted(this.#authorizer.renew(authorization, asks), signal))) return first;
     await discard(first.body);
-    return send({ ...request, url, authorization: await this.#authorizer.header(this.#origin) });
+    return send({ ...request, url, authorization: await header() });
   }
 }

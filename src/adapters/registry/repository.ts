@@ -1,20 +1,17 @@
 import type { Digest } from '../../base/digest.ts';
-import type { VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { RangeSource } from '../../base/range-source.ts';
 import type { IndexEntry } from '../../core/image/manifest.ts';
+import type { HttpTransport } from '../http/http-transport.ts';
 import { hasBlob } from './blobs/has-blob.ts';
 import { type PushBlobOptions, type PushedBlob, pushBlob } from './blobs/push-blob.ts';
-import type { HttpResponse } from './http/http-messages.ts';
-import type { HttpTransport } from './http/http-transport.ts';
-import { discard } from './http/response-body.ts';
+import { streamBlob } from './blobs/stream-blob.ts';
 import { fetchManifest, type ReceivedManifest } from './manifests/fetch-manifest.ts';
 import { fetchWhole } from './manifests/fetch-whole.ts';
 import { listTags } from './manifests/list-tags.ts';
 import { type PushedManifest, type PushManifestOptions, pushManifest } from './manifests/push-manifest.ts';
 import type { ManifestBytes } from './manifests/put-manifest.ts';
-import { listReferrers } from './referrers/list-referrers.ts';
-import type { ReferrersOptions } from './referrers/referrers-api.ts';
+import { listReferrers, type ReferrersOptions } from './manifests/referrers.ts';
 import type { RegistryAccess, RepositoryAddress } from './registry-access.ts';
 import { RepositoryRequests } from './repository-requests.ts';
 
@@ -61,22 +58,9 @@ export class Repository {
     return answer?.bytes ?? null;
   }
 
-  /**
-   * Asks for a blob, or for the part of it from a byte on.
-   * @returns null when the registry lacks it; else an answer of status 200 (all of it), 206 or 416.
-   */
-  async requestBlob(digest: Digest, start: number, signal: AbortSignal): Promise<HttpResponse | null> {
-    const headers: Record<string, string> = start > 0 ? { range: `bytes=${start}-` } : {};
-    const response = await this.#reading.send({ to: `blobs/${digest}`, headers, signal });
-    if ([200, 206, 416].includes(response.status)) return response;
-    if (response.status !== 404) throw await this.#reading.refusal(response);
-    await discard(response.body);
-    return null;
-  }
-
-  /** Waits before something is tried again. @throws the failure when it was tried often enough. */
-  async wait(attempt: number, failure: VarveError, signal: AbortSignal): Promise<void> {
-    await this.#reading.wait(attempt, { failure, asked: null }, signal);
+  /** The bytes of a blob, of so many in all. @throws VarveError as `streamBlob` does. */
+  streamBlob(digest: Digest, length: number, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    return streamBlob(this.#reading, digest, length, signal);
   }
 
   /** Tells whether the registry has a blob in this repository. @throws VarveError `denied`, `unreachable`. */
@@ -92,6 +76,7 @@ export class Repository {
   async pushBlob(digest: Digest, source: RangeSource, options: PushBlobOptions = {}): Promise<PushedBlob> {
     return pushBlob(this.#writing, digest, source, options);
   }
+
   /**
    * Pushes a manifest or index as it is; its blobs come first. One that has a subject is then found as its referrer:
    * by the registry, or where that keeps no list of them, by the tag that clients keep.

@@ -1,10 +1,10 @@
 import type { Digest } from '../../base/digest.ts';
 import type { VarveError } from '../../base/errors.ts';
-import type { Finding } from '../../core/finding.ts';
 import type { ImageConfig } from '../../core/image/config.ts';
 import type { HeldLocation } from '../../core/image/image-source.ts';
 import type { Descriptor, ImageIndex, ImageManifest, IndexEntry } from '../../core/image/manifest.ts';
 import type { RawDocument } from '../../core/image/raw-document.ts';
+import type { Finding } from '../../core/words/finding.ts';
 
 /** A place that keeps images as they are distributed: indexes, manifests, configs and layers by their digests. */
 export interface ImageDocuments {

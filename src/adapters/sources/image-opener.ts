@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { ImageSource, OpenedSource } from '../../core/image/image-source.ts';
-import { formatReference, type ImageReference, parseReference } from '../../core/image/reference.ts';
+import { parseReference } from '../../core/image/reference.ts';
 import { openDetected } from './files/file-sources.ts';
 
 /** Opens what a user names: a reference, a path whose kind shows when one looks, or a bare word. */
@@ -17,15 +17,15 @@ const NAMED = [DAEMON, 'docker://'] as const;
 
 /** Opens images by name, from the sources that there are. */
 export function createImageOpener(sources: readonly ImageSource[], limits: Limits): ImageOpener {
-  const sourceOf = (reference: ImageReference): ImageSource | undefined =>
-    sources.find(({ transport }) => transport === reference.transport);
+  const sourceOf = (text: string): ImageSource | undefined =>
+    sources.find(({ prefix }) => text.startsWith(prefix));
 
   const openNamed = async (text: string, missing: VarveError): Promise<OpenedSource> => {
     const passed = [missing];
     for (const prefix of NAMED) {
-      const reference = parseReference(`${prefix}${text}`);
-      const source = reference.transport === null ? undefined : sourceOf(reference);
-      if (reference.transport === null || source === undefined) continue;
+      const reference = `${prefix}${text}`;
+      const source = sourceOf(reference);
+      if (source === undefined) continue;
       try {
         return await source.open(reference);
       } catch (fault) {
@@ -41,12 +41,10 @@ export function createImageOpener(sources: readonly ImageSource[], limits: Limit
 
   return {
     open: async (text) => {
+      const source = sourceOf(text);
+      if (source !== undefined) return source.open(text);
       const reference = parseReference(text, existsSync);
-      if (reference.transport !== null) {
-        const source = sourceOf(reference);
-        if (source === undefined) throw noTransport(reference, sources);
-        return source.open(reference);
-      }
+      if (reference.transport !== null) throw noSource(text, sources);
       try {
         return await openDetected(reference, limits);
       } catch (fault) {
@@ -76,17 +74,10 @@ function afterAll(passed: readonly VarveError[], last: VarveError): VarveError {
   });
 }
 
-function noTransport(reference: ImageReference, sources: readonly ImageSource[]): VarveError {
-  const text = formatReference(reference);
-  const known = sources
-    .map(({ transport }) => (transport === 'docker' ? 'docker://' : `${transport}:`))
-    .join(', ');
-  return new VarveError(
-    'bad-reference',
-    `${text}: the transport ${reference.transport} is not there yet, only ${known}`,
-    {
-      object: text,
-      hint: 'save the image as a file first: docker save -o image.tar NAME, or skopeo copy … oci:DIR',
-    },
-  );
+function noSource(text: string, sources: readonly ImageSource[]): VarveError {
+  const known = sources.map(({ prefix }) => prefix).join(', ');
+  return new VarveError('bad-reference', `${text}: such references are not read here, only ${known}`, {
+    object: text,
+    hint: 'save the image as a file first: docker save -o image.tar NAME, or skopeo copy … oci:DIR',
+  });
 }

@@ -3,7 +3,7 @@ import { platformOf } from '../../core/image/config.ts';
 import type { Attachment } from '../../core/image/image-source.ts';
 import { classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
 import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
-import { normalizePlatform, PLATFORM_PART, type Platform } from '../../core/image/platform.ts';
+import { normalizePlatform, PLATFORM_PART, type Platform } from '../../core/words/platform.ts';
 import type { ImageDocuments } from './image-documents.ts';
 
 const DEEPEST_INDEX = 8;

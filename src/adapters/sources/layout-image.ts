@@ -1,6 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
-import type { Finding } from '../../core/finding.ts';
 import { platformOf } from '../../core/image/config.ts';
 import { alignHistory } from '../../core/image/history.ts';
 import type {
@@ -12,8 +11,9 @@ import type {
 } from '../../core/image/image-source.ts';
 import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
 import { isManifestType, parseLayerType } from '../../core/image/media-type.ts';
-import { formatPlatform, type Platform, samePlatform } from '../../core/image/platform.ts';
 import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts';
+import type { Finding } from '../../core/words/finding.ts';
+import { formatPlatform, type Platform, samePlatform } from '../../core/words/platform.ts';
 import { mayBeImage, repositoryOf } from './files/layout-selection.ts';
 import type { ImageDocuments } from './image-documents.ts';
 import { type IndexedImage, type LayoutContents, listContents, statedPlatform } from './layout-contents.ts';

@@ -1,6 +1,5 @@
 import { type ByteSource, type ChunkTransform, transformed } from '../byte-source.ts';
-import type { CodecEngine } from './codec-engine.ts';
-import { type CompressionFormat, SNIFF_BYTES, sniff } from './format.ts';
+import { type CodecEngine, type CompressionFormat, SNIFF_BYTES, sniff } from './format.ts';
 import type { InflateThreads } from './inflate-threads.ts';
 import { nativeDecoderWorks } from './native-check.ts';
 import { createNativeDecoder } from './native-decoder.ts';

@@ -1,9 +1,15 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { ByteSource } from '../byte-source.ts';
 import { ChunkChannel } from '../threads/chunk-channel.ts';
 import { WorkerPool } from '../threads/worker-pool.ts';
 import type { CompressionFormat } from './format.ts';
-import type { InflateWork } from './inflate-messages.ts';
+
+/** What a worker is asked to decode: chunks that come through the port, and go back through it. */
+export interface InflateWork {
+  readonly format: CompressionFormat;
+  readonly object: string;
+  readonly port: MessagePort;
+}
 
 /**
  * Inflates in threads of its own, while the thread that asks does other things with what came before. That takes 1.3

@@ -2,7 +2,7 @@ import { VarveError } from '../errors.ts';
 import { ChunkChannel } from '../threads/chunk-channel.ts';
 import { serveTasks } from '../threads/serve-tasks.ts';
 import { decode } from './decode.ts';
-import type { InflateWork } from './inflate-messages.ts';
+import type { InflateWork } from './inflate-threads.ts';
 
 /** Makes this thread a worker of `InflateThreads`. */
 export function serveInflating(): void {

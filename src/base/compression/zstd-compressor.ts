@@ -1,6 +1,6 @@
 import { zstdCompressSync } from 'node:zlib';
 import type { ChunkTransform } from '../byte-source.ts';
-import type { CodecEngine } from './codec-engine.ts';
+import type { CodecEngine } from './format.ts';
 import { nativeCompressorWorks } from './native-check.ts';
 import { createNativeCompressor, FASTEST } from './native-compressor.ts';
 

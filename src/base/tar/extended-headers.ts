@@ -3,8 +3,7 @@ import { type Limits, limitExceeded } from '../limits.ts';
 import { FLAG, readText } from './header-block.ts';
 import { applyPaxRecords, isMeaningfulRecord, type PaxRecords, readPaxRecords } from './pax-records.ts';
 import { type PaxSparse, readPaxSparse } from './sparse-map.ts';
-import type { MutableTarEntry } from './tar-entry.ts';
-import { TarFault } from './tar-fault.ts';
+import { type MutableTarEntry, TarFault } from './tar-entry.ts';
 
 const FLAGS: ReadonlySet<number> = new Set([
   FLAG.paxLocal,

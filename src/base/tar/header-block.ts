@@ -1,6 +1,5 @@
 import type { ByteText } from '../byte-text.ts';
-import type { MutableTarEntry, TarType } from './tar-entry.ts';
-import { TarFault } from './tar-fault.ts';
+import { type MutableTarEntry, TarFault, type TarType } from './tar-entry.ts';
 import { readNumber } from './tar-numbers.ts';
 
 /** Bytes of a block: everything in a tar stands in whole blocks. */

@@ -1,6 +1,5 @@
 import type { ByteText } from '../byte-text.ts';
-import type { MutableTarEntry } from './tar-entry.ts';
-import { TarFault } from './tar-fault.ts';
+import { type MutableTarEntry, TarFault } from './tar-entry.ts';
 import { readDecimal, readTime } from './tar-numbers.ts';
 
 /** Keyword to value, both as bytes. */

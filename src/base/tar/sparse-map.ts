@@ -1,7 +1,7 @@
 import type { ByteText } from '../byte-text.ts';
 import { BLOCK } from './header-block.ts';
 import { type PaxRecords, SPARSE_MAP, withoutNul } from './pax-records.ts';
-import { TarFault } from './tar-fault.ts';
+import { TarFault } from './tar-entry.ts';
 import { readDecimal, readNumber } from './tar-numbers.ts';
 
 /** The stored parts of a sparse file: offset and length in turn. */

@@ -1,4 +1,4 @@
-import { TarFault } from './tar-fault.ts';
+import { TarFault } from './tar-entry.ts';
 
 const SPACE = 0x20;
 const ZERO = 0x30;

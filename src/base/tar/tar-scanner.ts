@@ -12,8 +12,7 @@ import {
   readOldSparseSize,
   type SparseMap,
 } from './sparse-map.ts';
-import type { MutableTarEntry, TarEntry, TarHandler } from './tar-entry.ts';
-import { TarFault } from './tar-fault.ts';
+import { type MutableTarEntry, type TarEntry, TarFault, type TarHandler } from './tar-entry.ts';
 import { isAllZero } from './zeros.ts';
 
 export interface TarScannerOptions {

@@ -1,7 +1,6 @@
 import { parentPort, type Transferable, workerData } from 'node:worker_threads';
 import { VarveError } from '../errors.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
-import { packFault } from './packed-fault.ts';
+import { type FromWorker, packFault, type ToWorker } from './messages.ts';
 import { StopFlag } from './stop-flag.ts';
 
 /**

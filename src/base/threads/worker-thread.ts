@@ -1,7 +1,6 @@
 import { type Transferable, Worker } from 'node:worker_threads';
 import { VarveError } from '../errors.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
-import { unpackFault } from './packed-fault.ts';
+import { type FromWorker, type ToWorker, unpackFault } from './messages.ts';
 import { StopFlag } from './stop-flag.ts';
 
 /** Something for a worker to do. */

@@ -4,7 +4,7 @@ import { entryBytes } from '../history/entry-path.ts';
 import { entryTag } from '../history/entry-tag.ts';
 import { type HistoryEntry, HistoryEntrySchema } from '../history/history.ts';
 import { type Descriptor, embeddedData } from '../image/descriptor.ts';
-import { malformed, parseStored } from '../stored-json.ts';
+import { malformed, parseStored } from '../words/stored-json.ts';
 import { type Artifact, parseArtifact } from './artifact-manifest.ts';
 import { ENTRY_TYPE } from './media-type.ts';
 

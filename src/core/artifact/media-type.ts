@@ -1,5 +1,5 @@
 import { HISTORY_FILE, MANIFESTS_FILE, parsePayloadFileName } from '../pack/pack.ts';
-import { isKind } from '../surface/keys.ts';
+import { isKind } from '../words/names.ts';
 
 const VENDOR = 'application/vnd.varve.';
 

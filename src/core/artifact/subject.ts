@@ -6,7 +6,7 @@ import type { Descriptor } from '../image/descriptor.ts';
 import { OCI_MANIFEST } from '../image/media-type.ts';
 import { parseJsonObject } from '../image/raw-document.ts';
 import { parseReference } from '../image/reference.ts';
-import { readSnapshot } from '../surface/read-document.ts';
+import { readSnapshot } from '../snapshot/read-snapshot.ts';
 import type { SurfaceStore } from '../surface/surface-store.ts';
 import type { ArtifactPlace } from './artifact-place.ts';
 

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { digestOf, hexOf } from '../../base/digest.ts';
 import type { Situation } from '../history/choose-baseline.ts';
-import type { Platform } from '../image/platform.ts';
+import type { Platform } from '../words/platform.ts';
 
 /** What entries of a cache are of. */
 export interface CacheSubject {

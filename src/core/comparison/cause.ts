@@ -1,4 +1,4 @@
-import type { InventoryEntry } from '../layer/inventory.ts';
+import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import type { LayerView } from '../rootfs/rootfs-reader.ts';
 import type { RebuildCause } from './comparison.ts';
 import { sameDevice, sameTarget, sameTime, sameXattrs } from './file-changes.ts';

@@ -1,5 +1,5 @@
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
-import { malformed } from '../stored-json.ts';
+import { malformed } from '../words/stored-json.ts';
 import { alignLayers, type LayerPair } from './align.ts';
 import { findCause } from './cause.ts';
 import {

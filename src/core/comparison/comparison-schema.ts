@@ -1,10 +1,8 @@
 import * as v from 'valibot';
-import type { SameType } from '../same-type.ts';
-import { DigestSchema, PlatformSchema, SizeSchema } from '../snapshot/snapshot.ts';
+import { fileStateFields } from '../rootfs/tree-schema.ts';
+import type { SameType } from '../words/same-type.ts';
+import { Base64Schema, DigestSchema, IntegerSchema, PlatformSchema, SizeSchema } from '../words/schemas.ts';
 import { COMPARISON_SCHEMA, type Comparison } from './comparison.ts';
-
-const IntegerSchema = v.pipe(v.number(), v.safeInteger());
-const Base64Schema = v.pipe(v.string(), v.base64());
 
 const ComparisonSideSchema = v.strictObject({
   snapshotDigest: DigestSchema,
@@ -56,22 +54,6 @@ const LayerDifferenceSchema = v.strictObject({
   base: v.exactOptional(ComparedLayerSchema),
   target: v.exactOptional(ComparedLayerSchema),
 });
-
-/** The fields of one path's state in a merged root filesystem. */
-export const fileStateFields = {
-  type: v.picklist(['file', 'dir', 'symlink', 'char', 'block', 'fifo']),
-  mode: v.pipe(v.string(), v.regex(/^[0-7]{4}$/)),
-  uid: IntegerSchema,
-  gid: IntegerSchema,
-  size: SizeSchema,
-  mtime: IntegerSchema,
-  mtimeNs: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(999_999_999))),
-  sha256: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
-  linkTarget: v.exactOptional(v.string()),
-  linkTargetBase64: v.exactOptional(Base64Schema),
-  xattrs: v.exactOptional(v.record(v.string(), v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/)))),
-  device: v.exactOptional(v.strictObject({ major: IntegerSchema, minor: IntegerSchema })),
-};
 
 const FileStateSchema = v.strictObject(fileStateFields);
 

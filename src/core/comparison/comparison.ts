@@ -1,6 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
-import type { Platform } from '../image/platform.ts';
 import type { FileState } from '../rootfs/file-state.ts';
+import type { Platform } from '../words/platform.ts';
 
 export type { FileState };
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { SameType } from '../same-type.ts';
-import { PlatformSchema } from '../snapshot/snapshot.ts';
+import type { SameType } from '../words/same-type.ts';
+import { PlatformSchema } from '../words/schemas.ts';
 import { ComparisonSchema } from './comparison-schema.ts';
 import { COMPARISONS_SCHEMA, type Comparisons } from './comparisons.ts';
 

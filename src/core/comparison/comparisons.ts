@@ -1,4 +1,4 @@
-import type { Platform } from '../image/platform.ts';
+import type { Platform } from '../words/platform.ts';
 import type { Comparison } from './comparison.ts';
 
 export const COMPARISONS_SCHEMA = 'varve.comparisons@1';

@@ -1,5 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
-import { fragmentKey } from '../snapshot/build-snapshot.ts';
+import { fragmentKey } from '../analysis/fragment.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { InventoryEntry } from '../layer/inventory.ts';
+import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import { type FileState, IMPLICIT_DIRECTORY } from '../rootfs/file-state.ts';
 import type { FileChange } from './comparison.ts';
 

@@ -1,6 +1,6 @@
 import type { ByteText } from '../../base/byte-text.ts';
+import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import { pathBytes } from '../layer/entry-path.ts';
-import type { InventoryEntry } from '../layer/inventory.ts';
 import { targetOf } from '../rootfs/path-resolver.ts';
 import type { LayerView } from '../rootfs/rootfs-reader.ts';
 

@@ -1,10 +1,11 @@
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { type Digest, digestOf, hexOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
-import type { Platform } from '../image/platform.ts';
-import { malformed, parseStored } from '../stored-json.ts';
-import { digestOfHex, parseTenant } from '../surface/keys.ts';
+import { digestOfHex } from '../surface/keys.ts';
 import { HISTORY } from '../surface/paths.ts';
+import { parseTenant } from '../words/names.ts';
+import type { Platform } from '../words/platform.ts';
+import { malformed, parseStored } from '../words/stored-json.ts';
 import { type HistoryEntry, HistoryEntrySchema } from './history.ts';
 
 /** What an entry's file name says: its time in UTC to the millisecond, and its digest. */

@@ -1,5 +1,5 @@
 import { digestOf, hexOf } from '../../base/digest.ts';
-import type { Platform } from '../image/platform.ts';
+import type { Platform } from '../words/platform.ts';
 import { entryFileName, platformSegment } from './entry-path.ts';
 import type { HistoryEntry } from './history.ts';
 

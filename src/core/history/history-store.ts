@@ -1,5 +1,5 @@
-import type { Platform } from '../image/platform.ts';
 import type { Damage } from '../surface/surface-store.ts';
+import type { Platform } from '../words/platform.ts';
 import type { HistoryEntry } from './history.ts';
 
 /** Port: which snapshots were taken. Entries are immutable, one object each; concurrent writers lose none. */

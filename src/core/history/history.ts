@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { DigestSchema, PlatformSchema } from '../snapshot/snapshot.ts';
-import { TenantSchema } from '../surface/keys.ts';
-import { MillisecondTimeSchema } from '../time.ts';
+import { TenantSchema } from '../words/names.ts';
+import { DigestSchema, PlatformSchema } from '../words/schemas.ts';
+import { MillisecondTimeSchema } from '../words/time.ts';
 
 export const HISTORY_SCHEMA = 'varve.history@1';
 

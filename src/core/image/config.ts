@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
+import { normalizePlatform, PLATFORM_PART, type Platform } from '../words/platform.ts';
 import { DocumentDigest } from './descriptor.ts';
 import { OCI_CONFIG } from './media-type.ts';
-import { normalizePlatform, PLATFORM_PART, type Platform } from './platform.ts';
 import {
   type DeclaredDocument,
   JsonObject,

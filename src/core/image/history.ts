@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../words/finding.ts';
 import type { HistoryItem, ImageConfig } from './config.ts';
 
 /** What made each layer, in the order of the layers; null where the history does not say. */

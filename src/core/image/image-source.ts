@@ -1,17 +1,20 @@
 import type { Digest } from '../../base/digest.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../words/finding.ts';
+import type { Platform } from '../words/platform.ts';
 import type { ImageConfig } from './config.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { ImageManifest } from './manifest.ts';
-import type { Platform } from './platform.ts';
 import type { RawDocument } from './raw-document.ts';
-import type { ImageReference } from './reference.ts';
 
 /** Port: a transport that images are read from. */
 export interface ImageSource {
-  readonly transport: ImageReference['transport'];
-  /** @throws VarveError `image-not-found` and the like; faults of the bytes as `malformed`, … */
-  open(reference: ImageReference): Promise<OpenedSource>;
+  /** What its references begin with: `docker-daemon:`. */
+  readonly prefix: string;
+  /**
+   * @param reference text that begins with the prefix.
+   * @throws VarveError `bad-reference`; `image-not-found` and the like; faults of the bytes as `malformed`, …
+   */
+  open(reference: string): Promise<OpenedSource>;
 }
 
 /** An opened place with one or more images in it, before a platform is chosen. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../words/finding.ts';
 import { type LayerType, parseLayerType } from './media-type.ts';
 
 /**

@@ -23,6 +23,9 @@ export type ImageReference =
 
 export type Transport = ImageReference['transport'];
 
+/** A reference of some transports. */
+export type ReferenceOf<T extends Transport> = Extract<ImageReference, { readonly transport: T }>;
+
 /** A name without a transport: what it means shows only when one looks at what is there. */
 export interface PlainReference {
   readonly transport: null;
@@ -38,7 +41,10 @@ export interface PlainReference {
 /** Tells whether something stands at a path: how a path with a colon in it is told from a path and a tag. */
 export type PathCheck = (path: string) => boolean;
 
-const FILE_TRANSPORTS = ['oci', 'oci-archive', 'docker-archive'] as const;
+/** The transports of images that are kept in files. */
+export const FILE_TRANSPORTS = ['oci', 'oci-archive', 'docker-archive'] as const;
+export type FileTransport = (typeof FILE_TRANSPORTS)[number];
+
 const TRANSPORT_HINT =
   'write oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], docker-daemon:NAME[:TAG], ' +
   'docker://HOST/NAME[:TAG|@DIGEST], or a path such as ./image.tar';
@@ -53,11 +59,31 @@ export function parseReference(
   isThere: PathCheck = () => false,
 ): ImageReference | PlainReference {
   if (text.includes('\0') || text.trim() === '') throw badReference(text, 'it is empty');
-  if (text.startsWith('docker://')) return { transport: 'docker', ...parseDockerName(text.slice(9)) };
-  if (text.startsWith('docker-daemon:')) return parseDaemon(text);
+  if (text.startsWith('docker://')) return parseRegistryReference(text);
+  if (text.startsWith('docker-daemon:')) return parseDaemonReference(text);
   const transport = FILE_TRANSPORTS.find((name) => text.startsWith(`${name}:`));
-  if (transport === undefined) return parsePlain(text, isThere);
+  return transport === undefined ? parsePlain(text, isThere) : parseFileReference(text, transport, isThere);
+}
 
+/** Reads `docker://HOST/NAME[:TAG|@DIGEST]`. @throws VarveError `bad-reference`. */
+export function parseRegistryReference(text: string): ReferenceOf<'docker'> {
+  return { transport: 'docker', ...parseDockerName(text.slice('docker://'.length)) };
+}
+
+/** Reads `docker-daemon:NAME[:TAG]`. @throws VarveError `bad-reference`. */
+export function parseDaemonReference(text: string): ReferenceOf<'docker-daemon'> {
+  const name = text.slice('docker-daemon:'.length);
+  // Whole and short image IDs have the form of names too.
+  parseDockerName(name);
+  return { transport: 'docker-daemon', name };
+}
+
+/** Reads a reference to a file or folder, such as `oci:DIR[:TAG]`. @throws VarveError `bad-reference`. */
+export function parseFileReference(
+  text: string,
+  transport: FileTransport,
+  isThere: PathCheck,
+): ReferenceOf<FileTransport> {
   const { path, selector, digest } = splitPath(text.slice(transport.length + 1), isThere);
   if (path === '') throw badReference(text, 'it names no path');
   if (transport !== 'docker-archive') return { transport, path, tag: selector, digest };
@@ -80,13 +106,6 @@ export function formatReference(reference: ImageReference): string {
       return `${transport}:${path}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
     }
   }
-}
-
-function parseDaemon(text: string): ImageReference {
-  const name = text.slice('docker-daemon:'.length);
-  // Whole and short image IDs have the form of names too.
-  parseDockerName(name);
-  return { transport: 'docker-daemon', name };
 }
 
 function parsePlain(text: string, isThere: PathCheck): PlainReference {

@@ -2,9 +2,19 @@ import { type ByteText, toText } from '../../base/byte-text.ts';
 import { isKnownFlag } from '../../base/tar/header-block.ts';
 import type { TarEntry } from '../../base/tar/tar-entry.ts';
 import { escapesRoot, normalisePath, ROOT } from './entry-path.ts';
-import type { EntryType } from './inventory.ts';
 import type { FindingLog } from './layer-findings.ts';
 import { parseWhiteout } from './whiteout.ts';
+
+export type EntryType =
+  | 'file'
+  | 'dir'
+  | 'symlink'
+  | 'hardlink'
+  | 'char'
+  | 'block'
+  | 'fifo'
+  | 'whiteout'
+  | 'opaque';
 
 /** A tar entry in the words of layers. The object is used again for the next entry. */
 export interface LayerEntry {

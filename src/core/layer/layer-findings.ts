@@ -1,6 +1,6 @@
 import { type ByteText, toText } from '../../base/byte-text.ts';
 import { VarveError } from '../../base/errors.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../words/finding.ts';
 
 /** Every oddity that reading a layer reports, with one sentence for the documentation. */
 export const LAYER_FINDINGS = {

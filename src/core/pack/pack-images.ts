@@ -1,8 +1,8 @@
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { HistoryEntry } from '../history/history.ts';
-import { formatOf } from '../surface/artefact-manifest.ts';
-import type { ArtefactManifest, SurfaceManifest } from '../surface/manifest.ts';
+import { formatOf } from '../surface/item-manifest.ts';
+import type { ItemManifest, SurfaceManifest } from '../surface/manifest.ts';
 import { compressPayload } from '../surface/payload-codec.ts';
 import { readPayload } from '../surface/read-payload.ts';
 import { keyOfArtifact } from '../surface/surface-manifest.ts';
@@ -16,17 +16,17 @@ export async function* packImages(
   entries: readonly HistoryEntry[],
 ): AsyncGenerator<PackFile> {
   const images = new Map<Digest, SurfaceManifest>();
-  const artefacts = new Map<string, ArtefactManifest>();
+  const items = new Map<string, ItemManifest>();
   for (const { tenant, surfaceManifestDigest } of entries) {
     const image = await sound(() => surface.getSurfaceManifest(tenant, surfaceManifestDigest));
     if (image === null) continue;
     images.set(surfaceManifestDigest, image);
     for (const key of image.artifacts.map(keyOfArtifact)) {
       const manifest = await sound(() => surface.getManifest(key));
-      if (manifest !== null) artefacts.set(payloadFileName(key, formatOf(manifest)), manifest);
+      if (manifest !== null) items.set(payloadFileName(key, formatOf(manifest)), manifest);
     }
   }
-  const byName = [...artefacts].sort(([a], [b]) => (a < b ? -1 : 1));
+  const byName = [...items].sort(([a], [b]) => (a < b ? -1 : 1));
   const byDigest = [...images].sort(([a], [b]) => (a < b ? -1 : 1));
   const manifests = [...byName, ...byDigest].map(([, manifest]) => manifest);
   yield { name: MANIFESTS_FILE, bytes: packLines(manifests) };

@@ -1,10 +1,11 @@
 import { hexOf } from '../../base/digest.ts';
-import type { ArtefactKey, PayloadFormat } from '../surface/artefact.ts';
-import { digestOfHex, FormatSchema, isKind } from '../surface/keys.ts';
+import type { ItemKey, PayloadFormat } from '../surface/item.ts';
+import { digestOfHex, FormatSchema } from '../surface/keys.ts';
+import { isKind } from '../words/names.ts';
 
 /** Entries of a history, one a line, newest first. */
 export const HISTORY_FILE = 'history.jsonl.gz';
-/** Manifests of artefacts and of images, one a line. */
+/** Manifests of items and of images, one a line. */
 export const MANIFESTS_FILE = 'manifests.jsonl.gz';
 
 /**
@@ -26,17 +27,14 @@ export interface PackReader {
 }
 
 /** The name of a payload's file: `layer.files-<hex>.ndjson.zst`. */
-export function payloadFileName(
-  { kind, digest }: Omit<ArtefactKey, 'tenant'>,
-  format: PayloadFormat,
-): string {
+export function payloadFileName({ kind, digest }: Omit<ItemKey, 'tenant'>, format: PayloadFormat): string {
   return `${kind}-${hexOf(digest)}.${format}.zst`;
 }
 
 /** What the name of a payload's file says; null for any other name. */
 export function parsePayloadFileName(
   name: string,
-): (Omit<ArtefactKey, 'tenant'> & { readonly format: PayloadFormat }) | null {
+): (Omit<ItemKey, 'tenant'> & { readonly format: PayloadFormat }) | null {
   const [, kind = '', hex = '', extension = ''] = /^(.+)-([0-9a-f]{64})\.([a-z]+)\.zst$/.exec(name) ?? [];
   const digest = digestOfHex(hex);
   const format = FormatSchema.options.find((each) => each === extension);

@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { digestOf } from '../../base/digest.ts';
-import { DigestSchema } from '../snapshot/snapshot.ts';
-import { malformed } from '../stored-json.ts';
-import { parseArtefactManifest } from '../surface/artefact-manifest.ts';
-import { KindSchema } from '../surface/keys.ts';
-import type { ArtefactManifest, SurfaceManifest } from '../surface/manifest.ts';
+import { parseItemManifest } from '../surface/item-manifest.ts';
+import type { ItemManifest, SurfaceManifest } from '../surface/manifest.ts';
 import { parseSurfaceManifest } from '../surface/surface-manifest.ts';
+import { KindSchema } from '../words/names.ts';
+import { DigestSchema } from '../words/schemas.ts';
+import { malformed } from '../words/stored-json.ts';
 
 export type ManifestLine =
-  | { readonly type: 'artefact'; readonly manifest: ArtefactManifest }
+  | { readonly type: 'item'; readonly manifest: ItemManifest }
   | { readonly type: 'image'; readonly manifest: SurfaceManifest };
 
-const ArtefactLineSchema = v.looseObject({ kind: KindSchema, digest: DigestSchema });
+const ItemLineSchema = v.looseObject({ kind: KindSchema, digest: DigestSchema });
 
 /**
  * Reads a line of a pack's manifests.
@@ -20,13 +20,13 @@ const ArtefactLineSchema = v.looseObject({ kind: KindSchema, digest: DigestSchem
  */
 export function readManifestLine(line: Uint8Array, tenant: string, object: string): ManifestLine {
   const value = parseJson(line, object);
-  const artefact = v.safeParse(ArtefactLineSchema, value);
-  if (!artefact.success) {
+  const item = v.safeParse(ItemLineSchema, value);
+  if (!item.success) {
     const manifest = parseSurfaceManifest(line, { tenant, digest: digestOf(line) }, object);
     return { type: 'image', manifest };
   }
-  const { kind, digest } = artefact.output;
-  return { type: 'artefact', manifest: parseArtefactManifest(line, { tenant, kind, digest }, object) };
+  const { kind, digest } = item.output;
+  return { type: 'item', manifest: parseItemManifest(line, { tenant, kind, digest }, object) };
 }
 
 function parseJson(line: Uint8Array, object: string): unknown {

@@ -1,6 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import type { HistoryEntry } from '../history/history.ts';
-import { formatPlatform } from '../image/platform.ts';
+import { formatPlatform } from '../words/platform.ts';
 
 /** What of a history goes into a pack. */
 export interface SelectedEntries {

@@ -1,4 +1,4 @@
-import { formatPlatform } from '../image/platform.ts';
+import { formatPlatform } from '../words/platform.ts';
 import { fileSection } from './file-lines.ts';
 import { comparedLines, snapshotLines } from './layer-lines.ts';
 import { absentNotes } from './platform-notes.ts';

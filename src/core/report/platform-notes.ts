@@ -1,5 +1,5 @@
 import { formatCount } from '../../base/human-size.ts';
-import { formatPlatform, type Platform } from '../image/platform.ts';
+import { formatPlatform, type Platform } from '../words/platform.ts';
 
 /** What a reader must know of a platform's image: what is not done with it. */
 export function platformNotes({ os }: Platform): string[] {

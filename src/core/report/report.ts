@@ -1,10 +1,10 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Comparison } from '../comparison/comparison.ts';
-import type { Finding } from '../finding.ts';
 import type { DescribedAttachment } from '../image/attestation.ts';
-import type { Platform } from '../image/platform.ts';
+import type { PointerBaseline } from '../run/pointer.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { PointerBaseline } from '../surface/pointer.ts';
+import type { Finding } from '../words/finding.ts';
+import type { Platform } from '../words/platform.ts';
 import type { FileSection } from './file-lines.ts';
 import type { LayerLine, LayerLocations } from './layer-lines.ts';
 import type { SettingChange } from './setting-changes.ts';

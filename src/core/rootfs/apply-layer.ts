@@ -1,6 +1,6 @@
 import type { ByteText } from '../../base/byte-text.ts';
-import type { Finding } from '../finding.ts';
-import type { InventoryEntry } from '../layer/inventory.ts';
+import type { InventoryEntry } from '../analysis/files/inventory.ts';
+import type { Finding } from '../words/finding.ts';
 import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
 import { statementsOf } from './layer-statements.ts';
 import type { Overlay } from './overlay.ts';

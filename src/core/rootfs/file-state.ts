@@ -1,4 +1,5 @@
-import type { EntryType, InventoryEntry } from '../layer/inventory.ts';
+import type { InventoryEntry } from '../analysis/files/inventory.ts';
+import type { EntryType } from '../layer/layer-entry.ts';
 
 /** What a name in a root filesystem stands for. Names that hold the very same object are names of one inode. */
 export interface FileState {

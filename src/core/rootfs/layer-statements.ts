@@ -1,6 +1,6 @@
 import type { ByteText } from '../../base/byte-text.ts';
+import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import { pathBytes, ROOT } from '../layer/entry-path.ts';
-import type { InventoryEntry } from '../layer/inventory.ts';
 import type { LayerFindingCode } from '../layer/layer-findings.ts';
 import { parseWhiteout, type Whiteout } from '../layer/whiteout.ts';
 import { MAX_PATH } from './path-resolver.ts';

@@ -1,4 +1,4 @@
-import type { InventoryEntry } from '../layer/inventory.ts';
+import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import type { LayerView } from './rootfs-reader.ts';
 
 /** The same layer as if it stated no hard links by name. */

@@ -1,6 +1,6 @@
 import type { ByteText } from '../../base/byte-text.ts';
+import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import { parentOf, pathBytes, ROOT } from '../layer/entry-path.ts';
-import type { InventoryEntry } from '../layer/inventory.ts';
 import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
 import { ESCAPES, hasEffect } from './layer-statements.ts';
 import { withoutHardLinks } from './layer-views.ts';

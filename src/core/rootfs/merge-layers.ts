@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../words/finding.ts';
 import { applyLayer } from './apply-layer.ts';
 import { isLazy, LazyRootfs } from './lazy-rootfs.ts';
 import { Rootfs } from './rootfs.ts';

@@ -1,6 +1,6 @@
 import { type ByteText, fromBase64, fromText } from '../../base/byte-text.ts';
+import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import { ROOT } from '../layer/entry-path.ts';
-import type { InventoryEntry } from '../layer/inventory.ts';
 import type { FileState } from './file-state.ts';
 import type { Overlay } from './overlay.ts';
 import type { Node } from './rootfs-node.ts';

@@ -1,5 +1,5 @@
 import type { ByteText } from '../../base/byte-text.ts';
-import type { InventoryEntry, InventoryHeader } from '../layer/inventory.ts';
+import type { InventoryEntry, InventoryHeader } from '../analysis/files/inventory.ts';
 import type { FileState } from './file-state.ts';
 
 /** A state, and the index of the layer that put it there. */

@@ -1,8 +1,9 @@
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
+import { compareFragments, type FragmentRecord } from '../analysis/fragment.ts';
 import type { SourceImage } from '../image/image-source.ts';
-import { type FragmentRecord, SNAPSHOT_SCHEMA, type Snapshot } from './snapshot.ts';
+import { SNAPSHOT_SCHEMA, type Snapshot } from './snapshot.ts';
 
 /** What a snapshot says of a layer beside what the image claims. */
 export interface LayerContent {
@@ -55,16 +56,4 @@ export function snapshotBytes(snapshot: Snapshot): Buffer {
 
 export function snapshotDigest(snapshot: Snapshot): Digest {
   return digestOf(snapshotBytes(snapshot));
-}
-
-/** The order of a layer's fragments: by kind, then analyzer, then options. */
-export function compareFragments(a: FragmentRecord, b: FragmentRecord): number {
-  const [left, right] = [fragmentKey(a), fragmentKey(b)];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-}
-
-/** What tells the results for one layer apart: which analyzer of which version, with which options. */
-export function fragmentKey({ kind, analyzer, options }: Omit<FragmentRecord, 'digest'>): string {
-  return `${kind} ${analyzer} ${options}`;
 }

@@ -1,16 +1,17 @@
 import type { Digest } from '../../base/digest.ts';
+import { INVENTORY_KIND } from '../analysis/files/inventory.ts';
+import { parseInventoryHeader, requireInventoryOf } from '../analysis/files/inventory-header.ts';
+import type { FragmentRecord } from '../analysis/fragment.ts';
+import { fragmentKey } from '../analysis/fragment.ts';
 import type { SourceLayer } from '../image/image-source.ts';
-import { INVENTORY_KIND } from '../layer/inventory.ts';
-import { parseInventoryHeader, requireInventoryOf } from '../layer/inventory-header.ts';
-import { malformed } from '../stored-json.ts';
-import type { ArtefactKey } from '../surface/artefact.ts';
-import { formatOf } from '../surface/artefact-manifest.ts';
 import { readSound } from '../surface/damage.ts';
+import type { ItemKey } from '../surface/item.ts';
+import { formatOf } from '../surface/item-manifest.ts';
 import { readPayload } from '../surface/read-payload.ts';
-import type { Damage, LayerRecord, LayerRecords, OnDamage, SurfaceStore } from '../surface/surface-store.ts';
-import { fragmentKey } from './build-snapshot.ts';
+import type { Damage, OnDamage, SurfaceStore } from '../surface/surface-store.ts';
+import { malformed } from '../words/stored-json.ts';
+import type { LayerRecord, LayerRecords } from './layer-records.ts';
 import type { KnownFragment, KnownLayer, LayerKnowledge, WantedFragment } from './reuse.ts';
-import type { FragmentRecord } from './snapshot.ts';
 
 const NEWLINE = 0x0a;
 
@@ -92,7 +93,7 @@ async function findStored(
  * Looks at the header of a stored inventory, which is mostly all that is read.
  * @throws VarveError `malformed` when it is not of the layer that a record has it for.
  */
-async function examineInventory(surface: SurfaceStore, key: ArtefactKey, record: LayerRecord): Promise<void> {
+async function examineInventory(surface: SurfaceStore, key: ItemKey, record: LayerRecord): Promise<void> {
   const head = await surface.getPayloadHead(key);
   const bytes = head?.includes(NEWLINE) ? head : await readPayload(surface, key);
   if (bytes === null) return;

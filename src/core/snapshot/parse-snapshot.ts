@@ -1,7 +1,7 @@
 import { VarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
-import { malformed, parseStored } from '../stored-json.ts';
-import { compareFragments } from './build-snapshot.ts';
+import { compareFragments } from '../analysis/fragment.ts';
+import { malformed, parseStored } from '../words/stored-json.ts';
 import { type Snapshot, type SnapshotLayer, SnapshotSchema } from './snapshot.ts';
 
 /** Engines stop at 127 layers; more than this is an attack. */

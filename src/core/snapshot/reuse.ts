@@ -1,9 +1,9 @@
 import type { Digest } from '../../base/digest.ts';
+import type { FragmentRecord } from '../analysis/fragment.ts';
+import { fragmentKey } from '../analysis/fragment.ts';
 import type { SourceLayer } from '../image/image-source.ts';
-import type { PayloadFormat } from '../surface/artefact.ts';
+import type { PayloadFormat } from '../surface/item.ts';
 import type { Damage } from '../surface/surface-store.ts';
-import { fragmentKey } from './build-snapshot.ts';
-import type { FragmentRecord } from './snapshot.ts';
 
 /** A result that is wanted of every layer. */
 export type WantedFragment = Omit<FragmentRecord, 'digest'>;

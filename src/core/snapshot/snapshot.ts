@@ -1,32 +1,8 @@
 import * as v from 'valibot';
-import { type Digest, isDigest } from '../../base/digest.ts';
-import { KindSchema } from '../surface/keys.ts';
+import { FragmentRecordSchema } from '../analysis/fragment.ts';
+import { DigestSchema, PlatformSchema, SizeSchema } from '../words/schemas.ts';
 
 export const SNAPSHOT_SCHEMA = 'varve.snapshot@1';
-
-export const DigestSchema = v.custom<Digest>(
-  (value) => typeof value === 'string' && isDigest(value),
-  'expected a SHA-256 digest',
-);
-
-export const SizeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-
-const PlatformPartSchema = v.pipe(v.string(), v.maxLength(64));
-
-export const PlatformSchema = v.strictObject({
-  os: PlatformPartSchema,
-  architecture: PlatformPartSchema,
-  variant: v.exactOptional(PlatformPartSchema),
-});
-
-/** Which analyzer result of which version a layer's fragment is. */
-export const FragmentRecordSchema = v.strictObject({
-  kind: KindSchema,
-  /** `id@version` of the analyzer. */
-  analyzer: v.pipe(v.string(), v.regex(/^[^@\s]{1,64}@[^@\s]{1,64}$/, 'expected an analyzer as id@version')),
-  options: DigestSchema,
-  digest: DigestSchema,
-});
 
 export const SnapshotLayerSchema = v.strictObject({
   index: SizeSchema,
@@ -49,6 +25,5 @@ export const SnapshotSchema = v.strictObject({
   layers: v.array(SnapshotLayerSchema),
 });
 
-export type FragmentRecord = v.InferOutput<typeof FragmentRecordSchema>;
 export type SnapshotLayer = v.InferOutput<typeof SnapshotLayerSchema>;
 export type Snapshot = v.InferOutput<typeof SnapshotSchema>;

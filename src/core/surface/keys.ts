@@ -1,20 +1,11 @@
 import * as v from 'valibot';
 import { type Digest, isDigest, parseDigest } from '../../base/digest.ts';
-import { VarveError } from '../../base/errors.ts';
-import type { ArtefactKey, PayloadFormat } from './artefact.ts';
+import { parseKind, parseTenant } from '../words/names.ts';
+import type { ItemKey, PayloadFormat } from './item.ts';
 
-/** Grammar of tenants. A name of this form is a safe path segment on every file system. */
-const TENANT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-/** Grammar of kinds: words joined by dots or dashes, such as `layer.files`. */
-const KIND = /^(?=.{1,64}$)[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
-
-export const DEFAULT_TENANT = 'default';
-
-export const TenantSchema = v.pipe(v.string(), v.regex(TENANT, 'expected a tenant name'));
-export const KindSchema = v.pipe(v.string(), v.regex(KIND, 'expected an artefact kind'));
 export const FormatSchema = v.picklist(['json', 'ndjson']);
 
-/** Kind of surface manifests: they stand among artefact manifests, but have no payload. */
+/** Kind of surface manifests: they stand among item manifests, but have no payload. */
 export const SURFACE_KIND = 'image.surface';
 /** Payload: the manifest's bytes exactly as received. */
 export const MANIFEST_KIND = 'image.manifest';
@@ -23,31 +14,11 @@ export const CONFIG_KIND = 'image.config';
 export const SNAPSHOT_KIND = 'image.snapshot';
 export const COMPARISON_KIND = 'image.comparison';
 
-export function isTenant(text: string): boolean {
-  return TENANT.test(text);
-}
-
-export function isKind(text: string): boolean {
-  return KIND.test(text);
-}
-
-/** @throws VarveError `bad-option` for a text that is no tenant name. */
-export function parseTenant(text: string): string {
-  if (isTenant(text)) return text;
-  throw badName('tenant', text, 'up to 64 of a-z, 0-9, ".", "_" and "-", the first a letter or digit');
-}
-
-/** @throws VarveError `bad-option` for a text that is no kind. */
-export function parseKind(text: string): string {
-  if (isKind(text)) return text;
-  throw badName('kind', text, 'words of a-z and 0-9 joined by "." or "-", such as layer.files');
-}
-
 /**
  * Checks every part of a key, so that nothing else can ever become part of a path.
  * @throws VarveError `bad-option` for tenant or kind, `bad-reference` for the digest.
  */
-export function parseKey(key: { tenant: string; kind: string; digest: string }): ArtefactKey {
+export function parseKey(key: { tenant: string; kind: string; digest: string }): ItemKey {
   return { tenant: parseTenant(key.tenant), kind: parseKind(key.kind), digest: parseDigest(key.digest) };
 }
 
@@ -70,12 +41,4 @@ export function formatOfContentType(contentType: string): PayloadFormat | null {
 export function digestOfHex(hex: string): Digest | null {
   const digest = `sha256:${hex}`;
   return isDigest(digest) ? digest : null;
-}
-
-function badName(what: string, text: string, grammar: string): VarveError {
-  const shown = JSON.stringify(text.slice(0, 100));
-  return new VarveError('bad-option', `not a ${what}: ${shown}`, {
-    object: text.slice(0, 100),
-    hint: `a ${what} is ${grammar}`,
-  });
 }

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
-import { DigestSchema, SizeSchema } from '../snapshot/snapshot.ts';
-import { TimeSchema } from '../time.ts';
-import { SURFACE_SCHEMA } from './artefact.ts';
-import { FormatSchema, KindSchema, TenantSchema } from './keys.ts';
+import { KindSchema, TenantSchema } from '../words/names.ts';
+import { DigestSchema, SizeSchema } from '../words/schemas.ts';
+import { TimeSchema } from '../words/time.ts';
+import { SURFACE_SCHEMA } from './item.ts';
+import { FormatSchema } from './keys.ts';
 
-/** The manifest of one artefact. */
-export const ArtefactManifestSchema = v.strictObject({
+/** The manifest of one item. */
+export const ItemManifestSchema = v.strictObject({
   schema: v.literal(SURFACE_SCHEMA),
   tenant: TenantSchema,
   kind: KindSchema,
@@ -28,7 +29,7 @@ export const ArtefactManifestSchema = v.strictObject({
   integrity: v.strictObject({ hash: DigestSchema, signature: v.nullable(v.string()) }),
 });
 
-/** One artefact of an image. Digest, media type and size are those of the uncompressed payload. */
+/** One item of an image. Digest, media type and size are those of the uncompressed payload. */
 export const SurfaceArtifactSchema = v.strictObject({
   kind: KindSchema,
   uri: v.string(),
@@ -48,6 +49,6 @@ export const SurfaceManifestSchema = v.strictObject({
   artifacts: v.array(SurfaceArtifactSchema),
 });
 
-export type ArtefactManifest = v.InferOutput<typeof ArtefactManifestSchema>;
+export type ItemManifest = v.InferOutput<typeof ItemManifestSchema>;
 export type SurfaceManifest = v.InferOutput<typeof SurfaceManifestSchema>;
 export type SurfaceArtifact = v.InferOutput<typeof SurfaceArtifactSchema>;

@@ -1,6 +1,7 @@
 import { type Digest, hexOf, isDigest } from '../../base/digest.ts';
-import type { ArtefactKey, PayloadFormat } from './artefact.ts';
-import { digestOfHex, FormatSchema, isKind, isTenant, parseKey, SURFACE_KIND } from './keys.ts';
+import { isKind, isTenant } from '../words/names.ts';
+import type { ItemKey, PayloadFormat } from './item.ts';
+import { digestOfHex, FormatSchema, parseKey, SURFACE_KIND } from './keys.ts';
 
 /** Everything stands under this path of the CAS root. */
 export const SURFACE_ROOT = 'scanner/surface';
@@ -9,8 +10,8 @@ export const PAYLOADS = `${SURFACE_ROOT}/payloads`;
 export const HISTORY = `${SURFACE_ROOT}/history`;
 export const INDEX = `${SURFACE_ROOT}/index`;
 
-/** Path of an artefact's manifest under the root. @throws VarveError for a key that is not well formed. */
-export function manifestPath(key: ArtefactKey): string {
+/** Path of an item's manifest under the root. @throws VarveError for a key that is not well formed. */
+export function manifestPath(key: ItemKey): string {
   const { tenant, kind, digest } = parseKey(key);
   return `${MANIFESTS}/tenants/${tenant}/${kind}/${hexOf(digest)}.json`;
 }
@@ -21,7 +22,7 @@ export function surfaceManifestPath(tenant: string, digest: Digest): string {
 }
 
 /** A payload's key within its bucket: `tenants/acme/layer.files/sha256/ab/12/<hex>/payload.ndjson.zst`. */
-export function payloadObjectKey(key: ArtefactKey, format: PayloadFormat): string {
+export function payloadObjectKey(key: ItemKey, format: PayloadFormat): string {
   const { tenant, kind, digest } = parseKey(key);
   const hex = hexOf(digest);
   const shard = `${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}`;
@@ -29,12 +30,12 @@ export function payloadObjectKey(key: ArtefactKey, format: PayloadFormat): strin
 }
 
 /** Path of a payload under the root. @throws VarveError for a key that is not well formed. */
-export function payloadPath(key: ArtefactKey, format: PayloadFormat): string {
+export function payloadPath(key: ItemKey, format: PayloadFormat): string {
   return `${PAYLOADS}/${payloadObjectKey(key, format)}`;
 }
 
 /** The key that a manifest's path stands for; null for any other path. */
-export function parseManifestPath(path: string): ArtefactKey | null {
+export function parseManifestPath(path: string): ItemKey | null {
   const match = /^tenants\/([^/]+)\/([^/]+)\/([0-9a-f]{64})\.json$/.exec(below(MANIFESTS, path));
   if (match === null) return null;
   const [, tenant = '', kind = '', hex = ''] = match;
@@ -43,7 +44,7 @@ export function parseManifestPath(path: string): ArtefactKey | null {
 }
 
 /** The key and format that a payload's path stands for; null for any other path. */
-export function parsePayloadPath(path: string): { key: ArtefactKey; format: PayloadFormat } | null {
+export function parsePayloadPath(path: string): { key: ItemKey; format: PayloadFormat } | null {
   const match = /^tenants\/([^/]+)\/([^/]+)\/sha256\/..\/..\/([0-9a-f]{64})\/payload\.([a-z]+)\.zst$/.exec(
     below(PAYLOADS, path),
   );

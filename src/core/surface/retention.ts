@@ -1,7 +1,7 @@
 const DAY = 24 * 3600_000;
 
 /**
- * How many days an artefact of a kind is kept at least; null for what is kept until it is deleted: the small
+ * How many days an item of a kind is kept at least; null for what is kept until it is deleted: the small
  * documents that a fragment's loss leaves readable (`image.config`, `image.snapshot`, `image.comparison`).
  */
 export function retentionDays(kind: string): number | null {
@@ -9,7 +9,7 @@ export function retentionDays(kind: string): number | null {
   return kind.startsWith('entrytrace.') ? 7 : 30;
 }
 
-/** When an artefact of a kind that is made, or used again, at a time may be deleted at the earliest. */
+/** When an item of a kind that is made, or used again, at a time may be deleted at the earliest. */
 export function expiryOf(kind: string, time: string): string | null {
   const days = retentionDays(kind);
   return days === null ? null : new Date(Date.parse(time) + days * DAY).toISOString();

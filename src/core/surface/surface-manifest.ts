@@ -1,30 +1,30 @@
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
-import { malformed, parseStored } from '../stored-json.ts';
-import { type Artefact, type PayloadFormat, SURFACE_SCHEMA } from './artefact.ts';
-import { formatOf } from './artefact-manifest.ts';
+import { malformed, parseStored } from '../words/stored-json.ts';
+import { type PayloadFormat, SURFACE_SCHEMA, type SurfaceItem } from './item.ts';
+import { formatOf } from './item-manifest.ts';
 import { mediaTypeOf } from './keys.ts';
 import {
-  type ArtefactManifest,
+  type ItemManifest,
   type SurfaceArtifact,
   type SurfaceManifest,
   SurfaceManifestSchema,
 } from './manifest.ts';
 import { parseSurfaceUri, payloadUri } from './uris.ts';
 
-/** How a surface manifest lists an artefact that is about to be stored. */
-export function artifactOf(artefact: Pick<Artefact, 'key' | 'format' | 'sizeBytes'>): SurfaceArtifact {
-  return describe(artefact.key, artefact.format, artefact.sizeBytes);
+/** How a surface manifest lists an item that is about to be stored. */
+export function artifactOf(item: Pick<SurfaceItem, 'key' | 'format' | 'sizeBytes'>): SurfaceArtifact {
+  return describe(item.key, item.format, item.sizeBytes);
 }
 
-/** How a surface manifest lists an artefact that a store holds. */
-export function storedArtifactOf(manifest: ArtefactManifest): SurfaceArtifact {
+/** How a surface manifest lists an item that a store holds. */
+export function storedArtifactOf(manifest: ItemManifest): SurfaceArtifact {
   return describe(manifest, formatOf(manifest), manifest.storage.sizeBytes);
 }
 
 /**
- * The manifest of an image: the same whatever the order its artefacts come in, and however often one of them does.
+ * The manifest of an image: the same whatever the order its items come in, and however often one of them does.
  * @param version of Varve.
  */
 export function buildSurfaceManifest(parts: {

@@ -1,39 +1,38 @@
 import type { Digest } from '../../base/digest.ts';
-import type { FragmentRecord, Snapshot } from '../snapshot/snapshot.ts';
-import type { Artefact, ArtefactKey } from './artefact.ts';
-import type { ArtefactManifest, SurfaceManifest } from './manifest.ts';
+import type { ItemKey, SurfaceItem } from './item.ts';
+import type { ItemManifest, SurfaceManifest } from './manifest.ts';
 
-/** Port: the content-addressed store of artefact manifests, payloads and surface manifests. */
+/** Port: the content-addressed store of item manifests, payloads and surface manifests. */
 export interface SurfaceStore {
   /** How a user names this store, such as `dir:/var/lib/varve`. */
   readonly location: string;
 
   /**
-   * Stores artefacts as one batch. When it returns, all of them are durable; when it throws, none is half there.
-   * A payload that does not hash to its key is refused. Putting the same artefact again keeps its first `createdAt`
+   * Stores items as one batch. When it returns, all of them are durable; when it throws, none is half there.
+   * A payload that does not hash to its key is refused. Putting the same item again keeps its first `createdAt`
    * and `source`, lets `expiresAt` only grow (by steps of more than a day), and repairs what is damaged.
    * @throws VarveError `digest-mismatch`, `size-mismatch`, `malformed`; `store-unwritable`.
    */
-  put(artefacts: readonly Artefact[]): Promise<void>;
-  /** The manifest of an artefact; null unless the store has both it and its payload. @throws `malformed` if damaged. */
-  getManifest(key: ArtefactKey): Promise<ArtefactManifest | null>;
+  put(items: readonly SurfaceItem[]): Promise<void>;
+  /** The manifest of an item; null unless the store has both it and its payload. @throws `malformed` if damaged. */
+  getManifest(key: ItemKey): Promise<ItemManifest | null>;
   /** The uncompressed payload, verified against the key before its last chunk is given out; null when absent. */
-  getPayload(key: ArtefactKey): Promise<AsyncIterable<Uint8Array> | null>;
+  getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null>;
   /** The first bytes of the uncompressed payload, 64 KiB or all there are, not verified; null when absent. */
-  getPayloadHead(key: ArtefactKey): Promise<Uint8Array | null>;
-  /** Lets the expiry of artefacts that are used again grow, as `put` does; passes over those that are absent. */
-  renew(keys: readonly ArtefactKey[], expiresAt: (key: ArtefactKey) => string | null): Promise<void>;
+  getPayloadHead(key: ItemKey): Promise<Uint8Array | null>;
+  /** Lets the expiry of items that are used again grow, as `put` does; passes over those that are absent. */
+  renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<void>;
 
   /** Stores a surface manifest durably and returns its digest. Idempotent. */
   putSurfaceManifest(manifest: SurfaceManifest): Promise<Digest>;
   getSurfaceManifest(tenant: string, digest: Digest): Promise<SurfaceManifest | null>;
 
-  /** Whose artefacts the store holds, sorted. */
+  /** Whose items the store holds, sorted. */
   tenants(): Promise<readonly string[]>;
-  /** Kinds of which a tenant has artefacts, sorted; `image.surface` among them. */
+  /** Kinds of which a tenant has items, sorted; `image.surface` among them. */
   kinds(tenant: string): Promise<readonly string[]>;
-  /** Artefact manifests in a stable order (kind, then digest). */
-  list(query: ListQuery): AsyncIterable<ArtefactManifest>;
+  /** Item manifests in a stable order (kind, then digest). */
+  list(query: ListQuery): AsyncIterable<ItemManifest>;
   /** Surface manifests in the order of their digests. */
   listSurfaceManifests(query: Omit<ListQuery, 'kind'>): AsyncIterable<StoredSurfaceManifest>;
 
@@ -61,29 +60,3 @@ export interface Damage {
 
 /** Is told of damage that is passed over. */
 export type OnDamage = (damage: Damage) => void;
-
-/**
- * Port: what verified reads have taught about layers. Derived from snapshots, and rebuilt from them at any time: what
- * is damaged counts as absent.
- */
-export interface LayerRecords {
-  /** Keeps what a snapshot proves: each (digest, diffID) pair and each layer's fragments. Idempotent. */
-  record(tenant: string, snapshot: Snapshot): Promise<void>;
-  /** The diffID that a verified read bound to this blob; null when no read did. */
-  findDiffId(tenant: string, blob: Digest, onDamage?: OnDamage): Promise<Digest | null>;
-  /** What is known of a layer by its diffID, of every analyzer and version; null when it was never read. */
-  findLayer(tenant: string, diffId: Digest, onDamage?: OnDamage): Promise<LayerRecord | null>;
-  /** Forgets what is known of layers, as where it proved wrong. */
-  forget(tenant: string, diffIds: readonly Digest[]): Promise<void>;
-
-  /** Forgets all that is recorded of a tenant, and records these snapshots instead. */
-  rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void>;
-  /** Yields each record that is damaged or that a tenant's stored snapshots do not bear out. */
-  verify(snapshotsOf: (tenant: string) => AsyncIterable<Snapshot>): AsyncIterable<Damage>;
-}
-
-export interface LayerRecord {
-  readonly diffId: Digest;
-  readonly uncompressedSize: number;
-  readonly fragments: readonly FragmentRecord[];
-}

@@ -1,6 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
-import type { ArtefactKey, PayloadFormat } from './artefact.ts';
+import type { ItemKey, PayloadFormat } from './item.ts';
 import {
   manifestPath,
   parseManifestPath,
@@ -15,10 +15,10 @@ const PAYLOAD_BUCKET = 'cas://surface-cache/';
 
 /** What a `cas://` URI names; surface manifests are of kind `image.surface`. */
 export type SurfaceObject =
-  | { readonly type: 'manifest'; readonly key: ArtefactKey }
-  | { readonly type: 'payload'; readonly key: ArtefactKey; readonly format: PayloadFormat };
+  | { readonly type: 'manifest'; readonly key: ItemKey }
+  | { readonly type: 'payload'; readonly key: ItemKey; readonly format: PayloadFormat };
 
-export function manifestUri(key: ArtefactKey): string {
+export function manifestUri(key: ItemKey): string {
   return `${MANIFEST_BUCKET}${manifestPath(key)}`;
 }
 
@@ -26,7 +26,7 @@ export function surfaceManifestUri(tenant: string, digest: Digest): string {
   return `${MANIFEST_BUCKET}${surfaceManifestPath(tenant, digest)}`;
 }
 
-export function payloadUri(key: ArtefactKey, format: PayloadFormat): string {
+export function payloadUri(key: ItemKey, format: PayloadFormat): string {
   return `${PAYLOAD_BUCKET}${payloadPath(key, format)}`;
 }
 

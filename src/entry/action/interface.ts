@@ -1,50 +1,5 @@
-import type { SettingName } from '../settings/settings.ts';
-
-/** The settings that the action takes as inputs, in the order of the documentation. */
-export const ACTION_INPUTS = [
-  'image',
-  'metadata',
-  'target',
-  'name',
-  'platform',
-  'baseline',
-  'save',
-  'cas-root',
-  'tenant',
-  'ignore',
-  'ignore-defaults',
-  'mtime',
-  'ca',
-  'plain-http',
-  'publish',
-  'github-token',
-  'pointer-path',
-  'surface-manifest-output',
-  'comparison-path',
-  'report-path',
-  'max-layer-bytes',
-  'max-layer-entries',
-  'max-sparse-bytes',
-  'max-header-bytes',
-  'max-json-bytes',
-] as const satisfies readonly SettingName[];
-
-/** The CAS root of a run that names none, and whose baseline is no folder. */
+/** The CAS root of a run that names none, and whose baseline is not a folder; relative to the workspace. */
 export const ACTION_CAS_ROOT = '.varve';
-
-/** What the settings that may be left out are in a workflow run; paths are relative to the workspace. */
-export const ACTION_DEFAULTS = {
-  baseline: 'cache',
-  'pointer-path': 'varve-pointer.json',
-  'comparison-path': 'varve-comparison.json',
-  'report-path': 'varve-report.md',
-} as const satisfies Partial<Record<SettingName, string>>;
-
-/** What GitHub itself fills in for inputs that are not given. */
-export const ACTION_EXPRESSIONS = {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub evaluates it.
-  'github-token': '${{ github.token }}',
-} as const satisfies Partial<Record<SettingName, string>>;
 
 /** Every output of the action with what it holds. */
 export const ACTION_OUTPUTS = {

@@ -1,8 +1,10 @@
+import { appendFile } from 'node:fs/promises';
 import { headline } from '../../core/report/headline.ts';
-import type { SizeFacts } from '../../core/report/report.ts';
-import { comparisonOf } from '../../flows/run-documents.ts';
-import type { SnapshotImageResult } from '../../flows/snapshot-image.ts';
-import type { OutputSettings } from '../run-outputs.ts';
+import { renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
+import type { Report, SizeFacts } from '../../core/report/report.ts';
+import { comparisonOf } from '../../flows/snapshot/run-documents.ts';
+import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
+import type { DocumentSettings } from '../job/write-documents.ts';
 import type { ActionOutput } from './interface.ts';
 
 /**
@@ -11,7 +13,7 @@ import type { ActionOutput } from './interface.ts';
  */
 export function readOutputs(
   result: SnapshotImageResult,
-  settings: OutputSettings,
+  settings: DocumentSettings,
 ): Record<Exclude<ActionOutput, 'published'>, string> {
   const { platforms, report } = result;
   const comparison = comparisonOf(result);
@@ -51,4 +53,21 @@ const text = (value: number | boolean | null | undefined): string => (value == n
 function sum(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}
+
+/** Bytes of a step's summary; a larger one is refused whole. */
+const SUMMARY_LIMIT = 1024 * 1024 - 1024;
+
+/**
+ * Adds the report to the job summary, where there is one.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
+ */
+export async function writeJobSummary(
+  report: Report,
+  environment: Readonly<Record<string, string | undefined>>,
+  whole: string | null,
+): Promise<void> {
+  const path = environment.GITHUB_STEP_SUMMARY;
+  if (path === undefined || path === '') return;
+  await appendFile(path, `${renderMarkdown(report, { limit: SUMMARY_LIMIT, whole })}\n`);
 }

@@ -1,37 +1,24 @@
 import * as core from '@actions/core';
 import { toVarveError } from '../../base/errors.ts';
+import { formatCount, formatSize } from '../../base/human-size.ts';
 import { allNotes } from '../../core/report/all-notes.ts';
 import { headline } from '../../core/report/headline.ts';
 import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
-import { throwFailures } from '../../flows/platform-failure.ts';
-import { snapshotImage } from '../../flows/snapshot-image.ts';
-import { composeRevisionTools, composeTools, Stores } from '../compose.ts';
+import type { StartProgress } from '../../flows/image/read-layers.ts';
+import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
+import { type Environment, readHost } from '../host/host.ts';
+import { runMainJob } from '../job/main-job.ts';
+import { complainOfImage } from '../job/sought-image.ts';
 import { describeError } from '../present-error.ts';
-import { publishIfAsked } from '../publish-run.ts';
-import { writeRunOutputs } from '../run-outputs.ts';
-import { isFoundByCommit } from '../settings/baseline-setting.ts';
-import { readSettings, type SettingSource } from '../settings/read-settings.ts';
-import { readRunContext } from '../settings/run-context.ts';
-import type { SettingName } from '../settings/settings.ts';
-import { fromEnvironment, fromFile, fromInputs } from '../settings/sources.ts';
-import { baselineRequest, chooseStore, snapshotRequest } from '../snapshot-request.ts';
-import { complainOfImage, readSoughtImage } from '../sought-image.ts';
-import { ACTION_CAS_ROOT, ACTION_DEFAULTS, ACTION_INPUTS } from './interface.ts';
-import { writeJobSummary } from './job-summary.ts';
-import { logReads } from './log-reads.ts';
-import { readOutputs } from './outputs.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { SettingsOf } from '../settings/catalogue.ts';
+import { fromEnvironment, fromFile, fromInputs, fromWorkflowDefaults } from '../settings/origins.ts';
+import { readSettingsOf } from '../settings/read-settings.ts';
+import { ACTION_CAS_ROOT } from './interface.ts';
+import { readOutputs, writeJobSummary } from './outputs.ts';
 
 const LOG_WIDTH = 140;
-
-const FROM_DEFAULTS: SettingSource = {
-  label: (name) => `the default of ${name}`,
-  get: (name: SettingName) =>
-    name in ACTION_DEFAULTS ? ACTION_DEFAULTS[name as keyof typeof ACTION_DEFAULTS] : undefined,
-};
 
 /** Does the action's job and gives the exit status; whatever goes wrong becomes one annotation. */
 export async function runAction(environment: Environment): Promise<number> {
@@ -46,28 +33,52 @@ export async function runAction(environment: Environment): Promise<number> {
 }
 
 async function snapshotAndReport(environment: Environment): Promise<void> {
-  const sources = [fromInputs(environment), fromEnvironment(environment), await fromFile(), FROM_DEFAULTS];
-  const settings = readSettings(ACTION_INPUTS, sources, (given) => complainOfImage(given.image, given));
-  const sought = await readSoughtImage(settings.image, settings);
-  await using stores = new Stores(environment, settings);
-  if (settings.baseline.kind === 'cache') stores.cache(settings);
-  const token = isFoundByCommit(settings.baseline)
-    ? (settings['github-token'] ?? environment.GITHUB_TOKEN)
-    : undefined;
-  await using revisions = await composeRevisionTools(settings, environment, token);
-  const context = await readRunContext(environment, { commit: undefined, branch: undefined }, revisions);
-  const store = await chooseStore(stores, settings, ACTION_CAS_ROOT);
-  await using tools = composeTools(store, settings, environment, logReads);
-  const baseline = await baselineRequest(stores, settings, context);
-  const result = await snapshotImage(tools, snapshotRequest(sought, settings, context, baseline, new Date()));
-  await writeRunOutputs(result, settings);
-  const text = renderText(result.report, { width: LOG_WIDTH, palette: PLAIN, all: false });
-  core.info(headline(result.report));
-  await core.group('Report', async () => core.info(text));
-  for (const note of allNotes(result.report)) core.warning(note, { title: 'Varve' });
-  for (const [name, value] of Object.entries(readOutputs(result, settings))) core.setOutput(name, value);
-  await writeJobSummary(result.report, environment, settings['report-path'] ?? null);
-  const published = await publishIfAsked(result, store, settings, environment);
-  core.setOutput('published', published.join('\n'));
-  throwFailures(result.failures);
+  const sources = [
+    fromInputs(environment),
+    fromEnvironment(environment),
+    await fromFile(),
+    fromWorkflowDefaults(),
+  ];
+  const settings = readSettingsOf('action', sources, (given) => complainOfImage(given.image, given));
+  await runWith(settings, environment);
 }
+
+/** Does the job that settings describe. */
+export async function runWith(settings: SettingsOf<'action'>, environment: Environment): Promise<void> {
+  await using resources = new AsyncDisposableStack();
+  const job = {
+    ...{ settings, resources, host: readHost(environment) },
+    images: settings.image,
+    storeFolder: () => ACTION_CAS_ROOT,
+    startProgress: logReads,
+    now: () => new Date(),
+  };
+  await runMainJob(job, {
+    present: (result) => present(result, settings, environment),
+    presentPublished: async (places) => core.setOutput('published', places.join('\n')),
+  });
+}
+
+async function present(
+  result: SnapshotImageResult,
+  settings: SettingsOf<'action'>,
+  environment: Environment,
+): Promise<void> {
+  const { report } = result;
+  const text = renderText(report, { width: LOG_WIDTH, palette: PLAIN, all: false });
+  core.info(headline(report));
+  await core.group('Report', async () => core.info(text));
+  for (const note of allNotes(report)) core.warning(note, { title: 'Varve' });
+  for (const [name, value] of Object.entries(readOutputs(result, settings))) core.setOutput(name, value);
+  await writeJobSummary(report, environment, settings['report-path'] ?? null);
+}
+
+/** Says in the log what is about to be read: a bar would fill it with lines. */
+export const logReads: StartProgress = ({ layers, bytes }) => {
+  core.info(
+    layers === null
+      ? `The engine exports the image, about ${formatSize(bytes)}`
+      : `Reading ${formatCount(layers, 'layer')}, ${formatSize(bytes)}`,
+  );
+  return { advance() {}, finishLayer() {}, clear() {} };
+};

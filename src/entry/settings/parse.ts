@@ -1,5 +1,7 @@
 import { VarveError } from '../../base/errors.ts';
 
+export { parseTenant } from '../../core/words/names.ts';
+
 /** Turns a setting's text into its value; throws `bad-option` with what would be right. */
 export type Parse<T> = (text: string) => T;
 
@@ -34,32 +36,21 @@ const UNITS: Readonly<Record<string, number>> = {
   tib: 1024 ** 4,
 };
 
-/** A count of bytes, plain or with a unit: `1048576`, `64GiB`, `1.5 GB`. */
+/** A count of bytes, plain or with a unit: `1048576`, `64GiB`, `1.5 GB`. Bytes themselves are whole. */
 export const parseSize: Parse<number> = (text) => {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]i?b)?$/i.exec(text.trim());
-  const factor = UNITS[(match?.[2] ?? '').toLowerCase()];
-  const size = Math.round(Number(match?.[1]) * (factor ?? Number.NaN));
-  if (!Number.isSafeInteger(size) || size < 1) throw wrong(text, 'a size such as 500000, 64GiB or 1.5GB');
+  const match = /^(\d+)(\.\d+)?\s*([kmgt]i?b)?$/i.exec(text.trim());
+  const [, whole = '', fraction = '', unit = ''] = match ?? [];
+  const size = Math.round(Number(whole + fraction) * (UNITS[unit.toLowerCase()] ?? Number.NaN));
+  const splitsBytes = fraction !== '' && unit === '';
+  if (match === null || splitsBytes || !Number.isSafeInteger(size) || size < 1)
+    throw wrong(text, 'a size such as 500000, 64GiB or 1.5GB');
   return size;
 };
 
+/** A whole number in decimal digits, which may be parted by `_`. */
 export const parseCount: Parse<number> = (text) => {
-  const count = Number(text.trim().replaceAll('_', ''));
+  const digits = text.trim();
+  const count = /^\d+(?:_\d+)*$/.test(digits) ? Number(digits.replaceAll('_', '')) : Number.NaN;
   if (!Number.isSafeInteger(count) || count < 1) throw wrong(text, 'a whole number above 0');
   return count;
 };
-
-/** The grammar of a tenant: it becomes part of paths and object keys. */
-export const parseTenant: Parse<string> = (text) => {
-  if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
-  throw wrong(text, 'a tenant: lowercase letters, digits, ".", "_", "-", at most 64 of them');
-};
-
-/** Takes one of a few words. */
-export function parseChoice<const T extends string>(...choices: readonly T[]): Parse<T> {
-  return (text) => {
-    const choice = choices.find((candidate) => candidate === text.trim());
-    if (choice === undefined) throw wrong(text, `one of ${choices.join(', ')}`);
-    return choice;
-  };
-}

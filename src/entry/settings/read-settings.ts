@@ -1,42 +1,99 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
-import { SETTINGS, type SettingName, type Settings } from './settings.ts';
+import {
+  SETTINGS,
+  type SettingName,
+  type Settings,
+  type SettingsOf,
+  settingsOf,
+  type ValuesOf,
+} from './catalogue.ts';
+import { type Catalogue, type Face, ORIGINS, type Origin } from './setting.ts';
 
 /** A place that settings come from; gives the text of one, or undefined when it does not set it. */
 export interface SettingSource {
+  /** Null for what Varve itself says. */
+  readonly origin: Origin | null;
   /** How a user names one setting there: `--cas-root`, `input cas-root`. */
-  readonly label: (name: SettingName) => string;
-  readonly get: (name: SettingName) => string | undefined;
+  readonly label: (name: string) => string;
+  readonly get: (name: string) => string | undefined;
 }
+
+/** What is wrong with settings that are good each by itself; those that are not are left out. */
+type Complain<S> = (settings: Partial<S>) => VarveError | null;
 
 /**
  * Reads the named settings, each from the first source that has it.
- * @param complain what else is wrong with settings that are good each by itself; those that are not are left out.
- * @throws VarveError `bad-option` that tells every mistake at once.
+ * @throws VarveError `bad-option` that names every mistake at once.
  */
 export function readSettings<N extends SettingName>(
   names: readonly N[],
   sources: readonly SettingSource[],
-  complain: (settings: Partial<Pick<Settings, N>>) => VarveError | null = () => null,
+  complain?: Complain<Pick<Settings, N>>,
 ): Pick<Settings, N> {
+  return readFrom(SETTINGS, names, sources, complain);
+}
+
+/** The same of all the settings that a face takes. */
+export function readSettingsOf<F extends Face>(
+  face: F,
+  sources: readonly SettingSource[],
+  complain?: Complain<SettingsOf<F>>,
+): SettingsOf<F> {
+  const names: readonly (keyof SettingsOf<F>)[] = settingsOf(face);
+  return readFrom(
+    SETTINGS,
+    names as readonly SettingName[],
+    sources,
+    complain as Complain<unknown>,
+  ) as SettingsOf<F>;
+}
+
+/** The same from another catalogue. */
+export function readFrom<C extends Catalogue, N extends string & keyof C>(
+  catalogue: C,
+  names: readonly N[],
+  sources: readonly SettingSource[],
+  complain: Complain<Pick<ValuesOf<C>, N>> = () => null,
+): Pick<ValuesOf<C>, N> {
   const mistakes: string[] = [];
-  const values = names.map((name) => {
-    const source = sources.find(({ get }) => get(name) !== undefined);
-    const text = source?.get(name);
-    if (source === undefined || text === undefined) return [name, SETTINGS[name].fallback];
+  const values: [string, unknown][] = [];
+  for (const name of names) {
     try {
-      return [name, SETTINGS[name].parse(text)];
+      values.push([name, readOne(catalogue, name, sources)]);
     } catch (fault) {
-      mistakes.push(`${source.label(name)}: ${describeMistake(toVarveError(fault))}`);
-      return [name, undefined];
+      mistakes.push(describeMistake(toVarveError(fault)));
     }
-  });
-  const complaint = complain(Object.fromEntries(values));
+  }
+  const read = Object.fromEntries(values) as Pick<ValuesOf<C>, N>;
+  const complaint = complain(read);
   if (complaint !== null && mistakes.length === 0) throw complaint;
   if (complaint !== null) mistakes.push(describeMistake(complaint));
   if (mistakes.length > 0) {
     throw new VarveError('bad-option', mistakes.join('\n'), { hint: 'see --help or the table of inputs' });
   }
-  return Object.freeze(Object.fromEntries(values));
+  return Object.freeze(read);
+}
+
+function readOne(catalogue: Catalogue, name: string, sources: readonly SettingSource[]): unknown {
+  const setting = catalogue[name];
+  if (setting === undefined) throw new VarveError('internal', `there is no setting ${name}`);
+  const source = sources.find(({ get }) => get(name) !== undefined);
+  const text = source?.get(name);
+  if (source === undefined || text === undefined) return setting.fallback;
+  const { origin } = source;
+  const label = source.label(name);
+  if (origin !== null && !setting.from.includes(origin)) {
+    const taken = setting.from.map((each) => ORIGINS[each]).join(' or ');
+    throw new VarveError('bad-option', `${label}: ${name} is not taken from ${ORIGINS[origin]}`, {
+      hint: `give it as ${taken}`,
+    });
+  }
+  try {
+    return setting.parse(text);
+  } catch (fault) {
+    const { message, hint } = toVarveError(fault);
+    throw new VarveError('bad-option', `${label}: ${message}`, { ...(hint !== undefined && { hint }) });
+  }
 }
 
 function describeMistake({ message, hint }: VarveError): string {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { InventoryEntry } from '../../../src/core/layer/inventory.ts';
+import type { InventoryEntry } from '../../../src/core/analysis/files/inventory.ts';
 import { ensurePackages } from './debian-packages.ts';
 import { readLines } from './json-lines.ts';
 import { run } from './program.ts';

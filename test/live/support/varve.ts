@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { InventoryEntry } from '../../../src/core/layer/inventory.ts';
+import type { InventoryEntry } from '../../../src/core/analysis/files/inventory.ts';
 import type { TreeEntry } from '../../../src/core/rootfs/tree.ts';
 import { DIST } from '../../support/run-varve.ts';
 import { readLines } from './json-lines.ts';

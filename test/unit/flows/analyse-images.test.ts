@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/base/digest.ts';
 import { VarveError } from '../../../src/base/errors.ts';
-import type { LayerReader, LayerReading, LayerRequest } from '../../../src/core/layer/layer-reader.ts';
-import { analyseImages, type LayeredImage, type LayerTools } from '../../../src/flows/analyse-layers.ts';
-import type { ReadPlan } from '../../../src/flows/read-layers.ts';
+import type { LayerReader, LayerReading, LayerRequest } from '../../../src/core/reading/layer-reader.ts';
+import {
+  analyseImages,
+  type LayeredImage,
+  type LayerTools,
+} from '../../../src/flows/image/analyse-layers.ts';
+import type { ReadPlan } from '../../../src/flows/image/read-layers.ts';
 import { openDirectoryStore } from '../../support/open-directory-store.ts';
 import { makeSourceLayer } from '../../support/source-makers.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

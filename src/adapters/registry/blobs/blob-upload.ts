@@ -1,11 +1,9 @@
 import type { Digest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import type { RangeSource } from '../../../base/range-source.ts';
-import type { HttpResponse } from '../http/http-messages.ts';
-import type { PassingTrouble } from '../http/http-transport.ts';
-import { discard } from '../http/response-body.ts';
-import { claimedDigest } from '../http/response-headers.ts';
-import type { RepositoryRequests } from '../repository-requests.ts';
+import { discard, type HttpResponse } from '../../http/http-response.ts';
+import type { PassingTrouble } from '../../http/http-transport.ts';
+import { claimedDigest, type RepositoryRequests } from '../repository-requests.ts';
 import { hasBlob } from './has-blob.ts';
 import { beginUpload, continued, findProgress, receivedBytes, type UploadSession } from './upload-session.ts';
 import { VerifiedParts } from './verified-parts.ts';
@@ -101,7 +99,7 @@ export class BlobUpload {
     if (!TAKEN.has(response.status)) return this.#judge(response);
     await discard(response.body);
     const offset = receivedBytes(response) ?? end;
-    if (offset > start && offset <= end) return { ...continued(session, response), offset };
+    if (offset > start && offset <= end) return { ...continued(this.#requests, session, response), offset };
     this.#session = null;
     return passing(outOfStep(this.#object, offset, end));
   }

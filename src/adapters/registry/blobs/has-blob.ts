@@ -1,7 +1,7 @@
 import type { Digest } from '../../../base/digest.ts';
-import { answersTooSlowly } from '../http/http-faults.ts';
-import { discard } from '../http/response-body.ts';
-import { withinTime } from '../http/within-time.ts';
+import { withinTime } from '../../http/deadlines.ts';
+import { answersTooSlowly } from '../../http/http-faults.ts';
+import { discard } from '../../http/http-response.ts';
 import type { RepositoryRequests } from '../repository-requests.ts';
 
 /** Tells whether the registry has a blob. @throws VarveError `denied`, `unreachable`; the reason of the signal. */
@@ -13,7 +13,7 @@ export async function hasBlob(
   const to = requests.locate(`blobs/${digest}`);
   return withinTime(
     requests.patience.total,
-    () => answersTooSlowly(to),
+    () => answersTooSlowly(to, requests.serviceAt(to)),
     caller,
     async (signal) => {
       const response = await requests.send({ method: 'HEAD', to, signal });

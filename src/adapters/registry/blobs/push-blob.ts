@@ -1,7 +1,7 @@
 import type { Digest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import type { RangeSource } from '../../../base/range-source.ts';
-import { transferTime, withinTime } from '../http/within-time.ts';
+import { transferTime, withinTime } from '../../http/deadlines.ts';
 import type { RepositoryRequests } from '../repository-requests.ts';
 import { BlobUpload } from './blob-upload.ts';
 import { hasBlob } from './has-blob.ts';

@@ -1,10 +1,10 @@
+import type { Digest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
-import { connectionFault, redactUrl } from '../http/http-faults.ts';
-import type { HttpResponse } from '../http/http-messages.ts';
-import { abandon } from '../http/response-body.ts';
-import { transferTime } from '../http/within-time.ts';
-import type { BlobAddress, Patience } from '../registry-access.ts';
-import type { Repository } from '../repository.ts';
+import { eitherOf, transferTime } from '../../http/deadlines.ts';
+import { connectionFault } from '../../http/http-faults.ts';
+import { abandon, discard, type HttpResponse } from '../../http/http-response.ts';
+import { redactUrl } from '../../http/locations.ts';
+import type { RepositoryRequests } from '../repository-requests.ts';
 
 /** As much progress as this makes up for an attempt that failed. */
 const PROGRESS_BYTES = 1024 * 1024;
@@ -12,44 +12,65 @@ const PROGRESS_BYTES = 1024 * 1024;
 /**
  * The bytes of a blob as they come. A connection that breaks is taken up again where it was; whoever reads the bytes
  * verifies them as a whole.
+ * @param length its size in bytes, as its descriptor claims.
  * @throws VarveError `blob-missing`, `denied`, `unreachable`, `truncated`, in bounded time; the reason of `signal`.
  */
 export async function* streamBlob(
-  repository: Repository,
-  blob: BlobAddress,
-  patience: Patience,
+  requests: RepositoryRequests,
+  digest: Digest,
+  length: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const late = AbortSignal.timeout(transferTime(blob.length, patience));
-  const either = signal === undefined ? late : AbortSignal.any([signal, late]);
-  const object = `${repository.name}: the blob ${blob.digest}`;
+  const late = AbortSignal.timeout(transferTime(length, requests.patience));
+  const either = eitherOf(late, signal);
+  const object = `${requests.name}: the blob ${digest}`;
   let position = 0;
+  let url = requests.locate(`blobs/${digest}`);
   for (let attempt = 1, progressFrom = 0; ; attempt++) {
     let failure: VarveError;
     try {
-      const response = await repository.requestBlob(blob.digest, position, either);
+      const response = await requestFrom(requests, digest, position, either);
       if (response === null) throw blobAbsent(object);
+      url = response.url;
       for await (const chunk of rest(response, position, object)) {
         position += chunk.length;
         yield chunk;
       }
-      if (position >= blob.length) return;
-      failure = endsEarly(object, position, blob.length);
+      if (position >= length) return;
+      failure = endsEarly(object, position, length);
     } catch (fault) {
       signal?.throwIfAborted();
-      if (late.aborted) throw tooSlow(object, position, blob.length);
+      if (late.aborted) throw tooSlow(object, position, length);
       if (fault instanceof VarveError) throw fault;
-      failure = connectionFault(fault, new URL(blob.origin));
+      failure = connectionFault(fault, url, requests.serviceAt(url));
     }
     if (position - progressFrom >= PROGRESS_BYTES) attempt = 1;
     progressFrom = position;
     try {
-      await repository.wait(attempt, failure, either);
+      await requests.wait(attempt, { failure, asked: null }, either);
     } catch (fault) {
       signal?.throwIfAborted();
-      throw late.aborted ? tooSlow(object, position, blob.length) : fault;
+      throw late.aborted ? tooSlow(object, position, length) : fault;
     }
   }
+}
+
+/**
+ * Asks for a blob, or for the part of it from a byte on.
+ * @returns null when the registry lacks it; else an answer of status 200 (all of it), 206 or 416.
+ */
+async function requestFrom(
+  requests: RepositoryRequests,
+  digest: Digest,
+  start: number,
+  signal: AbortSignal,
+): Promise<HttpResponse | null> {
+  const headers: Record<string, string> = start > 0 ? { range: `bytes=${start}-` } : {};
+  const response = await requests.send({ to: `blobs/${digest}`, headers, signal });
+  if ([200, 206, 416].includes(response.status)) return response;
+  if (response.status !== 404) throw await requests.refusal(response);
+  await discard(response.body);
+  return null;
 }
 
 /** What an answer has beyond the bytes that are there already: a server may send all of them again. */

@@ -1,10 +1,8 @@
 import type { Digest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
-import type { HttpResponse } from '../http/http-messages.ts';
-import type { PassingTrouble } from '../http/http-transport.ts';
-import { resolveLocation } from '../http/resolve-location.ts';
-import { discard } from '../http/response-body.ts';
-import { headerOf } from '../http/response-headers.ts';
+import { discard, type HttpResponse, headerOf } from '../../http/http-response.ts';
+import type { PassingTrouble } from '../../http/http-transport.ts';
+import { resolveLocation } from '../../http/locations.ts';
 import type { RepositoryRequests } from '../repository-requests.ts';
 
 /** An upload that a registry has begun to take. */
@@ -21,7 +19,7 @@ export interface UploadSession {
 export async function beginUpload(requests: RepositoryRequests, signal: AbortSignal): Promise<UploadSession> {
   const response = await requests.send({ method: 'POST', to: 'blobs/uploads/', signal });
   if (response.status !== 202) throw await requests.refusal(response);
-  return sessionOf(response);
+  return sessionOf(requests, response);
 }
 
 /**
@@ -45,7 +43,7 @@ export async function mountBlob(
     throw fault;
   }
   if (!('status' in answer)) return null;
-  if (answer.status === 202) return sessionOf(answer);
+  if (answer.status === 202) return sessionOf(requests, answer);
   await discard(answer.body);
   return answer.status === 201 ? 'mounted' : null;
 }
@@ -65,15 +63,19 @@ export async function findProgress(
   const offset = receivedBytes(response);
   // Registries say `0-0` both of one byte and of none.
   if (response.status !== 204 || offset === null || offset === 1) return null;
-  return { ...continued(session, response), offset };
+  return { ...continued(requests, session, response), offset };
 }
 
 /** The session after the registry took a part of it. */
-export function continued(session: UploadSession, response: HttpResponse): UploadSession {
+export function continued(
+  requests: RepositoryRequests,
+  session: UploadSession,
+  response: HttpResponse,
+): UploadSession {
   const location = headerOf(response, 'location');
   return {
     ...session,
-    location: location === '' ? session.location : resolveLocation(location, response.url),
+    location: location === '' ? session.location : follow(requests, location, response),
     leastPart: leastPart(response) ?? session.leastPart,
   };
 }
@@ -84,7 +86,7 @@ export function receivedBytes(response: HttpResponse): number | null {
   return last === undefined ? null : Number(last) + 1;
 }
 
-async function sessionOf(response: HttpResponse): Promise<UploadSession> {
+async function sessionOf(requests: RepositoryRequests, response: HttpResponse): Promise<UploadSession> {
   await discard(response.body);
   const location = headerOf(response, 'location');
   if (location === '') {
@@ -92,10 +94,14 @@ async function sessionOf(response: HttpResponse): Promise<UploadSession> {
     throw new VarveError('malformed', `${object} takes an upload, but does not say where`, { object });
   }
   return {
-    location: resolveLocation(location, response.url),
+    location: follow(requests, location, response),
     offset: 0,
     leastPart: leastPart(response) ?? 0,
   };
+}
+
+function follow(requests: RepositoryRequests, location: string, { url }: HttpResponse): URL {
+  return resolveLocation(location, url, requests.serviceAt(url));
 }
 
 function leastPart(response: HttpResponse): number | null {

@@ -1,15 +1,17 @@
 import * as v from 'valibot';
 import { VarveError } from '../../../base/errors.ts';
-import { connectionFault, redactUrl, unexpectedStatus } from '../http/http-faults.ts';
-import type { HttpResponse } from '../http/http-messages.ts';
-import type { HttpTransport } from '../http/http-transport.ts';
-import { readLimited, readRefusal } from '../http/response-body.ts';
+import { connectionFault, unexpectedStatus } from '../../http/http-faults.ts';
+import { type HttpResponse, readLimited, readRefusal } from '../../http/http-response.ts';
+import type { HttpTransport } from '../../http/http-transport.ts';
+import { redactUrl } from '../../http/locations.ts';
+import type { Service } from '../../http/service.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { findCredentials } from './docker-credentials.ts';
 
 export interface AuthorizerOptions {
   readonly transport: HttpTransport;
+  readonly registry: Service;
   /** Host as credentials are kept under. */
   readonly host: string;
   /** What the token shall allow: `repository:NAME:pull`. */
@@ -49,9 +51,9 @@ export class Authorizer {
   }
 
   /** What to send now; null when nothing was asked for yet. */
-  async header(registry: URL): Promise<string | null> {
+  async header(): Promise<string | null> {
     if (this.#header !== null && this.#options.now() >= this.#usableUntil) {
-      await this.#renewOnce(this.#header, registry);
+      await this.#renewOnce(this.#header);
     }
     return this.#header;
   }
@@ -62,33 +64,35 @@ export class Authorizer {
    * @param values of `WWW-Authenticate`.
    * @returns false when there is nothing better to send.
    */
-  async renew(refused: string | null, values: readonly string[], registry: URL): Promise<boolean> {
+  async renew(refused: string | null, values: readonly string[]): Promise<boolean> {
     const challenges = parseChallenges(values);
     const challenge = challenges.find(({ scheme }) => scheme === 'bearer') ?? challenges.find(isBasic);
     if (challenge === undefined) return false;
     this.#challenge = challenge;
-    await this.#renewOnce(refused, registry);
+    await this.#renewOnce(refused);
     return this.#header !== null && this.#header !== refused;
   }
 
   /** Several requests that are refused at once need one new token. */
-  async #renewOnce(refused: string | null, registry: URL): Promise<void> {
+  async #renewOnce(refused: string | null): Promise<void> {
     if (this.#header !== refused) return;
-    this.#renewal ??= this.#fetch(registry).finally(() => {
+    this.#renewal ??= this.#fetch().finally(() => {
       this.#renewal = null;
     });
     await this.#renewal;
   }
 
-  async #fetch(registry: URL): Promise<void> {
+  async #fetch(): Promise<void> {
     const challenge = this.#challenge;
-    const { credentialsFile, host } = this.#options;
+    const { credentialsFile, host, transport } = this.#options;
     this.#credentials ??=
-      credentialsFile === null ? Promise.resolve(null) : findCredentials(credentialsFile, host);
+      credentialsFile === null
+        ? Promise.resolve(null)
+        : findCredentials(credentialsFile, host, transport.signal);
     const credentials = await this.#credentials;
     if (credentials?.kind === 'registry-token') this.#use(`Bearer ${credentials.token}`);
     else if (challenge === null || isBasic(challenge)) this.#use(basicHeader(credentials));
-    else await this.#fetchToken(challenge, credentials, registry);
+    else await this.#fetchToken(challenge, credentials);
   }
 
   #use(header: string | null, usable = Number.POSITIVE_INFINITY): void {
@@ -96,14 +100,11 @@ export class Authorizer {
     this.#usableUntil = this.#options.now() + usable;
   }
 
-  async #fetchToken(
-    { parameters }: Challenge,
-    credentials: Credentials | null,
-    registry: URL,
-  ): Promise<void> {
-    const realm = checkRealm(parameters.get('realm') ?? '', registry);
+  async #fetchToken({ parameters }: Challenge, credentials: Credentials | null): Promise<void> {
+    const { transport, registry, host } = this.#options;
+    const server = tokenServerOf(registry);
+    const realm = checkRealm(parameters.get('realm') ?? '', registry.home);
     const service = parameters.get('service') ?? '';
-    const { transport } = this.#options;
     const scopes = new Set([this.#options.scope, ...(parameters.get('scope') ?? '').split(' ')]);
     scopes.delete('');
     const request =
@@ -112,14 +113,22 @@ export class Authorizer {
         : tokenRequest(realm, service, scopes, credentials);
     try {
       const signal = AbortSignal.timeout(LONGEST_EXCHANGE);
-      const response = await transport.send({ ...request, signal }, registry);
-      if (response.status !== 200) throw await tokenRefused(response, this.#options.host);
+      const response = await transport.send({ ...request, signal }, server);
+      if (response.status !== 200) throw await tokenRefused(response, server, host);
       const { token, lifetime } = readToken(await readLimited(response.body, LARGEST_ANSWER), realm);
       this.#use(`Bearer ${token}`, lifetime * 1000 * USED_LIFETIME);
     } catch (fault) {
-      throw connectionFault(fault, realm);
+      transport.signal?.throwIfAborted();
+      throw connectionFault(fault, realm, server);
     }
   }
+}
+
+/** A registry says where to get tokens from, so that its server for them is trusted no more than it is. */
+function tokenServerOf(registry: Service): Service {
+  const name = `the token server of ${registry.name}`;
+  const limited = `${name} limits how often it is asked: log in, or wait and try again`;
+  return { ...registry, name, hints: { limited } };
 }
 
 const isBasic = ({ scheme }: Challenge): boolean => scheme === 'basic';
@@ -171,9 +180,10 @@ function refreshRequest(realm: URL, service: string, scopes: Iterable<string>, t
   return { url: realm, method: 'POST' as const, headers, body: form.toString() };
 }
 
-async function tokenRefused({ url, status, body }: HttpResponse, host: string): Promise<VarveError> {
-  const said = await readRefusal(body);
-  if (status !== 400 && status !== 401 && status !== 403) return unexpectedStatus(url, status, said);
+async function tokenRefused(response: HttpResponse, server: Service, host: string): Promise<VarveError> {
+  const { url, status } = response;
+  const said = await readRefusal(response, server);
+  if (status !== 400 && status !== 401 && status !== 403) return unexpectedStatus(response, said, server);
   const object = redactUrl(url);
   return new VarveError('denied', `${object} gives no token${said === '' ? '' : `: ${said}`}`, {
     object,

@@ -9,17 +9,23 @@ const IDENTITY_TOKEN = '<token>';
 
 const AnswerSchema = v.object({ Username: v.string(), Secret: v.string() });
 
+export interface HelperOptions {
+  /** How long the program is waited for, in milliseconds. */
+  readonly patience?: number;
+  /** Ends the program, with its reason. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Asks the program `docker-credential-NAME` for the credentials of a server.
- * @param patience how long it is waited for, in milliseconds.
  * @returns null when it has none.
- * @throws VarveError `bad-option` for a name that is none, `denied` when the program fails.
+ * @throws VarveError `bad-option` for a name that is none, `denied` when the program fails; the reason of the signal.
  * @see https://github.com/docker/docker-credential-helpers#development
  */
 export async function askCredentialHelper(
   name: string,
   server: string,
-  patience = LONGEST_RUN,
+  options: HelperOptions = {},
 ): Promise<Credentials | null> {
   if (!/^[\w.-]+$/.test(name)) {
     throw new VarveError(
@@ -31,7 +37,7 @@ export async function askCredentialHelper(
     );
   }
   const program = `docker-credential-${name}`;
-  const { status, output } = await ask(program, server, patience);
+  const { status, output } = await ask(program, server, options);
   if (status !== 0) {
     if (/credentials not found|no credentials/i.test(output)) return null;
     throw helperFailed(program, `ended with status ${status ?? 'none'}`);
@@ -46,16 +52,16 @@ export async function askCredentialHelper(
 function ask(
   program: string,
   server: string,
-  patience: number,
+  { patience = LONGEST_RUN, signal }: HelperOptions,
 ): Promise<{ status: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], ...(signal && { signal }) });
     const giveUp = (why: string, cause?: unknown) => {
       clearTimeout(timer);
       child.kill('SIGKILL');
       // What it started may go on, and hold the other end.
       child.stdout.destroy();
-      reject(helperFailed(program, why, cause));
+      reject(signal?.aborted ? signal.reason : helperFailed(program, why, cause));
     };
     const timer = setTimeout(giveUp, patience, 'does not answer');
     const chunks: Buffer[] = [];
@@ -65,7 +71,7 @@ function ask(
       if (size > LARGEST_ANSWER) giveUp('says too much');
       else chunks.push(chunk);
     });
-    child.once('error', (cause) => giveUp('cannot be run', cause));
+    child.on('error', (cause) => giveUp('cannot be run', cause));
     child.once('close', (status) => {
       clearTimeout(timer);
       resolve({ status, output: Buffer.concat(chunks).toString('utf8') });

@@ -28,16 +28,22 @@ const HUB = 'https://index.docker.io/v1/';
  * Finds the credentials for a host in Docker's `config.json`, or asks the program that it names for them.
  * Only an entry of exactly that host counts.
  * @returns null when there are none.
- * @throws VarveError `bad-option` for a file that cannot be read as what it should be, `denied` when a program fails.
+ * @param signal ends the program.
+ * @throws VarveError `bad-option` for a file that cannot be read as what it should be, `denied` when a program fails;
+ * the reason of the signal.
  * @see https://github.com/docker/cli/blob/v27.0.0/cli/config/configfile/file.go
  */
-export async function findCredentials(file: string, host: string): Promise<Credentials | null> {
+export async function findCredentials(
+  file: string,
+  host: string,
+  signal?: AbortSignal,
+): Promise<Credentials | null> {
   const config = await readConfig(file);
   if (config === null) return null;
   const server = host === 'docker.io' ? HUB : host;
   const helper = ownEntry(config.credHelpers, host) ?? config.credsStore;
   if (helper !== '') {
-    const found = await askCredentialHelper(helper, server);
+    const found = await askCredentialHelper(helper, server, { ...(signal && { signal }) });
     if (found !== null) return found;
   }
   const entry = ownEntry(config.auths, host);

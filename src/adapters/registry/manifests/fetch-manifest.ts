@@ -2,8 +2,8 @@ import { type Digest, digestOf, isDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
 import { DOCKER_INDEX, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../../core/image/media-type.ts';
-import { claimedDigest, headerOf, mediaTypeOf } from '../http/response-headers.ts';
-import type { RepositoryRequests } from '../repository-requests.ts';
+import { headerOf, mediaTypeOf } from '../../http/http-response.ts';
+import { claimedDigest, type RepositoryRequests } from '../repository-requests.ts';
 import { fetchWhole } from './fetch-whole.ts';
 
 /** A manifest or index as a registry gave it. */

@@ -1,10 +1,8 @@
 import { VarveError } from '../../../base/errors.ts';
 import { type Limits, limitExceeded } from '../../../base/limits.ts';
-import { answersTooSlowly, connectionFault } from '../http/http-faults.ts';
-import type { HttpResponse } from '../http/http-messages.ts';
-import { abandon, discard, readLimited } from '../http/response-body.ts';
-import { headerOf } from '../http/response-headers.ts';
-import { withinTime } from '../http/within-time.ts';
+import { withinTime } from '../../http/deadlines.ts';
+import { answersTooSlowly, connectionFault } from '../../http/http-faults.ts';
+import { abandon, discard, type HttpResponse, headerOf, readLimited } from '../../http/http-response.ts';
 import type { RepositoryRequests } from '../repository-requests.ts';
 
 /** Something small that is to be fetched. */
@@ -33,7 +31,7 @@ export async function fetchWhole(
   { to, headers = {}, object, limits, signal: caller }: WantedDocument,
 ): Promise<FetchedDocument | null> {
   const url = typeof to === 'string' ? requests.locate(to) : to;
-  const late = () => answersTooSlowly(url);
+  const late = () => answersTooSlowly(url, requests.serviceAt(url));
   return withinTime(requests.patience.total, late, caller, async (signal) => {
     for (let attempt = 1; ; attempt++) {
       const response = await requests.send({ to: url, headers, signal });
@@ -47,7 +45,8 @@ export async function fetchWhole(
       } catch (fault) {
         signal.throwIfAborted();
         if (fault instanceof VarveError) throw fault;
-        await requests.wait(attempt, { failure: connectionFault(fault, url), asked: null }, signal);
+        const failure = connectionFault(fault, response.url, requests.serviceAt(response.url));
+        await requests.wait(attempt, { failure, asked: null }, signal);
       }
     }
   });

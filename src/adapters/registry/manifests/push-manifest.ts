@@ -1,13 +1,16 @@
 import { type Digest, digestOf, isDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../base/limits.ts';
+import { DescriptorSchema } from '../../../core/image/descriptor.ts';
 import { isTag } from '../../../core/image/docker-name.ts';
-import { headerOf } from '../http/response-headers.ts';
-import { addFallbackReferrer } from '../referrers/fallback-referrers.ts';
-import { describeReferrer } from '../referrers/referrer-entry.ts';
-import { hasReferrersApi } from '../referrers/referrers-api.ts';
+import { type IndexEntry, parseIndex, parseManifest } from '../../../core/image/manifest.ts';
+import { isIndexType, isManifestType } from '../../../core/image/media-type.ts';
+import { parseShape, type RawDocument } from '../../../core/image/raw-document.ts';
+import { headerOf } from '../../http/http-response.ts';
 import type { RepositoryRequests } from '../repository-requests.ts';
+import { addFallbackReferrer } from './fallback-referrers.ts';
 import { type ManifestBytes, putManifest } from './put-manifest.ts';
+import { hasReferrersApi } from './referrers.ts';
 
 export interface PushManifestOptions {
   /** A tag, or the manifest's digest, which it is if left out. */
@@ -60,4 +63,48 @@ function checkReference(reference: string, digest: Digest): void {
         object,
         hint: 'a tag has at most 128 letters, digits, underscores, dots and dashes, and begins with none of the last two',
       });
+}
+
+/** A manifest that speaks of another. */
+interface Referrer {
+  readonly subject: Digest;
+  /** What a list of referrers says of it. */
+  readonly entry: IndexEntry;
+}
+
+/**
+ * Looks whether a manifest or index has a subject.
+ * @returns null when it has none, or is of a kind that knows none.
+ * @throws VarveError `malformed`, `unsupported`, `limit-exceeded`.
+ */
+function describeReferrer({ bytes, mediaType }: ManifestBytes, limits: Limits): Referrer | null {
+  const object = 'the manifest to be pushed';
+  const declared = { object, mediaType, digest: null, size: null };
+  if (isManifestType(mediaType)) {
+    const manifest = parseManifest(bytes, declared, limits);
+    const { subject, artifactType, config } = manifest.value;
+    return subject === undefined
+      ? null
+      : { subject: subject.digest, entry: toEntry(manifest, artifactType || config.mediaType) };
+  }
+  if (!isIndexType(mediaType)) return null;
+  const index = parseIndex(bytes, declared, limits);
+  if (index.value.subject === undefined) return null;
+  const { digest } = parseShape(DescriptorSchema, index.value.subject, object);
+  return { subject: digest, entry: toEntry(index, index.value.artifactType) };
+}
+
+type Described = { readonly annotations?: Readonly<Record<string, string>> };
+
+function toEntry(
+  { bytes, digest, mediaType, value: { annotations } }: RawDocument<Described>,
+  artifactType: string | undefined,
+): IndexEntry {
+  return {
+    mediaType,
+    digest,
+    size: bytes.length,
+    ...(artifactType !== undefined && { artifactType }),
+    ...(annotations !== undefined && { annotations }),
+  };
 }

@@ -1,11 +1,9 @@
 import { type Digest, digestOf } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
-import { answersTooSlowly } from '../http/http-faults.ts';
-import type { HttpResponse } from '../http/http-messages.ts';
-import { discard, readRefusal } from '../http/response-body.ts';
-import { claimedDigest } from '../http/response-headers.ts';
-import { withinTime } from '../http/within-time.ts';
-import type { RepositoryRequests } from '../repository-requests.ts';
+import { withinTime } from '../../http/deadlines.ts';
+import { answersTooSlowly } from '../../http/http-faults.ts';
+import { discard, type HttpResponse, readRefusal } from '../../http/http-response.ts';
+import { claimedDigest, type RepositoryRequests } from '../repository-requests.ts';
 
 /** A manifest or index to be pushed. */
 export interface ManifestBytes {
@@ -39,7 +37,7 @@ export async function putManifest(
   caller?: AbortSignal,
 ): Promise<HttpResponse | null> {
   const to = requests.locate(`manifests/${reference}`);
-  const late = () => answersTooSlowly(to);
+  const late = () => answersTooSlowly(to, requests.serviceAt(to));
   return withinTime(requests.patience.total, late, caller, async (signal) => {
     const headers = { 'content-type': mediaType, ...condition };
     for (let attempt = 1; ; attempt++) {
@@ -49,7 +47,7 @@ export async function putManifest(
         verifyStored(response, digestOf(bytes), `${requests.name}: the manifest ${reference}`);
         return response;
       }
-      const said = await readRefusal(response.body);
+      const said = await readRefusal(response, requests.serviceAt(response.url));
       if (response.status === OTHER_STATE && Object.keys(condition).length > 0) return null;
       const failure = await requests.refusal(response, said);
       if (!said.startsWith(WRONG_DIGEST)) throw failure;

@@ -6,20 +6,20 @@ import {
   sameDockerName,
 } from '../../../core/image/docker-name.ts';
 import type { OpenedSource, SourceImage } from '../../../core/image/image-source.ts';
+import { formatReference } from '../../../core/image/reference.ts';
 import {
   formatPlatform,
   normalizePlatform,
   type Platform,
   samePlatform,
-} from '../../../core/image/platform.ts';
-import { formatReference } from '../../../core/image/reference.ts';
+} from '../../../core/words/platform.ts';
 import { EngineClient } from '../../engine/engine-client.ts';
 import { type EngineSettings, findEngineEndpoint } from '../../engine/engine-endpoint.ts';
 import type { Inspection } from '../../engine/engine-messages.ts';
 import type { KnownDocuments } from '../known-documents.ts';
+import { listNames } from '../list-names.ts';
 import { EngineExport, type ExportOptions } from './engine-export.ts';
 import { openKnownImage } from './engine-known-image.ts';
-import { explainMissing } from './engine-missing-image.ts';
 import { EngineStored } from './engine-stored.ts';
 
 export interface EngineImageOptions extends ExportOptions {
@@ -146,4 +146,40 @@ function noEngine(name: string): VarveError {
     object,
     hint: 'start Docker or Podman, or say where one is with DOCKER_HOST',
   });
+}
+
+/** The error for an image that an engine does not have: it says what there is, and what may have gone wrong. */
+export async function explainMissing(engine: EngineClient, name: string): Promise<VarveError> {
+  const object = formatReference({ transport: 'docker-daemon', name });
+  // A look for a better hint: trouble with it is none for the error itself.
+  const images = await engine.list().catch(() => []);
+  const hex = name.replace(/^sha256:/, '');
+  const alike = images.filter(({ Id }) => Id.startsWith(`sha256:${hex}`));
+  if (alike.length > 1) {
+    return new VarveError('image-not-found', `${object}: the IDs of ${alike.length} images begin like this`, {
+      object,
+      hint: `give more of it: ${listNames(alike.map(({ Id }) => Id))}`,
+    });
+  }
+  const names = images
+    .flatMap(({ RepoTags }) => RepoTags)
+    .filter(isDockerName)
+    .sort();
+  const hints = [whatThereIs(names, name)];
+  if (!(await engine.isPodman())) {
+    hints.push(
+      'if buildx built it, it was not loaded: add load: true (--load), or outputs: type=oci and name that',
+    );
+  }
+  return new VarveError('image-not-found', `the engine at ${engine.address} has no image ${name}`, {
+    object,
+    hint: hints.join('; '),
+  });
+}
+
+function whatThereIs(names: readonly string[], wanted: string): string {
+  if (names.length === 0) return 'it has no image with a name';
+  const repository = (text: string): string => familiarRepository(parseDockerName(text)).replace(/^.*\//, '');
+  const near = names.filter((name) => repository(name) === repository(wanted));
+  return `it has ${listNames(near.length > 0 ? near : names)}`;
 }

@@ -1,10 +1,9 @@
 import type { Digest } from '../../../base/digest.ts';
 import type { LayerWay, LocatedLayer, SourceImage, SourceLayer } from '../../../core/image/image-source.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
+import { contentRoots, findStoredBlobs } from '../../engine-storage/containerd-content.ts';
 import type { EngineStorage } from '../../engine-storage/engine-storage.ts';
-import { contentRoots, findStoredBlobs } from '../../engine-storage/find-stored-blobs.ts';
-import { findStoredConfig, findStoredManifest } from '../../engine-storage/find-stored-document.ts';
-import { findStoredLayers } from '../../engine-storage/find-stored-layers.ts';
+import { findStoredConfig, findStoredLayers, findStoredManifest } from '../../engine-storage/find-stored.ts';
 import type { KnownDocuments } from '../known-documents.ts';
 
 /** What an engine keeps in files that this process may read: mostly none, unless it is root on the engine's host. */

@@ -3,7 +3,7 @@ import { toText } from '../../../base/byte-text.ts';
 import { VarveError } from '../../../base/errors.ts';
 import { type Limits, limitExceeded } from '../../../base/limits.ts';
 import type { TarEntry, TarHandler } from '../../../base/tar/tar-entry.ts';
-import type { Finding } from '../../../core/finding.ts';
+import type { Finding } from '../../../core/words/finding.ts';
 import { shorten } from '../list-names.ts';
 import { resolveName } from './image-files.ts';
 

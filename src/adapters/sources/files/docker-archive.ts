@@ -1,7 +1,6 @@
 import { type Digest, digestFromHex } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
-import type { Finding } from '../../../core/finding.ts';
 import { type ImageConfig, parseConfig, platformOf } from '../../../core/image/config.ts';
 import { familiarRepository, isDockerName, parseDockerName } from '../../../core/image/docker-name.ts';
 import { alignHistory } from '../../../core/image/history.ts';
@@ -15,6 +14,7 @@ import type { ImageManifest, IndexEntry } from '../../../core/image/manifest.ts'
 import { DOCKER_CONFIG } from '../../../core/image/media-type.ts';
 import type { RawDocument } from '../../../core/image/raw-document.ts';
 import { formatReference, type ImageReference } from '../../../core/image/reference.ts';
+import type { Finding } from '../../../core/words/finding.ts';
 import { listContents } from '../layout-contents.ts';
 import { openLayoutImage } from '../layout-image.ts';
 import { shorten } from '../list-names.ts';

@@ -1,26 +1,33 @@
+import { existsSync } from 'node:fs';
 import { VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
 import type { ImageSource, OpenedSource } from '../../../core/image/image-source.ts';
-import type { ImageReference, PlainReference } from '../../../core/image/reference.ts';
+import {
+  FILE_TRANSPORTS,
+  type FileTransport,
+  formatReference,
+  type ImageReference,
+  type PlainReference,
+  parseFileReference,
+  type ReferenceOf,
+} from '../../../core/image/reference.ts';
+import { findEntry } from '../layout-contents.ts';
+import { openLayoutImage } from '../layout-image.ts';
 import { isClassicArchive, openDockerArchive } from './docker-archive.ts';
 import { ITEMS_FILE, REPOSITORIES_FILE } from './docker-items.ts';
 import { type ImageFiles, noImage } from './image-files.ts';
-import { INDEX_FILE } from './layout.ts';
-import { openOciImage } from './oci-source.ts';
+import { INDEX_FILE, Layout } from './layout.ts';
+import { selectEntries } from './layout-selection.ts';
 import { openFiles } from './open-files.ts';
 
-type FileReference = Exclude<ImageReference, { transport: 'docker' | 'docker-daemon' }>;
-
-const TRANSPORTS = ['oci', 'oci-archive', 'docker-archive'] as const;
+type FileReference = ReferenceOf<FileTransport>;
 
 /** The transports of images that are kept in files. */
 export function createFileSources(limits: Limits): readonly ImageSource[] {
-  return TRANSPORTS.map((transport) => ({
-    transport,
-    open: async (reference) => {
-      if (reference.transport === 'docker' || reference.transport === 'docker-daemon') {
-        throw new VarveError('internal', `the ${transport} source was asked for ${reference.transport}`);
-      }
+  return FILE_TRANSPORTS.map((transport) => ({
+    prefix: `${transport}:`,
+    open: async (text) => {
+      const reference = parseFileReference(text, transport, existsSync);
       return openKept(await openFiles(reference.path, limits), reference, limits);
     },
   }));
@@ -79,4 +86,29 @@ async function openKept(files: ImageFiles, reference: FileReference, limits: Lim
   return reference.transport === 'docker-archive'
     ? openDockerArchive(files, reference, limits)
     : openOciImage(files, reference, limits);
+}
+
+/** A reference into an OCI image layout, be it a folder or an archive. */
+export type LayoutReference = Extract<ImageReference, { transport: 'oci' | 'oci-archive' }>;
+
+/** Opens an image of an OCI image layout. */
+export async function openOciImage(
+  files: ImageFiles,
+  reference: LayoutReference,
+  limits: Limits,
+): Promise<OpenedSource> {
+  const layout = new Layout(files, limits);
+  const index = await layout.readIndexFile();
+  const { tag, digest, path } = reference;
+  const entries =
+    digest === null
+      ? await selectEntries(layout, index.manifests, tag)
+      : [await findEntry(layout, index.manifests, digest)];
+  if (entries.length === 0) {
+    throw new VarveError('image-not-found', `${path} holds no image`, {
+      object: path,
+      hint: 'see that what writes images there was given this very place, and came to its end',
+    });
+  }
+  return openLayoutImage(layout, entries, formatReference(reference));
 }

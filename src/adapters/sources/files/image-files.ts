@@ -1,7 +1,7 @@
 import { VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
-import type { Finding } from '../../../core/finding.ts';
 import type { HeldLocation } from '../../../core/image/image-source.ts';
+import type { Finding } from '../../../core/words/finding.ts';
 
 /**
  * The files that an image is kept in, by name: those of a folder, or the entries of an archive.

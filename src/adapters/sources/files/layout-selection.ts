@@ -7,7 +7,7 @@ import {
 } from '../../../core/image/docker-name.ts';
 import { classifyEntry, referencedDigest } from '../../../core/image/index-entry.ts';
 import type { IndexEntry } from '../../../core/image/manifest.ts';
-import { formatPlatform } from '../../../core/image/platform.ts';
+import { formatPlatform } from '../../../core/words/platform.ts';
 import { listContents } from '../layout-contents.ts';
 import { listNames } from '../list-names.ts';
 import type { Layout } from './layout.ts';

@@ -1,7 +1,6 @@
 import { type Digest, hexOf } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import { type Limits, limitExceeded } from '../../../base/limits.ts';
-import type { Finding } from '../../../core/finding.ts';
 import { type ImageConfig, parseConfig } from '../../../core/image/config.ts';
 import { type Descriptor, embeddedData } from '../../../core/image/descriptor.ts';
 import {
@@ -17,6 +16,7 @@ import {
   type RawDocument,
   verifyDocument,
 } from '../../../core/image/raw-document.ts';
+import type { Finding } from '../../../core/words/finding.ts';
 import type { ImageDocuments } from '../image-documents.ts';
 import { type ImageFiles, noImage, type StoredFile } from './image-files.ts';
 

@@ -3,7 +3,7 @@ import { VarveError } from '../../../base/errors.ts';
 import { readRange } from '../../../base/file-range.ts';
 import type { Limits } from '../../../base/limits.ts';
 import { BLOCK, checkBlock } from '../../../base/tar/header-block.ts';
-import { TarFault } from '../../../base/tar/tar-fault.ts';
+import { TarFault } from '../../../base/tar/tar-entry.ts';
 import { openArchive } from './archive.ts';
 import { openCompressedArchive } from './compressed-archive.ts';
 import { openFolder, statOf } from './folder.ts';

@@ -4,7 +4,7 @@ import type { ImageSource, OpenedSource } from '../../../core/image/image-source
 import type { IndexEntry } from '../../../core/image/manifest.ts';
 import { isIndexType, isManifestType, OCI_INDEX, OCI_MANIFEST } from '../../../core/image/media-type.ts';
 import { parseJsonObject } from '../../../core/image/raw-document.ts';
-import { formatReference } from '../../../core/image/reference.ts';
+import { formatReference, parseRegistryReference } from '../../../core/image/reference.ts';
 import type { Registries } from '../../registry/registries.ts';
 import type { ReceivedManifest } from '../../registry/repository.ts';
 import { openLayoutImage } from '../layout-image.ts';
@@ -14,13 +14,8 @@ import { RegistryDocuments, type RegistrySourceOptions } from './registry-docume
 /** The transport of images in registries. Layers stay where they are until somebody reads them. */
 export function createRegistrySource(registries: Registries, options: RegistrySourceOptions): ImageSource {
   return {
-    transport: 'docker',
-    open: async (reference) => {
-      if (reference.transport !== 'docker') {
-        throw new VarveError('internal', `the docker source was asked for ${reference.transport}`);
-      }
-      return openImage(registries, reference, options);
-    },
+    prefix: 'docker://',
+    open: async (text) => openImage(registries, parseRegistryReference(text), options),
   };
 }
 

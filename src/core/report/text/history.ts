@@ -1,6 +1,6 @@
 import { formatSize, formatSizeDelta } from '../../../base/human-size.ts';
 import type { HistoryEntry } from '../../history/history.ts';
-import { formatPlatform } from '../../image/platform.ts';
+import { formatPlatform } from '../../words/platform.ts';
 import { escapeTerminal } from '../escape-terminal.ts';
 import { displayName } from '../visible.ts';
 import type { Palette } from './palette.ts';

@@ -1,5 +1,5 @@
 import type { HistoryEntry } from '../../history/history.ts';
-import { formatPlatform } from '../../image/platform.ts';
+import { formatPlatform } from '../../words/platform.ts';
 import { escapeTerminal } from '../escape-terminal.ts';
 import { displayName } from '../visible.ts';
 import type { Palette } from './palette.ts';

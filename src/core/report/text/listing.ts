@@ -1,4 +1,5 @@
-import type { EntryType, InventoryEntry } from '../../layer/inventory.ts';
+import type { InventoryEntry } from '../../analysis/files/inventory.ts';
+import type { EntryType } from '../../layer/layer-entry.ts';
 import { escapeTerminal } from '../escape-terminal.ts';
 import type { Paint, Palette } from './palette.ts';
 

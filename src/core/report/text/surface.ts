@@ -1,5 +1,5 @@
 import { formatCount, formatSize } from '../../../base/human-size.ts';
-import type { ArtefactManifest } from '../../surface/manifest.ts';
+import type { ItemManifest } from '../../surface/manifest.ts';
 import type { Damage } from '../../surface/surface-store.ts';
 import { escapeTerminal } from '../escape-terminal.ts';
 import type { Palette } from './palette.ts';
@@ -8,8 +8,8 @@ import type { Palette } from './palette.ts';
  * One line of `surface list`, without a line break: size, when it was made, until when it is kept, and
  * `KIND@DIGEST` whole and last, as `surface get` takes it.
  */
-export function artefactLine(
-  { kind, digest, createdAt, expiresAt, storage }: ArtefactManifest,
+export function itemLine(
+  { kind, digest, createdAt, expiresAt, storage }: ItemManifest,
   palette: Palette,
 ): string {
   const until = expiresAt === null ? 'kept' : `until ${expiresAt.slice(0, 10)}`;

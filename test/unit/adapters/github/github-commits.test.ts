@@ -1,8 +1,19 @@
+import { writeFileSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { GitHubCommits } from '../../../../src/adapters/github/github-commits.ts';
+import { DEFAULT_PATIENCE } from '../../../../src/adapters/http/network-access.ts';
+import type { VarveError } from '../../../../src/base/errors.ts';
 import { GitHubApi, lineOf, send, sha } from '../../../support/github-api.ts';
-import { quickAccess } from '../../../support/memory-registry.ts';
+import { SELF_SIGNED } from '../../../support/self-signed.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
+const NETWORK = {
+  caFile: null,
+  proxies: { http: '', https: '', none: '' },
+  patience: { ...DEFAULT_PATIENCE, backOff: 1 },
+};
+
+const newPath = temporaryFolder();
 let api: GitHubApi;
 beforeAll(async () => {
   api = await GitHubApi.start();
@@ -13,8 +24,18 @@ beforeEach(() => {
   api.graph = lineOf(3);
 });
 
-function open(token = 'secret-token', url = api.url): GitHubCommits {
-  const commits = new GitHubCommits({ api: url, repository: 'octocat/shop', token }, quickAccess());
+function open(token = 'secret-token', url = api.url, signal?: AbortSignal): GitHubCommits {
+  const commits = new GitHubCommits({ api: url, repository: 'octocat/shop', token }, NETWORK, signal);
+  onTestFinished(() => commits[Symbol.asyncDispose]());
+  return commits;
+}
+
+/** As `open`, with the test's own authority. */
+function trusting(url: string): GitHubCommits {
+  const caFile = newPath('ca.pem');
+  writeFileSync(caFile, SELF_SIGNED.cert);
+  const access = { api: url, repository: 'octocat/shop', token: 'secret-token' };
+  const commits = new GitHubCommits(access, { ...NETWORK, caFile });
   onTestFinished(() => commits[Symbol.asyncDispose]());
   return commits;
 }
@@ -62,6 +83,13 @@ describe('the commits of a repository on GitHub', () => {
     api.graph = new Map([[sha(11), [sha(2)]], ...lineOf(3)]);
     expect(await open().mergeBaseOf(sha(3), sha(11))).toBe(sha(2));
   });
+});
+
+it('is reached with TLS through an authority of its own', async () => {
+  const secure = await GitHubApi.start(SELF_SIGNED);
+  secure.graph = lineOf(3);
+  const url = secure.url.replace('127.0.0.1', 'localhost');
+  expect(await trusting(url).parentsOf(sha(3))).toEqual([sha(2)]);
 });
 
 describe('trouble with the API', () => {
@@ -126,5 +154,121 @@ describe('trouble with the API', () => {
     };
     expect(await open().parentsOf(sha(3))).toBeNull();
     expect(seen).toEqual([undefined]);
+  });
+});
+
+describe('an error', () => {
+  /** What is thrown, and told: in no way of registries, nor of what only they have. */
+  async function faultOf(commits: GitHubCommits): Promise<VarveError> {
+    const fault = await commits.lineOf(sha(3), 5).then(
+      () => Promise.reject(new Error('it did not fail')),
+      (error: VarveError) => error,
+    );
+    expect(`${fault.message} ${fault.hint}`).not.toMatch(/registr|plain-http|log in|docker|secret-token/i);
+    return fault;
+  }
+
+  const answering = (status: number, headers: Record<string, string>, message: string): void => {
+    api.interfere = (_request, response) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      send(response, status, { message });
+      return true;
+    };
+  };
+  /** Longer than is waited. */
+  const later = { 'retry-after': '3600' };
+
+  it.each<[number, Record<string, string>, string, Partial<VarveError>]>([
+    [500, later, 'Server Error', { code: 'unreachable', hint: 'GitHub has trouble: try again later' }],
+    [
+      429,
+      later,
+      'You have exceeded a secondary rate limit',
+      { code: 'unreachable', hint: 'GitHub limits how often it is asked: wait and try again' },
+    ],
+    [
+      403,
+      { 'x-ratelimit-remaining': '0' },
+      'API rate limit exceeded',
+      { code: 'denied', hint: 'GitHub limits how often it is asked: wait and try again' },
+    ],
+    [
+      403,
+      { 'x-ratelimit-remaining': '4999' },
+      'Resource not accessible by integration',
+      { code: 'denied', hint: 'the token needs the permission contents: read' },
+    ],
+    [401, {}, 'Bad credentials', { code: 'denied', hint: 'the token needs the permission contents: read' }],
+    [400, {}, 'Bad request', { code: 'unreachable', hint: 'if GitHub speaks TLS, say so in GITHUB_API_URL' }],
+    [418, {}, 'I am a teapot', { code: 'unreachable', hint: undefined }],
+  ])(
+    'for a %i with %j says what GitHub says, and what helps there',
+    async (status, headers, said, expected) => {
+      answering(status, headers, said);
+      const fault = await faultOf(open());
+      expect(fault).toMatchObject(expected);
+      expect(fault.message).toMatch(new RegExp(`answered with ${status}.*: ${said}$`));
+    },
+  );
+
+  it('for a server that is not there speaks of GitHub', async () => {
+    expect(await faultOf(open('t', 'http://127.0.0.1:1'))).toMatchObject({
+      code: 'unreachable',
+      hint: 'check GITHUB_API_URL, the proxy settings, and whether GitHub runs',
+    });
+  });
+
+  it('for a server that does not speak TLS speaks of GitHub', async () => {
+    expect(await faultOf(open('t', api.url.replace('http:', 'https:')))).toMatchObject({
+      code: 'unreachable',
+      hint: 'if GitHub speaks plain HTTP, say so in GITHUB_API_URL',
+    });
+  });
+
+  it('for a certificate that nobody trusts says how to trust it', async () => {
+    const secure = await GitHubApi.start(SELF_SIGNED);
+    expect(await faultOf(open('t', secure.url))).toMatchObject({
+      code: 'unreachable',
+      hint: 'name the authority of its certificate with --ca FILE',
+    });
+  });
+
+  it('for a certificate of another name says where GitHub is named', async () => {
+    const secure = await GitHubApi.start(SELF_SIGNED);
+    expect(await faultOf(trusting(secure.url))).toMatchObject({
+      code: 'unreachable',
+      hint: 'name GitHub in GITHUB_API_URL as its certificate does',
+    });
+  });
+
+  it('for trouble where GitHub sends one speaks of the server there', async () => {
+    api.interfere = (_request, response) => {
+      response.writeHead(302, { location: 'http://127.0.0.1:1/elsewhere' }).end();
+      return true;
+    };
+    const { host } = new URL(api.url);
+    expect(await faultOf(open())).toMatchObject({
+      object: 'http://127.0.0.1:1/elsewhere',
+      hint: `check host and port, the proxy settings, and whether the server that ${host} points to runs`,
+    });
+  });
+});
+
+describe('a run that is broken off', () => {
+  const reason = new Error('broken off');
+
+  it('waits for no answer', async () => {
+    const run = new AbortController();
+    api.interfere = () => {
+      run.abort(reason);
+      return true;
+    };
+    await expect(open('secret-token', api.url, run.signal).parentsOf(sha(3))).rejects.toBe(reason);
+  });
+
+  it('asks nothing more', async () => {
+    const commits = open('secret-token', api.url, AbortSignal.abort(reason));
+    await expect(commits.parentsOf(sha(3))).rejects.toBe(reason);
+    expect(api.requests).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planTasks, taskBytes } from '../../../../src/adapters/layer-readers/layer-task.ts';
 import type { LayerLocation } from '../../../../src/core/image/image-source.ts';
-import type { LayerRequest } from '../../../../src/core/layer/layer-reader.ts';
+import type { LayerRequest } from '../../../../src/core/reading/layer-reader.ts';
 
 const request = (index: number, location: LayerLocation): LayerRequest => ({
   index,

@@ -7,7 +7,7 @@ import { createImageOpener } from '../../../../src/adapters/sources/image-opener
 import { VarveError } from '../../../../src/base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../../src/base/limits.ts';
 import type { ImageSource, OpenedSource } from '../../../../src/core/image/image-source.ts';
-import { formatReference, type Transport } from '../../../../src/core/image/reference.ts';
+import { formatReference, parseReference, type Transport } from '../../../../src/core/image/reference.ts';
 import { layoutFiles, named, oldDockerFiles, packFiles, writeFolder } from '../../../support/image-forms.ts';
 import { makeImage, makeLayer } from '../../../support/image-maker.ts';
 
@@ -34,9 +34,10 @@ afterAll(() => {
 /** A source that has the images of some names, and tells what it was asked for. */
 function namedSource(transport: Transport, names: readonly string[], asked: string[] = []): ImageSource {
   return {
-    transport,
+    prefix: transport === 'docker' ? 'docker://' : `${transport}:`,
     open: async (reference) => {
-      const text = formatReference(reference);
+      const parsed = parseReference(reference);
+      const text = parsed.transport === null ? reference : formatReference(parsed);
       asked.push(text);
       if (!names.includes(text)) throw new VarveError('image-not-found', `no ${text}`);
       const opened: OpenedSource = {
@@ -114,7 +115,7 @@ describe('what a user names', () => {
   });
 
   const failing = (transport: 'docker-daemon' | 'docker', fault: VarveError): ImageSource => ({
-    transport,
+    prefix: transport === 'docker' ? 'docker://' : `${transport}:`,
     open: () => Promise.reject(fault),
   });
 
@@ -147,11 +148,11 @@ describe('what a user names', () => {
   });
 
   it.each(['docker://alpine', 'docker-daemon:alpine'])(
-    '%s is a transport that is not there yet',
+    '%s is refused where its source is left out',
     async (text) => {
       await expect(resolve(text)).rejects.toMatchObject({
         code: 'bad-reference',
-        message: expect.stringMatching(/not there yet, only oci:, oci-archive:, docker-archive:/),
+        message: expect.stringMatching(/not read here, only oci:, oci-archive:, docker-archive:/),
         hint: expect.stringContaining('docker save'),
       });
     },

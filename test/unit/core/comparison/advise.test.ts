@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
+import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import { advise } from '../../../../src/core/comparison/advise.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import { LEFTOVERS } from '../../../../src/core/comparison/leftovers.ts';
-import type { InventoryEntry } from '../../../../src/core/layer/inventory.ts';
 import { dir, file } from '../../../support/inventory-maker.ts';
 import { type LayerPlan, snapshotView } from '../../../support/inventory-snapshot.ts';
 

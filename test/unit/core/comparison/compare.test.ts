@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../../src/base/canonical-json.ts';
+import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import { type CompareOptions, compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import type { Comparison } from '../../../../src/core/comparison/comparison.ts';
-import type { InventoryEntry } from '../../../../src/core/layer/inventory.ts';
 import { device, dir, file, hardlink, opaque, symlink, whiteout } from '../../../support/inventory-maker.ts';
 import { type ImagePlan, type LayerPlan, snapshotView } from '../../../support/inventory-snapshot.ts';
 

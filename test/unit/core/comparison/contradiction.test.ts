@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import { findContradiction } from '../../../../src/core/comparison/contradiction.ts';
-import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../../../support/artefact-makers.ts';
 import { file } from '../../../support/inventory-maker.ts';
 import { snapshotView } from '../../../support/inventory-snapshot.ts';
+import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../../../support/item-makers.ts';
 
 const snapshot = makeSnapshot(['a', 'b']);
 const [first, ...others] = snapshot.layers;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import type { FileDifference, FileDifferences } from '../../../../src/core/comparison/comparison.ts';
 import { compareFiles } from '../../../../src/core/comparison/files.ts';
 import { compileIgnore } from '../../../../src/core/comparison/ignore.ts';
-import type { InventoryEntry } from '../../../../src/core/layer/inventory.ts';
 import {
   copyState,
   type FileState,

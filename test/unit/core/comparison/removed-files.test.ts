@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import type { SnapshotView } from '../../../../src/core/comparison/snapshot-view.ts';
-import type { InventoryEntry } from '../../../../src/core/layer/inventory.ts';
 import { dir, file, whiteout } from '../../../support/inventory-maker.ts';
 import { snapshotView } from '../../../support/inventory-snapshot.ts';
 

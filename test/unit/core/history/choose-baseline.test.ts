@@ -8,7 +8,7 @@ import {
 } from '../../../../src/core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../../../src/core/history/history.ts';
 import { anyHistory, anySituation } from '../../../support/any-history.ts';
-import { makeEntry } from '../../../support/artefact-makers.ts';
+import { makeEntry } from '../../../support/item-makers.ts';
 
 const on = (branch: string | null, commit: string | null, scanId = `${branch} ${commit}`): HistoryEntry =>
   makeEntry({ branch, commit, scanId });

@@ -11,7 +11,7 @@ import {
   parseEntryName,
   platformSegment,
 } from '../../../../src/core/history/entry-path.ts';
-import { makeEntry } from '../../../support/artefact-makers.ts';
+import { makeEntry } from '../../../support/item-makers.ts';
 
 const entry = makeEntry({ platform: { os: 'linux', architecture: 'arm', variant: 'v7' } });
 const hex = (text: string | Uint8Array) => digestOf(text).slice(7);

@@ -11,7 +11,7 @@ import {
   tagOfTenant,
 } from '../../../../src/core/history/entry-tag.ts';
 import type { HistoryEntry } from '../../../../src/core/history/history.ts';
-import { makeEntry } from '../../../support/artefact-makers.ts';
+import { makeEntry } from '../../../support/item-makers.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 const entries = fc

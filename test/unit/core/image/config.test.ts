@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../../../src/base/limits.ts';
 import { type ImageConfig, parseConfig, platformOf } from '../../../../src/core/image/config.ts';
-import { formatPlatform } from '../../../../src/core/image/platform.ts';
+import { formatPlatform } from '../../../../src/core/words/platform.ts';
 
 const declared = { object: 'it', mediaType: null, digest: null, size: null };
 const read = (value: unknown): ImageConfig =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
 import type { HistoryEntry } from '../../../../src/core/history/history.ts';
 import { selectEntries } from '../../../../src/core/pack/select-entries.ts';
-import { makeEntry } from '../../../support/artefact-makers.ts';
+import { makeEntry } from '../../../support/item-makers.ts';
 
 /** An entry whose snapshot is named by its scan. */
 const entry = (scanId: string, change: Partial<HistoryEntry> = {}): HistoryEntry =>

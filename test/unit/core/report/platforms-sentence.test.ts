@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Platform } from '../../../../src/core/image/platform.ts';
 import { allNotes } from '../../../../src/core/report/all-notes.ts';
 import { headline, overallKind } from '../../../../src/core/report/headline.ts';
 import { makeReport } from '../../../../src/core/report/make-report.ts';
@@ -7,6 +6,7 @@ import { renderMarkdown } from '../../../../src/core/report/markdown/render-mark
 import type { ReportedImage, RunRemarks } from '../../../../src/core/report/report.ts';
 import { PLAIN } from '../../../../src/core/report/text/palette.ts';
 import { renderText } from '../../../../src/core/report/text/render-text.ts';
+import type { Platform } from '../../../../src/core/words/platform.ts';
 import { addedFile, makeComparison, makeImage, type Row } from '../../../support/report-makers.ts';
 import { HOSTILE_TEXTS } from '../../../support/report-scenarios.ts';
 

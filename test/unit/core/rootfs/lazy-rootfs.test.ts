@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InventoryEntry } from '../../../../src/core/layer/inventory.ts';
+import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import { copyState } from '../../../../src/core/rootfs/file-state.ts';
 import { isLazy, LazyRootfs } from '../../../../src/core/rootfs/lazy-rootfs.ts';
 import { mergeLayers, openRootfs } from '../../../../src/core/rootfs/merge-layers.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InventoryEntry } from '../../../../src/core/layer/inventory.ts';
+import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import { mergeLayers } from '../../../../src/core/rootfs/merge-layers.ts';
 import { listTree } from '../../../../src/core/rootfs/tree.ts';
 import {

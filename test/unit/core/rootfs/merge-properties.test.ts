@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toText } from '../../../../src/base/byte-text.ts';
+import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import { ROOT } from '../../../../src/core/layer/entry-path.ts';
-import type { InventoryEntry } from '../../../../src/core/layer/inventory.ts';
 import { copyState, IMPLICIT_DIRECTORY } from '../../../../src/core/rootfs/file-state.ts';
 import { isLazy, LazyRootfs } from '../../../../src/core/rootfs/lazy-rootfs.ts';
 import { mergeLayers, openRootfs } from '../../../../src/core/rootfs/merge-layers.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { buildSnapshot, snapshotBytes } from '../../../../src/core/snapshot/build-snapshot.ts';
 import { parseSnapshot } from '../../../../src/core/snapshot/parse-snapshot.ts';
-import { INVENTORY_ANALYZER } from '../../../support/artefact-makers.ts';
+import { INVENTORY_ANALYZER } from '../../../support/item-makers.ts';
 import { makeSourceImage, makeSourceLayer } from '../../../support/source-makers.ts';
 
 const content = { step: 'RUN x', createdBy: 'RUN x # buildkit', uncompressedSize: 5, fragments: [] };

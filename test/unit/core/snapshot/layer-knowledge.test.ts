@@ -5,7 +5,7 @@ import { canonicalJson } from '../../../../src/base/canonical-json.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { gatherLayerKnowledge } from '../../../../src/core/snapshot/layer-knowledge.ts';
 import { planLayers } from '../../../../src/core/snapshot/reuse.ts';
-import { packArtefact } from '../../../../src/core/surface/pack-artefact.ts';
+import { packItem } from '../../../../src/core/surface/pack-item.ts';
 import { manifestPath, payloadPath } from '../../../../src/core/surface/paths.ts';
 import {
   INVENTORY_ANALYZER,
@@ -15,7 +15,7 @@ import {
   makeRun,
   makeSnapshot,
   makeSnapshotLayer,
-} from '../../../support/artefact-makers.ts';
+} from '../../../support/item-makers.ts';
 import { saveRun } from '../../../support/numbered-runs.ts';
 import { openDirectoryStore } from '../../../support/open-directory-store.ts';
 import { makeSourceLayer } from '../../../support/source-makers.ts';
@@ -113,7 +113,7 @@ describe('what a store knows of layers', () => {
   /** A store that has layer c by an inventory of these bytes. */
   async function openWith(inventory: string) {
     const opened = await openSaved();
-    const kept = packArtefact(makeOrigin(), 'layer.files', Buffer.from(inventory), 'ndjson');
+    const kept = packItem(makeOrigin(), 'layer.files', Buffer.from(inventory), 'ndjson');
     const fragments = [{ ...INVENTORY_ANALYZER, digest: kept.key.digest }];
     await opened.store.surface.put([kept]);
     await opened.store.layers.record('acme', {

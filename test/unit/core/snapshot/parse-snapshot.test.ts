@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from '../../../../src/base/limits.ts';
 import { snapshotBytes, snapshotDigest } from '../../../../src/core/snapshot/build-snapshot.ts';
 import { parseSnapshot } from '../../../../src/core/snapshot/parse-snapshot.ts';
 import type { SnapshotLayer } from '../../../../src/core/snapshot/snapshot.ts';
-import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../../../support/artefact-makers.ts';
+import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../../../support/item-makers.ts';
 
 const snapshot = makeSnapshot(['a', 'b', 'c']);
 const parse = (value: unknown) => parseSnapshot(canonicalBytes(value), 'the snapshot');

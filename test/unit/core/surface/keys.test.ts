@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
-import {
-  contentTypeOf,
-  formatOfContentType,
-  isKind,
-  isTenant,
-  parseKey,
-  parseKind,
-  parseTenant,
-} from '../../../../src/core/surface/keys.ts';
+import { contentTypeOf, formatOfContentType, parseKey } from '../../../../src/core/surface/keys.ts';
+import { isKind, isTenant, parseKind, parseTenant } from '../../../../src/core/words/names.ts';
 
 const digest = digestOf('x');
 

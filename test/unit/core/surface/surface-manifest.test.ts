@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalBytes } from '../../../../src/base/canonical-json.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
-import { buildArtefactManifest } from '../../../../src/core/surface/artefact-manifest.ts';
-import { packArtefact } from '../../../../src/core/surface/pack-artefact.ts';
+import { buildItemManifest } from '../../../../src/core/surface/item-manifest.ts';
+import { packItem } from '../../../../src/core/surface/pack-item.ts';
 import {
   artifactOf,
   buildSurfaceManifest,
@@ -12,15 +12,15 @@ import {
   storedArtifactOf,
   surfaceManifestDigest,
 } from '../../../../src/core/surface/surface-manifest.ts';
-import { makeFragment, makeOrigin } from '../../../support/artefact-makers.ts';
+import { makeFragment, makeOrigin } from '../../../support/item-makers.ts';
 
-const artefacts = [
+const items = [
   makeFragment('a'),
   makeFragment('b'),
-  packArtefact(makeOrigin(), 'image.config', Buffer.from('{ "os": "linux" }')),
-  packArtefact(makeOrigin(), 'entrytrace.graph', Buffer.from('{}')),
+  packItem(makeOrigin(), 'image.config', Buffer.from('{ "os": "linux" }')),
+  packItem(makeOrigin(), 'entrytrace.graph', Buffer.from('{}')),
 ];
-const build = (list = artefacts) =>
+const build = (list = items) =>
   buildSurfaceManifest({
     tenant: 'acme',
     imageDigest: digestOf('image'),
@@ -30,7 +30,7 @@ const build = (list = artefacts) =>
 const manifest = build();
 
 describe('the manifest of an image', () => {
-  it('lists artefacts by kind, then uri, with the media types of what their digests are over', () => {
+  it('lists items by kind, then uri, with the media types of what their digests are over', () => {
     expect(manifest.artifacts.map(({ kind }) => kind)).toEqual([
       'entrytrace.graph',
       'image.config',
@@ -48,9 +48,9 @@ describe('the manifest of an image', () => {
     expect(manifest.artifacts[2]).toMatchObject({ mediaType: 'application/x-ndjson', format: 'ndjson' });
   });
 
-  it('is the same whatever the order and number of its artefacts', () => {
+  it('is the same whatever the order and number of its items', () => {
     fc.assert(
-      fc.property(fc.shuffledSubarray([...artefacts, ...artefacts], { minLength: 8 }), (shuffled) => {
+      fc.property(fc.shuffledSubarray([...items, ...items], { minLength: 8 }), (shuffled) => {
         expect(build(shuffled)).toEqual(manifest);
       }),
     );
@@ -61,19 +61,19 @@ describe('the manifest of an image', () => {
       time: '2027-01-01T00:00:00.000Z',
       source: { scannerBuild: 'varve@1', imageDigest: null, scanId: 'scan-2' },
     });
-    const again = build([makeFragment('b', later), makeFragment('a', later), ...artefacts.slice(2)]);
+    const again = build([makeFragment('b', later), makeFragment('a', later), ...items.slice(2)]);
     expect(surfaceManifestDigest(again)).toBe(surfaceManifestDigest(manifest));
   });
 
-  it('lists a stored artefact as it lists a new one', () => {
-    for (const artefact of artefacts) {
-      expect(storedArtifactOf(buildArtefactManifest(artefact))).toEqual(artifactOf(artefact));
+  it('lists a stored item as it lists a new one', () => {
+    for (const item of items) {
+      expect(storedArtifactOf(buildItemManifest(item))).toEqual(artifactOf(item));
     }
   });
 
-  it('leads to the keys of its artefacts', () => {
+  it('leads to the keys of its items', () => {
     expect(manifest.artifacts.map(keyOfArtifact)).toEqual(
-      expect.arrayContaining(artefacts.map(({ key }) => key)),
+      expect.arrayContaining(items.map(({ key }) => key)),
     );
   });
 });

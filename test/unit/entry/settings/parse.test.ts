@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBaseline } from '../../../../src/entry/settings/baseline-setting.ts';
+import { parseBaseline } from '../../../../src/entry/settings/baseline.ts';
 import {
   parseBoolean,
   parseCount,
@@ -16,17 +16,23 @@ describe('parseSize', () => {
     ['10kb', 10_000],
   ])('%s is %d bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes));
 
-  it.each(['', '0', '-1', '12 parsecs', '1e9', '9999999TiB', 'NaN'])('refuses %j', (text) => {
-    expect(() => parseSize(text)).toThrow(/is not a size/);
-  });
+  it.each(['', '0', '-1', '12 parsecs', '1e9', '9999999TiB', 'NaN', '1.5', '0x10', '1.', '.5GB', '1_000'])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseSize(text)).toThrow(/is not a size/);
+    },
+  );
 });
 
 describe('other settings', () => {
   it('counts', () => {
     expect(parseCount('10_000')).toBe(10_000);
-    expect(() => parseCount('1.5')).toThrow(/whole number/);
-    expect(() => parseCount('0')).toThrow(/whole number/);
   });
+
+  it.each(['1.5', '0', '0x10', '1e3', '', '-1', '+1', '_1', '1_', '1__0', '0b1', '9'.repeat(20)])(
+    'does not count by %j',
+    (text) => expect(() => parseCount(text)).toThrow(/whole number/),
+  );
 
   it('takes booleans as YAML users write them', () => {
     expect([parseBoolean('true'), parseBoolean('False')]).toEqual([true, false]);
@@ -43,15 +49,17 @@ describe('other settings', () => {
 
   it('takes baselines', () => {
     expect(parseBaseline('none')).toEqual({ kind: 'none' });
-    expect(parseBaseline('dir:a:b')).toEqual({ kind: 'dir', path: 'a:b' });
+    expect(parseBaseline('dir:a:b')).toMatchObject({ kind: 'store', place: { shown: 'dir:a:b' } });
     expect(parseBaseline('oci:old')).toEqual({ kind: 'image', reference: 'oci:old' });
     expect(() => parseBaseline('dir:')).toThrow(/needs a path/);
     expect(parseBaseline('cache')).toEqual({ kind: 'cache' });
-    const repository = { kind: 'oci', host: 'ghcr.io', repository: 'acme/base' };
-    expect(parseBaseline('oci://ghcr.io/acme/base:main')).toEqual({ ...repository, tag: 'main' });
-    expect(parseBaseline('oci://ghcr.io/acme/base')).toEqual({ ...repository, tag: null });
+    const repository = { shown: 'oci://ghcr.io/acme/base', workable: false };
+    expect(parseBaseline('oci://ghcr.io/acme/base:main')).toMatchObject({ kind: 'store', place: repository });
+    expect(parseBaseline('oci://ghcr.io/acme/base')).toMatchObject({ kind: 'store', place: repository });
+    const database = parseBaseline('postgres://ci:secret@db.example/varve');
+    expect(database).toMatchObject({ kind: 'store', place: { shown: null, workable: true } });
     expect(() => parseBaseline(`oci://ghcr.io/acme/base@sha256:${'0'.repeat(64)}`)).toThrow(/by repository/);
-    expect(() => parseBaseline('s3://bucket')).toThrow(/not supported yet/);
+    expect(() => parseBaseline('s3://bucket')).toThrow(/in s3 is not supported/);
     expect(() => parseBaseline('oci:///repo')).toThrow(/not an image name/);
   });
 });

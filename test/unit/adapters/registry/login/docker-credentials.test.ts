@@ -126,7 +126,7 @@ describe('credentials of a helper', () => {
     ['says too much', 'yes'],
   ])('that %s is not waited for', async (why, script) => {
     helper('mute', script);
-    await expect(askCredentialHelper('mute', 'ghcr.io', 500)).rejects.toMatchObject({
+    await expect(askCredentialHelper('mute', 'ghcr.io', { patience: 500 })).rejects.toMatchObject({
       code: 'denied',
       message: expect.stringContaining(why.split(',')[0] ?? ''),
     });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { hexOf } from '../../../../../src/base/digest.ts';
-import { formatPlatform, parsePlatform } from '../../../../../src/core/image/platform.ts';
+import { formatPlatform, parsePlatform } from '../../../../../src/core/words/platform.ts';
 import {
   blobName,
   classicDockerFiles,

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../../../../src/core/image/media-type.ts';
-import { formatPlatform, parsePlatform } from '../../../../../src/core/image/platform.ts';
+import { formatPlatform, parsePlatform } from '../../../../../src/core/words/platform.ts';
 import { blobName, layoutFiles, named, writeFolder } from '../../../../support/image-forms.ts';
 import {
   type ImagePlan,

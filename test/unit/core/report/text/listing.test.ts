@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EntryType } from '../../../../../src/core/layer/inventory.ts';
+import type { EntryType } from '../../../../../src/core/layer/layer-entry.ts';
 import {
   formatMode,
   formatTime,

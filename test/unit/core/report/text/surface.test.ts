@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { digestOf } from '../../../../../src/base/digest.ts';
 import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
-import { artefactLine, damageLine, verifySummary } from '../../../../../src/core/report/text/surface.ts';
-import { SURFACE_SCHEMA } from '../../../../../src/core/surface/artefact.ts';
-import type { ArtefactManifest } from '../../../../../src/core/surface/manifest.ts';
+import { damageLine, itemLine, verifySummary } from '../../../../../src/core/report/text/surface.ts';
+import { SURFACE_SCHEMA } from '../../../../../src/core/surface/item.ts';
+import type { ItemManifest } from '../../../../../src/core/surface/manifest.ts';
 
 const digest = digestOf('payload');
-const manifest: ArtefactManifest = {
+const manifest: ItemManifest = {
   schema: SURFACE_SCHEMA,
   tenant: 'default',
   kind: 'layer.files',
@@ -23,14 +23,14 @@ const manifest: ArtefactManifest = {
   integrity: { hash: digest, signature: null },
 };
 
-test('an artefact is told with its whole address', () => {
-  expect(artefactLine(manifest, PLAIN)).toBe(
+test('an item is told with its whole address', () => {
+  expect(itemLine(manifest, PLAIN)).toBe(
     ` 12.3 kB  2026-01-01 12:30  until 2026-01-31  layer.files@${digest}`,
   );
 });
 
 test('what never expires is kept', () => {
-  expect(artefactLine({ ...manifest, expiresAt: null, kind: 'a\u001b[2J' }, PLAIN)).toBe(
+  expect(itemLine({ ...manifest, expiresAt: null, kind: 'a\u001b[2J' }, PLAIN)).toBe(
     ` 12.3 kB  2026-01-01 12:30  kept              a\\x1b[2J@${digest}`,
   );
 });

@@ -1,0 +1,45 @@
+import { basename } from 'node:path';
+import { type Digest, digestOf, hexOf } from '../../../base/digest.ts';
+import { layerRecordText } from '../../../core/snapshot/layer-record.ts';
+import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
+import { digestOfHex } from '../../../core/surface/keys.ts';
+import { INDEX } from '../../../core/surface/paths.ts';
+import { parseTenant } from '../../../core/words/names.ts';
+
+/** Folder of all markers. */
+export const TENANT_MARKERS = `${INDEX}/tenants`;
+
+/** The markers that a snapshot gives rise to: texts by their paths under the root. */
+export function markersOf(tenant: string, snapshot: Snapshot): Map<string, string> {
+  const markers = new Map<string, string>();
+  for (const layer of snapshot.layers) {
+    if (layer.digest !== null) markers.set(blobMarkerPath(tenant, layer.digest), layer.diffId);
+    const record = layerRecordText(layer);
+    markers.set(`${layerMarkersPath(tenant, layer.diffId)}/${recordName(record)}`, record);
+  }
+  return markers;
+}
+
+/** Path of the marker that holds the diffID of a blob. */
+export function blobMarkerPath(tenant: string, blob: Digest): string {
+  return `${TENANT_MARKERS}/${parseTenant(tenant)}/blobs/${sharded(blob)}`;
+}
+
+/** Folder of the markers that hold what is known of a layer. */
+export function layerMarkersPath(tenant: string, diffId: Digest): string {
+  return `${TENANT_MARKERS}/${parseTenant(tenant)}/layers/${sharded(diffId)}`;
+}
+
+/** The hash that a layer's marker is named by; null where its name is none. */
+export function digestOfLayerMarker(path: string): Digest | null {
+  return digestOfHex(basename(path, '.json'));
+}
+
+function sharded(digest: Digest): string {
+  const hex = hexOf(digest);
+  return `${hex.slice(0, 2)}/${hex}`;
+}
+
+function recordName(text: string): string {
+  return `${hexOf(digestOf(text))}.json`;
+}

@@ -1,0 +1,220 @@
+import { canonicalBytes } from '../../../base/canonical-json.ts';
+import type { Digest } from '../../../base/digest.ts';
+import { toVarveError } from '../../../base/errors.ts';
+import { damageOf } from '../../../core/surface/damage.ts';
+import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
+import { buildItemManifest, extendManifest } from '../../../core/surface/item-manifest.ts';
+import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
+import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
+import { manifestPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
+import { HEAD_BYTES, openPayload, verifyPayload } from '../../../core/surface/payload-codec.ts';
+import { parseSurfaceManifest, surfaceManifestDigest } from '../../../core/surface/surface-manifest.ts';
+import type {
+  Damage,
+  ListQuery,
+  StoredSurfaceManifest,
+  SurfaceStore,
+} from '../../../core/surface/surface-store.ts';
+import { isTenant, parseTenant } from '../../../core/words/names.ts';
+import { malformed } from '../../../core/words/stored-json.ts';
+import { compressedLimit } from '../object-limits.ts';
+import type { EntryArtifacts } from './entry-artifacts.ts';
+import type { OciShelf, ShelvedItem } from './shelf.ts';
+
+/**
+ * The surface in a place of artifacts. What is put is durable with the history entry that is appended next; payloads
+ * are fetched when they are read.
+ */
+export class OciSurfaceStore implements SurfaceStore {
+  readonly location: string;
+  readonly #entries: EntryArtifacts;
+  readonly #shelf: OciShelf;
+  readonly #thorough: boolean;
+
+  /**
+   * @param thorough whether what is not known is looked for in all entries, instead of only in those that were listed:
+   * for looking things up, not for a run, where much is new.
+   */
+  constructor(entries: EntryArtifacts, shelf: OciShelf, thorough: boolean) {
+    this.location = entries.location;
+    this.#entries = entries;
+    this.#shelf = shelf;
+    this.#thorough = thorough;
+  }
+
+  async put(items: readonly SurfaceItem[]): Promise<void> {
+    for (const { key, sizeBytes, compressed } of items) {
+      await verifyPayload(compressed, { digest: key.digest, sizeBytes, object: `${key.kind} ${key.digest}` });
+    }
+    for (const item of items) await this.#putOne(item);
+  }
+
+  async getManifest(key: ItemKey): Promise<ItemManifest | null> {
+    const found = await this.#find(key);
+    return found === null || this.#shelf.isFaulty(manifestPath(key)) ? null : found.manifest;
+  }
+
+  async getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null> {
+    const found = await this.#find(key);
+    return found && this.#openNoting(manifestPath(key), found);
+  }
+
+  async getPayloadHead(key: ItemKey): Promise<Uint8Array | null> {
+    const payload = await this.getPayload(key);
+    if (payload === null) return null;
+    for await (const chunk of payload) return chunk.subarray(0, HEAD_BYTES);
+    return new Uint8Array(0);
+  }
+
+  async renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<void> {
+    for (const key of keys) {
+      const found = await this.#find(key);
+      if (found === null) continue;
+      const manifest = extendManifest(found.manifest, expiresAt(key));
+      if (manifest !== found.manifest) this.#shelf.putItem(manifestPath(key), { ...found, manifest });
+    }
+  }
+
+  async putSurfaceManifest(manifest: SurfaceManifest): Promise<Digest> {
+    const digest = surfaceManifestDigest(manifest);
+    const path = surfaceManifestPath(manifest.tenant, digest);
+    parseSurfaceManifest(canonicalBytes(manifest), { tenant: manifest.tenant, digest }, path);
+    if (!this.#shelf.has(path)) await this.#look(manifest.tenant, digest);
+    if (!this.#shelf.has(path)) this.#shelf.putImage(path, manifest);
+    return digest;
+  }
+
+  async getSurfaceManifest(tenant: string, digest: Digest): Promise<SurfaceManifest | null> {
+    const path = surfaceManifestPath(tenant, digest);
+    if (!this.#shelf.has(path)) await this.#look(tenant, digest);
+    return this.#shelf.image(path);
+  }
+
+  async tenants(): Promise<readonly string[]> {
+    await this.#shelf.loadAll();
+    const manifests = [...this.#shelf.items().map(([, { manifest }]) => manifest), ...this.#images()];
+    return [...new Set(manifests.map(({ tenant }) => tenant))].filter(isTenant).sort();
+  }
+
+  async kinds(tenant: string): Promise<readonly string[]> {
+    await this.#shelf.loadAll(parseTenant(tenant));
+    const kinds = this.#itemsOf(tenant).map(({ manifest }) => manifest.kind);
+    const images = this.#images().filter((image) => image.tenant === tenant);
+    return [...new Set([...kinds, ...images.map(() => SURFACE_KIND)])].sort();
+  }
+
+  async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ItemManifest> {
+    await this.#loadSound(tenant, onDamage);
+    for (const { manifest } of this.#itemsOf(tenant)) {
+      if (kind === undefined || manifest.kind === kind) yield manifest;
+    }
+  }
+
+  async *listSurfaceManifests({
+    tenant,
+    onDamage,
+  }: Omit<ListQuery, 'kind'>): AsyncGenerator<StoredSurfaceManifest> {
+    await this.#loadSound(tenant, onDamage);
+    for (const manifest of this.#images()) {
+      if (manifest.tenant === tenant) yield { digest: surfaceManifestDigest(manifest), manifest };
+    }
+  }
+
+  async *verify(): AsyncGenerator<Damage> {
+    await this.#shelf.loadAll();
+    yield* this.#shelf.damages();
+    for (const [path, item] of this.#shelf.items()) {
+      const fault = await this.#faultOf(item);
+      if (fault !== null) yield damageOf(path, fault);
+    }
+    for (const [object, image] of this.#shelf.images()) {
+      for (const { kind, digest } of image.artifacts) {
+        if (this.#shelf.has(manifestPath({ tenant: image.tenant, kind, digest }))) continue;
+        yield { object, problem: `lists ${kind} ${digest}, which the store does not have` };
+      }
+    }
+  }
+
+  async #putOne(item: SurfaceItem): Promise<void> {
+    const path = manifestPath(item.key);
+    const known = await this.#findSound(item.key);
+    if (known !== null && (await this.#faultOf(known)) === null) {
+      const manifest = extendManifest(known.manifest, item.expiresAt);
+      if (manifest !== known.manifest) this.#shelf.putItem(path, { ...known, manifest });
+      return;
+    }
+    const manifest = buildItemManifest(item);
+    this.#shelf.putItem(path, { manifest, payload: item.compressed });
+  }
+
+  async #find(key: ItemKey): Promise<ShelvedItem | null> {
+    const { tenant, digest } = parseKey(key);
+    const path = manifestPath(key);
+    if (!this.#shelf.has(path)) await this.#look(tenant, digest);
+    return this.#shelf.item(path);
+  }
+
+  /** The same where damage counts as absence, since it is about to be mended. */
+  async #findSound(key: ItemKey): Promise<ShelvedItem | null> {
+    try {
+      return await this.#find(key);
+    } catch (fault) {
+      if (toVarveError(fault).kind !== 'bytes') throw fault;
+      return null;
+    }
+  }
+
+  async #look(tenant: string, digest: Digest): Promise<void> {
+    await this.#shelf.loadNaming(digest);
+    if (this.#thorough) await this.#shelf.loadAll(tenant);
+  }
+
+  /** The payload, verified as it is read. */
+  async *#open({ manifest, payload }: ShelvedItem): AsyncGenerator<Uint8Array> {
+    const { digest, kind, storage } = manifest;
+    const compressed =
+      payload instanceof Uint8Array
+        ? payload
+        : await this.#entries.readFile(payload, compressedLimit(storage.sizeBytes));
+    yield* openPayload(compressed, { digest, sizeBytes: storage.sizeBytes, object: `${kind} ${digest}` });
+  }
+
+  /** The same, and notes damage: what is read as damaged is then not held to be there. */
+  async *#openNoting(path: string, item: ShelvedItem): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#open(item);
+    } catch (fault) {
+      if (toVarveError(fault).kind === 'bytes') this.#shelf.markFaulty(path);
+      throw fault;
+    }
+  }
+
+  /** What is wrong with a payload; null when it is sound. */
+  async #faultOf(item: ShelvedItem): Promise<unknown> {
+    try {
+      for await (const _ of this.#open(item));
+      return null;
+    } catch (fault) {
+      if (toVarveError(fault).kind !== 'bytes') throw fault;
+      return fault;
+    }
+  }
+
+  /** Reads all entries of a tenant, and tells the damage in them, or throws the first. */
+  async #loadSound(tenant: string, onDamage: ListQuery['onDamage']): Promise<void> {
+    await this.#shelf.loadAll(parseTenant(tenant));
+    for (const damage of this.#shelf.damages()) {
+      if (onDamage === undefined) throw malformed(damage.object, damage.problem);
+      onDamage(damage);
+    }
+  }
+
+  #itemsOf(tenant: string): ShelvedItem[] {
+    const all = this.#shelf.items().map(([, item]) => item);
+    return all.filter(({ manifest }) => manifest.tenant === tenant);
+  }
+
+  #images(): SurfaceManifest[] {
+    return this.#shelf.images().map(([, image]) => image);
+  }
+}

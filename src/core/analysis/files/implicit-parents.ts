@@ -1,0 +1,33 @@
+import type { ByteText } from '../../../base/byte-text.ts';
+import { parentOf, ROOT } from '../../layer/entry-path.ts';
+import type { InventoryTable } from './inventory-table.ts';
+
+/**
+ * The directories that entries stand in, at once and not further up, and that the layer does not state as directories.
+ * @param rows the rows of the table sorted by path.
+ */
+export function findImplicitParents(table: InventoryTable, rows: readonly number[]): ByteText[] {
+  const implicit = new Set<ByteText>();
+  let last: ByteText | null = null;
+  for (const row of rows) {
+    const parent = parentOf(table.path(row));
+    // Sorted paths mostly come directory by directory.
+    if (parent === null || parent === ROOT || parent === last) continue;
+    last = parent;
+    if (!implicit.has(parent) && !isStatedDirectory(table, rows, parent)) implicit.add(parent);
+  }
+  return [...implicit].sort();
+}
+
+/** Of several statements of a path, the last counts. */
+function isStatedDirectory(table: InventoryTable, rows: readonly number[], path: ByteText): boolean {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (table.path(rows[middle] as number) <= path) low = middle + 1;
+    else high = middle;
+  }
+  const row = rows[low - 1];
+  return row !== undefined && table.path(row) === path && table.type(row) === 'dir';
+}

@@ -1,0 +1,30 @@
+import type { Digest } from '../../base/digest.ts';
+import type { FragmentRecord } from '../analysis/fragment.ts';
+import type { Damage, OnDamage } from '../surface/surface-store.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * Port: what verified reads have taught about layers. Derived from snapshots, and rebuilt from them at any time: what
+ * is damaged counts as absent.
+ */
+export interface LayerRecords {
+  /** Keeps what a snapshot proves: each (digest, diffID) pair and each layer's fragments. Idempotent. */
+  record(tenant: string, snapshot: Snapshot): Promise<void>;
+  /** The diffID that a verified read bound to this blob; null when no read did. */
+  findDiffId(tenant: string, blob: Digest, onDamage?: OnDamage): Promise<Digest | null>;
+  /** What is known of a layer by its diffID, of every analyzer and version; null when it was never read. */
+  findLayer(tenant: string, diffId: Digest, onDamage?: OnDamage): Promise<LayerRecord | null>;
+  /** Forgets what is known of layers, as where it proved wrong. */
+  forget(tenant: string, diffIds: readonly Digest[]): Promise<void>;
+
+  /** Forgets all that is recorded of a tenant, and records these snapshots instead. */
+  rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void>;
+  /** Yields each record that is damaged or that a tenant's stored snapshots do not bear out. */
+  verify(snapshotsOf: (tenant: string) => AsyncIterable<Snapshot>): AsyncIterable<Damage>;
+}
+
+export interface LayerRecord {
+  readonly diffId: Digest;
+  readonly uncompressedSize: number;
+  readonly fragments: readonly FragmentRecord[];
+}

@@ -1,0 +1,54 @@
+import { toVarveError } from '../../base/errors.ts';
+import type { HistoryEntry } from '../history/history.ts';
+import { readSnapshot } from '../snapshot/read-snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { passOver, readSound } from '../surface/damage.ts';
+import { SNAPSHOT_KIND } from '../surface/keys.ts';
+import type { Damage, SurfaceStore } from '../surface/surface-store.ts';
+import type { Store } from './store.ts';
+
+/** Reads and verifies everything that a store holds, its parts against each other too. */
+export async function* verifyStore(store: Store): AsyncGenerator<Damage> {
+  yield* store.surface.verify();
+  yield* store.history.verify((entry) => examineEntry(store.surface, entry));
+  yield* store.layers.verify((tenant) => storedSnapshots(store.surface, tenant));
+}
+
+/** Makes the layer records anew from the snapshots that the store holds; damaged ones are passed over. */
+export async function rebuildLayerRecords(store: Store): Promise<void> {
+  for (const tenant of await store.surface.tenants()) {
+    await store.layers.rebuild(tenant, storedSnapshots(store.surface, tenant));
+  }
+}
+
+/** All readable snapshots of a tenant. */
+export async function* storedSnapshots(surface: SurfaceStore, tenant: string): AsyncGenerator<Snapshot> {
+  for await (const { digest } of surface.list({ tenant, kind: SNAPSHOT_KIND, onDamage: passOver })) {
+    const snapshot = await readSound(digest, passOver, () => readSnapshot(surface, tenant, digest));
+    if (snapshot !== null) yield snapshot;
+  }
+}
+
+/** History is written last, so whatever an entry names must be there. */
+async function examineEntry(surface: SurfaceStore, entry: HistoryEntry): Promise<string | null> {
+  const { tenant, snapshotDigest, surfaceManifestDigest } = entry;
+  const snapshot = { tenant, kind: SNAPSHOT_KIND, digest: snapshotDigest };
+  const missing = [
+    ...((await isThere(surface.getManifest(snapshot))) ? [] : [`snapshot ${snapshotDigest}`]),
+    ...((await isThere(surface.getSurfaceManifest(tenant, surfaceManifestDigest)))
+      ? []
+      : [`surface manifest ${surfaceManifestDigest}`]),
+  ];
+  return missing.length === 0 ? null : `names ${missing.join(' and ')}, which the store does not have`;
+}
+
+/** What is damaged is there: it is named on its own. */
+async function isThere(found: Promise<object | null>): Promise<boolean> {
+  return found.then(
+    (value) => value !== null,
+    (fault: unknown) => {
+      if (toVarveError(fault).kind === 'bytes') return true;
+      throw fault;
+    },
+  );
+}

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { VarveError } from '../../base/errors.ts';
+
+/** Grammar of tenants. A name of this form is a safe path segment on every file system. */
+const TENANT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+/** Grammar of kinds: words joined by dots or dashes, such as `layer.files`. */
+const KIND = /^(?=.{1,64}$)[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
+
+export const DEFAULT_TENANT = 'default';
+
+export const TenantSchema = v.pipe(v.string(), v.regex(TENANT, 'expected a tenant name'));
+export const KindSchema = v.pipe(v.string(), v.regex(KIND, 'expected an item kind'));
+
+export function isTenant(text: string): boolean {
+  return TENANT.test(text);
+}
+
+export function isKind(text: string): boolean {
+  return KIND.test(text);
+}
+
+/** @throws VarveError `bad-option` for a text that is no tenant name. */
+export function parseTenant(text: string): string {
+  if (isTenant(text)) return text;
+  throw badName('tenant', text, 'up to 64 of a-z, 0-9, ".", "_" and "-", the first a letter or digit');
+}
+
+/** @throws VarveError `bad-option` for a text that is no kind. */
+export function parseKind(text: string): string {
+  if (isKind(text)) return text;
+  throw badName('kind', text, 'words of a-z and 0-9 joined by "." or "-", such as layer.files');
+}
+
+function badName(what: string, text: string, grammar: string): VarveError {
+  const shown = JSON.stringify(text.slice(0, 100));
+  return new VarveError('bad-option', `not a ${what}: ${shown}`, {
+    object: text.slice(0, 100),
+    hint: `a ${what} is ${grammar}`,
+  });
+}

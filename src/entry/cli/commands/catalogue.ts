@@ -1,0 +1,237 @@
+import { listForms } from '../../settings/baseline.ts';
+import { type Command, defineCommand } from './command.ts';
+
+const STORE_WORDING = {
+  baseline: `Store to look into where --cas-root names none: ${listForms()}.`,
+} as const;
+const OWN_STORE_WORDING = {
+  'cas-root':
+    'Folder of the content-addressed store, where layers that were read are kept. Default: ~/.local/share/varve.',
+} as const;
+
+const IMAGE = ['<image>', 'image reference, such as docker://HOST/NAME, oci:DIR or ./saved.tar'] as const;
+
+const snapshot = defineCommand(
+  {
+    name: 'snapshot',
+    arguments: [
+      ['[images...]', 'image references; the first image that exists is taken; none with --metadata'],
+    ],
+    summary: 'Record an image layer by layer and compare it with the one before',
+    formats: ['text', 'json', 'markdown'],
+    options: [['--all', 'show every changed file, not only the first ones']],
+    examples: [
+      ['varve snapshot oci:build/image --name shop/web', 'look at an image and keep its record'],
+      [
+        'varve snapshot ./image.tar --baseline dir:.varve',
+        'compare with the last one in .varve, and add this one',
+      ],
+      ['varve snapshot --metadata metadata.json', 'the image that docker buildx build just made'],
+      ['varve snapshot docker://ghcr.io/acme/web:v2 --baseline oci:old', 'compare with another image'],
+      [
+        'varve snapshot oci:new --name shop/web --baseline oci://ghcr.io/acme/baselines',
+        'compare with the last one in a registry, and add this one',
+      ],
+      [
+        'varve snapshot oci:new --baseline postgres://ci@db.example/varve',
+        'compare with the last one in a database, and add this one; PGPASSWORD has the password',
+      ],
+    ],
+  },
+  () => import('./snapshot.ts'),
+);
+
+const compare = defineCommand(
+  {
+    name: 'compare',
+    arguments: [
+      ['<base>', 'image reference, snapshot digest, or history:NAME~1'],
+      ['<target>', 'likewise'],
+    ],
+    summary: 'Show what differs between two images or stored snapshots',
+    wording: {
+      baseline: `Store that history and digests are looked up in: ${listForms()}. Default: the CAS root.`,
+      ...OWN_STORE_WORDING,
+    },
+    formats: ['text', 'json', 'markdown'],
+    options: [
+      ['--exit-code', 'exit with 1 when something differs'],
+      ['--all', 'show every changed file, not only the first ones'],
+    ],
+    examples: [
+      ['varve compare oci:old oci:new', 'two images'],
+      ['varve compare history:shop/web~1 history:shop/web', 'the last two snapshots of a name'],
+      [
+        'varve compare history:shop/web oci:new --baseline oci://ghcr.io/acme/baselines',
+        'the last snapshot in a registry, and an image',
+      ],
+    ],
+  },
+  () => import('./compare.ts'),
+);
+
+const history = defineCommand(
+  {
+    name: 'history',
+    arguments: [['[name]', 'name of the image, as snapshot --name gave it']],
+    summary: 'List the snapshots taken under a name, or those that have a layer, newest first',
+    wording: { ...STORE_WORDING, platform: 'Only snapshots for this platform. Default: all.' },
+    formats: ['text', 'json', 'ndjson'],
+    options: [
+      ['--limit <count>', 'how many to list'],
+      ['--layer <digest>', 'only snapshots that have this layer: its digest or diffID'],
+    ],
+    examples: [
+      ['varve history shop/web --limit 10', 'the ten newest'],
+      ['varve history --layer sha256:…', 'which images have a layer'],
+      ['varve history shop/web --baseline postgres://ci@db.example/varve', 'from another store'],
+    ],
+  },
+  () => import('./history.ts'),
+);
+
+const tree = defineCommand(
+  {
+    name: 'tree',
+    arguments: [IMAGE, ['[path]', 'only this path and what is below it']],
+    summary: 'List the merged root filesystem of an image, with the layer that gave each entry',
+    wording: OWN_STORE_WORDING,
+    formats: ['text', 'ndjson'],
+    examples: [['varve tree oci:image etc', 'what is in /etc, and from which layer']],
+  },
+  () => import('./tree.ts'),
+);
+
+const layerLs = defineCommand(
+  {
+    name: 'layer ls',
+    arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID']],
+    summary: 'List the entries of one layer as its tar states them',
+    wording: OWN_STORE_WORDING,
+    formats: ['text', 'ndjson'],
+    examples: [['varve layer ls ./image.tar 0', 'the lowest layer']],
+  },
+  () => import('./layer-ls.ts'),
+);
+
+const surfaceGet = defineCommand(
+  {
+    name: 'surface get',
+    arguments: [['<item>', 'cas:// URI, or kind and digest as KIND@sha256:…']],
+    summary: 'Print an item from the store, verified',
+    wording: STORE_WORDING,
+    formats: ['text'],
+    options: [['--manifest', "print the item's manifest instead of its payload"]],
+    examples: [['varve surface get image.snapshot@sha256:…', 'a snapshot document']],
+  },
+  () => import('./surface-get.ts'),
+);
+
+const surfaceList = defineCommand(
+  {
+    name: 'surface list',
+    arguments: [],
+    summary: 'List the items of a tenant',
+    wording: STORE_WORDING,
+    formats: ['text', 'json', 'ndjson'],
+    options: [['--kind <kind>', 'only items of this kind']],
+    examples: [['varve surface list --kind image.snapshot', 'every stored snapshot']],
+  },
+  () => import('./surface-list.ts'),
+);
+
+const surfaceVerify = defineCommand(
+  {
+    name: 'surface verify',
+    arguments: [],
+    summary: 'Read everything in the store and name each damaged object',
+    wording: STORE_WORDING,
+    formats: ['text', 'json', 'ndjson'],
+    examples: [['varve surface verify --cas-root .varve', 'exits with 3 when something is damaged']],
+  },
+  () => import('./surface-verify.ts'),
+);
+
+const artifactPackage = defineCommand(
+  {
+    name: 'artifact package',
+    arguments: [['<folder>', 'folder whose files are packaged']],
+    summary: 'Package the files of a folder as an OCI artifact, in an image layout',
+    formats: ['text', 'json'],
+    options: [['--output <layout>', 'image layout to write, or to add to: oci:DIR[:TAG]']],
+    examples: [
+      [
+        'varve artifact package evidence --output oci:build/evidence:v1',
+        'the same files give the same bytes',
+      ],
+    ],
+  },
+  () => import('./artifact-package.ts'),
+);
+
+const artifactUnpack = defineCommand(
+  {
+    name: 'artifact unpack',
+    arguments: [
+      ['<artifact>', 'oci:DIR[:TAG], or oci://HOST/REPO[:TAG] for a registry; @DIGEST in place of a tag'],
+      ['<folder>', 'new or empty folder for the files'],
+    ],
+    summary: 'Write the files of an OCI artifact into a folder, each verified',
+    formats: ['text', 'json'],
+    examples: [['varve artifact unpack oci:build/evidence:v1 evidence', 'all of it, or nothing']],
+  },
+  () => import('./artifact-unpack.ts'),
+);
+
+const artifactPush = defineCommand(
+  {
+    name: 'artifact push',
+    arguments: [
+      ['<folder>', 'folder whose files are packaged'],
+      ['<artifact>', 'oci://HOST/REPO[:TAG]; without a tag, latest'],
+    ],
+    summary: 'Package the files of a folder as an OCI artifact, in a registry',
+    formats: ['text', 'json'],
+    options: [
+      ['--subject <image>', 'tag or digest in the same repository of the image that the artifact is about'],
+    ],
+    examples: [
+      ['varve artifact push evidence oci://ghcr.io/acme/web:evidence', 'what is there already is not sent'],
+      [
+        'varve artifact push evidence oci://ghcr.io/acme/web --subject v2',
+        'found as a referrer of the image',
+      ],
+    ],
+  },
+  () => import('./artifact-push.ts'),
+);
+
+const artifactPull = defineCommand(
+  {
+    name: 'artifact pull',
+    arguments: [
+      ['<artifact>', 'oci://HOST/REPO[:TAG] or oci://HOST/REPO@DIGEST; without either, latest'],
+      ['<folder>', 'new or empty folder for the files'],
+    ],
+    summary: 'Write the files of an OCI artifact in a registry into a folder, each verified',
+    formats: ['text', 'json'],
+    examples: [['varve artifact pull oci://ghcr.io/acme/web:evidence evidence', 'all of it, or nothing']],
+  },
+  () => import('./artifact-unpack.ts'),
+);
+
+/** Every command, in the order of help. */
+export const COMMANDS: readonly Command[] = [
+  snapshot,
+  compare,
+  history,
+  tree,
+  layerLs,
+  surfaceGet,
+  surfaceList,
+  surfaceVerify,
+  artifactPackage,
+  artifactUnpack,
+  artifactPush,
+  artifactPull,
+];

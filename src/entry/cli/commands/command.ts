@@ -1,0 +1,71 @@
+import type { Host } from '../../host/host.ts';
+import { type SettingsOf, settingsOf } from '../../settings/catalogue.ts';
+import { readFrom, type SettingSource } from '../../settings/read-settings.ts';
+import type { Catalogue, Face } from '../../settings/setting.ts';
+
+export type Format = 'text' | 'json' | 'ndjson' | 'markdown';
+
+/** What a command declares of itself: enough for help, documentation and parsing, without loading its code. */
+export interface CommandDeclaration {
+  /** Words that call it. */
+  readonly name: Exclude<Face, 'action'>;
+  /** Positional arguments as in usage lines: `<image>`, `[path]`, `<images...>`. */
+  readonly arguments: readonly (readonly [syntax: string, description: string])[];
+  readonly summary: string;
+  /** What a setting is for this command, where it is less than for others. */
+  readonly wording?: Readonly<Record<string, string>>;
+  readonly formats: readonly Format[];
+  /** Options of this command alone, which are no settings. */
+  readonly options?: readonly (readonly [syntax: string, description: string])[];
+  readonly examples: readonly (readonly [line: string, explanation: string])[];
+}
+
+/** A call of a command, its settings not yet read. */
+export interface Call {
+  readonly arguments: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly format: Format;
+  readonly output: CommandOutput;
+  readonly host: Host;
+  /** Takes what must be closed before the process ends, early too. */
+  readonly resources: AsyncDisposableStack;
+}
+
+export interface Invocation<S> extends Call {
+  readonly settings: S;
+}
+
+/** A stream that may be a terminal. */
+export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Where a command speaks: results on stdout, everything else on stderr. */
+export interface CommandOutput {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+}
+
+/** Does the command's work and gives the exit status. */
+export type RunCommand<F extends Face> = (invocation: Invocation<SettingsOf<F>>) => Promise<number>;
+
+export interface Command extends CommandDeclaration {
+  /** Reads the settings, loads the command's code and runs it. */
+  readonly call: (catalogue: Catalogue, sources: readonly SettingSource[], call: Call) => Promise<number>;
+  /** Runs it with settings that were read. */
+  readonly run: (invocation: Invocation<SettingsOf<Face>>) => Promise<number>;
+}
+
+/** Ties a command's code to exactly the settings that name it as one of their faces. */
+export function defineCommand<const F extends Exclude<Face, 'action'>>(
+  declaration: CommandDeclaration & { readonly name: F },
+  load: () => Promise<{ readonly run: RunCommand<F> }>,
+): Command {
+  const run = async (invocation: Invocation<SettingsOf<F>>) => (await load()).run(invocation);
+  return {
+    ...declaration,
+    run: run as Command['run'],
+    async call(catalogue, sources, call) {
+      const settings = readFrom(catalogue, settingsOf(declaration.name, catalogue), sources);
+      return run({ ...call, settings: settings as SettingsOf<F> });
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { canonicalJson } from '../../../base/canonical-json.ts';
+import { parseDigest } from '../../../base/digest.ts';
+import { VarveError } from '../../../base/errors.ts';
+import type { HistoryEntry } from '../../../core/history/history.ts';
+import { renderHistory } from '../../../core/report/text/history.ts';
+import { renderLayerUses } from '../../../core/report/text/layer-uses.ts';
+import type { Store } from '../../../core/store/store.ts';
+import { formatPlatform, type Platform } from '../../../core/words/platform.ts';
+import { findLayerUses } from '../../../flows/look/find-layer-uses.ts';
+import { readHistory } from '../../../flows/look/read-history.ts';
+import { EXIT_STATUS } from '../../exit-status.ts';
+import type { Settings, SettingsOf } from '../../settings/catalogue.ts';
+import { parseCount } from '../../settings/parse.ts';
+import { describeTerminal } from '../terminal/describe-terminal.ts';
+import type { Call, Invocation, RunCommand } from './command.ts';
+import { openStore } from './open-store.ts';
+
+export const run: RunCommand<'history'> = async (invocation) => {
+  const { layer } = invocation.options;
+  const store = await openStore(invocation);
+  if (layer === undefined) await listName(store, invocation);
+  else await listLayer(store, String(layer), invocation);
+  return EXIT_STATUS.done;
+};
+
+/** The one platform that is asked for; without a wish all are listed. */
+const onlyPlatform = ({ platform }: Pick<Settings, 'platform'>): Platform | undefined =>
+  platform === 'all' ? undefined : platform;
+
+async function listName(store: Store, invocation: Invocation<SettingsOf<'history'>>): Promise<void> {
+  const { settings, output, host } = invocation;
+  const [name] = invocation.arguments;
+  if (name === undefined) {
+    throw new VarveError('bad-option', 'it is not said whose history', {
+      hint: 'name an image, or a layer with --layer',
+    });
+  }
+  const { tenant } = settings;
+  const platform = onlyPlatform(settings);
+  const rows = await readHistory(store, { tenant, name, platform, ...listing(invocation) });
+  if (rows.length === 0) {
+    const names = await store.history.names(tenant);
+    const wanted = platform === undefined ? name : `${name} for ${formatPlatform(platform)}`;
+    throw new VarveError('not-in-store', `${store.location} has no history of ${wanted}`, {
+      object: name,
+      hint: hintAt(names, name),
+    });
+  }
+  const entries = rows.map(({ entry }) => entry);
+  const terminal = describeTerminal(output.stdout, host.environment);
+  write(entries, invocation, () => renderHistory(rows, terminal));
+}
+
+function hintAt(names: readonly string[], wanted: string): string {
+  if (names.includes(wanted)) return 'leave out --platform to see which platforms it has';
+  return names.length === 0 ? 'it has none of any name' : `it has ${names.slice(0, 20).join(', ')}`;
+}
+
+async function listLayer(
+  store: Store,
+  text: string,
+  invocation: Invocation<SettingsOf<'history'>>,
+): Promise<void> {
+  const { settings, output, host } = invocation;
+  const [name] = invocation.arguments;
+  const layer = parseDigest(text);
+  const { tenant } = settings;
+  const platform = onlyPlatform(settings);
+  const entries = await findLayerUses(store, { tenant, layer, name, platform, ...listing(invocation) });
+  if (entries.length === 0) {
+    throw new VarveError('not-in-store', `${store.location} has no snapshot with the layer ${layer}`, {
+      object: layer,
+      hint: 'name it by its diffID, or by its digest where it was read from a registry or layout',
+    });
+  }
+  const terminal = describeTerminal(output.stdout, host.environment);
+  write(entries, invocation, () => renderLayerUses(entries, terminal));
+}
+
+/** How many to list, and what is done about damage on the way. */
+function listing({ options, output }: Call): { limit: number; warn: (message: string) => void } {
+  return {
+    limit: options.limit === undefined ? Number.POSITIVE_INFINITY : parseCount(String(options.limit)),
+    warn: (message) => void output.stderr.write(`varve: ${message}\n`),
+  };
+}
+
+function write(entries: readonly HistoryEntry[], { output, format }: Call, render: () => string): void {
+  if (format === 'json') output.stdout.write(`${canonicalJson(entries)}\n`);
+  else if (format === 'ndjson')
+    output.stdout.write(entries.map((entry) => `${canonicalJson(entry)}\n`).join(''));
+  else output.stdout.write(render());
+}

@@ -1,0 +1,36 @@
+import { canonicalJson } from '../../../base/canonical-json.ts';
+import { allNotes } from '../../../core/report/all-notes.ts';
+import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
+import { outputOf } from '../../../flows/snapshot/run-documents.ts';
+import type { SnapshotImageResult } from '../../../flows/snapshot/snapshot-image.ts';
+import { EXIT_STATUS } from '../../exit-status.ts';
+import { runMainJob } from '../../job/main-job.ts';
+import type { Call, RunCommand } from './command.ts';
+import { userStore } from './open-store.ts';
+import { progressOn, renderReport } from './output.ts';
+
+export const run: RunCommand<'snapshot'> = async (invocation) => {
+  const { settings, host, output, resources } = invocation;
+  const job = {
+    ...{ settings, host, resources },
+    images: invocation.arguments,
+    storeFolder: () => userStore(host),
+    startProgress: progressOn(invocation),
+    now: () => new Date(),
+  };
+  await runMainJob(job, {
+    present: async (result) => void output.stdout.write(await render(result, invocation)),
+    presentPublished: async (places) => {
+      for (const place of places) output.stderr.write(`varve: published as ${place}\n`);
+    },
+  });
+  return EXIT_STATUS.done;
+};
+
+async function render(result: SnapshotImageResult, call: Call): Promise<string> {
+  if (call.format !== 'json') return renderReport(result.report, call);
+  for (const note of allNotes(result.report)) {
+    call.output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
+  }
+  return `${canonicalJson(outputOf(result))}\n`;
+}

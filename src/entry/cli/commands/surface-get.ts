@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { canonicalJson } from '../../../base/canonical-json.ts';
+import { parseDigest } from '../../../base/digest.ts';
+import { VarveError } from '../../../base/errors.ts';
+import type { Store } from '../../../core/store/store.ts';
+import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
+import { parseSurfaceUri } from '../../../core/surface/uris.ts';
+import { EXIT_STATUS } from '../../exit-status.ts';
+import type { RunCommand } from './command.ts';
+import { openStore } from './open-store.ts';
+
+export const run: RunCommand<'surface get'> = async (invocation) => {
+  const { settings, output, options } = invocation;
+  const [text = ''] = invocation.arguments;
+  const store = await openStore(invocation);
+  const key = parseItem(text, settings.tenant);
+  if (key.kind === SURFACE_KIND) {
+    const manifest = await store.surface.getSurfaceManifest(key.tenant, key.digest);
+    output.stdout.write(`${canonicalJson(manifest ?? absent(store, text))}\n`);
+  } else if (options.manifest === true) {
+    const manifest = await store.surface.getManifest(key);
+    output.stdout.write(`${canonicalJson(manifest ?? absent(store, text))}\n`);
+  } else {
+    const payload = (await store.surface.getPayload(key)) ?? absent(store, text);
+    for await (const chunk of payload) if (!output.stdout.write(chunk)) await once(output.stdout, 'drain');
+  }
+  return EXIT_STATUS.done;
+};
+
+/** Takes a `cas://` URI or `KIND@DIGEST`. */
+function parseItem(text: string, tenant: string): ReturnType<typeof parseKey> {
+  if (text.startsWith('cas://')) return parseSurfaceUri(text).key;
+  const at = text.indexOf('@');
+  if (at > 0) return parseKey({ tenant, kind: text.slice(0, at), digest: parseDigest(text.slice(at + 1)) });
+  throw new VarveError('bad-reference', `not an item: ${JSON.stringify(text.slice(0, 200))}`, {
+    object: text.slice(0, 200),
+    hint: 'write a cas:// URI, or KIND@DIGEST such as image.snapshot@sha256:…',
+  });
+}
+
+function absent({ location }: Store, text: string): never {
+  throw new VarveError('not-in-store', `${location} has no ${text}`, {
+    object: text,
+    hint: 'varve surface list shows what there is',
+  });
+}

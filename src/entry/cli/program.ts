@@ -1,0 +1,159 @@
+import { Argument, Command, Option } from 'commander';
+import type { Host } from '../host/host.ts';
+import { SETTINGS } from '../settings/catalogue.ts';
+import { LIMIT_SETTINGS } from '../settings/limits.ts';
+import { fromEnvironment, fromFile, SETTINGS_FILE, variableOf } from '../settings/origins.ts';
+import type { SettingSource } from '../settings/read-settings.ts';
+import type { Catalogue, Setting } from '../settings/setting.ts';
+import { VERSION } from '../version.ts';
+import { COMMANDS } from './commands/catalogue.ts';
+import type {
+  CommandDeclaration,
+  CommandOutput,
+  Format,
+  Command as VarveCommand,
+} from './commands/command.ts';
+
+const GROUPS: Readonly<Record<string, string>> = {
+  layer: 'Look into single layers',
+  surface: 'Look after the store of fragments',
+  artifact: 'Carry files as OCI artifacts',
+};
+
+export interface ProgramOptions {
+  readonly output: CommandOutput;
+  readonly host: Host;
+  readonly resources: AsyncDisposableStack;
+  /** Receives the exit status of the command that ran. */
+  readonly finish: (status: number) => void;
+  /** All that there are when left out. */
+  readonly commands?: readonly VarveCommand[];
+  readonly settings?: Catalogue;
+}
+
+/**
+ * The command line.
+ * @param argv when it is given, only the command that it names is declared: all of them take a while.
+ */
+export function createProgram(options: ProgramOptions, argv: readonly string[] = []): Command {
+  const { output, commands = COMMANDS } = options;
+  const program = new Command('varve')
+    .description('Shows what a build changed in a container image, and keeps the evidence.')
+    .version(`varve ${VERSION}`, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help; varve help COMMAND teaches one command')
+    .showHelpAfterError('(varve --help lists the commands)')
+    .configureOutput({
+      writeOut: (text) => output.stdout.write(text),
+      writeErr: (text) => output.stderr.write(text),
+    })
+    .exitOverride();
+  const groups = new Map<string, Command>();
+  for (const spec of soughtCommands(commands, argv)) {
+    const [first = '', second] = spec.name.split(' ');
+    const parent = second === undefined ? program : findGroup(program, groups, first);
+    addCommand(parent, second ?? first, spec, options);
+  }
+  program.addHelpText(
+    'after',
+    '\nExit status: 0 done, 1 differs, 2 not found or wrong usage, 3 bad bytes, 4 out of reach.',
+  );
+  return program;
+}
+
+/** The command that a line begins with; or all, where help or an unknown word may ask for any. */
+function soughtCommands(commands: readonly VarveCommand[], argv: readonly string[]): readonly VarveCommand[] {
+  const line = `${argv.join(' ')} `;
+  const named = commands.filter(({ name }) => line.startsWith(`${name} `));
+  return named.length > 0 ? named : commands;
+}
+
+function findGroup(program: Command, groups: Map<string, Command>, name: string): Command {
+  const group = groups.get(name) ?? program.command(name).description(GROUPS[name] ?? '');
+  groups.set(name, group);
+  return group;
+}
+
+function addCommand(
+  parent: Command,
+  name: string,
+  spec: VarveCommand,
+  { output, host, resources, finish, settings = SETTINGS }: ProgramOptions,
+): void {
+  const command = declareCommand(parent.command(name), spec, settings);
+  command.action(async () => {
+    const options = command.opts();
+    const sources = [
+      fromOptions(command),
+      fromEnvironment(host.environment),
+      await fromFile(options.config, settings),
+    ];
+    const format: Format = options.format;
+    const positional = command.processedArgs.flat();
+    const call = { arguments: positional, options, format, output, host, resources };
+    finish(await spec.call(settings, sources, call));
+  });
+}
+
+function declareCommand(command: Command, declaration: CommandDeclaration, catalogue: Catalogue): Command {
+  command.description(declaration.summary);
+  for (const [syntax, description] of declaration.arguments) {
+    command.addArgument(new Argument(syntax, description));
+  }
+  const [format] = declaration.formats;
+  command.addOption(
+    new Option('-f, --format <format>', 'how the result is printed')
+      .choices([...declaration.formats])
+      .default(format),
+  );
+  for (const [syntax, description] of declaration.options ?? []) command.option(syntax, description);
+  const settings = Object.entries(catalogue).filter(([, { faces }]) => faces.includes(declaration.name));
+  for (const [name, setting] of settings.filter(isOption)) {
+    const option = toOption(name, setting, declaration.wording?.[name]);
+    command.addOption(option.helpGroup(name in LIMIT_SETTINGS ? 'Limits:' : 'Options:'));
+  }
+  command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, when it is there)`);
+  const examples = declaration.examples.map(([line, explanation]) => `  ${line}\n      ${explanation}`);
+  const variables = settings.filter((each) => !isOption(each)).map(describeVariable);
+  if (variables.length > 0) command.addHelpText('after', `\nVariables:\n${variables.join('\n')}`);
+  return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+}
+
+/** What must not be read off a list of processes has a variable alone. */
+const isOption = ([, { from }]: NamedSetting): boolean => from.includes('option');
+
+const describeVariable = ([name, { description }]: NamedSetting): string =>
+  `  ${variableOf(name)}\n      ${description}`;
+
+type NamedSetting = readonly [name: string, setting: Setting<unknown>];
+
+/**
+ * A setting as an option: booleans as switches away from what holds by itself, lists as repeatable.
+ * @param wording stands in for what help says of it elsewhere.
+ */
+function toOption(name: string, setting: Setting<unknown>, wording?: string): Option {
+  if (typeof setting.fallback === 'boolean') {
+    const switched = setting.flip ?? setting.description;
+    return new Option(setting.fallback ? `--no-${name}` : `--${name}`, switched);
+  }
+  const shown = setting.shown ?? setting.fallback;
+  const fallback = shown === undefined || Array.isArray(shown) ? '' : ` Default: ${shown}.`;
+  const option = new Option(
+    `--${name} <${setting.value.toLowerCase()}>`,
+    wording ?? `${setting.description}${fallback}`,
+  );
+  if (!Array.isArray(setting.fallback)) return option;
+  return option.argParser((line: string, before: string | undefined) =>
+    before === undefined ? line : `${before}\n${line}`,
+  );
+}
+
+function fromOptions(command: Command): SettingSource {
+  return {
+    origin: 'option',
+    label: (name) => `--${name}`,
+    get: (name) => {
+      const key = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+      return command.getOptionValueSource(key) === 'cli' ? String(command.getOptionValue(key)) : undefined;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { EngineExports } from '../../adapters/engine/engine-exports.ts';
+import type { Registries } from '../../adapters/registry/registries.ts';
+import { createEngineSource } from '../../adapters/sources/engine/engine-source.ts';
+import { createFileSources } from '../../adapters/sources/files/file-sources.ts';
+import type { KnownDocuments } from '../../adapters/sources/known-documents.ts';
+import { createRegistrySource } from '../../adapters/sources/registry/registry-source.ts';
+import type { Limits } from '../../base/limits.ts';
+import type { ImageSource } from '../../core/image/image-source.ts';
+import type { Host } from '../host/host.ts';
+
+/** What sources may need. */
+export interface SourceContext {
+  readonly limits: Limits;
+  readonly host: Host;
+  readonly registries: Registries;
+  readonly exports: EngineExports;
+  /** Manifests and configs that the run's store has. */
+  readonly known: KnownDocuments;
+}
+
+/** Every transport of images, in the order of hints. A new one is a line here. */
+export const SOURCES: readonly ((context: SourceContext) => readonly ImageSource[])[] = [
+  ({ limits }) => createFileSources(limits),
+  ({ host, limits, known, exports }) => [createEngineSource({ settings: host, limits, known, exports })],
+  ({ registries, limits, known }) => [createRegistrySource(registries, { limits, known })],
+];

@@ -1,0 +1,73 @@
+import { ActionsCache, reachesActionsCache } from '../../adapters/actions-cache/actions-cache.ts';
+import { unsyncedFileOperations } from '../../adapters/filesystem/file-operations.ts';
+import { makeTemporaryFolder } from '../../adapters/filesystem/temporary-folder.ts';
+import { SHORT_PATIENCE } from '../../adapters/http/network-access.ts';
+import type { EntryCache } from '../../core/cache/entry-cache.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { Host } from '../host/host.ts';
+import { placeOf } from '../stores/directory.ts';
+import type { StoreCircumstances, StorePlace } from '../stores/store-kind.ts';
+import { type NetworkSettings, readRegistryAccess } from './network.ts';
+import { scriptOf } from './scripts.ts';
+
+/** Opens stores, each place once; dispose of it to close them. */
+export class Stores implements AsyncDisposable {
+  readonly #host: Host;
+  readonly #settings: NetworkSettings;
+  readonly #open = new Map<string, Promise<Store>>();
+  readonly #resources = new AsyncDisposableStack();
+  #cache: EntryCache | null = null;
+
+  constructor(host: Host, settings: NetworkSettings) {
+    this.#host = host;
+    this.#settings = settings;
+  }
+
+  /**
+   * @param use `look-up` also finds what only old entries of a store in a registry have, which a run has no time for.
+   * @throws VarveError when a server cannot be reached, or refuses.
+   */
+  open(place: StorePlace, use: 'run' | 'look-up' = 'run'): Promise<Store> {
+    const store = this.#open.get(place.key) ?? place.open(this.#circumstances(use));
+    this.#open.set(place.key, store);
+    return store;
+  }
+
+  directory(path: string): Promise<Store> {
+    return this.open(placeOf(path));
+  }
+
+  /** An empty store that is gone at the end of the run. */
+  async scratch(): Promise<Store> {
+    const { openDirectory } = await import('../stores/open-directory.ts');
+    const folder = await makeTemporaryFolder(this.#host.temporaryFolder, 'varve-store-');
+    return openDirectory(this.#resources.use(folder).path, unsyncedFileOperations);
+  }
+
+  /**
+   * The cache of the workflow that this is a run of; null where there is none. The sooner it is asked for, the sooner
+   * it answers.
+   * @param saves whether something will be saved too.
+   */
+  cache(saves: boolean): EntryCache | null {
+    const { environment } = this.#host;
+    if (!reachesActionsCache(environment)) return null;
+    this.#cache ??= this.#resources.use(
+      new ActionsCache({ script: scriptOf('cache-worker'), environment, saves }),
+    );
+    return this.#cache;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+  }
+
+  #circumstances(use: 'run' | 'look-up'): StoreCircumstances {
+    return {
+      host: this.#host,
+      access: { ...readRegistryAccess(this.#settings, this.#host), patience: SHORT_PATIENCE },
+      resources: this.#resources,
+      thorough: use === 'look-up',
+    };
+  }
+}

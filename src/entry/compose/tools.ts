@@ -1,0 +1,66 @@
+import { EngineExports } from '../../adapters/engine/engine-exports.ts';
+import { ThreadedLayerReader } from '../../adapters/layer-readers/threaded-layer-reader.ts';
+import { Registries } from '../../adapters/registry/registries.ts';
+import { createImageOpener } from '../../adapters/sources/image-opener.ts';
+import { findDocumentsIn } from '../../adapters/sources/known-documents.ts';
+import { LAYER_ANALYZERS } from '../../core/analysis/catalogue.ts';
+import { describeAnalyzer } from '../../core/analysis/fragment.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { LayerTools } from '../../flows/image/analyse-layers.ts';
+import type { ImageTools } from '../../flows/image/open-image.ts';
+import type { StartProgress } from '../../flows/image/read-layers.ts';
+import type { Host } from '../host/host.ts';
+import type { Settings } from '../settings/catalogue.ts';
+import { type LIMIT_SETTINGS, readLimits } from '../settings/limits.ts';
+import { type NetworkSettings, readRegistryAccess } from './network.ts';
+import { scriptOf } from './scripts.ts';
+import { SOURCES } from './sources.ts';
+
+/** The settings that say how images are reached, and how much of one may be read. */
+export type SourceSettings = Pick<Settings, keyof typeof LIMIT_SETTINGS | 'tenant'> & NetworkSettings;
+
+/** What the use cases need of the outside, put together; dispose of it to end worker threads. */
+export type Tools = ImageTools & LayerTools & AsyncDisposable;
+
+export interface ToolOptions {
+  readonly startProgress: StartProgress;
+  /** All that there are when left out. */
+  readonly sources?: typeof SOURCES;
+}
+
+/** Puts the tools together for reading images into a store. */
+export function composeTools(
+  store: Store,
+  settings: SourceSettings,
+  host: Host,
+  { startProgress, sources = SOURCES }: ToolOptions,
+): Tools {
+  const limits = readLimits(settings);
+  const registries = new Registries(readRegistryAccess(settings, host));
+  const known = findDocumentsIn(store.surface, settings.tenant);
+  const exports = new EngineExports(host.temporaryFolder, (bytes) => startProgress({ bytes, layers: null }));
+  const context = { limits, host, registries, exports, known };
+  const reader = new ThreadedLayerReader({
+    limits,
+    analyzers: LAYER_ANALYZERS,
+    workerScript: scriptOf('layer-worker'),
+    inflateScript: scriptOf('inflate-worker'),
+    registries,
+    engine: host.environment.VARVE_INFLATE === 'public' ? 'public' : 'auto',
+  });
+  return {
+    opener: createImageOpener(
+      sources.flatMap((create) => create(context)),
+      limits,
+    ),
+    host: host.platform,
+    reader,
+    store,
+    wanted: LAYER_ANALYZERS.map(describeAnalyzer),
+    startProgress,
+    [Symbol.asyncDispose]: async () => {
+      const parts = [reader, registries, exports];
+      await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
+    },
+  };
+}

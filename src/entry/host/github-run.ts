@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import type { Revision } from '../../core/history/revision.ts';
+import type { Environment } from './host.ts';
+import type { RunDescription } from './run-description.ts';
+
+const PullRequestSchema = v.object({
+  number: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  base: v.object({ sha: v.string(), ref: v.string() }),
+  head: v.exactOptional(v.object({ sha: v.string() })),
+});
+
+/** What an event does not have, or has in another form, is null. */
+const part = <const T extends v.GenericSchema>(schema: T) => v.fallback(v.nullish(schema, null), null);
+
+const EventSchema = v.object({
+  pull_request: part(v.object({ ...PullRequestSchema.entries, merged: v.nullish(v.boolean()) })),
+  merge_group: part(v.object({ base_sha: v.string(), base_ref: v.string() })),
+  /** Of a comment; it stands under an issue or under a pull request. */
+  issue: part(v.object({ number: PullRequestSchema.entries.number, pull_request: v.object({}) })),
+  workflow_run: part(
+    v.object({
+      event: v.string(),
+      head_sha: v.string(),
+      head_branch: v.nullable(v.string()),
+      head_repository: v.object({ full_name: v.string() }),
+      pull_requests: v.array(PullRequestSchema),
+    }),
+  ),
+  repository: part(v.object({ default_branch: v.string() })),
+});
+
+type Event = v.InferOutput<typeof EventSchema>;
+
+type PullRequestRevision = Extract<Revision, { kind: 'pull-request' }>;
+
+/** What a run is of, beside who it is. */
+type Subject = Pick<RunDescription, 'commit' | 'branch' | 'pullRequest' | 'revision'>;
+
+/**
+ * The run as the environment of a GitHub workflow tells it.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables
+ */
+export function describeGitHubRun(environment: Environment): RunDescription {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = environment;
+  const event = readEvent(environment.GITHUB_EVENT_PATH);
+  return {
+    scanId: `github-${run}-${environment.GITHUB_RUN_ATTEMPT}`,
+    url: `${server}/${repository}/actions/runs/${run}`,
+    defaultBranch: defaultBranchOf(event),
+    ...subjectOf(event, environment),
+  };
+}
+
+/**
+ * What an event is about.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
+ */
+function subjectOf(event: Event, environment: Environment): Subject {
+  const { pull_request: request, merge_group: group, issue, workflow_run: before } = event;
+  const ref = environment.GITHUB_REF ?? '';
+  // Once a pull request is merged, its last event is of the branch that it was merged into.
+  if (request && !(request.merged && ref.startsWith('refs/heads/'))) {
+    return ofPullRequest(request, event, environment);
+  }
+  if (group) return ofMergeGroup(group, event, environment);
+  if (issue) return { ...ofStranger(event), pullRequest: issue.number };
+  if (before) return ofEarlierRun(before, event, environment);
+  return ofRef(event, environment);
+}
+
+function ofPullRequest(
+  { number, base, head }: v.InferOutput<typeof PullRequestSchema>,
+  event: Event,
+  environment: Environment,
+): Subject {
+  // Its own commit is that of the base branch: the workflow is the base's.
+  const targeted = environment.GITHUB_EVENT_NAME === 'pull_request_target';
+  const sha = environment.GITHUB_SHA ?? null;
+  const headCommit = head?.sha ?? null;
+  const commit = targeted ? headCommit : sha;
+  const revision: Revision = {
+    kind: 'pull-request',
+    commit,
+    merged: !targeted,
+    headCommit,
+    baseCommit: (targeted ? sha : null) ?? base.sha,
+    baseBranch: base.ref,
+    defaultBranch: defaultBranchOf(event),
+  };
+  return { commit, branch: environment.GITHUB_HEAD_REF || null, pullRequest: number, revision };
+}
+
+/** What a merge queue tries out is compared with what it is to be merged into. */
+function ofMergeGroup(
+  { base_sha: baseCommit, base_ref: baseRef }: NonNullable<Event['merge_group']>,
+  event: Event,
+  environment: Environment,
+): Subject {
+  const { commit, branch } = ofRef(event, environment);
+  return {
+    commit,
+    branch,
+    pullRequest: null,
+    revision: {
+      kind: 'pull-request',
+      commit,
+      merged: false,
+      headCommit: null,
+      baseCommit,
+      baseBranch: baseRef.replace(/^refs\/heads\//, ''),
+      defaultBranch: defaultBranchOf(event),
+    },
+  };
+}
+
+/** A run that follows another one is of the commit that the other was of. */
+function ofEarlierRun(
+  before: NonNullable<Event['workflow_run']>,
+  event: Event,
+  { GITHUB_REPOSITORY: repository }: Environment,
+): Subject {
+  const { head_sha: commit, head_branch: branch, head_repository: home, pull_requests: requests } = before;
+  if (!before.event.startsWith('pull_request')) {
+    return { commit, branch, pullRequest: null, revision: { kind: 'branch', commit, branch } };
+  }
+  const [request] = requests;
+  // A branch of a fork may be called as one of ours is.
+  const named = home.full_name === repository ? branch : `${home.full_name}:${branch}`;
+  const stranger = ofStranger(event);
+  return {
+    commit,
+    branch: named,
+    pullRequest: request?.number ?? null,
+    revision: {
+      ...stranger.revision,
+      headCommit: commit,
+      baseCommit: request?.base.sha ?? null,
+      baseBranch: request?.base.ref ?? null,
+    },
+  };
+}
+
+/** A pull request of which no more is known than that it is one. */
+function ofStranger(event: Event): Subject & { readonly revision: PullRequestRevision } {
+  return {
+    commit: null,
+    branch: null,
+    pullRequest: null,
+    revision: {
+      kind: 'pull-request',
+      commit: null,
+      merged: false,
+      headCommit: null,
+      baseCommit: null,
+      baseBranch: null,
+      defaultBranch: defaultBranchOf(event),
+    },
+  };
+}
+
+/** A push, a schedule, a call by hand: whatever is of a branch or a tag. */
+function ofRef(event: Event, environment: Environment): Subject {
+  const commit = environment.GITHUB_SHA ?? null;
+  const branch = environment.GITHUB_REF_TYPE === 'branch' ? (environment.GITHUB_REF_NAME ?? null) : null;
+  const fallback = branch ?? defaultBranchOf(event);
+  const again = isBuiltAgain(environment) ? ({ again: true } as const) : {};
+  const revision = { kind: 'branch', commit, branch: fallback, ...again } as const;
+  return { commit, branch, pullRequest: null, revision };
+}
+
+/**
+ * Whether a run is of a commit that others were of before. One that is run again is not: it would find itself, and
+ * what was wrong the first time would be gone.
+ */
+function isBuiltAgain({ GITHUB_EVENT_NAME: event = '', GITHUB_RUN_ATTEMPT: attempt }: Environment): boolean {
+  return ['schedule', 'workflow_dispatch', 'repository_dispatch'].includes(event) && attempt === '1';
+}
+
+const defaultBranchOf = ({ repository }: Event): string | null => repository?.default_branch ?? null;
+
+/** The event that started the workflow; one that cannot be read says nothing. */
+function readEvent(path: string | undefined): Event {
+  try {
+    return v.parse(EventSchema, JSON.parse(readFileSync(path ?? '', 'utf8')));
+  } catch {
+    return v.parse(EventSchema, {});
+  }
+}

@@ -1,0 +1,67 @@
+import { tellFault, toVarveError } from '../../base/errors.ts';
+import { workLine } from '../../core/cache/cache-keys.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { BaselineRequest } from '../../flows/baseline/open-baseline.ts';
+import type { Stores } from '../compose/stores.ts';
+import type { RunContext } from '../host/run-context.ts';
+import type { Settings } from '../settings/catalogue.ts';
+
+type BaselineSettings = Pick<Settings, 'baseline' | 'save' | 'cas-root'>;
+
+/** The store that the run writes to: the CAS root, or the one that the baseline is, unless it may not be written. */
+export function chooseStore(
+  stores: Stores,
+  { baseline, save, 'cas-root': casRoot }: BaselineSettings,
+  fallback: () => string,
+): Promise<Store> {
+  const place = save && baseline.kind === 'store' && baseline.place.workable ? baseline.place : null;
+  if (casRoot !== undefined || place === null) return stores.directory(casRoot ?? fallback());
+  return stores.open(place);
+}
+
+/**
+ * What the run is compared with. A store that serves as baseline alone, and cannot be opened, does not end the run.
+ * @throws VarveError for a store that is named in a wrong way.
+ */
+export async function composeBaseline(
+  stores: Stores,
+  { baseline, save }: BaselineSettings,
+  context: RunContext,
+): Promise<BaselineRequest> {
+  switch (baseline.kind) {
+    case 'none':
+    case 'image':
+      return baseline;
+    case 'cache':
+      return composeCache(stores, save, context);
+    case 'store': {
+      const { situation, horizon, notes } = context;
+      try {
+        return { kind: 'store', store: await stores.open(baseline.place), situation, horizon, notes };
+      } catch (fault) {
+        const error = toVarveError(fault);
+        if (error.kind !== 'outside') throw fault;
+        const place = baseline.place.shown ?? error.object ?? 'the baseline store';
+        return { kind: 'unavailable', place, problem: tellFault(error) };
+      }
+    }
+  }
+}
+
+function composeCache(stores: Stores, save: boolean, context: RunContext): BaselineRequest {
+  const { scanId, commit, branch, pullRequest, defaultBranch, situation, horizon, notes } = context;
+  const cache = stores.cache(save);
+  if (cache === null) {
+    const problem = 'it is there for the actions of a GitHub workflow alone; elsewhere use dir:PATH';
+    return { kind: 'unavailable', place: 'cache', problem };
+  }
+  const line = {
+    cache,
+    defaultBranch,
+    line: workLine(branch, pullRequest),
+    commit,
+    run: scanId.replace(/^github-/, ''),
+    openScratch: () => stores.scratch(),
+  };
+  return { kind: 'cache', line, situation, horizon, notes };
+}

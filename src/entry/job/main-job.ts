@@ -1,0 +1,84 @@
+import { throwFailures } from '../../flows/image/platform-failure.ts';
+import type { StartProgress } from '../../flows/image/read-layers.ts';
+import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/snapshot-image.ts';
+import { composeRevisionTools } from '../compose/revision.ts';
+import { Stores } from '../compose/stores.ts';
+import { composeTools } from '../compose/tools.ts';
+import type { Host } from '../host/host.ts';
+import { readRunContext } from '../host/run-context.ts';
+import type { Settings, SettingsOf } from '../settings/catalogue.ts';
+import { readCompareOptions } from '../settings/comparing.ts';
+import { VERSION } from '../version.ts';
+import { chooseStore, composeBaseline } from './baseline-of-job.ts';
+import { publishRun, refusePublishing } from './publish.ts';
+import { readSoughtImage } from './sought-image.ts';
+import { Steps } from './steps.ts';
+import { writeDocuments } from './write-documents.ts';
+
+/** The main job of action, command line and library: an image to record and to compare with its baseline. */
+export interface MainJob {
+  readonly settings: Pick<Settings, keyof SettingsOf<'snapshot'>>;
+  /** Image references: the first that leads to an image is taken. */
+  readonly images: readonly string[];
+  readonly host: Host;
+  /** Folder of the store, where neither a CAS root nor a baseline says. @throws VarveError when there is none. */
+  readonly storeFolder: () => string;
+  readonly startProgress: StartProgress;
+  readonly now: () => Date;
+  /** Takes what must be closed before the process ends, early too. */
+  readonly resources: AsyncDisposableStack;
+}
+
+/** Shows people and machines what a run found out. */
+export interface Presenter {
+  present(result: SnapshotImageResult): Promise<void>;
+  /** @param places `oci://HOST/REPO@DIGEST` of what was published; none when that was not asked for. */
+  presentPublished(places: readonly string[]): Promise<void>;
+}
+
+/**
+ * Does the job. What can be refused is refused before anything is read or stored. What was found out is kept before it is
+ * shown; from then on every step is taken whatever becomes of the others, and the first fault is thrown at the end.
+ * @throws VarveError
+ */
+export async function runMainJob(job: MainJob, presenter: Presenter): Promise<SnapshotImageResult> {
+  const { settings, host, resources } = job;
+  const sought = await readSoughtImage(job.images, settings);
+  const comparing = readCompareOptions(settings);
+  refusePublishing(settings.publish, sought.references);
+
+  const stores = resources.use(new Stores(host, settings));
+  // It takes a while to start, so it starts before its call is known.
+  if (settings.baseline.kind === 'cache') stores.cache(settings.save);
+  const isFoundByCommit = settings.baseline.kind === 'cache' || settings.baseline.kind === 'store';
+  const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
+  const revisions = resources.use(await composeRevisionTools(settings, host, token));
+  const context = await readRunContext(host.environment, settings, revisions);
+  const store = await chooseStore(stores, settings, job.storeFolder);
+  const baseline = await composeBaseline(stores, settings, context);
+  const tools = resources.use(composeTools(store, settings, host, { startProgress: job.startProgress }));
+  const result = await snapshotImage(tools, {
+    ...sought,
+    platform: settings.platform,
+    name: settings.name,
+    tenant: settings.tenant,
+    baseline,
+    save: settings.save,
+    comparing,
+    run: { ...context, time: job.now().toISOString(), version: VERSION },
+    accept: ({ reference }) => refusePublishing(settings.publish, [reference]),
+  });
+
+  const steps = new Steps();
+  await steps.take(() => writeDocuments(result, settings));
+  await steps.take(() => presenter.present(result));
+  await steps.take(async () => {
+    const published = settings.publish
+      ? await publishRun(result, store, settings.publish, settings, host)
+      : [];
+    await presenter.presentPublished(published);
+  });
+  await steps.take(async () => throwFailures(result.failures));
+  steps.end();
+  return result;
+}

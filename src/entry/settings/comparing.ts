@@ -1,0 +1,46 @@
+import type { CompareOptions } from '../../core/comparison/compare.ts';
+import { DEFAULT_IGNORE } from '../../core/comparison/default-ignore.ts';
+import { parseIgnore } from '../../core/comparison/ignore.ts';
+import { parseBoolean, parseLines } from './parse.ts';
+import { ANYWHERE, COMPARERS, setting } from './setting.ts';
+
+/** Which differences count. */
+export const COMPARING_SETTINGS = {
+  ignore: setting({
+    value: 'PATTERN',
+    description:
+      'Globs of paths (var/log/**) and config pointers (/config/Labels/build) whose differences do not count, in addition to the built-in ones; one pattern on each line.',
+    parse: (text) => parseLines(text).map(parseIgnore),
+    fallback: [],
+    faces: COMPARERS,
+    from: ANYWHERE,
+  }),
+  'ignore-defaults': setting({
+    value: 'BOOLEAN',
+    description: 'Whether the built-in list of meaningless differences is used.',
+    flip: 'Do not use the built-in list of meaningless differences.',
+    parse: parseBoolean,
+    fallback: true,
+    faces: COMPARERS,
+    from: ANYWHERE,
+  }),
+  mtime: setting({
+    value: 'BOOLEAN',
+    description: 'Whether a changed modification time alone makes a file differ.',
+    flip: 'Let a changed modification time alone make a file differ.',
+    parse: parseBoolean,
+    fallback: false,
+    faces: COMPARERS,
+    from: ANYWHERE,
+  }),
+} as const;
+
+/** What the settings say of comparing. */
+export function readCompareOptions(settings: {
+  readonly ignore: NonNullable<CompareOptions['ignore']>;
+  readonly 'ignore-defaults': boolean;
+  readonly mtime: boolean;
+}): CompareOptions {
+  const defaults = settings['ignore-defaults'] ? DEFAULT_IGNORE : [];
+  return { ignore: [...defaults, ...settings.ignore], mtime: settings.mtime };
+}

@@ -1,0 +1,47 @@
+import { parsePlatformWish } from '../../core/words/platform.ts';
+import { parseLines, parseText } from './parse.ts';
+import { ANYWHERE, JOB, optional, READERS, setting } from './setting.ts';
+
+/** Which image is meant. */
+export const IMAGE_SETTINGS = {
+  image: setting({
+    value: 'IMAGE',
+    description:
+      'Image reference; of several lines, the first image that exists is taken. May be left out where metadata is given.',
+    parse: parseLines,
+    fallback: [],
+    faces: ['action'],
+    from: ANYWHERE,
+  }),
+  metadata: optional({
+    value: 'FILE',
+    description:
+      'Metadata file of docker buildx build or bake, or its JSON itself: the image is found by it, and must be the one that was built.',
+    parse: parseText,
+    faces: JOB,
+    from: ANYWHERE,
+  }),
+  target: optional({
+    value: 'NAME',
+    description: 'Which target of a bake the metadata is read for, where there are several.',
+    parse: parseText,
+    faces: JOB,
+    from: ANYWHERE,
+  }),
+  name: optional({
+    value: 'NAME',
+    description:
+      'Name under which the history of the image is kept. Default: the repository in the reference, without tag or digest.',
+    parse: parseText,
+    faces: JOB,
+    from: ANYWHERE,
+  }),
+  platform: optional({
+    value: 'OS/ARCH[/VARIANT]|all',
+    description:
+      'Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine.',
+    parse: parsePlatformWish,
+    faces: [...READERS, 'history'],
+    from: ANYWHERE,
+  }),
+} as const;

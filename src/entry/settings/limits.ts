@@ -1,0 +1,64 @@
+import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
+import { parseCount, parseSize } from './parse.ts';
+import { ANYWHERE, READERS, setting } from './setting.ts';
+
+const FACES = [...READERS, 'artifact unpack', 'artifact pull'] as const;
+
+/** How much of one image or artifact may be read. */
+export const LIMIT_SETTINGS = {
+  'max-layer-bytes': setting({
+    value: 'SIZE',
+    description: 'Most uncompressed bytes of one layer.',
+    parse: parseSize,
+    fallback: DEFAULT_LIMITS.layerBytes,
+    shown: '64GiB',
+    faces: FACES,
+    from: ANYWHERE,
+  }),
+  'max-layer-entries': setting({
+    value: 'COUNT',
+    description: 'Most entries of one layer.',
+    parse: parseCount,
+    fallback: DEFAULT_LIMITS.layerEntries,
+    faces: FACES,
+    from: ANYWHERE,
+  }),
+  'max-sparse-bytes': setting({
+    value: 'SIZE',
+    description: 'Most bytes of the sparse files of one layer when expanded.',
+    parse: parseSize,
+    fallback: DEFAULT_LIMITS.sparseBytes,
+    shown: '64GiB',
+    faces: FACES,
+    from: ANYWHERE,
+  }),
+  'max-header-bytes': setting({
+    value: 'SIZE',
+    description: 'Most bytes of one extended tar header.',
+    parse: parseSize,
+    fallback: DEFAULT_LIMITS.headerBytes,
+    shown: '4MiB',
+    faces: FACES,
+    from: ANYWHERE,
+  }),
+  'max-json-bytes': setting({
+    value: 'SIZE',
+    description: 'Most bytes of one index, manifest or config.',
+    parse: parseSize,
+    fallback: DEFAULT_LIMITS.jsonBytes,
+    shown: '20MiB',
+    faces: FACES,
+    from: ANYWHERE,
+  }),
+} as const;
+
+/** The limits as settings name them. */
+export function readLimits(settings: Readonly<Record<keyof typeof LIMIT_SETTINGS, number>>): Limits {
+  return {
+    layerBytes: settings['max-layer-bytes'],
+    layerEntries: settings['max-layer-entries'],
+    sparseBytes: settings['max-sparse-bytes'],
+    headerBytes: settings['max-header-bytes'],
+    jsonBytes: settings['max-json-bytes'],
+  };
+}

@@ -1,0 +1,46 @@
+import { parseText } from './parse.ts';
+import { parsePublish } from './publish.ts';
+import { ANYWHERE, JOB, optional } from './setting.ts';
+
+/** Where the run's documents go, besides its store. */
+export const OUTPUT_SETTINGS = {
+  publish: optional({
+    value: 'PLACE',
+    description:
+      'Where pointer, snapshot, comparison and report are published as an OCI artifact: image (beside the image, as its referrer) or oci://HOST/REPO[:TAG].',
+    parse: parsePublish,
+    faces: JOB,
+    from: ANYWHERE,
+  }),
+  'pointer-path': optional({
+    value: 'FILE',
+    description: 'Where the manifest pointer is written.',
+    parse: parseText,
+    inWorkflow: 'varve-pointer.json',
+    faces: JOB,
+    from: ANYWHERE,
+  }),
+  'surface-manifest-output': optional({
+    value: 'FILE',
+    description: 'Where a copy of the surface manifest is written.',
+    parse: parseText,
+    faces: JOB,
+    from: ANYWHERE,
+  }),
+  'comparison-path': optional({
+    value: 'FILE',
+    description: 'Where a copy of the comparison document (JSON) is written.',
+    parse: parseText,
+    inWorkflow: 'varve-comparison.json',
+    faces: JOB,
+    from: ANYWHERE,
+  }),
+  'report-path': optional({
+    value: 'FILE',
+    description: 'Where the Markdown report is written.',
+    parse: parseText,
+    inWorkflow: 'varve-report.md',
+    faces: JOB,
+    from: ANYWHERE,
+  }),
+} as const;

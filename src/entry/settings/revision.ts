@@ -1,0 +1,32 @@
+import { parseText } from './parse.ts';
+import { ANYWHERE, JOB, optional, SECRETLY } from './setting.ts';
+
+/** Which commit was built, and how more is learnt of it. */
+export const REVISION_SETTINGS = {
+  commit: optional({
+    value: 'SHA',
+    description:
+      'Commit that the image was built from. Default: what GitHub or GitLab says, or what is checked out.',
+    parse: parseText,
+    faces: JOB,
+    from: ANYWHERE,
+  }),
+  branch: optional({
+    value: 'BRANCH',
+    description:
+      'Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out.',
+    parse: parseText,
+    faces: JOB,
+    from: ANYWHERE,
+  }),
+  'github-token': optional({
+    value: 'TOKEN',
+    description:
+      'Token that GitHub is asked with for the commits before the one that was built, where the checkout has too few of them; contents: read is enough. Default: GITHUB_TOKEN of the environment.',
+    parse: parseText,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub evaluates it.
+    inWorkflow: '${{ github.token }}',
+    faces: JOB,
+    from: SECRETLY,
+  }),
+} as const;

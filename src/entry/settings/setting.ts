@@ -1,0 +1,81 @@
+import type { Parse } from './parse.ts';
+
+/** Who takes settings: the action, and every command. */
+export type Face =
+  | 'action'
+  | 'snapshot'
+  | 'compare'
+  | 'history'
+  | 'tree'
+  | 'layer ls'
+  | 'surface get'
+  | 'surface list'
+  | 'surface verify'
+  | 'artifact package'
+  | 'artifact unpack'
+  | 'artifact push'
+  | 'artifact pull';
+
+/** The main job, as a step of a workflow and by hand. */
+export const JOB = ['action', 'snapshot'] as const satisfies readonly Face[];
+/** Faces that read images. */
+export const READERS = [...JOB, 'compare', 'tree', 'layer ls'] as const satisfies readonly Face[];
+/** Faces that compare images. */
+export const COMPARERS = [...JOB, 'compare'] as const satisfies readonly Face[];
+/** Commands that look into a store. */
+export const STORE_COMMANDS = [
+  'history',
+  'surface get',
+  'surface list',
+  'surface verify',
+] as const satisfies readonly Face[];
+
+/**
+ * Where the text of a setting comes from: an input of the action, an option of a command, a `VARVE_…` variable, a settings
+ * file that was named, or the one that lies in the checkout.
+ */
+export type Origin = 'input' | 'option' | 'variable' | 'file' | 'checkout';
+
+/** How an origin is called in messages. */
+export const ORIGINS: Readonly<Record<Origin, string>> = {
+  input: 'an input of the action',
+  option: 'an option',
+  variable: 'a VARVE_… variable',
+  file: 'a settings file',
+  checkout: 'the settings file of the checkout',
+};
+
+export const ANYWHERE = Object.keys(ORIGINS) as readonly Origin[];
+/** Whoever says it says it to this run alone, and to nobody who reads a file. */
+export const SECRETLY = ['input', 'variable'] as const satisfies readonly Origin[];
+
+/** A setting: help, action.yml, tables and every face follow from it. */
+export interface Setting<T, F extends Face = Face> {
+  /** What the value stands for in usage lines: `PATH`, `NAME`. */
+  readonly value: string;
+  /** One sentence for help, action.yml and README. */
+  readonly description: string;
+  /** @throws VarveError with what would be right. */
+  readonly parse: Parse<T>;
+  /** What holds when it is not given; `undefined` is a value for settings that may be left out. */
+  readonly fallback: T;
+  /** How the fallback reads in documentation, when it is not simply its text. */
+  readonly shown?: string;
+  /** The text that stands in for the fallback in a workflow; GitHub evaluates `${{ … }}`. */
+  readonly inWorkflow?: string;
+  /** What the switch does that turns a boolean away from its fallback. */
+  readonly flip?: string;
+  /** Who takes it. */
+  readonly faces: readonly F[];
+  /** Whom it may come from. */
+  readonly from: readonly Origin[];
+}
+
+export const setting = <T, const F extends Face>(definition: Setting<T, F>): Setting<T, F> => definition;
+
+/** A setting that may be left out. */
+export const optional = <T, const F extends Face>(
+  definition: Omit<Setting<T, F>, 'fallback'>,
+): Setting<T | undefined, F> => ({ ...definition, fallback: undefined });
+
+export type Catalogue = Readonly<Record<string, Setting<unknown>>>;

@@ -1,0 +1,23 @@
+import { parseTenant, parseText } from './parse.ts';
+import { ANYWHERE, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
+
+/** Where the run keeps what it finds out. */
+export const STORE_SETTINGS = {
+  'cas-root': optional({
+    value: 'PATH',
+    description:
+      'Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line.',
+    parse: parseText,
+    faces: [...READERS, ...STORE_COMMANDS],
+    from: ANYWHERE,
+  }),
+  tenant: setting({
+    value: 'TENANT',
+    description: 'Tenant whose part of the store is used.',
+    parse: parseTenant,
+    fallback: 'default',
+    // `surface verify` is of all tenants.
+    faces: [...READERS, 'history', 'surface get', 'surface list'],
+    from: ANYWHERE,
+  }),
+} as const;

@@ -1,0 +1,7 @@
+import { directoryStores } from './directory.ts';
+import { ociStores } from './oci.ts';
+import { postgresStores } from './postgres.ts';
+import type { StoreKind } from './store-kind.ts';
+
+/** Every kind of store. A new one is a file beside this one, and a line here. */
+export const STORE_KINDS: readonly StoreKind[] = [directoryStores, ociStores, postgresStores];

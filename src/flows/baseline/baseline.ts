@@ -1,0 +1,125 @@
+import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
+import type { HistoryEntry } from '../../core/history/history.ts';
+import type { SourceLayer } from '../../core/image/image-source.ts';
+import type { PointerBaseline } from '../../core/run/pointer.ts';
+import type { RunFacts } from '../../core/run/run-facts.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { SurfaceManifest } from '../../core/surface/manifest.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
+import type { Platform } from '../../core/words/platform.ts';
+import type { LayerTools } from '../image/analyse-layers.ts';
+import type { ImageTools } from '../image/open-image.ts';
+import type { TakenSnapshot } from '../image/take-snapshot.ts';
+
+/**
+ * What a run is compared with, for one platform of its image, and where its own snapshot is kept afterwards. Nothing that
+ * a baseline holds is trusted: damage, and a place that is out of reach, make a first run, and are said.
+ */
+export interface Baseline {
+  /**
+   * Lets the run's own store have manifests and configs, before the image is opened: where it is still the same, its
+   * documents are known by their digests.
+   */
+  teachDocuments(own: Store, run: RunFacts): Promise<void>;
+  /**
+   * Lets the run's own store know what the baseline knows of the image's layers, so that they need not be read.
+   * @returns what is wrong with it.
+   * @throws VarveError when the run's own store cannot be written.
+   */
+  teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]>;
+  /**
+   * Finds the snapshot to compare with.
+   * @throws VarveError when an image that was named as baseline, or the run's own store, cannot be read.
+   */
+  find(tools: ImageTools & LayerTools, image: ComparedImage): Promise<BaselineSearch>;
+  /** Adds the run's snapshot, with all that the next comparison needs. Trouble is said, and nothing more. */
+  keep(own: Store, run: KeptRun): Promise<Keeping>;
+}
+
+/** An image whose layers are about to be read. */
+export interface TaughtImage {
+  readonly layers: readonly SourceLayer[];
+  readonly origin: Origin;
+}
+
+/** An image whose snapshot was taken. */
+export interface ComparedImage {
+  readonly platform: Platform;
+  readonly origin: Origin;
+  /** A baseline image without the platform is a mistake; among several it makes a first run. */
+  readonly alone: boolean;
+}
+
+/** A snapshot to compare with, and how it was found. */
+export interface FoundBaseline {
+  readonly snapshot: SnapshotView;
+  readonly facts: PointerBaseline;
+  /** The commit that the distance is counted from: that of the base, or the one that was built. */
+  readonly countedFrom: 'base' | 'built';
+  /** Whether it is in the store that the run itself writes to: trouble with that one is trouble of the run. */
+  readonly own: boolean;
+  /** Reads all layers again, whatever the store knows of them; null where there is no image to read. */
+  readonly readAgain: (() => Promise<FoundBaseline | null>) | null;
+}
+
+export interface BaselineSearch {
+  /** Null on a first run. */
+  readonly baseline: FoundBaseline | null;
+  /**
+   * Why there is none: `absent` where nothing of this platform is kept, `unusable` where it is damaged or out of reach,
+   * `unwanted` where none was asked for. Null where there is one.
+   */
+  readonly none: 'absent' | 'unusable' | 'unwanted' | null;
+  readonly notes: readonly string[];
+  /** All that the baseline's image is for, as far as it is known. */
+  readonly beside: readonly Platform[];
+}
+
+/** A run whose snapshot and documents are in its own store. */
+export interface KeptRun {
+  readonly entry: HistoryEntry;
+  readonly origin: Origin;
+  readonly taken: TakenSnapshot;
+  readonly surfaceManifest: SurfaceManifest;
+}
+
+/** Where a snapshot was kept for later runs, and what went wrong. */
+export interface Keeping {
+  /** Location of the store that has it, if any. */
+  readonly keptIn: string | null;
+  readonly notes: readonly string[];
+}
+
+/** A run without a baseline; with a place, one whose baseline there cannot be used. */
+export class NoBaseline implements Baseline {
+  readonly #trouble: { readonly place: string; readonly problem: string } | null;
+
+  constructor(trouble: { readonly place: string; readonly problem: string } | null = null) {
+    this.#trouble = trouble;
+  }
+
+  async teachDocuments(): Promise<void> {}
+
+  async teachLayers(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async find(): Promise<BaselineSearch> {
+    if (this.#trouble === null) return { ...NOTHING, none: 'unwanted', notes: [] };
+    const { place, problem } = this.#trouble;
+    return { ...NOTHING, none: 'unusable', notes: [unusable(place, problem)] };
+  }
+
+  async keep(): Promise<Keeping> {
+    if (this.#trouble === null) return { keptIn: null, notes: [] };
+    return { keptIn: null, notes: [`the snapshot was not saved in ${this.#trouble.place}`] };
+  }
+}
+
+/** The part of a search that led nowhere. */
+export const NOTHING = { baseline: null, beside: [] } as const;
+
+/** Says that a baseline cannot serve, and what follows. */
+export function unusable(place: string, problem: string): string {
+  return `the baseline in ${place} cannot be used (${problem}), so this counts as a first run`;
+}

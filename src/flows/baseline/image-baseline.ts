@@ -1,0 +1,63 @@
+import { toVarveError } from '../../base/errors.ts';
+import { noteDamages } from '../../core/surface/damage.ts';
+import type { LayerTools } from '../image/analyse-layers.ts';
+import { viewSnapshot } from '../image/load-snapshot.ts';
+import { type ImageTools, openImage } from '../image/open-image.ts';
+import { forgetLayers, takeSnapshot } from '../image/take-snapshot.ts';
+import { type Baseline, type BaselineSearch, type ComparedImage, type Keeping, NOTHING } from './baseline.ts';
+
+/** Another image, which is read like the run's own. Nothing is kept in it. */
+export class ImageBaseline implements Baseline {
+  readonly #reference: string;
+
+  constructor(reference: string) {
+    this.#reference = reference;
+  }
+
+  async teachDocuments(): Promise<void> {}
+
+  async teachLayers(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async keep(): Promise<Keeping> {
+    return { keptIn: null, notes: [] };
+  }
+
+  async find(tools: ImageTools & LayerTools, subject: ComparedImage): Promise<BaselineSearch> {
+    const { platform, origin, alone } = subject;
+    const opened = await openImage(tools, [this.#reference], platform).catch((fault: unknown) => {
+      if (!alone && toVarveError(fault).code === 'platform-not-found') return null;
+      throw fault;
+    });
+    if (opened === null) return { ...NOTHING, none: 'absent', notes: [] };
+    await using held = opened;
+    const { source, image } = held;
+    const taken = await takeSnapshot(tools, image, origin);
+    const readAgain = async () => {
+      await forgetLayers(tools.store, origin.tenant, taken.snapshot.layers);
+      return (await this.find(tools, subject)).baseline;
+    };
+    const baseline = {
+      snapshot: await viewSnapshot(tools.store, origin.tenant, taken),
+      facts: {
+        found: 'image',
+        place: source.reference,
+        snapshotDigest: taken.digest,
+        commit: null,
+        branch: null,
+        time: null,
+        distance: null,
+      },
+      countedFrom: 'built',
+      own: true,
+      readAgain,
+    } as const;
+    return {
+      baseline,
+      none: null,
+      notes: noteDamages(tools.store.location, taken.damages),
+      beside: [...source.platforms, ...source.absentPlatforms],
+    };
+  }
+}

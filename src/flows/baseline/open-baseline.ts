@@ -1,0 +1,36 @@
+import { attempt, tellFault, VarveError } from '../../base/errors.ts';
+import type { CacheSubject } from '../../core/cache/cache-keys.ts';
+import type { Store } from '../../core/store/store.ts';
+import { type Baseline, NoBaseline } from './baseline.ts';
+import { CacheBaseline, type CacheLine } from './cache-baseline.ts';
+import { ImageBaseline } from './image-baseline.ts';
+import { type Hindsight, StoreBaseline } from './store-baseline.ts';
+
+/** What a run is to be compared with. */
+export type BaselineRequest =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'image'; readonly reference: string }
+  | ({ readonly kind: 'store'; readonly store: Store } & Hindsight)
+  /** Entries of a cache, which are found once the image's name is known. */
+  | ({ readonly kind: 'cache'; readonly line: CacheLine } & Hindsight)
+  /** A place that cannot be opened. */
+  | { readonly kind: 'unavailable'; readonly place: string; readonly problem: string };
+
+/** Opens the baseline of an image of some name and platform, be it known only by these. */
+export async function openBaseline(request: BaselineRequest, subject: CacheSubject): Promise<Baseline> {
+  switch (request.kind) {
+    case 'none':
+      return new NoBaseline();
+    case 'unavailable':
+      return new NoBaseline(request);
+    case 'image':
+      return new ImageBaseline(request.reference);
+    case 'store':
+      return new StoreBaseline(request.store, subject, request);
+    case 'cache': {
+      const opened = await attempt(['outside'], () => CacheBaseline.restore(request.line, subject, request));
+      if (!(opened instanceof VarveError)) return opened;
+      return new NoBaseline({ place: request.line.cache.location, problem: tellFault(opened) });
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
+import type { CacheSubject } from '../../core/cache/cache-keys.ts';
+import type { Situation } from '../../core/history/choose-baseline.ts';
+import type { HistoryQuery, HistoryStore } from '../../core/history/history-store.ts';
+import type { RunFacts } from '../../core/run/run-facts.ts';
+import type { Store } from '../../core/store/store.ts';
+import { noteDamages } from '../../core/surface/damage.ts';
+import type { LayerTools } from '../image/analyse-layers.ts';
+import { loadSnapshot } from '../image/load-snapshot.ts';
+import type { ImageTools } from '../image/open-image.ts';
+import { copyItems } from '../pack/copy-items.ts';
+import { adoptDocuments } from './adopt-documents.ts';
+import { adoptLayers } from './adopt-layers.ts';
+import {
+  type Baseline,
+  type BaselineSearch,
+  type ComparedImage,
+  type Keeping,
+  type KeptRun,
+  NOTHING,
+  type TaughtImage,
+  unusable,
+} from './baseline.ts';
+import { findBaselineEntry } from './find-baseline-entry.ts';
+
+/** How the commits around the one that was built are known. */
+export interface Hindsight {
+  readonly situation: Situation;
+  /** What would let more ancestors be found, said where that may have mattered; null when nothing is missing. */
+  readonly horizon?: string | null;
+  /** What went wrong when commits were looked up. */
+  readonly notes?: readonly string[];
+}
+
+/** Snapshots that earlier runs kept in a store: the run's own, or another one, which the run learns from and adds to. */
+export class StoreBaseline implements Baseline {
+  readonly #store: Store;
+  readonly #subject: CacheSubject;
+  readonly #hindsight: Hindsight;
+  /** Why a store that is not the run's own is left alone from now on. */
+  #trouble: VarveError | null = null;
+
+  constructor(store: Store, subject: CacheSubject, hindsight: Hindsight) {
+    this.#store = store;
+    this.#subject = subject;
+    this.#hindsight = hindsight;
+  }
+
+  async teachDocuments(own: Store, run: RunFacts): Promise<void> {
+    if (own !== this.#store) await adoptDocuments(this.#store, own, this.#subject, run);
+  }
+
+  async teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]> {
+    if (own === this.#store) return [];
+    const subject = this.#subject;
+    const damages = await attempt(['outside'], () => adoptLayers(this.#store, own, { subject, ...image }));
+    if (!(damages instanceof VarveError)) return noteDamages(this.#store.location, damages);
+    // That is the run's own store, which it cannot do without.
+    if (damages.code === 'store-unwritable') throw damages;
+    this.#trouble = damages;
+    return [];
+  }
+
+  async find(
+    { store: own }: ImageTools & LayerTools,
+    { origin: { tenant } }: ComparedImage,
+  ): Promise<BaselineSearch> {
+    const { location } = this.#store;
+    if (this.#trouble !== null) {
+      return { ...NOTHING, none: 'unusable', notes: [unusable(location, tellFault(this.#trouble))] };
+    }
+    const notes = [...(this.#hindsight.notes ?? [])];
+    try {
+      return await this.#search(tenant, this.#store === own, notes);
+    } catch (fault) {
+      const error = toVarveError(fault);
+      if (error.kind === 'internal' || (error.kind === 'outside' && this.#store === own)) throw fault;
+      return { ...NOTHING, none: 'unusable', notes: [...notes, unusable(location, tellFault(error))] };
+    }
+  }
+
+  async keep(own: Store, { entry, origin, taken, surfaceManifest }: KeptRun): Promise<Keeping> {
+    const { location } = this.#store;
+    if (this.#store === own) return { keptIn: location, notes: [] };
+    if (this.#trouble !== null) {
+      return { keptIn: null, notes: [`the snapshot was not saved in ${location}`] };
+    }
+    try {
+      await copyItems(own, this.#store, origin, surfaceManifest.artifacts);
+      await this.#store.surface.putSurfaceManifest(surfaceManifest);
+      await this.#store.layers.record(entry.tenant, taken.snapshot);
+      await this.#store.history.append(entry);
+      return { keptIn: location, notes: [] };
+    } catch (fault) {
+      const error = toVarveError(fault);
+      if (error.kind === 'internal') throw fault;
+      return { keptIn: null, notes: [`the snapshot was not saved in ${location}: ${tellFault(error)}`] };
+    }
+  }
+
+  /** @param notes what is said whatever is found: receives what is met on the way. */
+  async #search(tenant: string, own: boolean, notes: string[]): Promise<BaselineSearch> {
+    const { location, history } = this.#store;
+    const { situation, horizon = null } = this.#hindsight;
+    let damaged = false;
+    const onDamage = (object: string, problem: string): void => {
+      damaged = true;
+      notes.push(`history entry ${object} of ${location} is damaged and was passed over: ${problem}`);
+    };
+    const { name, platform } = this.#subject;
+    const query = { tenant, name, platform, onDamage };
+    const { found, entry, distance } = await findBaselineEntry(history, query, situation);
+    const mayBeNearer = horizon !== null && distance === null;
+    if (mayBeNearer && (entry !== null || (await hasEntries(history, query)))) notes.push(horizon);
+    if (entry === null) return { ...NOTHING, none: damaged ? 'unusable' : 'absent', notes };
+    const { snapshotDigest, commit, branch, time } = entry;
+    const baseline = {
+      snapshot: await loadSnapshot(this.#store, tenant, snapshotDigest),
+      facts: { found, place: location, snapshotDigest, commit, branch, time, distance },
+      countedFrom: situation.kind === 'pull-request' ? 'base' : 'built',
+      own,
+      readAgain: null,
+    } as const;
+    return { baseline, none: null, notes, beside: entry.platforms ?? [] };
+  }
+}
+
+/** Whether there is anything that more knowledge could have led to: entries of pull requests never serve. */
+async function hasEntries(history: HistoryStore, query: HistoryQuery): Promise<boolean> {
+  for await (const entry of history.list(query)) if (entry.pullRequest === null) return true;
+  return false;
+}

@@ -1,0 +1,102 @@
+import { toVarveError, VarveError } from '../../base/errors.ts';
+import type { CompareOptions } from '../../core/comparison/compare.ts';
+import type { Comparison } from '../../core/comparison/comparison.ts';
+import { type Comparisons, gatherComparisons } from '../../core/comparison/comparisons.ts';
+import { makeReport } from '../../core/report/make-report.ts';
+import type { Report } from '../../core/report/report.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
+import { formatPlatform, type Platform, platformsWithout, samePlatform } from '../../core/words/platform.ts';
+import type { LayerTools } from '../image/analyse-layers.ts';
+import type { ImageTools } from '../image/open-image.ts';
+import { type ComparedSides, compareSides } from './compare-sides.ts';
+import { openSide, type Side } from './open-side.ts';
+
+export interface CompareImagesRequest {
+  /** Where history and snapshots are looked up; images that are read are kept in the tools' own store. */
+  readonly kept: Store;
+  /** Each an image reference, the digest of a stored snapshot, or `history:NAME~N`. */
+  readonly base: string;
+  readonly target: string;
+  readonly comparing: CompareOptions;
+  /** How items are marked that reading the images adds to the store. */
+  readonly origin: Origin;
+}
+
+/**
+ * Compares two images or stored snapshots of one platform. Images that are read are kept in the store, but enter no
+ * history.
+ * @throws VarveError `not-in-store` for what the store does not have; as reading images does.
+ */
+export async function compareImages(
+  tools: ImageTools & LayerTools,
+  { kept, base, target, comparing, origin }: CompareImagesRequest,
+  platform: Platform | undefined,
+): Promise<{ readonly comparison: Comparison; readonly report: Report }> {
+  const [before] = await openSide(tools, kept, base, platform, origin);
+  // The base's platform holds for the target too, so that like is compared with like.
+  const [after] = await openSide(tools, kept, target, platform ?? before.platform, origin).catch(
+    (fault: unknown) => {
+      throw platform === undefined ? notFor(before.platform, base, toVarveError(fault)) : fault;
+    },
+  );
+  const { comparison, reported } = await compareSides(before, after, comparing);
+  return { comparison, report: makeReport([reported]) };
+}
+
+/** Says why the target must be of this platform, where it is not. */
+function notFor(platform: Platform, base: string, fault: VarveError): VarveError {
+  if (fault.code !== 'platform-not-found') return fault;
+  const wanted = formatPlatform(platform);
+  return new VarveError(fault.code, `${fault.message}; ${base} is for ${wanted}`, {
+    hint: 'choose with --platform one that both are for, or compare snapshots of each by their digests',
+    cause: fault,
+  });
+}
+
+/**
+ * Compares all platforms that both sides have; where there is but one on either, as `compareImages` does.
+ * @throws VarveError `platform-not-found` when they have none in common; as above.
+ */
+export async function comparePlatforms(
+  tools: ImageTools & LayerTools,
+  { kept, base, target, comparing, origin }: CompareImagesRequest,
+): Promise<{ readonly comparison: Comparison | Comparisons; readonly report: Report }> {
+  const bases = await openSide(tools, kept, base, 'all', origin);
+  const targets = await openSide(tools, kept, target, 'all', origin);
+  const compared: ComparedSides[] = [];
+  for (const after of targets) {
+    const before = bases.find(({ platform }) => samePlatform(platform, after.platform));
+    if (before !== undefined) compared.push(await compareSides(before, after, comparing));
+  }
+  const [first, ...others] = compared;
+  if (first === undefined) throw nothingInCommon(base, bases, targets);
+  if (bases.length === 1 && targets.length === 1)
+    return { comparison: first.comparison, report: makeReport([first.reported]) };
+  const [before, after] = [platformsOf(bases), platformsOf(targets)];
+  const newPlatforms = platformsWithout(after, before);
+  const gonePlatforms = platformsWithout(before, after);
+  return {
+    comparison: gatherComparisons(
+      compared.map(({ comparison }) => comparison),
+      { newPlatforms, gonePlatforms, failedPlatforms: [] },
+    ),
+    report: makeReport([first.reported, ...others.map(({ reported }) => reported)], {
+      gone: gonePlatforms,
+      absent: [],
+      failures: [],
+      notes: newPlatforms.map((each) => `${formatPlatform(each)} is new: the base has nothing of it`),
+    }),
+  };
+}
+
+const platformsOf = (sides: readonly Side[]): readonly Platform[] => sides.map(({ platform }) => platform);
+
+function nothingInCommon(object: string, bases: readonly Side[], targets: readonly Side[]): VarveError {
+  const named = (sides: readonly Side[]) => platformsOf(sides).map(formatPlatform).join(', ');
+  return new VarveError(
+    'platform-not-found',
+    `no platform is on both sides: ${named(bases)} are compared with ${named(targets)}`,
+    { object, hint: 'choose one of each by its digest' },
+  );
+}

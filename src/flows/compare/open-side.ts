@@ -1,0 +1,168 @@
+import { isDigest } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
+import type { HistoryEntry } from '../../core/history/history.ts';
+import { type HistoryExpression, parseHistoryExpression } from '../../core/history/history-expression.ts';
+import type { Store } from '../../core/store/store.ts';
+import { noteDamages } from '../../core/surface/damage.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
+import {
+  choosePlatform,
+  formatPlatform,
+  type Platform,
+  type PlatformWish,
+} from '../../core/words/platform.ts';
+import type { LayerTools } from '../image/analyse-layers.ts';
+import { loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
+import { type ImageTools, imageDigestOf, openImages } from '../image/open-image.ts';
+import { nameFailure, throwFailures } from '../image/platform-failure.ts';
+import { forgetLayers, type TakenSnapshot, takeSnapshots } from '../image/take-snapshot.ts';
+
+/** One platform of a side of a comparison: the snapshot, and how it is spoken of. */
+export interface Side {
+  readonly view: SnapshotView;
+  /** The platform that it goes by. */
+  readonly platform: Platform;
+  readonly reference: string;
+  readonly name: string;
+  readonly entry: HistoryEntry | null;
+  /** What was wrong with what the store knew of its layers. */
+  readonly notes: readonly string[];
+  /** Reads all layers again, whatever the store knows of them; null where there is no image to read. */
+  readonly readAgain: (() => Promise<Side>) | null;
+}
+
+/** Whether a side is named by what a store keeps, and not by an image. */
+export const isKept = (text: string): boolean => isDigest(text) || parseHistoryExpression(text) !== null;
+
+/**
+ * Opens what stands on a side of a comparison, of each platform that is wanted; there is at least one.
+ * @param kept where history and snapshots are looked up; images that are read are kept in the tools' own store.
+ * @param text an image reference, the digest of a stored snapshot, or `history:NAME~N`.
+ * @throws VarveError `not-in-store` for what the store does not have; as reading images does.
+ */
+export async function openSide(
+  tools: ImageTools & LayerTools,
+  kept: Store,
+  text: string,
+  wanted: PlatformWish,
+  origin: Origin,
+): Promise<readonly [Side, ...Side[]]> {
+  if (isDigest(text)) {
+    const view = await loadSnapshot(kept, origin.tenant, text);
+    const { platform } = view.snapshot;
+    return [{ view, platform, reference: text, name: text, entry: null, notes: [], readAgain: null }];
+  }
+  const expression = parseHistoryExpression(text);
+  const [first, ...others] =
+    expression === null
+      ? await takeSides(tools, text, wanted, origin)
+      : await recallSides(kept, tools.host, text, expression, wanted, origin.tenant);
+  if (first === undefined) throw new VarveError('internal', `${text} was not opened`);
+  return [first, ...others];
+}
+
+async function takeSides(
+  tools: ImageTools & LayerTools,
+  reference: string,
+  wanted: PlatformWish,
+  origin: Origin,
+): Promise<Side[]> {
+  await using opened = await openImages(tools, [reference], wanted);
+  const { source, images } = opened;
+  throwFailures(opened.failures);
+  const marked = images.map(({ image, platform }) => ({
+    image,
+    platform,
+    origin: { ...origin, source: { ...origin.source, imageDigest: imageDigestOf(image) } },
+  }));
+  const sides: Side[] = [];
+  for (const { platform, taken } of await takeSnapshots(tools, marked, origin.tenant)) {
+    if (taken instanceof VarveError)
+      throw marked.length > 1 ? nameFailure({ platform, error: taken }) : taken;
+    const view = await viewSnapshot(tools.store, origin.tenant, taken);
+    const name = source.embeddedName ?? source.reference;
+    const notes = noteDamages(tools.store.location, taken.damages);
+    const readAgain = () => takeSideAgain(tools, reference, taken, platform, origin);
+    sides.push({ view, platform, reference: source.reference, name, entry: null, notes, readAgain });
+  }
+  return sides;
+}
+
+async function takeSideAgain(
+  tools: ImageTools & LayerTools,
+  reference: string,
+  { snapshot }: TakenSnapshot,
+  platform: Platform,
+  origin: Origin,
+): Promise<Side> {
+  await forgetLayers(tools.store, origin.tenant, snapshot.layers);
+  const [side] = await takeSides(tools, reference, platform, origin);
+  if (side === undefined) throw new VarveError('internal', `${reference} was not opened`);
+  return side;
+}
+
+async function recallSides(
+  kept: Store,
+  host: Platform,
+  text: string,
+  expression: HistoryExpression,
+  wanted: PlatformWish,
+  tenant: string,
+): Promise<Side[]> {
+  const sides: Side[] = [];
+  for (const platform of await platformsOf(kept, host, expression.name, wanted, tenant)) {
+    const { entry, count } = await findEntry(kept, expression, platform, tenant);
+    if (entry === null) {
+      // Among several, one that is younger than the others is not on this side.
+      if (wanted === 'all' && count > 0) continue;
+      throw notThere(kept, text, expression.name, count);
+    }
+    const view = await loadSnapshot(kept, tenant, entry.snapshotDigest);
+    const { platform: listed, reference, name } = entry;
+    sides.push({ view, platform: listed, reference, name, entry, notes: [], readAgain: null });
+  }
+  if (sides.length === 0) throw notThere(kept, text, expression.name, 0);
+  return sides;
+}
+
+/** Those that the newest run took, which may be jobs of one workflow; of several the one that is wanted. */
+async function platformsOf(
+  { history }: Store,
+  host: Platform,
+  name: string,
+  wanted: PlatformWish,
+  tenant: string,
+): Promise<readonly Platform[]> {
+  if (wanted !== undefined && wanted !== 'all') return [wanted];
+  const platforms = new Map<string, Platform>();
+  let scanId: string | null = null;
+  for await (const entry of history.list({ tenant, name })) {
+    scanId ??= entry.scanId;
+    if (entry.scanId !== scanId) break;
+    platforms.set(formatPlatform(entry.platform), entry.platform);
+  }
+  const found = [...platforms.values()];
+  return wanted === 'all' || found.length < 2 ? found : [choosePlatform(found, undefined, host)];
+}
+
+async function findEntry(
+  { history }: Store,
+  { name, back }: HistoryExpression,
+  platform: Platform,
+  tenant: string,
+): Promise<{ readonly entry: HistoryEntry | null; readonly count: number }> {
+  let count = 0;
+  for await (const entry of history.list({ tenant, name, platform })) {
+    if (count === back) return { entry, count };
+    count += 1;
+  }
+  return { entry: null, count };
+}
+
+function notThere({ location }: Store, text: string, name: string, count: number): VarveError {
+  return new VarveError('not-in-store', `${location} has ${count} snapshots of ${name}`, {
+    object: text,
+    hint: `varve history ${name} lists them`,
+  });
+}

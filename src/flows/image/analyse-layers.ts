@@ -1,0 +1,152 @@
+import type { Digest } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import type { LayerFragment } from '../../core/analysis/fragment.ts';
+import type { SourceImage, SourceLayer } from '../../core/image/image-source.ts';
+import { layerTypeFinding } from '../../core/image/layer-type-finding.ts';
+import type { LayerReading } from '../../core/reading/layer-reader.ts';
+import type { LayerFinding, Reading } from '../../core/report/report.ts';
+import { gatherLayerKnowledge } from '../../core/snapshot/layer-knowledge.ts';
+import {
+  type KnownFragment,
+  type LayerKnowledge,
+  type LayerPlan,
+  planLayers,
+  type WantedFragment,
+} from '../../core/snapshot/reuse.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { Damage } from '../../core/surface/surface-store.ts';
+import { type LayerReadings, type ReadingTools, readLayers } from './read-layers.ts';
+
+/** What looking at layers needs of the outside. */
+export interface LayerTools extends ReadingTools {
+  readonly store: Store;
+  /** The results that are wanted of every layer. */
+  readonly wanted: readonly WantedFragment[];
+}
+
+/** An image's layers, and the ways to those that are not at hand. */
+export type LayeredImage = Pick<SourceImage, 'layers' | 'ways'>;
+
+/** A layer whose content is known: verified just now, or by an earlier run. */
+export interface AnalysedLayer {
+  readonly layer: SourceLayer;
+  readonly uncompressedSize: number;
+  readonly fragments: readonly AnalysedFragment[];
+  /** What of it proved wrong in the store. */
+  readonly damages: readonly Damage[];
+}
+
+/** A fragment that the store has, or one that was made just now and is still to be stored. */
+export type AnalysedFragment = KnownFragment | LayerFragment;
+
+export interface AnalysedLayers {
+  readonly layers: readonly AnalysedLayer[];
+  readonly reading: Reading;
+  /** What was odd in the layers that were read. */
+  readonly findings: readonly LayerFinding[];
+}
+
+/** Tells a fragment that is still to be stored. */
+export function isFresh(fragment: AnalysedFragment): fragment is LayerFragment {
+  return 'compressed' in fragment;
+}
+
+/**
+ * Gets the fragments of an image's layers: those that the store has, and for the others by reading and verifying them.
+ * @throws VarveError for bytes that are not what manifest and config claim.
+ */
+export async function analyseLayers(
+  tools: LayerTools,
+  tenant: string,
+  image: LayeredImage,
+): Promise<AnalysedLayers> {
+  const [analysed] = await analyseImages(tools, tenant, [image]);
+  if (analysed instanceof VarveError) throw analysed;
+  if (analysed === undefined) throw new VarveError('internal', 'the layers were not analysed');
+  return analysed;
+}
+
+/**
+ * The same for several images, which are read together: a layer that they share is read once, and counts as read for
+ * the first of them.
+ * @returns for each image its layers, or why they could not be had; one's damage is nothing to the others.
+ * @throws VarveError for faults of the store.
+ */
+export async function analyseImages(
+  tools: LayerTools,
+  tenant: string,
+  images: readonly LayeredImage[],
+): Promise<(AnalysedLayers | VarveError)[]> {
+  const layers = images.flatMap((image) => image.layers);
+  const knowledge = await gatherLayerKnowledge(tools.store, tenant, layers, tools.wanted);
+  const planned = images.map((image) => ({
+    plans: planLayers(image.layers, knowledge, tools.wanted),
+    ways: image.ways ?? [],
+  }));
+  const outcomes = await readLayers(tools, planned);
+  const readBefore = new Set<Digest>();
+  return planned.map(({ plans }, image) => {
+    const outcome = outcomes[image];
+    if (outcome === undefined || outcome instanceof VarveError)
+      return outcome ?? new VarveError('internal', 'an image was not read');
+    const analysed = gather(plans, outcome, readBefore, knowledge.damages);
+    for (const { digest } of outcome.readings.values()) readBefore.add(digest);
+    return analysed;
+  });
+}
+
+/** @param readBefore blobs that were read for another image. */
+function gather(
+  plans: readonly LayerPlan[],
+  { readings, from }: LayerReadings,
+  readBefore: ReadonlySet<Digest>,
+  damages: LayerKnowledge['damages'],
+): AnalysedLayers {
+  const found = plans.flatMap(({ layer }) => {
+    const reading = readings.get(layer.index);
+    return reading === undefined ? [] : [{ layer, reading }];
+  });
+  const read = found.filter(({ reading }) => !readBefore.has(reading.digest));
+  return {
+    layers: plans.map((plan) => describe(plan, readings, damages)),
+    reading: {
+      reused: plans.length - read.length,
+      read: read.length,
+      bytesRead: read.reduce((bytes, { reading }) => bytes + reading.size, 0),
+      from,
+    },
+    findings: found.flatMap(({ layer, reading }) => findingsOf(layer, reading)),
+  };
+}
+
+function findingsOf(
+  { index, mediaType }: SourceLayer,
+  { compression, findings }: LayerReading,
+): LayerFinding[] {
+  const mistyped = layerTypeFinding(mediaType, compression);
+  return [...(mistyped === null ? [] : [mistyped]), ...findings].map((finding) => ({
+    layer: index,
+    ...finding,
+  }));
+}
+
+function describe(
+  plan: LayerPlan,
+  readings: LayerReadings['readings'],
+  damages: LayerKnowledge['damages'],
+): AnalysedLayer {
+  const { layer } = plan;
+  const content = plan.action === 'read' ? readings.get(layer.index) : plan.known;
+  if (content === undefined) throw new VarveError('internal', `layer ${layer.index} was not read`);
+  const { uncompressedSize, fragments } = content;
+  return { layer, uncompressedSize, fragments, damages: damagesOf(plan, damages) };
+}
+
+/** What was damaged, and what the layer itself has shown to be wrong. */
+function damagesOf(plan: LayerPlan, damages: LayerKnowledge['damages']): Damage[] {
+  const { digest, address, diffId } = plan.layer;
+  const names = new Set([digest, address, diffId].filter((name) => name !== null));
+  const met = [...names].flatMap((name) => damages.get(name) ?? []);
+  if (plan.action !== 'read' || plan.reason !== 'contradicted') return met;
+  return [...met, { object: `blob ${digest ?? address}`, problem: `is not recorded as layer ${diffId}` }];
+}

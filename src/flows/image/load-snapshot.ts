@@ -1,0 +1,71 @@
+import type { Digest } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import { DEFAULT_LIMITS } from '../../base/limits.ts';
+import { INVENTORY_KIND } from '../../core/analysis/files/inventory.ts';
+import { requireInventoryOf } from '../../core/analysis/files/inventory-header.ts';
+import { Inventory } from '../../core/analysis/files/inventory-view.ts';
+import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
+import { parseConfig } from '../../core/image/config.ts';
+import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
+import type { Snapshot } from '../../core/snapshot/snapshot.ts';
+import type { Store } from '../../core/store/store.ts';
+import { CONFIG_KIND } from '../../core/surface/keys.ts';
+import { readDocument, readPayload } from '../../core/surface/read-payload.ts';
+import type { SurfaceStore } from '../../core/surface/surface-store.ts';
+
+/**
+ * A stored snapshot as comparing and listing need it: inventories are loaded, and verified, when they are asked for.
+ * @throws VarveError `not-in-store`; faults of the stored bytes.
+ */
+export async function loadSnapshot(store: Store, tenant: string, digest: Digest): Promise<SnapshotView> {
+  const snapshot = await readSnapshot(store.surface, tenant, digest);
+  if (snapshot === null) {
+    throw new VarveError('not-in-store', `${store.location} has no snapshot ${digest}`, {
+      object: digest,
+      hint: 'varve surface list --kind image.snapshot lists what there is',
+    });
+  }
+  return viewSnapshot(store, tenant, { snapshot, digest });
+}
+
+/** The same of a snapshot that is at hand, and in the store with all that it names. */
+export async function viewSnapshot(
+  { surface }: Store,
+  tenant: string,
+  { snapshot, digest }: { readonly snapshot: Snapshot; readonly digest: Digest },
+): Promise<SnapshotView> {
+  return {
+    snapshot,
+    snapshotDigest: digest,
+    config: await loadConfig(surface, tenant, snapshot),
+    loadInventory: (index) => loadInventory(surface, tenant, snapshot, index),
+  };
+}
+
+async function loadConfig(
+  surface: SurfaceStore,
+  tenant: string,
+  { config }: Snapshot,
+): Promise<SnapshotView['config']> {
+  const bytes = await readDocument(surface, { tenant, kind: CONFIG_KIND, digest: config.digest });
+  if (bytes === null) return null;
+  const object = `the stored config ${config.digest}`;
+  return parseConfig(bytes, { object, mediaType: null, ...config }, DEFAULT_LIMITS).value;
+}
+
+/** The inventory of a layer, made by whatever version; null where the layer was not analysed or it is gone. */
+async function loadInventory(
+  surface: SurfaceStore,
+  tenant: string,
+  snapshot: Snapshot,
+  index: number,
+): Promise<Inventory | null> {
+  const layer = snapshot.layers[index];
+  const fragment = layer?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
+  if (layer === undefined || fragment === undefined) return null;
+  const payload = await readPayload(surface, { tenant, kind: fragment.kind, digest: fragment.digest });
+  if (payload === null) return null;
+  const inventory = new Inventory(payload, fragment.digest);
+  requireInventoryOf(layer, inventory.header, fragment.digest);
+  return inventory;
+}

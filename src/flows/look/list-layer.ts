@@ -1,0 +1,73 @@
+import { VarveError } from '../../base/errors.ts';
+import { INVENTORY_KIND } from '../../core/analysis/files/inventory.ts';
+import { Inventory } from '../../core/analysis/files/inventory-view.ts';
+import type { SourceImage, SourceLayer } from '../../core/image/image-source.ts';
+import { passOver, readSound } from '../../core/surface/damage.ts';
+import { openPayload } from '../../core/surface/payload-codec.ts';
+import { collect, readPayload } from '../../core/surface/read-payload.ts';
+import type { PlatformWish } from '../../core/words/platform.ts';
+import { analyseLayers, isFresh, type LayerTools } from '../image/analyse-layers.ts';
+import { type ImageTools, openImage } from '../image/open-image.ts';
+import { forgetLayers } from '../image/take-snapshot.ts';
+
+export interface ListLayerRequest {
+  readonly reference: string;
+  readonly platform: PlatformWish;
+  /** Index from 0, digest or diffID. */
+  readonly layer: string;
+  readonly tenant: string;
+}
+
+/**
+ * The inventory of one layer. No other layer is read, and not even this one when the store knows it.
+ * @throws VarveError `layer-not-found` that says which there are.
+ */
+export async function listLayer(
+  tools: ImageTools & LayerTools,
+  { reference, platform, layer: wanted, tenant }: ListLayerRequest,
+): Promise<Inventory> {
+  await using opened = await openImage(tools, [reference], platform);
+  const layer = findLayer(opened.image, wanted);
+  const only = { ...opened.image, layers: [layer] };
+  const known = await loadInventory(tools, tenant, only);
+  if (known === null) await forgetLayers(tools.store, tenant, [layer]);
+  const inventory = known ?? (await loadInventory(tools, tenant, only));
+  if (inventory === null) throw new VarveError('internal', `layer ${wanted} has no inventory`);
+  return inventory;
+}
+
+function findLayer({ layers }: SourceImage, wanted: string): SourceLayer {
+  const found = layers.find(
+    ({ index, digest, diffId }) => String(index) === wanted || digest === wanted || diffId === wanted,
+  );
+  if (found !== undefined) return found;
+  const list = layers.map(({ index, digest, diffId }) => `${index}  ${digest ?? diffId}`);
+  throw new VarveError('layer-not-found', `the image has no layer ${wanted}`, {
+    object: wanted,
+    hint: `it has ${layers.length}: ${list.join(', ')}`,
+  });
+}
+
+/** Null where the store has lost it, or what it has is damaged. */
+async function loadInventory(
+  tools: LayerTools,
+  tenant: string,
+  image: SourceImage,
+): Promise<Inventory | null> {
+  const { layers } = await analyseLayers(tools, tenant, image);
+  const fragment = layers[0]?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
+  if (fragment === undefined) return null;
+  const { kind, digest, sizeBytes } = fragment;
+  if (isFresh(fragment)) {
+    const payload = openPayload(fragment.compressed, {
+      digest,
+      sizeBytes,
+      object: `layer ${image.layers[0]?.index}`,
+    });
+    return new Inventory(await collect(payload), digest);
+  }
+  return readSound(digest, passOver, async () => {
+    const payload = await readPayload(tools.store.surface, { tenant, kind, digest });
+    return payload && new Inventory(payload, digest);
+  });
+}

@@ -1,0 +1,47 @@
+import { toVarveError } from '../../base/errors.ts';
+import type { HistoryEntry } from '../../core/history/history.ts';
+import type { HistoryRow } from '../../core/report/text/history.ts';
+import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { Platform } from '../../core/words/platform.ts';
+
+export interface ReadHistoryRequest {
+  readonly tenant: string;
+  readonly name: string;
+  /** Undefined for all platforms. */
+  readonly platform: Platform | undefined;
+  /** How many entries at most. */
+  readonly limit: number;
+  /** Is told of damaged entries and snapshots, which are passed over. */
+  readonly warn: (message: string) => void;
+}
+
+/** The snapshots taken under a name, newest first, with the sizes that their documents tell. */
+export async function readHistory(store: Store, request: ReadHistoryRequest): Promise<HistoryRow[]> {
+  const { tenant, name, platform, limit, warn } = request;
+  const rows: HistoryRow[] = [];
+  const onDamage = (object: string, problem: string): void => warn(`${object} is damaged: ${problem}`);
+  for await (const entry of store.history.list({ tenant, name, onDamage, ...(platform && { platform }) })) {
+    if (rows.length >= limit) break;
+    rows.push(await describeEntry(store, entry, warn));
+  }
+  return rows;
+}
+
+async function describeEntry(
+  store: Store,
+  entry: HistoryEntry,
+  warn: (message: string) => void,
+): Promise<HistoryRow> {
+  try {
+    const snapshot = await readSnapshot(store.surface, entry.tenant, entry.snapshotDigest);
+    if (snapshot === null) return { entry, layers: null, size: null };
+    const size = snapshot.layers.reduce((bytes, { uncompressedSize }) => bytes + uncompressedSize, 0);
+    return { entry, layers: snapshot.layers.length, size };
+  } catch (fault) {
+    const { kind, message } = toVarveError(fault);
+    if (kind !== 'bytes') throw fault;
+    warn(message);
+    return { entry, layers: null, size: null };
+  }
+}

@@ -1,0 +1,42 @@
+import { toVarveError, VarveError } from '../../base/errors.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { ItemKey, SurfaceItem } from '../../core/surface/item.ts';
+import type { SurfaceArtifact } from '../../core/surface/manifest.ts';
+import { type Origin, packItem } from '../../core/surface/pack-item.ts';
+import { readPayload } from '../../core/surface/read-payload.ts';
+import { keyOfArtifact } from '../../core/surface/surface-manifest.ts';
+
+/**
+ * Copies what a surface manifest lists from one store to another; what the other has already is left alone.
+ * @throws VarveError `not-in-store` when the first store lacks one.
+ */
+export async function copyItems(
+  from: Store,
+  to: Store,
+  origin: Origin,
+  artifacts: readonly SurfaceArtifact[],
+): Promise<void> {
+  const missing: SurfaceItem[] = [];
+  for (const artifact of artifacts) {
+    const key = keyOfArtifact(artifact);
+    if (await isHeld(to, key)) continue;
+    const bytes = await readPayload(from.surface, key);
+    if (bytes === null) {
+      throw new VarveError('not-in-store', `${from.location} has no ${key.kind} ${key.digest}`, {
+        object: artifact.uri,
+      });
+    }
+    missing.push(packItem(origin, artifact.kind, bytes, artifact.format));
+  }
+  await to.surface.put(missing);
+}
+
+/** What is damaged is not held: it is put again. */
+async function isHeld({ surface }: Store, key: ItemKey): Promise<boolean> {
+  try {
+    return (await surface.getManifest(key)) !== null;
+  } catch (fault) {
+    if (toVarveError(fault).kind !== 'bytes') throw fault;
+    return false;
+  }
+}

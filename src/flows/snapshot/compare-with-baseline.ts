@@ -1,0 +1,58 @@
+import { attempt, VarveError } from '../../base/errors.ts';
+import { type CompareOptions, compareSnapshots } from '../../core/comparison/compare.ts';
+import type { Comparison } from '../../core/comparison/comparison.ts';
+import type { SourceImage } from '../../core/image/image-source.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
+import { type BaselineSearch, type FoundBaseline, unusable } from '../baseline/baseline.ts';
+import type { LayerTools } from '../image/analyse-layers.ts';
+import { viewSnapshot } from '../image/load-snapshot.ts';
+import { retakeSnapshot, type TakenSnapshot } from '../image/take-snapshot.ts';
+
+/** A comparison and what it was made with. */
+export interface Change {
+  readonly baseline: FoundBaseline;
+  readonly comparison: Comparison;
+}
+
+export interface ComparedRun {
+  /** The snapshot, taken again where what the store had of it was damaged. */
+  readonly taken: TakenSnapshot;
+  /** Null on a first run. */
+  readonly change: Change | null;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Compares a snapshot that was just taken with its baseline. Damage in what was reused of the image, or of an image that
+ * is the baseline, is mended by reading it again; damage in a stored baseline, or a store of it that goes away, makes a
+ * first run.
+ */
+export async function compareWithBaseline(
+  tools: LayerTools,
+  image: SourceImage,
+  origin: Origin,
+  taken: TakenSnapshot,
+  { baseline, notes }: BaselineSearch,
+  options: CompareOptions,
+): Promise<ComparedRun> {
+  if (baseline === null) return { taken, change: null, notes };
+  const compare = async (base: FoundBaseline, snapshot: TakenSnapshot): Promise<Change> => {
+    const target = await viewSnapshot(tools.store, origin.tenant, snapshot);
+    return { baseline: base, comparison: await compareSnapshots(base.snapshot, target, options) };
+  };
+  const giveUp = ({ message }: VarveError) => unusable(baseline.facts.place, message);
+  // What a store that is not the run's own does is no fault of the run.
+  const survived = baseline.own ? (['bytes'] as const) : (['bytes', 'outside'] as const);
+  const first = await attempt(survived, () => compare(baseline, taken));
+  if (!(first instanceof VarveError)) return { taken, change: first, notes };
+  if (first.kind === 'outside') return { taken, change: null, notes: [...notes, giveUp(first)] };
+
+  const base = (await baseline.readAgain?.()) ?? baseline;
+  const again = await retakeSnapshot(tools, image, origin);
+  const mended = `stored results were damaged (${first.message}), so every layer was read again`;
+  const second = await attempt(survived, () => compare(base, again));
+  if (!(second instanceof VarveError)) return { taken: again, change: second, notes: [...notes, mended] };
+  // What reading again did not mend is wrong in the baseline alone.
+  const met = second.message === first.message ? [] : [mended];
+  return { taken: again, change: null, notes: [...notes, ...met, giveUp(second)] };
+}

@@ -1,0 +1,129 @@
+import { advise } from '../../core/comparison/advise.ts';
+import { tellStory } from '../../core/comparison/story.ts';
+import type { HistoryEntry } from '../../core/history/history.ts';
+import { makeReport } from '../../core/report/make-report.ts';
+import { platformNotes } from '../../core/report/platform-notes.ts';
+import type { LayerFinding, Report, ReportedChange, ReportedImage } from '../../core/report/report.ts';
+import { POINTER_SCHEMA, type Pointer } from '../../core/run/pointer.ts';
+import type { SurfaceArtifact, SurfaceManifest } from '../../core/surface/manifest.ts';
+import { surfaceManifestUri } from '../../core/surface/uris.ts';
+import type { Platform } from '../../core/words/platform.ts';
+import type { PlatformFailure } from '../image/platform-failure.ts';
+import type { TakenSnapshot } from '../image/take-snapshot.ts';
+import type { Change } from './compare-with-baseline.ts';
+import type { Attestations } from './read-attestations.ts';
+
+/** All that a run found out, from which pointer and report are made. */
+export interface FinishedRun {
+  readonly entry: HistoryEntry;
+  readonly surfaceManifest: SurfaceManifest;
+  readonly taken: TakenSnapshot;
+  readonly change: Change | null;
+  /** The stored comparison. */
+  readonly comparison: SurfaceArtifact | null;
+  readonly attestations: Attestations;
+  readonly scannerBuild: string;
+  /** The baseline store that has the snapshot now, if any. */
+  readonly keptIn: string | null;
+  /** There was nothing of this platform where the baseline is. */
+  readonly baselineLacks: boolean;
+  /** All that the baseline's image is for, as far as it is told. */
+  readonly besideBaseline: readonly Platform[];
+  readonly notes: readonly string[];
+}
+
+/** The pointer: where everything is, and the facts of the run. */
+export function describePointer(run: FinishedRun): Pointer {
+  const { entry, taken, comparison, attestations } = run;
+  const { tenant, scanId, commit, branch, pullRequest } = entry;
+  const { reused, read, bytesRead } = taken.reading;
+  return {
+    schema: POINTER_SCHEMA,
+    manifestUri: surfaceManifestUri(tenant, entry.surfaceManifestDigest),
+    manifestDigest: entry.surfaceManifestDigest,
+    manifest: { artifacts: run.surfaceManifest.artifacts },
+    snapshotDigest: taken.digest,
+    image: { reference: entry.reference, name: entry.name, platform: entry.platform },
+    comparison: comparison && { uri: comparison.uri, digest: comparison.digest },
+    baseline: run.change?.baseline.facts ?? null,
+    layers: { total: taken.snapshot.layers.length, reused, read, bytesRead },
+    findings: findingsOf(run),
+    attachments: attestations.attachments.map((attachment) => ({
+      ...attachment,
+      predicateTypes: [...attachment.predicateTypes],
+    })),
+    locations: attestations.locations.flatMap((location, layer) =>
+      location === null ? [] : [{ layer, ...location }],
+    ),
+    run: {
+      scanId,
+      generatedAt: entry.time,
+      scannerBuild: run.scannerBuild,
+      tenant,
+      commit,
+      branch,
+      pullRequest,
+    },
+  };
+}
+
+/** What became of all the platforms of a run. */
+export interface FinishedRuns {
+  readonly platforms: readonly [FinishedRun, ...FinishedRun[]];
+  readonly failures: readonly PlatformFailure[];
+  readonly gone: readonly Platform[];
+  readonly absent: readonly Platform[];
+}
+
+/** The report: what the run has to say to people. */
+export function describeReport(runs: FinishedRuns): Report {
+  const [first, ...others] = runs.platforms;
+  const compared = runs.platforms.some(({ change }) => change !== null);
+  return makeReport([describe(first, compared), ...others.map((run) => describe(run, compared))], {
+    gone: runs.gone,
+    absent: runs.absent,
+    failures: runs.failures.map(({ platform, error }) => ({ platform, problem: error.message })),
+    notes: [],
+  });
+}
+
+/** @param compared whether any platform was compared, so that one that was not is new. */
+function describe(run: FinishedRun, compared: boolean): ReportedImage {
+  const { entry, taken, change, keptIn, baselineLacks, notes } = run;
+  const { attachments, locations } = run.attestations;
+  const { name, reference, platform, pullRequest } = entry;
+  return {
+    name,
+    reference,
+    snapshot: taken.snapshot,
+    snapshotDigest: taken.digest,
+    listedAs: platform,
+    isNew: compared && baselineLacks,
+    change: change && describeChange(change, locations, entry),
+    keptIn,
+    pullRequest,
+    reading: taken.reading,
+    findings: findingsOf(run),
+    attachments,
+    locations,
+    notes: [...platformNotes(platform), ...notes],
+  };
+}
+
+function findingsOf({ taken, attestations }: FinishedRun): LayerFinding[] {
+  return [...taken.findings, ...attestations.findings.map((finding) => ({ layer: null, ...finding }))];
+}
+
+function describeChange(
+  { baseline: { facts, countedFrom }, comparison }: Change,
+  locations: Attestations['locations'],
+  { time, commit }: HistoryEntry,
+): ReportedChange {
+  const age = facts.time === null ? null : (Date.parse(time) - Date.parse(facts.time)) / 1000;
+  return {
+    baseline: { ...facts, countedFrom, sameCommit: commit !== null && commit === facts.commit, age },
+    comparison,
+    story: tellStory(comparison, locations),
+    advice: advise(comparison).map(({ text }) => text),
+  };
+}

@@ -1,0 +1,128 @@
+import { canonicalBytes } from '../../base/canonical-json.ts';
+import type { Digest } from '../../base/digest.ts';
+import type { CompareOptions } from '../../core/comparison/compare.ts';
+import { HISTORY_SCHEMA, type HistoryEntry } from '../../core/history/history.ts';
+import type { BuiltImage } from '../../core/image/built-image.ts';
+import type { OpenedSource, SourceImage } from '../../core/image/image-source.ts';
+import type { RunFacts } from '../../core/run/run-facts.ts';
+import { noteDamages } from '../../core/surface/damage.ts';
+import { COMPARISON_KIND } from '../../core/surface/keys.ts';
+import { type Origin, packItem } from '../../core/surface/pack-item.ts';
+import { artifactOf, buildSurfaceManifest } from '../../core/surface/surface-manifest.ts';
+import type { Platform } from '../../core/words/platform.ts';
+import type { Baseline } from '../baseline/baseline.ts';
+import type { LayerTools } from '../image/analyse-layers.ts';
+import { type ImageTools, imageDigestOf } from '../image/open-image.ts';
+import type { TakenSnapshot } from '../image/take-snapshot.ts';
+import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
+import type { FinishedRun } from './describe-run.ts';
+import { readAttestations } from './read-attestations.ts';
+
+/** What a run is told of the platforms alike. */
+export interface RunRequest {
+  /** The image that it must be, where a build told it. */
+  readonly built: BuiltImage | null;
+  readonly tenant: string;
+  /** Whether a baseline store keeps this snapshot too. */
+  readonly save: boolean;
+  readonly comparing: CompareOptions;
+  readonly run: RunFacts;
+}
+
+/** A platform's image whose snapshot was taken. */
+export interface RunSubject {
+  readonly name: string;
+  readonly source: OpenedSource;
+  /** The platform that it goes by. */
+  readonly platform: Platform;
+  readonly image: SourceImage;
+  readonly origin: Origin;
+  readonly baseline: Baseline;
+  /** What was wrong with what the baseline knows of the image's layers. */
+  readonly baselineNotes: readonly string[];
+  readonly taken: TakenSnapshot;
+  /** Predicates of provenance that the build itself told. */
+  readonly provenances: BuiltImage['provenances'];
+  /** All that the image is for, where several platforms are dealt with; null where one is. */
+  readonly beside: readonly Platform[] | null;
+}
+
+/**
+ * Compares a snapshot that was taken with its baseline, and keeps comparison, surface manifest and history.
+ * @throws VarveError when the store cannot be written, or an image that was named as baseline not be read.
+ */
+export async function finishRun(
+  tools: ImageTools & LayerTools,
+  request: RunRequest,
+  subject: RunSubject,
+): Promise<FinishedRun> {
+  const { image, origin, source, baseline, baselineNotes, platform, beside } = subject;
+  const search = await baseline.find(tools, { platform, origin, alone: beside === null });
+  const outcome = await compareWithBaseline(tools, image, origin, subject.taken, search, request.comparing);
+  const { change, taken } = outcome;
+  const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
+
+  const comparison = change && packItem(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
+  if (comparison !== null) await tools.store.surface.put([comparison]);
+  const surfaceManifest = buildSurfaceManifest({
+    tenant: request.tenant,
+    imageDigest: imageDigestOf(image),
+    version: request.run.version,
+    artifacts: taken.artifacts,
+  });
+  const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
+  const entry = toEntry(request, subject, taken.digest, manifestDigest);
+  await tools.store.history.append(entry);
+  const kept = request.save
+    ? await baseline.keep(tools.store, { entry, origin, taken, surfaceManifest })
+    : { keptIn: null, notes: [] };
+  return {
+    entry,
+    surfaceManifest,
+    taken,
+    change,
+    comparison: comparison && artifactOf(comparison),
+    attestations,
+    scannerBuild: origin.source.scannerBuild,
+    keptIn: kept.keptIn,
+    baselineLacks: search.none === 'absent' && baselineNotes.length === 0,
+    besideBaseline: change === null ? [] : search.beside,
+    notes: [
+      ...noteDamages(tools.store.location, subject.taken.damages),
+      ...baselineNotes,
+      ...outcome.notes,
+      ...kept.notes,
+    ],
+  };
+}
+
+/** Of layers that the baseline has, nothing is told, so that nothing more of the image has to be read. */
+const isAllUnchanged = (change: Change | null): boolean =>
+  change?.comparison.layers.every(({ status }) => status === 'unchanged') ?? false;
+
+/** More platforms than this are made up, and would be told with each of them. */
+const MOST_TOLD = 100;
+
+function toEntry(
+  { tenant, run }: RunRequest,
+  { name, source, platform, beside }: RunSubject,
+  snapshotDigest: Digest,
+  surfaceManifestDigest: Digest,
+): HistoryEntry {
+  const { time, commit, branch, pullRequest, scanId } = run;
+  return {
+    schema: HISTORY_SCHEMA,
+    tenant,
+    name,
+    platform,
+    ...(beside !== null && beside.length <= MOST_TOLD && { platforms: [...beside] }),
+    time,
+    snapshotDigest,
+    surfaceManifestDigest,
+    reference: source.reference,
+    commit,
+    branch,
+    pullRequest,
+    scanId,
+  };
+}

@@ -1,0 +1,127 @@
+import { hexOf } from '../../base/digest.ts';
+import { toVarveError, VarveError } from '../../base/errors.ts';
+import {
+  type DescribedAttachment,
+  isProvenance,
+  listStatements,
+  parseStatement,
+  type StatementLink,
+} from '../../core/image/attestation.ts';
+import type { Attachment, OpenedSource, SourceImage } from '../../core/image/image-source.ts';
+import { locateLayers, type SourceLocation } from '../../core/image/source-location.ts';
+import type { Finding } from '../../core/words/finding.ts';
+
+/** What stands beside an image, and what it tells of how the image was built. */
+export interface Attestations {
+  /** What speaks of this image, or does not say of which. */
+  readonly attachments: readonly DescribedAttachment[];
+  /** The instruction that made each layer, one item a layer; empty where nothing tells. */
+  readonly locations: readonly (SourceLocation | null)[];
+  /** What could not be read. The image is what it is without it. */
+  readonly findings: readonly Finding[];
+}
+
+type Predicate = Readonly<Record<string, unknown>>;
+
+/** An image has one or two attestations; an index may claim any number, and each costs a journey. */
+const MOST_READ = 8;
+
+/**
+ * Reads what is attached to an image.
+ * @param locate whether the instructions are wanted that made the layers: they cost reading the provenance.
+ * @param told predicates of provenance that the build itself told; they count before those that are attached.
+ */
+export async function readAttestations(
+  source: OpenedSource,
+  image: SourceImage,
+  locate: boolean,
+  told: readonly Predicate[] = [],
+): Promise<Attestations> {
+  const findings: Finding[] = [];
+  const attachments: DescribedAttachment[] = [];
+  const provenances: StatementLink[] = [];
+  const attestations = attachedTo(source, image).filter(({ kind }) => kind === 'attestation');
+  const read = new Set(attestations.slice(0, MOST_READ));
+  for (const attachment of attachedTo(source, image)) {
+    const statements = read.has(attachment) ? await readStatements(source, attachment, findings) : [];
+    provenances.push(...statements.filter(({ predicateType }) => isProvenance(predicateType)));
+    attachments.push({
+      ...attachment,
+      predicateTypes: statements.flatMap(({ predicateType }) => predicateType ?? []),
+    });
+  }
+  return {
+    attachments,
+    locations: locate
+      ? (locateIn(told, image) ?? (await readLocations(source, image, provenances, findings)))
+      : [],
+    findings,
+  };
+}
+
+function attachedTo(source: OpenedSource, { manifest }: SourceImage): readonly Attachment[] {
+  const subjects = [null, manifest?.digest, source.digest];
+  return source.attachments.filter(({ subject }) => subjects.includes(subject));
+}
+
+async function readStatements(
+  source: OpenedSource,
+  attachment: Attachment,
+  findings: Finding[],
+): Promise<readonly StatementLink[]> {
+  const { mediaType, digest, size } = attachment;
+  const statements = await unlessFaulty(findings, async () => {
+    const bytes = await source.readDocument({ mediaType, digest, size });
+    return bytes && listStatements(bytes, attachment);
+  });
+  return statements ?? [];
+}
+
+async function readLocations(
+  source: OpenedSource,
+  image: SourceImage,
+  provenances: readonly StatementLink[],
+  findings: Finding[],
+): Promise<readonly (SourceLocation | null)[]> {
+  for (const { descriptor } of provenances.slice(0, MOST_READ)) {
+    const predicate = await unlessFaulty(findings, async () => {
+      const bytes = await source.readDocument(descriptor);
+      return bytes && readPredicate(bytes, `the provenance ${descriptor.digest}`, image);
+    });
+    const locations = predicate && locateIn([predicate], image);
+    if (locations !== null) return locations;
+  }
+  return [];
+}
+
+/** The instructions as the first provenance tells them that knows these layers; null where none does. */
+function locateIn(
+  predicates: readonly Predicate[],
+  { layers }: SourceImage,
+): readonly (SourceLocation | null)[] | null {
+  const blobs = layers.map(({ digest }) => digest);
+  for (const predicate of predicates) {
+    const locations = locateLayers(predicate, blobs);
+    if (locations.some((location) => location !== null)) return locations;
+  }
+  return null;
+}
+
+function readPredicate(bytes: Uint8Array, object: string, { manifest, config }: SourceImage): Predicate {
+  const { subjects, predicate } = parseStatement(bytes, object);
+  // BuildKit names no subject for a build without a name.
+  if (subjects.length === 0 || subjects.includes(hexOf((manifest ?? config).digest))) return predicate;
+  throw new VarveError('malformed', `${object} does not speak of this image`, { object });
+}
+
+/** Null, and a finding, where what is attached is damaged or out of reach: the image itself is at hand. */
+async function unlessFaulty<T>(findings: Finding[], read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (fault) {
+    const error = toVarveError(fault);
+    if (error.kind === 'internal') throw error;
+    findings.push({ code: 'attestation', detail: error.message });
+    return null;
+  }
+}

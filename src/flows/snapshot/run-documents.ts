@@ -1,0 +1,64 @@
+import type { Comparison } from '../../core/comparison/comparison.ts';
+import { type Comparisons, gatherComparisons } from '../../core/comparison/comparisons.ts';
+import { platformSegment } from '../../core/history/entry-path.ts';
+import type { Pointer } from '../../core/run/pointer.ts';
+import { POINTERS_SCHEMA, type Pointers } from '../../core/run/pointers.ts';
+import type { SnapshotOutput, SnapshotOutputs } from '../../core/run/snapshot-output.ts';
+import type { SurfaceManifest } from '../../core/surface/manifest.ts';
+import type { PlatformResult, SnapshotImageResult } from './snapshot-image.ts';
+
+/** Whether a run dealt with several platforms, so that its documents hold a part for each. */
+export const isSeveral = ({ platforms, failures }: SnapshotImageResult): boolean =>
+  platforms.length + failures.length > 1;
+
+/** The pointer of a run: that of its one platform, or one document with those of all. */
+export function pointerOf(result: SnapshotImageResult): Pointer | Pointers {
+  if (!isSeveral(result)) return result.platforms[0].pointer;
+  return gather(result, ({ pointer }) => pointer);
+}
+
+/** The pointer with the comparisons in full, as `--format json` prints it. */
+export function outputOf(result: SnapshotImageResult): SnapshotOutput | SnapshotOutputs {
+  const inline = ({ pointer, change }: PlatformResult) =>
+    ({ ...pointer, comparisonDocument: change?.comparison ?? null }) as SnapshotOutput;
+  if (!isSeveral(result)) return inline(result.platforms[0]);
+  return gather(result, inline);
+}
+
+function gather<T>(result: SnapshotImageResult, part: (platform: PlatformResult) => T) {
+  const { reference, name, platforms, absent, gone, failures } = result;
+  return {
+    schema: POINTERS_SCHEMA as typeof POINTERS_SCHEMA,
+    image: { reference, name },
+    platforms: platforms.map(part),
+    absentPlatforms: [...absent],
+    gonePlatforms: [...gone],
+    failures: failures.map(({ platform, error: { code, message } }) => ({ platform, code, message })),
+  };
+}
+
+/** What was compared: one comparison, or one document with those of all platforms; null on a first run. */
+export function comparisonOf(result: SnapshotImageResult): Comparison | Comparisons | null {
+  const { platforms, gone, failures } = result;
+  if (!isSeveral(result)) return platforms[0].change?.comparison ?? null;
+  const comparisons = platforms.flatMap(({ change }) => change?.comparison ?? []);
+  if (comparisons.length === 0) return null;
+  return gatherComparisons(comparisons, {
+    newPlatforms: platforms.flatMap(({ change, baselineLacks, entry }) =>
+      change === null && baselineLacks ? entry.platform : [],
+    ),
+    gonePlatforms: gone,
+    failedPlatforms: failures.map(({ platform }) => platform),
+  });
+}
+
+/** The surface manifests of a run, each with what tells its file from the others'; null where there is one. */
+export function surfaceManifestsOf(
+  result: SnapshotImageResult,
+): readonly { readonly manifest: SurfaceManifest; readonly mark: string | null }[] {
+  const several = isSeveral(result);
+  return result.platforms.map(({ surfaceManifest, entry }) => ({
+    manifest: surfaceManifest,
+    mark: several ? platformSegment(entry.platform) : null,
+  }));
+}

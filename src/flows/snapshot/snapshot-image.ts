@@ -1,0 +1,208 @@
+import { toVarveError, VarveError } from '../../base/errors.ts';
+import type { BuiltImage } from '../../core/image/built-image.ts';
+import type { OpenedSource } from '../../core/image/image-source.ts';
+import type { Report } from '../../core/report/report.ts';
+import type { Pointer } from '../../core/run/pointer.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
+import {
+  formatPlatform,
+  type Platform,
+  type PlatformWish,
+  platformsWithout,
+} from '../../core/words/platform.ts';
+import type { Baseline } from '../baseline/baseline.ts';
+import { type BaselineRequest, openBaseline } from '../baseline/open-baseline.ts';
+import type { LayerTools } from '../image/analyse-layers.ts';
+import { fewAtOnce } from '../image/few-at-once.ts';
+import {
+  type ImageTools,
+  imageDigestOf,
+  type OpenedImages,
+  openImages,
+  type PlatformImage,
+} from '../image/open-image.ts';
+import { nameFailure, type PlatformFailure } from '../image/platform-failure.ts';
+import { takeSnapshots } from '../image/take-snapshot.ts';
+import { describePointer, describeReport, type FinishedRun } from './describe-run.ts';
+import { finishRun, type RunRequest } from './finish-run.ts';
+
+export interface SnapshotImageRequest extends RunRequest {
+  /** The first that leads to an image is taken. */
+  readonly references: readonly string[];
+  /** The image that it must be, where a build told it. */
+  readonly built: BuiltImage | null;
+  readonly platform: PlatformWish;
+  readonly baseline: BaselineRequest;
+  /** Undefined: the name that the image itself states. */
+  readonly name: string | undefined;
+  /** Is asked once the image is found, before anything is read or stored; what it throws ends the run. */
+  readonly accept?: (source: OpenedSource) => void;
+}
+
+export interface SnapshotImageResult {
+  readonly reference: string;
+  readonly name: string;
+  /** One a platform, in the order of the index. */
+  readonly platforms: readonly [PlatformResult, ...PlatformResult[]];
+  /** Platforms that failed; what the others gave is kept. */
+  readonly failures: readonly PlatformFailure[];
+  /** Platforms that the baseline has and the image no more. */
+  readonly gone: readonly Platform[];
+  /** Platforms that the index names, and whose images are not there. */
+  readonly absent: readonly Platform[];
+  readonly report: Report;
+}
+
+/** What a run gave for one platform. */
+export interface PlatformResult extends FinishedRun {
+  readonly pointer: Pointer;
+}
+
+/**
+ * The main job: records an image, of one platform or of all, compares each with its baseline, and keeps fragments,
+ * comparisons and history.
+ * @throws VarveError when no platform can be read or its store not be written. Trouble with a baseline store is noted.
+ */
+export async function snapshotImage(
+  tools: ImageTools & LayerTools,
+  request: SnapshotImageRequest,
+): Promise<SnapshotImageResult> {
+  const baselines = new Baselines(tools, request);
+  await using opened = await openImages(tools, request.references, request.platform, {
+    built: request.built,
+    beforeImage: (source, platform) => baselines.learn(nameOf(request, source), platform),
+  });
+  request.accept?.(opened.source);
+  const { reference, absentPlatforms: absent } = opened.source;
+  const name = nameOf(request, opened.source);
+  const images = await baselines.teach(opened.images, name);
+  const { runs, failures } = await runEach(tools, request, opened, images, name);
+  const [first, ...others] = runs.map((run): PlatformResult => ({ ...run, pointer: describePointer(run) }));
+  if (first === undefined) throw nothingDone(reference, failures);
+  const platforms = [first, ...others] as const;
+  const all = request.platform === 'all';
+  const gone = all ? gonePlatforms(runs, [...platformsOf(opened), ...absent]) : [];
+  const result = { reference, name, platforms, failures, gone, absent: all ? absent : [] };
+  return { ...result, report: describeReport(result) };
+}
+
+/** Those that the newest of the baselines was for, and that are present no more. */
+function gonePlatforms(runs: readonly FinishedRun[], present: readonly Platform[]): readonly Platform[] {
+  const baselines = runs.flatMap(({ change, besideBaseline }) =>
+    change === null ? [] : [{ time: change.baseline.facts.time ?? '', besideBaseline }],
+  );
+  const [newest] = baselines.sort((one, other) => (one.time < other.time ? 1 : -1));
+  return platformsWithout(newest?.besideBaseline ?? [], present);
+}
+
+/** The baselines of a run, one a platform, each opened once. */
+class Baselines {
+  readonly #store: Store;
+  readonly #request: SnapshotImageRequest;
+  readonly #opened = new Map<string, Promise<Baseline>>();
+
+  constructor({ store }: LayerTools, request: SnapshotImageRequest) {
+    this.#store = store;
+    this.#request = request;
+  }
+
+  open(name: string, platform: Platform): Promise<Baseline> {
+    const { baseline, tenant } = this.#request;
+    const key = formatPlatform(platform);
+    const opened = this.#opened.get(key) ?? openBaseline(baseline, { tenant, name, platform });
+    this.#opened.set(key, opened);
+    return opened;
+  }
+
+  /** Learns from a platform's baseline what its image may be, before that is opened. */
+  async learn(name: string, platform: Platform): Promise<void> {
+    const baseline = await this.open(name, platform);
+    await baseline.teachDocuments(this.#store, this.#request.run);
+  }
+
+  /** Learns what each platform's baseline knows of its layers, before any is read. */
+  teach(images: readonly PlatformImage[], name: string): Promise<MarkedImage[]> {
+    return fewAtOnce(images, async (each): Promise<MarkedImage> => {
+      const origin = originOf(this.#request, each);
+      const baseline = await this.open(name, each.platform);
+      const taught = { layers: each.image.layers, origin };
+      return { ...each, origin, baseline, baselineNotes: await baseline.teachLayers(this.#store, taught) };
+    });
+  }
+}
+
+/** A platform's image, with how its items are marked and what it is compared with. */
+interface MarkedImage extends PlatformImage {
+  readonly origin: Origin;
+  readonly baseline: Baseline;
+  readonly baselineNotes: readonly string[];
+}
+
+/** Snapshots the platforms, all read together. A fault of one that is alone is thrown. */
+async function runEach(
+  tools: ImageTools & LayerTools,
+  request: SnapshotImageRequest,
+  opened: OpenedImages,
+  images: readonly MarkedImage[],
+  name: string,
+): Promise<{ readonly runs: readonly FinishedRun[]; readonly failures: readonly PlatformFailure[] }> {
+  const { source } = opened;
+  const alone = images.length + opened.failures.length === 1;
+  const beside = alone ? null : besideOf(opened);
+  const runs: FinishedRun[] = [];
+  const failures = [...opened.failures];
+  for (const { taken, ...each } of await takeSnapshots(tools, images, request.tenant)) {
+    const { platform } = each;
+    try {
+      if (taken instanceof VarveError) throw taken;
+      runs.push(
+        await finishRun(tools, request, {
+          ...each,
+          name,
+          source,
+          taken,
+          beside,
+          provenances: request.built?.provenances ?? [],
+        }),
+      );
+    } catch (fault) {
+      const error = toVarveError(fault);
+      if (alone || error.kind === 'internal') throw fault;
+      failures.push({ platform, error });
+    }
+  }
+  return { runs, failures };
+}
+
+/** All platforms of a run by the names that they go by. */
+const besideOf = ({ images, failures }: OpenedImages): readonly Platform[] =>
+  [...images, ...failures].map(({ platform }) => platform);
+
+/** All that the image is for, as the index and as its configs call it. */
+function platformsOf({ source, images }: OpenedImages): readonly Platform[] {
+  return [...source.platforms, ...images.map(({ platform }) => platform)];
+}
+
+function nothingDone(reference: string, [failure]: readonly PlatformFailure[]): VarveError {
+  if (failure !== undefined) return nameFailure(failure);
+  return new VarveError('platform-not-found', `${reference} has no platform`, { object: reference });
+}
+
+function nameOf({ name }: SnapshotImageRequest, source: OpenedSource): string {
+  const found = name ?? source.embeddedName;
+  if (found !== null) return found;
+  throw new VarveError('bad-option', `${source.reference} does not say what the image is called`, {
+    object: source.reference,
+    hint: 'give a name for its history with --name (input name), such as shop/web',
+  });
+}
+
+function originOf({ tenant, run }: SnapshotImageRequest, { image }: PlatformImage): Origin {
+  const source = {
+    scannerBuild: `varve@${run.version}`,
+    imageDigest: imageDigestOf(image),
+    scanId: run.scanId,
+  };
+  return { tenant, source, time: run.time };
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, it, vi } from 'vitest';
+import { toVarveError } from '../../src/base/errors.ts';
+import { runWith } from '../../src/entry/action/run-action.ts';
+import { COMMANDS } from '../../src/entry/cli/commands/catalogue.ts';
+import { readHost } from '../../src/entry/host/host.ts';
+import { type SettingName, type Settings, settingsOf } from '../../src/entry/settings/catalogue.ts';
+import { readSettingsOf, type SettingSource } from '../../src/entry/settings/read-settings.ts';
+import type { Face } from '../../src/entry/settings/setting.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const newPath = temporaryFolder();
+const image = `oci:${join(import.meta.dirname, '../../__fixtures__/app-v1')}:shop:v1`;
+const nobody = '127.0.0.1:1';
+
+/** What each face is given, so that it comes as far as to read all of its settings. */
+function given(face: Face): {
+  readonly arguments: string[];
+  readonly settings: Partial<Record<SettingName, string>>;
+} {
+  const root = newPath('store');
+  const store = { 'cas-root': root, baseline: `dir:${root}` };
+  switch (face) {
+    case 'action':
+      return { arguments: [], settings: { image, name: 'shop', ...store } };
+    case 'snapshot':
+      return { arguments: [image], settings: { name: 'shop', ...store } };
+    case 'compare':
+      return { arguments: [image, image], settings: store };
+    case 'history':
+      return { arguments: ['shop'], settings: store };
+    case 'tree':
+      return { arguments: [image], settings: store };
+    case 'layer ls':
+      return { arguments: [image, '0'], settings: store };
+    case 'surface get':
+      return { arguments: [`image.snapshot@sha256:${'0'.repeat(64)}`], settings: store };
+    case 'surface list':
+    case 'surface verify':
+      return { arguments: [], settings: store };
+    case 'artifact package':
+      return { arguments: [newPath('absent')], settings: {} };
+    case 'artifact unpack':
+      return { arguments: [`oci:${newPath('absent')}`, newPath('out')], settings: {} };
+    case 'artifact push':
+      return { arguments: [newPath('absent'), `oci://${nobody}/x`], settings: { 'plain-http': 'true' } };
+    case 'artifact pull':
+      return { arguments: [`oci://${nobody}/x`, newPath('out')], settings: { 'plain-http': 'true' } };
+  }
+}
+
+const sourceOf = (texts: Partial<Record<string, string>>): SettingSource => ({
+  origin: null,
+  label: (name) => name,
+  get: (name) => texts[name],
+});
+
+/** Settings that note which of them are read, and refuse to be copied as a whole, which would read them all. */
+function watch<T extends object>(settings: T, read: Set<string>): T {
+  return new Proxy(settings, {
+    get(target, name) {
+      if (typeof name === 'string') read.add(name);
+      return Reflect.get(target, name);
+    },
+    ownKeys() {
+      throw new Error('the settings are copied: what is read of them cannot be told');
+    },
+  });
+}
+
+const silent = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+
+async function run(face: Face, settings: Settings, args: readonly string[]): Promise<void> {
+  if (face === 'action') return runWith(settings, {});
+  const command = COMMANDS.find(({ name }) => name === face);
+  await using resources = new AsyncDisposableStack();
+  await command?.run({
+    ...{ settings, resources, arguments: args, format: 'json', options: {} },
+    output: { stdout: silent(), stderr: silent() },
+    host: readHost({ HOME: '/nonexistent', GIT_DIR: '/nonexistent' }),
+  });
+}
+
+const FACES: readonly Face[] = ['action', ...COMMANDS.map(({ name }) => name)];
+
+describe('every setting that a face advertises', () => {
+  it.each(FACES)('%s reads, and none that it does not advertise', async (face) => {
+    const { arguments: args, settings: texts } = given(face);
+    const read = new Set<string>();
+    const settings = watch(readSettingsOf(face, [sourceOf(texts)]), read) as unknown as Settings;
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      await run(face, settings, args).catch((fault: unknown) => {
+        if (toVarveError(fault).kind === 'internal') throw fault;
+      });
+    } finally {
+      written.mockRestore();
+    }
+    expect([...read].sort()).toEqual([...settingsOf(face)].sort());
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { isLoopbackHost, isPrivateAddress } from '../../../../src/adapters/http/host-address.ts';
+
+describe('addresses', () => {
+  it.each(['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.9.9.9', '[::1]', '::1'])(
+    '%s is this machine',
+    (host) => {
+      expect(isLoopbackHost(host)).toBe(true);
+    },
+  );
+
+  it.each(['localhost.example', 'example.com', '128.0.0.1', '[::2]', '127.0.0.1.example'])(
+    '%s is not this machine',
+    (host) => {
+      expect(isLoopbackHost(host)).toBe(false);
+    },
+  );
+
+  it.each([
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '[fd00::1]',
+    'fe80::1',
+    '::ffff:10.0.0.1',
+  ])('%s is private', (address) => {
+    expect(isPrivateAddress(address)).toBe(true);
+  });
+
+  it.each(['8.8.8.8', '172.32.0.1', '2001:4860:4860::8888', '64:ff9b::808:808', 'example.com', '10.example'])(
+    '%s is not private',
+    (address) => {
+      expect(isPrivateAddress(address)).toBe(false);
+    },
+  );
+
+  it('sees through other spellings, once they are in a URL', () => {
+    for (const spelling of ['http://2130706433/', 'http://0x7f.1/', 'http://127.1/']) {
+      expect(isPrivateAddress(new URL(spelling).hostname)).toBe(true);
+    }
+  });
+});

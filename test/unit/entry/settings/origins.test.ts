@@ -1,0 +1,48 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fromFile } from '../../../../src/entry/settings/origins.ts';
+import { readSettings } from '../../../../src/entry/settings/read-settings.ts';
+
+async function settingsFile(text: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'varve-settings-')), 'varve.yml');
+  await writeFile(path, text);
+  return path;
+}
+
+describe('varve.yml', () => {
+  it('holds settings under their names; lists stand for lines', async () => {
+    const source = await fromFile(
+      await settingsFile('cas-root: .varve\nsave: false\nignore:\n  - a/**\n  - b\nmax-layer-entries: 5\n'),
+    );
+    expect(readSettings(['cas-root', 'save', 'ignore', 'max-layer-entries'], [source])).toEqual({
+      'cas-root': '.varve',
+      save: false,
+      ignore: [{ paths: 'a/**' }, { paths: 'b' }],
+      'max-layer-entries': 5,
+    });
+  });
+
+  it('may be absent or empty', async () => {
+    expect((await fromFile()).get('tenant')).toBeUndefined();
+    expect((await fromFile(await settingsFile(''))).get('tenant')).toBeUndefined();
+  });
+
+  it('must be there when it is named', async () => {
+    await expect(fromFile('/nowhere/varve.yml')).rejects.toMatchObject({
+      code: 'bad-option',
+      message: 'there is no settings file /nowhere/varve.yml',
+    });
+  });
+
+  it.each([
+    ['surprise: 1', /unknown setting "surprise"/],
+    ['- a', /must hold settings/],
+    ['tenant: {a: 1}', /must be a text/],
+    ['a: [', /is not YAML/],
+    ['__proto__: 1', /unknown setting/],
+  ])('refuses %j', async (text, problem) => {
+    await expect(settingsFile(text).then((path) => fromFile(path))).rejects.toThrow(problem);
+  });
+});
