@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { compress, decompress } from '@mongodb-js/zstd';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ByteSource } from '../../src/base/byte-source.ts';
@@ -277,6 +278,50 @@ describe.each(WAYS)('decoding %s', (_way, way) => {
       }
       expect(closed).toBe(2);
     }
+  });
+});
+
+describe.each(WAYS)('zstd of many frames, decoded %s, is what libzstd makes of it', (_way, way) => {
+  const frame = fc.record({
+    content: fc.uint8Array({ maxLength: 300 }),
+    by: fc.constantFrom('libzstd', 'node', 'node with a checksum', 'skippable' as const),
+    variant: fc.nat(15),
+  });
+  const stored = async ({ content, by, variant }: typeof frame extends fc.Arbitrary<infer T> ? T : never) => {
+    if (by === 'skippable') return skippableFrame(content, variant);
+    return by === 'libzstd'
+      ? compress(Buffer.from(content))
+      : zstdFrame(content, { checksum: by !== 'node' });
+  };
+  const streams = fc
+    .array(frame, { minLength: 1, maxLength: 12 })
+    .map(async (frames) => Buffer.concat(await Promise.all(frames.map(stored))));
+
+  it('whatever the frames, and however the bytes are cut', async () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(streams, sizes, async (made, cuts) => {
+        const stream = await made;
+        const found = await decoded(inReusedBuffer(stream, cuts), { ...way, format: 'zstd' });
+        expect(found.equals(await decompress(stream))).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('wherever it is cut off', async () => {
+    await fc.assert(
+      fc.asyncProperty(streams, fc.nat(), async (made, cut) => {
+        const stream = await made;
+        const rest = stream.subarray(0, 1 + (cut % stream.length));
+        const expected = await decompress(rest).then(
+          (bytes) => `bytes ${bytes.toString('latin1')}`,
+          () => 'error truncated',
+        );
+        expect(await outcome(rest, { ...way, format: 'zstd' })).toBe(expected);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 
