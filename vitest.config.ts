@@ -1,6 +1,7 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { findPostgres } from './test/support/find-postgres.ts';
 import { scratchFolder } from './test/support/scratch-folder.ts';
 
 /** Minutes, so that only a test that hangs ever meets it: how fast a machine is decides no verdict. */
@@ -9,12 +10,20 @@ const SAFETY_NET = 5 * 60_000;
 /** Where Node keeps what it compiles of sources, which many threads and processes of tests run. */
 const NODE_COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/node');
 
-const project = (name: string, include: string[], more: { isolate?: boolean; timeout?: number } = {}) => {
-  const { isolate = true, timeout = SAFETY_NET } = more;
+const POSTGRES = 'test/contract/postgres.test.ts';
+const postgres = findPostgres();
+if (postgres === null) console.warn(`No PostgreSQL server is on this machine: ${POSTGRES} is left out.`);
+
+const project = (
+  name: string,
+  include: string[],
+  more: { isolate?: boolean; timeout?: number; exclude?: string[] } = {},
+) => {
+  const { isolate = true, timeout = SAFETY_NET, exclude = [] } = more;
   const TMPDIR = name === 'live' ? tmpdir() : scratchFolder();
   return {
     test: {
-      ...{ name, include, isolate },
+      ...{ name, include, exclude, isolate },
       ...{ testTimeout: timeout, hookTimeout: timeout },
       env: { TMPDIR, NODE_COMPILE_CACHE },
     },
@@ -28,7 +37,7 @@ export default defineConfig({
     projects: [
       // Many small files: to load what they test for each of them anew took as long as the tests.
       project('unit', ['test/unit/**/*.test.ts', 'test/architecture.test.ts'], { isolate: false }),
-      project('contract', ['test/contract/**/*.test.ts']),
+      project('contract', ['test/contract/**/*.test.ts'], { exclude: postgres === null ? [POSTGRES] : [] }),
       project('flow', ['test/flow/**/*.test.ts']),
       project('bundle', ['test/bundle/**/*.test.ts']),
       project('live', ['test/live/**/*.test.ts'], { timeout: 3 * SAFETY_NET }),
