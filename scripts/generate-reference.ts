@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { ERROR_CODES } from '../src/base/errors.ts';
+import { ANALYZERS } from '../src/core/analysis/catalogue.ts';
 import { DEFAULT_IGNORE } from '../src/core/comparison/default-ignore.ts';
 import { LAYER_FINDINGS } from '../src/core/layer/layer-findings.ts';
 import { MERGE_FINDINGS } from '../src/core/rootfs/apply-layer.ts';
@@ -16,6 +17,7 @@ export function renderCommandReference(): string {
   const program = createProgram({
     output: { stdout: silent, stderr: silent },
     host: readHost({}),
+    signal: new AbortController().signal,
     resources: new AsyncDisposableStack(),
     finish: () => {},
   });
@@ -61,10 +63,17 @@ export function renderErrorTable(): string {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-/** The text of docs/findings.md: every oddity of a layer that is met and survived. */
+/** The text of docs/findings.md: every oddity that is met and survived. */
 export function renderFindingTable(): string {
-  const rows = (findings: Readonly<Record<string, string>>): string[] =>
-    Object.entries(findings).map(([code, sentence]) => `| \`${code}\` | ${cell(sentence)} |`);
+  const table = (findings: Readonly<Record<string, string>>): string[] => [
+    '| code | meaning |',
+    '|---|---|',
+    ...Object.entries(findings).map(([code, sentence]) => `| \`${code}\` | ${cell(sentence)} |`),
+    '',
+  ];
+  const analyzers = [...ANALYZERS.layers, ...ANALYZERS.images].flatMap(({ key: { kind }, findings }) =>
+    Object.keys(findings).length === 0 ? [] : [`### \`${kind}\``, '', ...table(findings)],
+  );
   return [
     GENERATED,
     '# Findings',
@@ -73,20 +82,19 @@ export function renderFindingTable(): string {
     '',
     '## Reading a layer',
     '',
-    'Said in report and pointer of the run that reads the layer, and kept in its inventory.',
+    'What the layer itself shows: said in report and pointer of the run that reads the layer, and kept in its inventory.',
     '',
-    '| code | meaning |',
-    '|---|---|',
-    ...rows(LAYER_FINDINGS),
+    ...table(LAYER_FINDINGS),
+    '## Analysing a layer',
     '',
+    'What an analyzer finds odd, by the kind of its fragments: said by the run that makes the fragment.',
+    '',
+    ...analyzers,
     '## Merging layers',
     '',
     'Said by `varve tree`.',
     '',
-    '| code | meaning |',
-    '|---|---|',
-    ...rows(MERGE_FINDINGS),
-    '',
+    ...table(MERGE_FINDINGS),
   ].join('\n');
 }
 

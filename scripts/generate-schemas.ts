@@ -1,11 +1,11 @@
 /** Renders the JSON Schemas of all formats from the checks that the code itself reads them with. */
-import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
+import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
-import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/analysis/files/inventory-schema.ts';
-import { ComparisonSchema } from '../src/core/comparison/comparison-schema.ts';
-import { ComparisonsSchema } from '../src/core/comparison/comparisons-schema.ts';
+import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/analysis/files/inventory.ts';
+import { SectionsSchema } from '../src/core/comparison/comparison.ts';
+import { AnyComparisonSchema, AnyComparisonsSchema } from '../src/core/comparison/parse-comparison.ts';
 import { HistoryEntrySchema } from '../src/core/history/history.ts';
-import { TreeEntrySchema } from '../src/core/rootfs/tree-schema.ts';
+import { TreeEntrySchema } from '../src/core/rootfs/tree.ts';
 import { PointerSchema } from '../src/core/run/pointer.ts';
 import { PointersSchema } from '../src/core/run/pointers.ts';
 import { SnapshotOutputSchema, SnapshotOutputsSchema } from '../src/core/run/snapshot-output.ts';
@@ -18,8 +18,8 @@ const FOLDER = 'docs/schemas';
 /** Each format by the name of its file, with what it is. */
 export const FORMATS: Readonly<Record<string, readonly [title: string, schema: GenericSchema]>> = {
   'item-manifest': ['The manifest of one item', ItemManifestSchema],
-  comparison: ['What differs between two snapshots', ComparisonSchema],
-  comparisons: ['The comparisons of several platforms', ComparisonsSchema],
+  comparison: ['What differs between two snapshots', AnyComparisonSchema],
+  comparisons: ['The comparisons of several platforms', AnyComparisonsSchema],
   'history-entry': ['One snapshot that was taken', HistoryEntrySchema],
   'layer-files-entry': ['Any but the first line of a layer.files fragment', InventoryEntrySchema],
   'layer-files-header': ['The first line of a layer.files fragment', InventoryHeaderSchema],
@@ -32,12 +32,17 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
   'tree-entry': ['One line of tree --format ndjson', TreeEntrySchema],
 };
 
+/** What checks in code alone look for. */
+const OVERRIDES = new Map<unknown, JsonSchema>([
+  [DigestSchema, { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' }],
+  [SectionsSchema, { type: 'object', additionalProperties: { type: ['object', 'null'] } }],
+]);
+
 const CONVERSION: ConversionConfig = {
   target: 'draft-2020-12',
   // Dates that do not exist pass the JSON Schema; the code refuses them.
   ignoreActions: ['check'],
-  overrideSchema: ({ valibotSchema }) =>
-    valibotSchema === DigestSchema ? { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' } : undefined,
+  overrideSchema: ({ valibotSchema }) => OVERRIDES.get(valibotSchema),
 };
 
 /** The texts of all schema files by their paths in the repository. */

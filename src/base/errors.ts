@@ -1,5 +1,5 @@
 /** What kind of fault a code stands for; `entry` maps each kind to an exit status. */
-export type FaultKind = 'usage' | 'bytes' | 'outside' | 'internal';
+export type FaultKind = 'usage' | 'bytes' | 'outside' | 'internal' | 'interrupted';
 
 const ANEW = 'make or fetch it again';
 
@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   'storage-differs': ['outside', "An engine's own storage does not give the layer that it stands for."],
   'store-unwritable': ['outside', 'The store cannot be written: disk full, read-only or refused.'],
   internal: ['internal', 'A fault in Varve itself.'],
+  interrupted: ['interrupted', 'The run was told to end.'],
 } as const satisfies Record<string, readonly [kind: FaultKind, meaning: string, remedy?: string]>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -70,13 +71,25 @@ export class VarveError extends Error {
   get kind(): FaultKind {
     return ERROR_CODES[this.code][0];
   }
+
+  /** Whether nothing else can make up for it: a fault in Varve itself, or an interruption. */
+  get isFatal(): boolean {
+    return this.kind === 'internal' || this.kind === 'interrupted';
+  }
 }
 
 /** Gives back a VarveError as it is, and anything else as the cause of one. */
 export function toVarveError(fault: unknown): VarveError {
   if (fault instanceof VarveError) return fault;
   const message = fault instanceof Error ? fault.message : String(fault);
+  // What an AbortSignal throws unless it is given a reason.
+  if (fault instanceof Error && fault.name === 'AbortError') return interruption(fault);
   return new VarveError('internal', message, { cause: fault });
+}
+
+/** The error for a run that is told to end. */
+export function interruption(cause?: unknown): VarveError {
+  return new VarveError('interrupted', 'the run was interrupted', { ...(cause !== undefined && { cause }) });
 }
 
 /** Does something; a fault of one of these kinds is given back. @throws any other. */

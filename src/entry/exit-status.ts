@@ -11,4 +11,4 @@ export const EXIT_STATUS = {
   /** A fault in Varve itself (EX_SOFTWARE of sysexits.h). */
   internal: 70,
   interrupted: 130,
-} as const satisfies Record<FaultKind | 'done' | 'differs' | 'interrupted', number>;
+} as const satisfies Record<FaultKind | 'done' | 'differs', number>;

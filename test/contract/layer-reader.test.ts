@@ -6,9 +6,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ThreadedLayerReader } from '../../src/adapters/layer-readers/threaded-layer-reader.ts';
 import { digestOf } from '../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
-import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
+import { callOf } from '../../src/core/analysis/analyzer-key.ts';
+import { ANALYZERS } from '../../src/core/analysis/catalogue.ts';
+import { filesAnalyzer } from '../../src/core/analysis/files/files-analyzer.ts';
 import type { LayerLocation } from '../../src/core/image/image-source.ts';
 import type { LayerReading, LayerRequest } from '../../src/core/reading/layer-reader.ts';
+import type { Finding } from '../../src/core/words/finding.ts';
+import { findScripts, WITH_EXAMPLES } from '../support/example-analyzers.ts';
+import { file } from '../support/hostile-images.ts';
 import { readBytes } from '../support/read-layer.ts';
 import { tarEntry, tarOf } from '../support/tar-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -40,7 +45,7 @@ const readerWith = (options: { signal?: AbortSignal; layerEntries?: number } = {
   const { layerEntries = DEFAULT_LIMITS.layerEntries, ...rest } = options;
   return new ThreadedLayerReader({
     limits: { ...DEFAULT_LIMITS, layerEntries },
-    analyzers: LAYER_ANALYZERS,
+    analyzers: ANALYZERS.layers,
     workerScript: WORKER,
     inflateScript: INFLATER,
     ...rest,
@@ -64,7 +69,7 @@ function requestOf({ bytes, path, reading }: Stored, index: number, location?: L
     index,
     location: location ?? { kind: 'file', path, offset: 0, length: bytes.length },
     expected: { digest: reading.digest, size: reading.size, diffId: reading.diffId },
-    want: 'fragments',
+    want: ANALYZERS.layers.map(callOf),
   };
 }
 
@@ -143,7 +148,7 @@ describe.each([
 
   test('the same bytes for several layers, of which some want digests only', async () => {
     const [first] = layers as [Stored];
-    const twice = [...requests(), requestOf(first, 3), { ...requestOf(first, 4), want: 'digests' as const }];
+    const twice = [...requests(), requestOf(first, 3), { ...requestOf(first, 4), want: [] }];
     const { readings, progress } = await readAll(twice);
     expect(readings[3]).toEqual({ ...first.reading, index: 3 });
     expect(readings[4]).toEqual({ ...first.reading, index: 4, fragments: [], findings: [] });
@@ -226,6 +231,77 @@ describe.each([
     const again: LayerReading[] = [];
     for await (const reading of reader.read(requests())) again.push(reading);
     expect(again).toHaveLength(3);
+  });
+});
+
+describe('analyzers from outside', () => {
+  const WITH_EXAMPLES_WORKER = new URL('../support/example-layer-worker.ts', import.meta.url);
+  const shell = findScripts('/bin/sh');
+  const others = findScripts('/bin/awk');
+
+  test.each([
+    ['in place', 1000, 0],
+    ['in threads', 5 * MiB, Math.min(availableParallelism(), 3) - 1],
+  ])('run %s, each with the options that it was asked for with', async (_, noise, expectedThreads) => {
+    const scripts = [file('one', '#!/bin/sh\n'), file('two', '#!/bin/awk -f\n')];
+    const requests = ['a', 'b', 'c'].map((name, index): LayerRequest => {
+      const bytes = tarOf(tarEntry({ name: 'noise' }, randomBytes(noise)), ...scripts);
+      const path = place(name);
+      writeFileSync(path, bytes);
+      return {
+        index,
+        location: { kind: 'file', path, offset: 0, length: bytes.length },
+        expected: { digest: null, size: null, diffId: digestOf(bytes) },
+        want: [[filesAnalyzer], [shell, others], []][index]?.map(callOf) ?? [],
+      };
+    });
+    const reader = new ThreadedLayerReader({
+      limits: DEFAULT_LIMITS,
+      analyzers: WITH_EXAMPLES.layers,
+      workerScript: WITH_EXAMPLES_WORKER,
+      inflateScript: INFLATER,
+    });
+    const { readings } = await readAll(requests, reader);
+    expect(readings.map(({ fragments }) => fragments.map(({ options }) => options))).toEqual([
+      [filesAnalyzer.key.options],
+      [shell.key.options, others.key.options],
+      [],
+    ]);
+    expect(readings[1]?.fragments.map(({ findings }) => findings)).toEqual([
+      [{ code: 'script', path: 'one' }],
+      [{ code: 'script', path: 'two' }],
+    ]);
+    expect(threads).toBe(expectedThreads);
+  });
+
+  test('give each request of the same bytes what it wants, in one read', async () => {
+    const bytes = tarOf(file('one', '#!/bin/sh\n'), file('one', 'again'), file('etc/.wh.', ''));
+    const path = place('shared');
+    writeFileSync(path, bytes);
+    const wants = [[filesAnalyzer], [shell, filesAnalyzer], []];
+    const requests = wants.map(
+      (want, index): LayerRequest => ({
+        index,
+        location: { kind: 'file', path, offset: 0, length: bytes.length },
+        expected: { digest: null, size: null, diffId: null },
+        want: want.map(callOf),
+      }),
+    );
+    const reader = new ThreadedLayerReader({
+      limits: DEFAULT_LIMITS,
+      analyzers: WITH_EXAMPLES.layers,
+      workerScript: WITH_EXAMPLES_WORKER,
+      inflateScript: INFLATER,
+    });
+    const { readings } = await readAll(requests, reader);
+    const codesOf = ({ findings }: { readonly findings: readonly Finding[] }) =>
+      findings.map(({ code }) => code);
+    expect(readings.map(({ fragments }) => fragments.map(codesOf))).toEqual([
+      [['duplicate-entry']],
+      [['duplicate-entry'], ['script']],
+      [],
+    ]);
+    expect(readings.map(codesOf)).toEqual([['bad-whiteout'], ['bad-whiteout'], []]);
   });
 });
 

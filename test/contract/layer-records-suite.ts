@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
 import type { LayerRecords } from '../../src/core/snapshot/layer-records.ts';
-import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
+import { assembleSnapshot, type Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import type { Damage } from '../../src/core/surface/surface-store.ts';
 import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../support/item-makers.ts';
 import { collect } from './surface-store-suite.ts';
@@ -70,6 +70,28 @@ export function describeLayerRecords(
     await records.record('acme', { ...snapshot, manifest: null, layers });
     expect(await records.findDiffId('acme', digestOf('blob x'))).toBeNull();
     expect(await records.findLayer('acme', digestOf('layer x'))).not.toBeNull();
+  });
+
+  it('knows what a snapshot proves of the image as a whole, by its config', async () => {
+    const { records, reopen, writes } = await open();
+    const whole = { ...INVENTORY_ANALYZER, kind: 'image.packages', digest: digestOf('packages') };
+    const { digest, size } = snapshot.config;
+    await records.record('acme', snapshot);
+    expect(await records.findLayer('acme', digest)).toBeNull();
+    const more = assembleSnapshot(snapshot, [whole]);
+    await records.record('acme', more);
+    for (const each of [records, reopen()]) {
+      const known = { diffId: digest, uncompressedSize: size, fragments: [whole] };
+      expect(await each.findLayer('acme', digest)).toEqual(known);
+      expect(await each.findDiffId('acme', digest)).toBeNull();
+    }
+    expect(await collect(records.verify(() => only(snapshot, more)))).toEqual([]);
+    const before = await writes();
+    await records.record('acme', more);
+    expect(await writes()).toBe(before);
+    await records.forget('acme', [digest]);
+    expect(await records.findLayer('acme', digest)).toBeNull();
+    expect(await records.findLayer('acme', diffId)).not.toBeNull();
   });
 
   it('adds a newer analyzer version to the older', async () => {

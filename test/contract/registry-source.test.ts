@@ -8,7 +8,8 @@ import { createImageOpener } from '../../src/adapters/sources/image-opener.ts';
 import type { KnownDocuments } from '../../src/adapters/sources/known-documents.ts';
 import { createRegistrySource } from '../../src/adapters/sources/registry/registry-source.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
-import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
+import { callOf } from '../../src/core/analysis/analyzer-key.ts';
+import { ANALYZERS } from '../../src/core/analysis/catalogue.ts';
 import type { SourceImage } from '../../src/core/image/image-source.ts';
 import type { LayerReading } from '../../src/core/reading/layer-reader.ts';
 import {
@@ -80,7 +81,7 @@ async function pull(name = 'app:v1', options: PullOptions = {}): Promise<Pulled>
   await using registries = new Registries(access);
   await using reader = new ThreadedLayerReader({
     limits: DEFAULT_LIMITS,
-    analyzers: LAYER_ANALYZERS,
+    analyzers: ANALYZERS.layers,
     workerScript: entry('layer-worker'),
     inflateScript: entry('inflate-worker'),
     registries,
@@ -95,7 +96,7 @@ async function pull(name = 'app:v1', options: PullOptions = {}): Promise<Pulled>
     index,
     location,
     expected: { digest, size, diffId },
-    want: 'fragments' as const,
+    want: ANALYZERS.layers.map(callOf),
   }));
   const readings: LayerReading[] = [];
   for await (const reading of reader.read(requests)) readings.push(reading);

@@ -7,7 +7,8 @@ import { ThreadedLayerReader } from '../../src/adapters/layer-readers/threaded-l
 import type { CodecEngine } from '../../src/base/compression/format.ts';
 import { digestOf } from '../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
-import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
+import { callOf } from '../../src/core/analysis/analyzer-key.ts';
+import { ANALYZERS } from '../../src/core/analysis/catalogue.ts';
 import type { LayerLocation } from '../../src/core/image/image-source.ts';
 import type { LayerReading, LayerRequest } from '../../src/core/reading/layer-reader.ts';
 import { sampleBytes } from '../support/compressed-streams.ts';
@@ -35,7 +36,7 @@ function keep(tar: Buffer, index: number): StoredLayer {
   writeFileSync(metadata, gzipSync(metadataOf(split)));
   const location: LayerLocation = { kind: 'tar-split', metadata, root, length: tar.length };
   const expected = { digest: null, size: null, diffId: digestOf(tar) };
-  return { tar, root, metadata, request: { index, location, expected, want: 'fragments' } };
+  return { tar, root, metadata, request: { index, location, expected, want: ANALYZERS.layers.map(callOf) } };
 }
 
 const layerOf = (name: string, bytes: number): Buffer =>
@@ -52,7 +53,7 @@ async function readAll(
 ): Promise<LayerReading[]> {
   await using reader = new ThreadedLayerReader({
     limits: DEFAULT_LIMITS,
-    analyzers: LAYER_ANALYZERS,
+    analyzers: ANALYZERS.layers,
     workerScript: new URL('../../src/entry/layer-worker.ts', import.meta.url),
     inflateScript: new URL('../../src/entry/inflate-worker.ts', import.meta.url),
     ...options,
@@ -102,7 +103,7 @@ describe.each<[string, number, number, CodecEngine]>([
     const onProgress = (bytes: number): void => {
       progress += bytes;
     };
-    const again = { ...all[0].request, index: 3, want: 'digests' as const };
+    const again = { ...all[0].request, index: 3, want: [] };
     const readings = await readAll([...all.map(({ request }) => request), again], { engine }, onProgress);
     const expected = await Promise.all(all.map(({ tar }) => readBytes(tar)));
     expect(readings.slice(0, 3)).toEqual(expected.map((reading, index) => ({ ...reading, index })));

@@ -71,7 +71,7 @@ export function describeSurfaceStore(
     it('takes nothing, an empty payload, and one item several times', async () => {
       const { store } = await open();
       const fragment = makeFragment('a');
-      const nothing = packItem(makeOrigin(), 'runtime.events', Buffer.alloc(0), 'ndjson');
+      const nothing = packItem(makeOrigin(), 'runtime.events', Buffer.alloc(0), { format: 'ndjson' });
       await store.put([]);
       await store.put([fragment, nothing, fragment]);
       expect(await read(store, nothing.key)).toBe('');
@@ -95,7 +95,7 @@ export function describeSurfaceStore(
     it('gives back a payload that is larger than one chunk', async () => {
       const { store } = await open();
       const bytes = Buffer.alloc(3_000_000, '{"path":"usr/share/doc"}\n');
-      const large = packItem(makeOrigin(), 'layer.files', bytes, 'ndjson');
+      const large = packItem(makeOrigin(), 'layer.files', bytes, { format: 'ndjson' });
       await store.put([large]);
       expect(digestOf((await readDocument(store, large.key)) ?? '')).toBe(large.key.digest);
     });
@@ -106,8 +106,8 @@ export function describeSurfaceStore(
       const bytes = Buffer.from(
         Array.from({ length: 300_000 }, (_, line) => `${line} ${digestOf(`${line}`)}\n`).join(''),
       );
-      const large = packItem(makeOrigin(), 'layer.files', bytes, 'ndjson');
-      const nothing = packItem(makeOrigin(), 'runtime.events', Buffer.alloc(0), 'ndjson');
+      const large = packItem(makeOrigin(), 'layer.files', bytes, { format: 'ndjson' });
+      const nothing = packItem(makeOrigin(), 'runtime.events', Buffer.alloc(0), { format: 'ndjson' });
       await store.put([small, large, nothing]);
       expect(`${await store.getPayloadHead(small.key)}`).toBe(await read(store, small.key));
       expect(Buffer.from((await store.getPayloadHead(large.key)) ?? [])).toEqual(

@@ -23,7 +23,8 @@ it('a newer analyzer compares with what an older one left, whose image is gone',
   const first = await snapshot(writeImage(old, [layer]), store);
   rmSync(old, { recursive: true });
 
-  vi.spyOn(filesAnalyzer, 'version', 'get').mockReturnValue(2);
+  const newer = { ...filesAnalyzer.key, analyzer: 'files@2' };
+  vi.spyOn(filesAnalyzer, 'key', 'get').mockReturnValue(newer);
   const changed = await snapshot(writeImage(folder('new'), [other]), store);
   expect(changed.baseline).toMatchObject({ snapshotDigest: first.snapshotDigest });
   expect(changed.comparisonDocument).toMatchObject({

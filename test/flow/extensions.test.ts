@@ -40,7 +40,13 @@ describe('a setting of somebody else', () => {
     const [stdout, stderr] = [new TextSink(), new TextSink()];
     await using resources = new AsyncDisposableStack();
     const program = createProgram({
-      ...{ output: { stdout, stderr }, host: readHost(environment), resources, finish() {} },
+      ...{
+        output: { stdout, stderr },
+        host: readHost(environment),
+        resources,
+        finish() {},
+        signal: new AbortController().signal,
+      },
       settings: { ...SETTINGS, loudness: LOUDNESS },
       commands: [shout],
     });

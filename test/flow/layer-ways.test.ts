@@ -63,7 +63,8 @@ const differs = new VarveError('storage-differs', 'not the layer');
 function analyse(reader: LayerReader, ways: readonly LayerWay[], of: readonly SourceLayer[] = layers) {
   const store = openDirectoryStore(place());
   const startProgress = () => ({ advance() {}, finishLayer() {}, clear() {} });
-  return analyseLayers({ reader, store, wanted: [], startProgress }, 'default', { layers: of, ways });
+  const analyzers = { layers: [], images: [] };
+  return analyseLayers({ reader, store, analyzers, startProgress }, 'default', { layers: of, ways });
 }
 
 describe('layers that are not at hand', () => {

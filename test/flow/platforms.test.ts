@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { ComparisonsSchema } from '../../src/core/comparison/comparisons-schema.ts';
+import { ComparisonsSchema } from '../../src/core/comparison/comparisons.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
 import { parsePointer } from '../../src/core/run/pointer.ts';
 import { parsePointers } from '../../src/core/run/pointers.ts';

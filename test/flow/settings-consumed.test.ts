@@ -78,6 +78,7 @@ async function run(face: Face, settings: Settings, args: readonly string[]): Pro
   await command?.run({
     ...{ settings, resources, arguments: args, format: 'json', options: {} },
     output: { stdout: silent(), stderr: silent() },
+    signal: new AbortController().signal,
     host: readHost({ HOME: '/nonexistent', GIT_DIR: '/nonexistent' }),
   });
 }

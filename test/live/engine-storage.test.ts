@@ -8,7 +8,8 @@ import { findStoredLayers } from '../../src/adapters/engine-storage/find-stored.
 import { ThreadedLayerReader } from '../../src/adapters/layer-readers/threaded-layer-reader.ts';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
-import { LAYER_ANALYZERS } from '../../src/core/analysis/catalogue.ts';
+import { callOf } from '../../src/core/analysis/analyzer-key.ts';
+import { ANALYZERS } from '../../src/core/analysis/catalogue.ts';
 import type { LayerLocation, SourceLayer } from '../../src/core/image/image-source.ts';
 import type { LayerReading } from '../../src/core/reading/layer-reader.ts';
 import { sampleBytes } from '../support/compressed-streams.ts';
@@ -50,7 +51,7 @@ async function read(
 ): Promise<LayerReading[]> {
   await using reader = new ThreadedLayerReader({
     limits: DEFAULT_LIMITS,
-    analyzers: LAYER_ANALYZERS,
+    analyzers: ANALYZERS.layers,
     workerScript: new URL('../../src/entry/layer-worker.ts', import.meta.url),
     inflateScript: new URL('../../src/entry/inflate-worker.ts', import.meta.url),
   });
@@ -58,7 +59,7 @@ async function read(
     index,
     location: locations.get(diffId) ?? { kind: 'absent' as const, reason: 'not in the storage' },
     expected: { digest: null, size: null, diffId },
-    want: 'fragments' as const,
+    want: ANALYZERS.layers.map(callOf),
   }));
   const readings: LayerReading[] = [];
   for await (const reading of reader.read(requests)) readings.push(reading);

@@ -25,6 +25,7 @@ export async function callVarveIn(
   await using resources = new AsyncDisposableStack();
   const program = createProgram({
     output: { stdout, stderr },
+    signal: new AbortController().signal,
     host: readHost({ HOME: '/nonexistent', GIT_DIR: '/nonexistent', ...environment }),
     resources,
     finish(result) {
@@ -45,7 +46,10 @@ export async function callVarveHelp(...command: readonly string[]): Promise<stri
   const [stdout, stderr] = [new TextSink(), new TextSink()];
   await using resources = new AsyncDisposableStack();
   const output = { stdout, stderr };
-  const program = createProgram({ output, host: readHost({}), resources, finish() {} }, command);
+  const program = createProgram(
+    { output, host: readHost({}), resources, signal: new AbortController().signal, finish() {} },
+    command,
+  );
   await program.parseAsync([...command, '--help'], { from: 'user' }).catch((fault: unknown) => {
     if (!(fault instanceof CommanderError)) throw fault;
   });

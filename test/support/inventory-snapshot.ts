@@ -23,6 +23,8 @@ export interface ImagePlan {
   readonly layers: readonly LayerPlan[];
   readonly config?: Readonly<Record<string, unknown>> | null;
   readonly os?: string;
+  /** Payloads of fragments by kind; those of other kinds were never made. */
+  readonly fragments?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A layer as a snapshot records it. */
@@ -62,5 +64,6 @@ export function snapshotView(plan: ImagePlan): SnapshotView & { readonly asked: 
       const layer = plan.layers[index];
       return layer === undefined || layer.unread ? null : inventoryOf(layer.entries ?? []);
     },
+    loadFragments: async (kind) => plan.fragments?.[kind]?.map((text) => Buffer.from(text)) ?? null,
   };
 }

@@ -1,5 +1,8 @@
 import { canonicalBytes, canonicalJson } from '../../src/base/canonical-json.ts';
 import { type Digest, digestOf } from '../../src/base/digest.ts';
+import type { LayerAnalyzer } from '../../src/core/analysis/analyzer.ts';
+import type { AnalyzerKey } from '../../src/core/analysis/analyzer-key.ts';
+import { filesAnalyzer } from '../../src/core/analysis/files/files-analyzer.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
 import type { Pointer } from '../../src/core/run/pointer.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
@@ -8,6 +11,7 @@ import type { SurfaceItem } from '../../src/core/surface/item.ts';
 import { COMPARISON_KIND, CONFIG_KIND, SNAPSHOT_KIND } from '../../src/core/surface/keys.ts';
 import type { SurfaceManifest } from '../../src/core/surface/manifest.ts';
 import { type Origin, packItem } from '../../src/core/surface/pack-item.ts';
+import { expiryAfter } from '../../src/core/surface/retention.ts';
 import {
   artifactOf,
   buildSurfaceManifest,
@@ -17,6 +21,12 @@ import { surfaceManifestUri } from '../../src/core/surface/uris.ts';
 
 export const TIME = '2026-03-01T12:00:00.000Z';
 export const INVENTORY_ANALYZER = { kind: 'layer.files', analyzer: 'inventory@1', options: digestOf('{}') };
+
+/** An analyzer that gives inventories under some key. */
+export const inventoryAnalyzer = (key: AnalyzerKey = INVENTORY_ANALYZER): LayerAnalyzer => ({
+  ...filesAnalyzer,
+  key,
+});
 
 export function makeOrigin(overrides: Partial<Origin> = {}): Origin {
   return {
@@ -42,7 +52,11 @@ export function inventoryHeader(text: string): string {
 
 /** That inventory. */
 export function makeFragment(text: string, origin: Origin = makeOrigin()): SurfaceItem {
-  return packItem(origin, 'layer.files', Buffer.from(`${inventoryHeader(text)}\n`), 'ndjson');
+  const payload = Buffer.from(`${inventoryHeader(text)}\n`);
+  return packItem(origin, 'layer.files', payload, {
+    format: 'ndjson',
+    expiresAt: expiryAfter(30, origin.time),
+  });
 }
 
 /** A layer that a verified read has seen; its blob and diffID follow from the text. */
@@ -66,7 +80,10 @@ export function makeSnapshotLayer(
 }
 
 /** A snapshot of layers named by texts. */
-export function makeSnapshot(texts: readonly string[], overrides: Partial<Snapshot> = {}): Snapshot {
+export function makeSnapshot(
+  texts: readonly string[],
+  overrides: Partial<Omit<Snapshot, 'schema'>> = {},
+): Snapshot {
   return {
     schema: 'varve.snapshot@1',
     platform: { os: 'linux', architecture: 'amd64' },

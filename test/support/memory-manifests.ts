@@ -24,6 +24,8 @@ interface KeptManifest {
   readonly mediaType: string;
 }
 
+export type ManifestDump = readonly (readonly [name: string, mediaType: string, base64: string])[];
+
 /** The fields of a manifest that a registry looks at. */
 interface View {
   readonly subject?: { readonly digest: string };
@@ -51,6 +53,17 @@ export class MemoryManifests {
     const manifest = { bytes, digest: digestOf(bytes), mediaType };
     this.#kept.set(`${repository} ${manifest.digest}`, manifest);
     this.#kept.set(`${repository} ${tag}`, manifest);
+  }
+
+  dump(): ManifestDump {
+    return [...this.#kept].map(([name, { bytes, mediaType }]) => [name, mediaType, bytes.toString('base64')]);
+  }
+
+  restore(manifests: ManifestDump): void {
+    for (const [name, mediaType, base64] of manifests) {
+      const bytes = Buffer.from(base64, 'base64');
+      this.#kept.set(name, { bytes, digest: digestOf(bytes), mediaType });
+    }
   }
 
   find(repository: string, reference: string): KeptManifest | undefined {

@@ -6,7 +6,7 @@ import { DEFAULT_PATIENCE } from '../../src/adapters/http/network-access.ts';
 import type { RegistryAccess } from '../../src/adapters/registry/registry-access.ts';
 import type { Digest } from '../../src/base/digest.ts';
 import type { MadeBlob } from './image-maker.ts';
-import { MemoryManifests } from './memory-manifests.ts';
+import { type ManifestDump, MemoryManifests } from './memory-manifests.ts';
 import { MemoryUploads } from './memory-uploads.ts';
 import type { Fault } from './registry-faults.ts';
 import { sendBytes, sendJson } from './send-answer.ts';
@@ -42,6 +42,12 @@ export interface SeenRequest {
 export interface UploadCut {
   readonly bytes: number;
   readonly kept: boolean;
+}
+
+/** The contents of a registry, as JSON can hold them: by repository and digest or tag, bytes in base64. */
+export interface RegistryDump {
+  readonly manifests: ManifestDump;
+  readonly blobs: readonly (readonly [name: string, base64: string])[];
 }
 
 interface Token {
@@ -123,6 +129,17 @@ export class MemoryRegistry implements AsyncDisposable {
 
   find(repository: string, digest: Digest): Buffer | undefined {
     return this.#blobs.get(`${repository} ${digest}`) ?? this.#blobs.get(` ${digest}`);
+  }
+
+  /** All that it keeps, as `restore` takes it. */
+  dump(): RegistryDump {
+    const blobs = [...this.#blobs].map(([name, bytes]) => [name, bytes.toString('base64')] as const);
+    return { manifests: this.manifests.dump(), blobs };
+  }
+
+  restore({ manifests, blobs }: RegistryDump): void {
+    this.manifests.restore(manifests);
+    for (const [name, base64] of blobs) this.#blobs.set(name, Buffer.from(base64, 'base64'));
   }
 
   /** Becomes empty. */

@@ -1,6 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { VarveError } from '../../src/base/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/base/limits.ts';
+import { callOf } from '../../src/core/analysis/analyzer-key.ts';
 import { filesAnalyzer } from '../../src/core/analysis/files/files-analyzer.ts';
 import type { InventoryEntry, InventoryHeader } from '../../src/core/analysis/files/inventory.ts';
 import { type LayerPassOptions, readLayer } from '../../src/core/reading/layer-pass.ts';
@@ -11,12 +12,13 @@ export const UNCHECKED: LayerRequest = {
   index: 3,
   location: { kind: 'absent', reason: 'the bytes are given' },
   expected: { digest: null, size: null, diffId: null },
-  want: 'fragments',
+  want: [callOf(filesAnalyzer)],
 };
 
 export interface ReadOptions extends Partial<Omit<LayerPassOptions, 'limits'>> {
   readonly limits?: Partial<Limits>;
   readonly expected?: Partial<LayerRequest['expected']>;
+  /** All of the analyzers when left out. */
   readonly want?: LayerRequest['want'];
   /** Bytes of the chunks that the stored bytes come in; all in one when left out. */
   readonly chunk?: number;
@@ -24,10 +26,11 @@ export interface ReadOptions extends Partial<Omit<LayerPassOptions, 'limits'>> {
 
 /** Reads stored bytes as layer 3, with the files analyzer unless others are given. */
 export function readBytes(stored: Buffer, options: ReadOptions = {}): Promise<LayerReading> {
-  const { limits, expected, want = 'fragments', chunk = stored.length, ...rest } = options;
+  const { limits, expected, chunk = stored.length, analyzers = [filesAnalyzer], ...others } = options;
+  const { want = analyzers.map(callOf), ...rest } = others;
   const request = { ...UNCHECKED, expected: { ...UNCHECKED.expected, ...expected }, want };
   return readLayer(chunksOf(stored, chunk), request, {
-    analyzers: [filesAnalyzer],
+    analyzers,
     ...rest,
     limits: { ...DEFAULT_LIMITS, ...limits },
   });

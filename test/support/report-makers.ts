@@ -119,8 +119,8 @@ export function makeComparison(
     },
     layers,
     files,
-    packages: null,
     config,
+    sections: {},
   };
 }
 

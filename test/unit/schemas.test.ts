@@ -12,6 +12,7 @@ import { mergeLayers } from '../../src/core/rootfs/merge-layers.ts';
 import { listTree } from '../../src/core/rootfs/tree.ts';
 import { POINTERS_SCHEMA } from '../../src/core/run/pointers.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
+import { assembleSnapshot } from '../../src/core/snapshot/snapshot.ts';
 import { manifestPath, surfaceManifestPath } from '../../src/core/surface/paths.ts';
 import {
   device,
@@ -24,7 +25,7 @@ import {
   symlink,
   whiteout,
 } from '../support/inventory-maker.ts';
-import { makePointer, makeRun, makeSnapshot } from '../support/item-makers.ts';
+import { INVENTORY_ANALYZER, makePointer, makeRun, makeSnapshot } from '../support/item-makers.ts';
 import { schemaErrors } from '../support/json-schemas.ts';
 import { saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
@@ -50,6 +51,7 @@ function viewOf(texts: readonly string[], stated: readonly InventoryEntry[]): Sn
     snapshotDigest: snapshotDigest(snapshot),
     config: { config: { Env: [`PATH=/${texts.join()}`, `${texts.at(-1)}=1`], User: texts[0] } },
     loadInventory: async (index) => inventoryOf(index === 0 ? entries : stated),
+    loadFragments: async () => null,
   };
 }
 
@@ -86,7 +88,9 @@ describe('published schemas', () => {
       schemaErrors('surface-manifest', stored(surfaceManifestPath(tenant, surfaceManifestDigest))),
     ).toEqual([]);
     expect(schemaErrors('history-entry', stored(entryPath(run.entry)))).toEqual([]);
-    expect(schemaErrors('snapshot', JSON.parse(snapshotBytes(run.snapshot).toString()))).toEqual([]);
+    const fragment = { ...INVENTORY_ANALYZER, kind: 'image.packages', digest: digestOf('packages') };
+    for (const snapshot of [run.snapshot, assembleSnapshot(run.snapshot, [fragment])])
+      expect(schemaErrors('snapshot', JSON.parse(snapshotBytes(snapshot).toString()))).toEqual([]);
   });
 
   it('hold inventories', () => {
@@ -111,6 +115,12 @@ describe('published schemas', () => {
     expect(comparison.files?.entries.length).toBeGreaterThan(2);
     expect(comparison.config?.length).toBeGreaterThan(2);
     expect(schemaErrors('comparison', JSON.parse(JSON.stringify(comparison)))).toEqual([]);
+    const sections = { packages: null, 'others.own': { any: ['thing'] } };
+    expect(schemaErrors('comparison', { ...comparison, sections })).toEqual([]);
+    expect(schemaErrors('comparison', { ...comparison, sections: { packages: [] } })).not.toEqual([]);
+    const { sections: _, ...facts } = comparison;
+    const old = { ...facts, schema: 'varve.comparison@1', packages: null };
+    expect(schemaErrors('comparison', JSON.parse(JSON.stringify(old)))).toEqual([]);
   });
 
   it('hold pointers, and what snapshot prints', async () => {

@@ -4,7 +4,12 @@ import { VarveError } from '../../base/errors.ts';
 import { readRange } from '../../base/file-range.ts';
 import { ForwardReader } from '../../base/forward-reader.ts';
 import { type LayerPassOptions, readLayer } from '../../core/reading/layer-pass.ts';
-import type { LayerReading, LayerRequest } from '../../core/reading/layer-reader.ts';
+import {
+  joinWants,
+  type LayerReading,
+  type LayerRequest,
+  shareReading,
+} from '../../core/reading/layer-reader.ts';
 import { verifyReading } from '../../core/reading/verify-reading.ts';
 import type { Registries } from '../registry/registries.ts';
 import type { BlobAddress } from '../registry/registry-access.ts';
@@ -76,18 +81,12 @@ async function* answer(
   source: ByteSource,
   options: LayerPassOptions,
 ): AsyncGenerator<LayerReading> {
-  const first = requests.find(({ want }) => want === 'fragments') ?? (requests[0] as LayerRequest);
-  const reading = await readLayer(source, first, options);
-  yield reading;
-  for (const request of requests) {
-    if (request === first) continue;
+  const first = requests[0] as LayerRequest;
+  const reading = await readLayer(source, { ...first, want: joinWants(requests) }, options);
+  yield shareReading(reading, first);
+  for (const request of requests.slice(1)) {
     verifyReading(request, reading);
     options.onProgress?.(location.length);
-    yield {
-      ...reading,
-      index: request.index,
-      ...(request.image !== undefined && { image: request.image }),
-      ...(request.want === 'digests' && { fragments: [], findings: [] }),
-    };
+    yield shareReading(reading, request);
   }
 }

@@ -7,11 +7,14 @@ import type { LayerNews, LayerWork } from './worker-messages.ts';
 /** How many bytes are read before the asking thread is told of them. */
 const PROGRESS_BYTES = 4 * 1024 * 1024;
 
-/** Makes this thread a worker of a `ThreadedLayerReader`. */
-export function serveLayerWork(catalogue: readonly LayerAnalyzer[]): void {
+/**
+ * Makes this thread a worker of a `ThreadedLayerReader`.
+ * @param analyzers those that it may be asked to run: the reader's.
+ */
+export function serveLayerWork(analyzers: readonly LayerAnalyzer[]): void {
   /** Connections and tokens last as long as the thread. */
   let registries: Registries | null = null;
-  serveTasks<LayerWork, LayerNews>(async ({ task, analyzers, registryAccess, ...options }, send) => {
+  serveTasks<LayerWork, LayerNews>(async ({ task, registryAccess, ...options }, send) => {
     if (registryAccess !== null) registries ??= new Registries(registryAccess);
     let unsaid = 0;
     const tell = () => {
@@ -22,9 +25,8 @@ export function serveLayerWork(catalogue: readonly LayerAnalyzer[]): void {
       unsaid += bytes;
       if (unsaid >= PROGRESS_BYTES) tell();
     };
-    const wanted = catalogue.filter(({ id }) => analyzers.includes(id));
     const sources = registries === null ? {} : { registries };
-    for await (const reading of runTask(task, { ...options, ...sources, analyzers: wanted, onProgress })) {
+    for await (const reading of runTask(task, { ...options, ...sources, analyzers, onProgress })) {
       tell();
       send({ kind: 'reading', reading });
     }

@@ -9,8 +9,6 @@ export interface LayerWork {
   readonly task: LayerTask;
   readonly limits: Limits;
   readonly engine: CodecEngine;
-  /** Ids of the analyzers to run, out of the catalogue. */
-  readonly analyzers: readonly string[];
   /** How registries are reached; null where none is. */
   readonly registryAccess: RegistryAccess | null;
 }

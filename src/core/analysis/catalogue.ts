@@ -1,5 +1,5 @@
-import type { LayerAnalyzer } from './analyzer.ts';
+import type { Analyzers } from './analyzers.ts';
 import { filesAnalyzer } from './files/files-analyzer.ts';
 
-/** All analyzers of layers. A new one is a file beside this one, and a line here. */
-export const LAYER_ANALYZERS: readonly LayerAnalyzer[] = [filesAnalyzer];
+/** All analyzers of this build. A new one is a folder beside this file, and a word here. */
+export const ANALYZERS: Analyzers = { layers: [filesAnalyzer], images: [] };

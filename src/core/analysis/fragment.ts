@@ -1,26 +1,20 @@
 import * as v from 'valibot';
-import { canonicalBytes } from '../../base/canonical-json.ts';
-import { type Digest, digestOf } from '../../base/digest.ts';
+import type { Finding } from '../words/finding.ts';
 import { KindSchema } from '../words/names.ts';
 import { DigestSchema } from '../words/schemas.ts';
-import type { LayerAnalyzer } from './analyzer.ts';
+import type { Analyzer } from './analyzer.ts';
+import { type AnalyzerKey, keyText } from './analyzer-key.ts';
+import type { Payload } from './payload-writer.ts';
 
-/** One analyzer's result for one layer, ready to store. */
-export interface LayerFragment {
-  readonly kind: string;
-  /** `id@version` of the analyzer that made it. */
-  readonly analyzer: string;
-  /** Digest of the canonical JSON of the analyzer's options. */
-  readonly options: Digest;
-  /** Digest and length in bytes of the canonical, uncompressed payload. */
-  readonly digest: Digest;
-  readonly sizeBytes: number;
+/** One analyzer's result for one layer or image, ready to store. */
+export interface Fragment extends AnalyzerKey, Payload {
   readonly format: 'json' | 'ndjson';
-  /** The payload, compressed with zstd. */
-  readonly compressed: Uint8Array;
+  readonly keepDays: number | null;
+  /** What the analyzer found odd. */
+  readonly findings: readonly Finding[];
 }
 
-/** Which analyzer result of which version a layer's fragment is. */
+/** Which analyzer result of which version a layer's or image's fragment is. */
 export const FragmentRecordSchema = v.strictObject({
   kind: KindSchema,
   /** `id@version` of the analyzer. */
@@ -31,22 +25,23 @@ export const FragmentRecordSchema = v.strictObject({
 
 export type FragmentRecord = v.InferOutput<typeof FragmentRecordSchema>;
 
-/** What marks the fragments of an analyzer: a fragment of a layer that bears it need not be made again. */
-export function describeAnalyzer(
-  analyzer: LayerAnalyzer,
-): Pick<LayerFragment, 'kind' | 'analyzer' | 'options'> {
-  const { id, version, kind, options } = analyzer;
-  return { kind, analyzer: `${id}@${version}`, options: digestOf(canonicalBytes(options)) };
+/** Puts together what an analyzer made. */
+export function makeFragment(
+  { key, format, keepDays }: Analyzer,
+  payload: Payload,
+  findings: readonly Finding[],
+): Fragment {
+  return { ...key, ...payload, format, keepDays, findings };
 }
 
-/** The order of a layer's fragments: by kind, then analyzer, then options. */
-export function compareFragments(a: FragmentRecord, b: FragmentRecord): number {
-  const [left, right] = [fragmentKey(a), fragmentKey(b)];
+/** What a snapshot lists of a fragment. */
+export function recordOf({ kind, analyzer, options, digest }: FragmentRecord): FragmentRecord {
+  return { kind, analyzer, options, digest };
+}
+
+/** The order of the fragments of a layer or image: by kind, then analyzer, then options. */
+export function compareFragments(a: AnalyzerKey, b: AnalyzerKey): number {
+  const [left, right] = [keyText(a), keyText(b)];
   if (left === right) return 0;
   return left < right ? -1 : 1;
-}
-
-/** What tells the results for one layer apart: which analyzer of which version, with which options. */
-export function fragmentKey({ kind, analyzer, options }: Omit<FragmentRecord, 'digest'>): string {
-  return `${kind} ${analyzer} ${options}`;
 }

@@ -18,6 +18,7 @@ import { DEFAULT_IGNORE } from './default-ignore.ts';
 import { compareFiles } from './files.ts';
 import { compileIgnore, type Ignore, type IgnoreRule } from './ignore.ts';
 import { InventoryShelf } from './inventory-shelf.ts';
+import { compareSections, type SectionComparer } from './section.ts';
 import { compareSizes, measureImage, summarizeLayers } from './sizes.ts';
 import type { SnapshotView } from './snapshot-view.ts';
 
@@ -26,6 +27,8 @@ export interface CompareOptions {
   readonly ignore?: readonly IgnoreRule[];
   /** Whether a modification time alone makes a file differ. */
   readonly mtime?: boolean;
+  /** What more is compared than layers, files and config. */
+  readonly sections?: readonly SectionComparer[];
 }
 
 /**
@@ -37,7 +40,7 @@ export interface CompareOptions {
 export async function compareSnapshots(
   base: SnapshotView,
   target: SnapshotView,
-  { ignore: rules = DEFAULT_IGNORE, mtime = false }: CompareOptions = {},
+  { ignore: rules = DEFAULT_IGNORE, mtime = false, sections: comparers = [] }: CompareOptions = {},
 ): Promise<Comparison> {
   requireAgreement(base, target);
   const ignore = compileIgnore(rules);
@@ -47,17 +50,18 @@ export async function compareSnapshots(
   for (const pair of pairs) layers.push(await describeLayer(pair, shelf));
   const files = await compareRootfs(base.snapshot, target.snapshot, pairs, shelf, ignore, mtime);
   const config = compareSettings(base, target, ignore);
+  const { sections, changed } = await compareSections(base, target, comparers);
   return {
     schema: COMPARISON_SCHEMA,
     base: describeSide(base),
     target: describeSide(target),
-    changed: isChanged(pairs, files, config),
+    changed: isChanged(pairs, files, config) || changed,
     summary: summarizeLayers(pairs),
     size: compareSizes(base.snapshot, target.snapshot),
     layers,
     files,
-    packages: null,
     config,
+    sections,
   };
 }
 

@@ -1,116 +1,155 @@
-import type { Digest } from '../../base/digest.ts';
-import type { FileState } from '../rootfs/file-state.ts';
-import type { Platform } from '../words/platform.ts';
+import * as v from 'valibot';
+import { FileStateSchema } from '../rootfs/file-state.ts';
+import { isKind } from '../words/names.ts';
+import { Base64Schema, DigestSchema, IntegerSchema, PlatformSchema, SizeSchema } from '../words/schemas.ts';
+import type { Stored } from '../words/stored.ts';
 
-export type { FileState };
+export type { FileState } from '../rootfs/file-state.ts';
 
-export const COMPARISON_SCHEMA = 'varve.comparison@1';
+export const COMPARISON_SCHEMA = 'varve.comparison@2';
+export const OLD_COMPARISON_SCHEMA = 'varve.comparison@1';
 
-/** What differs between two snapshots under the given options; null means not analysed or not known, never none. */
-export interface Comparison {
-  readonly schema: typeof COMPARISON_SCHEMA;
-  readonly base: ComparisonSide;
-  readonly target: ComparisonSide;
-  readonly changed: boolean;
-  readonly summary: LayerSummary;
-  readonly size: SizeSummary;
-  readonly layers: readonly LayerDifference[];
-  readonly files: FileDifferences | null;
-  readonly packages: null;
-  /** Null when the configs differ and one of them is not there to be read. */
-  readonly config: readonly ConfigDifference[] | null;
-}
+const ComparisonSideSchema = v.strictObject({
+  snapshotDigest: DigestSchema,
+  manifestDigest: v.nullable(DigestSchema),
+  configDigest: DigestSchema,
+  platform: PlatformSchema,
+  layerCount: SizeSchema,
+  compressedSize: v.nullable(SizeSchema),
+  uncompressedSize: SizeSchema,
+});
 
-export interface ComparisonSide {
-  readonly snapshotDigest: Digest;
-  readonly manifestDigest: Digest | null;
-  readonly configDigest: Digest;
-  readonly platform: Platform;
-  readonly layerCount: number;
-  readonly compressedSize: number | null;
-  readonly uncompressedSize: number;
-}
-
-export interface LayerSummary {
-  readonly unchanged: number;
-  readonly recompressed: number;
-  readonly moved: number;
-  readonly rebuilt: number;
-  readonly added: number;
-  readonly removed: number;
-  readonly reuseRatio: number;
+const LayerSummarySchema = v.strictObject({
+  unchanged: SizeSchema,
+  recompressed: SizeSchema,
+  moved: SizeSchema,
+  rebuilt: SizeSchema,
+  added: SizeSchema,
+  removed: SizeSchema,
+  reuseRatio: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   /** Index of the first target layer that is not the base's; null when there is none. */
-  readonly firstRebuilt: number | null;
+  firstRebuilt: v.nullable(SizeSchema),
   /** The layers from there on that were shipped anew because of it. */
-  readonly cascade: { readonly layers: number; readonly uncompressedSize: number };
-}
+  cascade: v.strictObject({ layers: SizeSchema, uncompressedSize: SizeSchema }),
+});
 
-export interface SizeSummary {
-  readonly uncompressedDelta: number;
-  readonly compressedDelta: number | null;
-  readonly pullBytes: number | null;
-}
+const SizeSummarySchema = v.strictObject({
+  uncompressedDelta: IntegerSchema,
+  compressedDelta: v.nullable(IntegerSchema),
+  pullBytes: v.nullable(SizeSchema),
+});
 
-export type LayerStatus = 'unchanged' | 'recompressed' | 'moved' | 'rebuilt' | 'added' | 'removed';
+const ComparedLayerSchema = v.strictObject({
+  index: SizeSchema,
+  digest: v.nullable(DigestSchema),
+  diffId: DigestSchema,
+  size: v.nullable(SizeSchema),
+  uncompressedSize: SizeSchema,
+  mediaType: v.nullable(v.string()),
+  step: v.string(),
+});
 
-export type RebuildCause =
-  | 'content'
-  | 'timestamps'
-  | 'ownership'
-  | 'mode'
-  | 'xattrs'
-  | 'order'
-  | 'metadata'
-  | 'tar-encoding'
-  | 'step';
+const LayerDifferenceSchema = v.strictObject({
+  status: v.picklist(['unchanged', 'recompressed', 'moved', 'rebuilt', 'added', 'removed']),
+  cause: v.exactOptional(
+    v.picklist([
+      'content',
+      'timestamps',
+      'ownership',
+      'mode',
+      'xattrs',
+      'order',
+      'metadata',
+      'tar-encoding',
+      'step',
+    ]),
+  ),
+  base: v.exactOptional(ComparedLayerSchema),
+  target: v.exactOptional(ComparedLayerSchema),
+});
 
-export interface ComparedLayer {
-  readonly index: number;
-  readonly digest: Digest | null;
-  readonly diffId: Digest;
-  readonly size: number | null;
-  readonly uncompressedSize: number;
-  readonly mediaType: string | null;
-  readonly step: string;
-}
-
-export interface LayerDifference {
-  readonly status: LayerStatus;
-  readonly cause?: RebuildCause;
-  readonly base?: ComparedLayer;
-  readonly target?: ComparedLayer;
-}
-
-export type FileChange = 'content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime';
-
-export interface FileDifference {
-  readonly path: string;
-  readonly pathBase64?: string;
-  readonly status: 'added' | 'modified' | 'removed';
-  readonly changes: readonly FileChange[];
-  readonly volatile?: true;
-  readonly base?: FileState;
-  readonly target?: FileState;
+const FileDifferenceSchema = v.strictObject({
+  path: v.string(),
+  pathBase64: v.exactOptional(Base64Schema),
+  status: v.picklist(['added', 'modified', 'removed']),
+  changes: v.array(v.picklist(['content', 'type', 'mode', 'owner', 'link', 'xattrs', 'device', 'mtime'])),
+  volatile: v.exactOptional(v.literal(true)),
+  base: v.exactOptional(FileStateSchema),
+  target: v.exactOptional(FileStateSchema),
   /**
    * Index of the target layer that gave the present state; of what is gone, the layer that hides it or was built
    * without it, and null where it went with a removed layer.
    */
-  readonly layer: number | null;
-}
+  layer: v.nullable(SizeSchema),
+});
 
-export interface FileDifferences {
-  readonly added: number;
-  readonly modified: number;
-  readonly removed: number;
-  readonly volatile: number;
-  readonly entries: readonly FileDifference[];
-}
+const FileDifferencesSchema = v.strictObject({
+  added: SizeSchema,
+  modified: SizeSchema,
+  removed: SizeSchema,
+  volatile: SizeSchema,
+  entries: v.array(FileDifferenceSchema),
+});
 
-export interface ConfigDifference {
+const ConfigDifferenceSchema = v.strictObject({
   /** JSON pointer into the config, lists such as `Env` by name: `/config/Env/PATH`. */
-  readonly path: string;
+  path: v.string(),
   /** Null where a side does not have it. */
-  readonly base: unknown;
-  readonly target: unknown;
-  readonly volatile?: true;
-}
+  base: v.unknown(),
+  target: v.unknown(),
+  volatile: v.exactOptional(v.literal(true)),
+});
+
+/** The fields of every version. */
+export const comparisonFields = {
+  base: ComparisonSideSchema,
+  target: ComparisonSideSchema,
+  changed: v.boolean(),
+  summary: LayerSummarySchema,
+  size: SizeSummarySchema,
+  layers: v.array(LayerDifferenceSchema),
+  files: v.nullable(FileDifferencesSchema),
+  /** Null when the configs differ and one of them is not there to be read. */
+  config: v.nullable(v.array(ConfigDifferenceSchema)),
+};
+
+/** What more was compared. What is in a section is left to whoever knows it; others carry it along as it is. */
+type Section = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Section =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Sections by name, such as `packages`; null where a side was not analysed for one. Checked without a copy: that would
+ * leave out keys such as `constructor`.
+ */
+export const SectionsSchema = v.custom<Readonly<Record<string, Section | null>>>(
+  (value) =>
+    isObject(value) &&
+    Object.entries(value).every(([name, section]) => isKind(name) && (section === null || isObject(section))),
+  'expected sections by name, each an object or null',
+);
+
+/**
+ * What differs between two snapshots under the given options. Null in place of a section or number means not analysed
+ * or not known, never none.
+ */
+export const ComparisonSchema = v.strictObject({
+  schema: v.literal(COMPARISON_SCHEMA),
+  ...comparisonFields,
+  sections: SectionsSchema,
+});
+
+export type Comparison = Stored<typeof ComparisonSchema>;
+export type ComparisonSide = Stored<typeof ComparisonSideSchema>;
+export type LayerSummary = Stored<typeof LayerSummarySchema>;
+export type SizeSummary = Stored<typeof SizeSummarySchema>;
+export type ComparedLayer = Stored<typeof ComparedLayerSchema>;
+export type LayerDifference = Stored<typeof LayerDifferenceSchema>;
+export type LayerStatus = LayerDifference['status'];
+export type RebuildCause = NonNullable<LayerDifference['cause']>;
+export type FileDifference = Stored<typeof FileDifferenceSchema>;
+export type FileChange = FileDifference['changes'][number];
+export type FileDifferences = Stored<typeof FileDifferencesSchema>;
+export type ConfigDifference = Stored<typeof ConfigDifferenceSchema>;
+export type Sections = Comparison['sections'];

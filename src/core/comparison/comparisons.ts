@@ -1,22 +1,32 @@
-import type { Platform } from '../words/platform.ts';
-import type { Comparison } from './comparison.ts';
+import * as v from 'valibot';
+import { PlatformSchema } from '../words/schemas.ts';
+import type { Stored } from '../words/stored.ts';
+import { type Comparison, ComparisonSchema } from './comparison.ts';
 
-export const COMPARISONS_SCHEMA = 'varve.comparisons@1';
+export const COMPARISONS_SCHEMA = 'varve.comparisons@2';
+export const OLD_COMPARISONS_SCHEMA = 'varve.comparisons@1';
+
+/** The fields that are of no single platform. */
+export const comparisonsFields = {
+  /** Whether any platform changed, came or went. */
+  changed: v.boolean(),
+  /** Platforms that only the target has. */
+  newPlatforms: v.array(PlatformSchema),
+  /** Platforms that only the base has. */
+  gonePlatforms: v.array(PlatformSchema),
+  /** Platforms that could not be compared, since they failed. */
+  failedPlatforms: v.array(PlatformSchema),
+};
 
 /** The comparisons of an image for several platforms. */
-export interface Comparisons {
-  readonly schema: typeof COMPARISONS_SCHEMA;
-  /** Whether any platform changed, came or went. */
-  readonly changed: boolean;
+export const ComparisonsSchema = v.strictObject({
+  schema: v.literal(COMPARISONS_SCHEMA),
   /** One for each platform that both sides have, in the order of the target's index. */
-  readonly platforms: readonly Comparison[];
-  /** Platforms that only the target has. */
-  readonly newPlatforms: readonly Platform[];
-  /** Platforms that only the base has. */
-  readonly gonePlatforms: readonly Platform[];
-  /** Platforms that could not be compared, since they failed. */
-  readonly failedPlatforms: readonly Platform[];
-}
+  platforms: v.array(ComparisonSchema),
+  ...comparisonsFields,
+});
+
+export type Comparisons = Stored<typeof ComparisonsSchema>;
 
 /** Puts the comparisons of several platforms together. */
 export function gatherComparisons(

@@ -1,10 +1,10 @@
 import type { Digest } from '../../base/digest.ts';
-import { fragmentKey } from '../analysis/fragment.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import { keyText } from '../analysis/analyzer-key.ts';
+import { imageFragments, type Snapshot } from '../snapshot/snapshot.ts';
 
 /**
  * What two snapshots cannot both be right in: a blob holds one layer, a layer has one length, and an analyzer finds one
- * thing in it. One of the two was forged, or made from damaged results; it may contradict itself.
+ * thing in a layer or image. One of the two was forged, or made from damaged results; it may contradict itself.
  * @returns a sentence; null where they agree.
  */
 export function findContradiction(base: Snapshot, target: Snapshot): string | null {
@@ -17,9 +17,17 @@ export function findContradiction(base: Snapshot, target: Snapshot): string | nu
     const length = firstSaid(lengths, diffId, uncompressedSize);
     if (length !== uncompressedSize) return `layer ${diffId} has ${length} bytes, and ${uncompressedSize}`;
     for (const fragment of fragments) {
-      const result = firstSaid(results, `${diffId} ${fragmentKey(fragment)}`, fragment.digest);
+      const result = firstSaid(results, `${diffId} ${keyText(fragment)}`, fragment.digest);
       if (result !== fragment.digest)
         return `layer ${diffId} has ${fragment.kind} ${result}, and ${fragment.digest}`;
+    }
+  }
+  for (const snapshot of [base, target]) {
+    const { digest } = snapshot.config;
+    for (const fragment of imageFragments(snapshot)) {
+      const result = firstSaid(results, `${digest} ${keyText(fragment)}`, fragment.digest);
+      if (result !== fragment.digest)
+        return `image ${digest} has ${fragment.kind} ${result}, and ${fragment.digest}`;
     }
   }
   return null;

@@ -10,4 +10,9 @@ export interface SnapshotView {
   readonly config: Readonly<Record<string, unknown>> | null;
   /** The inventory of a layer; null when the layer was not analysed, or what was found out is gone. */
   loadInventory(layerIndex: number): Promise<LayerView | null>;
+  /**
+   * The payloads of the fragments of a kind: one a layer, in their order, or the one of the image as a whole. Null when
+   * it was not analysed for them all, or one of them is gone.
+   */
+  loadFragments(kind: string): Promise<readonly Uint8Array[] | null>;
 }

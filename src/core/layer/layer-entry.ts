@@ -2,19 +2,22 @@ import { type ByteText, toText } from '../../base/byte-text.ts';
 import { isKnownFlag } from '../../base/tar/header-block.ts';
 import type { TarEntry } from '../../base/tar/tar-entry.ts';
 import { escapesRoot, normalisePath, ROOT } from './entry-path.ts';
-import type { FindingLog } from './layer-findings.ts';
+import type { LayerFindingLog } from './layer-findings.ts';
 import { parseWhiteout } from './whiteout.ts';
 
-export type EntryType =
-  | 'file'
-  | 'dir'
-  | 'symlink'
-  | 'hardlink'
-  | 'char'
-  | 'block'
-  | 'fifo'
-  | 'whiteout'
-  | 'opaque';
+export const ENTRY_TYPES = [
+  'file',
+  'dir',
+  'symlink',
+  'hardlink',
+  'char',
+  'block',
+  'fifo',
+  'whiteout',
+  'opaque',
+] as const;
+
+export type EntryType = (typeof ENTRY_TYPES)[number];
 
 /** A tar entry in the words of layers. The object is used again for the next entry. */
 export interface LayerEntry {
@@ -32,7 +35,7 @@ export interface LayerEntry {
 export type MutableLayerEntry = { -readonly [K in keyof LayerEntry]: LayerEntry[K] };
 
 /** Puts what a tar states into the words of layers, and says what is odd about it. */
-export function describeEntry(tar: TarEntry, entry: MutableLayerEntry, findings: FindingLog): void {
+export function describeEntry(tar: TarEntry, entry: MutableLayerEntry, findings: LayerFindingLog): void {
   const path = normalisePath(tar.name);
   entry.tar = tar;
   entry.path = path;
@@ -55,7 +58,7 @@ function quote(name: ByteText): string {
   return JSON.stringify(toText(name).slice(0, 200).toWellFormed());
 }
 
-function describeWhiteout(entry: MutableLayerEntry, findings: FindingLog): void {
+function describeWhiteout(entry: MutableLayerEntry, findings: LayerFindingLog): void {
   const kind = parseWhiteout(entry.path)?.kind;
   if (kind === 'whiteout' || kind === 'opaque') {
     entry.type = kind;

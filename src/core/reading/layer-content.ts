@@ -6,11 +6,6 @@ import { type Limits, limitExceeded } from '../../base/limits.ts';
 import type { LayerReading } from './layer-reader.ts';
 import { LayerScan, type LayerScanOptions } from './layer-scan.ts';
 
-export interface LayerContentOptions extends LayerScanOptions {
-  /** `digests`: the tar is hashed and not looked into. */
-  readonly want: 'digests' | 'fragments';
-}
-
 /** A layer's uncompressed bytes: a synchronous push machine that hashes, counts and scans them as they come. */
 export class LayerContent {
   readonly #object: string;
@@ -21,10 +16,11 @@ export class LayerContent {
   #fault: VarveError | null = null;
   #foreignFormat: string | null = null;
 
-  constructor(options: LayerContentOptions) {
+  /** Without analyzers the tar is hashed and not looked into. */
+  constructor(options: LayerScanOptions) {
     this.#object = options.object;
     this.#limits = options.limits;
-    this.#scan = options.want === 'fragments' ? new LayerScan(options) : null;
+    this.#scan = options.analyzers.length > 0 ? new LayerScan(options) : null;
   }
 
   get size(): number {

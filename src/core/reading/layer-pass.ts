@@ -4,6 +4,8 @@ import type { CompressionFormat } from '../../base/compression/format.ts';
 import { toVarveError, type VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { LayerAnalyzer } from '../analysis/analyzer.ts';
+import { findAnalyzer } from '../analysis/analyzers.ts';
+import { contentsAnalyzer } from '../analysis/contents/contents-analyzer.ts';
 import { LayerContent } from './layer-content.ts';
 import type { LayerReading, LayerRequest } from './layer-reader.ts';
 import { StoredBytes } from './stored-bytes.ts';
@@ -11,6 +13,7 @@ import { nameLayer, sizeMismatch, verifyDiffId, verifyStored } from './verify-re
 
 export interface LayerPassOptions {
   readonly limits: Limits;
+  /** Those that a request may want; contents of files it may want anyway. */
   readonly analyzers: readonly LayerAnalyzer[];
   readonly engine?: DecodeOptions['engine'];
   /** Where to inflate, if not in this thread. */
@@ -29,7 +32,7 @@ export interface LayerPassOptions {
 export async function readLayer(
   source: ByteSource,
   request: LayerRequest,
-  { limits, analyzers, engine = 'auto', threads, onProgress }: LayerPassOptions,
+  { limits, analyzers: catalogue, engine = 'auto', threads, onProgress }: LayerPassOptions,
 ): Promise<LayerReading> {
   const object = nameLayer(request);
   const stored = new StoredBytes(source, (chunk) => {
@@ -37,7 +40,8 @@ export async function readLayer(
       throw sizeMismatch(request, stored.size);
     onProgress?.(chunk.length);
   });
-  const content = new LayerContent({ object, limits, analyzers, want: request.want });
+  const analyzers = request.want.map((call) => findAnalyzer([...catalogue, contentsAnalyzer], call));
+  const content = new LayerContent({ object, limits, analyzers });
   try {
     let compression = 'none' as CompressionFormat;
     const onFormat = (format: CompressionFormat) => {

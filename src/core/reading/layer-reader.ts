@@ -1,5 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
-import type { LayerFragment } from '../analysis/fragment.ts';
+import { type AnalyzerCall, keyText } from '../analysis/analyzer-key.ts';
+import type { Fragment } from '../analysis/fragment.ts';
 import type { LayerLocation } from '../image/image-source.ts';
 import type { Finding } from '../words/finding.ts';
 
@@ -25,8 +26,8 @@ export interface LayerRequest {
     readonly size: number | null;
     readonly diffId: Digest | null;
   };
-  /** `digests`: only hash and verify, since the fragments are known. `fragments`: run the analyzers too. */
-  readonly want: 'digests' | 'fragments';
+  /** The analyzers to run. Where there are none, the layer is hashed and verified, and its tar not looked into. */
+  readonly want: readonly AnalyzerCall[];
 }
 
 /** What one verified read of a layer gave. */
@@ -40,7 +41,26 @@ export interface LayerReading {
   readonly diffId: Digest;
   readonly uncompressedSize: number;
   readonly compression: 'none' | 'gzip' | 'zstd';
-  /** Oddities of the layer that were met and survived. */
+  /** What the layer itself has shown that is odd; what analyzers found stands with their fragments. */
   readonly findings: readonly Finding[];
-  readonly fragments: readonly LayerFragment[];
+  /** One for each analyzer that was wanted. */
+  readonly fragments: readonly Fragment[];
+}
+
+/** What of a reading belongs to one of the requests that it answers. */
+export function shareReading(reading: LayerReading, { index, image, want }: LayerRequest): LayerReading {
+  const { image: _, ...rest } = reading;
+  const keys = new Set(want.map(({ key }) => keyText(key)));
+  return {
+    ...rest,
+    index,
+    ...(image !== undefined && { image }),
+    findings: want.length === 0 ? [] : reading.findings,
+    fragments: reading.fragments.filter((fragment) => keys.has(keyText(fragment))),
+  };
+}
+
+/** All that several requests want. */
+export function joinWants(requests: readonly LayerRequest[]): readonly AnalyzerCall[] {
+  return [...new Map(requests.flatMap(({ want }) => want).map((call) => [keyText(call.key), call])).values()];
 }

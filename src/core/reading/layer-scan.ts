@@ -2,12 +2,12 @@ import { toText } from '../../base/byte-text.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { TarEntry, TarHandler } from '../../base/tar/tar-entry.ts';
 import { TarScanner } from '../../base/tar/tar-scanner.ts';
-import type { FinishedLayer, LayerAnalysis, LayerAnalyzer } from '../analysis/analyzer.ts';
-import type { LayerFragment } from '../analysis/fragment.ts';
-import { describeAnalyzer } from '../analysis/fragment.ts';
+import type { LayerAnalysis, LayerAnalyzer, LayerFacts } from '../analysis/analyzer.ts';
+import { type Fragment, makeFragment } from '../analysis/fragment.ts';
 import { PayloadWriter } from '../analysis/payload-writer.ts';
+import { FindingLog } from '../layer/finding-log.ts';
 import { describeEntry, type MutableLayerEntry } from '../layer/layer-entry.ts';
-import { FindingLog } from '../layer/layer-findings.ts';
+import { type LayerFindingLog, openLayerLog } from '../layer/layer-findings.ts';
 import type { Finding } from '../words/finding.ts';
 import { ContentHash } from './content-hash.ts';
 
@@ -21,17 +21,17 @@ export interface LayerScanOptions {
 /** Reads a layer's tar as it is pushed, and lets every analyzer see each entry and, where it wants, its content. */
 export class LayerScan {
   readonly #scanner: TarScanner;
-  readonly #findings: FindingLog;
+  readonly #findings: LayerFindingLog;
   readonly #running: readonly RunningAnalysis[];
 
   constructor({ object, limits, analyzers }: LayerScanOptions) {
-    this.#findings = new FindingLog(object);
-    const context = { object, limits, findings: this.#findings };
-    this.#running = analyzers.map((analyzer) => ({
-      analyzer,
-      analysis: analyzer.begin(context),
-      reading: false,
-    }));
+    const layerFindings = openLayerLog(object);
+    this.#findings = layerFindings;
+    this.#running = analyzers.map((analyzer) => {
+      const findings = new FindingLog<string>({ object, beside: layerFindings });
+      const analysis = analyzer.begin({ object, limits, layerFindings, findings });
+      return { analyzer, analysis, findings, reading: false };
+    });
     const handler = new EntryHandler(this.#findings, this.#running);
     this.#scanner = new TarScanner({ handler, limits, object });
   }
@@ -51,18 +51,18 @@ export class LayerScan {
     if (trailingData > 0) this.#findings.add('trailing-data', undefined, `${trailingData} bytes`);
   }
 
-  /** All that was odd, once `fragments` are made. */
+  /** What the layer itself has shown that is odd. */
   findings(): Finding[] {
     return this.#findings.list();
   }
 
   /** What each analyzer made of the layer, once it ended. */
-  fragments(layer: FinishedLayer): LayerFragment[] {
-    return this.#running.map(({ analyzer, analysis }) => {
+  fragments(layer: LayerFacts): Fragment[] {
+    return this.#running.map(({ analyzer, analysis, findings }) => {
       const payload = new PayloadWriter();
       try {
         analysis.finish(layer, payload);
-        return { ...describeAnalyzer(analyzer), format: analyzer.format, ...payload.end() };
+        return makeFragment(analyzer, payload.end(), findings.list());
       } finally {
         payload.close();
       }
@@ -73,18 +73,19 @@ export class LayerScan {
 interface RunningAnalysis {
   readonly analyzer: LayerAnalyzer;
   readonly analysis: LayerAnalysis;
+  readonly findings: FindingLog<string>;
   /** Whether it wants the content of the present entry. */
   reading: boolean;
 }
 
 /** Puts tar entries into the words of layers, hashes files, and passes both on. */
 class EntryHandler implements TarHandler {
-  readonly #findings: FindingLog;
+  readonly #findings: LayerFindingLog;
   readonly #running: readonly RunningAnalysis[];
   readonly #hash = new ContentHash();
   #entry: MutableLayerEntry | null = null;
 
-  constructor(findings: FindingLog, running: readonly RunningAnalysis[]) {
+  constructor(findings: LayerFindingLog, running: readonly RunningAnalysis[]) {
     this.#findings = findings;
     this.#running = running;
   }

@@ -3,6 +3,7 @@ import { fileSection } from './file-lines.ts';
 import { comparedLines, snapshotLines } from './layer-lines.ts';
 import { absentNotes } from './platform-notes.ts';
 import type { ImageReport, Report, ReportedImage, RunRemarks, SizeFacts } from './report.ts';
+import { sectionNotes } from './section-notes.ts';
 import { settingChanges } from './setting-changes.ts';
 import { verdictAlone, verdictOn } from './verdict.ts';
 import { withoutCredentials } from './withhold.ts';
@@ -14,8 +15,9 @@ export function makeReport(
   images: readonly [ReportedImage, ...ReportedImage[]],
   { gone, absent, failures, notes }: RunRemarks = NOTHING_MORE,
 ): Report {
-  const shared = sharedNotes(images);
-  const parts = images.map((image) => ({
+  const noted = images.map((image) => ({ ...image, notes: [...image.notes, ...sectionNotesOf(image)] }));
+  const shared = sharedNotes(noted);
+  const parts = noted.map((image) => ({
     ...image,
     notes: image.notes.filter((note) => !shared.includes(note)),
   }));
@@ -29,6 +31,9 @@ export function makeReport(
     notes: [...absentNotes(absent), ...[...notes, ...shared].map(withoutCredentials)],
   };
 }
+
+const sectionNotesOf = ({ change }: ReportedImage): string[] =>
+  change === null ? [] : sectionNotes(change.comparison);
 
 /** What is noted on each of several images is said once. */
 function sharedNotes(images: readonly ReportedImage[]): readonly string[] {

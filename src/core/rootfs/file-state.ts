@@ -1,21 +1,14 @@
-import type { InventoryEntry } from '../analysis/files/inventory.ts';
-import type { EntryType } from '../layer/layer-entry.ts';
+import * as v from 'valibot';
+import { type InventoryEntry, statedFields } from '../analysis/files/inventory.ts';
+import type { Stored } from '../words/stored.ts';
 
 /** What a name in a root filesystem stands for. Names that hold the very same object are names of one inode. */
-export interface FileState {
-  readonly type: Exclude<EntryType, 'hardlink' | 'whiteout' | 'opaque'>;
-  readonly mode: string;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  readonly mtime: number;
-  readonly mtimeNs?: number;
-  readonly sha256?: string;
-  readonly linkTarget?: string;
-  readonly linkTargetBase64?: string;
-  readonly xattrs?: Readonly<Record<string, string>>;
-  readonly device?: { readonly major: number; readonly minor: number };
-}
+export const FileStateSchema = v.strictObject({
+  type: v.picklist(['file', 'dir', 'symlink', 'char', 'block', 'fifo']),
+  ...statedFields,
+});
+
+export type FileState = Stored<typeof FileStateSchema>;
 
 /** A directory that entries stand in and no layer states. */
 export const IMPLICIT_DIRECTORY: FileState = Object.freeze({

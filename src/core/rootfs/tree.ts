@@ -1,22 +1,28 @@
+import * as v from 'valibot';
 import type { ByteText } from '../../base/byte-text.ts';
 import { pathName, ROOT } from '../layer/entry-path.ts';
-import { copyState, type FileState, IMPLICIT_DIRECTORY } from './file-state.ts';
+import { Base64Schema, SizeSchema } from '../words/schemas.ts';
+import type { Stored } from '../words/stored.ts';
+import { copyState, type FileState, FileStateSchema, IMPLICIT_DIRECTORY } from './file-state.ts';
 import type { Rootfs } from './rootfs.ts';
 import type { Placed } from './rootfs-reader.ts';
 import { mergeSorted } from './walk-nodes.ts';
 
-/** One name in a merged root filesystem. */
-export interface TreeEntry extends FileState {
+/** One name in a merged root filesystem, as `tree` prints it. */
+export const TreeEntrySchema = v.strictObject({
   /** As inventories write paths. */
-  readonly path: string;
-  readonly pathBase64?: string;
+  path: v.string(),
+  pathBase64: v.exactOptional(Base64Schema),
+  ...FileStateSchema.entries,
   /** Index of the layer that gave the name its present state. */
-  readonly layer: number;
+  layer: SizeSchema,
   /** How many names the inode has, when it has more than one. */
-  readonly links?: number;
+  links: v.exactOptional(SizeSchema),
   /** No layer states this directory: others stand in it. */
-  readonly implicit?: true;
-}
+  implicit: v.exactOptional(v.literal(true)),
+});
+
+export type TreeEntry = Stored<typeof TreeEntrySchema>;
 
 /** Lists a merged root filesystem with its root, sorted by the bytes of the paths. */
 export function* listTree(rootfs: Rootfs): Generator<TreeEntry> {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ComparisonSchema } from '../comparison/comparison-schema.ts';
+import { ComparisonSchema } from '../comparison/comparison.ts';
 import { PointerSchema } from './pointer.ts';
 import { pointersOf } from './pointers.ts';
 

@@ -3,9 +3,9 @@ import { type Digest, digestOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { compareFragments, type FragmentRecord } from '../analysis/fragment.ts';
 import type { SourceImage } from '../image/image-source.ts';
-import { SNAPSHOT_SCHEMA, type Snapshot } from './snapshot.ts';
+import { assembleSnapshot, type Snapshot } from './snapshot.ts';
 
-/** What a snapshot says of a layer beside what the image claims. */
+/** What a snapshot says of a layer besides what the image claims. */
 export interface LayerContent {
   readonly step: string;
   readonly createdBy: string;
@@ -16,14 +16,15 @@ export interface LayerContent {
 /**
  * The snapshot of an image whose layers were all verified or were known.
  * @param contents one for each layer, in their order.
+ * @param fragments those of the image as a whole.
  */
 export function buildSnapshot(
   image: Pick<SourceImage, 'platform' | 'manifest' | 'config' | 'layers'>,
   contents: readonly LayerContent[],
+  fragments: readonly FragmentRecord[] = [],
 ): Snapshot {
   const { platform, manifest, config } = image;
-  return {
-    schema: SNAPSHOT_SCHEMA,
+  const facts = {
     platform: { ...platform },
     manifest: manifest && {
       digest: manifest.digest,
@@ -47,6 +48,7 @@ export function buildSnapshot(
       };
     }),
   };
+  return assembleSnapshot(facts, [...fragments].sort(compareFragments));
 }
 
 /** The bytes that are stored, and that the snapshot's digest is over. */

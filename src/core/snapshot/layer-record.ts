@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
-import { type FragmentRecord, FragmentRecordSchema, fragmentKey } from '../analysis/fragment.ts';
+import { keyText } from '../analysis/analyzer-key.ts';
+import { type FragmentRecord, FragmentRecordSchema } from '../analysis/fragment.ts';
 import { damageOf } from '../surface/damage.ts';
 import type { Damage, OnDamage } from '../surface/surface-store.ts';
 import { DigestSchema, SizeSchema } from '../words/schemas.ts';
 import { malformed, parseStored } from '../words/stored-json.ts';
 import type { LayerRecord } from './layer-records.ts';
-import type { SnapshotLayer } from './snapshot.ts';
+import { imageFragments, type Snapshot } from './snapshot.ts';
 
 const LayerRecordSchema = v.strictObject({
   diffId: DigestSchema,
@@ -15,8 +16,21 @@ const LayerRecordSchema = v.strictObject({
   fragments: v.array(FragmentRecordSchema),
 });
 
-/** What one snapshot proves of a layer, as the text that is kept of it under its own hash. */
-export function layerRecordText({ diffId, uncompressedSize, fragments }: SnapshotLayer): string {
+/** What one snapshot proves of each of its layers, and of the image where it has fragments of its own. */
+export function recordsOf(snapshot: Snapshot): LayerRecord[] {
+  const layers = snapshot.layers.map(({ diffId, uncompressedSize, fragments }) => ({
+    diffId,
+    uncompressedSize,
+    fragments,
+  }));
+  const fragments = imageFragments(snapshot);
+  if (fragments.length === 0) return layers;
+  const { digest, size } = snapshot.config;
+  return [...layers, { diffId: digest, uncompressedSize: size, fragments }];
+}
+
+/** A record as the text that is kept of it under its own hash. */
+export function recordText({ diffId, uncompressedSize, fragments }: LayerRecord): string {
   return canonicalJson({ diffId, uncompressedSize, fragments } satisfies LayerRecord);
 }
 
@@ -71,7 +85,7 @@ export function mergeLayerRecords(
   }
   const byKey = Map.groupBy(
     records.flatMap((record) => record.fragments),
-    fragmentKey,
+    keyText,
   );
   const agreed = [...byKey.values()].flatMap(agreedFragment);
   if (agreed.length < byKey.size) onDamage?.(contradiction);

@@ -12,9 +12,12 @@ export interface LayerRecords {
   record(tenant: string, snapshot: Snapshot): Promise<void>;
   /** The diffID that a verified read bound to this blob; null when no read did. */
   findDiffId(tenant: string, blob: Digest, onDamage?: OnDamage): Promise<Digest | null>;
-  /** What is known of a layer by its diffID, of every analyzer and version; null when it was never read. */
+  /**
+   * What is known of a layer by its diffID, of every analyzer and version; null when it was never read. An image as a
+   * whole is asked for by its config's digest, and known where it has fragments of its own.
+   */
   findLayer(tenant: string, diffId: Digest, onDamage?: OnDamage): Promise<LayerRecord | null>;
-  /** Forgets what is known of layers, as where it proved wrong. */
+  /** Forgets what is known of layers or images, as where it proved wrong. */
   forget(tenant: string, diffIds: readonly Digest[]): Promise<void>;
 
   /** Forgets all that is recorded of a tenant, and records these snapshots instead. */
@@ -23,8 +26,11 @@ export interface LayerRecords {
   verify(snapshotsOf: (tenant: string) => AsyncIterable<Snapshot>): AsyncIterable<Damage>;
 }
 
+/** What is known of a layer, or of an image as if it were one. */
 export interface LayerRecord {
+  /** Of an image the digest of its config, which no layer can have: it is no tar. */
   readonly diffId: Digest;
+  /** Of an image the bytes of its config. */
   readonly uncompressedSize: number;
   readonly fragments: readonly FragmentRecord[];
 }

@@ -1,8 +1,14 @@
 import { VarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
-import { compareFragments } from '../analysis/fragment.ts';
+import { compareFragments, type FragmentRecord } from '../analysis/fragment.ts';
 import { malformed, parseStored } from '../words/stored-json.ts';
-import { type Snapshot, type SnapshotLayer, SnapshotSchema } from './snapshot.ts';
+import {
+  imageFragments,
+  SNAPSHOT_SCHEMA,
+  type Snapshot,
+  type SnapshotLayer,
+  SnapshotSchema,
+} from './snapshot.ts';
 
 /** Engines stop at 127 layers; more than this is an attack. */
 export const MAX_LAYERS = 10_000;
@@ -21,15 +27,23 @@ export function parseSnapshot(bytes: Uint8Array, object: string, limits: Limits 
     const problem = problemOf(layer, index);
     if (problem !== null) throw malformed(object, `layers.${index}: ${problem}`);
   });
+  const fragments = imageFragments(snapshot);
+  if (!inOrder(fragments)) throw malformed(object, 'its fragments are out of order');
+  if (fragments.length === 0 && snapshot.schema !== SNAPSHOT_SCHEMA)
+    throw malformed(object, `without fragments it is a ${SNAPSHOT_SCHEMA}`);
   return snapshot;
 }
 
 function problemOf(layer: SnapshotLayer, index: number): string | null {
   if (layer.index !== index) return `its index is ${layer.index}`;
   if ((layer.digest === null) !== (layer.size === null)) return 'digest and size go together';
-  const inOrder = layer.fragments.every((fragment, at) => {
-    const before = layer.fragments[at - 1];
+  return inOrder(layer.fragments) ? null : 'its fragments are out of order';
+}
+
+/** Whether fragments are sorted, and none is there twice. */
+function inOrder(fragments: readonly FragmentRecord[]): boolean {
+  return fragments.every((fragment, at) => {
+    const before = fragments[at - 1];
     return before === undefined || compareFragments(before, fragment) < 0;
   });
-  return inOrder ? null : 'its fragments are out of order';
 }

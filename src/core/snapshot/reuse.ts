@@ -1,12 +1,9 @@
 import type { Digest } from '../../base/digest.ts';
-import type { FragmentRecord } from '../analysis/fragment.ts';
-import { fragmentKey } from '../analysis/fragment.ts';
+import type { LayerFacts } from '../analysis/analyzer.ts';
+import { type AnalyzerCall, keyText } from '../analysis/analyzer-key.ts';
 import type { SourceLayer } from '../image/image-source.ts';
-import type { PayloadFormat } from '../surface/item.ts';
 import type { Damage } from '../surface/surface-store.ts';
-
-/** A result that is wanted of every layer. */
-export type WantedFragment = Omit<FragmentRecord, 'digest'>;
+import type { KnownFragment } from './known-fragments.ts';
 
 /** What is known of the layers of an image before any is opened. */
 export interface LayerKnowledge {
@@ -19,16 +16,8 @@ export interface LayerKnowledge {
 }
 
 /** A layer that was read before, with those of its fragments that the store still has. */
-export interface KnownLayer {
-  readonly diffId: Digest;
-  readonly uncompressedSize: number;
+export interface KnownLayer extends LayerFacts {
   readonly fragments: readonly KnownFragment[];
-}
-
-export interface KnownFragment extends FragmentRecord {
-  readonly format: PayloadFormat;
-  /** Length in bytes of the uncompressed payload. */
-  readonly sizeBytes: number;
 }
 
 /**
@@ -36,27 +25,40 @@ export interface KnownFragment extends FragmentRecord {
  * `reuse`: its bytes are known, it is not opened. `verify`: only the config says that the blob is this layer, so it is
  * read and hashed, and the known fragments stand once it proves to be. `read`: it is read and analysed.
  */
-export type LayerPlan =
-  | { readonly action: 'reuse' | 'verify'; readonly layer: SourceLayer; readonly known: KnownLayer }
-  | { readonly action: 'read'; readonly layer: SourceLayer; readonly reason: ReadReason };
+export interface LayerPlan {
+  readonly action: 'reuse' | 'verify' | 'read';
+  readonly layer: SourceLayer;
+  /** Null where nothing is known that counts. It has wanted fragments alone. */
+  readonly known: KnownLayer | null;
+  /** The analyzers whose results are not known. */
+  readonly want: readonly AnalyzerCall[];
+  /** Why it is read; null where it is not analysed. */
+  readonly reason: ReadReason | null;
+}
 
 /** Never read; read, but not by these analyzers; bound to another diffID than the config claims. */
 export type ReadReason = 'unknown' | 'not-analysed' | 'contradicted';
 
-/** Plans which layers of an image must be read, and how far. The known layers of a plan have the wanted fragments alone. */
+/**
+ * Plans which layers of an image must be read, and by which analyzers: those whose results are known do not run again.
+ * @param wanted the analyzers whose results every layer shall have.
+ */
 export function planLayers(
   layers: readonly SourceLayer[],
   knowledge: LayerKnowledge,
-  wanted: readonly WantedFragment[],
+  wanted: readonly AnalyzerCall[],
 ): LayerPlan[] {
   return layers.map((layer) => {
     const trust = weigh(layer, knowledge.diffIds);
-    if (trust === 'contradicted') return { action: 'read', layer, reason: 'contradicted' };
-    const known = knowledge.layers.get(layer.diffId);
-    if (known === undefined) return { action: 'read', layer, reason: 'unknown' };
-    const fragments = pickFragments(known, wanted);
-    if (fragments === null) return { action: 'read', layer, reason: 'not-analysed' };
-    return { action: trust === 'bound' ? 'reuse' : 'verify', layer, known: { ...known, fragments } };
+    const found = trust === 'contradicted' ? undefined : knowledge.layers.get(layer.diffId);
+    if (found === undefined) {
+      const reason = trust === 'contradicted' ? 'contradicted' : 'unknown';
+      return { action: 'read', layer, known: null, want: wanted, reason };
+    }
+    const known = { ...found, fragments: pickFragments(found, wanted) };
+    const want = lackedBy(known, wanted);
+    if (want.length > 0) return { action: 'read', layer, known, want, reason: 'not-analysed' };
+    return { action: trust === 'bound' ? 'reuse' : 'verify', layer, known, want, reason: null };
   });
 }
 
@@ -69,9 +71,12 @@ function weigh(layer: SourceLayer, diffIds: LayerKnowledge['diffIds']): 'bound' 
   return bound.length > 0 || names.includes(layer.diffId) ? 'bound' : 'claimed';
 }
 
-/** The wanted fragments; null unless all are there. */
-function pickFragments(known: KnownLayer, wanted: readonly WantedFragment[]): KnownFragment[] | null {
-  const byKey = new Map(known.fragments.map((fragment) => [fragmentKey(fragment), fragment]));
-  const picked = wanted.map((each) => byKey.get(fragmentKey(each)));
-  return picked.every((each) => each !== undefined) ? picked : null;
+function pickFragments({ fragments }: KnownLayer, wanted: readonly AnalyzerCall[]): readonly KnownFragment[] {
+  const byKey = new Map(fragments.map((fragment) => [keyText(fragment), fragment]));
+  return wanted.map(({ key }) => byKey.get(keyText(key))).filter((fragment) => fragment !== undefined);
+}
+
+function lackedBy({ fragments }: KnownLayer, wanted: readonly AnalyzerCall[]): readonly AnalyzerCall[] {
+  const keys = new Set(fragments.map(keyText));
+  return wanted.filter(({ key }) => !keys.has(keyText(key)));
 }

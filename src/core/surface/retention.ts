@@ -1,18 +1,11 @@
 const DAY = 24 * 3600_000;
 
 /**
- * How many days an item of a kind is kept at least; null for what is kept until it is deleted: the small
- * documents that a fragment's loss leaves readable (`image.config`, `image.snapshot`, `image.comparison`).
+ * When something that is made, or used again, at a time may be deleted at the earliest.
+ * @param keepDays null for what is kept until it is deleted.
  */
-export function retentionDays(kind: string): number | null {
-  if (kind.startsWith('image.')) return null;
-  return kind.startsWith('entrytrace.') ? 7 : 30;
-}
-
-/** When an item of a kind that is made, or used again, at a time may be deleted at the earliest. */
-export function expiryOf(kind: string, time: string): string | null {
-  const days = retentionDays(kind);
-  return days === null ? null : new Date(Date.parse(time) + days * DAY).toISOString();
+export function expiryAfter(keepDays: number | null, time: string): string | null {
+  return keepDays === null ? null : new Date(Date.parse(time) + keepDays * DAY).toISOString();
 }
 
 /** The later of two expiry times, the present one also when it would grow by no more than a day: that spares writes. */

@@ -7,6 +7,7 @@ import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
+import { EarlyExit } from '../early-exit.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { type Environment, readHost } from '../host/host.ts';
 import { runMainJob } from '../job/main-job.ts';
@@ -46,8 +47,11 @@ async function snapshotAndReport(environment: Environment): Promise<void> {
 /** Does the job that settings describe. */
 export async function runWith(settings: SettingsOf<'action'>, environment: Environment): Promise<void> {
   await using resources = new AsyncDisposableStack();
+  const exit = new EarlyExit(resources);
+  // A workflow that is cancelled interrupts its steps first, and kills them a few seconds later.
+  exit.watchSignals();
   const job = {
-    ...{ settings, resources, host: readHost(environment) },
+    ...{ settings, resources, signal: exit.signal, host: readHost(environment) },
     images: settings.image,
     storeFolder: () => ACTION_CAS_ROOT,
     startProgress: logReads,

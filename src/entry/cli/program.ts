@@ -23,6 +23,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 export interface ProgramOptions {
   readonly output: CommandOutput;
   readonly host: Host;
+  readonly signal: AbortSignal;
   readonly resources: AsyncDisposableStack;
   /** Receives the exit status of the command that ran. */
   readonly finish: (status: number) => void;
@@ -77,7 +78,7 @@ function addCommand(
   parent: Command,
   name: string,
   spec: VarveCommand,
-  { output, host, resources, finish, settings = SETTINGS }: ProgramOptions,
+  { output, host, resources, signal, finish, settings = SETTINGS }: ProgramOptions,
 ): void {
   const command = declareCommand(parent.command(name), spec, settings);
   command.action(async () => {
@@ -89,7 +90,7 @@ function addCommand(
     ];
     const format: Format = options.format;
     const positional = command.processedArgs.flat();
-    const call = { arguments: positional, options, format, output, host, resources };
+    const call = { arguments: positional, options, format, output, host, resources, signal };
     finish(await spec.call(settings, sources, call));
   });
 }

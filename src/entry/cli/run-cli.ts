@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { EarlyExit } from '../early-exit.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { readHost } from '../host/host.ts';
 import type { CommandOutput } from './commands/command.ts';
@@ -8,35 +9,29 @@ import { createProgram } from './program.ts';
 export async function runCli(argv: readonly string[]): Promise<number> {
   const output: CommandOutput = { stdout: process.stdout, stderr: process.stderr };
   let status: number = EXIT_STATUS.done;
-  let left: number | null = null;
   await using resources = new AsyncDisposableStack();
-  // Node aborts when it exits while a thread is at work on zlib.
-  const leave = async (early: number): Promise<never> => {
-    left = early;
-    await resources.disposeAsync();
-    process.exit(early);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.once(signal, () => leave(EXIT_STATUS.interrupted));
-  }
+  const exit = new EarlyExit(resources);
+  exit.watchSignals();
   process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`varve tree … | head`) is no fault.
-    if (fault.code === 'EPIPE') return leave(EXIT_STATUS.done);
+    if (fault.code === 'EPIPE') return exit.leave(EXIT_STATUS.done);
     process.stderr.write(`varve: unreachable: cannot write the result: ${fault.message}\n`);
-    return leave(EXIT_STATUS.outside);
+    return exit.leave(EXIT_STATUS.outside);
   });
   // Nobody listens to what is said beside the result: the exit status still tells.
   process.stderr.on('error', () => {});
   const finish = (result: number) => {
     status = result;
   };
-  const program = createProgram({ output, host: readHost(process.env), resources, finish }, argv);
+  const program = createProgram(
+    { output, host: readHost(process.env), resources, signal: exit.signal, finish },
+    argv,
+  );
   try {
     await program.parseAsync(argv, { from: 'user' });
     return status;
   } catch (fault) {
-    // What is closed under a command's hands fails: that is no news.
-    if (left !== null) return left;
+    if (exit.begun) return EXIT_STATUS.interrupted;
     if (fault instanceof CommanderError) return fault.exitCode === 0 ? EXIT_STATUS.done : EXIT_STATUS.usage;
     const { presentError } = await import('../present-error.ts');
     return presentError(fault, output.stderr);

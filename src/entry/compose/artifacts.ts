@@ -16,6 +16,15 @@ import type { FileTarget } from '../../core/artifact/unpack-artifact.ts';
 type LayoutReference = Extract<ArtifactReference, { kind: 'layout' }>;
 type RegistryReference = Extract<ArtifactReference, { kind: 'registry' }>;
 
+/** What registries are reached by. */
+export interface RegistryReach {
+  readonly access: RegistryAccess;
+  /** Takes what must be closed. */
+  readonly resources: AsyncDisposableStack;
+  /** Ends whatever is under way. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** A place of artifacts, and which of its artifacts is meant. */
 export interface PlacedArtifact {
   readonly place: ArtifactPlace;
@@ -33,38 +42,27 @@ export function openLayout(text: string): PlacedArtifact {
 
 /**
  * Opens a repository of a registry that is written.
- * @param resources takes what must be closed.
  * @throws VarveError `bad-reference`, `bad-option` for anything else; `unreachable`.
  */
-export async function openRepository(
-  text: string,
-  access: RegistryAccess,
-  resources: AsyncDisposableStack,
-): Promise<PlacedArtifact> {
+export async function openRepository(text: string, reach: RegistryReach): Promise<PlacedArtifact> {
   const reference = parseArtifactReference(text, existsSync);
-  if (reference.kind === 'registry')
-    return placeInRegistry(withoutDigest(reference, text), access, resources);
+  if (reference.kind === 'registry') return placeInRegistry(withoutDigest(reference, text), reach);
   throw wrongPlace(text, 'in a registry', 'oci://HOST/REPO[:TAG]');
 }
 
 /** Opens an artifact that is read, wherever it is. @throws VarveError `bad-reference`, `unreachable`. */
-export async function openArtifact(
-  text: string,
-  access: RegistryAccess,
-  resources: AsyncDisposableStack,
-): Promise<PlacedArtifact> {
+export async function openArtifact(text: string, reach: RegistryReach): Promise<PlacedArtifact> {
   const reference = parseArtifactReference(text, existsSync);
   if (reference.kind === 'layout') return placeInLayout(reference);
-  return placeInRegistry(reference, access, resources);
+  return placeInRegistry(reference, reach);
 }
 
 /** Opens a repository of a registry by its name. @throws VarveError `unreachable`, `bad-reference`. */
 export async function openPlace(
   { host, repository }: RepositoryName,
-  access: RegistryAccess,
-  resources: AsyncDisposableStack,
+  { access, resources, signal }: RegistryReach,
 ): Promise<ArtifactPlace> {
-  return RegistryPlace.open(resources.use(new Registries(access)), host, repository);
+  return RegistryPlace.open(resources.use(new Registries(access, signal)), host, repository);
 }
 
 /** The files of a folder. @throws VarveError `unsupported`, `bad-option`, `unreachable`. */
@@ -85,10 +83,9 @@ function placeInLayout({ path, tag, digest }: LayoutReference): PlacedArtifact {
 
 async function placeInRegistry(
   { host, repository, tag, digest }: RegistryReference,
-  access: RegistryAccess,
-  resources: AsyncDisposableStack,
+  reach: RegistryReach,
 ): Promise<PlacedArtifact> {
-  const place = await openPlace({ host, repository }, access, resources);
+  const place = await openPlace({ host, repository }, reach);
   return { place, reference: digest ?? tag ?? DEFAULT_TAG, tag };
 }
 

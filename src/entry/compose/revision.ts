@@ -11,11 +11,12 @@ export async function composeRevisionTools(
   settings: NetworkSettings,
   host: Host,
   token: string | undefined,
+  signal?: AbortSignal,
 ): Promise<RevisionTools & AsyncDisposable> {
   const { environment } = host;
   const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS: onGitHub } = environment;
   const access = onGitHub === 'true' && api && repository && token ? { api, repository, token } : null;
-  const server = access && (await openGitHubCommits(access, settings, host));
+  const server = access && (await openGitHubCommits(access, settings, host, signal));
   return {
     checkout: new GitCheckout(process.cwd(), environment),
     server,
@@ -28,9 +29,10 @@ async function openGitHubCommits(
   access: { readonly api: string; readonly repository: string; readonly token: string },
   settings: NetworkSettings,
   host: Host,
+  signal: AbortSignal | undefined,
 ) {
   const { GitHubCommits } = await import('../../adapters/github/github-commits.ts');
-  return new GitHubCommits(access, readRegistryAccess(settings, host));
+  return new GitHubCommits(access, readRegistryAccess(settings, host), signal);
 }
 
 /** What a user changes to have more history, where the run is. */

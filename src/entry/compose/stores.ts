@@ -14,13 +14,16 @@ import { scriptOf } from './scripts.ts';
 export class Stores implements AsyncDisposable {
   readonly #host: Host;
   readonly #settings: NetworkSettings;
+  readonly #signal: AbortSignal | undefined;
   readonly #open = new Map<string, Promise<Store>>();
   readonly #resources = new AsyncDisposableStack();
   #cache: EntryCache | null = null;
 
-  constructor(host: Host, settings: NetworkSettings) {
+  /** @param signal ends whatever is under way. */
+  constructor(host: Host, settings: NetworkSettings, signal?: AbortSignal) {
     this.#host = host;
     this.#settings = settings;
+    this.#signal = signal;
   }
 
   /**
@@ -67,6 +70,7 @@ export class Stores implements AsyncDisposable {
       host: this.#host,
       access: { ...readRegistryAccess(this.#settings, this.#host), patience: SHORT_PATIENCE },
       resources: this.#resources,
+      signal: this.#signal,
       thorough: use === 'look-up',
     };
   }

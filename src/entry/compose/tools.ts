@@ -3,8 +3,8 @@ import { ThreadedLayerReader } from '../../adapters/layer-readers/threaded-layer
 import { Registries } from '../../adapters/registry/registries.ts';
 import { createImageOpener } from '../../adapters/sources/image-opener.ts';
 import { findDocumentsIn } from '../../adapters/sources/known-documents.ts';
-import { LAYER_ANALYZERS } from '../../core/analysis/catalogue.ts';
-import { describeAnalyzer } from '../../core/analysis/fragment.ts';
+import type { Analyzers } from '../../core/analysis/analyzers.ts';
+import { ANALYZERS } from '../../core/analysis/catalogue.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { LayerTools } from '../../flows/image/analyse-layers.ts';
 import type { ImageTools } from '../../flows/image/open-image.ts';
@@ -22,30 +22,44 @@ export type SourceSettings = Pick<Settings, keyof typeof LIMIT_SETTINGS | 'tenan
 /** What the use cases need of the outside, put together; dispose of it to end worker threads. */
 export type Tools = ImageTools & LayerTools & AsyncDisposable;
 
+/** The analyzers of a run, and the module that serves those of layers in worker threads. */
+export interface AnalyzerSetup {
+  readonly analyzers: Analyzers;
+  readonly workerScript: URL;
+}
+
 export interface ToolOptions {
   readonly startProgress: StartProgress;
+  /** Ends whatever is under way. */
+  readonly signal?: AbortSignal;
   /** All that there are when left out. */
   readonly sources?: typeof SOURCES;
+  /** Those of this build when left out. */
+  readonly analyzers?: AnalyzerSetup;
 }
+
+const ALL_ANALYZERS: AnalyzerSetup = { analyzers: ANALYZERS, workerScript: scriptOf('layer-worker') };
 
 /** Puts the tools together for reading images into a store. */
 export function composeTools(
   store: Store,
   settings: SourceSettings,
   host: Host,
-  { startProgress, sources = SOURCES }: ToolOptions,
+  { startProgress, signal, sources = SOURCES, analyzers: setup = ALL_ANALYZERS }: ToolOptions,
 ): Tools {
+  const { analyzers, workerScript } = setup;
   const limits = readLimits(settings);
-  const registries = new Registries(readRegistryAccess(settings, host));
+  const registries = new Registries(readRegistryAccess(settings, host), signal);
   const known = findDocumentsIn(store.surface, settings.tenant);
   const exports = new EngineExports(host.temporaryFolder, (bytes) => startProgress({ bytes, layers: null }));
   const context = { limits, host, registries, exports, known };
   const reader = new ThreadedLayerReader({
     limits,
-    analyzers: LAYER_ANALYZERS,
-    workerScript: scriptOf('layer-worker'),
+    analyzers: analyzers.layers,
+    workerScript,
     inflateScript: scriptOf('inflate-worker'),
     registries,
+    ...(signal && { signal }),
     engine: host.environment.VARVE_INFLATE === 'public' ? 'public' : 'auto',
   });
   return {
@@ -56,8 +70,9 @@ export function composeTools(
     host: host.platform,
     reader,
     store,
-    wanted: LAYER_ANALYZERS.map(describeAnalyzer),
+    analyzers,
     startProgress,
+    ...(signal && { signal }),
     [Symbol.asyncDispose]: async () => {
       const parts = [reader, registries, exports];
       await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));

@@ -27,6 +27,8 @@ export interface MainJob {
   readonly now: () => Date;
   /** Takes what must be closed before the process ends, early too. */
   readonly resources: AsyncDisposableStack;
+  /** Ends the job, whatever it does. */
+  readonly signal: AbortSignal;
 }
 
 /** Shows people and machines what a run found out. */
@@ -42,21 +44,23 @@ export interface Presenter {
  * @throws VarveError
  */
 export async function runMainJob(job: MainJob, presenter: Presenter): Promise<SnapshotImageResult> {
-  const { settings, host, resources } = job;
+  const { settings, host, resources, signal } = job;
   const sought = await readSoughtImage(job.images, settings);
   const comparing = readCompareOptions(settings);
   refusePublishing(settings.publish, sought.references);
 
-  const stores = resources.use(new Stores(host, settings));
+  const stores = resources.use(new Stores(host, settings, signal));
   // It takes a while to start, so it starts before its call is known.
   if (settings.baseline.kind === 'cache') stores.cache(settings.save);
   const isFoundByCommit = settings.baseline.kind === 'cache' || settings.baseline.kind === 'store';
   const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
-  const revisions = resources.use(await composeRevisionTools(settings, host, token));
+  const revisions = resources.use(await composeRevisionTools(settings, host, token, signal));
   const context = await readRunContext(host.environment, settings, revisions);
   const store = await chooseStore(stores, settings, job.storeFolder);
   const baseline = await composeBaseline(stores, settings, context);
-  const tools = resources.use(composeTools(store, settings, host, { startProgress: job.startProgress }));
+  const tools = resources.use(
+    composeTools(store, settings, host, { startProgress: job.startProgress, signal }),
+  );
   const result = await snapshotImage(tools, {
     ...sought,
     platform: settings.platform,
@@ -73,9 +77,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   await steps.take(() => writeDocuments(result, settings));
   await steps.take(() => presenter.present(result));
   await steps.take(async () => {
-    const published = settings.publish
-      ? await publishRun(result, store, settings.publish, settings, host)
-      : [];
+    const published = settings.publish ? await publishRun(result, store, settings.publish, job) : [];
     await presenter.presentPublished(published);
   });
   await steps.take(async () => throwFailures(result.failures));

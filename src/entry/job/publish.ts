@@ -9,6 +9,13 @@ import { type NetworkSettings, readRegistryAccess } from '../compose/network.ts'
 import type { Host } from '../host/host.ts';
 import type { PublishSetting } from '../settings/publish.ts';
 
+/** How a job reaches registries. */
+export interface PublishingJob {
+  readonly settings: NetworkSettings;
+  readonly host: Host;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Publishes a run, of each platform an artifact.
  * @returns where they are: `oci://HOST/REPO@DIGEST`.
@@ -18,15 +25,18 @@ export async function publishRun(
   result: SnapshotImageResult,
   store: Store,
   publish: PublishSetting,
-  settings: NetworkSettings,
-  host: Host,
+  { settings, host, signal }: PublishingJob,
 ): Promise<readonly string[]> {
   const repository = repositoryOf(publish, result.reference);
   const { openPlace } = await import('../compose/artifacts.ts');
   const { publishPlatform } = await import('../../flows/publish/publish-platform.ts');
   const { renderMarkdown } = await import('../../core/report/markdown/render-markdown.ts');
   await using resources = new AsyncDisposableStack();
-  const place = await openPlace(repository, readRegistryAccess(settings, host), resources);
+  const place = await openPlace(repository, {
+    access: readRegistryAccess(settings, host),
+    resources,
+    signal,
+  });
   const tag = publish.kind === 'repository' ? (publish.tag ?? undefined) : undefined;
   const several = isSeveral(result);
   const report = renderMarkdown(result.report, { limit: Number.POSITIVE_INFINITY });

@@ -12,9 +12,9 @@ export class Steps {
     }
   }
 
-  /** @throws the first fault; one of Varve's own before any other. */
+  /** @throws the first fault; one that is fatal before any other. */
   end(): void {
     if (this.#faults.length === 0) return;
-    throw this.#faults.find((fault) => toVarveError(fault).kind === 'internal') ?? this.#faults[0];
+    throw this.#faults.find((fault) => toVarveError(fault).isFatal) ?? this.#faults[0];
   }
 }

@@ -19,9 +19,9 @@ export const ociStores: StoreKind = {
       key: `oci://${formatDockerName({ ...setting, digest: null })}`,
       shown: `oci://${host}/${repository}`,
       workable: false,
-      open: async ({ access, resources, thorough }) => {
+      open: async (circumstances) => {
         const { openOciStore } = await import('./open-oci.ts');
-        return openOciStore(access, setting, resources, thorough);
+        return openOciStore(setting, circumstances);
       },
     };
   },

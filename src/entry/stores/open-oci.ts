@@ -1,6 +1,5 @@
 import { RegistryPlace } from '../../adapters/artifacts/registry-place.ts';
 import { Registries } from '../../adapters/registry/registries.ts';
-import type { RegistryAccess } from '../../adapters/registry/registry-access.ts';
 import { MemoryLayerRecords } from '../../adapters/stores/memory/layer-records.ts';
 import { EntryArtifacts } from '../../adapters/stores/oci/entry-artifacts.ts';
 import { OciHistoryStore } from '../../adapters/stores/oci/history-store.ts';
@@ -12,6 +11,7 @@ import { subjectOfEntry } from '../../core/artifact/subject.ts';
 import { DEFAULT_TAG } from '../../core/artifact/tags.ts';
 import type { Store } from '../../core/store/store.ts';
 import { storedSnapshots } from '../../core/store/verify-store.ts';
+import type { StoreCircumstances } from './store-kind.ts';
 
 /** A repository as baseline store, and the tag that moves on to each new snapshot. */
 export interface OciStoreSetting {
@@ -20,19 +20,12 @@ export interface OciStoreSetting {
   readonly tag: string | null;
 }
 
-/**
- * Opens the store in a repository of a registry.
- * @param resources takes what must be closed.
- * @param thorough whether what is asked for is looked for in all of it: for looking things up, not for a run.
- * @throws VarveError `unreachable`, `bad-reference`.
- */
+/** Opens the store in a repository of a registry. @throws VarveError `unreachable`, `bad-reference`. */
 export async function openOciStore(
-  access: RegistryAccess,
   setting: OciStoreSetting,
-  resources: AsyncDisposableStack,
-  thorough: boolean,
+  { access, resources, thorough, signal }: StoreCircumstances,
 ): Promise<Store> {
-  const registries = resources.use(new Registries(access));
+  const registries = resources.use(new Registries(access, signal));
   const place = await RegistryPlace.open(registries, setting.host, setting.repository);
   return composeOciStore(place, setting, thorough);
 }

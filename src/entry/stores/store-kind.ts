@@ -32,6 +32,8 @@ export interface StoreCircumstances {
   readonly access: RegistryAccess;
   /** Takes what must be closed. */
   readonly resources: AsyncDisposableStack;
+  /** Ends whatever is under way. */
+  readonly signal: AbortSignal | undefined;
   /** Whether what is asked for is looked for in all of a store, which a run has no time for. */
   readonly thorough: boolean;
 }

@@ -40,7 +40,7 @@ export async function adoptDocuments(
       if (looked === MOST_SNAPSHOTS) break;
     }
   } catch (fault) {
-    const { kind, code } = toVarveError(fault);
-    if (code === 'store-unwritable' || kind === 'internal') throw fault;
+    const { isFatal, code } = toVarveError(fault);
+    if (code === 'store-unwritable' || isFatal) throw fault;
   }
 }

@@ -1,11 +1,20 @@
 import type { Digest } from '../../base/digest.ts';
-import { INVENTORY_KIND } from '../../core/analysis/files/inventory.ts';
-import { requireInventoryOf } from '../../core/analysis/files/inventory-header.ts';
-import { Inventory } from '../../core/analysis/files/inventory-view.ts';
+import type { Analyzer } from '../../core/analysis/analyzer.ts';
+import { type AnalyzerKey, keyText } from '../../core/analysis/analyzer-key.ts';
+import type { Analyzers } from '../../core/analysis/analyzers.ts';
+import type { FragmentRecord } from '../../core/analysis/fragment.ts';
 import type { CacheSubject } from '../../core/cache/cache-keys.ts';
 import type { SourceLayer } from '../../core/image/image-source.ts';
+import { type Examine, examinerOfImage, examinerOfLayer } from '../../core/snapshot/examine.ts';
+import { headOf } from '../../core/snapshot/known-fragments.ts';
+import type { LayerRecord } from '../../core/snapshot/layer-records.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
-import type { SnapshotLayer } from '../../core/snapshot/snapshot.ts';
+import {
+  assembleSnapshot,
+  imageFragments,
+  type Snapshot,
+  type SnapshotLayer,
+} from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import { readSound } from '../../core/surface/damage.ts';
 import type { SurfaceItem } from '../../core/surface/item.ts';
@@ -18,61 +27,73 @@ import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
 /** How far back snapshots are looked into: what they have in common with an image gets less. */
 const MOST_SNAPSHOTS = 16;
 
+export interface AdoptedImage {
+  readonly subject: CacheSubject;
+  /** Digest of its config. */
+  readonly config: Digest;
+  readonly layers: readonly SourceLayer[];
+  readonly origin: Origin;
+  /** Those whose results are wanted, and that tell whether a result is of its layer. */
+  readonly analyzers: Analyzers;
+}
+
 /**
- * Lets a run's own store know what a baseline store knows of the layers of an image, so that they need not be read.
- * A baseline is believed only where manifest and config of the image say the same of a blob, and the inventory is of
- * the layer that it stands for.
+ * Lets a run's own store know what a baseline store knows of an image and its layers, so that they need not be read.
+ * A baseline is believed only where manifest and config of the image say the same of a blob, and a fragment is of the
+ * layer that it stands for. What no analyzer of this build knows comes along.
  * @returns what of the baseline is damaged or says otherwise, and so taught nothing.
  * @throws VarveError when the run's own store cannot be written.
  */
-export async function adoptLayers(
-  from: Store,
-  to: Store,
-  image: {
-    readonly subject: CacheSubject;
-    readonly layers: readonly SourceLayer[];
-    readonly origin: Origin;
-  },
-): Promise<readonly Damage[]> {
+export async function adoptLayers(from: Store, to: Store, image: AdoptedImage): Promise<readonly Damage[]> {
   const { tenant, name, platform } = image.subject;
   const damages: Damage[] = [];
   const onDamage: OnDamage = (damage) => damages.push(damage);
   const seen = new Set<Digest>();
   for await (const { snapshotDigest } of from.history.list({ tenant, name, platform })) {
     if (seen.has(snapshotDigest)) continue;
-    if (seen.size === MOST_SNAPSHOTS || (await areKnown(to, tenant, image.layers))) break;
+    if (seen.size === MOST_SNAPSHOTS || (await isAllKnown(to, image))) break;
     seen.add(snapshotDigest);
     const object = `${SNAPSHOT_KIND} ${snapshotDigest}`;
     const snapshot = await readSound(object, onDamage, () =>
       readSnapshot(from.surface, tenant, snapshotDigest),
     );
-    const layers: SnapshotLayer[] = [];
-    const { shared, disputed } = shareLayers(snapshot?.layers ?? [], image.layers);
+    if (snapshot === null) continue;
+    const { shared, disputed } = shareLayers(snapshot.layers, image.layers);
     for (const { digest, diffId } of disputed)
       onDamage({ object, problem: `says that blob ${digest} is layer ${diffId}` });
+    const layers: SnapshotLayer[] = [];
     for (const layer of shared) {
       if (await isKnown(to, tenant, layer)) continue;
-      const items = await readFragments(from, image.origin, layer, onDamage);
-      if (items.length < layer.fragments.length) continue;
-      await to.surface.put(items);
-      layers.push(layer);
+      const examine = (kind: string) => examinerOfLayer(image.analyzers, kind, layer);
+      const fragments = await copyFragments(from, to, image.origin, layer.fragments, examine, onDamage);
+      if (fragments.length > 0 || layer.fragments.length === 0) layers.push({ ...layer, fragments });
     }
-    if (snapshot !== null && layers.length > 0) await to.layers.record(tenant, { ...snapshot, layers });
+    const fragments = await adoptImage(from, to, image, snapshot, onDamage);
+    if (layers.length + fragments.length > 0)
+      await to.layers.record(tenant, assembleSnapshot({ ...snapshot, layers }, fragments));
   }
   return damages;
 }
 
 /** Whether nothing more is to be learnt. */
-async function areKnown(
+async function isAllKnown(
   { layers: records }: Store,
-  tenant: string,
-  layers: readonly SourceLayer[],
+  { subject: { tenant }, config, layers, analyzers }: AdoptedImage,
 ): Promise<boolean> {
   for (const { diffId, digest } of layers) {
-    if ((await records.findLayer(tenant, diffId)) === null) return false;
+    if (!hasAll(await records.findLayer(tenant, diffId), keysOf(analyzers.layers))) return false;
     if (digest !== null && (await records.findDiffId(tenant, digest)) === null) return false;
   }
-  return true;
+  if (analyzers.images.length === 0) return true;
+  return hasAll(await records.findLayer(tenant, config), keysOf(analyzers.images));
+}
+
+const keysOf = (analyzers: readonly Pick<Analyzer, 'key'>[]): readonly AnalyzerKey[] =>
+  analyzers.map(({ key }) => key);
+
+function hasAll(record: LayerRecord | null, wanted: readonly AnalyzerKey[]): boolean {
+  const keys = new Set(record?.fragments.map(keyText));
+  return record !== null && wanted.every((key) => keys.has(keyText(key)));
 }
 
 /** @returns what an image has of a snapshot's layers, and those of which the two say otherwise. */
@@ -92,29 +113,51 @@ function shareLayers(layers: readonly SnapshotLayer[], claimed: readonly SourceL
 }
 
 async function isKnown({ layers }: Store, tenant: string, layer: SnapshotLayer): Promise<boolean> {
-  if ((await layers.findLayer(tenant, layer.diffId)) === null) return false;
+  if (!hasAll(await layers.findLayer(tenant, layer.diffId), layer.fragments)) return false;
   return layer.digest === null || (await layers.findDiffId(tenant, layer.digest)) !== null;
 }
 
-/** The fragments of a layer that are there, sound and its own. */
-async function readFragments(
-  { surface }: Store,
-  origin: Origin,
-  layer: SnapshotLayer,
+/** What a snapshot of the very same image has of it as a whole, and the run's own store did not know. */
+async function adoptImage(
+  from: Store,
+  to: Store,
+  { subject: { tenant }, config, origin, analyzers }: AdoptedImage,
+  snapshot: Snapshot,
   onDamage: OnDamage,
-): Promise<SurfaceItem[]> {
+): Promise<readonly FragmentRecord[]> {
+  const offered = snapshot.config.digest === config ? imageFragments(snapshot) : [];
+  if (offered.length === 0 || hasAll(await to.layers.findLayer(tenant, config), offered)) return [];
+  const examine = (kind: string) => examinerOfImage(analyzers, kind, { config });
+  return copyFragments(from, to, origin, offered, examine, onDamage);
+}
+
+/** @returns the fragments that were there, sound and what they should be of; the other store has them now. */
+async function copyFragments(
+  { surface }: Store,
+  to: Store,
+  origin: Origin,
+  fragments: readonly FragmentRecord[],
+  examine: (kind: string) => Examine | undefined,
+  onDamage: OnDamage,
+): Promise<FragmentRecord[]> {
+  const copied: FragmentRecord[] = [];
   const items: SurfaceItem[] = [];
-  for (const { kind, digest } of layer.fragments) {
+  for (const fragment of fragments) {
+    const { kind, digest } = fragment;
     const object = `${kind} ${digest}`;
     const item = await readSound(object, onDamage, async () => {
       const key = { tenant: origin.tenant, kind, digest };
       const manifest = await surface.getManifest(key);
       const payload = await readPayload(surface, key);
       if (manifest === null || payload === null) return null;
-      if (kind === INVENTORY_KIND) requireInventoryOf(layer, new Inventory(payload, object).header, object);
-      return packItem(origin, kind, payload, formatOf(manifest));
+      const format = formatOf(manifest);
+      examine(kind)?.(headOf(payload, format, object), object);
+      return packItem(origin, kind, payload, { format, expiresAt: manifest.expiresAt });
     });
-    if (item !== null) items.push(item);
+    if (item === null) continue;
+    items.push(item);
+    copied.push(fragment);
   }
-  return items;
+  await to.surface.put(items);
+  return copied;
 }

@@ -1,3 +1,5 @@
+import type { Digest } from '../../base/digest.ts';
+import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import type { SourceLayer } from '../../core/image/image-source.ts';
@@ -38,8 +40,11 @@ export interface Baseline {
 
 /** An image whose layers are about to be read. */
 export interface TaughtImage {
+  /** Digest of its config. */
+  readonly config: Digest;
   readonly layers: readonly SourceLayer[];
   readonly origin: Origin;
+  readonly analyzers: Analyzers;
 }
 
 /** An image whose snapshot was taken. */

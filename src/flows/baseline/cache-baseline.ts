@@ -80,7 +80,7 @@ export class CacheBaseline implements Baseline {
       }
     } catch (fault) {
       const error = toVarveError(fault);
-      if (error.kind === 'internal') throw fault;
+      if (error.isFatal) throw fault;
       restore.notes.push(`nothing was restored from ${line.cache.location}: ${tellFault(error)}`);
     }
     const carried = restore.store ?? (await line.openScratch());
@@ -107,7 +107,7 @@ export class CacheBaseline implements Baseline {
       return kept;
     } catch (fault) {
       const error = toVarveError(fault);
-      if (error.kind === 'internal') throw fault;
+      if (error.isFatal) throw fault;
       const { location } = this.#line.cache;
       return { keptIn: null, notes: [`the snapshot was not saved in ${location}: ${tellFault(error)}`] };
     }

@@ -74,7 +74,7 @@ export class StoreBaseline implements Baseline {
       return await this.#search(tenant, this.#store === own, notes);
     } catch (fault) {
       const error = toVarveError(fault);
-      if (error.kind === 'internal' || (error.kind === 'outside' && this.#store === own)) throw fault;
+      if (error.isFatal || (error.kind === 'outside' && this.#store === own)) throw fault;
       return { ...NOTHING, none: 'unusable', notes: [...notes, unusable(location, tellFault(error))] };
     }
   }
@@ -93,7 +93,7 @@ export class StoreBaseline implements Baseline {
       return { keptIn: location, notes: [] };
     } catch (fault) {
       const error = toVarveError(fault);
-      if (error.kind === 'internal') throw fault;
+      if (error.isFatal) throw fault;
       return { keptIn: null, notes: [`the snapshot was not saved in ${location}: ${tellFault(error)}`] };
     }
   }

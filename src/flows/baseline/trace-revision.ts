@@ -170,8 +170,8 @@ async function noting<T>(notes: string[], ask: () => Promise<T | null>): Promise
   try {
     return await ask();
   } catch (fault) {
-    const { kind, message, hint } = toVarveError(fault);
-    if (kind === 'internal') throw fault;
+    const { isFatal, message, hint } = toVarveError(fault);
+    if (isFatal) throw fault;
     const note = `not all is known of the commits: ${message}${hint === undefined ? '' : ` (${hint})`}`;
     if (!notes.includes(note)) notes.push(note);
     return null;

@@ -40,6 +40,7 @@ export async function compareImages(
       throw platform === undefined ? notFor(before.platform, base, toVarveError(fault)) : fault;
     },
   );
+  tools.signal?.throwIfAborted();
   const { comparison, reported } = await compareSides(before, after, comparing);
   return { comparison, report: makeReport([reported]) };
 }
@@ -66,6 +67,7 @@ export async function comparePlatforms(
   const targets = await openSide(tools, kept, target, 'all', origin);
   const compared: ComparedSides[] = [];
   for (const after of targets) {
+    tools.signal?.throwIfAborted();
     const before = bases.find(({ platform }) => samePlatform(platform, after.platform));
     if (before !== undefined) compared.push(await compareSides(before, after, comparing));
   }

@@ -1,27 +1,24 @@
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
-import type { LayerFragment } from '../../core/analysis/fragment.ts';
+import { callOf } from '../../core/analysis/analyzer-key.ts';
+import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { SourceImage, SourceLayer } from '../../core/image/image-source.ts';
 import { layerTypeFinding } from '../../core/image/layer-type-finding.ts';
+import { mergeFindings } from '../../core/layer/finding-log.ts';
 import type { LayerReading } from '../../core/reading/layer-reader.ts';
 import type { LayerFinding, Reading } from '../../core/report/report.ts';
 import { gatherLayerKnowledge } from '../../core/snapshot/layer-knowledge.ts';
-import {
-  type KnownFragment,
-  type LayerKnowledge,
-  type LayerPlan,
-  planLayers,
-  type WantedFragment,
-} from '../../core/snapshot/reuse.ts';
+import { type LayerKnowledge, type LayerPlan, planLayers } from '../../core/snapshot/reuse.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
+import type { AnalysedFragment } from './read-fragment.ts';
 import { type LayerReadings, type ReadingTools, readLayers } from './read-layers.ts';
 
 /** What looking at layers needs of the outside. */
 export interface LayerTools extends ReadingTools {
   readonly store: Store;
-  /** The results that are wanted of every layer. */
-  readonly wanted: readonly WantedFragment[];
+  /** Those whose results are wanted. */
+  readonly analyzers: Analyzers;
 }
 
 /** An image's layers, and the ways to those that are not at hand. */
@@ -32,23 +29,17 @@ export interface AnalysedLayer {
   readonly layer: SourceLayer;
   readonly uncompressedSize: number;
   readonly fragments: readonly AnalysedFragment[];
+  /** Whether it was read just now. */
+  readonly isRead: boolean;
   /** What of it proved wrong in the store. */
   readonly damages: readonly Damage[];
 }
-
-/** A fragment that the store has, or one that was made just now and is still to be stored. */
-export type AnalysedFragment = KnownFragment | LayerFragment;
 
 export interface AnalysedLayers {
   readonly layers: readonly AnalysedLayer[];
   readonly reading: Reading;
   /** What was odd in the layers that were read. */
   readonly findings: readonly LayerFinding[];
-}
-
-/** Tells a fragment that is still to be stored. */
-export function isFresh(fragment: AnalysedFragment): fragment is LayerFragment {
-  return 'compressed' in fragment;
 }
 
 /**
@@ -78,9 +69,10 @@ export async function analyseImages(
   images: readonly LayeredImage[],
 ): Promise<(AnalysedLayers | VarveError)[]> {
   const layers = images.flatMap((image) => image.layers);
-  const knowledge = await gatherLayerKnowledge(tools.store, tenant, layers, tools.wanted);
+  const analyzers = tools.analyzers.layers;
+  const knowledge = await gatherLayerKnowledge(tools.store, tenant, layers, analyzers);
   const planned = images.map((image) => ({
-    plans: planLayers(image.layers, knowledge, tools.wanted),
+    plans: planLayers(image.layers, knowledge, analyzers.map(callOf)),
     ways: image.ways ?? [],
   }));
   const outcomes = await readLayers(tools, planned);
@@ -121,10 +113,11 @@ function gather(
 
 function findingsOf(
   { index, mediaType }: SourceLayer,
-  { compression, findings }: LayerReading,
+  { compression, findings, fragments }: LayerReading,
 ): LayerFinding[] {
   const mistyped = layerTypeFinding(mediaType, compression);
-  return [...(mistyped === null ? [] : [mistyped]), ...findings].map((finding) => ({
+  const found = mergeFindings([findings, ...fragments.map((fragment) => fragment.findings)]);
+  return [...(mistyped === null ? [] : [mistyped]), ...found].map((finding) => ({
     layer: index,
     ...finding,
   }));
@@ -135,11 +128,17 @@ function describe(
   readings: LayerReadings['readings'],
   damages: LayerKnowledge['damages'],
 ): AnalysedLayer {
-  const { layer } = plan;
-  const content = plan.action === 'read' ? readings.get(layer.index) : plan.known;
-  if (content === undefined) throw new VarveError('internal', `layer ${layer.index} was not read`);
-  const { uncompressedSize, fragments } = content;
-  return { layer, uncompressedSize, fragments, damages: damagesOf(plan, damages) };
+  const { layer, known } = plan;
+  const reading = readings.get(layer.index);
+  const facts = reading ?? (plan.action === 'reuse' ? known : null);
+  if (facts === null) throw new VarveError('internal', `layer ${layer.index} was not read`);
+  return {
+    layer,
+    uncompressedSize: facts.uncompressedSize,
+    fragments: [...(known?.fragments ?? []), ...(reading?.fragments ?? [])],
+    isRead: reading !== undefined,
+    damages: damagesOf(plan, damages),
+  };
 }
 
 /** What was damaged, and what the layer itself has shown to be wrong. */
@@ -147,6 +146,6 @@ function damagesOf(plan: LayerPlan, damages: LayerKnowledge['damages']): Damage[
   const { digest, address, diffId } = plan.layer;
   const names = new Set([digest, address, diffId].filter((name) => name !== null));
   const met = [...names].flatMap((name) => damages.get(name) ?? []);
-  if (plan.action !== 'read' || plan.reason !== 'contradicted') return met;
+  if (plan.reason !== 'contradicted') return met;
   return [...met, { object: `blob ${digest ?? address}`, problem: `is not recorded as layer ${diffId}` }];
 }

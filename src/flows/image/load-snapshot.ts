@@ -2,12 +2,11 @@ import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../base/limits.ts';
 import { INVENTORY_KIND } from '../../core/analysis/files/inventory.ts';
-import { requireInventoryOf } from '../../core/analysis/files/inventory-header.ts';
-import { Inventory } from '../../core/analysis/files/inventory-view.ts';
+import { type Inventory, openInventory } from '../../core/analysis/files/inventory-view.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import { parseConfig } from '../../core/image/config.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
-import type { Snapshot } from '../../core/snapshot/snapshot.ts';
+import { imageFragments, type Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import { CONFIG_KIND } from '../../core/surface/keys.ts';
 import { readDocument, readPayload } from '../../core/surface/read-payload.ts';
@@ -39,6 +38,7 @@ export async function viewSnapshot(
     snapshotDigest: digest,
     config: await loadConfig(surface, tenant, snapshot),
     loadInventory: (index) => loadInventory(surface, tenant, snapshot, index),
+    loadFragments: (kind) => loadFragments(surface, tenant, snapshot, kind),
   };
 }
 
@@ -64,8 +64,24 @@ async function loadInventory(
   const fragment = layer?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
   if (layer === undefined || fragment === undefined) return null;
   const payload = await readPayload(surface, { tenant, kind: fragment.kind, digest: fragment.digest });
-  if (payload === null) return null;
-  const inventory = new Inventory(payload, fragment.digest);
-  requireInventoryOf(layer, inventory.header, fragment.digest);
-  return inventory;
+  return payload && openInventory(payload, layer, fragment.digest);
+}
+
+async function loadFragments(
+  surface: SurfaceStore,
+  tenant: string,
+  snapshot: Snapshot,
+  kind: string,
+): Promise<readonly Uint8Array[] | null> {
+  const whole = imageFragments(snapshot).find((fragment) => fragment.kind === kind);
+  const ofLayers = snapshot.layers.map(({ fragments }) =>
+    fragments.find((fragment) => fragment.kind === kind),
+  );
+  const payloads: Uint8Array[] = [];
+  for (const fragment of whole === undefined ? ofLayers : [whole]) {
+    const payload = fragment && (await readPayload(surface, { tenant, kind, digest: fragment.digest }));
+    if (!payload) return null;
+    payloads.push(payload);
+  }
+  return payloads;
 }

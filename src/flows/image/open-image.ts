@@ -143,7 +143,7 @@ async function readImage(
     return { image, platform: image.platform, listed };
   } catch (fault) {
     const error = toVarveError(fault);
-    if (alone || error.kind === 'internal') throw fault;
+    if (alone || error.isFatal) throw fault;
     return { platform: listed, error };
   }
 }

@@ -7,6 +7,8 @@ import type { LayerPlan } from '../../core/snapshot/reuse.ts';
 export interface ReadingTools {
   readonly reader: LayerReader;
   readonly startProgress: StartProgress;
+  /** Ends the run between two steps; what is under way ends by the signal that it was given itself. */
+  readonly signal?: AbortSignal;
 }
 
 /** Begins to tell how a read goes on. */
@@ -52,6 +54,7 @@ export async function readLayers(
   const states = images.map((image) => new ImageReading(image));
   await readTogether(tools, states, (state) => state.atHand());
   while (states.some((state) => state.goesOn)) {
+    tools.signal?.throwIfAborted();
     for (const state of states) await state.takeNextWay();
     await readTogether(tools, states, (state) => state.reachable);
   }
@@ -147,7 +150,7 @@ async function readTogether(
       return null;
     } catch (fault) {
       const error = toVarveError(fault);
-      if (error.kind === 'internal') throw fault;
+      if (error.isFatal) throw fault;
       return error;
     }
   };
@@ -165,13 +168,13 @@ async function readTogether(
   }
 }
 
-function toRequest({ action, layer }: LayerPlan, image: number): LayerRequest {
+function toRequest({ layer, want }: LayerPlan, image: number): LayerRequest {
   const { index, location, digest, address, size, diffId } = layer;
   return {
     index,
     image,
     location,
     expected: { digest: digest ?? address, size, diffId },
-    want: action === 'verify' ? 'digests' : 'fragments',
+    want,
   };
 }

@@ -1,5 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
-import { VarveError } from '../../base/errors.ts';
+import { attempt, VarveError } from '../../base/errors.ts';
+import type { Analyzers } from '../../core/analysis/analyzers.ts';
+import { recordOf } from '../../core/analysis/fragment.ts';
 import { alignHistory } from '../../core/image/history.ts';
 import type { SourceImage } from '../../core/image/image-source.ts';
 import { stepOf } from '../../core/image/step.ts';
@@ -7,20 +9,22 @@ import type { LayerFinding, Reading } from '../../core/report/report.ts';
 import { buildSnapshot, type LayerContent, snapshotBytes } from '../../core/snapshot/build-snapshot.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
+import { damageOf } from '../../core/surface/damage.ts';
 import { CONFIG_KIND, MANIFEST_KIND, SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import type { SurfaceArtifact } from '../../core/surface/manifest.ts';
 import { itemOfFragment, type Origin, packItem } from '../../core/surface/pack-item.ts';
-import { expiryOf } from '../../core/surface/retention.ts';
+import { expiryAfter } from '../../core/surface/retention.ts';
 import { artifactOf } from '../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
+import { type AnalysedImage, analyseImage } from './analyse-image.ts';
 import {
   type AnalysedLayer,
   type AnalysedLayers,
   analyseImages,
   analyseLayers,
-  isFresh,
   type LayerTools,
 } from './analyse-layers.ts';
+import { isFresh } from './read-fragment.ts';
 
 /** A snapshot with all that it names in the store. */
 export interface TakenSnapshot {
@@ -30,7 +34,7 @@ export interface TakenSnapshot {
   readonly artifacts: readonly SurfaceArtifact[];
   readonly reading: Reading;
   readonly findings: readonly LayerFinding[];
-  /** What of the image's layers was damaged in the store, and was read again. */
+  /** What of the image was damaged in the store, and was read again. */
   readonly damages: readonly Damage[];
 }
 
@@ -52,8 +56,12 @@ export async function retakeSnapshot(
   image: SourceImage,
   origin: Origin,
 ): Promise<TakenSnapshot> {
-  await forgetLayers(tools.store, origin.tenant, image.layers);
+  await forgetImage(tools.store, origin.tenant, image);
   return takeSnapshot(tools, image, origin);
+}
+
+async function forgetImage(store: Store, tenant: string, { layers, config }: SourceImage): Promise<void> {
+  await forgetLayers(store, tenant, [...layers, { diffId: config.digest }]);
 }
 
 /** Has a store know nothing of layers, so that they are read again. */
@@ -83,11 +91,12 @@ export async function takeSnapshots<T extends { readonly image: SourceImage; rea
   const outcomes: (T & { readonly taken: TakenSnapshot | VarveError })[] = [];
   for (const [place, each] of images.entries()) {
     const outcome = analysed[place] ?? new VarveError('internal', 'an image was not analysed');
-    const failed = outcome instanceof VarveError;
-    outcomes.push({
-      ...each,
-      taken: failed ? outcome : await record(tools, each.image, each.origin, outcome),
-    });
+    const { image, origin } = each;
+    const taken =
+      outcome instanceof VarveError
+        ? outcome
+        : await attempt(['bytes'], () => record(tools, image, origin, outcome));
+    outcomes.push({ ...each, taken });
   }
   return outcomes;
 }
@@ -96,41 +105,80 @@ async function record(
   tools: LayerTools,
   image: SourceImage,
   origin: Origin,
-  { layers, reading, findings }: AnalysedLayers,
+  analysed: AnalysedLayers,
 ): Promise<TakenSnapshot> {
-  const snapshot = buildSnapshot(image, describeLayers(image, layers));
-  const stored = await storeSnapshot(tools, origin, image, snapshot, layers);
-  const imageFindings = image.findings.map((finding) => ({ layer: null, ...finding }));
-  const damages = [...new Set(layers.flatMap((layer) => layer.damages))];
+  const { layers, whole, reading, findings, damages } = await analyseWhole(tools, image, origin, analysed);
+  const fragments = whole.fragments.map(recordOf);
+  const snapshot = buildSnapshot(image, describeLayers(image, layers), fragments);
+  const stored = await storeSnapshot(tools, origin, image, snapshot, layers, whole);
+  const imageFindings = [...image.findings, ...whole.findings].map((finding) => ({
+    layer: null,
+    ...finding,
+  }));
   return { snapshot, ...stored, reading, findings: [...imageFindings, ...findings], damages };
+}
+
+interface WhollyAnalysed extends AnalysedLayers {
+  readonly whole: AnalysedImage;
+  readonly damages: readonly Damage[];
+}
+
+/** Runs the analyzers of the image as a whole. Damage in what they are given of its layers is mended by reading those. */
+async function analyseWhole(
+  tools: LayerTools,
+  image: SourceImage,
+  { tenant }: Origin,
+  analysed: AnalysedLayers,
+): Promise<WhollyAnalysed> {
+  const whole = await attempt(['bytes'], () => analyseImage(tools, tenant, image, analysed.layers));
+  if (!(whole instanceof VarveError)) return putTogether(analysed, whole, []);
+  if (analysed.layers.every(({ fragments }) => fragments.every(isFresh))) throw whole;
+  await forgetImage(tools.store, tenant, image);
+  const again = await analyseLayers(tools, tenant, image);
+  const damage = damageOf(whole.object ?? image.config.digest, whole);
+  return putTogether(again, await analyseImage(tools, tenant, image, again.layers), [damage]);
+}
+
+function putTogether(analysed: AnalysedLayers, whole: AnalysedImage, met: readonly Damage[]): WhollyAnalysed {
+  const { layers, reading, findings } = analysed;
+  const damages = [...new Set([...met, ...layers.flatMap((layer) => layer.damages), ...whole.damages])];
+  return { layers, whole, reading: addReadings(reading, layers, whole), findings, damages };
+}
+
+/** A layer that was known and is read for its files counts as read. */
+function addReadings(
+  reading: Reading,
+  layers: readonly AnalysedLayer[],
+  { readings, from }: AnalysedImage,
+): Reading {
+  const known = new Set(layers.filter(({ isRead }) => !isRead).map(({ layer }) => layer.index));
+  const more = new Set(readings.map(({ index }) => index).filter((index) => known.has(index))).size;
+  return {
+    ...reading,
+    reused: reading.reused - more,
+    read: reading.read + more,
+    bytesRead: readings.reduce((bytes, { size }) => bytes + size, reading.bytesRead),
+    from: [...new Set([...reading.from, ...from])],
+  };
 }
 
 function describeLayers(image: SourceImage, layers: readonly AnalysedLayer[]): LayerContent[] {
   const { items } = alignHistory(image.config.value);
   return layers.map(({ layer, uncompressedSize, fragments }) => {
     const createdBy = items[layer.index]?.created_by ?? '';
-    return {
-      step: stepOf(createdBy),
-      createdBy,
-      uncompressedSize,
-      fragments: fragments.map(({ kind, analyzer, options, digest }) => ({
-        kind,
-        analyzer,
-        options,
-        digest,
-      })),
-    };
+    return { step: stepOf(createdBy), createdBy, uncompressedSize, fragments: fragments.map(recordOf) };
   });
 }
 
 async function storeSnapshot(
-  { store }: LayerTools,
+  { store, analyzers }: LayerTools,
   origin: Origin,
   image: SourceImage,
   snapshot: Snapshot,
   layers: readonly AnalysedLayer[],
+  whole: AnalysedImage,
 ): Promise<Pick<TakenSnapshot, 'digest' | 'artifacts'>> {
-  const fragments = layers.flatMap((layer) => layer.fragments);
+  const fragments = [...layers.flatMap((layer) => layer.fragments), ...whole.fragments];
   const keyed = fragments.map(({ kind, digest, format, sizeBytes }) => ({
     key: { tenant: origin.tenant, kind, digest },
     format,
@@ -147,16 +195,19 @@ async function storeSnapshot(
     ...documents,
   ]);
   const known = fragments.filter((fragment) => !isFresh(fragment));
+  const keepDays = keepDaysOf(analyzers);
   await store.surface.renew(
     known.map(({ kind, digest }) => ({ tenant: origin.tenant, kind, digest })),
-    ({ kind }) => expiryOf(kind, origin.time),
+    ({ kind }) => expiryAfter(keepDays.get(kind) ?? null, origin.time),
   );
-  const wrong = layers.filter(({ damages }) => damages.length > 0);
-  await forgetLayers(
-    store,
-    origin.tenant,
-    wrong.map(({ layer }) => layer),
-  );
+  const wrong = layers.filter(({ damages }) => damages.length > 0).map(({ layer }) => layer);
+  const isWrong = whole.isRemade || whole.damages.length > 0;
+  await forgetLayers(store, origin.tenant, isWrong ? [...wrong, { diffId: image.config.digest }] : wrong);
   await store.layers.record(origin.tenant, snapshot);
   return { digest: record.key.digest, artifacts: [...keyed, ...documents].map(artifactOf) };
+}
+
+/** Known fragments are of analyzers that were asked for, so that each kind is among these. */
+function keepDaysOf({ layers, images }: Analyzers): ReadonlyMap<string, number | null> {
+  return new Map([...layers, ...images].map(({ key, keepDays }) => [key.kind, keepDays]));
 }

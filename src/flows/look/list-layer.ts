@@ -3,11 +3,10 @@ import { INVENTORY_KIND } from '../../core/analysis/files/inventory.ts';
 import { Inventory } from '../../core/analysis/files/inventory-view.ts';
 import type { SourceImage, SourceLayer } from '../../core/image/image-source.ts';
 import { passOver, readSound } from '../../core/surface/damage.ts';
-import { openPayload } from '../../core/surface/payload-codec.ts';
-import { collect, readPayload } from '../../core/surface/read-payload.ts';
 import type { PlatformWish } from '../../core/words/platform.ts';
-import { analyseLayers, isFresh, type LayerTools } from '../image/analyse-layers.ts';
+import { analyseLayers, type LayerTools } from '../image/analyse-layers.ts';
 import { type ImageTools, openImage } from '../image/open-image.ts';
+import { readFragment } from '../image/read-fragment.ts';
 import { forgetLayers } from '../image/take-snapshot.ts';
 
 export interface ListLayerRequest {
@@ -57,17 +56,9 @@ async function loadInventory(
   const { layers } = await analyseLayers(tools, tenant, image);
   const fragment = layers[0]?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
   if (fragment === undefined) return null;
-  const { kind, digest, sizeBytes } = fragment;
-  if (isFresh(fragment)) {
-    const payload = openPayload(fragment.compressed, {
-      digest,
-      sizeBytes,
-      object: `layer ${image.layers[0]?.index}`,
-    });
-    return new Inventory(await collect(payload), digest);
-  }
+  const { digest } = fragment;
   return readSound(digest, passOver, async () => {
-    const payload = await readPayload(tools.store.surface, { tenant, kind, digest });
+    const payload = await readFragment(tools.store.surface, tenant, fragment);
     return payload && new Inventory(payload, digest);
   });
 }

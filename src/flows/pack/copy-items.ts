@@ -20,13 +20,15 @@ export async function copyItems(
   for (const artifact of artifacts) {
     const key = keyOfArtifact(artifact);
     if (await isHeld(to, key)) continue;
+    const manifest = await from.surface.getManifest(key);
     const bytes = await readPayload(from.surface, key);
-    if (bytes === null) {
+    if (manifest === null || bytes === null) {
       throw new VarveError('not-in-store', `${from.location} has no ${key.kind} ${key.digest}`, {
         object: artifact.uri,
       });
     }
-    missing.push(packItem(origin, artifact.kind, bytes, artifact.format));
+    const { format } = artifact;
+    missing.push(packItem(origin, artifact.kind, bytes, { format, expiresAt: manifest.expiresAt }));
   }
   await to.surface.put(missing);
 }

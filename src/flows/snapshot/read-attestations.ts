@@ -120,7 +120,7 @@ async function unlessFaulty<T>(findings: Finding[], read: () => Promise<T>): Pro
     return await read();
   } catch (fault) {
     const error = toVarveError(fault);
-    if (error.kind === 'internal') throw error;
+    if (error.isFatal) throw error;
     findings.push({ code: 'attestation', detail: error.message });
     return null;
   }

@@ -1,4 +1,5 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
+import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
 import type { OpenedSource } from '../../core/image/image-source.ts';
 import type { Report } from '../../core/report/report.ts';
@@ -99,11 +100,13 @@ function gonePlatforms(runs: readonly FinishedRun[], present: readonly Platform[
 /** The baselines of a run, one a platform, each opened once. */
 class Baselines {
   readonly #store: Store;
+  readonly #analyzers: Analyzers;
   readonly #request: SnapshotImageRequest;
   readonly #opened = new Map<string, Promise<Baseline>>();
 
-  constructor({ store }: LayerTools, request: SnapshotImageRequest) {
+  constructor({ store, analyzers }: LayerTools, request: SnapshotImageRequest) {
     this.#store = store;
+    this.#analyzers = analyzers;
     this.#request = request;
   }
 
@@ -126,7 +129,8 @@ class Baselines {
     return fewAtOnce(images, async (each): Promise<MarkedImage> => {
       const origin = originOf(this.#request, each);
       const baseline = await this.open(name, each.platform);
-      const taught = { layers: each.image.layers, origin };
+      const { config, layers } = each.image;
+      const taught = { config: config.digest, layers, origin, analyzers: this.#analyzers };
       return { ...each, origin, baseline, baselineNotes: await baseline.teachLayers(this.#store, taught) };
     });
   }
@@ -168,7 +172,7 @@ async function runEach(
       );
     } catch (fault) {
       const error = toVarveError(fault);
-      if (alone || error.kind === 'internal') throw fault;
+      if (alone || error.isFatal) throw fault;
       failures.push({ platform, error });
     }
   }

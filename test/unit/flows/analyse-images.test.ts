@@ -53,7 +53,7 @@ function fakeTools(faults: Readonly<Record<string, VarveError>> = {}) {
   const tools: LayerTools = {
     reader,
     store: openDirectoryStore(newFolder()),
-    wanted: [],
+    analyzers: { layers: [], images: [] },
     startProgress: (plan) => {
       plans.push(plan);
       return {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Digest, digestOf, hexOf } from '../../../base/digest.ts';
-import { layerRecordText } from '../../../core/snapshot/layer-record.ts';
+import { recordsOf, recordText } from '../../../core/snapshot/layer-record.ts';
 import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
 import { digestOfHex } from '../../../core/surface/keys.ts';
 import { INDEX } from '../../../core/surface/paths.ts';
@@ -14,8 +14,10 @@ export function markersOf(tenant: string, snapshot: Snapshot): Map<string, strin
   const markers = new Map<string, string>();
   for (const layer of snapshot.layers) {
     if (layer.digest !== null) markers.set(blobMarkerPath(tenant, layer.digest), layer.diffId);
-    const record = layerRecordText(layer);
-    markers.set(`${layerMarkersPath(tenant, layer.diffId)}/${recordName(record)}`, record);
+  }
+  for (const record of recordsOf(snapshot)) {
+    const text = recordText(record);
+    markers.set(`${layerMarkersPath(tenant, record.diffId)}/${recordName(text)}`, text);
   }
   return markers;
 }

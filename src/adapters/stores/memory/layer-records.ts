@@ -1,5 +1,5 @@
 import type { Digest } from '../../../base/digest.ts';
-import { mergeLayerRecords } from '../../../core/snapshot/layer-record.ts';
+import { mergeLayerRecords, recordsOf } from '../../../core/snapshot/layer-record.ts';
 import type { LayerRecord, LayerRecords } from '../../../core/snapshot/layer-records.ts';
 import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
 import { parseKey, SNAPSHOT_KIND } from '../../../core/surface/keys.ts';
@@ -60,8 +60,7 @@ async function gather(snapshots: AsyncIterable<Snapshot>): Promise<Known> {
 }
 
 function learn({ diffIds, layers }: Known, snapshot: Snapshot): void {
-  for (const { diffId, digest, uncompressedSize, fragments } of snapshot.layers) {
-    if (digest !== null) diffIds.set(digest, diffId);
-    layers.set(diffId, [...(layers.get(diffId) ?? []), { diffId, uncompressedSize, fragments }]);
-  }
+  for (const { diffId, digest } of snapshot.layers) if (digest !== null) diffIds.set(digest, diffId);
+  for (const record of recordsOf(snapshot))
+    layers.set(record.diffId, [...(layers.get(record.diffId) ?? []), record]);
 }

@@ -1,6 +1,6 @@
 import { digestOf } from '../../../base/digest.ts';
 import { snapshotDigest } from '../../../core/snapshot/build-snapshot.ts';
-import { layerRecordText } from '../../../core/snapshot/layer-record.ts';
+import { recordsOf, recordText } from '../../../core/snapshot/layer-record.ts';
 import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
 import type { Transaction } from './connection/database.ts';
 
@@ -32,10 +32,10 @@ export const LAYER_TABLES: readonly LayerTable[] = [
     name: 'layer_records',
     key: ['diff_id', 'digest'],
     value: { column: 'record', made: "convert_to(value, 'UTF8')" },
-    rowsOf: ({ layers }) =>
-      layers.map((layer) => {
-        const text = layerRecordText(layer);
-        return { key: [layer.diffId, digestOf(text)], value: text };
+    rowsOf: (snapshot) =>
+      recordsOf(snapshot).map((record) => {
+        const text = recordText(record);
+        return { key: [record.diffId, digestOf(text)], value: text };
       }),
   },
   {

@@ -3,13 +3,21 @@ import { type ByteText, fromText, isUtf8Text, toBase64, toText } from '../../../
 import { canonicalJson } from '../../../base/canonical-json.ts';
 import { type Digest, digestFromHex } from '../../../base/digest.ts';
 import { type Limits, limitExceeded } from '../../../base/limits.ts';
+import { mergeFindings } from '../../layer/finding-log.ts';
 import type { LayerEntry } from '../../layer/layer-entry.ts';
-import type { FindingLog } from '../../layer/layer-findings.ts';
-import type { FinishedLayer, LayerContext } from '../analyzer.ts';
+import type { LayerContext, LayerFacts } from '../analyzer.ts';
 import { formatLine } from './format-line.ts';
 import { findImplicitParents } from './implicit-parents.ts';
 import { INVENTORY_SCHEMA, type InventoryHeader } from './inventory.ts';
 import { InventoryTable } from './inventory-table.ts';
+
+/** What the files analyzer reports. */
+export const FILE_FINDINGS = {
+  'duplicate-entry':
+    'A path is stated more than once: the last statement counts, those before it have no effect.',
+} as const;
+
+export type FileFindingCode = keyof typeof FILE_FINDINGS;
 
 /** Bytes of names that are hashed in one call. */
 const NAMES = 64 * 1024;
@@ -25,7 +33,7 @@ const PARENT_BYTES = 256 * 1024 * 1024;
 export class InventoryBuilder {
   readonly #object: string;
   readonly #limits: Limits;
-  readonly #findings: FindingLog;
+  readonly #context: LayerContext<FileFindingCode>;
   readonly #table = new InventoryTable();
   readonly #order = createHash('sha256');
   /** Names wait here, since hashing each by itself is slow. */
@@ -33,10 +41,10 @@ export class InventoryBuilder {
   #namesFilled = 0;
   #textBytes = 0;
 
-  constructor({ object, limits, findings }: LayerContext) {
-    this.#object = object;
-    this.#limits = limits;
-    this.#findings = findings;
+  constructor(context: LayerContext<FileFindingCode>) {
+    this.#object = context.object;
+    this.#limits = context.limits;
+    this.#context = context;
   }
 
   /** @throws VarveError `limit-exceeded` over `limits.layerEntries`. */
@@ -54,7 +62,7 @@ export class InventoryBuilder {
   }
 
   /** Writes the inventory: its header, then a line for each entry. */
-  finish(layer: FinishedLayer, write: (bytes: ByteText) => void): void {
+  finish(layer: LayerFacts, write: (bytes: ByteText) => void): void {
     const table = this.#table;
     const rows = table.sortedRows();
     this.#reportDuplicates(rows);
@@ -62,12 +70,13 @@ export class InventoryBuilder {
     for (const row of rows) write(`${formatLine(table.fields(row))}\n`);
   }
 
-  #header({ diffId, uncompressedSize }: FinishedLayer, rows: readonly number[]): InventoryHeader {
+  #header({ diffId, uncompressedSize }: LayerFacts, rows: readonly number[]): InventoryHeader {
     const parents = findImplicitParents(this.#table, rows);
     this.#checkText(
       parents.reduce((sum, { length }) => sum + length, 0),
       PARENT_BYTES,
     );
+    const { layerFindings, findings } = this.#context;
     const inexact = parents.filter((path) => !isUtf8Text(path));
     return {
       schema: INVENTORY_SCHEMA,
@@ -75,7 +84,7 @@ export class InventoryBuilder {
       entries: this.#table.length,
       uncompressedSize,
       orderDigest: this.#orderDigest(),
-      findings: this.#findings.list(),
+      findings: mergeFindings([layerFindings.list(), findings.list()]),
       implicitParents: parents.filter(isUtf8Text).map(toText),
       ...(inexact.length === 0 ? {} : { implicitParentsBase64: inexact.map(toBase64) }),
     };
@@ -93,7 +102,7 @@ export class InventoryBuilder {
     for (const row of rows) {
       const path = this.#table.path(row);
       if (path === previous && path !== reported) {
-        this.#findings.add('duplicate-entry', path);
+        this.#context.findings.add('duplicate-entry', path);
         reported = path;
       }
       previous = path;

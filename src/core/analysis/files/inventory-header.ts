@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
 import { malformed, parseStored } from '../../words/stored-json.ts';
-import type { InventoryHeader } from './inventory.ts';
-import { InventoryHeaderSchema } from './inventory-schema.ts';
+import type { LayerFacts } from '../analyzer.ts';
+import { type InventoryHeader, InventoryHeaderSchema } from './inventory.ts';
 
 /** Reads the first line of a `layer.files` payload. @throws VarveError `malformed`, naming the object. */
 export function parseInventoryHeader(line: Uint8Array, object: string): InventoryHeader {
@@ -15,7 +15,7 @@ export function parseInventoryHeader(line: Uint8Array, object: string): Inventor
  * @throws VarveError `malformed`, naming the object.
  */
 export function requireInventoryOf(
-  { diffId, uncompressedSize }: Pick<InventoryHeader, 'diffId' | 'uncompressedSize'>,
+  { diffId, uncompressedSize }: LayerFacts,
   header: InventoryHeader,
   object: string,
 ): void {

@@ -3,11 +3,19 @@ import { type ByteText, fromBase64, fromText } from '../../../base/byte-text.ts'
 import { pathBytes, ROOT } from '../../layer/entry-path.ts';
 import type { EntryType } from '../../layer/layer-entry.ts';
 import { malformed } from '../../words/stored-json.ts';
+import type { LayerFacts } from '../analyzer.ts';
 import type { InventoryEntry, InventoryHeader } from './inventory.ts';
-import { parseInventoryHeader } from './inventory-header.ts';
+import { parseInventoryHeader, requireInventoryOf } from './inventory-header.ts';
 import { linePath, parseLine } from './parse-line.ts';
 
 const NEWLINE = 0x0a;
+
+/** The inventory of a layer. @throws VarveError `malformed`, also for the inventory of another layer. */
+export function openInventory(payload: Uint8Array, layer: LayerFacts, object: string): Inventory {
+  const inventory = new Inventory(payload, object);
+  requireInventoryOf(layer, inventory.header, object);
+  return inventory;
+}
 
 /**
  * A `layer.files` payload, read where it lies: looking something up parses a handful of its lines.
@@ -84,6 +92,18 @@ export class Inventory {
       if (entry.type === type) yield entry;
       hit = this.#bytes.indexOf(needle, end);
     }
+  }
+
+  /** Whether a file with this content, a hexadecimal SHA-256, is among the entries, found without parsing them. */
+  hasContent(sha256: string): boolean {
+    const needle = Buffer.from(`"sha256":"${sha256}"`);
+    for (let hit = this.#bytes.indexOf(needle, this.#start); hit !== -1; ) {
+      const end = this.#bytes.indexOf(NEWLINE, hit);
+      // An extended attribute may be called `sha256`.
+      if (this.#parse(this.#lineStart(hit), end).sha256 === sha256) return true;
+      hit = this.#bytes.indexOf(needle, end);
+    }
+    return false;
   }
 
   symlinks(): Iterable<InventoryEntry> {

@@ -1,53 +1,75 @@
-import type { Digest } from '../../../base/digest.ts';
-import type { EntryType } from '../../layer/layer-entry.ts';
-import type { Finding } from '../../words/finding.ts';
+import * as v from 'valibot';
+import { ENTRY_TYPES } from '../../layer/layer-entry.ts';
+import { Base64Schema, DigestSchema, IntegerSchema, SizeSchema } from '../../words/schemas.ts';
+import type { Stored } from '../../words/stored.ts';
 
 /** Kind of the fragments that hold inventories. */
 export const INVENTORY_KIND = 'layer.files';
 
 export const INVENTORY_SCHEMA = 'varve.layer-files@1';
 
+const TextsSchema = v.array(v.string());
+
 /** First line of a `layer.files` fragment. */
-export interface InventoryHeader {
-  readonly schema: typeof INVENTORY_SCHEMA;
-  readonly diffId: Digest;
-  readonly entries: number;
+export const InventoryHeaderSchema = v.strictObject({
+  schema: v.literal(INVENTORY_SCHEMA),
+  diffId: DigestSchema,
+  entries: SizeSchema,
   /** Bytes of the layer's tar. */
-  readonly uncompressedSize: number;
+  uncompressedSize: SizeSchema,
   /** SHA-256 over the raw names, each ended by NUL, in tar order. */
-  readonly orderDigest: Digest;
-  readonly findings: readonly Finding[];
+  orderDigest: DigestSchema,
+  /** What the layer itself shows, and what the inventory found odd. */
+  findings: v.array(
+    v.strictObject({
+      code: v.string(),
+      path: v.exactOptional(v.string()),
+      detail: v.exactOptional(v.string()),
+    }),
+  ),
   /**
    * Directories that entries stand in although the layer does not state them as directories, in byte order.
    * Where one of them comes from a lower layer, it may be a symlink there, and the entry is reached through it.
    */
-  readonly implicitParents: readonly string[];
+  implicitParents: TextsSchema,
   /** The exact bytes of those that are not UTF-8, which the list above leaves out. */
-  readonly implicitParentsBase64?: readonly string[];
-}
+  implicitParentsBase64: v.exactOptional(TextsSchema),
+});
 
-/** One tar entry as the layer states it; one line of a `layer.files` fragment. */
-export interface InventoryEntry {
-  /** No leading or trailing slash, `.` for the root; bytes that are not UTF-8 as `\xNN`. */
-  readonly path: string;
-  /** The exact bytes of a path that is not UTF-8. */
-  readonly pathBase64?: string;
-  readonly type: EntryType;
+export type InventoryHeader = Stored<typeof InventoryHeaderSchema>;
+
+/** What an entry states besides its name and type. */
+export const statedFields = {
   /** Octal text of the permission bits, such as `0755` or `4755`. */
-  readonly mode: string;
-  readonly uid: number;
-  readonly gid: number;
+  mode: v.pipe(v.string(), v.regex(/^[0-7]{4}$/)),
+  uid: IntegerSchema,
+  gid: IntegerSchema,
   /** Bytes of a file, sparse files expanded; 0 for everything else. */
-  readonly size: number;
+  size: SizeSchema,
   /** Whole seconds since 1970, and the nanoseconds beyond them where the tar states them. */
-  readonly mtime: number;
-  readonly mtimeNs?: number;
+  mtime: IntegerSchema,
+  mtimeNs: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(999_999_999))),
   /** Bare hexadecimal SHA-256 of a file's content: on every `file`, on nothing else. */
-  readonly sha256?: string;
+  sha256: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
   /** Target of a symlink (as written) or hard link (normalised like a path). */
-  readonly linkTarget?: string;
-  readonly linkTargetBase64?: string;
+  linkTarget: v.exactOptional(v.string()),
+  linkTargetBase64: v.exactOptional(Base64Schema),
   /** Extended attributes, values in base64. */
-  readonly xattrs?: Readonly<Record<string, string>>;
-  readonly device?: { readonly major: number; readonly minor: number };
-}
+  xattrs: v.exactOptional(v.record(v.string(), v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/)))),
+  device: v.exactOptional(v.strictObject({ major: IntegerSchema, minor: IntegerSchema })),
+};
+
+/**
+ * One tar entry as the layer states it; one line of a `layer.files` fragment. Lines are read by `parseLine`, which is
+ * faster than the schema.
+ */
+export const InventoryEntrySchema = v.strictObject({
+  /** No leading or trailing slash, `.` for the root; bytes that are not UTF-8 as `\xNN`. */
+  path: v.string(),
+  /** The exact bytes of a path that is not UTF-8. */
+  pathBase64: v.exactOptional(Base64Schema),
+  type: v.picklist(ENTRY_TYPES),
+  ...statedFields,
+});
+
+export type InventoryEntry = Stored<typeof InventoryEntrySchema>;

@@ -8,10 +8,10 @@ import type { RunCommand } from './command.ts';
 import { packageFolder } from './package-folder.ts';
 
 export const run: RunCommand<'artifact push'> = async (invocation) => {
-  const { settings, resources, options, host } = invocation;
+  const { settings, resources, options, host, signal } = invocation;
   const [folder = '', text = ''] = invocation.arguments;
   const access = readRegistryAccess(settings, host);
-  const { place, tag } = await openRepository(text, access, resources);
+  const { place, tag } = await openRepository(text, { access, resources, signal });
   const subject =
     options.subject === undefined ? null : await findSubject(place, String(options.subject), DEFAULT_LIMITS);
   const fallback = subject === null ? DEFAULT_TAG : null;

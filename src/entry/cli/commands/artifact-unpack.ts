@@ -8,11 +8,11 @@ import type { RunCommand } from './command.ts';
 
 /** `artifact unpack` and `artifact pull`: what is verified and written is the same, wherever it comes from. */
 export const run: RunCommand<'artifact unpack' | 'artifact pull'> = async (invocation) => {
-  const { settings, resources, host } = invocation;
+  const { settings, resources, host, signal } = invocation;
   const [text = '', path = ''] = invocation.arguments;
   const limits = readLimits(settings);
   const access = readRegistryAccess(settings, host);
-  const { place, reference } = await openArtifact(text, access, resources);
+  const { place, reference } = await openArtifact(text, { access, resources, signal });
   await using folder = await createFolder(path);
   const artifact = await fetchArtifact(place, reference, limits);
   await unpackArtifact(artifact, folder, (file) => place.readBlob(file), limits);

@@ -29,6 +29,8 @@ export interface Call {
   readonly host: Host;
   /** Takes what must be closed before the process ends, early too. */
   readonly resources: AsyncDisposableStack;
+  /** Ends the command, whatever it does. */
+  readonly signal: AbortSignal;
 }
 
 export interface Invocation<S> extends Call {

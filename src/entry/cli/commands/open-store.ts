@@ -16,9 +16,9 @@ export type StoreSettings = NetworkSettings & Pick<Settings, 'baseline' | 'cas-r
  * @throws VarveError `bad-option` when the command itself is given such a one.
  */
 export function openStore(invocation: Invocation<StoreSettings>): Promise<Store> {
-  const { settings, host, resources } = invocation;
+  const { settings, host, resources, signal } = invocation;
   const { baseline, 'cas-root': casRoot } = settings;
-  const stores = resources.use(new Stores(host, settings));
+  const stores = resources.use(new Stores(host, settings, signal));
   const place = storeOf(baseline);
   if (place === null && casRoot === undefined && invocation.options.baseline !== undefined) {
     throw new VarveError(

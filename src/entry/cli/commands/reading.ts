@@ -20,11 +20,11 @@ export interface ReadingTools {
 }
 
 export async function openReading(invocation: Invocation<ReadingSettings>): Promise<ReadingTools> {
-  const { settings, host, resources } = invocation;
-  const stores = resources.use(new Stores(host, settings));
+  const { settings, host, resources, signal } = invocation;
+  const stores = resources.use(new Stores(host, settings, signal));
   const store = await stores.directory(settings['cas-root'] ?? userStore(host));
   const startProgress = progressOn(invocation);
-  const tools = resources.use(composeTools(store, settings, host, { startProgress }));
+  const tools = resources.use(composeTools(store, settings, host, { startProgress, signal }));
   const source = { scannerBuild: SCANNER_BUILD, imageDigest: null, scanId: randomUUID() };
   return {
     tools,

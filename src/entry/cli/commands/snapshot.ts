@@ -10,9 +10,9 @@ import { userStore } from './open-store.ts';
 import { progressOn, renderReport } from './output.ts';
 
 export const run: RunCommand<'snapshot'> = async (invocation) => {
-  const { settings, host, output, resources } = invocation;
+  const { settings, host, output, resources, signal } = invocation;
   const job = {
-    ...{ settings, host, resources },
+    ...{ settings, host, resources, signal },
     images: invocation.arguments,
     storeFolder: () => userStore(host),
     startProgress: progressOn(invocation),

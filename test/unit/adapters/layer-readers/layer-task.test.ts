@@ -7,7 +7,7 @@ const request = (index: number, location: LayerLocation): LayerRequest => ({
   index,
   location,
   expected: { digest: null, size: null, diffId: null },
-  want: 'fragments',
+  want: [],
 });
 
 const file = (path: string, offset: number, length: number): LayerLocation => ({

@@ -29,7 +29,7 @@ describe('comparing snapshots', () => {
     const [base, target] = [snapshotView({ layers: [from] }), snapshotView({ layers: [from] })];
     const comparison = await compareSnapshots(base, target);
     expect(comparison).toEqual({
-      schema: 'varve.comparison@1',
+      schema: 'varve.comparison@2',
       base: {
         snapshotDigest: base.snapshotDigest,
         manifestDigest: null,
@@ -48,8 +48,8 @@ describe('comparing snapshots', () => {
       size: { uncompressedDelta: 0, compressedDelta: 0, pullBytes: 0 },
       layers: [expect.objectContaining({ status: 'unchanged' })],
       files: { added: 0, modified: 0, removed: 0, volatile: 0, entries: [] },
-      packages: null,
       config: [],
+      sections: {},
     });
     expect([base.asked, target.asked]).toEqual([[], []]);
   });

@@ -6,6 +6,7 @@ import { digestOf } from '../../../../src/base/digest.ts';
 import { VarveError } from '../../../../src/base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../../src/base/limits.ts';
 import type { LayerAnalyzer } from '../../../../src/core/analysis/analyzer.ts';
+import { analyzerKey } from '../../../../src/core/analysis/analyzer-key.ts';
 import { filesAnalyzer } from '../../../../src/core/analysis/files/files-analyzer.ts';
 import { readLayer } from '../../../../src/core/reading/layer-pass.ts';
 import { gzipMembers, skippableFrame, zstdChunked, zstdFrame } from '../../../support/compressed-streams.ts';
@@ -77,7 +78,7 @@ describe('a fragment', () => {
 
   test('is not made when only digests are wanted, and the tar is not looked into', async () => {
     const stored = gzipSync('this is no tar');
-    const reading = await readBytes(stored, { want: 'digests' });
+    const reading = await readBytes(stored, { want: [] });
     expect(reading).toMatchObject({
       digest: digestOf(stored),
       diffId: digestOf('this is no tar'),
@@ -89,11 +90,11 @@ describe('a fragment', () => {
   test('of every analyzer comes out of the one pass; content goes where it is wanted', async () => {
     const seen: string[] = [];
     const reader: LayerAnalyzer = {
-      id: 'reader',
-      version: 7,
-      kind: 'layer.test',
-      format: 'json',
+      key: analyzerKey('layer.test', 'reader@7', { of: 'texts' }),
       options: { of: 'texts' },
+      format: 'json',
+      keepDays: 7,
+      findings: {},
       begin: () => {
         let bytes = 0;
         return {
@@ -136,7 +137,7 @@ describe('verification', () => {
     ['size-mismatch', { size: stored.length - 1 }],
     ['diff-id-mismatch', { diffId: OTHER }],
   ])('%s names the layer', async (code, wrong) => {
-    for (const want of ['fragments', 'digests'] as const) {
+    for (const want of [UNCHECKED.want, []]) {
       const fault = await readFault(stored, { expected: { ...expected, ...wrong }, want });
       expect(fault).toMatchObject({ code, object: expect.stringContaining('layer 3 (sha256:') });
       expect(fault.hint).toBeDefined();
@@ -149,7 +150,7 @@ describe('verification', () => {
       for (; given < 1_000_000; given += 1000) yield Buffer.alloc(1000);
     };
     const request = { ...UNCHECKED, expected: { ...UNCHECKED.expected, size: 5500 } };
-    const options = { limits: DEFAULT_LIMITS, analyzers: [] };
+    const options = { limits: DEFAULT_LIMITS, analyzers: [filesAnalyzer] };
     await expect(readLayer(endless(), request, options)).rejects.toMatchObject({ code: 'size-mismatch' });
     expect(given).toBeLessThan(10_000);
   });
@@ -264,7 +265,7 @@ describe('faults of the source', () => {
       }
     };
     const limits = { ...DEFAULT_LIMITS, layerBytes: 100_000 };
-    const reading = readLayer(source(), UNCHECKED, { limits, analyzers: [] });
+    const reading = readLayer(source(), UNCHECKED, { limits, analyzers: [filesAnalyzer] });
     await expect(reading).rejects.toMatchObject({ code: 'limit-exceeded' });
     expect(closed).toBe(true);
   });
@@ -278,7 +279,7 @@ describe('limits', () => {
     ['zstd', zstdCompressSync(bomb)],
     ['none', bomb],
   ])('count uncompressed bytes: %s', async (_, stored) => {
-    for (const want of ['fragments', 'digests'] as const) {
+    for (const want of [UNCHECKED.want, []]) {
       const limits = { layerBytes: 1024 * 1024 };
       const expected = { digest: digestOf(stored) };
       const fault = await readFault(stored, { limits, want, expected, chunk: 65_536 });

@@ -59,3 +59,11 @@ test('credentials in any text of the run are nowhere', () => {
   expect(renderMarkdown(report)).not.toContain('hunter2');
   expect(renderText(report, { width: 200, palette: PLAIN, all: true })).not.toContain('hunter2');
 });
+
+test('sections that other versions make are named, those that are not known are not', () => {
+  const comparison = { ...makeComparison(rows), sections: { packages: { added: [] }, trace: null } };
+  const [image] = makeReport([makeImage(comparison)]).images;
+  expect(image?.notes).toEqual(['the comparison has more than this version shows: packages']);
+  const quiet = { ...comparison, sections: { trace: null } };
+  expect(makeReport([makeImage(quiet)]).images[0]?.notes).toEqual([]);
+});

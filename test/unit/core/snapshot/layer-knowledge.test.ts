@@ -9,6 +9,7 @@ import { packItem } from '../../../../src/core/surface/pack-item.ts';
 import { manifestPath, payloadPath } from '../../../../src/core/surface/paths.ts';
 import {
   INVENTORY_ANALYZER,
+  inventoryAnalyzer,
   inventoryHeader,
   makeFragment,
   makeOrigin,
@@ -31,12 +32,12 @@ async function openSaved() {
   const root = newFolder('store');
   const store = openDirectoryStore(root);
   await saveRun(store, makeRun(['a', 'b']));
-  const plan = async (wanted = [INVENTORY_ANALYZER], tenant = 'acme') => {
+  const plan = async (wanted = [inventoryAnalyzer()], tenant = 'acme') => {
     const knowledge = await gatherLayerKnowledge(store, tenant, layers, wanted);
     return planLayers(layers, knowledge, wanted).map(({ action }) => action);
   };
   const tell = async () => {
-    const { damages } = await gatherLayerKnowledge(store, 'acme', layers, [INVENTORY_ANALYZER]);
+    const { damages } = await gatherLayerKnowledge(store, 'acme', layers, [inventoryAnalyzer()]);
     return [...damages].map(([digest, met]) => [digest, met.map(({ problem }) => problem)]);
   };
   return { root, store, plan, tell };
@@ -46,7 +47,7 @@ describe('what a store knows of layers', () => {
   it('lets all be reused that was read before', async () => {
     const { store, plan } = await openSaved();
     expect(await plan()).toEqual(['reuse', 'reuse', 'read']);
-    const knowledge = await gatherLayerKnowledge(store, 'acme', layers, [INVENTORY_ANALYZER]);
+    const knowledge = await gatherLayerKnowledge(store, 'acme', layers, [inventoryAnalyzer()]);
     expect(knowledge.layers.get(digestOf('layer a'))).toEqual({
       diffId: digestOf('layer a'),
       uncompressedSize: 1000,
@@ -63,12 +64,12 @@ describe('what a store knows of layers', () => {
 
   it('is nothing in an empty store, and nothing of another tenant', async () => {
     const { plan } = await openSaved();
-    expect(await plan([INVENTORY_ANALYZER], 'other')).toEqual(['read', 'read', 'read']);
+    expect(await plan([inventoryAnalyzer()], 'other')).toEqual(['read', 'read', 'read']);
   });
 
   it('is not enough for a newer analyzer', async () => {
     const { plan } = await openSaved();
-    expect(await plan([{ ...INVENTORY_ANALYZER, analyzer: 'inventory@2' }])).toEqual([
+    expect(await plan([inventoryAnalyzer({ ...INVENTORY_ANALYZER, analyzer: 'inventory@2' })])).toEqual([
       'read',
       'read',
       'read',
@@ -113,7 +114,7 @@ describe('what a store knows of layers', () => {
   /** A store that has layer c by an inventory of these bytes. */
   async function openWith(inventory: string) {
     const opened = await openSaved();
-    const kept = packItem(makeOrigin(), 'layer.files', Buffer.from(inventory), 'ndjson');
+    const kept = packItem(makeOrigin(), 'layer.files', Buffer.from(inventory), { format: 'ndjson' });
     const fragments = [{ ...INVENTORY_ANALYZER, digest: kept.key.digest }];
     await opened.store.surface.put([kept]);
     await opened.store.layers.record('acme', {

@@ -4,7 +4,11 @@ import { digestOf } from '../../../../src/base/digest.ts';
 import { DEFAULT_LIMITS } from '../../../../src/base/limits.ts';
 import { snapshotBytes, snapshotDigest } from '../../../../src/core/snapshot/build-snapshot.ts';
 import { parseSnapshot } from '../../../../src/core/snapshot/parse-snapshot.ts';
-import type { SnapshotLayer } from '../../../../src/core/snapshot/snapshot.ts';
+import {
+  assembleSnapshot,
+  imageFragments,
+  type SnapshotLayer,
+} from '../../../../src/core/snapshot/snapshot.ts';
 import { INVENTORY_ANALYZER, makeSnapshot, makeSnapshotLayer } from '../../../support/item-makers.ts';
 
 const snapshot = makeSnapshot(['a', 'b', 'c']);
@@ -34,13 +38,42 @@ describe('snapshots', () => {
   });
 });
 
-describe('a snapshot is refused', () => {
-  const fragment = { ...INVENTORY_ANALYZER, digest: digestOf('fragment') };
+const fragment = { ...INVENTORY_ANALYZER, digest: digestOf('fragment') };
+const whole = { ...fragment, kind: 'image.packages' };
+const withFragments = (...fragments: readonly unknown[]) => ({
+  ...snapshot,
+  schema: 'varve.snapshot@2',
+  fragments,
+});
 
+describe('snapshots with fragments of the image', () => {
+  it('are read back as they were', () => {
+    const made = assembleSnapshot(snapshot, [whole]);
+    expect(made.schema).toBe('varve.snapshot@2');
+    expect(parseSnapshot(snapshotBytes(made), 'the snapshot')).toEqual(made);
+    expect(imageFragments(made)).toEqual([whole]);
+  });
+
+  it('are of the first version without any, so that one image has one digest', () => {
+    expect(assembleSnapshot(snapshot, [])).toEqual(snapshot);
+    expect(imageFragments(snapshot)).toEqual([]);
+  });
+});
+
+describe('a snapshot is refused', () => {
   it.each<[string, unknown]>([
     ['for an unknown field', { ...snapshot, takenAt: 'now' }],
     ['for an unknown field of a layer', withLayer({ extra: 1 })],
-    ['of another schema', { ...snapshot, schema: 'varve.snapshot@2' }],
+    ['of a version to come', { ...withFragments(whole), schema: 'varve.snapshot@3' }],
+    ['of another schema', { ...snapshot, schema: 'varve.pointer@1' }],
+    ['of the second version without fragments', withFragments()],
+    ['of the second version that leaves them out', { ...snapshot, schema: 'varve.snapshot@2' }],
+    ['of the first version with fragments', { ...withFragments(whole), schema: 'varve.snapshot@1' }],
+    ['with a fragment of the image twice', withFragments(whole, whole)],
+    ['with one analyzer twice', withFragments(whole, { ...whole, digest: digestOf('other') })],
+    ['with fragments of the image out of order', withFragments(whole, { ...whole, kind: 'a.b' })],
+    ['with a fragment of the image that is null', withFragments(null)],
+    ['with a fragment of the image whose kind is a path', withFragments({ ...whole, kind: '../x' })],
     ['with a digest of another form', withLayer({ diffId: 'sha256:../../x' as SnapshotLayer['diffId'] })],
     ['whose layers are numbered wrongly', withLayer({ index: 0 })],
     ['whose layer has a digest without a size', withLayer({ size: null })],

@@ -28,9 +28,11 @@ function knowledge(
 }
 
 function plan(layer: SourceLayer, of: LayerKnowledge, wanted = [INVENTORY_ANALYZER]) {
-  const [only] = planLayers([layer], of, wanted);
+  const [only] = planLayers([layer], of, wanted.map(call));
   return only;
 }
+
+const call = (key: typeof INVENTORY_ANALYZER) => ({ key, options: {} });
 
 const reused = { action: 'reuse', known };
 const verified = { action: 'verify', known };
@@ -102,6 +104,24 @@ describe('a layer is read and analysed', () => {
     expect(plan(makeSourceLayer('a'), of, [INVENTORY_ANALYZER, newer])).toMatchObject(read('not-analysed'));
   });
 
+  it('by those analyzers alone whose results are not known', () => {
+    for (const pairs of [[[blob, diffId]], []] as const) {
+      const of = knowledge(pairs, [known]);
+      expect(plan(makeSourceLayer('a'), of, [INVENTORY_ANALYZER, newer])).toMatchObject({
+        known: { fragments: [fragment] },
+        want: [call(newer)],
+      });
+    }
+  });
+
+  it('by all analyzers when the store contradicts what is claimed of it', () => {
+    const of = knowledge([[blob, digestOf('layer b')]], [known]);
+    expect(plan(makeSourceLayer('a'), of, [INVENTORY_ANALYZER, newer])).toMatchObject({
+      known: null,
+      want: [call(INVENTORY_ANALYZER), call(newer)],
+    });
+  });
+
   it('when other options of an analyzer are wanted', () => {
     const wanted = { ...INVENTORY_ANALYZER, options: digestOf('{"all":true}') };
     const of = knowledge([[blob, diffId]], [known]);
@@ -133,7 +153,7 @@ describe('a layer is read and analysed', () => {
 
 it('plans each layer on its own, in order', () => {
   const layers = ['a', 'b', 'a'].map((text, index) => makeSourceLayer(text, { index }));
-  const plans = planLayers(layers, knowledge([[blob, diffId]], [known]), [INVENTORY_ANALYZER]);
+  const plans = planLayers(layers, knowledge([[blob, diffId]], [known]), [call(INVENTORY_ANALYZER)]);
   expect(plans.map(({ action, layer }) => [action, layer.index])).toEqual([
     ['reuse', 0],
     ['read', 1],

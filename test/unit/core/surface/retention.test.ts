@@ -1,20 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { expiryOf, laterExpiry } from '../../../../src/core/surface/retention.ts';
+import { expiryAfter, laterExpiry } from '../../../../src/core/surface/retention.ts';
 
 const NOW = '2026-03-01T12:00:00.000Z';
 
 describe('expiry', () => {
   it.each([
-    ['layer.files', '2026-03-31T12:00:00.000Z'],
-    ['layer.fragments', '2026-03-31T12:00:00.000Z'],
-    ['runtime.events', '2026-03-31T12:00:00.000Z'],
-    ['entrytrace.graph', '2026-03-08T12:00:00.000Z'],
-    ['entrytrace.ndjson', '2026-03-08T12:00:00.000Z'],
-    ['image.snapshot', null],
-    ['image.config', null],
-    ['image.comparison', null],
-  ])('of %s is %s', (kind, expected) => {
-    expect(expiryOf(kind, NOW)).toBe(expected);
+    [30, '2026-03-31T12:00:00.000Z'],
+    [7, '2026-03-08T12:00:00.000Z'],
+    [0, NOW],
+    [null, null],
+  ])('after %s days is %s', (keepDays, expected) => {
+    expect(expiryAfter(keepDays, NOW)).toBe(expected);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../../../../src/base/canonical-json.ts';
 import {
   InventoryEntrySchema,
   InventoryHeaderSchema,
-} from '../../../../../src/core/analysis/files/inventory-schema.ts';
+} from '../../../../../src/core/analysis/files/inventory.ts';
 import { inventoryOf, readFault } from '../../../../support/read-layer.ts';
 import {
   base256,

@@ -1,0 +1,87 @@
+import { keyText } from '../../core/analysis/analyzer-key.ts';
+import { type Fragment, makeFragment } from '../../core/analysis/fragment.ts';
+import type { ImageAnalyzer } from '../../core/analysis/image-analyzer.ts';
+import { PayloadWriter } from '../../core/analysis/payload-writer.ts';
+import type { SourceImage } from '../../core/image/image-source.ts';
+import { FindingLog } from '../../core/layer/finding-log.ts';
+import type { LayerReading } from '../../core/reading/layer-reader.ts';
+import { examinerOfImage } from '../../core/snapshot/examine.ts';
+import { findFragments } from '../../core/snapshot/known-fragments.ts';
+import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
+import type { Finding } from '../../core/words/finding.ts';
+import type { AnalysedLayer, LayerTools } from './analyse-layers.ts';
+import { AnalysedImageView } from './image-view.ts';
+import { type AnalysedFragment, isFresh } from './read-fragment.ts';
+
+/** What analyzers found in an image as a whole. */
+export interface AnalysedImage {
+  readonly fragments: readonly AnalysedFragment[];
+  readonly findings: readonly Finding[];
+  /** Layers that were read for their files, and the ways that were taken to them. */
+  readonly readings: readonly LayerReading[];
+  readonly from: readonly string[];
+  /** What of it proved wrong in the store. */
+  readonly damages: readonly Damage[];
+  /** Whether something was made again that the store has a record of. */
+  readonly isRemade: boolean;
+}
+
+/**
+ * Gets the fragments of an image as a whole: those that the store has, where all that they were made of was known too;
+ * the others are made anew.
+ * @throws VarveError for damage in the store, and as reading layers does.
+ */
+export async function analyseImage(
+  tools: LayerTools,
+  tenant: string,
+  image: SourceImage,
+  layers: readonly AnalysedLayer[],
+): Promise<AnalysedImage> {
+  const { store, analyzers } = tools;
+  const config = image.config.digest;
+  const damages: Damage[] = [];
+  const onDamage: OnDamage = (damage) => damages.push(damage);
+  const record =
+    analyzers.images.length === 0 ? null : await store.layers.findLayer(tenant, config, onDamage);
+  const examine = (kind: string) => examinerOfImage(analyzers, kind, { config });
+  const place = { surface: store.surface, tenant };
+  const known =
+    record === null ? [] : await findFragments(place, record, analyzers.images, examine, onDamage);
+  const fresh = new Set(layers.flatMap(({ fragments }) => fragments.filter(isFresh).map(keyText)));
+
+  const fragments: AnalysedFragment[] = [];
+  const readings: LayerReading[] = [];
+  const from: string[] = [];
+  for (const analyzer of analyzers.images) {
+    const found = known.find((fragment) => keyText(fragment) === keyText(analyzer.key));
+    if (found !== undefined && !analyzer.needs.some((key) => fresh.has(keyText(key)))) {
+      fragments.push(found);
+      continue;
+    }
+    const view = new AnalysedImageView(tools, tenant, image, layers, analyzer.needs);
+    fragments.push(await run(analyzer, view));
+    readings.push(...view.readings);
+    from.push(...view.from);
+  }
+  const made = fragments.filter(isFresh);
+  const recorded = new Set(record?.fragments.map(keyText));
+  return {
+    fragments,
+    findings: made.flatMap(({ findings }) => findings),
+    readings,
+    from,
+    damages,
+    isRemade: made.some((fragment) => recorded.has(keyText(fragment))),
+  };
+}
+
+async function run(analyzer: ImageAnalyzer, view: AnalysedImageView): Promise<Fragment> {
+  const payload = new PayloadWriter();
+  const findings = new FindingLog<string>({ object: view.object });
+  try {
+    await analyzer.analyse(view, { payload, findings });
+    return makeFragment(analyzer, payload.end(), findings.list());
+  } finally {
+    payload.close();
+  }
+}
