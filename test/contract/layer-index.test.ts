@@ -9,7 +9,7 @@ import type { HistoryEntry } from '../../src/core/history/history.ts';
 import type { Store } from '../../src/core/store/store.ts';
 import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { HISTORY, INDEX } from '../../src/core/surface/paths.ts';
-import { systemFault, unsyncedOperations, watchedOperations } from '../support/faulty-operations.ts';
+import { systemFault, watchedOperations } from '../support/faulty-operations.ts';
 import type { MadeRun } from '../support/item-makers.ts';
 import { MemoryStorePlace } from '../support/memory-store.ts';
 import { saveRun } from '../support/numbered-runs.ts';
@@ -19,7 +19,7 @@ import { describeLayerIndex, layerOf, runAt, usesOf } from './layer-index-suite.
 import { collect } from './surface-store-suite.ts';
 
 const newFolder = temporaryFolder();
-const open = (root: string) => openDirectoryStore(root, { operations: unsyncedOperations });
+const open = (root: string) => openDirectoryStore(root);
 const indexOf = (root: string) => join(root, INDEX, 'entries/tenants/acme');
 const segmentsOf = (root: string) => readdirSync(indexOf(root)).map((name) => join(indexOf(root), name));
 const problems = (root: string) => collect(verifyStore(open(root)));

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { OUTSIDE } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
@@ -42,7 +43,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('on %s', (signal) => {
     const [script, args, env] = run(`127.0.0.1:${(server.address() as AddressInfo).port}`);
     const child = spawn(process.execPath, [script, ...args], {
       cwd: home,
-      env: { PATH: process.env.PATH, HOME: home, TMPDIR: scratch, GIT_DIR: '/nonexistent', ...env },
+      env: { ...OUTSIDE, HOME: home, TMPDIR: scratch, GIT_DIR: '/nonexistent', ...env },
       stdio: 'ignore',
     });
     await once(server, 'connection');

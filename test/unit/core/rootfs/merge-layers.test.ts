@@ -322,6 +322,24 @@ describe('hard links', () => {
     ]);
   });
 
+  it('find their targets where paths lead once all else of the layer is in place', () => {
+    const elsewhere = [dir('q'), file('q/y', 'elsewhere')];
+    // Each upper layer goes through `0` before it changes where `0` leads.
+    const linked = (lower: readonly InventoryEntry[], upper: readonly InventoryEntry[]) =>
+      contentAt('h', [...elsewhere, ...lower], [...upper, hardlink('h', '0/y')]);
+    const toDirectory = [symlink('0', 'z'), dir('z'), file('z/y', 'gone')];
+    expect(linked(toDirectory, [file('0/x'), symlink('z', 'q')])).toBe(hashOf('elsewhere'));
+    expect(linked([symlink('0', 'z')], [hardlink('0/x', 'q/y'), symlink('z', 'q')])).toBe(
+      hashOf('elsewhere'),
+    );
+    const toSymlink = [symlink('0', 'a'), symlink('a', 'q')];
+    expect(linked(toSymlink, [file('0/x'), dir('a'), file('a/y', 'own')])).toBe(hashOf('own'));
+    const throughDirectory = [symlink('0', 'z/s'), dir('z'), symlink('z/s', '/q')];
+    expect(linked(throughDirectory, [file('0/x')])).toBe(hashOf('elsewhere'));
+    expect(linked(throughDirectory, [file('0/x'), file('z')])).toBeUndefined();
+    expect(linked(throughDirectory, [file('0/x'), opaque('z')])).toBeUndefined();
+  });
+
   it('find their targets through symlinks inside the root, and stay inside', () => {
     const lower = [dir('usr'), file('usr/f', 'text'), symlink('link', '/usr'), symlink('up', '..')];
     expect(contentAt('b', lower, [hardlink('b', 'link/f')])).toBe(hashOf('text'));

@@ -8,7 +8,7 @@ import type { Store } from '../../../../../src/core/store/store.ts';
 import { verifyStore } from '../../../../../src/core/store/verify-store.ts';
 import { manifestPath, payloadPath, SURFACE_ROOT } from '../../../../../src/core/surface/paths.ts';
 import { collect } from '../../../../contract/surface-store-suite.ts';
-import { systemFault, unsyncedOperations, watchedOperations } from '../../../../support/faulty-operations.ts';
+import { systemFault, watchedOperations } from '../../../../support/faulty-operations.ts';
 import { makeFragment, makeOrigin, makeRun } from '../../../../support/item-makers.ts';
 import { openDirectoryStore } from '../../../../support/open-directory-store.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
@@ -26,7 +26,7 @@ async function save(store: Store, { items, surfaceManifest, snapshot, entry } = 
 
 async function openSaved() {
   const root = newFolder('store');
-  const store = openDirectoryStore(root, { operations: unsyncedOperations });
+  const store = openDirectoryStore(root);
   await save(store);
   return { root, store };
 }
@@ -194,7 +194,7 @@ describe('what cannot be written is said', () => {
       const fault = await save(openDirectoryStore(root, { operations })).catch((thrown: unknown) => thrown);
       if (fault !== undefined) faults += 1;
       if (fault !== undefined) expect(fault).toMatchObject(unwritable('disk is full'));
-      const store = openDirectoryStore(root, { operations: unsyncedOperations });
+      const store = openDirectoryStore(root);
       expect(await problems(store)).toEqual([]);
       await save(store);
       expect(await problems(store)).toEqual([]);
