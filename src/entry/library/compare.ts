@@ -1,5 +1,5 @@
 import { compareImages, comparePlatforms } from '../../flows/compare/compare-images.ts';
-import { openReading } from '../open-reading.ts';
+import { openReading } from '../compose/open-reading.ts';
 import { readCompareOptions } from '../settings/comparing.ts';
 import { openCall, renderReport } from './call.ts';
 import type { Comparison, Comparisons } from './documents.ts';

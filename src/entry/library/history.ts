@@ -1,5 +1,5 @@
 import { readHistory } from '../../flows/look/read-history.ts';
-import { openLookUp } from '../open-look-up.ts';
+import { openLookUp } from '../compose/open-look-up.ts';
 import { openCall } from './call.ts';
 import type { HistoryEntry } from './documents.ts';
 import type { CallOptions } from './options.ts';

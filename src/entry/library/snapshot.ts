@@ -1,7 +1,7 @@
 import { comparisonOf, pointerOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
+import { userStore } from '../host/user-store.ts';
 import { runMainJob } from '../job/main-job.ts';
-import { userStore } from '../user-store.ts';
 import { openCall, renderReport } from './call.ts';
 import type { Comparison, Comparisons, Pointer, Pointers } from './documents.ts';
 import type { CallOptions, ReportFormat } from './options.ts';

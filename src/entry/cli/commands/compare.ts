@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../../base/canonical-json.ts';
 import { compareImages, comparePlatforms } from '../../../flows/compare/compare-images.ts';
+import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
-import { openReading } from '../../open-reading.ts';
 import { readCompareOptions } from '../../settings/comparing.ts';
 import type { RunCommand } from './command.ts';
 import { progressOn, renderReport } from './output.ts';

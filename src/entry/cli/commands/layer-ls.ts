@@ -1,8 +1,8 @@
 import { canonicalJson } from '../../../base/canonical-json.ts';
 import { listingLine } from '../../../core/report/text/listing.ts';
 import { listLayer } from '../../../flows/look/list-layer.ts';
+import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
-import { openReading } from '../../open-reading.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
 import { mapEach, progressOn, writeLines } from './output.ts';

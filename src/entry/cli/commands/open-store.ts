@@ -1,6 +1,6 @@
 import { VarveError } from '../../../base/errors.ts';
 import type { Store } from '../../../core/store/store.ts';
-import { type LookUp, openLookUp } from '../../open-look-up.ts';
+import { type LookUp, openLookUp } from '../../compose/open-look-up.ts';
 import { listForms, storeOf } from '../../settings/baseline.ts';
 import type { Invocation } from './command.ts';
 

@@ -4,8 +4,8 @@ import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { outputOf } from '../../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../../flows/snapshot/snapshot-image.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
+import { userStore } from '../../host/user-store.ts';
 import { runMainJob } from '../../job/main-job.ts';
-import { userStore } from '../../user-store.ts';
 import type { Call, RunCommand } from './command.ts';
 import { progressOn, renderReport } from './output.ts';
 

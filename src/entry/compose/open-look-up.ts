@@ -1,10 +1,10 @@
-import type { Store } from '../core/store/store.ts';
-import type { NetworkSettings } from './compose/network.ts';
-import { Stores } from './compose/stores.ts';
-import type { Host } from './host/host.ts';
-import { storeOf } from './settings/baseline.ts';
-import type { Settings } from './settings/catalogue.ts';
-import { userStore } from './user-store.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { Host } from '../host/host.ts';
+import { userStore } from '../host/user-store.ts';
+import { storeOf } from '../settings/baseline.ts';
+import type { Settings } from '../settings/catalogue.ts';
+import type { NetworkSettings } from './network.ts';
+import { Stores } from './stores.ts';
 
 /** Whoever looks into a store: a command, or a call of the library. */
 export interface LookUp {

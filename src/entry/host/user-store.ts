@@ -1,5 +1,5 @@
-import { VarveError } from '../base/errors.ts';
-import type { Host } from './host/host.ts';
+import { VarveError } from '../../base/errors.ts';
+import type { Host } from './host.ts';
 
 /** The folder of the user's own store. @throws VarveError `bad-option` for a user without a home. */
 export function userStore({ storeFolder }: Host): string {

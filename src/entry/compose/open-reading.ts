@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Store } from '../core/store/store.ts';
-import type { Origin } from '../core/surface/pack-item.ts';
-import { isKept } from '../flows/compare/open-side.ts';
-import type { StartProgress } from '../flows/image/read-layers.ts';
-import { Stores } from './compose/stores.ts';
-import { composeTools, type SourceSettings, type Tools } from './compose/tools.ts';
-import type { Host } from './host/host.ts';
-import { type BaselineSetting, storeOf } from './settings/baseline.ts';
-import type { Settings } from './settings/catalogue.ts';
-import { userStore } from './user-store.ts';
-import { SCANNER_BUILD } from './version.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
+import { isKept } from '../../flows/compare/open-side.ts';
+import type { StartProgress } from '../../flows/image/read-layers.ts';
+import type { Host } from '../host/host.ts';
+import { userStore } from '../host/user-store.ts';
+import { type BaselineSetting, storeOf } from '../settings/baseline.ts';
+import type { Settings } from '../settings/catalogue.ts';
+import { SCANNER_BUILD } from '../version.ts';
+import { Stores } from './stores.ts';
+import { composeTools, type SourceSettings, type Tools } from './tools.ts';
 
 /** Whoever looks at images: a command, or a call of the library. */
 export interface Reader {
