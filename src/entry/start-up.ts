@@ -9,8 +9,11 @@ export function keepCompiledCode({ XDG_CACHE_HOME, HOME }: Environment): void {
   // Got here, since an older Node, which is to be told so, cannot get them on the way in.
   const { existsSync } = process.getBuiltinModule('node:fs');
   const { enableCompileCache } = process.getBuiltinModule('node:module');
-  if (XDG_CACHE_HOME) enableCompileCache(`${XDG_CACHE_HOME}/varve/compiled`);
-  else if (HOME && existsSync(HOME)) enableCompileCache(`${HOME}/.cache/varve/compiled`);
+  const { isAbsolute } = process.getBuiltinModule('node:path');
+  // A relative folder would be one of the working directory, which may be a stranger's.
+  const isHome = (path = '') => isAbsolute(path) && existsSync(path);
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) enableCompileCache(`${XDG_CACHE_HOME}/varve/compiled`);
+  else if (isHome(HOME)) enableCompileCache(`${HOME}/.cache/varve/compiled`);
 }
 
 /** Ends the process with a plain sentence on a Node that cannot run Varve; must load nothing else before. */
