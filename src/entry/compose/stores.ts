@@ -53,7 +53,10 @@ export class Stores implements AsyncDisposable {
     const { environment } = this.#host;
     if (!reachesActionsCache(environment)) return null;
     this.#cache ??= this.#resources.use(
-      new ActionsCache({ script: scriptOf('cache-worker'), environment, saves }),
+      new ActionsCache({
+        ...{ script: scriptOf('cache-worker'), environment, saves },
+        ...(this.#signal && { signal: this.#signal }),
+      }),
     );
     return this.#cache;
   }
