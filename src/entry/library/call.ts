@@ -12,16 +12,38 @@ export interface Call<F extends Face> {
   readonly host: Host;
   readonly signal: AbortSignal;
   readonly startProgress: StartProgress;
+  /** Takes what must be closed when it ends. */
+  readonly resources: AsyncDisposableStack;
 }
 
 type SettingValue = string | number | boolean | readonly string[] | undefined;
 
-/** Reads the settings of a call. @throws VarveError `bad-option` that names every mistake at once. */
-export function openCall<F extends Face>(
+/**
+ * Makes a call: reads its settings, does its work, closes what was opened.
+ * @throws VarveError `bad-option` that names every mistake in the settings; what the work throws; the signal's reason,
+ * whatever the work made of it.
+ */
+export async function makeCall<F extends Face, T>(
   face: F,
   given: object,
-  { signal, onProgress, environment = process.env }: CallOptions,
-): Call<F> {
+  options: CallOptions,
+  work: (call: Call<F>) => Promise<T>,
+): Promise<T> {
+  const { signal = new AbortController().signal } = options;
+  await using resources = new AsyncDisposableStack();
+  try {
+    return await work({ ...openCall(face, given, options), signal, resources });
+  } catch (fault) {
+    signal.throwIfAborted();
+    throw fault;
+  }
+}
+
+function openCall<F extends Face>(
+  face: F,
+  given: object,
+  { onProgress, environment = process.env }: CallOptions,
+): Omit<Call<F>, 'signal' | 'resources'> {
   const values: Readonly<Record<string, SettingValue>> = { ...given };
   const source = {
     origin: 'call',
@@ -31,7 +53,6 @@ export function openCall<F extends Face>(
   return {
     settings: readSettingsOf(face, [source]),
     host: readHost(environment),
-    signal: signal ?? new AbortController().signal,
     startProgress: watchProgress(onProgress),
   };
 }

@@ -1,7 +1,7 @@
 import { compareImages, comparePlatforms } from '../../flows/compare/compare-images.ts';
 import { openReading } from '../compose/open-reading.ts';
 import { readCompareOptions } from '../settings/comparing.ts';
-import { openCall, renderReport } from './call.ts';
+import { makeCall, renderReport } from './call.ts';
 import type { Comparison, Comparisons } from './documents.ts';
 import type { CallOptions, ReportFormat } from './options.ts';
 import type { CompareSettings } from './settings.ts';
@@ -26,15 +26,15 @@ export async function compare(
   settings: CompareSettings = {},
   options: CallOptions = {},
 ): Promise<CompareOutcome> {
-  const call = openCall('compare', settings, options);
-  await using resources = new AsyncDisposableStack();
-  const { tools, origin, openKept } = await openReading({ ...call, resources });
-  const { platform, baseline } = call.settings;
-  const kept = await openKept([base, target], baseline);
-  const request = { kept, base, target, comparing: readCompareOptions(call.settings), origin };
-  const { comparison, report } =
-    platform === 'all'
-      ? await comparePlatforms(tools, request)
-      : await compareImages(tools, request, platform);
-  return { comparison, report: (format) => renderReport(report, format) };
+  return makeCall('compare', settings, options, async (call) => {
+    const { tools, origin, openKept } = await openReading(call);
+    const { platform, baseline } = call.settings;
+    const kept = await openKept([base, target], baseline);
+    const request = { kept, base, target, comparing: readCompareOptions(call.settings), origin };
+    const { comparison, report } =
+      platform === 'all'
+        ? await comparePlatforms(tools, request)
+        : await compareImages(tools, request, platform);
+    return { comparison, report: (format) => renderReport(report, format) };
+  });
 }

@@ -1,6 +1,6 @@
 import { readHistory } from '../../flows/look/read-history.ts';
 import { openLookUp } from '../compose/open-look-up.ts';
-import { openCall } from './call.ts';
+import { makeCall } from './call.ts';
 import type { HistoryEntry } from './documents.ts';
 import type { CallOptions } from './options.ts';
 import type { HistorySettings } from './settings.ts';
@@ -21,13 +21,13 @@ export async function history(
   settings: HistorySettings = {},
   { limit = Number.POSITIVE_INFINITY, onDamage = () => {}, ...options }: HistorySelection = {},
 ): Promise<readonly HistoryEntry[]> {
-  const call = openCall('history', settings, options);
-  await using resources = new AsyncDisposableStack();
-  const store = await openLookUp({ ...call, resources });
-  const { tenant, platform } = call.settings;
-  const rows = await readHistory(store, {
-    ...{ tenant, name, limit, warn: onDamage },
-    platform: platform === 'all' ? undefined : platform,
+  return makeCall('history', settings, options, async (call) => {
+    const store = await openLookUp(call);
+    const { tenant, platform } = call.settings;
+    const rows = await readHistory(store, {
+      ...{ tenant, name, limit, warn: onDamage },
+      platform: platform === 'all' ? undefined : platform,
+    });
+    return rows.map(({ entry }) => entry);
   });
-  return rows.map(({ entry }) => entry);
 }

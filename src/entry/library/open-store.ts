@@ -1,7 +1,7 @@
 import { VarveError } from '../../base/errors.ts';
 import { Stores } from '../compose/stores.ts';
 import { listForms, parseBaseline, storeOf } from '../settings/baseline.ts';
-import { openCall } from './call.ts';
+import { makeCall } from './call.ts';
 import type { CallOptions } from './options.ts';
 import type { Store } from './ports.ts';
 import type { HistorySettings } from './settings.ts';
@@ -23,17 +23,14 @@ export async function openStore(
       hint: `write ${listForms()}`,
     });
   }
-  const { host, signal, settings: network } = openCall('history', settings, options);
-  const stores = new Stores(host, network, signal);
-  try {
+  return makeCall('history', settings, options, async ({ host, signal, settings: network, resources }) => {
+    const stores = resources.use(new Stores(host, network, signal));
     const { location, surface, layers, history, layerIndex } = await stores.open(found, 'look-up');
-    const close = () => stores[Symbol.asyncDispose]();
+    // It is the caller's to close from here on.
+    const held = resources.move();
     return {
       ...{ location, surface, layers, history, ...(layerIndex && { layerIndex }) },
-      [Symbol.asyncDispose]: close,
+      [Symbol.asyncDispose]: () => held.disposeAsync(),
     };
-  } catch (fault) {
-    await stores[Symbol.asyncDispose]();
-    throw fault;
-  }
+  });
 }

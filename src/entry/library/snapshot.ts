@@ -1,8 +1,7 @@
 import { comparisonOf, pointerOf } from '../../flows/snapshot/run-documents.ts';
-import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
 import { userStore } from '../host/user-store.ts';
 import { runMainJob } from '../job/main-job.ts';
-import { openCall, renderReport } from './call.ts';
+import { makeCall, renderReport } from './call.ts';
 import type { Comparison, Comparisons, Pointer, Pointers } from './documents.ts';
 import type { CallOptions, ReportFormat } from './options.ts';
 import type { SnapshotSettings } from './settings.ts';
@@ -29,26 +28,25 @@ export async function snapshot(
   settings: SnapshotSettings = {},
   options: CallOptions = {},
 ): Promise<SnapshotOutcome> {
-  const call = openCall('snapshot', settings, options);
-  await using resources = new AsyncDisposableStack();
-  let published: readonly string[] = [];
-  const job = {
-    ...call,
-    resources,
-    images: typeof image === 'string' ? [image] : image,
-    storeFolder: () => userStore(call.host),
-    now: () => new Date(),
-  };
-  const result: SnapshotImageResult = await runMainJob(job, {
-    present: async () => {},
-    presentPublished: async (places) => {
-      published = places;
-    },
+  return makeCall('snapshot', settings, options, async (call) => {
+    let published: readonly string[] = [];
+    const job = {
+      ...call,
+      images: typeof image === 'string' ? [image] : image,
+      storeFolder: () => userStore(call.host),
+      now: () => new Date(),
+    };
+    const result = await runMainJob(job, {
+      present: async () => {},
+      presentPublished: async (places) => {
+        published = places;
+      },
+    });
+    return {
+      pointer: pointerOf(result),
+      comparison: comparisonOf(result),
+      published,
+      report: (format) => renderReport(result.report, format),
+    };
   });
-  return {
-    pointer: pointerOf(result),
-    comparison: comparisonOf(result),
-    published,
-    report: (format) => renderReport(result.report, format),
-  };
 }
