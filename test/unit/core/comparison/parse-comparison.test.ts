@@ -52,6 +52,16 @@ describe('comparisons', () => {
     );
   });
 
+  it('of several platforms have changed where one has, is new or is gone', async () => {
+    const changed = await made();
+    const same = { ...changed, changed: false };
+    const platforms = [changed.target.platform];
+    expect(gatherComparisons([same, same], alone).changed).toBe(false);
+    expect(gatherComparisons([same, changed], alone).changed).toBe(true);
+    expect(gatherComparisons([same], { ...alone, newPlatforms: platforms }).changed).toBe(true);
+    expect(gatherComparisons([same], { ...alone, gonePlatforms: platforms }).changed).toBe(true);
+  });
+
   it('carry sections that nobody knows, whatever is in them', async () => {
     const section = { constructor: ['x', 1, null, { deep: true }], prototype: {}, toString: 'text' };
     const comparison = { ...(await made()), sections: { 'others.own': section, packages: null } };
