@@ -4,7 +4,7 @@ import { readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { FileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import type { FileOperations } from '../../src/adapters/stores/directory/file-operations.ts';
 import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { SURFACE_ROOT } from '../../src/core/surface/paths.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';

@@ -60,10 +60,11 @@ type Forge = (layer: SnapshotLayer, next: SnapshotLayer) => SnapshotLayer;
 async function forgeRecords({ layers: records }: Store, snapshot: Snapshot, forge: Forge): Promise<void> {
   const { layers } = snapshot;
   const forged = layers.map((layer, at) => forge(layer, layers[(at + 1) % layers.length] ?? layer));
-  const snapshots = async function* () {
-    yield { ...snapshot, layers: forged };
-  };
-  await records.rebuild('acme', snapshots());
+  await records.forget(
+    'acme',
+    layers.map(({ diffId }) => diffId),
+  );
+  await records.record('acme', { ...snapshot, layers: forged });
 }
 
 const notesOf = ({ report }: OnlyPlatform) => report.images.flatMap(({ notes }) => notes);

@@ -25,7 +25,7 @@ const WITHOUT_WAITS = `--import=${new URL('without-waits.ts', import.meta.url)}`
 export const OUTSIDE = {
   PATH: process.env.PATH,
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-  HOME: '/nonexistent',
+  HOME: '/dev/null/nobody',
 };
 
 /** The folder that tests are started from is a checkout, of which they are not to speak. */
