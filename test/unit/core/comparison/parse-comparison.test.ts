@@ -35,6 +35,15 @@ describe('comparisons', () => {
     expect(comparison.changed).toBe(true);
   });
 
+  it('know files that were added, removed and modified', async () => {
+    const comparison = await compareSnapshots(
+      snapshotView({ layers: [{ entries: [file('a'), file('b', 'one')] }] }),
+      snapshotView({ layers: [{ entries: [file('b', 'two'), file('c')] }] }),
+    );
+    expect(comparison.files?.entries.map(({ status }) => status)).toEqual(['removed', 'modified', 'added']);
+    expect(parse(comparison)).toEqual(comparison);
+  });
+
   it('of the first version are read as those of the present one', async () => {
     const comparison = await made();
     expect(parse(oldOf(comparison))).toEqual(comparison);
