@@ -82,6 +82,11 @@ describe('each form of sparse files', () => {
     }
   });
 
+  test('old GNU, with a link target, which a file has not', () => {
+    const { entries } = scanTar(tarOf(oldSparse({ name: 'x', link: 'y' }, SIZE, PARTS, STORED)));
+    expect(entries).toMatchObject([{ name: 'x', linkName: '' }]);
+  });
+
   test('old GNU, with a name that its header has no room for', () => {
     const name = 'directory/'.repeat(20);
     const sparse = oldSparse({ name: name.slice(0, 100) }, SIZE, PARTS, STORED);

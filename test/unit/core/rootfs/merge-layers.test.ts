@@ -64,6 +64,19 @@ describe('merging', () => {
     expect([...listTree(merge([layer]).rootfs)].map(({ path }) => path)).toEqual(paths);
   });
 
+  it('says of each name what its entry does, and nothing else', () => {
+    const latin1 = { linkTarget: '\\xff', linkTargetBase64: '/w==' };
+    const entries = [
+      device('a', 1, 3),
+      dir('b'),
+      { ...file('c', 'text'), mtimeNs: 5, xattrs: { 'user.x': '' } },
+      { ...symlink('d', ''), ...latin1 },
+      symlink('e', 'f'),
+    ];
+    const [, ...tree] = listTree(merge([entries]).rootfs);
+    expect(tree).toStrictEqual(entries.map((entry) => ({ ...entry, layer: 0 })));
+  });
+
   it('keeps names apart that are not UTF-8 or look as if they were escaped', () => {
     const latin1 = { ...file('x'), ...rawName('caf\xe9/\xff') };
     const lookalike = file('caf\\xe9/\\xff', 'another');

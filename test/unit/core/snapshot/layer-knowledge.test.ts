@@ -152,8 +152,9 @@ describe('what a store knows of layers', () => {
   });
 
   it('asks for the wanted fragments alone', async () => {
-    const { root, plan } = await openSaved();
+    const { root, store, plan } = await openSaved();
     writeFileSync(join(root, manifestPath(fragment.key)), '{');
     expect(await plan([])).toEqual(['reuse', 'reuse', 'read']);
+    expect((await gatherLayerKnowledge(store, 'acme', layers, [])).damages.size).toBe(0);
   });
 });
