@@ -1,17 +1,47 @@
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { findPostgres } from './test/support/find-postgres.ts';
+import { scratchFolder } from './test/support/scratch-folder.ts';
 
-const project = (name: string, include: string[], timeout = 20_000) => ({
-  test: { name, include, testTimeout: timeout, hookTimeout: timeout },
-});
+/** Minutes, so that only a test that hangs ever meets it: how fast a machine is decides no verdict. */
+const SAFETY_NET = 5 * 60_000;
+
+/** Where Node keeps what it compiles of sources, which many threads and processes of tests run. */
+const NODE_COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/node');
+
+const POSTGRES = 'test/contract/postgres.test.ts';
+const postgres = findPostgres();
+if (postgres === null) console.warn(`No PostgreSQL server is on this machine: ${POSTGRES} is left out.`);
+
+const project = (
+  name: string,
+  include: string[],
+  more: { isolate?: boolean; timeout?: number; exclude?: string[] } = {},
+) => {
+  const { isolate = true, timeout = SAFETY_NET, exclude = [] } = more;
+  const TMPDIR = name === 'live' ? tmpdir() : scratchFolder();
+  return {
+    test: {
+      ...{ name, include, exclude, isolate },
+      ...{ testTimeout: timeout, hookTimeout: timeout },
+      env: { TMPDIR, NODE_COMPILE_CACHE },
+    },
+  };
+};
 
 export default defineConfig({
   test: {
+    // The default leaves one processor idle, which is every second one of two.
+    maxWorkers: availableParallelism(),
     projects: [
-      project('unit', ['test/unit/**/*.test.ts', 'test/architecture.test.ts']),
-      project('contract', ['test/contract/**/*.test.ts']),
-      project('flow', ['test/flow/**/*.test.ts'], 60_000),
-      project('bundle', ['test/bundle/**/*.test.ts'], 60_000),
-      project('live', ['test/live/**/*.test.ts'], 900_000),
+      // Many small files share what they load, which for each of them anew would take as long as the tests. So what one
+      // of them changes of modules or of the process it puts back.
+      project('unit', ['test/unit/**/*.test.ts', 'test/architecture.test.ts'], { isolate: false }),
+      project('contract', ['test/contract/**/*.test.ts'], { exclude: postgres === null ? [POSTGRES] : [] }),
+      project('flow', ['test/flow/**/*.test.ts']),
+      project('bundle', ['test/bundle/**/*.test.ts']),
+      project('live', ['test/live/**/*.test.ts'], { timeout: 3 * SAFETY_NET }),
     ],
   },
 });

@@ -1,10 +1,11 @@
-/** Writes everything that is derived from the code: action.yml, tables in the README, docs/cli.md, docs/errors.md, JSON Schemas. */
+/** Writes everything that is derived from the code: action.yml, tables in the README, docs/cli.md, docs/errors.md, types of the library, JSON Schemas. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Drift, findDrift, readTree } from './drift.ts';
 import { renderActionMetadata, renderInputTable, renderOutputTable } from './generate-action.ts';
 import { renderExample } from './generate-example.ts';
+import { renderDocumentTypes, renderSettingTypes } from './generate-library.ts';
 import {
   renderCommandReference,
   renderErrorTable,
@@ -32,6 +33,8 @@ async function renderAll(): Promise<Map<string, string>> {
     ['docs/errors.md', renderErrorTable()],
     ['docs/findings.md', renderFindingTable()],
     ['docs/ignored.md', renderIgnoreTable()],
+    ['src/entry/library/documents.ts', await renderDocumentTypes()],
+    ['src/entry/library/settings.ts', renderSettingTypes()],
     ...renderSchemas(),
   ]);
 }

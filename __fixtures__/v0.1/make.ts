@@ -1,9 +1,9 @@
 /**
- * Has a build of version 0.1 write what later versions must read: entries of the actions cache, a repository of a
- * registry, a database. `node __fixtures__/v0.1/make.ts DIST`, with PostgreSQL on the machine.
+ * Has a build of version 0.1 write what later versions must read: a folder, entries of the actions cache, a repository
+ * of a registry, a database. `node __fixtures__/v0.1/make.ts DIST`, with PostgreSQL on the machine.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -33,6 +33,15 @@ async function snapshotBoth(baseline: string, env: Record<string, string> = {}):
     });
     if (status !== 0) throw new Error(stderr);
   }
+}
+
+async function makeDirectory(): Promise<void> {
+  const folder = join(scratch, 'folder');
+  await snapshotBoth(`dir:${folder}`);
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+  const contents = files.map((path) => [path, readFileSync(join(folder, path), 'base64')]);
+  writeFileSync(join(here, 'directory.json'), `${JSON.stringify(Object.fromEntries(contents))}\n`);
 }
 
 async function makeCache(): Promise<void> {
@@ -76,6 +85,7 @@ async function makeDatabase(): Promise<void> {
   }
 }
 
+await makeDirectory();
 await makeCache();
 await makeRegistry();
 await makeDatabase();

@@ -1,4 +1,4 @@
-import { VarveError } from './errors.ts';
+import { type ErrorDetails, VarveError } from './errors.ts';
 import { formatCount } from './human-size.ts';
 
 /** What one read may cost at most. Every limit counts output, so a bomb is stopped whatever its ratio. */
@@ -35,16 +35,26 @@ export const LIMIT_FLAGS: Readonly<Record<keyof Limits, string>> = {
   jsonBytes: '--max-json-bytes',
 };
 
+/** Something went over one of the limits. */
+export class LimitError extends VarveError {
+  readonly limit: keyof Limits;
+
+  constructor(limit: keyof Limits, message: string, details: ErrorDetails) {
+    super('limit-exceeded', message, details);
+    this.limit = limit;
+  }
+}
+
 /** The error for something that went over one of the limits. */
 export function limitExceeded<const L extends keyof Limits>(
   limit: L,
   limits: Pick<Limits, L>,
   object: string,
-): VarveError {
+): LimitError {
   const [noun, plural] = limit === 'layerEntries' ? ['entry', 'entries'] : ['byte', 'bytes'];
   const most = formatCount(limits[limit], noun, plural);
   const flag = LIMIT_FLAGS[limit];
-  return new VarveError('limit-exceeded', `${object} is over the limit of ${most}`, {
+  return new LimitError(limit, `${object} is over the limit of ${most}`, {
     object,
     hint: `if this is expected, raise it with ${flag} (input ${flag.slice('--'.length)})`,
   });

@@ -1,5 +1,4 @@
-import { keepCompiledCode } from './compile-cache.ts';
-import { requireNode } from './require-node.ts';
+import { keepCompiledCode, requireNode } from './start-up.ts';
 
 requireNode(process.versions.node);
 keepCompiledCode(process.env);

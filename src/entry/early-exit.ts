@@ -35,9 +35,12 @@ export class EarlyExit {
     process.exit(status);
   }
 
-  /** Leaves when the process is asked to end. */
+  /** Leaves when the process is asked to end, as long as something may be open. */
   watchSignals(): void {
-    for (const signal of ['SIGINT', 'SIGTERM'])
-      process.once(signal, () => this.leave(EXIT_STATUS.interrupted));
+    const leave = () => this.leave(EXIT_STATUS.interrupted);
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      process.once(signal, leave);
+      this.#resources.defer(() => void process.off(signal, leave));
+    }
   }
 }

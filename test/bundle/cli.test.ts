@@ -32,7 +32,8 @@ describe('varve, built and alone', () => {
   });
 
   it('keeps its compiled code in the folder for caches, and needs none', async () => {
-    const run = (env: Record<string, string>) => runVarve(['--version'], { dist, cwd: folder, env });
+    const run = (env: Record<string, string>) =>
+      runVarve(['--version'], { dist, cwd: folder, env: { NODE_COMPILE_CACHE: undefined, ...env } });
     const caches = join(folder, 'caches');
     const known = { status: 0, stdout: `varve ${VERSION}\n`, stderr: '' };
     expect(await run({ XDG_CACHE_HOME: caches, NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual(known);

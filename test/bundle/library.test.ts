@@ -145,23 +145,85 @@ describe('the library', () => {
     expect(readFileSync(join(project, 'restored/a.json'), 'utf8')).toBe('{}');
   });
 
+  const guide = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
+  const examples = [
+    ...guide.matchAll(/^## ([^\n]+)\n(?:(?!^## ).)*?```ts\n(.*?)```\n\nprints\n\n```text\n(.*?)```/gms),
+  ];
+
+  it.each(examples.map(([, title = '', code = '', printed = '']) => [title, code, printed] as const))(
+    'does what its guide shows: %s',
+    async (_, code, printed) => {
+      const project = newProject({ 'use.mjs': code });
+      for (const [name, version] of [
+        ['old', 'v1'],
+        ['new', 'v2'],
+      ] as const)
+        symlinkSync(join(ROOT, `__fixtures__/app-${version}`), join(project, name));
+      const env = { PATH: process.env.PATH, HOME: newFolder('home'), GIT_DIR: '/nonexistent' };
+      const { stdout, stderr } = await run(process.execPath, ['use.mjs'], { cwd: project, env });
+      expect([stdout, stderr]).toEqual([printed, '']);
+    },
+  );
+
+  it('has a guide that shows each of its functions', () => {
+    expect(examples).toHaveLength(5);
+    const shown = guide + readFileSync(join(ROOT, 'docs/artifacts.md'), 'utf8');
+    for (const name of Object.keys(library)) expect(shown).toContain(name);
+  });
+
+  it('ends when it is told to, with the reason that it was told', async () => {
+    const reason = new Error('enough');
+    const image = `oci:${join(ROOT, '__fixtures__/app-v1')}:shop:v1`;
+    const settings = { name: 'shop', 'cas-root': newFolder('store') };
+    const controller = new AbortController();
+    const onProgress = () => controller.abort(reason);
+    const ended = library.snapshot(image, settings, { signal: controller.signal, onProgress });
+    await expect(ended).rejects.toBe(reason);
+  });
+
+  it('names every mistake in its settings at once', async () => {
+    const settings = { 'max-layer-entries': 1.5, tenant: '../x' };
+    await expect(library.compare('oci:a', 'oci:b', settings)).rejects.toMatchObject({
+      code: 'bad-option',
+      message: expect.stringMatching(/the setting tenant: .*\nthe setting max-layer-entries: /s),
+    });
+    await expect(library.openStore('oci:folder')).rejects.toMatchObject({ code: 'bad-option' });
+  });
+
   it('has declarations that another project can be checked against', async () => {
     const project = newProject({});
     const check = async (text: string): Promise<string> => {
       writeFileSync(join(project, 'use.ts'), text);
-      const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', ''];
+      const options = [
+        '--noEmit',
+        '--strict',
+        '--target',
+        'es2022',
+        '--lib',
+        'es2022,esnext.disposable,dom',
+        '--module',
+        'nodenext',
+        '--types',
+        '',
+      ];
       const tsc = join(ROOT, 'node_modules/.bin/tsc');
       return run(tsc, [...options, 'use.ts'], { cwd: project }).then(
         ({ stdout }) => stdout,
         ({ stdout }: { stdout: string }) => stdout,
       );
     };
-    const use = `import { packageFolder, unpackFolder, VarveError, type ErrorCode } from 'varve';
+    const use = `import { compare, history, openStore, packageFolder, snapshot, unpackFolder, VarveError } from 'varve';
+      import type { Comparison, ErrorCode, Store } from 'varve';
       const { manifest, blobs } = await packageFolder('evidence');
       const sizes: number[] = blobs.map(({ size }) => size);
       const files = await unpackFolder(manifest.bytes, 'restored', async ({ digest }) => new Uint8Array(digest.length));
       export const paths: string[] = files.map(({ path }) => path);
       export const codeOf = (fault: VarveError): ErrorCode => fault.code;
+      export const store: Store = await openStore('dir:x');
+      export const commits = (await history('x', { baseline: 'dir:x' })).map(({ commit }) => commit?.length ?? 0);
+      export const ran = await snapshot('oci:x', { ignore: ['a', 'b'], save: false }, { onProgress: ({ bytes }) => bytes });
+      export const changed = (comparison: Comparison): boolean => comparison.changed;
+      export const text: string = await (await compare('oci:a', 'oci:b')).report('markdown');
       export { sizes };`;
     expect(await check(use)).toBe('');
     expect(await check(use.replace('number[]', 'string[]'))).toContain('error TS2322');

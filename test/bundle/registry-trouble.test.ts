@@ -15,8 +15,10 @@ let image: MadeImage;
 /** What a sound layout gives. */
 let expected: string;
 
-const snapshot = (reference: string): Promise<VarveOutcome> =>
-  runVarve(['snapshot', reference, '--name', 'app', '--cas-root', newPath('cas'), '--format', 'json']);
+const snapshot = (reference: string): Promise<VarveOutcome> => {
+  const where = ['--name', 'app', '--cas-root', newPath('cas')];
+  return runVarve(['snapshot', reference, ...where, '--format', 'json'], { impatient: true });
+};
 const digestIn = ({ stdout }: VarveOutcome): string => JSON.parse(stdout).snapshotDigest;
 
 beforeAll(async () => {

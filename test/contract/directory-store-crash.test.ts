@@ -4,7 +4,7 @@ import { readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { FileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import type { FileOperations } from '../../src/adapters/stores/directory/file-operations.ts';
 import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { SURFACE_ROOT } from '../../src/core/surface/paths.ts';
 import { unsyncedOperations } from '../support/faulty-operations.ts';
@@ -17,8 +17,6 @@ import { collect } from './surface-store-suite.ts';
 const newFolder = temporaryFolder();
 const WRITER = join(import.meta.dirname, '../support/store-writer.ts');
 const HOURS = 3600_000;
-/** Milliseconds that a test here may take where disk and processors are busy with others. */
-const PATIENCE = { timeout: 120_000 };
 
 const open = (root: string, operations: FileOperations = unsyncedOperations) =>
   openDirectoryStore(root, { operations });
@@ -63,7 +61,7 @@ function dyingOperations(at: number, onDeath: () => void): FileOperations {
   };
 }
 
-describe('a process that dies at any step of a run', PATIENCE, () => {
+describe('a process that dies at any step of a run', () => {
   it('leaves nothing torn, loses nothing that was there, and the next run mends all', async () => {
     const before = numberedRun(0);
     const run = numberedRun(40);
@@ -106,7 +104,7 @@ function startWriter(root: string, first: number, count: number, killAt = -1) {
   };
 }
 
-describe('a real process that is killed', PATIENCE, () => {
+describe('a real process that is killed', () => {
   it.each([0, 7, 20, 33])('by itself at step %i leaves nothing torn', async (step) => {
     const root = newFolder('killed');
     await saveRun(open(root), numberedRun(0));
@@ -134,7 +132,7 @@ describe('a real process that is killed', PATIENCE, () => {
   });
 });
 
-describe('eight processes that write one root at once', PATIENCE, () => {
+describe('eight processes that write one root at once', () => {
   it('lose nothing and tear nothing, while a ninth reads', async () => {
     const root = newFolder('race');
     const writers = Array.from({ length: 8 }, (_, index) => startWriter(root, 5 * index, 5));

@@ -16,6 +16,7 @@ import {
 } from '../support/image-forms.ts';
 import { type MadeImage, makeImage, makeLayer } from '../support/image-maker.ts';
 import { type EngineImage, MemoryEngine, sendEngineJson } from '../support/memory-engine.ts';
+import { OUTSIDE } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const place = temporaryFolder();
@@ -298,7 +299,7 @@ describe('an engine in trouble', () => {
   });
 
   it('finds no place for what it exports', async () => {
-    const environment = { DOCKER_HOST: `unix://${engine.socket}`, RUNNER_TEMP: '/nonexistent' };
+    const environment = { DOCKER_HOST: `unix://${engine.socket}`, RUNNER_TEMP: '/proc/nowhere' };
     const { status, stderr } = await callVarveIn(
       environment,
       'snapshot',
@@ -342,7 +343,7 @@ describe('a run that is told to end', () => {
     };
     const script = join(import.meta.dirname, '../../src/entry/cli.ts');
     const child = spawn(process.execPath, [script, 'snapshot', 'docker-daemon:app:1', '--cas-root', store], {
-      env: { DOCKER_HOST: `unix://${engine.socket}`, RUNNER_TEMP: temporary },
+      env: { ...OUTSIDE, DOCKER_HOST: `unix://${engine.socket}`, RUNNER_TEMP: temporary },
       stdio: 'ignore',
     });
     const ended = once(child, 'close');

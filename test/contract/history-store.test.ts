@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { entryPath } from '../../src/core/history/entry-path.ts';
+import { MemoryStorePlace } from '../support/memory-store.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { describeHistoryStore, type HistoryStoreUnderTest } from './history-store-suite.ts';
@@ -23,4 +24,15 @@ function openDirectory(): HistoryStoreUnderTest {
 
 describe('a history in a directory', () => {
   describeHistoryStore(openDirectory);
+});
+
+describe('a history on objects in memory', () => {
+  describeHistoryStore(() => {
+    const place = new MemoryStorePlace();
+    return {
+      history: place.open().history,
+      reopen: () => place.open().history,
+      damage: (entry, change) => place.damage(entryPath(entry), change),
+    };
+  });
 });

@@ -2,15 +2,16 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeSegment, IndexSegment } from '../../src/adapters/stores/directory/index-segment.ts';
+import { encodeSegment, IndexSegment } from '../../src/adapters/stores/on-object-tree/index-segment.ts';
 import { entryFileName, entryPath } from '../../src/core/history/entry-path.ts';
 import { commitTerm, entryTerms, layerTerm } from '../../src/core/history/entry-terms.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
 import type { Store } from '../../src/core/store/store.ts';
 import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { HISTORY, INDEX } from '../../src/core/surface/paths.ts';
-import { systemFault, unsyncedOperations, watchedOperations } from '../support/faulty-operations.ts';
+import { systemFault, watchedOperations } from '../support/faulty-operations.ts';
 import type { MadeRun } from '../support/item-makers.ts';
+import { MemoryStorePlace } from '../support/memory-store.ts';
 import { saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -18,7 +19,7 @@ import { describeLayerIndex, layerOf, runAt, usesOf } from './layer-index-suite.
 import { collect } from './surface-store-suite.ts';
 
 const newFolder = temporaryFolder();
-const open = (root: string) => openDirectoryStore(root, { operations: unsyncedOperations });
+const open = (root: string) => openDirectoryStore(root);
 const indexOf = (root: string) => join(root, INDEX, 'entries/tenants/acme');
 const segmentsOf = (root: string) => readdirSync(indexOf(root)).map((name) => join(indexOf(root), name));
 const problems = (root: string) => collect(verifyStore(open(root)));
@@ -33,6 +34,17 @@ describe('the layer index of a directory', () => {
         const path = join(root, entryPath(entry));
         writeFileSync(path, change(readFileSync(path)));
       },
+    };
+  });
+});
+
+describe('the layer index of objects in memory', () => {
+  describeLayerIndex(() => {
+    const place = new MemoryStorePlace();
+    return {
+      store: place.open(),
+      reopen: () => place.open(),
+      damage: (entry, change) => place.damage(entryPath(entry), change),
     };
   });
 });

@@ -208,26 +208,6 @@ export function describeLayerRecords(
     });
   });
 
-  describe('rebuilding', () => {
-    it('brings back what was lost', async () => {
-      const { records } = await open();
-      await records.rebuild('acme', only(snapshot));
-      expect(await records.findDiffId('acme', blob)).toBe(diffId);
-      expect(await collect(records.verify(() => only(snapshot)))).toEqual([]);
-    });
-
-    it('forgets what no snapshot bears out, and leaves other tenants alone', async () => {
-      const { records } = await open();
-      await records.record('acme', snapshot);
-      await records.record('other', snapshot);
-      await records.rebuild('acme', only(makeSnapshot(['b'])));
-      expect(await records.findDiffId('acme', blob)).toBeNull();
-      expect(await records.findLayer('acme', diffId)).toBeNull();
-      expect(await records.findDiffId('acme', digestOf('blob b'))).toBe(digestOf('layer b'));
-      expect(await records.findDiffId('other', blob)).toBe(diffId);
-    });
-  });
-
   it('loses nothing to several writers', async () => {
     const { reopen } = await open();
     const snapshots = Array.from({ length: 8 }, (_, index) => makeSnapshot(['shared', `own ${index}`]));

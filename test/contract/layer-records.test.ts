@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'vitest';
-import { type FileOperations, nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import {
+  type FileOperations,
+  nodeFileOperations,
+} from '../../src/adapters/stores/directory/file-operations.ts';
 import { INDEX } from '../../src/core/surface/paths.ts';
+import { MemoryStorePlace } from '../support/memory-store.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { describeLayerRecords, type LayerRecordsUnderTest } from './layer-records-suite.ts';
@@ -32,4 +36,16 @@ function openDirectory(): LayerRecordsUnderTest {
 
 describe('layer records in a directory', () => {
   describeLayerRecords(openDirectory);
+});
+
+describe('layer records on objects in memory', () => {
+  describeLayerRecords(() => {
+    const place = new MemoryStorePlace();
+    return {
+      records: place.open().layers,
+      reopen: () => place.open().layers,
+      damage: (change) => place.damageAll(INDEX, change),
+      writes: () => place.writes,
+    };
+  });
 });

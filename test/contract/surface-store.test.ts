@@ -1,8 +1,12 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'vitest';
-import { type FileOperations, nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import {
+  type FileOperations,
+  nodeFileOperations,
+} from '../../src/adapters/stores/directory/file-operations.ts';
 import { manifestPath, payloadPath, surfaceManifestPath } from '../../src/core/surface/paths.ts';
+import { MemoryStorePlace } from '../support/memory-store.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { describeSurfaceStore, type SurfaceStoreUnderTest } from './surface-store-suite.ts';
@@ -35,4 +39,20 @@ function openDirectory(): SurfaceStoreUnderTest {
 
 describe('a surface store in a directory', () => {
   describeSurfaceStore(openDirectory);
+});
+
+describe('a surface store on objects in memory', () => {
+  describeSurfaceStore(() => {
+    const place = new MemoryStorePlace();
+    return {
+      store: place.open().surface,
+      reopen: () => place.open().surface,
+      damagePayload: ({ key, format }, change) => place.damage(payloadPath(key, format), change),
+      damageManifest: ({ key }, change) => place.damage(manifestPath(key), change),
+      damageSurfaceManifest: (tenant, digest, change) =>
+        place.damage(surfaceManifestPath(tenant, digest), change),
+      losePayload: ({ key, format }) => place.lose(payloadPath(key, format)),
+      writes: () => place.writes,
+    };
+  });
 });

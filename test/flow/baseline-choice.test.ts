@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Pointer } from '../../src/core/run/pointer.ts';
-import { type ActionOutcome, runAction } from '../support/action-runner.ts';
+import type { ActionOutcome } from '../support/action-runner.ts';
+import { callAction } from '../support/call-action.ts';
 import { GitRepository } from '../support/git-repository.ts';
 import { GitHubApi } from '../support/github-api.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -76,8 +77,7 @@ class Project {
     inputs: Record<string, string>,
     event: unknown = { repository: { default_branch: 'main' } },
   ): Promise<ActionOutcome> {
-    return runAction({
-      script: join(ROOT, 'src/entry/action.ts'),
+    return callAction({
       workspace,
       inputs: { image, name: 'shop', baseline: `dir:${this.store}`, ...inputs },
       env: { GITHUB_API_URL: api.url, ...env },

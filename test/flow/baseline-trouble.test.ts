@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { VarveError } from '../../src/base/errors.ts';
 import type { Store } from '../../src/core/store/store.ts';
 import {
@@ -8,14 +7,23 @@ import {
   snapshotImage,
 } from '../../src/flows/snapshot/snapshot-image.ts';
 import { composeQuietTools } from '../support/compose-tools.ts';
-import { unsyncedOperations } from '../support/faulty-operations.ts';
+import { layoutFiles, writeFolder } from '../support/image-forms.ts';
+import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const image = (name: string): string =>
-  `oci:${join(import.meta.dirname, '../../__fixtures__', name)}:shop:${name.slice(-2)}`;
 const newFolder = temporaryFolder();
-const newStore = (): Store => openDirectoryStore(newFolder('store'), { operations: unsyncedOperations });
+const images: Record<'v1' | 'v2', string> = { v1: '', v2: '' };
+
+beforeAll(async () => {
+  const base = await makeLayer({ 'etc/os-release': 'ID=test', 'usr/bin/tool': 'tool' });
+  for (const name of ['v1', 'v2'] as const) {
+    const image = makeImage([base, await makeLayer({ 'app/main': name })]);
+    images[name] = `oci:${writeFolder(newFolder(name), layoutFiles([image.descriptor], image.blobs))}`;
+  }
+});
+
+const newStore = (): Store => openDirectoryStore(newFolder('store'));
 
 /** A run that writes to one store and has its baseline in another, or the same. */
 async function run(
@@ -66,15 +74,15 @@ function goneAfter(store: Store, questions: number): Store {
 describe('a baseline store that goes away at any moment of a run', () => {
   it('makes a first run of it, or keeps no snapshot, says so, and changes nothing else', async () => {
     const server = newStore();
-    await run(newStore(), server, image('app-v1'));
-    const sound = await run(newStore(), server, image('app-v2'));
+    await run(newStore(), server, images.v1);
+    const sound = await run(newStore(), server, images.v2);
     expect(sound.change).not.toBeNull();
     const outcomes = new Set<string>();
     for (let questions = 0; ; questions++) {
       const { report, change, pointer, keptIn } = await run(
         newStore(),
         goneAfter(server, questions),
-        image('app-v2'),
+        images.v2,
       );
       expect(pointer.snapshotDigest).toBe(sound.pointer.snapshotDigest);
       const notes = report.images.flatMap((each) => each.notes);
@@ -89,10 +97,10 @@ describe('a baseline store that goes away at any moment of a run', () => {
 
   it('fails the run where it is also what the run writes to', async () => {
     const server = newStore();
-    await run(server, server, image('app-v1'));
+    await run(server, server, images.v1);
     for (const questions of [0, 5, 10]) {
       const store = goneAfter(server, questions);
-      await expect(run(store, store, image('app-v2'))).rejects.toMatchObject({ code: 'unreachable' });
+      await expect(run(store, store, images.v2)).rejects.toMatchObject({ code: 'unreachable' });
     }
   });
 });

@@ -5,7 +5,6 @@ import type { Tools } from '../../src/entry/compose/tools.ts';
 import { listLayer } from '../../src/flows/look/list-layer.ts';
 import { listImageTree } from '../../src/flows/look/list-tree.ts';
 import { composeQuietTools } from '../support/compose-tools.ts';
-import { unsyncedOperations } from '../support/faulty-operations.ts';
 import { makeOrigin } from '../support/item-makers.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -37,7 +36,7 @@ describe.each([
     ['lost its inventories', (path) => rmSync(path)],
   ])('%s, shows what the image has', async (_name, damage) => {
     const root = newFolder('store');
-    const store = openDirectoryStore(root, { operations: unsyncedOperations });
+    const store = openDirectoryStore(root);
     await using tools = composeQuietTools(store);
     await listTree(tools);
     const sound = await list(tools);

@@ -1,6 +1,6 @@
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report/report.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import type { Store } from '../../src/core/store/store.ts';
@@ -8,22 +8,37 @@ import type { BaselineRequest } from '../../src/flows/baseline/open-baseline.ts'
 import { compareImages } from '../../src/flows/compare/compare-images.ts';
 import { snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
 import { composeQuietTools } from '../support/compose-tools.ts';
-import { unsyncedOperations } from '../support/faulty-operations.ts';
+import { layoutFiles, writeFolder } from '../support/image-forms.ts';
+import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { makeOrigin } from '../support/item-makers.ts';
+import { linkFolder } from '../support/link-folder.ts';
 import { type OnlyPlatform, onlyPlatform } from '../support/only-platform.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const image = (name: string): string =>
-  `oci:${join(import.meta.dirname, '../../__fixtures__', name)}:shop:${name.slice(-2)}`;
 const newFolder = temporaryFolder();
-const newStore = (): Store => openDirectoryStore(newFolder('store'), { operations: unsyncedOperations });
+/** Large enough that an inventory has parts which its reader can do without. */
+const fixture = (name: string): string =>
+  `oci:${join(import.meta.dirname, '../../__fixtures__', name)}:shop:${name.slice(-2)}`;
+/** Small enough to be read again for each file of a store. */
+const images: Record<'v1' | 'v2', string> = { v1: '', v2: '' };
+
+beforeAll(async () => {
+  const base = await makeLayer({ 'etc/os-release': 'ID=test', 'usr/bin/tool': 'tool' });
+  for (const name of ['v1', 'v2'] as const) {
+    const [code, notes] = [await makeLayer({ 'app/main': name }), await makeLayer({ 'app/notes': name })];
+    const image = makeImage([base, code, notes]);
+    images[name] = `oci:${writeFolder(newFolder(name), layoutFiles([image.descriptor], image.blobs))}`;
+  }
+});
+
+const newStore = (): Store => openDirectoryStore(newFolder('store'));
 
 /** A run whose baseline is the store that it writes to, if no other is given. */
-async function run(store: Store, name: string, baseline?: BaselineRequest): Promise<OnlyPlatform> {
+async function run(store: Store, reference: string, baseline?: BaselineRequest): Promise<OnlyPlatform> {
   await using tools = composeQuietTools(store);
   const result = await snapshotImage(tools, {
-    references: [image(name)],
+    references: [reference],
     built: null,
     platform: { os: 'linux', architecture: 'amd64' },
     name: 'shop',
@@ -45,10 +60,11 @@ type Forge = (layer: SnapshotLayer, next: SnapshotLayer) => SnapshotLayer;
 async function forgeRecords({ layers: records }: Store, snapshot: Snapshot, forge: Forge): Promise<void> {
   const { layers } = snapshot;
   const forged = layers.map((layer, at) => forge(layer, layers[(at + 1) % layers.length] ?? layer));
-  const snapshots = async function* () {
-    yield { ...snapshot, layers: forged };
-  };
-  await records.rebuild('acme', snapshots());
+  await records.forget(
+    'acme',
+    layers.map(({ diffId }) => diffId),
+  );
+  await records.record('acme', { ...snapshot, layers: forged });
 }
 
 const notesOf = ({ report }: OnlyPlatform) => report.images.flatMap(({ notes }) => notes);
@@ -79,20 +95,19 @@ describe('a store of which any file was edited', () => {
     ['is a megabyte longer', (bytes) => Buffer.concat([bytes, Buffer.alloc(1024 * 1024, 'x')])],
   ])('is told of what it costs, and says nothing else of the image: one %s', async (_, edit) => {
     const root = newFolder('store');
-    const open = (path: string) => openDirectoryStore(path, { operations: unsyncedOperations });
-    await run(open(root), 'app-v1');
+    await run(openDirectoryStore(root), images.v1);
     const intact = newFolder('intact');
-    cpSync(root, intact, { recursive: true });
-    const sound = await run(open(intact), 'app-v2');
+    linkFolder(root, intact);
+    const sound = await run(openDirectoryStore(intact), images.v2);
     expect(filesIn(root).length).toBeGreaterThan(20);
     for (const path of filesIn(root)) {
       const edited = newFolder('edited');
-      cpSync(root, edited, { recursive: true });
+      linkFolder(root, edited);
       const file = join(edited, path);
       const bytes = edit(readFileSync(file));
       rmSync(file);
       writeFileSync(file, bytes);
-      const result = await run(open(edited), 'app-v2');
+      const result = await run(openDirectoryStore(edited), images.v2);
       expect(result.pointer.snapshotDigest, path).toBe(sound.pointer.snapshotDigest);
       expect(result.surfaceManifest, path).toEqual(sound.surfaceManifest);
       const costs = result.comparison === null || result.pointer.layers.read > sound.pointer.layers.read;
@@ -116,29 +131,34 @@ describe('records of layers that are sound in themselves, and untrue', () => {
     ],
     ['the blob of another layer', (layer, { digest }) => ({ ...layer, digest }), 'is not recorded as layer'],
   ])('are told, change nothing of what is said of the image, and are mended: %s', async (_, forge, told) => {
-    const sound = await run(newStore(), 'app-v2');
+    const sound = await run(newStore(), images.v2);
     const store = newStore();
-    const { taken } = await run(store, 'app-v1');
+    const { taken } = await run(store, images.v1);
     await forgeRecords(store, taken.snapshot, forge);
-    const forged = await run(store, 'app-v2');
+    const forged = await run(store, images.v2);
     const { pointer, surfaceManifest, taken: again } = forged;
     expect(pointer.snapshotDigest).toBe(sound.pointer.snapshotDigest);
     expect(surfaceManifest).toEqual(sound.surfaceManifest);
     expect(again.reading.reused).toBe(0);
     expect(notesOf(forged)).toEqual([expect.stringContaining(told)]);
-    const next = await run(store, 'app-v2');
+    const next = await run(store, images.v2);
     expect(next).toMatchObject({ comparison: { changed: false }, taken: { reading: { read: 0 } } });
     expect(notesOf(next)).toEqual([]);
   });
 });
 
 describe('a comparison of images', () => {
-  const request = { base: image('app-v1'), target: image('app-v2'), comparing: {}, origin: makeOrigin() };
+  const request = {
+    base: fixture('app-v1'),
+    target: fixture('app-v2'),
+    comparing: {},
+    origin: makeOrigin(),
+  };
   const notesOf = ({ report }: { readonly report: Report }) => report.images.flatMap(({ notes }) => notes);
 
   it('mends what the store has damaged of them, and says so once', async () => {
     const root = newFolder('store');
-    const store = openDirectoryStore(root, { operations: unsyncedOperations });
+    const store = openDirectoryStore(root);
     await using tools = composeQuietTools(store);
     const sound = await compareImages(tools, { ...request, kept: store }, undefined);
     damageInventories(root);
@@ -152,9 +172,9 @@ describe('a comparison of images', () => {
 
   it('fails for damage in a stored snapshot that has no image at hand', async () => {
     const root = newFolder('store');
-    const store = openDirectoryStore(root, { operations: unsyncedOperations });
+    const store = openDirectoryStore(root);
     await using tools = composeQuietTools(store);
-    const base = (await run(store, 'app-v1')).pointer.snapshotDigest;
+    const base = (await run(store, fixture('app-v1'))).pointer.snapshotDigest;
     damageInventories(root);
     await expect(compareImages(tools, { ...request, base, kept: store }, undefined)).rejects.toMatchObject({
       kind: 'bytes',
@@ -164,15 +184,15 @@ describe('a comparison of images', () => {
 
 it('an image as baseline is read again where the store has it damaged', async () => {
   const root = newFolder('store');
-  const store = openDirectoryStore(root, { operations: unsyncedOperations });
-  const baseline = { kind: 'image', reference: image('app-v1') } as const;
-  const sound = await run(store, 'app-v2', baseline);
+  const store = openDirectoryStore(root);
+  const baseline = { kind: 'image', reference: fixture('app-v1') } as const;
+  const sound = await run(store, fixture('app-v2'), baseline);
   damageInventories(root);
-  const mended = await run(store, 'app-v2', baseline);
+  const mended = await run(store, fixture('app-v2'), baseline);
   expect(mended.comparison).toEqual(sound.comparison);
   expect(mended.surfaceManifest).toEqual(sound.surfaceManifest);
   expect(notesOf(mended)).toContainEqual(expect.stringContaining('every layer was read again'));
-  const again = await run(store, 'app-v2', baseline);
+  const again = await run(store, fixture('app-v2'), baseline);
   expect(again.comparison).toEqual(sound.comparison);
   expect(notesOf(again)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runAction } from '../support/action-runner.ts';
+import { callAction } from '../support/call-action.ts';
 import { callVarve, callVarveIn } from '../support/call-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -13,7 +13,6 @@ function newFolder(): string {
   return folder;
 }
 
-const SOURCE = join(import.meta.dirname, '../../src/entry/action.ts');
 const image = `oci:${join(import.meta.dirname, '../../__fixtures__/app-v1')}:shop:v1`;
 const NOBODY = 'postgres://ci@127.0.0.1:1/varve';
 
@@ -45,11 +44,10 @@ describe('what can be refused', () => {
 
   it('is refused by the action too', async () => {
     const workspace = newPath('workspace');
-    const outcome = await runAction({
+    const outcome = await callAction({
       inputs: { image, publish: 'image', baseline: NOBODY, name: 'shop' },
       workspace: join(import.meta.dirname, '../..'),
       env: { VARVE_CAS_ROOT: workspace },
-      script: SOURCE,
     });
     expect(outcome).toMatchObject({ status: 2, stdout: expect.stringContaining('is not in a registry') });
     expect(existsSync(workspace)).toBe(false);
@@ -106,11 +104,10 @@ describe('commit and branch', () => {
     ['variables', {}, { VARVE_COMMIT: 'a'.repeat(40), VARVE_BRANCH: 'dev' }],
   ])('are taken from %s by the action', async (_, inputs, env) => {
     const store = newPath('store');
-    const outcome = await runAction({
+    const outcome = await callAction({
       inputs: { image, name: 'shop', baseline: 'none', 'cas-root': store, ...inputs },
       workspace: newFolder(),
       env: { GITHUB_SHA: 'b'.repeat(40), GITHUB_REF_NAME: 'main', GITHUB_REF_TYPE: 'branch', ...env },
-      script: SOURCE,
     });
     expect(outcome.status).toBe(0);
     const history = join(store, 'scanner/surface/history');

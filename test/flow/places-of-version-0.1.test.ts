@@ -1,14 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runAction } from '../support/action-runner.ts';
 import { type CachedEntry, CacheService } from '../support/cache-service.ts';
+import { callAction } from '../support/call-action.ts';
 import { callVarve } from '../support/call-varve.ts';
 import { MemoryRegistry, type RegistryDump } from '../support/memory-registry.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
-const SOURCE = join(import.meta.dirname, '../../src/entry/action.ts');
 const image = (version: 'v1' | 'v2') => `oci:${join(FIXTURES, `app-${version}`)}:shop:${version}`;
 const newPath = temporaryFolder();
 
@@ -21,7 +20,7 @@ describe('what version 0.1 left in a cache', () => {
       service.entries.push({ ...entry, bytes: Buffer.from(entry.bytes, 'base64') });
     const workspace = newPath('workspace');
     mkdirSync(workspace);
-    return await runAction({
+    return await callAction({
       workspace,
       inputs: { image: image(version), name: 'shop' },
       env: {
@@ -29,7 +28,6 @@ describe('what version 0.1 left in a cache', () => {
         ...{ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main', GITHUB_SHA: commit, GITHUB_RUN_ID: '9' },
       },
       event: { repository: { default_branch: 'main' } },
-      script: SOURCE,
     });
   }
 

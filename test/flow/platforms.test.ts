@@ -143,7 +143,14 @@ describe('a run for all platforms', () => {
   it('says which platform is new, and which is gone', async () => {
     const { write, run } = series();
     await run(write(amdOne, armOne));
-    const changed = await run(write(amdOne, s390x), '--format', 'json', '--no-save');
+    const changed = await run(
+      write(amdOne, s390x),
+      '--format',
+      'json',
+      '--no-save',
+      '--cas-root',
+      place('other'),
+    );
     expect(changed.stderr).toBe('varve: linux/arm64 is gone: the baseline has it, this image has not\n');
     const outputs: SnapshotOutputs = JSON.parse((await run(write(amdOne, s390x), '--format', 'json')).stdout);
     expect(outputs.gonePlatforms).toEqual([ARM64]);

@@ -12,7 +12,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const newPath = temporaryFolder();
 const commit = (letter: string): string => letter.repeat(40);
 const images: Record<'old' | 'new', string> = { old: '', new: '' };
-/** What a run says that finds nothing in the cache. */
+/** What a first run of the old image left, and what a run says that finds nothing. */
+const seed = new MemoryCache();
 let alone: CachedRunOutcome;
 
 beforeAll(async () => {
@@ -21,20 +22,15 @@ beforeAll(async () => {
     const image = makeImage([base, await makeLayer({ 'app/version': name })]);
     images[name] = `oci:${writeFolder(newPath(name), layoutFiles([image.descriptor], image.blobs))}`;
   }
-  const cache = new MemoryCache();
-  const runs = new CachedRuns(cache, newPath);
-  await runs.push(images.old, 'main', commit('a'));
-  cache.entries.length = 0;
-  alone = await runs.push(images.new, 'main', commit('b'));
+  await new CachedRuns(seed, newPath).push(images.old, 'main', commit('a'));
+  alone = await new CachedRuns(new MemoryCache(), newPath, 1).push(images.new, 'main', commit('b'));
 });
 
 /** Runs against what the edit made of an earlier run's entry. */
 async function runPoisoned(edit: (files: PackFiles) => void): Promise<CachedRunOutcome> {
-  const cache = new MemoryCache();
-  const runs = new CachedRuns(cache, newPath);
-  await runs.push(images.old, 'main', commit('a'));
+  const cache = seed.copy();
   for (const { files } of cache.entries) edit(files);
-  return runs.push(images.new, 'main', commit('b'));
+  return new CachedRuns(cache, newPath, 1).push(images.new, 'main', commit('b'));
 }
 
 const damageNotes = ({ report }: CachedRunOutcome) =>
@@ -96,9 +92,8 @@ describe('an entry that was edited', () => {
 
 describe("a pull request's own entry that was edited", () => {
   it('is told, and its base is found all the same', async () => {
-    const cache = new MemoryCache();
-    const runs = new CachedRuns(cache, newPath);
-    await runs.push(images.old, 'main', commit('a'));
+    const cache = seed.copy();
+    const runs = new CachedRuns(cache, newPath, 1);
     const first = await runs.pull(images.new, 7, commit('e'), commit('a'));
     cache.entries.at(-1)?.files.delete(MANIFESTS_FILE);
     const second = await runs.pull(images.new, 7, commit('f'), commit('a'));
@@ -114,9 +109,8 @@ describe("a pull request's own entry that was edited", () => {
 describe('an entry that is consistent in itself', () => {
   /** What a run says of an image whose earlier snapshot was forged, and what it says without forgery. */
   async function runForged(forge: (layers: SnapshotLayer[]) => void) {
-    const cache = new MemoryCache();
-    const runs = new CachedRuns(cache, newPath);
-    await runs.push(images.old, 'main', commit('a'));
+    const cache = seed.copy();
+    const runs = new CachedRuns(cache, newPath, 1);
     const honest = await runs.push(images.old, 'main', commit('b'));
     for (const { files } of cache.entries) forgeSnapshot(files, forge);
     const fooled = await runs.push(images.old, 'main', commit('c'));

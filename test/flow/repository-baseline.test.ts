@@ -21,7 +21,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
 const images: Record<'old' | 'new', string> = { old: '', new: '' };
-/** What a run says that finds nothing, and one whose baseline is sound. */
+/** What a first run of the old image left; what a run says that finds nothing, and one whose baseline is sound. */
+const seed = new MemoryPlace();
 let alone: OnlyPlatform;
 let sound: OnlyPlatform;
 
@@ -32,16 +33,14 @@ beforeAll(async () => {
     images[name] = `oci:${writeFolder(newPath(name), layoutFiles([image.descriptor], image.blobs))}`;
   }
   alone = await new RepositoryRuns(new MemoryPlace(), newPath).push(images.new);
-  const runs = new RepositoryRuns(new MemoryPlace(), newPath);
-  await runs.push(images.old);
-  sound = await runs.push(images.new);
+  await new RepositoryRuns(seed, newPath).push(images.old);
+  sound = await new RepositoryRuns(seed.copy(), newPath, 1).push(images.new);
 });
 
 /** Runs against what the edit made of an earlier run's artifact. */
 async function runPoisoned(edit: (manifest: EditableManifest, place: MemoryPlace) => void) {
-  const place = new MemoryPlace();
-  const runs = new RepositoryRuns(place, newPath);
-  await runs.push(images.old);
+  const place = seed.copy();
+  const runs = new RepositoryRuns(place, newPath, 1);
   place.edit((manifest) => edit(manifest, place));
   const result = await runs.push(images.new);
   return { result, again: await runs.push(images.new) };
@@ -82,9 +81,8 @@ describe('a repository as baseline', () => {
   });
 
   it('is sent nothing that it has', async () => {
-    const place = new MemoryPlace();
-    const runs = new RepositoryRuns(place, newPath);
-    await runs.push(images.old);
+    const place = seed.copy();
+    const runs = new RepositoryRuns(place, newPath, 1);
     const before = [...place.blobs.keys()];
     await runs.push(images.old);
     const added = [...place.blobs.keys()].filter((digest) => !before.includes(digest));
@@ -283,8 +281,7 @@ function goneAfter(place: MemoryPlace, questions: number): ArtifactPlace {
 it('a repository that goes away at any moment of a run is said, and changes nothing else', async () => {
   const outcomes = new Set<string>();
   for (let questions = 0; ; questions++) {
-    const place = new MemoryPlace();
-    await new RepositoryRuns(place, newPath).push(images.old);
+    const place = seed.copy();
     const result = await new RepositoryRuns(goneAfter(place, questions), newPath).push(images.new);
     expect(result.pointer.snapshotDigest).toBe(alone.pointer.snapshotDigest);
     expect(result.surfaceManifest).toEqual(alone.surfaceManifest);

@@ -79,7 +79,7 @@ async function run(face: Face, settings: Settings, args: readonly string[]): Pro
     ...{ settings, resources, arguments: args, format: 'json', options: {} },
     output: { stdout: silent(), stderr: silent() },
     signal: new AbortController().signal,
-    host: readHost({ HOME: '/nonexistent', GIT_DIR: '/nonexistent' }),
+    host: readHost({ HOME: '/dev/null/nobody', GIT_DIR: '/nonexistent' }),
   });
 }
 

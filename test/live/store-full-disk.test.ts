@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import { nodeFileOperations } from '../../src/adapters/stores/directory/file-operations.ts';
 import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { collect } from '../contract/surface-store-suite.ts';
 import { missingFrom, numberedRun, saveRun } from '../support/numbered-runs.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DIST, runNode, type VarveOutcome } from './run-varve.ts';
+import { DIST, OUTSIDE, runNode, type VarveOutcome } from './run-varve.ts';
 
 export interface ActionOutcome extends VarveOutcome {
   readonly outputs: Readonly<Record<string, string>>;
@@ -14,22 +14,23 @@ export interface ActionRun {
   readonly env?: Readonly<Record<string, string>>;
   readonly event?: unknown;
   readonly dist?: string;
-  /** What to run in place of the build, such as the source itself. */
-  readonly script?: string;
 }
 
+type Environment = Record<string, string | undefined>;
+
 /**
- * Runs the action as the runner of GitHub Actions does: inputs as INPUT_… variables, and files for what it says.
+ * Runs the built action as the runner of GitHub Actions does: inputs as INPUT_… variables, and files for what it says.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-export async function runAction({
-  inputs,
-  workspace,
-  env,
-  event,
-  dist = DIST,
-  script = join(dist, 'action.js'),
-}: ActionRun): Promise<ActionOutcome> {
+export function runAction({ dist = DIST, ...run }: ActionRun): Promise<ActionOutcome> {
+  return inRunner(run, (env) => runNode([join(dist, 'action.js')], { cwd: run.workspace, env }));
+}
+
+/** Has a step act in the environment that the runner makes for it, and gathers what it says. */
+export async function inRunner(
+  { inputs, workspace, env, event }: Omit<ActionRun, 'dist'>,
+  act: (environment: Environment) => Promise<VarveOutcome>,
+): Promise<ActionOutcome> {
   const folder = await mkdtemp(join(tmpdir(), 'varve-runner-'));
   const file = (name: string): string => join(folder, name);
   for (const name of ['output', 'state', 'env', 'path', 'summary']) await writeFile(file(name), '');
@@ -38,25 +39,23 @@ export async function runAction({
     `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
     value,
   ]);
-  const outcome = await runNode([script], {
-    cwd: workspace,
-    env: {
-      ...Object.fromEntries(given),
-      GITHUB_ACTIONS: 'true',
-      GITHUB_OUTPUT: file('output'),
-      GITHUB_STATE: file('state'),
-      GITHUB_ENV: file('env'),
-      GITHUB_PATH: file('path'),
-      GITHUB_STEP_SUMMARY: file('summary'),
-      GITHUB_EVENT_PATH: file('event.json'),
-      GITHUB_WORKSPACE: workspace,
-      GITHUB_RUN_ID: '42',
-      GITHUB_RUN_ATTEMPT: '1',
-      GITHUB_SERVER_URL: 'https://github.example',
-      GITHUB_REPOSITORY: 'octocat/shop',
-      RUNNER_TEMP: folder,
-      ...env,
-    },
+  const outcome = await act({
+    ...OUTSIDE,
+    ...Object.fromEntries(given),
+    GITHUB_ACTIONS: 'true',
+    GITHUB_OUTPUT: file('output'),
+    GITHUB_STATE: file('state'),
+    GITHUB_ENV: file('env'),
+    GITHUB_PATH: file('path'),
+    GITHUB_STEP_SUMMARY: file('summary'),
+    GITHUB_EVENT_PATH: file('event.json'),
+    GITHUB_WORKSPACE: workspace,
+    GITHUB_RUN_ID: '42',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_SERVER_URL: 'https://github.example',
+    GITHUB_REPOSITORY: 'octocat/shop',
+    RUNNER_TEMP: folder,
+    ...env,
   });
   return {
     ...outcome,

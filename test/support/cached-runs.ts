@@ -38,11 +38,13 @@ export class CachedRuns {
   readonly #newPath: (name?: string) => string;
   /** The own stores of the runs, in order. */
   readonly stores: Store[] = [];
-  #count = 0;
+  #count: number;
 
-  constructor(cache: EntryCache, newPath: (name?: string) => string) {
+  /** @param before how many runs there were already, each a minute long. */
+  constructor(cache: EntryCache, newPath: (name?: string) => string, before = 0) {
     this.#cache = cache;
     this.#newPath = newPath;
+    this.#count = before;
   }
 
   /** A push to a branch; its ancestors, nearest first. */

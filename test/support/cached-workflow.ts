@@ -25,11 +25,13 @@ const MAIN = 'refs/heads/main';
 export class CachedWorkflow {
   readonly #service: CacheService;
   readonly #newPath: (name?: string) => string;
-  #run = 0;
+  #run: number;
 
-  constructor(service: CacheService, newPath: (name?: string) => string) {
+  /** @param before how many runs there were already. */
+  constructor(service: CacheService, newPath: (name?: string) => string, before = 0) {
     this.#service = service;
     this.#newPath = newPath;
+    this.#run = before;
   }
 
   push(image: string, commit: string, options: PushOptions = {}): Promise<WorkflowOutcome> {

@@ -26,7 +26,7 @@ export async function callVarveIn(
   const program = createProgram({
     output: { stdout, stderr },
     signal: new AbortController().signal,
-    host: readHost({ HOME: '/nonexistent', GIT_DIR: '/nonexistent', ...environment }),
+    host: readHost({ HOME: '/dev/null/nobody', GIT_DIR: '/nonexistent', ...environment }),
     resources,
     finish(result) {
       status = result;

@@ -1,4 +1,7 @@
-import { type FileOperations, nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import {
+  type FileOperations,
+  nodeFileOperations,
+} from '../../src/adapters/stores/directory/file-operations.ts';
 
 export type Operation = keyof FileOperations;
 

@@ -37,9 +37,9 @@ export function makeOrigin(overrides: Partial<Origin> = {}): Origin {
   };
 }
 
-/** The inventory of the layer that is named by a text, which has nothing in it. */
-export function makeFragment(text: string, origin: Origin = makeOrigin()): SurfaceItem {
-  const header = {
+/** The first line of the inventory of the layer that is named by a text, which has nothing in it. */
+export function inventoryHeader(text: string): string {
+  return canonicalJson({
     schema: 'varve.layer-files@1',
     diffId: digestOf(`layer ${text}`),
     entries: 0,
@@ -47,8 +47,12 @@ export function makeFragment(text: string, origin: Origin = makeOrigin()): Surfa
     orderDigest: digestOf(''),
     findings: [],
     implicitParents: [],
-  };
-  const payload = Buffer.from(`${canonicalJson(header)}\n`);
+  });
+}
+
+/** That inventory. */
+export function makeFragment(text: string, origin: Origin = makeOrigin()): SurfaceItem {
+  const payload = Buffer.from(`${inventoryHeader(text)}\n`);
   return packItem(origin, 'layer.files', payload, {
     format: 'ndjson',
     expiresAt: expiryAfter(30, origin.time),

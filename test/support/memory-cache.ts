@@ -17,6 +17,13 @@ export class MemoryCache implements EntryCache {
   /** What it says instead of doing what it is asked. */
   refusal: { readonly restore?: string; readonly save?: string } = {};
 
+  /** One of its own with the same entries. */
+  copy(): MemoryCache {
+    const copy = new MemoryCache();
+    copy.entries.push(...this.entries.map(({ key, files }) => ({ key, files: new Map(files) })));
+    return copy;
+  }
+
   async restore(prefixes: readonly string[]): Promise<CacheEntry | null> {
     if (this.refusal.restore !== undefined) throw new VarveError('unreachable', this.refusal.restore);
     for (const prefix of prefixes) {

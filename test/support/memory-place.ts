@@ -14,6 +14,14 @@ export class MemoryPlace implements ArtifactPlace {
   /** Called before each step that changes something; may throw. */
   beforeWrite: (what: string) => void = () => undefined;
 
+  /** One of its own with the same blobs and manifests. */
+  copy(): MemoryPlace {
+    const copy = new MemoryPlace();
+    for (const [digest, bytes] of this.blobs) copy.blobs.set(digest, bytes);
+    for (const [name, bytes] of this.manifests) copy.manifests.set(name, bytes);
+    return copy;
+  }
+
   async pushBlob(digest: Digest, source: RangeSource): Promise<boolean> {
     if (this.blobs.has(digest)) return false;
     const chunks: Buffer[] = [];

@@ -258,7 +258,7 @@ function allowedBy(scope: string): string[] {
   return actions.split(',').map((action) => `${type}:${name}:${action}`);
 }
 
-/** How tests reach registries: without patience, credentials and proxies. */
+/** How tests reach registries: with next to no waits between two attempts, and without credentials and proxies. */
 export function quickAccess(change: Partial<RegistryAccess> = {}): RegistryAccess {
   return {
     caFile: null,
@@ -267,9 +267,6 @@ export function quickAccess(change: Partial<RegistryAccess> = {}): RegistryAcces
     proxies: { http: '', https: '', none: '' },
     patience: {
       ...DEFAULT_PATIENCE,
-      connect: 5000,
-      headers: 5000,
-      idle: 5000,
       backOff: 1,
       longestWait: 2000,
     },

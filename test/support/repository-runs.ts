@@ -16,11 +16,13 @@ export function repositoryStore(place: ArtifactPlace, thorough = false): Store {
 export class RepositoryRuns {
   readonly #place: ArtifactPlace;
   readonly #newPath: (name?: string) => string;
-  #count = 0;
+  #count: number;
 
-  constructor(place: ArtifactPlace, newPath: (name?: string) => string) {
+  /** @param before how many runs there were already, each a minute long. */
+  constructor(place: ArtifactPlace, newPath: (name?: string) => string, before = 0) {
     this.#place = place;
     this.#newPath = newPath;
+    this.#count = before;
   }
 
   /** A push to a branch. */

@@ -12,10 +12,21 @@ export interface VarveOutcome {
 
 export interface VarveOptions {
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** The folder that holds cli.js; the repository's dist when left out. */
   readonly dist?: string;
+  /** Whether what it would wait for between two attempts is over at once. */
+  readonly impatient?: boolean;
 }
+
+const WITHOUT_WAITS = `--import=${new URL('without-waits.ts', import.meta.url)}`;
+
+/** Nothing that the environment says but where programs are, and what makes them start sooner. */
+export const OUTSIDE = {
+  PATH: process.env.PATH,
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+  HOME: '/dev/null/nobody',
+};
 
 /** The folder that tests are started from is a checkout, of which they are not to speak. */
 const OUTSIDE_GIT = { GIT_DIR: '/nonexistent' };
@@ -23,7 +34,7 @@ const OUTSIDE_GIT = { GIT_DIR: '/nonexistent' };
 /** Runs the built command line, in an environment that says nothing of its own. */
 export async function runVarve(args: readonly string[], options: VarveOptions = {}): Promise<VarveOutcome> {
   const script = join(options.dist ?? DIST, 'cli.js');
-  return runNode([script, ...args], options);
+  return runNode([...(options.impatient ? [WITHOUT_WAITS] : []), script, ...args], options);
 }
 
 /** Runs this very Node on a script, and gathers what it says. */
@@ -34,7 +45,7 @@ export function runNode(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       ...(cwd !== undefined && { cwd }),
-      env: { PATH: process.env.PATH, HOME: '/nonexistent', ...(cwd === undefined && OUTSIDE_GIT), ...env },
+      env: { ...OUTSIDE, ...(cwd === undefined && OUTSIDE_GIT), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];

@@ -4,7 +4,7 @@
  * It prints the number of each run once all of it is acknowledged.
  */
 import { writeSync } from 'node:fs';
-import { nodeFileOperations } from '../../src/adapters/filesystem/file-operations.ts';
+import { nodeFileOperations } from '../../src/adapters/stores/directory/file-operations.ts';
 import { watchedOperations } from './faulty-operations.ts';
 import { numberedRun, saveRun } from './numbered-runs.ts';
 import { openDirectoryStore } from './open-directory-store.ts';

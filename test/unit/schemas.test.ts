@@ -14,7 +14,6 @@ import { POINTERS_SCHEMA } from '../../src/core/run/pointers.ts';
 import { snapshotBytes, snapshotDigest } from '../../src/core/snapshot/build-snapshot.ts';
 import { assembleSnapshot } from '../../src/core/snapshot/snapshot.ts';
 import { manifestPath, surfaceManifestPath } from '../../src/core/surface/paths.ts';
-import { unsyncedOperations } from '../support/faulty-operations.ts';
 import {
   device,
   dir,
@@ -80,7 +79,7 @@ describe('published schemas', () => {
   it('hold what a store has on its disk', async () => {
     const root = newFolder('store');
     const run = makeRun(['a', 'b']);
-    await saveRun(openDirectoryStore(root, { operations: unsyncedOperations }), run);
+    await saveRun(openDirectoryStore(root), run);
     const stored = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
     for (const { key } of run.items)
       expect(schemaErrors('item-manifest', stored(manifestPath(key)))).toEqual([]);

@@ -22,6 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface ActionsCacheSettings extends CacheProcessSettings {
   /** Whether something will be saved after what was restored. */
   readonly saves: boolean;
+  /** Ends whatever is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** Milliseconds: entries are small, and a run can do without. */
@@ -90,7 +92,10 @@ export class ActionsCache implements EntryCache, Disposable {
     const process = this.#waiting ?? new CacheProcess(this.#settings);
     this.#waiting = null;
     try {
-      return await process.serve(call, { folder: path, longest: LONGEST_CALL });
+      return await process.serve(call, {
+        ...{ folder: path, longest: LONGEST_CALL },
+        signal: this.#settings.signal,
+      });
     } finally {
       if (call.action === 'restore' && this.#settings.saves)
         this.#waiting ??= new CacheProcess(this.#settings);

@@ -46,6 +46,8 @@ export interface CacheCallOptions {
   readonly folder: string;
   /** Milliseconds. */
   readonly longest: number;
+  /** Ends it, with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a process is told on its standard input, once; a process that is told nothing ends. */
@@ -86,7 +88,7 @@ export class CacheProcess implements Disposable {
    */
   async serve(
     call: CacheCall,
-    { folder, longest }: CacheCallOptions,
+    { folder, longest, signal }: CacheCallOptions,
   ): Promise<{ readonly answer: CacheAnswer; readonly log: string }> {
     this.#child.stdin?.end(JSON.stringify({ call, folder } satisfies CacheErrand));
     let late = false;
@@ -94,8 +96,13 @@ export class CacheProcess implements Disposable {
       late = true;
       this[Symbol.dispose]();
     }, longest);
+    const stop = () => this[Symbol.dispose]();
+    signal?.addEventListener('abort', stop);
+    if (signal?.aborted) stop();
     const end = await this.#end;
     clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+    signal?.throwIfAborted();
     const [log, errors, answer] = this.#said.map(({ text }) => text());
     const parsed = v.safeParse(CacheAnswerSchema, parseJson(answer ?? ''));
     if (parsed.success) return { answer: parsed.output, log: log ?? '' };

@@ -40,12 +40,15 @@ export class EngineClient {
   readonly address: string;
   readonly #endpoint: EngineEndpoint;
   readonly #patience: EnginePatience;
+  readonly #signal: AbortSignal | undefined;
   #greeting: Promise<Greeting> | null = null;
 
-  constructor(endpoint: EngineEndpoint, patience: EnginePatience = DEFAULT_PATIENCE) {
+  /** @param signal ends whatever is asked, with its reason. */
+  constructor(endpoint: EngineEndpoint, patience: EnginePatience = DEFAULT_PATIENCE, signal?: AbortSignal) {
     this.address = endpoint.address;
     this.#endpoint = endpoint;
     this.#patience = patience;
+    this.#signal = signal;
   }
 
   /** Whether it listens on this host; by an address, it may be anywhere. */
@@ -133,7 +136,9 @@ export class EngineClient {
     }
   }
 
-  #send(path: string, patience: number, signal?: AbortSignal): Promise<IncomingMessage> {
+  #send(path: string, patience: number, own?: AbortSignal): Promise<IncomingMessage> {
+    const signals = [own, this.#signal].filter((each) => each !== undefined);
+    const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
     return new Promise((resolve, reject) => {
       const request = this.#start({ path, method: 'GET', agent: false, ...(signal && { signal }) });
       const timer = setTimeout(() => request.destroy(new Error('it does not answer')), patience);
@@ -154,6 +159,7 @@ export class EngineClient {
     try {
       return await readText(response, limit);
     } catch (fault) {
+      this.#signal?.throwIfAborted();
       throw engineFault(fault, this.address);
     }
   }

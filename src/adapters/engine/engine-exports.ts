@@ -18,12 +18,17 @@ export class EngineExports implements AsyncDisposable {
   readonly #parent: string;
   readonly #startProgress: StartExport;
   readonly #abort = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #folders = new Set<string>();
 
-  /** @param parent folder for temporary files. */
-  constructor(parent: string, startProgress: StartExport) {
+  /**
+   * @param parent folder for temporary files.
+   * @param signal ends what is under way, with its reason.
+   */
+  constructor(parent: string, startProgress: StartExport, signal?: AbortSignal) {
     this.#parent = parent;
     this.#startProgress = startProgress;
+    this.#signal = AbortSignal.any([this.#abort.signal, ...(signal ? [signal] : [])]);
   }
 
   /**
@@ -33,7 +38,6 @@ export class EngineExports implements AsyncDisposable {
    * @throws VarveError `unreachable`, `denied`, `store-unwritable`.
    */
   async save(engine: EngineClient, id: Digest, size: number): Promise<string> {
-    const { signal } = this.#abort;
     const folder = await mkdtemp(join(this.#parent, 'varve-export-')).catch((fault: unknown) => {
       throw unwritable(fault, this.#parent);
     });
@@ -41,10 +45,11 @@ export class EngineExports implements AsyncDisposable {
     const path = join(folder, 'image.tar');
     const progress = this.#startProgress(size);
     try {
-      await putDown(await engine.export(id, signal), path, progress);
+      await putDown(await engine.export(id, this.#signal), path, progress);
       return path;
     } catch (fault) {
       await this.remove(path);
+      this.#signal.throwIfAborted();
       throw isOfDisk(fault) ? unwritable(fault, folder) : engineFault(fault, engine.address);
     } finally {
       progress.clear();

@@ -7,11 +7,14 @@ import type { GitAnswer, GitEnvironment } from './run-git.ts';
 export class GitCheckout implements Checkout {
   readonly #folder: string;
   readonly #environment: GitEnvironment;
+  readonly #signal: AbortSignal | undefined;
   #found: boolean | null = null;
 
-  constructor(folder: string, environment: GitEnvironment) {
+  /** @param signal ends what is asked. */
+  constructor(folder: string, environment: GitEnvironment, signal?: AbortSignal) {
     this.#folder = folder;
     this.#environment = environment;
+    this.#signal = signal;
   }
 
   async readHead(): Promise<Head | null> {
@@ -75,7 +78,7 @@ export class GitCheckout implements Checkout {
     this.#found ??= isInCheckout(this.#folder, this.#environment.GIT_DIR);
     if (!this.#found) return null;
     const { runGit } = await import('./run-git.ts');
-    return runGit(this.#folder, this.#environment, args);
+    return runGit(this.#folder, this.#environment, args, this.#signal);
   }
 }
 

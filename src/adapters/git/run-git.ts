@@ -29,6 +29,7 @@ export function runGit(
   folder: string,
   environment: GitEnvironment,
   args: readonly string[],
+  signal?: AbortSignal,
 ): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
     const options = {
@@ -37,9 +38,11 @@ export function runGit(
       timeout: LONGEST_RUN,
       killSignal: 'SIGKILL',
       maxBuffer: LARGEST_ANSWER,
+      ...(signal && { signal }),
     } as const;
     execFile('git', ['--no-pager', ...NEUTRAL, ...args], options, (fault, stdout, stderr) => {
-      if (fault === null) resolve(stdout);
+      if (signal?.aborted) reject(signal.reason);
+      else if (fault === null) resolve(stdout);
       else if (fault.killed === true || fault.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
         reject(tooMuch(folder, args, fault));
       else if (stderr.includes('dubious ownership')) reject(notTrusted(folder, fault));

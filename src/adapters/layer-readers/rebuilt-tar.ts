@@ -3,6 +3,7 @@ import { decode } from '../../base/compression/decode.ts';
 import type { CodecEngine } from '../../base/compression/format.ts';
 import { VarveError } from '../../base/errors.ts';
 import { readRange } from '../../base/file-range.ts';
+import { LimitError } from '../../base/limits.ts';
 import { assembleTar } from '../../base/tar-split/assemble-tar.ts';
 import type { LayerLocation } from '../../core/image/image-source.ts';
 import type { LayerRequest } from '../../core/reading/layer-reader.ts';
@@ -19,7 +20,7 @@ export function rebuildTar(
 
 /** What is wrong with the bytes or the files as a fault of the storage; other faults as they are. */
 export function storageDiffers(fault: unknown, request: LayerRequest): unknown {
-  if (!(fault instanceof VarveError) || fault.kind === 'internal') return fault;
+  if (!(fault instanceof VarveError) || fault.isFatal || fault instanceof LimitError) return fault;
   const object = nameLayer(request);
   return new VarveError('storage-differs', `${object}: it cannot be read from the engine's storage`, {
     object,

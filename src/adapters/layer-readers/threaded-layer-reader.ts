@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ByteSource } from '../../base/byte-source.ts';
 import type { CodecEngine } from '../../base/compression/format.ts';
 import { InflateThreads } from '../../base/compression/inflate-threads.ts';
-import type { Limits } from '../../base/limits.ts';
+import { LimitError, type Limits } from '../../base/limits.ts';
 import { type Circumstances, WorkerPool } from '../../base/threads/worker-pool.ts';
 import type { LayerAnalyzer } from '../../core/analysis/analyzer.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../core/reading/layer-reader.ts';
@@ -37,8 +37,17 @@ const WORTH_A_THREAD = 8 * 1024 * 1024;
 /** From this many stored bytes on, a thread that inflates for this one saves more than it costs. */
 const WORTH_INFLATING_APART = 16 * 1024 * 1024;
 
-/** Stored bytes between two looks at the signal and at whatever else this thread has to do. */
-const PAUSE_BYTES = 4 * 1024 * 1024;
+/** Milliseconds between two looks at the signal and at whatever else this thread has to do. */
+const PAUSE_AFTER = 50;
+
+/**
+ * Bytes of holes that this thread fills: nothing can interrupt it meanwhile, and they cost no stored bytes at all. Layers
+ * that have more are read by a worker, which can be ended.
+ */
+const HOLES_HERE = 256 * 1024 * 1024;
+
+/** Milliseconds that a worker has to give up what is no longer wanted. */
+const GRACE = 500;
 
 interface TaskCircumstances {
   readonly onProgress: (bytes: number) => void;
@@ -51,11 +60,15 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
   readonly #options: LayerReaderOptions;
   readonly #pool: WorkerPool<LayerWork, LayerNews>;
   readonly #inflateThreads: InflateThreads;
+  /** Reads what this thread had better not. */
+  readonly #apart: WorkerPool<LayerWork, LayerNews>;
 
   constructor(options: LayerReaderOptions) {
     this.#options = options;
     const threads = Math.min(availableParallelism(), MOST_THREADS) - 1;
-    this.#pool = new WorkerPool({ script: options.workerScript, threads });
+    const script = options.workerScript;
+    this.#pool = new WorkerPool({ script, threads, graceMs: GRACE });
+    this.#apart = new WorkerPool({ script, threads: 1, graceMs: GRACE });
     this.#inflateThreads = new InflateThreads(options.inflateScript, 1);
   }
 
@@ -70,7 +83,8 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#pool[Symbol.asyncDispose](), this.#inflateThreads[Symbol.asyncDispose]()]);
+    const parts = [this.#pool, this.#apart, this.#inflateThreads];
+    await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
   }
 
   async *#readHere(
@@ -81,21 +95,54 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
     for (const task of tasks) yield* this.#readTask(task, { onProgress, apart: true, signal });
   }
 
-  /** Reads a task in this thread. @param apart whether another thread has nothing to do, and may inflate for this one. */
-  #readTask(task: LayerTask, { onProgress, apart, signal }: TaskCircumstances): AsyncGenerator<LayerReading> {
+  /** Reads a task in this thread, or what is left of it in a worker once it proves to have large holes. */
+  async *#readTask(task: LayerTask, circumstances: TaskCircumstances): AsyncGenerator<LayerReading> {
+    const given = new Set<string>();
+    const nameOf = ({ image, index }: LayerReading): string => `${image} ${index}`;
+    try {
+      for await (const reading of this.#readNow(task, circumstances)) {
+        given.add(nameOf(reading));
+        yield reading;
+      }
+    } catch (fault) {
+      const isMeant = this.#options.limits.sparseBytes <= HOLES_HERE;
+      if (isMeant || !(fault instanceof LimitError) || fault.limit !== 'sparseBytes') throw fault;
+      const { signal } = circumstances;
+      for await (const news of this.#apart.run([this.#workOf(task)], signal && { signal }))
+        if (news.kind === 'reading' && !given.has(nameOf(news.reading))) yield news.reading;
+    }
+  }
+
+  #workOf(task: LayerTask): LayerWork {
+    const { limits, engine = 'auto', registries } = this.#options;
+    return { task, limits, engine, registryAccess: registries?.access ?? null };
+  }
+
+  /**
+   * Reads a task in this thread.
+   * @throws LimitError for holes that are too large to be filled here.
+   */
+  #readNow(task: LayerTask, { onProgress, apart, signal }: TaskCircumstances): AsyncGenerator<LayerReading> {
     const worthwhile = availableParallelism() > 1 && taskBytes(task) >= WORTH_INFLATING_APART;
     const threads = apart && worthwhile ? { threads: this.#inflateThreads } : {};
     const paced = (source: ByteSource) => pausing(source, signal);
-    return runTask(task, { ...this.#options, ...threads, ...(signal && { signal }), onProgress, paced });
+    const { limits } = this.#options;
+    return runTask(task, {
+      ...this.#options,
+      limits: { ...limits, sparseBytes: Math.min(limits.sparseBytes, HOLES_HERE) },
+      ...threads,
+      ...(signal && { signal }),
+      onProgress,
+      paced,
+    });
   }
 
   async *#readInThreads(
     tasks: readonly LayerTask[],
     onProgress: (bytes: number) => void,
   ): AsyncGenerator<LayerReading> {
-    const { limits, engine = 'auto', signal, registries } = this.#options;
-    const registryAccess = registries?.access ?? null;
-    const work = tasks.map((task) => ({ task, limits, engine, registryAccess }));
+    const { signal } = this.#options;
+    const work = tasks.map((task) => this.#workOf(task));
     const readHere = this.#readTask.bind(this);
     async function* here(
       { task }: LayerWork,
@@ -111,14 +158,14 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
   }
 }
 
+/** Lets this thread see to other things now and then, however much comes out of what is stored. */
 async function* pausing(source: ByteSource, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  let sincePause = 0;
+  let paused = performance.now();
   for await (const chunk of source) {
     signal?.throwIfAborted();
     yield chunk;
-    sincePause += chunk.length;
-    if (sincePause < PAUSE_BYTES) continue;
-    sincePause = 0;
+    if (performance.now() - paused < PAUSE_AFTER) continue;
     await setImmediate();
+    paused = performance.now();
   }
 }

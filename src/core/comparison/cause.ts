@@ -61,7 +61,8 @@ function sameInodes(
     const [a, b] = [inodes.of(before), others.of(after)];
     if (a.firstName !== b.firstName) return false;
     if (a.entry === null || b.entry === null) {
-      if (a.entry !== b.entry || a.path !== b.path) return false;
+      // Both layers have the same paths: where these are equal, both entries are null.
+      if (a.path !== b.path) return false;
     } else {
       if (!sameThing(a.entry, b.entry)) return false;
       addAspects(a.entry, b.entry, aspects);

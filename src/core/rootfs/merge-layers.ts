@@ -1,7 +1,7 @@
 import type { Finding } from '../words/finding.ts';
 import { applyLayer } from './apply-layer.ts';
 import { isLazy, LazyRootfs } from './lazy-rootfs.ts';
-import { Overlay } from './overlay.ts';
+import { Rootfs } from './rootfs.ts';
 import type { LayerView, RootfsReader } from './rootfs-reader.ts';
 
 /** What merging found odd, and in which layer. */
@@ -10,7 +10,7 @@ export interface MergeFinding extends Finding {
 }
 
 export interface MergedRootfs {
-  readonly rootfs: Overlay;
+  readonly rootfs: Rootfs;
   readonly findings: readonly MergeFinding[];
 }
 
@@ -19,7 +19,7 @@ export interface MergedRootfs {
  * @throws VarveError `limit-exceeded` when few entries need very many directories.
  */
 export function mergeLayers(layers: readonly LayerView[]): MergedRootfs {
-  const rootfs = new Overlay(null);
+  const rootfs = new Rootfs();
   const findings = layers.flatMap((layer, index) =>
     applyLayer(rootfs, index, layer).map((finding) => ({ ...finding, layer: index })),
   );

@@ -4,14 +4,14 @@ import { ROOT } from '../layer/entry-path.ts';
 import { type FileState, IMPLICIT_DIRECTORY } from './file-state.ts';
 import { isPlaced, MAX_DEPTH, NONE, Node } from './rootfs-node.ts';
 import type { Placed, RootfsReader } from './rootfs-reader.ts';
-import { mergeSorted, nodesBelow } from './walk-nodes.ts';
+import { descend } from './walk-nodes.ts';
 
 /** Names that may be made at once, and further ones for each entry: the names of its parents among them. */
 const ROOM = 1_000_000;
 const ROOM_PER_ENTRY = 16;
 
 /** Changes of one or more layers over a lower root filesystem, which is only asked and never changed. */
-export class Overlay implements RootfsReader {
+export class Overlay {
   readonly root = new Node(null, '');
   readonly #lower: RootfsReader | null;
   #room = ROOM;
@@ -75,24 +75,9 @@ export class Overlay implements RootfsReader {
     return this.#lower?.lookup(path) ?? null;
   }
 
-  /** What stands at a real path; null when nothing does. */
-  lookup(path: ByteText): Placed | null {
-    const { node, rest } = this.#descend(path);
-    if (rest === '') return this.at(node);
-    return node.hiddenBelowBy === NONE ? this.#lookupLower(path) : null;
-  }
-
-  *descendants(directory: ByteText): Generator<readonly [ByteText, Placed]> {
-    const { node, rest } = this.#descend(directory);
-    const own = rest === '' ? nodesBelow(node, directory) : [];
-    for (const [path] of mergeSorted(own, this.#lower?.descendants(directory) ?? [])) {
-      const placed = this.lookup(path);
-      if (placed !== null) yield [path, placed];
-    }
-  }
-
+  /** The layer that took away what once stood at a real path where nothing stands now; null when nothing ever did. */
   hiderOf(path: ByteText): number | null {
-    const { node, rest } = this.#descend(path);
+    const { node, rest } = descend(this.root, path);
     if (rest === '' && node.state !== null) return null;
     if (rest === '' && node.layer !== NONE) return node.layer;
     const by = rest === '' ? node.hiddenBy : node.hiddenBelowBy;
@@ -181,20 +166,5 @@ export class Overlay implements RootfsReader {
       node = child;
     }
     return node;
-  }
-
-  /** Goes down to the deepest node on the way to a path, and gives what of the path is left. */
-  #descend(path: ByteText): { node: Node; rest: ByteText } {
-    let node = this.root;
-    if (path === ROOT) return { node, rest: '' };
-    for (let start = 0; start <= path.length; ) {
-      const slash = path.indexOf('/', start);
-      const end = slash === -1 ? path.length : slash;
-      const next = node.children?.get(path.slice(start, end));
-      if (next === undefined) return { node, rest: path.slice(start) };
-      node = next;
-      start = end + 1;
-    }
-    return { node, rest: '' };
   }
 }

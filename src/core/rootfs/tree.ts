@@ -4,7 +4,7 @@ import { pathName, ROOT } from '../layer/entry-path.ts';
 import { Base64Schema, SizeSchema } from '../words/schemas.ts';
 import type { Stored } from '../words/stored.ts';
 import { copyState, type FileState, FileStateSchema, IMPLICIT_DIRECTORY } from './file-state.ts';
-import type { Overlay } from './overlay.ts';
+import type { Rootfs } from './rootfs.ts';
 import type { Placed } from './rootfs-reader.ts';
 import { mergeSorted } from './walk-nodes.ts';
 
@@ -25,7 +25,7 @@ export const TreeEntrySchema = v.strictObject({
 export type TreeEntry = Stored<typeof TreeEntrySchema>;
 
 /** Lists a merged root filesystem with its root, sorted by the bytes of the paths. */
-export function* listTree(rootfs: Overlay): Generator<TreeEntry> {
+export function* listTree(rootfs: Rootfs): Generator<TreeEntry> {
   const names = countNames(rootfs);
   for (const [path, { state, layer }] of everything(rootfs)) {
     const links = names.get(state) ?? 1;
@@ -39,7 +39,7 @@ export function* listTree(rootfs: Overlay): Generator<TreeEntry> {
   }
 }
 
-function countNames(rootfs: Overlay): ReadonlyMap<FileState, number> {
+function countNames(rootfs: Rootfs): ReadonlyMap<FileState, number> {
   const names = new Map<FileState, number>();
   if (rootfs.linked.size === 0) return names;
   for (const [, { state }] of everything(rootfs)) {
@@ -48,7 +48,7 @@ function countNames(rootfs: Overlay): ReadonlyMap<FileState, number> {
   return names;
 }
 
-function everything(rootfs: Overlay): Iterable<readonly [ByteText, Placed]> {
+function everything(rootfs: Rootfs): Iterable<readonly [ByteText, Placed]> {
   const root = rootfs.lookup(ROOT);
   return mergeSorted(root ? [[ROOT, root]] : [], rootfs.descendants(ROOT));
 }

@@ -30,6 +30,21 @@ export function pathIn(directory: ByteText, name: ByteText): ByteText {
   return directory === ROOT ? name : `${directory}/${name}`;
 }
 
+/** Goes down to the deepest node on the way to a path, and gives what of the path is left. */
+export function descend(top: Node, path: ByteText): { node: Node; rest: ByteText } {
+  let node = top;
+  if (path === ROOT) return { node, rest: '' };
+  for (let start = 0; start <= path.length; ) {
+    const slash = path.indexOf('/', start);
+    const end = slash === -1 ? path.length : slash;
+    const next = node.children?.get(path.slice(start, end));
+    if (next === undefined) return { node, rest: path.slice(start) };
+    node = next;
+    start = end + 1;
+  }
+  return { node, rest: '' };
+}
+
 /** All nodes below a node, sorted by path. */
 export function* nodesBelow(
   top: Node,

@@ -6,6 +6,7 @@ import type { ItemKey, PayloadFormat } from '../surface/item.ts';
 import { formatOf } from '../surface/item-manifest.ts';
 import { readPayload } from '../surface/read-payload.ts';
 import type { OnDamage, SurfaceStore } from '../surface/surface-store.ts';
+import { malformed } from '../words/stored-json.ts';
 import type { Examine } from './examine.ts';
 import type { LayerRecord } from './layer-records.ts';
 
@@ -52,9 +53,10 @@ async function findFragment(
   if (manifest === null) return null;
   const format = formatOf(manifest);
   if (examine !== undefined) {
-    const head = await readHead(surface, key, format);
+    const object = `${key.kind} ${key.digest}`;
+    const head = await readHead(surface, key, format, object);
     if (head === null) return null;
-    examine(head, `${key.kind} ${key.digest}`);
+    examine(head, object);
   }
   return { ...fragment, format, sizeBytes: manifest.storage.sizeBytes };
 }
@@ -64,14 +66,20 @@ async function readHead(
   surface: SurfaceStore,
   key: ItemKey,
   format: PayloadFormat,
+  object: string,
 ): Promise<Uint8Array | null> {
   const first = format === 'ndjson' ? await surface.getPayloadHead(key) : null;
   const bytes = first?.includes(NEWLINE) ? first : await readPayload(surface, key);
-  return bytes && headOf(bytes, format);
+  return bytes && headOf(bytes, format, object);
 }
 
-/** What of a payload analyzers examine: the first line of NDJSON, the whole of JSON. */
-export function headOf(payload: Uint8Array, format: PayloadFormat): Uint8Array {
-  const end = format === 'ndjson' ? payload.indexOf(NEWLINE) : -1;
-  return end === -1 ? payload : payload.subarray(0, end);
+/**
+ * What of a payload analyzers examine: the first line of NDJSON, the whole of JSON.
+ * @throws VarveError `malformed`, naming the object, for NDJSON whose first line has no end.
+ */
+export function headOf(payload: Uint8Array, format: PayloadFormat, object: string): Uint8Array {
+  if (format === 'json') return payload;
+  const end = payload.indexOf(NEWLINE);
+  if (end === -1) throw malformed(object, 'does not end with a newline');
+  return payload.subarray(0, end);
 }

@@ -4,7 +4,7 @@ import type { Damage, OnDamage } from '../surface/surface-store.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * Port: what verified reads have taught about layers. Derived from snapshots, and rebuilt from them at any time: what
+ * Port: what verified reads have taught about layers. Derived, and lost at no other cost than reading layers again: what
  * is damaged counts as absent.
  */
 export interface LayerRecords {
@@ -20,8 +20,6 @@ export interface LayerRecords {
   /** Forgets what is known of layers or images, as where it proved wrong. */
   forget(tenant: string, diffIds: readonly Digest[]): Promise<void>;
 
-  /** Forgets all that is recorded of a tenant, and records these snapshots instead. */
-  rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void>;
   /** Yields each record that is damaged or that a tenant's stored snapshots do not bear out. */
   verify(snapshotsOf: (tenant: string) => AsyncIterable<Snapshot>): AsyncIterable<Damage>;
 }

@@ -14,13 +14,6 @@ export async function* verifyStore(store: Store): AsyncGenerator<Damage> {
   yield* store.layers.verify((tenant) => storedSnapshots(store.surface, tenant));
 }
 
-/** Makes the layer records anew from the snapshots that the store holds; damaged ones are passed over. */
-export async function rebuildLayerRecords(store: Store): Promise<void> {
-  for (const tenant of await store.surface.tenants()) {
-    await store.layers.rebuild(tenant, storedSnapshots(store.surface, tenant));
-  }
-}
-
 /** All readable snapshots of a tenant. */
 export async function* storedSnapshots(surface: SurfaceStore, tenant: string): AsyncGenerator<Snapshot> {
   for await (const { digest } of surface.list({ tenant, kind: SNAPSHOT_KIND, onDamage: passOver })) {

@@ -1,4 +1,5 @@
 import { toVarveError } from '../../base/errors.ts';
+import type { SurfaceArtifact } from './manifest.ts';
 import type { Damage, OnDamage } from './surface-store.ts';
 
 /** A fault met while an object was read, as that object's damage: the sentence without the object's name in front. */
@@ -9,16 +10,32 @@ export function damageOf(object: string, fault: unknown): Damage {
   return { object, problem };
 }
 
-/** Reads something; null, and its damage told, when its bytes are at fault. @throws any other fault. */
+/** The damage of a payload that is gone. */
+export function lostPayload(object: string): Damage {
+  return { object, problem: 'is missing, but has a manifest' };
+}
+
+/** The damage of a surface manifest that lists what is not there. */
+export function danglingArtifact(
+  object: string,
+  { kind, digest }: Pick<SurfaceArtifact, 'kind' | 'digest'>,
+): Damage {
+  return { object, problem: `lists ${kind} ${digest}, which the store does not have` };
+}
+
+/**
+ * Reads something; null, and its damage told, when its bytes are at fault.
+ * @throws any other fault; that of bytes too where nobody is to be told.
+ */
 export async function readSound<T>(
   object: string,
-  onDamage: OnDamage,
+  onDamage: OnDamage | undefined,
   read: () => Promise<T | null>,
 ): Promise<T | null> {
   try {
     return await read();
   } catch (fault) {
-    if (toVarveError(fault).kind !== 'bytes') throw fault;
+    if (onDamage === undefined || toVarveError(fault).kind !== 'bytes') throw fault;
     onDamage(damageOf(object, fault));
     return null;
   }

@@ -22,6 +22,11 @@ export function compressPayload(bytes: Uint8Array): Uint8Array {
   return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 }
 
+/** Bytes that a payload may take compressed: zstd adds a 256th at most, and a few headers. */
+export function compressedLimit(sizeBytes: number): number {
+  return sizeBytes + Math.ceil(sizeBytes / 128) + 64 * 1024;
+}
+
 /**
  * Uncompresses a stored payload and verifies it. Up to 64 MiB come as one chunk and only when verified; of larger
  * ones the last chunk is held back until all is. Chunks are the caller's to keep.

@@ -2,25 +2,16 @@ import { canonicalBytes } from '../../base/canonical-json.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { malformed, parseStored } from '../words/stored-json.ts';
-import { type PayloadFormat, SURFACE_SCHEMA, type SurfaceItem } from './item.ts';
-import { formatOf } from './item-manifest.ts';
+import { SURFACE_SCHEMA, type SurfaceItem } from './item.ts';
 import { mediaTypeOf } from './keys.ts';
-import {
-  type ItemManifest,
-  type SurfaceArtifact,
-  type SurfaceManifest,
-  SurfaceManifestSchema,
-} from './manifest.ts';
+import { type SurfaceArtifact, type SurfaceManifest, SurfaceManifestSchema } from './manifest.ts';
 import { parseSurfaceUri, payloadUri } from './uris.ts';
 
 /** How a surface manifest lists an item that is about to be stored. */
 export function artifactOf(item: Pick<SurfaceItem, 'key' | 'format' | 'sizeBytes'>): SurfaceArtifact {
-  return describe(item.key, item.format, item.sizeBytes);
-}
-
-/** How a surface manifest lists an item that a store holds. */
-export function storedArtifactOf(manifest: ItemManifest): SurfaceArtifact {
-  return describe(manifest, formatOf(manifest), manifest.storage.sizeBytes);
+  const { key, format, sizeBytes } = item;
+  const { kind, digest } = key;
+  return { kind, uri: payloadUri(key, format), digest, mediaType: mediaTypeOf(format), format, sizeBytes };
 }
 
 /**
@@ -77,16 +68,6 @@ export function parseSurfaceManifest(
 /** The key of a listed artifact. @throws VarveError for a uri that is not one. */
 export function keyOfArtifact(artifact: SurfaceArtifact) {
   return parseSurfaceUri(artifact.uri).key;
-}
-
-function describe(
-  key: { tenant: string; kind: string; digest: Digest },
-  format: PayloadFormat,
-  sizeBytes: number,
-): SurfaceArtifact {
-  const { kind, digest } = key;
-  const mediaType = mediaTypeOf(format);
-  return { kind, uri: payloadUri(key, format), digest, mediaType, format, sizeBytes };
 }
 
 function uriOf(artifact: SurfaceArtifact, tenant: string): string {

@@ -18,7 +18,7 @@ export async function composeRevisionTools(
   const access = onGitHub === 'true' && api && repository && token ? { api, repository, token } : null;
   const server = access && (await openGitHubCommits(access, settings, host, signal));
   return {
-    checkout: new GitCheckout(process.cwd(), environment),
+    checkout: new GitCheckout(process.cwd(), environment, signal),
     server,
     deepening: describeDeepening(environment, server !== null),
     [Symbol.asyncDispose]: async () => server?.[Symbol.asyncDispose](),

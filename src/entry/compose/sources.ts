@@ -16,11 +16,15 @@ export interface SourceContext {
   readonly exports: EngineExports;
   /** Manifests and configs that the run's store has. */
   readonly known: KnownDocuments;
+  /** Ends whatever is under way. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Every transport of images, in the order of hints. A new one is a line here. */
 export const SOURCES: readonly ((context: SourceContext) => readonly ImageSource[])[] = [
   ({ limits }) => createFileSources(limits),
-  ({ host, limits, known, exports }) => [createEngineSource({ settings: host, limits, known, exports })],
+  ({ host, limits, known, exports, signal }) => [
+    createEngineSource({ settings: host, limits, known, exports, signal }),
+  ],
   ({ registries, limits, known }) => [createRegistrySource(registries, { limits, known })],
 ];

@@ -1,6 +1,4 @@
 import { ActionsCache, reachesActionsCache } from '../../adapters/actions-cache/actions-cache.ts';
-import { unsyncedFileOperations } from '../../adapters/filesystem/file-operations.ts';
-import { makeTemporaryFolder } from '../../adapters/filesystem/temporary-folder.ts';
 import { SHORT_PATIENCE } from '../../adapters/http/network-access.ts';
 import type { EntryCache } from '../../core/cache/entry-cache.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -42,9 +40,8 @@ export class Stores implements AsyncDisposable {
 
   /** An empty store that is gone at the end of the run. */
   async scratch(): Promise<Store> {
-    const { openDirectory } = await import('../stores/open-directory.ts');
-    const folder = await makeTemporaryFolder(this.#host.temporaryFolder, 'varve-store-');
-    return openDirectory(this.#resources.use(folder).path, unsyncedFileOperations);
+    const { openScratch } = await import('../stores/open-scratch.ts');
+    return openScratch();
   }
 
   /**
@@ -56,7 +53,10 @@ export class Stores implements AsyncDisposable {
     const { environment } = this.#host;
     if (!reachesActionsCache(environment)) return null;
     this.#cache ??= this.#resources.use(
-      new ActionsCache({ script: scriptOf('cache-worker'), environment, saves }),
+      new ActionsCache({
+        ...{ script: scriptOf('cache-worker'), environment, saves },
+        ...(this.#signal && { signal: this.#signal }),
+      }),
     );
     return this.#cache;
   }

@@ -51,8 +51,12 @@ export function composeTools(
   const limits = readLimits(settings);
   const registries = new Registries(readRegistryAccess(settings, host), signal);
   const known = findDocumentsIn(store.surface, settings.tenant);
-  const exports = new EngineExports(host.temporaryFolder, (bytes) => startProgress({ bytes, layers: null }));
-  const context = { limits, host, registries, exports, known };
+  const exports = new EngineExports(
+    host.temporaryFolder,
+    (bytes) => startProgress({ bytes, layers: null }),
+    signal,
+  );
+  const context = { limits, host, registries, exports, known, signal };
   const reader = new ThreadedLayerReader({
     limits,
     analyzers: analyzers.layers,

@@ -31,15 +31,16 @@ export const STORE_COMMANDS = [
 ] as const satisfies readonly Face[];
 
 /**
- * Where the text of a setting comes from: an input of the action, an option of a command, a `VARVE_…` variable, a settings
- * file that was named, or the one that lies in the checkout.
+ * Where the text of a setting comes from: an input of the action, an option of a command, a call of the library, a
+ * `VARVE_…` variable, a settings file that was named, or the one that lies in the checkout.
  */
-export type Origin = 'input' | 'option' | 'variable' | 'file' | 'checkout';
+export type Origin = 'input' | 'option' | 'call' | 'variable' | 'file' | 'checkout';
 
 /** How an origin is called in messages. */
 export const ORIGINS: Readonly<Record<Origin, string>> = {
   input: 'an input of the action',
   option: 'an option',
+  call: 'a call of the library',
   variable: 'a VARVE_… variable',
   file: 'a settings file',
   checkout: 'the settings file of the checkout',
@@ -47,7 +48,7 @@ export const ORIGINS: Readonly<Record<Origin, string>> = {
 
 export const ANYWHERE = Object.keys(ORIGINS) as readonly Origin[];
 /** Whoever says it says it to this run alone, and to nobody who reads a file. */
-export const SECRETLY = ['input', 'variable'] as const satisfies readonly Origin[];
+export const SECRETLY = ['input', 'call', 'variable'] as const satisfies readonly Origin[];
 
 /** A setting: help, action.yml, tables and every face follow from it. */
 export interface Setting<T, F extends Face = Face> {

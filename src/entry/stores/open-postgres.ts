@@ -14,8 +14,9 @@ import type { Store } from '../../core/store/store.ts';
 export async function openPostgres(
   url: string,
   environment: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
 ): Promise<Store & AsyncDisposable> {
-  const database = await Database.open(readConnectionSettings(url, environment));
+  const database = await Database.open(readConnectionSettings(url, environment), undefined, signal);
   try {
     await migrate(database);
   } catch (fault) {

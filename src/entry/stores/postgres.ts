@@ -9,9 +9,9 @@ export const postgresStores: StoreKind = {
       key: text,
       shown: null,
       workable: true,
-      open: async ({ host, resources }) => {
+      open: async ({ host, resources, signal }) => {
         const { openPostgres } = await import('./open-postgres.ts');
-        return resources.use(await openPostgres(text, host.environment));
+        return resources.use(await openPostgres(text, host.environment, signal));
       },
     };
   },

@@ -151,7 +151,7 @@ async function copyFragments(
       const payload = await readPayload(surface, key);
       if (manifest === null || payload === null) return null;
       const format = formatOf(manifest);
-      examine(kind)?.(headOf(payload, format), object);
+      examine(kind)?.(headOf(payload, format, object), object);
       return packItem(origin, kind, payload, { format, expiresAt: manifest.expiresAt });
     });
     if (item === null) continue;

@@ -37,16 +37,18 @@ export async function compareImages(
   // The base's platform holds for the target too, so that like is compared with like.
   const [after] = await openSide(tools, kept, target, platform ?? before.platform, origin).catch(
     (fault: unknown) => {
-      throw platform === undefined ? notFor(before.platform, base, toVarveError(fault)) : fault;
+      const error = toVarveError(fault);
+      const isOther = platform === undefined && error.code === 'platform-not-found';
+      throw isOther ? notFor(before.platform, base, error) : fault;
     },
   );
+  tools.signal?.throwIfAborted();
   const { comparison, reported } = await compareSides(before, after, comparing);
   return { comparison, report: makeReport([reported]) };
 }
 
 /** Says why the target must be of this platform, where it is not. */
 function notFor(platform: Platform, base: string, fault: VarveError): VarveError {
-  if (fault.code !== 'platform-not-found') return fault;
   const wanted = formatPlatform(platform);
   return new VarveError(fault.code, `${fault.message}; ${base} is for ${wanted}`, {
     hint: 'choose with --platform one that both are for, or compare snapshots of each by their digests',
@@ -66,6 +68,7 @@ export async function comparePlatforms(
   const targets = await openSide(tools, kept, target, 'all', origin);
   const compared: ComparedSides[] = [];
   for (const after of targets) {
+    tools.signal?.throwIfAborted();
     const before = bases.find(({ platform }) => samePlatform(platform, after.platform));
     if (before !== undefined) compared.push(await compareSides(before, after, comparing));
   }

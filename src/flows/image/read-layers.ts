@@ -54,6 +54,7 @@ export async function readLayers(
   const states = images.map((image) => new ImageReading(image));
   await readTogether(tools, states, (state) => state.atHand());
   while (states.some((state) => state.goesOn)) {
+    tools.signal?.throwIfAborted();
     for (const state of states) await state.takeNextWay();
     await readTogether(tools, states, (state) => state.reachable);
   }

@@ -6,12 +6,12 @@ import { HISTORY_FILE, MANIFESTS_FILE, type PackReader, payloadFileName } from '
 import { type ManifestLine, readManifestLine } from '../../core/pack/read-manifest-line.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
-import { compressedLimit } from '../../core/surface/compressed-limit.ts';
 import { readSound } from '../../core/surface/damage.ts';
 import type { SurfaceItem } from '../../core/surface/item.ts';
 import { formatOf } from '../../core/surface/item-manifest.ts';
 import { SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import type { ItemManifest } from '../../core/surface/manifest.ts';
+import { compressedLimit } from '../../core/surface/payload-codec.ts';
 import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
 import { malformed, parseStored } from '../../core/words/stored-json.ts';
 

@@ -57,11 +57,13 @@ export async function finishRun(
   subject: RunSubject,
 ): Promise<FinishedRun> {
   const { image, origin, source, baseline, baselineNotes, platform, beside } = subject;
+  tools.signal?.throwIfAborted();
   const search = await baseline.find(tools, { platform, origin, alone: beside === null });
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, search, request.comparing);
   const { change, taken } = outcome;
   const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
 
+  tools.signal?.throwIfAborted();
   const comparison = change && packItem(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
   if (comparison !== null) await tools.store.surface.put([comparison]);
   const surfaceManifest = buildSurfaceManifest({

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { findPostgres } from '../../support/find-postgres.ts';
 import { ensurePackages } from './debian-packages.ts';
 import { attempt, type Background, run, startBackground } from './program.ts';
 
@@ -28,16 +29,18 @@ export const PASSWORD = 'pa:ss/wörd@%';
 const SUPERUSER = 'root_of_tests';
 
 /**
- * Makes and starts Debian's PostgreSQL below a folder, which is made. It runs as the user `postgres`, since it refuses
- * to run as root.
+ * Makes and starts the machine's PostgreSQL, or else Debian's, below a folder, which is made. Where the tests are root,
+ * it runs as another user, since it refuses to run as root.
  * @param settings lines for postgresql.conf.
  */
 export async function startPostgres(
   folder: string,
   settings: readonly string[] = [],
 ): Promise<PostgresServer> {
-  await ensurePackages('postgresql');
-  const programs = newestPrograms();
+  if (findPostgres() === null) await ensurePackages('postgresql');
+  const programs = findPostgres();
+  if (programs === null) throw new Error('no PostgreSQL was installed');
+  const psql = join(programs, 'psql');
   const data = join(folder, 'data');
   const socketFolder = join(folder, 'socket');
   const log = join(folder, 'log');
@@ -45,14 +48,17 @@ export async function startPostgres(
   mkdirSync(folder, { recursive: true });
   mkdirSync(socketFolder);
   writeFileSync(join(folder, 'password'), PASSWORD);
-  // Temporary folders are closed to other users.
-  for (const each of [dirname(folder), folder]) chmodSync(each, 0o755);
-  await run('chown', ['-R', 'postgres', folder]);
-  const asPostgres = (program: string, args: readonly string[]) =>
-    [
-      'setpriv',
-      ['--reuid=postgres', '--regid=postgres', '--init-groups', join(programs, program), ...args],
-    ] as const;
+  const user = userOfServer();
+  if (user !== null) {
+    // Temporary folders are closed to other users.
+    for (const each of [dirname(folder), folder]) chmodSync(each, 0o755);
+    await run('chown', ['-R', user, folder]);
+  }
+  const asPostgres = (name: string, args: readonly string[]) => {
+    const program = join(programs, name);
+    if (user === null) return [program, args] as const;
+    return ['setpriv', [`--reuid=${user}`, '--regid=nogroup', '--clear-groups', program, ...args]] as const;
+  };
   const options = ['-D', data, '-U', SUPERUSER, `--pwfile=${join(folder, 'password')}`];
   await run(...asPostgres('initdb', [...options, '--auth=scram-sha-256', '--encoding=UTF8', '--no-sync']));
   const lines = [
@@ -69,7 +75,7 @@ export async function startPostgres(
   let server: Background | null = null;
   const start = async (): Promise<void> => {
     server = await startBackground(...asPostgres('postgres', ['-D', data]), join(folder, 'log'), async () => {
-      const asked = await attempt('psql', [...connection, '-c', 'SELECT 1', 'postgres'], { env });
+      const asked = await attempt(psql, [...connection, '-c', 'SELECT 1', 'postgres'], { env });
       return asked.status === 0;
     });
   };
@@ -82,7 +88,7 @@ export async function startPostgres(
     url: (database, role = SUPERUSER, parameters = '') =>
       `postgres://${role}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${database}${parameters}`,
     sql: (database, text) =>
-      run('psql', [...connection, '-v', 'ON_ERROR_STOP=1', '-qXAt', '-c', text, database], { env }),
+      run(psql, [...connection, '-v', 'ON_ERROR_STOP=1', '-qXAt', '-c', text, database], { env }),
     kill: async () => {
       await killServer(data);
       await server?.stop();
@@ -105,10 +111,10 @@ async function killServer(data: string): Promise<void> {
   }
 }
 
-function newestPrograms(): string {
-  const root = '/usr/lib/postgresql';
-  const [newest] = readdirSync(root).sort((a, b) => Number(b) - Number(a));
-  return join(root, newest ?? '', 'bin');
+/** Whom the server runs as; null for the user of the tests. */
+function userOfServer(): string | null {
+  if (process.getuid?.() !== 0) return null;
+  return /^postgres:/m.test(readFileSync('/etc/passwd', 'utf8')) ? 'postgres' : 'nobody';
 }
 
 function freePort(): Promise<number> {

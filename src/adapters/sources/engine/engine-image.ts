@@ -25,6 +25,8 @@ import { EngineStored } from './engine-stored.ts';
 export interface EngineImageOptions extends ExportOptions {
   readonly settings: EngineSettings;
   readonly known: KnownDocuments;
+  /** Ends whatever is asked. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface EngineImageOptions extends ExportOptions {
 export async function openEngineImage(name: string, options: EngineImageOptions): Promise<OpenedSource> {
   const endpoint = findEngineEndpoint(options.settings);
   if (endpoint === null) throw noEngine(name);
-  const engine = new EngineClient(endpoint);
+  const engine = new EngineClient(endpoint, undefined, options.signal);
   const inspection = await engine.inspect(name);
   if (inspection === null) throw await explainMissing(engine, name);
   const exported = new EngineExport(engine, inspection, options);

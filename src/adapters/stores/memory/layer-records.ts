@@ -38,10 +38,6 @@ export class MemoryLayerRecords implements LayerRecords {
     for (const diffId of diffIds) (await this.#knownOf(tenant, diffId)).layers.delete(diffId);
   }
 
-  async rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void> {
-    this.#tenants.set(parseTenant(tenant), gather(snapshots));
-  }
-
   /** There is nothing that could be damaged. */
   async *verify(): AsyncGenerator<Damage> {}
 

@@ -9,7 +9,7 @@ import { HISTORY_FILE, MANIFESTS_FILE, payloadFileName } from '../../../core/pac
 import { formatOf } from '../../../core/surface/item-manifest.ts';
 import type { SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { manifestPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
-import { compressedLimit } from '../object-limits.ts';
+import { compressedLimit } from '../../../core/surface/payload-codec.ts';
 import type { EntryArtifacts } from './entry-artifacts.ts';
 import type { OciShelf, ShelvedItem } from './shelf.ts';
 

@@ -2,7 +2,7 @@ import { toVarveError } from '../../../base/errors.ts';
 import type { ArtifactFile } from '../../../core/artifact/artifact-manifest.ts';
 import { type EntryTag, tagOfTenant } from '../../../core/history/entry-tag.ts';
 import { payloadFileName } from '../../../core/pack/pack.ts';
-import { damageOf } from '../../../core/surface/damage.ts';
+import { damageOf, lostPayload } from '../../../core/surface/damage.ts';
 import { formatOf } from '../../../core/surface/item-manifest.ts';
 import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { manifestPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
@@ -158,7 +158,7 @@ export class OciShelf {
     const path = manifestPath(manifest);
     if (file === null) {
       const object = payloadFileName(manifest, formatOf(manifest));
-      this.#lost.set(path, { object, problem: 'is missing, but has a manifest' });
+      this.#lost.set(path, lostPayload(object));
     } else if ((this.#learntFrom.get(path) ?? '') < order) {
       this.#items.set(path, { manifest, payload: file });
       this.#learntFrom.set(path, order);

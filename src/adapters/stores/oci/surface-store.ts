@@ -1,13 +1,14 @@
 import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
 import { toVarveError } from '../../../base/errors.ts';
-import { damageOf } from '../../../core/surface/damage.ts';
+import { damageOf, danglingArtifact } from '../../../core/surface/damage.ts';
+import { examineNewItems } from '../../../core/surface/examine-item.ts';
 import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
 import { buildItemManifest, extendManifest } from '../../../core/surface/item-manifest.ts';
 import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
 import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { manifestPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
-import { HEAD_BYTES, openPayload, verifyPayload } from '../../../core/surface/payload-codec.ts';
+import { compressedLimit, HEAD_BYTES, openPayload } from '../../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest, surfaceManifestDigest } from '../../../core/surface/surface-manifest.ts';
 import type {
   Damage,
@@ -17,7 +18,6 @@ import type {
 } from '../../../core/surface/surface-store.ts';
 import { isTenant, parseTenant } from '../../../core/words/names.ts';
 import { malformed } from '../../../core/words/stored-json.ts';
-import { compressedLimit } from '../object-limits.ts';
 import type { EntryArtifacts } from './entry-artifacts.ts';
 import type { OciShelf, ShelvedItem } from './shelf.ts';
 
@@ -43,10 +43,7 @@ export class OciSurfaceStore implements SurfaceStore {
   }
 
   async put(items: readonly SurfaceItem[]): Promise<void> {
-    for (const { key, sizeBytes, compressed } of items) {
-      await verifyPayload(compressed, { digest: key.digest, sizeBytes, object: `${key.kind} ${key.digest}` });
-    }
-    for (const item of items) await this.#putOne(item);
+    for (const item of (await examineNewItems(items)).values()) await this.#putOne(item);
   }
 
   async getManifest(key: ItemKey): Promise<ItemManifest | null> {
@@ -128,9 +125,10 @@ export class OciSurfaceStore implements SurfaceStore {
       if (fault !== null) yield damageOf(path, fault);
     }
     for (const [object, image] of this.#shelf.images()) {
-      for (const { kind, digest } of image.artifacts) {
-        if (this.#shelf.has(manifestPath({ tenant: image.tenant, kind, digest }))) continue;
-        yield { object, problem: `lists ${kind} ${digest}, which the store does not have` };
+      for (const artifact of image.artifacts) {
+        const { kind, digest } = artifact;
+        const isThere = this.#shelf.has(manifestPath({ tenant: image.tenant, kind, digest }));
+        if (!isThere) yield danglingArtifact(object, artifact);
       }
     }
   }

@@ -6,7 +6,7 @@ import type { LayerIndex, LayerUseQuery } from '../../../core/history/layer-inde
 import type { Damage } from '../../../core/surface/surface-store.ts';
 import { isTenant, parseTenant } from '../../../core/words/names.ts';
 import { ALL_TENANTS, type Database } from './connection/database.ts';
-import { columnsOf, ENTRY_COLUMNS, type EntryRow, findableText, pathOf, readEntry } from './history-entry.ts';
+import { columnsOf, ENTRY_COLUMNS, type EntryRow, findableText, pathOf, readEntry } from './entry-row.ts';
 
 /** Entries that are fetched at first: most who ask want few. */
 const FIRST_PAGE = 25;

@@ -14,7 +14,6 @@ import {
   nameOf,
   placeRows,
   readRows,
-  removeRows,
 } from './layer-rows.ts';
 
 /**
@@ -81,26 +80,6 @@ export class PostgresLayerRecords implements LayerRecords {
         tenant,
         diffIds.map(parseDigest),
       ]);
-    });
-  }
-
-  async rebuild(tenant: string, snapshots: AsyncIterable<Snapshot>): Promise<void> {
-    parseTenant(tenant);
-    const all = await Array.fromAsync(snapshots);
-    await this.#database.write(tenant, async (transaction) => {
-      for (const table of LAYER_TABLES) {
-        const rows = gatherRows(table, all);
-        const others = (await readRows(transaction, tenant, table)).filter((row) => !rows.has(nameOf(row)));
-        await removeRows(transaction, tenant, table, others);
-        await placeRows(transaction, tenant, table, rows);
-      }
-      await transaction.query('DELETE FROM varve.layer_uses WHERE tenant = $1', [tenant]);
-      await transaction.query(
-        `INSERT INTO varve.layer_uses (tenant, diff_id, taken_at, entry)
-         SELECT h.tenant, l.diff_id, h.taken_at, h.digest FROM varve.history h
-         JOIN varve.snapshot_layers l ON l.tenant = h.tenant AND l.snapshot = h.snapshot WHERE h.tenant = $1`,
-        [tenant],
-      );
     });
   }
 

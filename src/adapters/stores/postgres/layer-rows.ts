@@ -106,22 +106,6 @@ export async function placeRows(
   }
 }
 
-export async function removeRows(
-  transaction: Transaction,
-  tenant: string,
-  table: LayerTable,
-  rows: readonly LayerRow[],
-): Promise<void> {
-  const { name, key } = table;
-  const same = key.map((column) => `t.${column} = w.${column}`).join(' AND ');
-  for (const batch of batchesOf(rows)) {
-    await transaction.query(
-      `DELETE FROM varve.${name} t USING ${wanted(table)} WHERE t.tenant = $1 AND ${same}`,
-      [tenant, ...columnsOf(table, batch)],
-    );
-  }
-}
-
 /** Everything that a table has of a tenant. */
 export async function readRows(
   transaction: Transaction,

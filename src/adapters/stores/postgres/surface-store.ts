@@ -1,14 +1,13 @@
 import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
-import { toVarveError } from '../../../base/errors.ts';
-import { damageOf } from '../../../core/surface/damage.ts';
+import { readSound } from '../../../core/surface/damage.ts';
+import { examineNewItems } from '../../../core/surface/examine-item.ts';
 import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
 import { formatOf, parseItemManifest } from '../../../core/surface/item-manifest.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
 import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
-import { newManifestBytes } from '../../../core/surface/merge-manifest.ts';
 import { manifestPath, payloadPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
-import { openPayload, openPayloadHead, verifyPayload } from '../../../core/surface/payload-codec.ts';
+import { openPayload, openPayloadHead } from '../../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest, surfaceManifestDigest } from '../../../core/surface/surface-manifest.ts';
 import type {
   Damage,
@@ -18,8 +17,6 @@ import type {
 } from '../../../core/surface/surface-store.ts';
 import { isKind, isTenant, parseTenant } from '../../../core/words/names.ts';
 import { ALL_TENANTS, type Database, type Transaction } from './connection/database.ts';
-import { putItems } from './items.ts';
-import { findRenewals, renewItems } from './renewal.ts';
 import {
   DOCUMENT_COLUMN,
   itemRows,
@@ -28,8 +25,9 @@ import {
   readStoredPayload,
   surfaceManifestRows,
   withinLimit,
-} from './rows.ts';
+} from './item-rows.ts';
 import { verifySurfaceRows } from './verify-surface.ts';
+import { findRenewals, putItems, renewItems } from './write-items.ts';
 
 interface FoundManifest {
   /** Null for one so large that it is damaged. */
@@ -48,12 +46,7 @@ export class PostgresSurfaceStore implements SurfaceStore {
   }
 
   async put(items: readonly SurfaceItem[]): Promise<void> {
-    const byPath = new Map(items.map((item) => [manifestPath(item.key), item]));
-    for (const item of byPath.values()) {
-      const { key, sizeBytes, compressed } = item;
-      await verifyPayload(compressed, { digest: key.digest, sizeBytes, object: `${key.kind} ${key.digest}` });
-      newManifestBytes(item);
-    }
+    const byPath = await examineNewItems(items);
     if (byPath.size === 0) return;
     // Paths sort as tenant, kind and digest do.
     const sorted = [...byPath].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
@@ -168,8 +161,8 @@ export class PostgresSurfaceStore implements SurfaceStore {
       kind,
     )) {
       if (size === null) continue;
-      const parse = () => parseItemManifest(withinLimit(manifest, object), key, object);
-      const parsed = orDamage(object, parse, onDamage);
+      const parse = async () => parseItemManifest(withinLimit(manifest, object), key, object);
+      const parsed = await readSound(object, onDamage, parse);
       if (parsed !== null) yield parsed;
     }
   }
@@ -179,8 +172,8 @@ export class PostgresSurfaceStore implements SurfaceStore {
     onDamage,
   }: Omit<ListQuery, 'kind'>): AsyncGenerator<StoredSurfaceManifest> {
     for await (const { key, object, manifest } of surfaceManifestRows(this.#database, tenant)) {
-      const parse = () => parseSurfaceManifest(withinLimit(manifest, object), key, object);
-      const parsed = orDamage(object, parse, onDamage);
+      const parse = async () => parseSurfaceManifest(withinLimit(manifest, object), key, object);
+      const parsed = await readSound(object, onDamage, parse);
       if (parsed !== null) yield { digest: key.digest, manifest: parsed };
     }
   }
@@ -210,15 +203,5 @@ export class PostgresSurfaceStore implements SurfaceStore {
         values.push(row.next);
       }
     });
-  }
-}
-
-function orDamage<T>(object: string, parse: () => T, onDamage: ListQuery['onDamage']): T | null {
-  try {
-    return parse();
-  } catch (fault) {
-    if (onDamage === undefined || toVarveError(fault).kind !== 'bytes') throw fault;
-    onDamage(damageOf(object, fault));
-    return null;
   }
 }

@@ -1,13 +1,16 @@
-import { toVarveError } from '../../../base/errors.ts';
-import { damageOf } from '../../../core/surface/damage.ts';
-import { formatOf, parseItemManifest } from '../../../core/surface/item-manifest.ts';
+import { danglingArtifact, readSound } from '../../../core/surface/damage.ts';
+import { examineStoredItem } from '../../../core/surface/examine-item.ts';
 import type { SurfaceArtifact } from '../../../core/surface/manifest.ts';
-import { payloadPath } from '../../../core/surface/paths.ts';
-import { verifyPayload } from '../../../core/surface/payload-codec.ts';
 import { parseSurfaceManifest } from '../../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
 import type { Database } from './connection/database.ts';
-import { itemRows, type ManifestRow, readStoredPayload, surfaceManifestRows, withinLimit } from './rows.ts';
+import {
+  itemRows,
+  type ManifestRow,
+  readStoredPayload,
+  surfaceManifestRows,
+  withinLimit,
+} from './item-rows.ts';
 
 /** Reads every manifest and payload of some tenants, and yields what is damaged. */
 export async function* verifySurfaceRows(
@@ -21,30 +24,30 @@ export async function* verifySurfaceRows(
   }
 }
 
-async function* verifyItem(database: Database, row: ManifestRow): AsyncGenerator<Damage> {
-  const { key } = row;
-  let { object } = row;
-  try {
-    const manifest = parseItemManifest(withinLimit(row.manifest, object), key, object);
-    const { sizeBytes } = manifest.storage;
-    object = payloadPath(key, formatOf(manifest));
-    const compressed = await readStoredPayload(database, key, object, sizeBytes);
-    if (compressed === null) yield { object, problem: 'is missing, but has a manifest' };
-    else await verifyPayload(compressed, { digest: key.digest, sizeBytes, object });
-  } catch (fault) {
-    yield damageOrFault(object, fault);
-  }
+async function* verifyItem(
+  database: Database,
+  { key, object, manifest }: ManifestRow,
+): AsyncGenerator<Damage> {
+  const damage = await examineStoredItem(key, object, {
+    readManifest: async () => withinLimit(manifest, object),
+    readPayload: (payload, sizeBytes) => readStoredPayload(database, key, payload, sizeBytes),
+  });
+  if (damage !== null) yield damage;
 }
 
-async function* verifySurfaceManifest(database: Database, row: ManifestRow): AsyncGenerator<Damage> {
-  const { key, object } = row;
-  try {
-    const { artifacts } = parseSurfaceManifest(withinLimit(row.manifest, object), key, object);
-    for (const { kind, digest } of await findMissing(database, key.tenant, artifacts)) {
-      yield { object, problem: `lists ${kind} ${digest}, which the store does not have` };
-    }
-  } catch (fault) {
-    yield damageOrFault(object, fault);
+async function* verifySurfaceManifest(
+  database: Database,
+  { key, object, manifest }: ManifestRow,
+): AsyncGenerator<Damage> {
+  const damages: Damage[] = [];
+  const parsed = await readSound(
+    object,
+    (damage) => damages.push(damage),
+    async () => parseSurfaceManifest(withinLimit(manifest, object), key, object),
+  );
+  yield* damages;
+  for (const artifact of await findMissing(database, key.tenant, parsed?.artifacts ?? [])) {
+    yield danglingArtifact(object, artifact);
   }
 }
 
@@ -62,10 +65,4 @@ async function findMissing(
       [tenant, artifacts.map(({ kind }) => kind), artifacts.map(({ digest }) => digest)],
     ),
   );
-}
-
-/** A server that goes away damages nothing. */
-function damageOrFault(object: string, fault: unknown): Damage {
-  if (toVarveError(fault).kind !== 'bytes') throw fault;
-  return damageOf(object, fault);
 }

@@ -4,9 +4,9 @@ import { allNotes } from '../../../core/report/notes.ts';
 import { outputOf } from '../../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../../flows/snapshot/snapshot-image.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
+import { userStore } from '../../host/user-store.ts';
 import { runMainJob } from '../../job/main-job.ts';
 import type { Call, RunCommand } from './command.ts';
-import { userStore } from './open-store.ts';
 import { progressOn, renderReport } from './output.ts';
 
 export const run: RunCommand<'snapshot'> = async (invocation) => {

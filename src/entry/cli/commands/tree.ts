@@ -4,11 +4,11 @@ import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { listingLine } from '../../../core/report/text/listing.ts';
 import type { MergeFinding } from '../../../core/rootfs/merge-layers.ts';
 import { listImageTree } from '../../../flows/look/list-tree.ts';
+import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { CommandOutput, RunCommand } from './command.ts';
-import { mapEach, writeLines } from './output.ts';
-import { openReading } from './reading.ts';
+import { mapEach, progressOn, writeLines } from './output.ts';
 
 /** How many are told of. */
 const FINDINGS = 20;
@@ -16,7 +16,7 @@ const FINDINGS = 20;
 export const run: RunCommand<'tree'> = async (invocation) => {
   const { settings, output, format, host } = invocation;
   const [reference = '', path] = invocation.arguments;
-  const reading = await openReading(invocation);
+  const reading = await openReading({ ...invocation, startProgress: progressOn(invocation) });
   const { platform } = settings;
   const request = { reference, platform, path, origin: reading.origin };
   const { entries, findings } = await listImageTree(reading.tools, request);

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -7,16 +7,22 @@ import { type CacheCall, CacheProcess } from '../../../../src/adapters/actions-c
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
+/** Milliseconds; no call here is to need them. */
+const PATIENCE = 300_000;
 
 const ENTER = join(import.meta.dirname, '../../../../src/adapters/actions-cache/enter-folder.ts');
 const ENVIRONMENT = { PATH: process.env.PATH, GITHUB_WORKSPACE: '/elsewhere', TAR_OPTIONS: '-v' };
 
-/** Starts a process that serves a call by a script; `answer` and `call` are there for it. */
-function start(script: string): CacheProcess {
+/**
+ * Starts a process that serves a call by a script; `answer` and `call` are there for it.
+ * @param loaded a file that it makes once it is ready for the call.
+ */
+function start(script: string, loaded = newPath('loaded')): CacheProcess {
   const file = newPath('worker.mjs');
-  const lead = `import { writeSync } from 'node:fs';
+  const lead = `import { writeFileSync, writeSync } from 'node:fs';
     import { text } from 'node:stream/consumers';
     import { enterFolder } from ${JSON.stringify(ENTER)};
+    writeFileSync(${JSON.stringify(loaded)}, '');
     const told = await text(process.stdin);
     if (told === '') process.exit(7);
     const { call } = JSON.parse(told);
@@ -27,7 +33,7 @@ function start(script: string): CacheProcess {
 }
 
 /** Has a script serve a call in a new folder. */
-function serve(script: string, call: CacheCall = { action: 'save', key: 'k' }, longest = 20_000) {
+function serve(script: string, call: CacheCall = { action: 'save', key: 'k' }, longest = PATIENCE) {
   const path = newPath('folder');
   mkdirSync(path);
   const folder = realpathSync(path);
@@ -81,25 +87,26 @@ describe('a call of the cache', () => {
   });
 
   it('may be served by a process that has waited for it', async () => {
-    const process = start('answer({ key: call.key });');
-    await setTimeout(500);
+    const loaded = newPath('loaded');
+    const process = start('answer({ key: call.key });', loaded);
+    while (!existsSync(loaded)) await setTimeout(5);
     const folder = newPath('folder');
     mkdirSync(folder);
-    expect((await process.serve({ action: 'save', key: 'k' }, { folder, longest: 20_000 })).answer.key).toBe(
-      'k',
-    );
+    expect(
+      (await process.serve({ action: 'save', key: 'k' }, { folder, longest: PATIENCE })).answer.key,
+    ).toBe('k');
   });
 
   it('is not waited for by a process that is disposed of', async () => {
     const process = start('answer({ key: null });');
     process[Symbol.dispose]();
-    const serving = process.serve({ action: 'save', key: 'k' }, { folder: '/', longest: 20_000 });
+    const serving = process.serve({ action: 'save', key: 'k' }, { folder: '/', longest: PATIENCE });
     await expect(serving).rejects.toMatchObject({ code: 'unreachable', message: 'it ended with SIGKILL' });
   });
 
   it('is unreachable where its folder is gone', async () => {
     const folder = join(newPath('gone'), 'it');
-    const outcome = start('').serve({ action: 'save', key: 'k' }, { folder, longest: 20_000 });
+    const outcome = start('').serve({ action: 'save', key: 'k' }, { folder, longest: PATIENCE });
     await expect(outcome).rejects.toMatchObject({
       code: 'unreachable',
       message: expect.stringContaining('ENOENT'),

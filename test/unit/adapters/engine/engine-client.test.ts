@@ -9,7 +9,8 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const place = temporaryFolder();
 const id = `sha256:${'ab'.repeat(32)}`;
-const patience = { answer: 100, export: 100, idle: 100 };
+const patience = { answer: 60_000, export: 60_000, idle: 60_000 };
+const impatience = { answer: 100, export: 100, idle: 100 };
 
 let engine: MemoryEngine;
 
@@ -20,9 +21,9 @@ beforeEach(async () => {
 
 afterEach(() => engine[Symbol.asyncDispose]());
 
-const client = (): EngineClient => {
+const client = (waiting = patience): EngineClient => {
   const target = { kind: 'socket', path: engine.socket } as const;
-  return new EngineClient({ address: `unix://${engine.socket}`, target }, patience);
+  return new EngineClient({ address: `unix://${engine.socket}`, target }, waiting);
 };
 
 const on =
@@ -56,7 +57,7 @@ describe('an engine that says nothing', () => {
     ['more in the midst of an answer', on('/json', stalling)],
   ])('%s is given up', async (_, fault) => {
     engine.fault = fault;
-    await expect(client().inspect('app:1')).rejects.toMatchObject({
+    await expect(client(impatience).inspect('app:1')).rejects.toMatchObject({
       code: 'unreachable',
       message: expect.stringMatching(/does not answer|says nothing any more/),
     });
@@ -64,7 +65,7 @@ describe('an engine that says nothing', () => {
 
   it('more in the midst of an export is given up', async () => {
     engine.fault = on('/get', stalling);
-    const archive = await client().export(id, new AbortController().signal);
+    const archive = await client({ ...impatience, export: 60_000 }).export(id, new AbortController().signal);
     await expect(archive.toArray()).rejects.toThrow('says nothing any more');
   });
 });
@@ -76,11 +77,12 @@ describe('an export', () => {
   });
 
   it('ends when it is called off', async () => {
-    engine.fault = on('/get', () => true);
     const abort = new AbortController();
-    const exporting = client().export(id, abort.signal);
-    setTimeout(() => abort.abort(new Error('enough')), 10);
-    await expect(exporting).rejects.toThrow('enough');
+    engine.fault = on('/get', () => {
+      abort.abort(new Error('enough'));
+      return true;
+    });
+    await expect(client().export(id, abort.signal)).rejects.toThrow('enough');
   });
 });
 

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 const NETWORK = {
   caFile: null,
   proxies: { http: '', https: '', none: '' },
-  patience: DEFAULT_PATIENCE,
+  patience: { ...DEFAULT_PATIENCE, backOff: 1 },
 };
 
 const newPath = temporaryFolder();

@@ -99,9 +99,23 @@ describe('header blocks', () => {
   test('a name and prefix that fill their fields have no NUL', () => {
     const [name, prefix] = ['n'.repeat(100), 'p'.repeat(155)];
     expect(only(tarHeader({ name, prefix })).name).toBe(`${prefix}/${name}`);
-    expect(only(tarHeader({ name, prefix: 'p'.repeat(131), format: 'star' })).name).toBe(
-      `${'p'.repeat(131)}/${name}`,
-    );
+  });
+
+  test('a star header has times after a shorter prefix, and says `tar` at its end', () => {
+    const [prefix, times] = ['p'.repeat(131), '10737420210 10737420211 '];
+    const at = (trailer: string) =>
+      only(
+        tarHeader({
+          name: 'n',
+          patches: [
+            [345, prefix + times],
+            [508, trailer],
+          ],
+        }),
+      ).name;
+    expect(at('tar\0')).toBe(`${prefix}/n`);
+    for (const trailer of ['\0\0\0\0', 'Tar\0', 'tAr\0', 'taR\0', 'tar!'])
+      expect(at(trailer)).toBe(`${prefix}${times}/n`);
   });
 
   test('a name that is not UTF-8 keeps its bytes', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { scanFault, scanTar } from '../../../support/tar-scanning.ts';
 import {
+  gnuLong,
   oldSparse,
   type PaxRecord,
   padded,
@@ -77,6 +78,21 @@ describe('each form of sparse files', () => {
     for (const chunks of [[], [1], [512], [513]]) {
       const { entries } = scanTar(tar, chunks);
       expect(entries).toMatchObject([{ name, size: SIZE, type: 'file' }, { name: 'next' }]);
+      expect(entries[0]?.content.equals(EXPANDED)).toBe(true);
+    }
+  });
+
+  test('old GNU, with a link target, which a file has not', () => {
+    const { entries } = scanTar(tarOf(oldSparse({ name: 'x', link: 'y' }, SIZE, PARTS, STORED)));
+    expect(entries).toMatchObject([{ name: 'x', linkName: '' }]);
+  });
+
+  test('old GNU, with a name that its header has no room for', () => {
+    const name = 'directory/'.repeat(20);
+    const sparse = oldSparse({ name: name.slice(0, 100) }, SIZE, PARTS, STORED);
+    for (const extended of [gnuLong('L', `${name}x`), paxHeader([['path', `${name}x`]])]) {
+      const { entries } = scanTar(tarOf(extended, sparse, tarHeader({ name: 'next' })));
+      expect(entries).toMatchObject([{ name: `${name}x`, size: SIZE }, { name: 'next' }]);
       expect(entries[0]?.content.equals(EXPANDED)).toBe(true);
     }
   });

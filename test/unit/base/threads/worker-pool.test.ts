@@ -321,7 +321,5 @@ function inProcess(statements: string): string {
     const pool = new WorkerPool({ script: new URL(${JSON.stringify(SCRIPT)}), threads: 2 });
     ${statements}
   `;
-  return execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
-    timeout: 15_000,
-  }).toString();
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', script]).toString();
 }

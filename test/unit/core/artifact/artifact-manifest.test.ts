@@ -157,6 +157,14 @@ describe('the manifest of an artifact', () => {
     expect(() => parseEdited(edit)).toThrow(expect.objectContaining({ code }));
   });
 
+  it.each([
+    ['stands twice', 'b.md/c.md'],
+    ['is a file and a folder', 'b.md'],
+  ])('is refused with a title that %s', (problem, title) => {
+    const fault = { code: 'malformed', message: expect.stringContaining(problem) };
+    expect(() => parseEdited(titled(title), ['a.md', 'b.md/c.md'])).toThrow(expect.objectContaining(fault));
+  });
+
   it('may leave the title of a file away that its type names', () => {
     const files = parseEdited(
       ({ layers }) => Object.assign(layers[0] ?? {}, { annotations: undefined }),

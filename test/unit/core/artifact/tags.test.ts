@@ -23,6 +23,9 @@ describe('tags that move', () => {
   it('of branches that a tag cannot spell, or that are called as another tag, are told by a hash', () => {
     expect(of('feature/x').at(-1)).toMatch(/^branch-feature-x-[0-9a-f]{8}$/);
     expect(of('feature-x').at(-1)).toBe('feature-x');
+    const longest = 'a'.repeat(128);
+    expect(of(longest).at(-1)).toBe(longest);
+    expect(of(`${longest}a`).at(-1)).toMatch(/^branch-a{112}-[0-9a-f]{8}$/);
     for (const branch of ['latest', '2026-03-01', entryTag(makeEntry()), `sha256-${'a'.repeat(64)}`]) {
       expect(of(branch).at(-1)).toMatch(/^branch-/);
     }

@@ -104,6 +104,7 @@ describe('a baseline', () => {
     ['on no branch', { kind: 'branch', ancestors: [], branch: null }],
   ] as const)('%s is the newest of all', (_, situation) => {
     const [[prefix = ''] = []] = baselineQuestions(SHOP, situation, null);
+    expect(prefix).not.toBe('');
     expect(entryKey(SHOP, MAIN, sha('a'), '42-1').startsWith(prefix)).toBe(true);
   });
 

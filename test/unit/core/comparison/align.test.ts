@@ -49,6 +49,29 @@ describe('alignment', () => {
     expect(align(['a', 'b'], ['b', 'a', 'b'])).toEqual(['added →0', 'unchanged 0→1', 'unchanged 1→2']);
   });
 
+  it('tells each of several moved layers that are alike, the first from the first', () => {
+    expect(align(['a', 'a', 'b', 'c', 'd'], ['b', 'c', 'd', 'a', 'a'])).toEqual([
+      'unchanged 2→0',
+      'unchanged 3→1',
+      'unchanged 4→2',
+      'moved 0→3',
+      'moved 1→4',
+    ]);
+    expect(align(['a', 'a', 'b', 'c', 'd'], ['b', 'c', 'd', 'a'])).toEqual([
+      'removed 1→',
+      'unchanged 2→0',
+      'unchanged 3→1',
+      'unchanged 4→2',
+      'moved 0→3',
+    ]);
+    expect(align(['a', 'b', 'c'], ['b', 'c', 'a', 'a'])).toEqual([
+      'unchanged 1→0',
+      'unchanged 2→1',
+      'moved 0→2',
+      'added →3',
+    ]);
+  });
+
   it('pairs rebuilt layers by their steps', () => {
     expect(align(['base', 'a:RUN x', 'b:RUN y'], ['base', 'A:RUN x', 'B:RUN y'])).toEqual([
       'unchanged 0→0',

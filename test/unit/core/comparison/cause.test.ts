@@ -179,6 +179,11 @@ describe('the cause of a rebuild', () => {
 
   it('compares hard links into lower layers by where they lead, and survives circles', () => {
     expect(cause([hardlink('a', 'lower')], [hardlink('a', 'lower')])).toBe('tar-encoding');
+    const direct = [hardlink('a', 'lower'), hardlink('b', 'lower')];
+    expect(cause(direct, [hardlink('a', 'lower'), hardlink('b', 'a')])).toBe('tar-encoding');
+    expect(cause(direct, [hardlink('a', 'b'), hardlink('b', 'lower')])).toBe('tar-encoding');
+    expect(cause(direct, [hardlink('a', 'b'), hardlink('b', 'other')])).toBe('content');
+    expect(cause(direct, [hardlink('a', 'lower'), hardlink('b', 'other')])).toBe('content');
     expect(cause([hardlink('a', 'b'), hardlink('b', 'a')], [hardlink('a', 'b'), hardlink('b', 'a')])).toBe(
       'tar-encoding',
     );

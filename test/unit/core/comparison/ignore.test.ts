@@ -116,6 +116,7 @@ describe('patterns of users', () => {
     expect(ignores('var/log/**', 'var/log/a/b')).toBe(true);
     expect(ignores('/var/log', 'var/log/a/b')).toBe(true);
     expect(ignores('./var/log/', 'var/log')).toBe(true);
+    expect(ignores('.//./var/log', 'var/log')).toBe(true);
     expect(ignores('var/log', 'var/logs')).toBe(false);
     expect(ignores('*.log', 'a.log')).toBe(true);
     expect(ignores('*.log', 'a/b.log')).toBe(false);
@@ -131,6 +132,8 @@ describe('patterns of users', () => {
 
   it('are config pointers when they begin like one', () => {
     const rule = (pattern: string) => compileIgnore([parseIgnore(pattern)]);
+    for (const field of ['config', 'container', 'author', 'os', 'os.version', 'architecture', 'variant'])
+      expect([field, rule(`/${field}`).config(`/${field}`)]).toEqual([field, true]);
     expect(rule('/config/Labels/build').config('/config/Labels/build')).toBe(true);
     expect(rule('/config/Labels/com.example.*').config('/config/Labels/com.example.a~1b')).toBe(true);
     expect(rule('/config/Healthcheck').config('/config/Healthcheck/Test')).toBe(true);

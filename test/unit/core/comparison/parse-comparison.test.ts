@@ -35,6 +35,15 @@ describe('comparisons', () => {
     expect(comparison.changed).toBe(true);
   });
 
+  it('know files that were added, removed and modified', async () => {
+    const comparison = await compareSnapshots(
+      snapshotView({ layers: [{ entries: [file('a'), file('b', 'one')] }] }),
+      snapshotView({ layers: [{ entries: [file('b', 'two'), file('c')] }] }),
+    );
+    expect(comparison.files?.entries.map(({ status }) => status)).toEqual(['removed', 'modified', 'added']);
+    expect(parse(comparison)).toEqual(comparison);
+  });
+
   it('of the first version are read as those of the present one', async () => {
     const comparison = await made();
     expect(parse(oldOf(comparison))).toEqual(comparison);
@@ -50,6 +59,16 @@ describe('comparisons', () => {
     expect(() => parseComparisons(canonicalBytes(mixed), 'they')).toThrow(
       expect.objectContaining({ code: 'malformed', object: 'they' }),
     );
+  });
+
+  it('of several platforms have changed where one has, is new or is gone', async () => {
+    const changed = await made();
+    const same = { ...changed, changed: false };
+    const platforms = [changed.target.platform];
+    expect(gatherComparisons([same, same], alone).changed).toBe(false);
+    expect(gatherComparisons([same, changed], alone).changed).toBe(true);
+    expect(gatherComparisons([same], { ...alone, newPlatforms: platforms }).changed).toBe(true);
+    expect(gatherComparisons([same], { ...alone, gonePlatforms: platforms }).changed).toBe(true);
   });
 
   it('carry sections that nobody knows, whatever is in them', async () => {

@@ -22,6 +22,16 @@ const parse = (value: unknown, target?: string): BuiltImage =>
 const parseFile = (name: string, target?: string): BuiltImage =>
   parseBuildMetadata(fixture(name), name, target, DEFAULT_LIMITS);
 
+function faultOf(act: () => unknown): VarveError {
+  try {
+    act();
+  } catch (fault) {
+    if (fault instanceof VarveError) return fault;
+    throw fault;
+  }
+  throw new Error('it was read');
+}
+
 const digest = digestOf('manifest');
 const configDigest = digestOf('config');
 const BUILT = { 'containerimage.digest': digest, 'image.name': 'acme/web:1' };
@@ -61,6 +71,22 @@ describe('what buildx writes of a build', () => {
     expect(() => parseFile('build.json', 'web')).toThrow(
       expect.objectContaining({ code: 'bad-option', message: expect.stringContaining('of a single build') }),
     );
+  });
+
+  it('lists few of many targets, and says what helps', () => {
+    const targets = Array.from({ length: 60 }, (_, at) => `t${at}`);
+    const many = Object.fromEntries(targets.map((target) => [target, BUILT]));
+    const { message, hint } = faultOf(() => parse(many));
+    const shown = message
+      .replace('metadata.json has the targets ', '')
+      .replace(/ and \d+ more$/, '')
+      .split(', ');
+    expect(shown).toEqual(targets.slice(0, shown.length));
+    expect(message.endsWith(` and ${60 - shown.length} more`)).toBe(true);
+    expect(hint).toContain('choose one');
+    const all = Object.fromEntries(shown.map((target) => [target, BUILT]));
+    expect(faultOf(() => parse(all)).message).not.toContain('more');
+    expect(faultOf(() => parse(BUILT, 'web')).hint).toContain('leave --target out');
   });
 
   it('needs no choice where a bake had one target, warnings beside it or not', () => {

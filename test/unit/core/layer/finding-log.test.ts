@@ -10,7 +10,7 @@ describe('a log of findings', () => {
     log.add('b');
     log.add('a', 'z', 'more');
     log.add('a', 'y');
-    expect(log.list()).toEqual([
+    expect(log.list()).toStrictEqual([
       { code: 'a', path: 'y' },
       { code: 'a', path: 'z', detail: 'more' },
       { code: 'b' },

@@ -133,13 +133,14 @@ describe('verification', () => {
 
   test.each([
     ['digest-mismatch', { digest: OTHER }],
-    ['size-mismatch', { size: stored.length + 1 }],
-    ['size-mismatch', { size: stored.length - 1 }],
+    ['size-mismatch', { size: stored.length + 1 }, `there are only ${stored.length}`],
+    ['size-mismatch', { size: stored.length - 1 }, 'there are more'],
     ['diff-id-mismatch', { diffId: OTHER }],
-  ])('%s names the layer', async (code, wrong) => {
+  ])('%s names the layer', async (code, wrong, said = '') => {
     for (const want of [UNCHECKED.want, []]) {
       const fault = await readFault(stored, { expected: { ...expected, ...wrong }, want });
       expect(fault).toMatchObject({ code, object: expect.stringContaining('layer 3 (sha256:') });
+      expect(fault.message).toContain(said);
       expect(fault.hint).toBeDefined();
     }
   });

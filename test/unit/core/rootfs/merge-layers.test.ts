@@ -64,6 +64,19 @@ describe('merging', () => {
     expect([...listTree(merge([layer]).rootfs)].map(({ path }) => path)).toEqual(paths);
   });
 
+  it('says of each name what its entry does, and nothing else', () => {
+    const latin1 = { linkTarget: '\\xff', linkTargetBase64: '/w==' };
+    const entries = [
+      device('a', 1, 3),
+      dir('b'),
+      { ...file('c', 'text'), mtimeNs: 5, xattrs: { 'user.x': '' } },
+      { ...symlink('d', ''), ...latin1 },
+      symlink('e', 'f'),
+    ];
+    const [, ...tree] = listTree(merge([entries]).rootfs);
+    expect(tree).toStrictEqual(entries.map((entry) => ({ ...entry, layer: 0 })));
+  });
+
   it('keeps names apart that are not UTF-8 or look as if they were escaped', () => {
     const latin1 = { ...file('x'), ...rawName('caf\xe9/\xff') };
     const lookalike = file('caf\\xe9/\\xff', 'another');
@@ -320,6 +333,24 @@ describe('hard links', () => {
       ['b', 0, 3],
       ['c', 1, 3],
     ]);
+  });
+
+  it('find their targets where paths lead once all else of the layer is in place', () => {
+    const elsewhere = [dir('q'), file('q/y', 'elsewhere')];
+    // Each upper layer goes through `0` before it changes where `0` leads.
+    const linked = (lower: readonly InventoryEntry[], upper: readonly InventoryEntry[]) =>
+      contentAt('h', [...elsewhere, ...lower], [...upper, hardlink('h', '0/y')]);
+    const toDirectory = [symlink('0', 'z'), dir('z'), file('z/y', 'gone')];
+    expect(linked(toDirectory, [file('0/x'), symlink('z', 'q')])).toBe(hashOf('elsewhere'));
+    expect(linked([symlink('0', 'z')], [hardlink('0/x', 'q/y'), symlink('z', 'q')])).toBe(
+      hashOf('elsewhere'),
+    );
+    const toSymlink = [symlink('0', 'a'), symlink('a', 'q')];
+    expect(linked(toSymlink, [file('0/x'), dir('a'), file('a/y', 'own')])).toBe(hashOf('own'));
+    const throughDirectory = [symlink('0', 'z/s'), dir('z'), symlink('z/s', '/q')];
+    expect(linked(throughDirectory, [file('0/x')])).toBe(hashOf('elsewhere'));
+    expect(linked(throughDirectory, [file('0/x'), file('z')])).toBeUndefined();
+    expect(linked(throughDirectory, [file('0/x'), opaque('z')])).toBeUndefined();
   });
 
   it('find their targets through symlinks inside the root, and stay inside', () => {

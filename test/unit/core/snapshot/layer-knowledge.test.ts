@@ -1,15 +1,18 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../../../src/base/canonical-json.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { gatherLayerKnowledge } from '../../../../src/core/snapshot/layer-knowledge.ts';
 import { planLayers } from '../../../../src/core/snapshot/reuse.ts';
+import { packItem } from '../../../../src/core/surface/pack-item.ts';
 import { manifestPath, payloadPath } from '../../../../src/core/surface/paths.ts';
-import { unsyncedOperations } from '../../../support/faulty-operations.ts';
 import {
   INVENTORY_ANALYZER,
   inventoryAnalyzer,
+  inventoryHeader,
   makeFragment,
+  makeOrigin,
   makeRun,
   makeSnapshot,
   makeSnapshotLayer,
@@ -22,10 +25,12 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 const newFolder = temporaryFolder();
 const layers = ['a', 'b', 'c'].map((text, index) => makeSourceLayer(text, { index }));
 const fragment = makeFragment('a');
+/** Makes a header longer than the 64 KiB that are read at first. */
+const LONG_FINDING = { code: 'escaping-path', path: 'x'.repeat(70_000) };
 
 async function openSaved() {
   const root = newFolder('store');
-  const store = openDirectoryStore(root, { operations: unsyncedOperations });
+  const store = openDirectoryStore(root);
   await saveRun(store, makeRun(['a', 'b']));
   const plan = async (wanted = [inventoryAnalyzer()], tenant = 'acme') => {
     const knowledge = await gatherLayerKnowledge(store, tenant, layers, wanted);
@@ -106,9 +111,50 @@ describe('what a store knows of layers', () => {
     expect(await plan()).toEqual(['reuse', 'reuse', 'read']);
   });
 
+  /** A store that has layer c by an inventory of these bytes. */
+  async function openWith(inventory: string) {
+    const opened = await openSaved();
+    const kept = packItem(makeOrigin(), 'layer.files', Buffer.from(inventory), { format: 'ndjson' });
+    const fragments = [{ ...INVENTORY_ANALYZER, digest: kept.key.digest }];
+    await opened.store.surface.put([kept]);
+    await opened.store.layers.record('acme', {
+      ...makeSnapshot([]),
+      layers: [makeSnapshotLayer(0, 'c', { fragments })],
+    });
+    return opened;
+  }
+  const headerOf = (findings: readonly object[] = []): string =>
+    canonicalJson({ ...JSON.parse(inventoryHeader('c')), findings });
+
+  it.each([
+    ['with nothing after it', `${headerOf()}\n`],
+    ['with lines after it', `${headerOf()}\nno entry, which nobody looks at\n`],
+    ['longer than what is read at first', `${headerOf([LONG_FINDING])}\n`],
+    ['longer than what is read at first, with lines after it', `${headerOf([LONG_FINDING])}\nno entry\n`],
+  ])('has a layer by the header of its inventory: %s', async (_, inventory) => {
+    const { plan, tell } = await openWith(inventory);
+    expect(await plan()).toEqual(['reuse', 'reuse', 'reuse']);
+    expect(await tell()).toEqual([]);
+  });
+
+  it.each([
+    ['that is empty', ''],
+    ['that is an empty line', `\n${headerOf()}\n`],
+    ['without a newline', headerOf()],
+    ['with another end', `${headerOf()} `],
+    ['that is long, with another end', `${headerOf([LONG_FINDING])} `],
+    ['with a newline of Windows', `${headerOf()}\r\n`],
+    ['over two lines', `${headerOf().replace(',', ',\n')}\n`],
+  ])('is not a header %s', async (_, inventory) => {
+    const { plan, tell } = await openWith(inventory);
+    expect(await plan()).toEqual(['reuse', 'reuse', 'read']);
+    expect(await tell()).toEqual([[digestOf('layer c'), [expect.any(String)]]]);
+  });
+
   it('asks for the wanted fragments alone', async () => {
-    const { root, plan } = await openSaved();
+    const { root, store, plan } = await openSaved();
     writeFileSync(join(root, manifestPath(fragment.key)), '{');
     expect(await plan([])).toEqual(['reuse', 'reuse', 'read']);
+    expect((await gatherLayerKnowledge(store, 'acme', layers, [])).damages.size).toBe(0);
   });
 });

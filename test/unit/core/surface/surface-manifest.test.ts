@@ -2,14 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalBytes } from '../../../../src/base/canonical-json.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
-import { buildItemManifest } from '../../../../src/core/surface/item-manifest.ts';
 import { packItem } from '../../../../src/core/surface/pack-item.ts';
 import {
   artifactOf,
   buildSurfaceManifest,
   keyOfArtifact,
   parseSurfaceManifest,
-  storedArtifactOf,
   surfaceManifestDigest,
 } from '../../../../src/core/surface/surface-manifest.ts';
 import { makeFragment, makeOrigin } from '../../../support/item-makers.ts';
@@ -63,12 +61,6 @@ describe('the manifest of an image', () => {
     });
     const again = build([makeFragment('b', later), makeFragment('a', later), ...items.slice(2)]);
     expect(surfaceManifestDigest(again)).toBe(surfaceManifestDigest(manifest));
-  });
-
-  it('lists a stored item as it lists a new one', () => {
-    for (const item of items) {
-      expect(storedArtifactOf(buildItemManifest(item))).toEqual(artifactOf(item));
-    }
   });
 
   it('leads to the keys of its items', () => {

@@ -46,12 +46,20 @@ export class Database implements AsyncDisposable {
   readonly #timeouts: Timeouts;
   readonly #pool: pg.Pool;
   readonly #sockets = new Set<Socket>();
+  readonly #signal: AbortSignal | undefined;
   /** Whether the server has answered; what fails before is not tried again. */
   #reached = false;
 
-  private constructor(settings: ConnectionSettings, encryption: Encryption, timeouts: Timeouts) {
+  private constructor(
+    settings: ConnectionSettings,
+    encryption: Encryption,
+    timeouts: Timeouts,
+    signal: AbortSignal | undefined,
+  ) {
     this.location = settings.location;
     this.#timeouts = timeouts;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#endSockets);
     this.#pool = new pg.Pool({
       max: CONNECTIONS,
       host: settings.host,
@@ -71,12 +79,17 @@ export class Database implements AsyncDisposable {
 
   /**
    * Connects as the settings say, in each way of encryption that they allow.
+   * @param signal ends whatever is under way, with its reason.
    * @throws VarveError `unreachable`, `denied`.
    */
-  static async open(settings: ConnectionSettings, timeouts: Timeouts = TIMEOUTS): Promise<Database> {
+  static async open(
+    settings: ConnectionSettings,
+    timeouts: Timeouts = TIMEOUTS,
+    signal?: AbortSignal,
+  ): Promise<Database> {
     let last: unknown;
     for (const encryption of encryptionsOf(settings)) {
-      const database = new Database(settings, encryption, timeouts);
+      const database = new Database(settings, encryption, timeouts, signal);
       try {
         await database.#retrying(false, async (client) => client.query('SELECT 1'));
         return database;
@@ -109,10 +122,15 @@ export class Database implements AsyncDisposable {
   /** Ends all connections, those in the midst of something too. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#pool.ending) return;
+    this.#signal?.removeEventListener('abort', this.#endSockets);
     const ended = this.#pool.end();
-    await Promise.race([ended, sleep(1000, undefined, { ref: false })]);
-    for (const socket of this.#sockets) socket.destroy();
+    if (!this.#signal?.aborted) await Promise.race([ended, sleep(1000, undefined, { ref: false })]);
+    this.#endSockets();
   }
+
+  readonly #endSockets = (): void => {
+    for (const socket of this.#sockets) socket.destroy();
+  };
 
   #transact<T>(
     tenant: string,
@@ -150,10 +168,11 @@ export class Database implements AsyncDisposable {
       try {
         return await this.#withClient(action);
       } catch (fault) {
+        this.#signal?.throwIfAborted();
         if (delay === null || this.#pool.ending || !isPassing(fault, this.#reached)) {
           throw databaseFault(fault, this.location, writing);
         }
-        await sleep(delay);
+        await sleep(delay, undefined, this.#signal && { signal: this.#signal });
       }
     }
     throw new VarveError('internal', 'tries without an end');

@@ -59,17 +59,4 @@ describe('layer records that are learnt from snapshots', () => {
     expect(await records.findLayer('acme', diffId)).toBeNull();
     expect(await records.findLayer('acme', digestOf('layer b'))).not.toBeNull();
   });
-
-  it('are made anew of other snapshots', async () => {
-    const { records } = open(snapshot);
-    await records.rebuild(
-      'acme',
-      (async function* () {
-        yield makeSnapshot(['b']);
-      })(),
-    );
-    expect(await records.findDiffId('acme', blob)).toBeNull();
-    expect(await records.findDiffId('acme', digestOf('blob b'))).toBe(digestOf('layer b'));
-    expect(await Array.fromAsync(records.verify())).toEqual([]);
-  });
 });

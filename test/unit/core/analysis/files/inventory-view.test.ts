@@ -123,6 +123,12 @@ describe('an inventory, read where it lies', () => {
     expect(view.header.entries).toBe(0);
   });
 
+  test('the root stands below nothing', () => {
+    const view = new Inventory(payloadOf([{ ...DIR, path: '.' }, DIR]), 'it');
+    expect([...view.below(ROOT)]).toEqual([DIR]);
+    expect(view.find(ROOT)).toEqual({ ...DIR, path: '.' });
+  });
+
   test('a very long path, full of escapes', async () => {
     const path = '"\\\n'.repeat(150_000);
     const { payload } = await inventoryOf(tarOf(gnuLong('L', path), tarEntry({ format: 'gnu' })));

@@ -45,6 +45,15 @@ test('newest first, each against the one before it', () => {
   ]);
 });
 
+test('a size that grew is warned of, one that shrank is good, and one that stayed is no matter', () => {
+  const paints = { ...PLAIN, warning: (text: string) => `<${text}>`, good: (text: string) => `(${text})` };
+  const muted = (text: string) => `[${text}]`;
+  const rows = [row(4, 30), row(3, 20), row(2, 25), row(1, 25)];
+  const lines = renderHistory(rows, { width: 120, palette: { ...paints, muted } }).split('\n');
+  const changes = lines.slice(1, 4).map((line) => /[<([][^<([]*B[>)\]]$/.exec(line)?.[0].replaceAll(' ', ''));
+  expect(changes).toEqual(['<+10B>', '(−5B)', '[±0B]']);
+});
+
 test('platforms are told apart where there are several, and sizes compared within each', () => {
   const arm = { platform: { os: 'linux', architecture: 'arm64' } };
   const lines = render(row(4, 20, arm), row(3, 100), row(2, 15, arm), row(1, 90));

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { errnoOf, isAbsent } from '../../filesystem/file-fault.ts';
+import type { FileOperations } from './file-operations.ts';
+
+/** Milliseconds after which whoever is in a gate is taken for dead: passing it takes less than one. */
+const STALE_AFTER = 10_000;
+const RETRY_AFTER = 5;
+
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST']);
+/** Some systems say this of a taken name too; who is denied this often really is. */
+const DENIED = new Set(['EPERM', 'EACCES']);
+const MOST_DENIALS = 2 * (STALE_AFTER / RETRY_AFTER);
+
+/**
+ * Gives a file its name if a condition holds, which no other process can change meanwhile that goes through the same
+ * gate. Waits for whoever is in there.
+ *
+ * The gate is a directory that comes to be with the file in it, since a directory is never moved over one that has
+ * something in it. Out of there the file gets its name. So whoever takes the gate from one who seems dead takes the
+ * file too, and should he live, he finds nothing to rename: a wrong guess costs another try, and never an update.
+ * @param gate a path on the same file system.
+ * @returns false when the condition does not hold, or the gate was lost. The file is gone then.
+ */
+export async function renameThroughGate(
+  file: string,
+  target: string,
+  gate: string,
+  operations: FileOperations,
+  holds: () => boolean,
+): Promise<boolean> {
+  const room = `${file}.room`;
+  await operations.makeDirectory(room);
+  try {
+    const inside = join(gate, await enter(file, room, gate, operations));
+    try {
+      return holds() && (await renameIfThere(inside, target, operations));
+    } finally {
+      await operations.remove(inside);
+      await operations.removeEmpty(gate);
+    }
+  } finally {
+    await operations.remove(room);
+  }
+}
+
+/** Moves a file into a room of its own, and that to where the gate is, once it is free. Returns the file's name in there. */
+async function enter(file: string, room: string, gate: string, operations: FileOperations): Promise<string> {
+  let denials = 0;
+  for (let place = file; ; ) {
+    // A new name each time makes the room as young as the try.
+    const name = randomUUID();
+    await operations.rename(place, join(room, name));
+    place = join(room, name);
+    try {
+      await operations.rename(room, gate);
+      return name;
+    } catch (fault) {
+      const errno = errnoOf(fault) ?? '';
+      const taken = TAKEN.has(errno) || (DENIED.has(errno) && ++denials < MOST_DENIALS);
+      if (!taken) throw fault;
+    }
+    await clearIfStale(gate, operations);
+    await setTimeout(RETRY_AFTER * (1 + Math.random()));
+  }
+}
+
+async function renameIfThere(from: string, to: string, operations: FileOperations): Promise<boolean> {
+  try {
+    await operations.rename(from, to);
+    return true;
+  } catch (fault) {
+    if (isAbsent(fault)) return false;
+    throw fault;
+  }
+}
+
+async function clearIfStale(gate: string, operations: FileOperations): Promise<void> {
+  const stat = statSync(gate, { throwIfNoEntry: false });
+  if (stat === undefined || Date.now() - stat.mtimeMs < STALE_AFTER) return;
+  const aside = `${gate}.${randomUUID()}`;
+  if (await renameIfThere(gate, aside, operations)) await operations.remove(aside);
+}

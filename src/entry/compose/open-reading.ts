@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Store } from '../../core/store/store.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
+import { isKept } from '../../flows/compare/open-side.ts';
+import type { StartProgress } from '../../flows/image/read-layers.ts';
+import type { Host } from '../host/host.ts';
+import { userStore } from '../host/user-store.ts';
+import { type BaselineSetting, storeOf } from '../settings/baseline.ts';
+import type { Settings } from '../settings/catalogue.ts';
+import { SCANNER_BUILD } from '../version.ts';
+import { Stores } from './stores.ts';
+import { composeTools, type SourceSettings, type Tools } from './tools.ts';
+
+/** Whoever looks at images: a command, or a call of the library. */
+export interface Reader {
+  readonly settings: SourceSettings & Pick<Settings, 'cas-root'>;
+  readonly host: Host;
+  readonly signal: AbortSignal;
+  /** Takes what must be closed. */
+  readonly resources: AsyncDisposableStack;
+  readonly startProgress: StartProgress;
+}
+
+/** What looking at images takes. */
+export interface Reading {
+  readonly tools: Tools;
+  /** How items are marked that are added to the store. */
+  readonly origin: Origin;
+  /**
+   * The store that history and snapshots are looked up in.
+   * @param texts what is compared: a store is opened only where one of them is looked up.
+   */
+  readonly openKept: (texts: readonly string[], baseline: BaselineSetting) => Promise<Store>;
+}
+
+export async function openReading(reader: Reader): Promise<Reading> {
+  const { settings, host, signal, resources, startProgress } = reader;
+  const stores = resources.use(new Stores(host, settings, signal));
+  const store = await stores.directory(settings['cas-root'] ?? userStore(host));
+  const source = { scannerBuild: SCANNER_BUILD, imageDigest: null, scanId: randomUUID() };
+  return {
+    tools: resources.use(composeTools(store, settings, host, { startProgress, signal })),
+    origin: { tenant: settings.tenant, source, time: new Date().toISOString() },
+    openKept: async (texts, baseline) => {
+      const place = texts.some(isKept) ? storeOf(baseline) : null;
+      return place === null ? store : stores.open(place, 'look-up');
+    },
+  };
+}

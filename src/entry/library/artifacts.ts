@@ -1,0 +1,147 @@
+/** The library: what other programs may call. */
+import { digestOf, parseDigest } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import type { RangeSource } from '../../base/range-source.ts';
+import { parseArtifact } from '../../core/artifact/artifact-manifest.ts';
+import { ARTIFACT_TYPES } from '../../core/artifact/media-type.ts';
+import { describeFile, packageArtifact } from '../../core/artifact/package-artifact.ts';
+import { unpackArtifact } from '../../core/artifact/unpack-artifact.ts';
+import { createFolder, openFolder } from '../compose/artifacts.ts';
+
+export { type ErrorCode, VarveError } from '../../base/errors.ts';
+export { ARTIFACT_TYPES, fileNameOfType, mediaTypeOfFile } from '../../core/artifact/media-type.ts';
+
+// The declarations here name no type of other files, so that these may change.
+
+/** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md */
+export interface BlobDescriptor {
+  readonly mediaType: string;
+  /** `sha256:` and 64 lowercase hexadecimal digits. */
+  readonly digest: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** Bytes that an artifact consists of. */
+export interface ArtifactBlob {
+  readonly digest: string;
+  /** In bytes. */
+  readonly size: number;
+  /** The bytes; each call reads them anew. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/** An artifact, ready to be pushed: first its blobs, then its manifest. */
+export interface PackagedFolder {
+  /** The descriptor of the manifest, and its exact bytes. */
+  readonly manifest: BlobDescriptor & { readonly bytes: Uint8Array };
+  /** Each blob once. */
+  readonly blobs: readonly ArtifactBlob[];
+}
+
+export interface PackageOptions {
+  /** What the artifact is as a whole; that of a folder of files unless told otherwise. */
+  readonly artifactType?: string;
+  /** Left out, there is none: the manifest has the empty descriptor. */
+  readonly config?: { readonly mediaType: string; readonly bytes: Uint8Array };
+  /** The manifest that the artifact is about, whose referrer it then is. */
+  readonly subject?: BlobDescriptor;
+}
+
+/** Gives the bytes of a blob, at once or in chunks. They need not be right: they are verified. */
+export type FetchBlob = (
+  blob: Pick<BlobDescriptor, 'digest' | 'size'>,
+) => Promise<Uint8Array | AsyncIterable<Uint8Array>> | AsyncIterable<Uint8Array>;
+
+/** A file of an artifact. */
+export interface UnpackedFile {
+  /** Its place below the folder, with slashes. */
+  readonly path: string;
+  readonly digest: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** The descriptor of some bytes. */
+export function describeBlob(bytes: Uint8Array, mediaType: string): BlobDescriptor {
+  return { mediaType, digest: digestOf(bytes), size: bytes.length };
+}
+
+/**
+ * Makes an artifact of the files below a folder, one layer a file. The same files give the same artifact. They are read
+ * once for their digests, and once more by whoever reads the blobs.
+ * @throws VarveError `unsupported` for links, pipes and the like; `malformed` for a path that no title can be;
+ * `bad-option` where there is no file, `bad-reference` for a subject's digest that is none; `unreachable`.
+ */
+export async function packageFolder(folder: string, options: PackageOptions = {}): Promise<PackagedFolder> {
+  const { artifactType = ARTIFACT_TYPES.files, config, subject } = options;
+  const files = await Promise.all(openFolder(folder).map(describeFile));
+  const { manifest, blobs } = packageArtifact(files, {
+    artifactType,
+    ...(config && { config: embed(config) }),
+    ...(subject && { subject: { ...subject, digest: parseDigest(subject.digest) } }),
+  });
+  const { bytes, digest, mediaType } = manifest;
+  return {
+    manifest: { mediaType, digest, size: bytes.length, bytes },
+    blobs: [...blobs].map(([name, source]) => ({
+      digest: name,
+      size: source.size,
+      read: () => copyChunks(source),
+    })),
+  };
+}
+
+/**
+ * Writes the files of an artifact to a folder, each verified by size and digest. The folder is there whole, or not at
+ * all.
+ * @param manifest its exact bytes.
+ * @param folder new or empty.
+ * @throws VarveError `size-mismatch`, `digest-mismatch`; `malformed` for titles that lead out of the folder;
+ * `not-an-image` for a container image, `unsupported` for files that are not Varve's; `unreachable` for what fetching
+ * throws; `bad-option` for a folder that has something in it; `store-unwritable`; `limit-exceeded`.
+ */
+export async function unpackFolder(
+  manifest: Uint8Array,
+  folder: string,
+  fetch: FetchBlob,
+): Promise<readonly UnpackedFile[]> {
+  const artifact = parseArtifact(manifest, { object: 'the manifest', digest: null });
+  await using target = await createFolder(folder);
+  await unpackArtifact(artifact, target, ({ digest, size, path }) =>
+    fetchChunks(fetch, { digest, size }, path),
+  );
+  await target.commit();
+  return artifact.files;
+}
+
+const embed = ({ mediaType, bytes }: { readonly mediaType: string; readonly bytes: Uint8Array }) => ({
+  mediaType,
+  digest: digestOf(bytes),
+  size: bytes.length,
+  data: Buffer.from(bytes).toString('base64'),
+});
+
+/** Chunks that stay as they are when the next one is read. */
+async function* copyChunks(source: RangeSource): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source.read(0, source.size)) yield Uint8Array.from(chunk);
+}
+
+async function* fetchChunks(
+  fetch: FetchBlob,
+  blob: Pick<BlobDescriptor, 'digest' | 'size'>,
+  path: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    const content = await fetch(blob);
+    if (content instanceof Uint8Array) yield content;
+    else yield* content;
+  } catch (fault) {
+    if (fault instanceof VarveError) throw fault;
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    throw new VarveError('unreachable', `${path} cannot be fetched: ${reason}`, {
+      object: path,
+      cause: fault,
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { compareImages, comparePlatforms } from '../../flows/compare/compare-images.ts';
+import { openReading } from '../compose/open-reading.ts';
+import { readCompareOptions } from '../settings/comparing.ts';
+import { makeCall, renderReport } from './call.ts';
+import type { Comparison, Comparisons } from './documents.ts';
+import type { CallOptions, ReportFormat } from './options.ts';
+import type { CompareSettings } from './settings.ts';
+
+/** What differs between two images. */
+export interface CompareOutcome {
+  /** Of several platforms, the comparisons of all. */
+  readonly comparison: Comparison | Comparisons;
+  report(format: ReportFormat): Promise<string>;
+}
+
+/**
+ * Compares two images or stored snapshots, as `varve compare` does. Images that are read are kept in the store, but enter
+ * no history.
+ * @param base an image reference, the digest of a stored snapshot, or `history:NAME~N`.
+ * @param target the same.
+ * @throws VarveError
+ */
+export async function compare(
+  base: string,
+  target: string,
+  settings: CompareSettings = {},
+  options: CallOptions = {},
+): Promise<CompareOutcome> {
+  return makeCall('compare', settings, options, async (call) => {
+    const { tools, origin, openKept } = await openReading(call);
+    const { platform, baseline } = call.settings;
+    const kept = await openKept([base, target], baseline);
+    const request = { kept, base, target, comparing: readCompareOptions(call.settings), origin };
+    const { comparison, report } =
+      platform === 'all'
+        ? await comparePlatforms(tools, request)
+        : await compareImages(tools, request, platform);
+    return { comparison, report: (format) => renderReport(report, format) };
+  });
+}

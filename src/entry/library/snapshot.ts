@@ -1,0 +1,52 @@
+import { comparisonOf, pointerOf } from '../../flows/snapshot/run-documents.ts';
+import { userStore } from '../host/user-store.ts';
+import { runMainJob } from '../job/main-job.ts';
+import { makeCall, renderReport } from './call.ts';
+import type { Comparison, Comparisons, Pointer, Pointers } from './documents.ts';
+import type { CallOptions, ReportFormat } from './options.ts';
+import type { SnapshotSettings } from './settings.ts';
+
+/** What a run found out. */
+export interface SnapshotOutcome {
+  /** The pointer of the one platform, or the pointers of several. */
+  readonly pointer: Pointer | Pointers;
+  /** What differs from the baseline; null on a first run. */
+  readonly comparison: Comparison | Comparisons | null;
+  /** Where it was published, as `oci://HOST/REPO@DIGEST`. */
+  readonly published: readonly string[];
+  /** What the run has to say to people. */
+  report(format: ReportFormat): Promise<string>;
+}
+
+/**
+ * Records an image layer by layer and compares it with its baseline, as `varve snapshot` does.
+ * @param image an image reference; of several, the first that leads to an image is taken.
+ * @throws VarveError
+ */
+export async function snapshot(
+  image: string | readonly string[],
+  settings: SnapshotSettings = {},
+  options: CallOptions = {},
+): Promise<SnapshotOutcome> {
+  return makeCall('snapshot', settings, options, async (call) => {
+    let published: readonly string[] = [];
+    const job = {
+      ...call,
+      images: typeof image === 'string' ? [image] : image,
+      storeFolder: () => userStore(call.host),
+      now: () => new Date(),
+    };
+    const result = await runMainJob(job, {
+      present: async () => {},
+      presentPublished: async (places) => {
+        published = places;
+      },
+    });
+    return {
+      pointer: pointerOf(result),
+      comparison: comparisonOf(result),
+      published,
+      report: (format) => renderReport(result.report, format),
+    };
+  });
+}

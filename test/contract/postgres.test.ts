@@ -1,0 +1,3 @@
+import { describePostgres } from './postgres-suite.ts';
+
+describePostgres();
