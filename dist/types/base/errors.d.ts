@@ -1,5 +1,5 @@
 /** What kind of fault a code stands for; `entry` maps each kind to an exit status. */
-export type FaultKind = 'usage' | 'bytes' | 'outside' | 'internal';
+export type FaultKind = 'usage' | 'bytes' | 'outside' | 'internal' | 'interrupted';
 /** The closed list of error codes: kind, one sentence for the documentation, and what helps where nothing says better. */
 export declare const ERROR_CODES: {
     readonly 'bad-option': readonly ["usage", "An option, input or setting has a value that is not allowed."];
@@ -8,7 +8,7 @@ export declare const ERROR_CODES: {
     readonly 'platform-not-found': readonly ["usage", "The image has no manifest for the wanted platform."];
     readonly 'not-an-image': readonly ["usage", "The manifest is an attestation or another artifact, not a container image."];
     readonly 'layer-not-found': readonly ["usage", "The image has no such layer."];
-    readonly 'artefact-not-found': readonly ["usage", "The store has no such artefact, snapshot or history entry."];
+    readonly 'not-in-store': readonly ["usage", "The store has no such item, snapshot or history entry."];
     readonly malformed: readonly ["bytes", "Bytes do not have the form that their format demands.", "it is damaged, or was written in another form: make or fetch it again"];
     readonly truncated: readonly ["bytes", "Bytes end before their format says they may.", "it was copied only in part: make or fetch it again"];
     readonly 'digest-mismatch': readonly ["bytes", "Bytes do not hash to the digest they are named by.", "it was damaged or replaced: make or fetch it again"];
@@ -22,6 +22,7 @@ export declare const ERROR_CODES: {
     readonly 'storage-differs': readonly ["outside", "An engine's own storage does not give the layer that it stands for."];
     readonly 'store-unwritable': readonly ["outside", "The store cannot be written: disk full, read-only or refused."];
     readonly internal: readonly ["internal", "A fault in Varve itself."];
+    readonly interrupted: readonly ["interrupted", "The run was told to end."];
 };
 export type ErrorCode = keyof typeof ERROR_CODES;
 export interface ErrorDetails {
@@ -38,9 +39,15 @@ export declare class VarveError extends Error {
     readonly hint: string | undefined;
     constructor(code: ErrorCode, message: string, details?: ErrorDetails);
     get kind(): FaultKind;
+    /** Whether nothing else can make up for it: a fault in Varve itself, or an interruption. */
+    get isFatal(): boolean;
 }
 /** Gives back a VarveError as it is, and anything else as the cause of one. */
 export declare function toVarveError(fault: unknown): VarveError;
+/** The error for a run that is told to end. */
+export declare function interruption(cause?: unknown): VarveError;
+/** Does something; a fault of one of these kinds is given back. @throws any other. */
+export declare function attempt<T>(kinds: readonly FaultKind[], action: () => Promise<T>): Promise<T | VarveError>;
 /** What an error says, in one line: of one of OpenSSL's the reason alone. */
 export declare function reasonOf(fault: unknown): string;
 /** A fault with what to do about it, on one line: for where it is told and not thrown. */

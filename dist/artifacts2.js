@@ -1,0 +1,1 @@
+export{a as openPlace}from"./artifacts.js";

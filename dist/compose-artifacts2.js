@@ -1,1 +1,0 @@
-export{a as openPlace}from"./compose-artifacts.js";

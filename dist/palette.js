@@ -1,0 +1,1 @@
+export{On as PLAIN}from"./of-snapshot.js";

@@ -1,0 +1,101 @@
+/** The settings of `varve snapshot`, under the names that they have everywhere. */
+export interface SnapshotSettings {
+    /** Metadata file of docker buildx build or bake, or its JSON itself: the image is found by it, and must be the one that was built. */
+    readonly metadata?: string;
+    /** Which target of a bake the metadata is read for, where there are several. */
+    readonly target?: string;
+    /** Name under which the history of the image is kept. Default: the repository in the reference, without tag or digest. */
+    readonly name?: string;
+    /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
+    readonly platform?: string;
+    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
+    readonly baseline?: string;
+    /** Whether the snapshot is added to the baseline store for later runs. */
+    readonly save?: boolean;
+    /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
+    readonly 'cas-root'?: string;
+    /** Tenant whose part of the store is used. */
+    readonly tenant?: string;
+    /** Globs of paths (var/log/**) and config pointers (/config/Labels/build) whose differences do not count, in addition to the built-in ones; one pattern on each line. */
+    readonly ignore?: string | readonly string[];
+    /** Whether the built-in list of meaningless differences is used. */
+    readonly 'ignore-defaults'?: boolean;
+    /** Whether a changed modification time alone makes a file differ. */
+    readonly mtime?: boolean;
+    /** PEM file with certificates of authorities that registries are trusted by, in addition to the usual ones. */
+    readonly ca?: string;
+    /** Whether registries are spoken to without TLS. Those on this machine may be anyway. */
+    readonly 'plain-http'?: boolean;
+    /** Commit that the image was built from. Default: what GitHub or GitLab says, or what is checked out. */
+    readonly commit?: string;
+    /** Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out. */
+    readonly branch?: string;
+    /** Token that GitHub is asked with for the commits before the one that was built, where the checkout has too few of them; contents: read is enough. Default: GITHUB_TOKEN of the environment. */
+    readonly 'github-token'?: string;
+    /** Where pointer, snapshot, comparison and report are published as an OCI artifact: image (beside the image, as its referrer) or oci://HOST/REPO[:TAG]. */
+    readonly publish?: string;
+    /** Where the manifest pointer is written. */
+    readonly 'pointer-path'?: string;
+    /** Where a copy of the surface manifest is written. */
+    readonly 'surface-manifest-output'?: string;
+    /** Where a copy of the comparison document (JSON) is written. */
+    readonly 'comparison-path'?: string;
+    /** Where the Markdown report is written. */
+    readonly 'report-path'?: string;
+    /** Most uncompressed bytes of one layer. */
+    readonly 'max-layer-bytes'?: number | string;
+    /** Most entries of one layer. */
+    readonly 'max-layer-entries'?: number | string;
+    /** Most bytes of the sparse files of one layer when expanded. */
+    readonly 'max-sparse-bytes'?: number | string;
+    /** Most bytes of one extended tar header. */
+    readonly 'max-header-bytes'?: number | string;
+    /** Most bytes of one index, manifest or config. */
+    readonly 'max-json-bytes'?: number | string;
+}
+/** The settings of `varve compare`, under the names that they have everywhere. */
+export interface CompareSettings {
+    /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
+    readonly platform?: string;
+    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
+    readonly baseline?: string;
+    /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
+    readonly 'cas-root'?: string;
+    /** Tenant whose part of the store is used. */
+    readonly tenant?: string;
+    /** Globs of paths (var/log/**) and config pointers (/config/Labels/build) whose differences do not count, in addition to the built-in ones; one pattern on each line. */
+    readonly ignore?: string | readonly string[];
+    /** Whether the built-in list of meaningless differences is used. */
+    readonly 'ignore-defaults'?: boolean;
+    /** Whether a changed modification time alone makes a file differ. */
+    readonly mtime?: boolean;
+    /** PEM file with certificates of authorities that registries are trusted by, in addition to the usual ones. */
+    readonly ca?: string;
+    /** Whether registries are spoken to without TLS. Those on this machine may be anyway. */
+    readonly 'plain-http'?: boolean;
+    /** Most uncompressed bytes of one layer. */
+    readonly 'max-layer-bytes'?: number | string;
+    /** Most entries of one layer. */
+    readonly 'max-layer-entries'?: number | string;
+    /** Most bytes of the sparse files of one layer when expanded. */
+    readonly 'max-sparse-bytes'?: number | string;
+    /** Most bytes of one extended tar header. */
+    readonly 'max-header-bytes'?: number | string;
+    /** Most bytes of one index, manifest or config. */
+    readonly 'max-json-bytes'?: number | string;
+}
+/** The settings of `varve history`, under the names that they have everywhere. */
+export interface HistorySettings {
+    /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
+    readonly platform?: string;
+    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
+    readonly baseline?: string;
+    /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
+    readonly 'cas-root'?: string;
+    /** Tenant whose part of the store is used. */
+    readonly tenant?: string;
+    /** PEM file with certificates of authorities that registries are trusted by, in addition to the usual ones. */
+    readonly ca?: string;
+    /** Whether registries are spoken to without TLS. Those on this machine may be anyway. */
+    readonly 'plain-http'?: boolean;
+}

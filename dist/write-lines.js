@@ -1,1 +1,0 @@
-const{once:e}=globalThis.process.getBuiltinModule(`node:events`);async function t(t,n){let r=``;for await(let i of n)r+=`${i}\n`,r.length<65536||(t.write(r)||await e(t,`drain`),r=``);r!==``&&t.write(r)}async function*n(e,t){for await(let n of e)yield t(n)}export{t as n,n as t};
