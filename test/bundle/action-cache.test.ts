@@ -140,7 +140,7 @@ describe('the action with the cache of its workflow', () => {
     });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
-    expect(outcome.stdout).toMatch(/the baseline in cache cannot be used .*ENOENT/);
+    expect(outcome.stdout).toMatch(/nothing was restored from cache: .*ENOENT/);
     expect(service.seen).toEqual([]);
   });
 
