@@ -1,5 +1,5 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ACTION_OUTPUTS } from '../../src/entry/action/interface.ts';
@@ -7,12 +7,19 @@ import { type ActionOutcome, runAction } from '../support/action-runner.ts';
 import { blobName } from '../support/image-forms.ts';
 import { makeLayer } from '../support/image-maker.ts';
 import { AMD64, ARM64, imageFor, writeIndexed } from '../support/platform-images.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
 const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
 const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
 
-const newWorkspace = (): Promise<string> => mkdtemp(join(tmpdir(), 'varve-workspace-'));
+const newPath = temporaryFolder();
+
+function newWorkspace(): string {
+  const workspace = newPath('workspace');
+  mkdirSync(workspace);
+  return workspace;
+}
 
 function act(workspace: string, inputs: Record<string, string>, event?: unknown): Promise<ActionOutcome> {
   const env = { GITHUB_SHA: 'c0ffee'.padEnd(40, '0'), GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' };
@@ -21,7 +28,7 @@ function act(workspace: string, inputs: Record<string, string>, event?: unknown)
 
 describe('the action', () => {
   it('takes a first snapshot, then compares the next build with it', async () => {
-    const workspace = await newWorkspace();
+    const workspace = newWorkspace();
     const first = await act(workspace, { image: V1, baseline: 'dir:.varve' });
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true', changed: '' });
@@ -52,7 +59,7 @@ describe('the action', () => {
 
   it('tells all mistakes of the inputs at once, as one annotation', async () => {
     const inputs = { image: V1, tenant: 'NO', save: 'maybe', 'max-layer-bytes': 'much' };
-    const outcome = await act(await newWorkspace(), inputs);
+    const outcome = await act(newWorkspace(), inputs);
     expect(outcome.status).toBe(2);
     expect(outcome.stdout.match(/::error title=Varve::/g)).toHaveLength(1);
     for (const name of ['tenant', 'save', 'max-layer-bytes'])
@@ -61,24 +68,24 @@ describe('the action', () => {
   });
 
   it('says that an image is missing, without a stack', async () => {
-    const outcome = await act(await newWorkspace(), { image: './nothing.tar\n./nothing-else.tar' });
+    const outcome = await act(newWorkspace(), { image: './nothing.tar\n./nothing-else.tar' });
     expect(outcome.status).toBe(2);
     expect(outcome.stdout).toContain('nothing-else.tar');
     expect(outcome.stdout).not.toMatch(/\n\s+at /);
-    const none = await act(await newWorkspace(), {});
+    const none = await act(newWorkspace(), {});
     expect(none.stdout).toContain('neither an image nor the metadata of a build is given');
-    const several = await act(await newWorkspace(), { target: 'web', save: 'maybe' });
+    const several = await act(newWorkspace(), { target: 'web', save: 'maybe' });
     expect(several.stdout).toMatch(/input save: .*target is given without metadata/);
   });
 
   it('takes the image that a build made, by what buildx wrote of it, and no other', async () => {
     const layout = `oci:${join(FIXTURES, 'buildx/layout')}`;
     const written = (name: string) => readFile(join(FIXTURES, 'buildx', name), 'utf8');
-    const built = await act(await newWorkspace(), { metadata: await written('build.json'), image: layout });
+    const built = await act(newWorkspace(), { metadata: await written('build.json'), image: layout });
     expect(built).toMatchObject({ status: 0, stderr: '' });
     expect(built.summary).toContain('web.Dockerfile:11-14');
     const bake = { metadata: await written('bake.json'), target: 'base', image: layout };
-    const other = await act(await newWorkspace(), bake);
+    const other = await act(newWorkspace(), bake);
     expect(other.status).toBe(3);
     for (const text of [await written('build.json'), await written('bake.json')]) {
       const [digest = ''] = /(?<="containerimage.digest": ")sha256:\w+/.exec(text) ?? [];
@@ -87,13 +94,13 @@ describe('the action', () => {
   });
 
   it('takes the first image of a list that exists', async () => {
-    const outcome = await act(await newWorkspace(), { image: `./nothing.tar\n${V1}` });
+    const outcome = await act(newWorkspace(), { image: `./nothing.tar\n${V1}` });
     expect(outcome.status).toBe(0);
     expect(outcome.outputs['baseline-saved']).toBe('false');
   });
 
   it('records every platform of an index, one line or sum of each in the outputs', async () => {
-    const workspace = await newWorkspace();
+    const workspace = newWorkspace();
     const image = `oci:${join(FIXTURES, 'multi-platform')}`;
     const inputs = { image, platform: 'all', baseline: 'dir:.varve' };
     const first = await act(workspace, inputs);
@@ -114,7 +121,7 @@ describe('the action', () => {
   });
 
   it('fails a run of which one platform failed, and gives what the others did', async () => {
-    const workspace = await newWorkspace();
+    const workspace = newWorkspace();
     const [good, bad] = [
       imageFor(AMD64, [await makeLayer({ a: '1' })]),
       imageFor(ARM64, [await makeLayer({ a: '2' })]),
@@ -130,7 +137,7 @@ describe('the action', () => {
   });
 
   it("compares a pull request with its base's newest, whatever the pull request's own runs left", async () => {
-    const workspace = await newWorkspace();
+    const workspace = newWorkspace();
     await act(workspace, { image: V1, baseline: 'dir:.varve' });
     const event = {
       pull_request: { number: 7, base: { sha: 'f'.repeat(40), ref: 'main' } },

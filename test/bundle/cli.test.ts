@@ -1,22 +1,20 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/entry/cli/commands/catalogue.ts';
 import { VERSION } from '../../src/entry/version.ts';
 import { DIST, runVarve, type VarveOutcome } from '../support/run-varve.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
 const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
 const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
 
-let folder: string;
-let dist: string;
+const folder = temporaryFolder()('bundle');
+const dist = join(folder, 'dist');
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'varve-bundle-'));
-  dist = join(folder, 'dist');
   // Far from any node_modules.
   await cp(DIST, dist, { recursive: true });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DIST, OUTSIDE, runNode, type VarveOutcome } from './run-varve.ts';
@@ -31,7 +31,9 @@ export async function inRunner(
   { inputs, workspace, env, event }: Omit<ActionRun, 'dist'>,
   act: (environment: Environment) => Promise<VarveOutcome>,
 ): Promise<ActionOutcome> {
+  await using removal = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'varve-runner-'));
+  removal.defer(() => rm(folder, { recursive: true }));
   const file = (name: string): string => join(folder, name);
   for (const name of ['output', 'state', 'env', 'path', 'summary']) await writeFile(file(name), '');
   await writeFile(file('event.json'), JSON.stringify(event ?? {}));

@@ -1,12 +1,13 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { fromFile } from '../../../../src/entry/settings/origins.ts';
 import { readSettings } from '../../../../src/entry/settings/read-settings.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const newPath = temporaryFolder();
 
 async function settingsFile(text: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'varve-settings-')), 'varve.yml');
+  const path = newPath('varve.yml');
   await writeFile(path, text);
   return path;
 }
