@@ -1,9 +1,12 @@
 import type { Store } from '../../src/core/store/store.ts';
 import { type MadeRun, makeOrigin, makeRun } from './item-makers.ts';
 
-/** One of many runs that all have a layer in common; later numbers are taken a day later each. */
+/**
+ * One of many runs that all have a layer in common. Later numbers are taken two days later each, so that each lets the
+ * expiry of the layer grow, which goes by steps of more than a day.
+ */
 export function numberedRun(number: number): MadeRun {
-  const time = new Date(Date.UTC(2026, 0, 1 + number)).toISOString();
+  const time = new Date(Date.UTC(2026, 0, 1 + 2 * number)).toISOString();
   const source = { scannerBuild: 'varve@0.0.0', imageDigest: null, scanId: `run ${number}` };
   return makeRun(['shared', `own ${number}`], makeOrigin({ time, source }));
 }
