@@ -371,7 +371,7 @@ describe('writers', () => {
     place.beforeWrite = () => undefined;
     const run = numberedRun(1);
     await saveRun(repositoryStore(place), { ...run, entry: { ...run.entry, branch: 'main' } });
-    expect(await moving()).toEqual(['2026-01-02', 'latest', 'main']);
+    expect(await moving()).toEqual(['2026-01-03', 'latest', 'main']);
     expect(await missingFrom(repositoryStore(place, true), numberedRun(0))).toEqual([]);
   });
 });
