@@ -15,7 +15,7 @@ export interface CommandDeclaration {
   /** What a setting is for this command, where it is less than for others. */
   readonly wording?: Readonly<Record<string, string>>;
   readonly formats: readonly Format[];
-  /** Options of this command alone, which are no settings. */
+  /** Options of this command alone, which are not settings. */
   readonly options?: readonly (readonly [syntax: string, description: string])[];
   readonly examples: readonly (readonly [line: string, explanation: string])[];
 }

@@ -30,7 +30,7 @@ async function listName(store: Store, invocation: Invocation<SettingsOf<'history
   const { settings, output, host } = invocation;
   const [name] = invocation.arguments;
   if (name === undefined) {
-    throw new VarveError('bad-option', 'it is not said whose history', {
+    throw new VarveError('bad-option', 'neither a name nor a layer is given', {
       hint: 'name an image, or a layer with --layer',
     });
   }

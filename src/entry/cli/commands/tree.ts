@@ -10,7 +10,7 @@ import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { CommandOutput, RunCommand } from './command.ts';
 import { mapEach, progressOn, writeLines } from './output.ts';
 
-/** How many are told of. */
+/** How many are printed. */
 const FINDINGS = 20;
 
 export const run: RunCommand<'tree'> = async (invocation) => {
@@ -30,12 +30,12 @@ export const run: RunCommand<'tree'> = async (invocation) => {
   return EXIT_STATUS.done;
 };
 
-/** What is odd has no place in the tree, so it is said beside it. */
+/** What is odd has no place in the tree, so it is said on stderr. */
 function tellFindings(findings: readonly MergeFinding[], { stderr }: CommandOutput): void {
   for (const { layer, code, path, detail } of findings.slice(0, FINDINGS)) {
     const parts = [code, path, detail].filter((part) => part !== undefined);
     stderr.write(`varve: layer ${layer}: ${escapeTerminal(parts.join('  '))}\n`);
   }
   const more = findings.length - FINDINGS;
-  if (more > 0) stderr.write(`varve: ${formatCount(more, 'more entry', 'more entries')} as odd\n`);
+  if (more > 0) stderr.write(`varve: ${formatCount(more, 'more odd entry', 'more odd entries')}\n`);
 }
