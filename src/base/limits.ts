@@ -27,7 +27,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
 });
 
 /** The option that raises each limit; errors name it. */
-export const LIMIT_FLAGS: Readonly<Record<keyof Limits, string>> = {
+const LIMIT_FLAGS: Readonly<Record<keyof Limits, string>> = {
   layerBytes: '--max-layer-bytes',
   layerEntries: '--max-layer-entries',
   sparseBytes: '--max-sparse-bytes',

@@ -312,7 +312,10 @@ describe('an engine in trouble', () => {
 
   it('is none', async () => {
     engine.greeting = {};
-    expect(await failing()).toEqual({ status: 4, stderr: expect.stringMatching(/is no container engine/) });
+    expect(await failing()).toEqual({
+      status: 4,
+      stderr: expect.stringMatching(/is not a container engine/),
+    });
   });
 });
 

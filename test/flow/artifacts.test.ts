@@ -185,7 +185,7 @@ describe('a folder as an artifact', () => {
   it('is put into no folder that is something else, and unpacked over nothing', async () => {
     const other = writeFolder({ 'index.html': 'x' });
     const outcome = await callVarve('artifact', 'package', writeFolder(SAMPLE), '--output', other);
-    expect(outcome).toMatchObject({ status: 2, stderr: expect.stringContaining('no OCI image layout') });
+    expect(outcome).toMatchObject({ status: 2, stderr: expect.stringContaining('not an OCI image layout') });
     expect(readFolder(other)).toEqual({ 'index.html': 'x' });
     const layout = newPath('layout');
     await packageFolder(writeFolder(SAMPLE), layout);

@@ -109,7 +109,7 @@ describe('the image of a build', () => {
     [['--target', 'web', `oci:${LAYOUT}`], 'target is given without metadata'],
     [['--metadata', 'no/such/file.json'], 'there is no build metadata at no/such/file.json'],
     [['--metadata', metadata('unnamed.json')], 'does not say what the image is called'],
-    [['--metadata', '{"buildx.build.ref":"a/b/c"}', `oci:${LAYOUT}`], 'tells of no image'],
+    [['--metadata', '{"buildx.build.ref":"a/b/c"}', `oci:${LAYOUT}`], 'names no image'],
   ])('is asked for where it is not told: %#', async (args, message) => {
     const { status, stderr } = await snapshot(...args);
     expect(status).toBe(2);

@@ -66,7 +66,7 @@ describe('which snapshots in a directory have a layer', () => {
   it.each([
     ['a layer that no snapshot has', ['--layer', `sha256:${'0'.repeat(64)}`], /no snapshot with the layer/],
     ['what is no digest', ['--layer', 'sha256:short'], /not a SHA-256 digest/],
-    ['neither name nor layer', [], /not said whose history/],
+    ['neither name nor layer', [], /neither a name nor a layer/],
   ])('refuses %s', async (_, args, words) => {
     expect(await call('history', ...args)).toMatchObject({
       status: 2,

@@ -88,5 +88,8 @@ it.each([
 
 it('one is not taken for an engine without TLS', async () => {
   const { status, stderr } = await take({ DOCKER_HOST: address });
-  expect([status, stderr]).toEqual([4, expect.stringMatching(/no container engine\n.*DOCKER_TLS_VERIFY=1/)]);
+  expect([status, stderr]).toEqual([
+    4,
+    expect.stringMatching(/not a container engine\n.*DOCKER_TLS_VERIFY=1/),
+  ]);
 });

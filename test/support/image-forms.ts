@@ -19,7 +19,7 @@ const json = (name: string, value: unknown): FormFile => ({
 
 export const blobName = (digest: Digest): string => `blobs/sha256/${hexOf(digest)}`;
 
-export const blobFiles = (blobs: readonly MadeBlob[]): FormFile[] =>
+const blobFiles = (blobs: readonly MadeBlob[]): FormFile[] =>
   [...new Map(blobs.map((blob) => [blob.digest, blob])).values()].map(({ digest, bytes }) => ({
     name: blobName(digest),
     bytes,

@@ -42,7 +42,7 @@ export const makeJson = (value: unknown, mediaType: string, more: Json = {}): Ma
   makeBlob(Buffer.from(JSON.stringify(value)), mediaType, more);
 
 /** A tar of files by name; all times are zero, so that the same files give the same bytes. */
-export async function makeTar(files: Readonly<Record<string, string>>): Promise<Buffer> {
+async function makeTar(files: Readonly<Record<string, string>>): Promise<Buffer> {
   const tar = pack();
   for (const [name, content] of Object.entries(files)) tar.entry({ name, mtime: new Date(0) }, content);
   tar.finalize();

@@ -14,7 +14,7 @@ const content = fc.constantFrom('one', 'two', 'three');
 const mode = fc.constantFrom('0755', '0700', '4755');
 
 /** Any entry, hostile ones included. */
-export const anyEntry: fc.Arbitrary<InventoryEntry> = fc.oneof(
+const anyEntry: fc.Arbitrary<InventoryEntry> = fc.oneof(
   { weight: 5, arbitrary: fc.tuple(path, content, mode).map(([at, text, mode]) => file(at, text, { mode })) },
   { weight: 5, arbitrary: fc.tuple(path, mode).map(([at, mode]) => dir(at, { mode })) },
   { weight: 3, arbitrary: fc.tuple(path, target).map(([at, to]) => symlink(at, to)) },

@@ -94,7 +94,7 @@ export function tarEntry(fields: HeaderFields = {}, content: Buffer | string = '
 export type PaxRecord = readonly [key: string, value: string | Buffer];
 
 /** Extended header records; texts are UTF-8. */
-export function paxRecords(records: readonly PaxRecord[]): Buffer {
+function paxRecords(records: readonly PaxRecord[]): Buffer {
   return Buffer.concat(
     records.map(([key, value]) => {
       const rest = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value), Buffer.from('\n')]);

@@ -12,7 +12,7 @@ export type CacheCall =
   | { readonly action: 'restore'; readonly keys: readonly string[] }
   | { readonly action: 'save'; readonly key: string };
 
-export const CacheAnswerSchema = v.strictObject({
+const CacheAnswerSchema = v.strictObject({
   /** The key of the entry that was restored, or saved; null when there is none, or it was refused. */
   key: v.nullable(v.string()),
 });

@@ -104,7 +104,7 @@ export class LayoutPlace implements ArtifactPlace {
     if (layout === null && index === null && this.#isVacant()) return null;
     const object = `${this.location}: ${INDEX_FILE}`;
     if (layout === null || index === null) {
-      throw new VarveError('image-not-found', `${this.location} is no OCI image layout`, {
+      throw new VarveError('image-not-found', `${this.location} is not an OCI image layout`, {
         object: this.location,
         hint: 'name a folder with oci-layout, index.json and blobs in it, or to make one, a new or empty one',
       });

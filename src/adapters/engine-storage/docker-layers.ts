@@ -37,7 +37,7 @@ export function findDockerLayers(
  * The ID of each layer together with all below it.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#layer-chainid
  */
-export function chainIds(diffIds: readonly Digest[]): Digest[] {
+function chainIds(diffIds: readonly Digest[]): Digest[] {
   const chain: Digest[] = [];
   for (const diffId of diffIds) {
     const below = chain.at(-1);

@@ -96,7 +96,7 @@ function noFolder(wanted: string): VarveError {
 function unusable(address: string, origin: string): VarveError {
   const scheme = /^([a-z]+):\/\//.exec(address)?.[1];
   const isKnown = scheme === undefined || ['unix', 'tcp', 'http', 'https'].includes(scheme);
-  const problem = isKnown ? 'it is no address' : `engines are not reached by ${scheme}`;
+  const problem = isKnown ? 'it is not an address' : `engines are not reached by ${scheme}`;
   const object = address.slice(0, 200);
   return new VarveError('bad-option', `${origin} is ${JSON.stringify(object)}: ${problem}`, {
     object,

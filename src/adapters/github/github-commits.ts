@@ -104,7 +104,7 @@ export class GitHubCommits implements CommitHistory, AsyncDisposable {
   async #get<T>(path: string, schema: v.GenericSchema<unknown, T>): Promise<T | null> {
     const { api, repository, token } = this.#access;
     const url = URL.parse(`${api.replace(/\/+$/, '')}/repos/${repository}/${path}`);
-    if (url === null) throw new VarveError('bad-option', `${api} is no web address`, { object: api });
+    if (url === null) throw new VarveError('bad-option', `${api} is not a web address`, { object: api });
     const service = gitHubAt(url);
     const headers = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
     const late = () => tooSlow(url);

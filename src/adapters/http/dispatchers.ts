@@ -73,7 +73,7 @@ function parseProxyAddress(text: string, variable: string): string | null {
   if (text === '') return null;
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
   if (url !== null && url.hostname !== '' && PROXY_SCHEMES.has(url.protocol)) return url.href;
-  throw new VarveError('bad-option', `${variable} is no address of a proxy`, {
+  throw new VarveError('bad-option', `${variable} is not the address of a proxy`, {
     object: variable,
     hint: 'write http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT',
   });

@@ -14,7 +14,9 @@ export function resolveLocation(location: string, from: URL, { name }: Pick<Serv
   const object = redactUrl(from);
   const target = URL.parse(location, from.href);
   if (target === null || !['http:', 'https:'].includes(target.protocol)) {
-    throw new VarveError('unreachable', `${object} redirects to what is no web address`, { object });
+    throw new VarveError('unreachable', `${object} redirects to something that is not a web address`, {
+      object,
+    });
   }
   if (from.protocol === 'https:' && target.protocol === 'http:') {
     throw new VarveError('denied', `${object} redirects to ${redactUrl(target)}, which is not encrypted`, {

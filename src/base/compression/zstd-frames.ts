@@ -9,7 +9,7 @@ import {
 } from './zstd-frame-header.ts';
 
 /** The largest window in bytes that a frame may ask for: what the `zstd` program too allows unless told otherwise. */
-export const MAX_WINDOW_BYTES = 128 * 1024 * 1024;
+const MAX_WINDOW_BYTES = 128 * 1024 * 1024;
 
 const DATA_MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
 const SKIPPABLE_MAGIC = [0x50, 0x2a, 0x4d, 0x18] as const;

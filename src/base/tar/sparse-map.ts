@@ -93,7 +93,7 @@ export class LeadingSparseMap {
       const newline = block.indexOf(NEWLINE, lineAt);
       const lineEnd = newline === -1 || newline >= end ? end : newline;
       this.#line += block.toString('latin1', lineAt, lineEnd);
-      if (this.#line.length > 20) throw new TarFault('the sparse map has a line that is no number');
+      if (this.#line.length > 20) throw new TarFault('the sparse map has a line that is not a number');
       if (lineEnd === end) return null;
       this.#numbers.push(readDecimal(this.#line, 'the sparse map'));
       this.#line = '';

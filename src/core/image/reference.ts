@@ -112,7 +112,7 @@ function parsePlain(text: string, isThere: PathCheck): PlainReference {
   if (/^\.{0,2}\//.test(text) || text === '.' || text === '..') {
     return { transport: null, text, pathOnly: true, ...splitPath(text, isThere) };
   }
-  if (/^sha\d+:/.test(text) && !isThere(text)) throw badReference(text, 'it is no whole digest');
+  if (/^sha\d+:/.test(text) && !isThere(text)) throw badReference(text, 'it is not a whole digest');
   const isName = isDockerName(text);
   if (!isName && !isThere(text) && /^[a-z][a-z-]*:/.test(text)) {
     throw badReference(text, 'there is no such transport');

@@ -50,7 +50,7 @@ function hidesOf(layer: LayerView): Hide[] {
 }
 
 /** What a layer says to hide; whiteouts that climbed out of the root have no effect. */
-export function* whiteoutsOf(layer: LayerView): Generator<Extract<Whiteout, { target: ByteText }>> {
+function* whiteoutsOf(layer: LayerView): Generator<Extract<Whiteout, { target: ByteText }>> {
   const escapes = new Map(countEscapes(layer));
   for (const entry of layer.whiteouts()) {
     const escaped = escapes.get(entry.path) ?? 0;

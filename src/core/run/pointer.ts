@@ -11,7 +11,7 @@ import { TimeSchema } from '../words/time.ts';
 export const POINTER_SCHEMA = 'varve.pointer@1';
 
 /** How a baseline was found: by one of the rules of history, or because the user named it. */
-export const BASELINE_ORIGINS = [
+const BASELINE_ORIGINS = [
   'base-commit',
   'ancestor',
   'base-branch',
@@ -22,7 +22,7 @@ export const BASELINE_ORIGINS = [
   'snapshot',
 ] as const;
 
-export const PointerBaselineSchema = v.strictObject({
+const PointerBaselineSchema = v.strictObject({
   found: v.picklist(BASELINE_ORIGINS),
   /** Where it was, as a user names it: `dir:.varve`, an image reference, a snapshot digest. */
   place: v.string(),
@@ -36,7 +36,7 @@ export const PointerBaselineSchema = v.strictObject({
 });
 
 /** An oddity that was met: of a layer, or of the image as a whole. */
-export const PointerFindingSchema = v.strictObject({
+const PointerFindingSchema = v.strictObject({
   layer: v.nullable(SizeSchema),
   code: v.string(),
   path: v.exactOptional(v.string()),
@@ -44,7 +44,7 @@ export const PointerFindingSchema = v.strictObject({
 });
 
 /** A manifest that stands beside the image in its index. */
-export const PointerAttachmentSchema = v.strictObject({
+const PointerAttachmentSchema = v.strictObject({
   kind: v.picklist(['attestation', 'artifact']),
   digest: DigestSchema,
   mediaType: v.string(),
@@ -57,7 +57,7 @@ export const PointerAttachmentSchema = v.strictObject({
 });
 
 /** The instruction that made a layer, as the provenance of the build tells it. */
-export const PointerLocationSchema = v.strictObject({
+const PointerLocationSchema = v.strictObject({
   layer: SizeSchema,
   file: v.string(),
   firstLine: SizeSchema,

@@ -11,7 +11,7 @@ import {
 } from './snapshot.ts';
 
 /** Engines stop at 127 layers; more than this is an attack. */
-export const MAX_LAYERS = 10_000;
+const MAX_LAYERS = 10_000;
 
 /**
  * Reads a stored snapshot.

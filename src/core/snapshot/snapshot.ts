@@ -3,9 +3,9 @@ import { type FragmentRecord, FragmentRecordSchema } from '../analysis/fragment.
 import { DigestSchema, PlatformSchema, SizeSchema } from '../words/schemas.ts';
 
 export const SNAPSHOT_SCHEMA = 'varve.snapshot@1';
-export const SNAPSHOT_WITH_FRAGMENTS_SCHEMA = 'varve.snapshot@2';
+const SNAPSHOT_WITH_FRAGMENTS_SCHEMA = 'varve.snapshot@2';
 
-export const SnapshotLayerSchema = v.strictObject({
+const SnapshotLayerSchema = v.strictObject({
   index: SizeSchema,
   diffId: DigestSchema,
   digest: v.nullable(DigestSchema),

@@ -51,6 +51,11 @@ export function noteDamages(location: string, damages: readonly Damage[]): strin
     : [`${location} is damaged, and this was not used: ${tellDamages(damages)}`];
 }
 
+/** The note for what was mended by reading an image again. @param problem what was damaged. */
+export function noteReread(problem: string): string {
+  return `stored results were damaged (${problem}), so every layer was read again`;
+}
+
 /** Some damages in a sentence: the first of them, and how many there are more. Empty for none. */
 export function tellDamages([first, ...others]: readonly Damage[]): string {
   if (first === undefined) return '';

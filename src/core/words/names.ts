@@ -6,6 +6,7 @@ const TENANT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 /** Grammar of kinds: words joined by dots or dashes, such as `layer.files`. */
 const KIND = /^(?=.{1,64}$)[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 
+/** The tenant of whoever names none. */
 export const DEFAULT_TENANT = 'default';
 
 export const TenantSchema = v.pipe(v.string(), v.regex(TENANT, 'expected a tenant name'));

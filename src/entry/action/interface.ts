@@ -3,16 +3,16 @@ export const ACTION_CAS_ROOT = '.varve';
 
 /** Every output of the action with what it holds. */
 export const ACTION_OUTPUTS = {
-  platforms: 'Platforms that were recorded, such as `linux/amd64`; a line each.',
-  'manifest-uri': '`cas://` URI of the surface manifest; of several platforms a line each.',
-  'manifest-digest': 'Digest of the surface manifest; of several platforms a line each.',
+  platforms: 'Platforms that were recorded, such as `linux/amd64`, one on each line.',
+  'manifest-uri': '`cas://` URI of the surface manifest; with several platforms, one on each line.',
+  'manifest-digest': 'Digest of the surface manifest; with several platforms, one on each line.',
   'pointer-path': 'Path of the manifest pointer.',
-  'snapshot-digest': 'Digest of the snapshot; of several platforms a line each.',
+  'snapshot-digest': 'Digest of the snapshot; with several platforms, one on each line.',
   changed:
     '`true` when files or config of any platform differ in a way that means something, or a platform came or went; empty without a baseline.',
   headline: 'What changed, in one line of plain text.',
   'layers-added':
-    'Number of layers that the baseline had no counterpart of. Numbers are sums over all platforms.',
+    'Number of layers that have no counterpart in the baseline. Numbers are sums over all platforms.',
   'layers-removed': 'Number of layers of the baseline that are gone.',
   'layers-rebuilt': 'Number of layers that were made anew by the same or an edited step.',
   'layers-reused': 'Number of layers that did not have to be read, because they were known.',
@@ -24,7 +24,7 @@ export const ACTION_OUTPUTS = {
   'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
   'baseline-saved': '`true` when this snapshot, of every platform, was kept for later runs.',
   published:
-    'Where the run was published, as `oci://HOST/REPO@DIGEST`, of several platforms a line each; empty when that was not asked for.',
+    'Where the run was published, as `oci://HOST/REPO@DIGEST`; with several platforms, one on each line; empty when that was not asked for.',
 } as const;
 
 export type ActionOutput = keyof typeof ACTION_OUTPUTS;

@@ -8,8 +8,8 @@ import type { DocumentSettings } from '../job/write-documents.ts';
 import type { ActionOutput } from './interface.ts';
 
 /**
- * The outputs of a run, but for what is known at its very end; what there is nothing to say of is empty. Of several
- * platforms numbers are sums, digests stand in a line each.
+ * The outputs of a run, but for what is known at its very end; what there is nothing to say of is empty. With
+ * several platforms, numbers are sums and digests stand one on each line.
  */
 export function readOutputs(
   result: SnapshotImageResult,

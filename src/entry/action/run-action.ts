@@ -78,7 +78,7 @@ async function present(
 }
 
 /** Says in the log what is about to be read: a bar would fill it with lines. */
-export const logReads: StartProgress = ({ layers, bytes }) => {
+const logReads: StartProgress = ({ layers, bytes }) => {
   core.info(
     layers === null
       ? `The engine exports the image, about ${formatSize(bytes)}`

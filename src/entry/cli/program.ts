@@ -16,7 +16,7 @@ import type {
 
 const GROUPS: Readonly<Record<string, string>> = {
   layer: 'Look into single layers',
-  surface: 'Look after the store of fragments',
+  surface: 'Print, list and verify what a store keeps',
   artifact: 'Carry files as OCI artifacts',
 };
 
@@ -41,7 +41,7 @@ export function createProgram(options: ProgramOptions, argv: readonly string[] =
   const program = new Command('varve')
     .description('Shows what a build changed in a container image, and keeps the evidence.')
     .version(`varve ${VERSION}`, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help; varve help COMMAND teaches one command')
+    .helpOption('-h, --help', 'print help; varve help COMMAND explains one command')
     .showHelpAfterError('(varve --help lists the commands)')
     .configureOutput({
       writeOut: (text) => output.stdout.write(text),

@@ -69,7 +69,7 @@ function repositoryOf(publish: PublishSetting, reference: string): RepositoryNam
   if (image?.transport === 'docker') return image;
   throw new VarveError(
     'bad-option',
-    `${reference} is not in a registry, so nothing can be published beside it`,
+    `${reference} is not in a registry, so nothing can be published with it`,
     {
       object: reference,
       hint: 'take the snapshot of docker://HOST/NAME, or name a repository: --publish oci://HOST/REPO[:TAG]',

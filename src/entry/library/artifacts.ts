@@ -1,4 +1,3 @@
-/** The library: what other programs may call. */
 import { digestOf, parseDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { RangeSource } from '../../base/range-source.ts';
@@ -8,7 +7,6 @@ import { describeFile, packageArtifact } from '../../core/artifact/package-artif
 import { unpackArtifact } from '../../core/artifact/unpack-artifact.ts';
 import { createFolder, openFolder } from '../compose/artifacts.ts';
 
-export { type ErrorCode, VarveError } from '../../base/errors.ts';
 export { ARTIFACT_TYPES, fileNameOfType, mediaTypeOfFile } from '../../core/artifact/media-type.ts';
 
 // The declarations here name no type of other files, so that these may change.

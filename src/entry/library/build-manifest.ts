@@ -2,6 +2,7 @@ import { canonicalBytes } from '../../base/canonical-json.ts';
 import { digestOf, parseDigest } from '../../base/digest.ts';
 import { buildSurfaceManifest, parseSurfaceManifest } from '../../core/surface/surface-manifest.ts';
 import { surfaceManifestUri } from '../../core/surface/uris.ts';
+import { DEFAULT_TENANT } from '../../core/words/names.ts';
 import { VERSION } from '../version.ts';
 import type { SurfaceManifest } from './documents.ts';
 
@@ -20,7 +21,7 @@ export interface ManifestParts {
  * @returns the manifest, its canonical bytes, their digest, and the `cas://` URI that it goes by.
  * @throws VarveError `bad-reference` for a digest that is not one; `malformed` for artifacts that cannot stand in one.
  */
-export function buildManifest({ tenant = 'default', imageDigest, artifacts }: ManifestParts): {
+export function buildManifest({ tenant = DEFAULT_TENANT, imageDigest, artifacts }: ManifestParts): {
   readonly manifest: SurfaceManifest;
   readonly bytes: Uint8Array;
   readonly digest: string;

@@ -7,7 +7,7 @@ export const OUTPUT_SETTINGS = {
   publish: optional({
     value: 'PLACE',
     description:
-      'Where pointer, snapshot, comparison and report are published as an OCI artifact: image (beside the image, as its referrer) or oci://HOST/REPO[:TAG].',
+      'Where pointer, snapshot, comparison and report are published as an OCI artifact: image (in its own repository, as its referrer) or oci://HOST/REPO[:TAG].',
     parse: parsePublish,
     faces: JOB,
     from: ANYWHERE,

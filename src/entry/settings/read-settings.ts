@@ -1,12 +1,5 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
-import {
-  SETTINGS,
-  type SettingName,
-  type Settings,
-  type SettingsOf,
-  settingsOf,
-  type ValuesOf,
-} from './catalogue.ts';
+import { SETTINGS, type SettingName, type SettingsOf, settingsOf, type ValuesOf } from './catalogue.ts';
 import { type Catalogue, type Face, ORIGINS, type Origin } from './setting.ts';
 
 /** A place that settings come from; gives the text of one, or undefined when it does not set it. */
@@ -22,34 +15,10 @@ export interface SettingSource {
 type Complain<S> = (settings: Partial<S>) => VarveError | null;
 
 /**
- * Reads the named settings, each from the first source that has it.
+ * Reads the named settings of a catalogue, each from the first source that has it.
  * @throws VarveError `bad-option` that names every mistake at once.
  */
-export function readSettings<N extends SettingName>(
-  names: readonly N[],
-  sources: readonly SettingSource[],
-  complain?: Complain<Pick<Settings, N>>,
-): Pick<Settings, N> {
-  return readFrom(SETTINGS, names, sources, complain);
-}
-
-/** The same of all the settings that a face takes. */
-export function readSettingsOf<F extends Face>(
-  face: F,
-  sources: readonly SettingSource[],
-  complain?: Complain<SettingsOf<F>>,
-): SettingsOf<F> {
-  const names: readonly (keyof SettingsOf<F>)[] = settingsOf(face);
-  return readFrom(
-    SETTINGS,
-    names as readonly SettingName[],
-    sources,
-    complain as Complain<unknown>,
-  ) as SettingsOf<F>;
-}
-
-/** The same from another catalogue. */
-export function readFrom<C extends Catalogue, N extends string & keyof C>(
+export function readSettings<C extends Catalogue, N extends string & keyof C>(
   catalogue: C,
   names: readonly N[],
   sources: readonly SettingSource[],
@@ -72,6 +41,21 @@ export function readFrom<C extends Catalogue, N extends string & keyof C>(
     throw new VarveError('bad-option', mistakes.join('\n'), { hint: 'see --help or the table of inputs' });
   }
   return Object.freeze(read);
+}
+
+/** The same of all the settings that a face takes. */
+export function readSettingsOf<F extends Face>(
+  face: F,
+  sources: readonly SettingSource[],
+  complain?: Complain<SettingsOf<F>>,
+): SettingsOf<F> {
+  const names: readonly (keyof SettingsOf<F>)[] = settingsOf(face);
+  return readSettings(
+    SETTINGS,
+    names as readonly SettingName[],
+    sources,
+    complain as Complain<unknown>,
+  ) as SettingsOf<F>;
 }
 
 function readOne(catalogue: Catalogue, name: string, sources: readonly SettingSource[]): unknown {

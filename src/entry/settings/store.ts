@@ -1,3 +1,4 @@
+import { DEFAULT_TENANT } from '../../core/words/names.ts';
 import { parseTenant, parseText } from './parse.ts';
 import { ANYWHERE, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
 
@@ -15,7 +16,7 @@ export const STORE_SETTINGS = {
     value: 'TENANT',
     description: 'Tenant whose part of the store is used.',
     parse: parseTenant,
-    fallback: 'default',
+    fallback: DEFAULT_TENANT,
     // `surface verify` is of all tenants.
     faces: [...READERS, 'history', 'surface get', 'surface list'],
     from: ANYWHERE,

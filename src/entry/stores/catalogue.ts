@@ -3,5 +3,5 @@ import { ociStores } from './oci.ts';
 import { postgresStores } from './postgres.ts';
 import type { StoreKind } from './store-kind.ts';
 
-/** Every kind of store. A new one is a file beside this one, and a line here. */
+/** Every kind of store. A new one is a file in this folder, and a line here. */
 export const STORE_KINDS: readonly StoreKind[] = [directoryStores, ociStores, postgresStores];

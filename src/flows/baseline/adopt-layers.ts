@@ -1,7 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Analyzer } from '../../core/analysis/analyzer.ts';
 import { type AnalyzerKey, keyText } from '../../core/analysis/analyzer-key.ts';
-import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { FragmentRecord } from '../../core/analysis/fragment.ts';
 import type { CacheSubject } from '../../core/cache/cache-keys.ts';
 import type { SourceLayer } from '../../core/image/image-source.ts';
@@ -23,18 +22,14 @@ import { SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { readPayload } from '../../core/surface/read-payload.ts';
 import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
+import type { TaughtImage } from './baseline.ts';
 
 /** How far back snapshots are looked into: what they have in common with an image gets less. */
 const MOST_SNAPSHOTS = 16;
 
-export interface AdoptedImage {
+/** An image whose layers are about to be read, and the history that it belongs to. */
+export interface AdoptedImage extends TaughtImage {
   readonly subject: CacheSubject;
-  /** Digest of its config. */
-  readonly config: Digest;
-  readonly layers: readonly SourceLayer[];
-  readonly origin: Origin;
-  /** Those whose results are wanted, and that tell whether a result is of its layer. */
-  readonly analyzers: Analyzers;
 }
 
 /**

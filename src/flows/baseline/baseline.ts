@@ -44,6 +44,7 @@ export interface TaughtImage {
   readonly config: Digest;
   readonly layers: readonly SourceLayer[];
   readonly origin: Origin;
+  /** Those whose results are wanted, and that tell whether a result is of its layer. */
   readonly analyzers: Analyzers;
 }
 

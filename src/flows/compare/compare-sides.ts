@@ -4,6 +4,7 @@ import { type CompareOptions, compareSnapshots } from '../../core/comparison/com
 import type { Comparison } from '../../core/comparison/comparison.ts';
 import { platformNotes } from '../../core/report/notes.ts';
 import type { ReportedImage } from '../../core/report/report.ts';
+import { noteReread } from '../../core/surface/damage.ts';
 import type { Side } from './open-side.ts';
 
 export interface ComparedSides {
@@ -28,8 +29,7 @@ export async function compareSides(
     if (kind !== 'bytes' || (base.readAgain === null && target.readAgain === null)) throw fault;
     const before = (await base.readAgain?.()) ?? base;
     const after = (await target.readAgain?.()) ?? target;
-    const mended = `stored results were damaged (${message}), so every layer was read again`;
-    return compareOnce(before, { ...after, notes: [...after.notes, mended] }, comparing);
+    return compareOnce(before, { ...after, notes: [...after.notes, noteReread(message)] }, comparing);
   }
 }
 

@@ -2,6 +2,7 @@ import { attempt, VarveError } from '../../base/errors.ts';
 import { type CompareOptions, compareSnapshots } from '../../core/comparison/compare.ts';
 import type { Comparison } from '../../core/comparison/comparison.ts';
 import type { SourceImage } from '../../core/image/image-source.ts';
+import { noteReread } from '../../core/surface/damage.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import { type BaselineSearch, type FoundBaseline, unusable } from '../baseline/baseline.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
@@ -49,7 +50,7 @@ export async function compareWithBaseline(
 
   const base = (await baseline.readAgain?.()) ?? baseline;
   const again = await retakeSnapshot(tools, image, origin);
-  const mended = `stored results were damaged (${first.message}), so every layer was read again`;
+  const mended = noteReread(first.message);
   const second = await attempt(survived, () => compare(base, again));
   if (!(second instanceof VarveError)) return { taken: again, change: second, notes: [...notes, mended] };
   // What reading again did not mend is wrong in the baseline alone.

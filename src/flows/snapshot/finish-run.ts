@@ -18,10 +18,8 @@ import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
 import type { FinishedRun } from './describe-run.ts';
 import { readAttestations } from './read-attestations.ts';
 
-/** What a run is told of the platforms alike. */
+/** What a run is asked to do with each of its platforms. */
 export interface RunRequest {
-  /** The image that it must be, where a build told it. */
-  readonly built: BuiltImage | null;
   readonly tenant: string;
   /** Whether a baseline store keeps this snapshot too. */
   readonly save: boolean;

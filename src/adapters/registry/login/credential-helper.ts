@@ -30,7 +30,7 @@ export async function askCredentialHelper(
   if (!/^[\w.-]+$/.test(name)) {
     throw new VarveError(
       'bad-option',
-      `${JSON.stringify(name.slice(0, 100))} is no name of a credential helper`,
+      `${JSON.stringify(name.slice(0, 100))} is not the name of a credential helper`,
       {
         object: name.slice(0, 100),
       },

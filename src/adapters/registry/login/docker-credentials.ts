@@ -102,7 +102,7 @@ function toCredentials(
   const decoded = Buffer.from(entry.auth, 'base64').toString('utf8').replace(/\0+$/, '');
   const colon = decoded.indexOf(':');
   if (colon < 1) {
-    throw new VarveError('bad-option', `${file} has an "auth" that is no user and password`, {
+    throw new VarveError('bad-option', `${file} has an "auth" that is not a user and password`, {
       object: file,
       hint: 'log in again: docker login',
     });

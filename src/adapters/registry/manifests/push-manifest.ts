@@ -59,7 +59,7 @@ function checkReference(reference: string, digest: Digest): void {
     ? new VarveError('digest-mismatch', `what is to be pushed as ${object} has the digest ${digest}`, {
         object,
       })
-    : new VarveError('bad-reference', `${object} is no tag`, {
+    : new VarveError('bad-reference', `${object} is not a tag`, {
         object,
         hint: 'a tag has at most 128 letters, digits, underscores, dots and dashes, and begins with none of the last two',
       });

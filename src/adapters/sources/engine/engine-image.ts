@@ -151,7 +151,7 @@ function noEngine(name: string): VarveError {
 }
 
 /** The error for an image that an engine does not have: it says what there is, and what may have gone wrong. */
-export async function explainMissing(engine: EngineClient, name: string): Promise<VarveError> {
+async function explainMissing(engine: EngineClient, name: string): Promise<VarveError> {
   const object = formatReference({ transport: 'docker-daemon', name });
   // A look for a better hint: trouble with it is none for the error itself.
   const images = await engine.list().catch(() => []);

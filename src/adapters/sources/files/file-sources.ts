@@ -92,7 +92,7 @@ async function openKept(files: ImageFiles, reference: FileReference, limits: Lim
 export type LayoutReference = Extract<ImageReference, { transport: 'oci' | 'oci-archive' }>;
 
 /** Opens an image of an OCI image layout. */
-export async function openOciImage(
+async function openOciImage(
   files: ImageFiles,
   reference: LayoutReference,
   limits: Limits,

@@ -64,7 +64,7 @@ export class Layout implements ImageDocuments {
     if (version === null) {
       throw new VarveError('malformed', `${path} has ${INDEX_FILE}, but no ${LAYOUT_FILE}`, {
         object: path,
-        hint: 'it was copied only in part, or is no OCI image layout',
+        hint: 'it was copied only in part, or is not an OCI image layout',
       });
     }
     const stated = parseJsonObject(version, `${path}: ${LAYOUT_FILE}`).imageLayoutVersion;

@@ -35,7 +35,7 @@ function checkBeginning(path: string, head: Buffer): void {
     if (head.length === BLOCK) checkBlock(head, 0);
     else throw new TarFault('it is shorter than a header');
   } catch (cause) {
-    throw new VarveError('malformed', `${path} is no archive: neither a tar nor one in gzip or zstd`, {
+    throw new VarveError('malformed', `${path} is not an archive: neither a tar nor one in gzip or zstd`, {
       object: path,
       cause,
       hint: 'name an OCI layout, or an archive as docker save, podman save or skopeo write them',

@@ -42,7 +42,7 @@ export class IndexSegment {
     const start = bytes.length - Number(count) * POSTING_LENGTH;
     const names = start > end + 1 ? bytes.toString('latin1', end + 1, start - 1).split('\n') : [];
     if (header !== HEADER || Number(entries) !== names.length || names.length === 0) {
-      throw new VarveError('malformed', `${fileName} is no part of an index`, { object: fileName });
+      throw new VarveError('malformed', `${fileName} is not part of an index`, { object: fileName });
     }
     return new IndexSegment(names, bytes.subarray(start));
   }

@@ -159,6 +159,6 @@ export class Inventory {
 
   #badLine(start: number, end: number) {
     const line = this.#bytes.toString('utf8', start, Math.min(end, start + 200));
-    return malformed(this.#object, `has a line that is no entry: ${JSON.stringify(line)}`);
+    return malformed(this.#object, `has a line that is not an entry: ${JSON.stringify(line)}`);
   }
 }

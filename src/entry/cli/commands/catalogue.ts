@@ -46,7 +46,7 @@ const compare = defineCommand(
     name: 'compare',
     arguments: [
       ['<base>', 'image reference, snapshot digest, or history:NAME~1'],
-      ['<target>', 'likewise'],
+      ['<target>', 'the same'],
     ],
     summary: 'Show what differs between two images or stored snapshots',
     wording: {

@@ -1,6 +1,6 @@
 import type { Host } from '../../host/host.ts';
 import { type SettingsOf, settingsOf } from '../../settings/catalogue.ts';
-import { readFrom, type SettingSource } from '../../settings/read-settings.ts';
+import { readSettings, type SettingSource } from '../../settings/read-settings.ts';
 import type { Catalogue, Face } from '../../settings/setting.ts';
 
 export type Format = 'text' | 'json' | 'ndjson' | 'markdown';
@@ -15,7 +15,7 @@ export interface CommandDeclaration {
   /** What a setting is for this command, where it is less than for others. */
   readonly wording?: Readonly<Record<string, string>>;
   readonly formats: readonly Format[];
-  /** Options of this command alone, which are no settings. */
+  /** Options of this command alone, which are not settings. */
   readonly options?: readonly (readonly [syntax: string, description: string])[];
   readonly examples: readonly (readonly [line: string, explanation: string])[];
 }
@@ -66,7 +66,7 @@ export function defineCommand<const F extends Exclude<Face, 'action'>>(
     ...declaration,
     run: run as Command['run'],
     async call(catalogue, sources, call) {
-      const settings = readFrom(catalogue, settingsOf(declaration.name, catalogue), sources);
+      const settings = readSettings(catalogue, settingsOf(declaration.name, catalogue), sources);
       return run({ ...call, settings: settings as SettingsOf<F> });
     },
   };

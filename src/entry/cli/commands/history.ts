@@ -1,7 +1,5 @@
-import { canonicalJson } from '../../../base/canonical-json.ts';
 import { parseDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
-import type { HistoryEntry } from '../../../core/history/history.ts';
 import { renderHistory, renderLayerUses } from '../../../core/report/text/history.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { formatPlatform, type Platform } from '../../../core/words/platform.ts';
@@ -10,9 +8,9 @@ import { readHistory } from '../../../flows/look/read-history.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { Settings, SettingsOf } from '../../settings/catalogue.ts';
 import { parseCount } from '../../settings/parse.ts';
-import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { Call, Invocation, RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
+import { writeDocuments } from './output.ts';
 
 export const run: RunCommand<'history'> = async (invocation) => {
   const { layer } = invocation.options;
@@ -27,10 +25,10 @@ const onlyPlatform = ({ platform }: Pick<Settings, 'platform'>): Platform | unde
   platform === 'all' ? undefined : platform;
 
 async function listName(store: Store, invocation: Invocation<SettingsOf<'history'>>): Promise<void> {
-  const { settings, output, host } = invocation;
+  const { settings } = invocation;
   const [name] = invocation.arguments;
   if (name === undefined) {
-    throw new VarveError('bad-option', 'it is not said whose history', {
+    throw new VarveError('bad-option', 'neither a name nor a layer is given', {
       hint: 'name an image, or a layer with --layer',
     });
   }
@@ -46,8 +44,7 @@ async function listName(store: Store, invocation: Invocation<SettingsOf<'history
     });
   }
   const entries = rows.map(({ entry }) => entry);
-  const terminal = describeTerminal(output.stdout, host.environment);
-  write(entries, invocation, () => renderHistory(rows, terminal));
+  writeDocuments(invocation, entries, (terminal) => renderHistory(rows, terminal));
 }
 
 function hintAt(names: readonly string[], wanted: string): string {
@@ -60,7 +57,7 @@ async function listLayer(
   text: string,
   invocation: Invocation<SettingsOf<'history'>>,
 ): Promise<void> {
-  const { settings, output, host } = invocation;
+  const { settings } = invocation;
   const [name] = invocation.arguments;
   const layer = parseDigest(text);
   const { tenant } = settings;
@@ -72,8 +69,7 @@ async function listLayer(
       hint: 'name it by its diffID, or by its digest where it was read from a registry or layout',
     });
   }
-  const terminal = describeTerminal(output.stdout, host.environment);
-  write(entries, invocation, () => renderLayerUses(entries, terminal));
+  writeDocuments(invocation, entries, (terminal) => renderLayerUses(entries, terminal));
 }
 
 /** How many to list, and what is done about damage on the way. */
@@ -82,11 +78,4 @@ function listing({ options, output }: Call): { limit: number; warn: (message: st
     limit: options.limit === undefined ? Number.POSITIVE_INFINITY : parseCount(String(options.limit)),
     warn: (message) => void output.stderr.write(`varve: ${message}\n`),
   };
-}
-
-function write(entries: readonly HistoryEntry[], { output, format }: Call, render: () => string): void {
-  if (format === 'json') output.stdout.write(`${canonicalJson(entries)}\n`);
-  else if (format === 'ndjson')
-    output.stdout.write(entries.map((entry) => `${canonicalJson(entry)}\n`).join(''));
-  else output.stdout.write(render());
 }

@@ -1,33 +1,51 @@
 import { once } from 'node:events';
+import { canonicalJson } from '../../../base/canonical-json.ts';
 import type { Report } from '../../../core/report/report.ts';
+import type { Palette } from '../../../core/report/text/palette.ts';
 import type { StartProgress } from '../../../flows/image/read-layers.ts';
-import { describeTerminal } from '../terminal/describe-terminal.ts';
+import { describeTerminal, type Terminal } from '../terminal/describe-terminal.ts';
 import { startProgress } from '../terminal/progress-bar.ts';
-import type { Call, TextStream } from './command.ts';
+import type { Call } from './command.ts';
 
 const BATCH = 64 * 1024;
 
-/** Writes lines as fast as the reader takes them; a million of them are never all in memory. */
-export async function writeLines(
-  stream: TextStream,
-  lines: Iterable<string> | AsyncIterable<string>,
+/**
+ * Writes the items of a list in the format that is asked for, each as soon as it comes: a million of them are never all
+ * in memory.
+ * @param line writes one for people.
+ */
+export async function writeList<T>(
+  { output: { stdout }, format, host }: Call,
+  items: Iterable<T> | AsyncIterable<T>,
+  line: (item: T, palette: Palette) => string,
 ): Promise<void> {
+  if (format === 'json') {
+    stdout.write(`${canonicalJson(await Array.fromAsync(items))}\n`);
+    return;
+  }
+  const { palette } = describeTerminal(stdout, host.environment);
   let batch = '';
-  for await (const line of lines) {
-    batch += `${line}\n`;
+  for await (const item of items) {
+    batch += `${format === 'ndjson' ? canonicalJson(item) : line(item, palette)}\n`;
     if (batch.length < BATCH) continue;
-    if (!stream.write(batch)) await once(stream, 'drain');
+    if (!stdout.write(batch)) await once(stdout, 'drain');
     batch = '';
   }
-  if (batch !== '') stream.write(batch);
+  if (batch !== '') stdout.write(batch);
 }
 
-/** Applies a function to each item as it comes. */
-export async function* mapEach<T, R>(
-  items: Iterable<T> | AsyncIterable<T>,
-  apply: (item: T) => R,
-): AsyncGenerator<R> {
-  for await (const item of items) yield apply(item);
+/**
+ * Writes a few documents in the format that is asked for.
+ * @param render writes all of them for people.
+ */
+export function writeDocuments(
+  { output: { stdout }, format, host }: Call,
+  documents: readonly unknown[],
+  render: (terminal: Terminal) => string,
+): void {
+  if (format === 'json') stdout.write(`${canonicalJson(documents)}\n`);
+  else if (format === 'ndjson') stdout.write(documents.map((each) => `${canonicalJson(each)}\n`).join(''));
+  else stdout.write(render(describeTerminal(stdout, host.environment)));
 }
 
 /** A progress bar on stderr, when that is a terminal. */

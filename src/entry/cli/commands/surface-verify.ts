@@ -1,29 +1,20 @@
-import { canonicalJson } from '../../../base/canonical-json.ts';
 import { VarveError } from '../../../base/errors.ts';
 import { damageLine, verifySummary } from '../../../core/report/text/surface.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { verifyStore } from '../../../core/store/verify-store.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
-import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
+import { writeDocuments } from './output.ts';
 
 export const run: RunCommand<'surface verify'> = async (invocation) => {
-  const { output, format, host } = invocation;
   const store = await openStore(invocation);
-  const { palette } = describeTerminal(output.stdout, host.environment);
   const damages = await Array.fromAsync(verifyStore(store));
   if (damages.length === 0 && (await store.surface.tenants()).length === 0) throw holdsNothing(store);
-  if (format === 'json') output.stdout.write(`${canonicalJson(damages)}\n`);
-  else if (format === 'ndjson')
-    output.stdout.write(damages.map((damage) => `${canonicalJson(damage)}\n`).join(''));
-  else {
-    const lines = [
-      ...damages.map((damage) => damageLine(damage, palette)),
-      verifySummary(damages.length, store.location, palette),
-    ];
-    output.stdout.write(`${lines.join('\n')}\n`);
-  }
+  writeDocuments(invocation, damages, ({ palette }) => {
+    const lines = damages.map((damage) => damageLine(damage, palette));
+    return `${[...lines, verifySummary(damages.length, store.location, palette)].join('\n')}\n`;
+  });
   return damages.length === 0 ? EXIT_STATUS.done : EXIT_STATUS.bytes;
 };
 

@@ -1,10 +1,17 @@
 import { type Paint, type Palette, PLAIN } from '../../../core/report/text/palette.ts';
 
 /** How text is laid out and coloured on a stream. */
+export interface Terminal {
+  /** In columns. */
+  readonly width: number;
+  readonly palette: Palette;
+}
+
+/** What a stream and the environment say of the terminal. */
 export function describeTerminal(
   stream: { readonly isTTY?: boolean; readonly columns?: number },
   environment: Readonly<Record<string, string | undefined>>,
-): { readonly width: number; readonly palette: Palette } {
+): Terminal {
   return {
     width: terminalWidth(stream, environment),
     palette: choosePalette(environment, stream.isTTY === true),

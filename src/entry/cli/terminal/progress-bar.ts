@@ -1,5 +1,6 @@
 import { formatSize } from '../../../base/human-size.ts';
 import type { Palette } from '../../../core/report/text/palette.ts';
+import type { ReadPlan, ReadProgress } from '../../../flows/image/read-layers.ts';
 
 /** What a progress bar is drawn on; stderr is one. */
 export interface ProgressStream {
@@ -8,26 +9,13 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
-/** The progress of a long read. Nothing is drawn unless the stream is a terminal. */
-export interface Progress {
-  /** Tells of stored bytes that were read since the last call. */
-  advance(bytes: number): void;
-  finishLayer(): void;
-  /** Takes the bar away before something else is written; the next call that advances draws it anew. */
-  clear(): void;
-}
-
-export interface ProgressPlan {
-  /** Stored bytes to read. */
-  readonly bytes: number;
-  /** Null while an engine exports an image. */
-  readonly layers: number | null;
+export interface ProgressPlan extends ReadPlan {
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
   readonly palette: Palette;
 }
 
-const SILENT: Progress = { advance() {}, finishLayer() {}, clear() {} };
+const SILENT: ReadProgress = { advance() {}, finishLayer() {}, clear() {} };
 
 /** Milliseconds between two drawings. */
 const INTERVAL = 100;
@@ -41,8 +29,11 @@ const NARROW_BAR = 8;
 
 const ERASE_LINE = '\r\u001b[2K';
 
-/** Begins to show how far a read has come. The caller ends it with `clear`, on failure too. */
-export function startProgress(stream: ProgressStream, plan: ProgressPlan): Progress {
+/**
+ * Begins to show how far a read has come; nothing is drawn unless the stream is a terminal. The caller ends it with
+ * `clear`, on failure too.
+ */
+export function startProgress(stream: ProgressStream, plan: ProgressPlan): ReadProgress {
   if (stream.isTTY !== true || plan.bytes === 0) return SILENT;
   const started = plan.now();
   let drawnAt = started + PATIENCE - INTERVAL;

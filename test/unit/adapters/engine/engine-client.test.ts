@@ -107,7 +107,7 @@ describe('an engine that is spoken to over the network', () => {
   it.each([400, 404])('may want TLS, or be none: %i', async (status) => {
     expect(await greet(status, null)).toMatchObject({
       code: 'unreachable',
-      message: expect.stringContaining('is no container engine'),
+      message: expect.stringContaining('is not a container engine'),
       hint: expect.stringContaining('DOCKER_TLS_VERIFY'),
     });
   });

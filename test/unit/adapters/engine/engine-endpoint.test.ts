@@ -89,7 +89,7 @@ describe('DOCKER_HOST', () => {
 });
 
 it('what is no address is not said to be of a scheme that cannot be used', () => {
-  expect(() => find({ DOCKER_HOST: 'tcp://engine:99999' })).toThrow(/it is no address/);
+  expect(() => find({ DOCKER_HOST: 'tcp://engine:99999' })).toThrow(/it is not an address/);
 });
 
 describe('a context', () => {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { SETTINGS } from '../../../../src/entry/settings/catalogue.ts';
 import { fromFile } from '../../../../src/entry/settings/origins.ts';
 import { readSettings } from '../../../../src/entry/settings/read-settings.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -17,7 +18,7 @@ describe('varve.yml', () => {
     const source = await fromFile(
       await settingsFile('cas-root: .varve\nsave: false\nignore:\n  - a/**\n  - b\nmax-layer-entries: 5\n'),
     );
-    expect(readSettings(['cas-root', 'save', 'ignore', 'max-layer-entries'], [source])).toEqual({
+    expect(readSettings(SETTINGS, ['cas-root', 'save', 'ignore', 'max-layer-entries'], [source])).toEqual({
       'cas-root': '.varve',
       save: false,
       ignore: [{ paths: 'a/**' }, { paths: 'b' }],

@@ -74,7 +74,7 @@ function findPassword({ password, parameters }: ConnectionUrl, environment: Envi
 function readPort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port > 0 && port < 65_536) return port;
-  throw new VarveError('bad-option', 'the port of the PostgreSQL server is no number from 1 to 65535', {
+  throw new VarveError('bad-option', 'the port of the PostgreSQL server is not a number from 1 to 65535', {
     hint: 'a password with other characters than letters and digits must be percent-encoded in the URL',
   });
 }
@@ -91,7 +91,7 @@ function readSslMode(text: string): SslMode {
 function readTimeout(text: string | null): number {
   if (text === null) return CONNECT_TIMEOUT;
   if (!/^\d{1,5}$/.test(text)) {
-    throw new VarveError('bad-option', 'the connect_timeout for PostgreSQL is no number of seconds', {
+    throw new VarveError('bad-option', 'the connect_timeout for PostgreSQL is not a number of seconds', {
       hint: 'such as connect_timeout=10',
     });
   }

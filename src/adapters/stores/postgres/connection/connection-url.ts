@@ -35,7 +35,7 @@ export function parseConnectionUrl(url: string): ConnectionUrl {
   const match = URL_FORM.exec(url.trim());
   if (match === null) throw misspelt('is not well formed');
   const [, user = '', password = '', host = '', port = '', database = '', query = ''] = match;
-  if (host.includes(',')) throw misspelt('names several hosts, of which one is supported');
+  if (host.includes(',')) throw misspelt('names several hosts, and only one is supported');
   return {
     user: decode(user) || null,
     password: decode(password) || null,

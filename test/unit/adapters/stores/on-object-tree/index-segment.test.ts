@@ -76,7 +76,9 @@ describe('a segment of an index', () => {
     `varve.entry-index@1 1 1\n${'0'.repeat(16)} 00000000\n`,
   ])('is refused when it is %j, whatever its name', (text) => {
     const bytes = Buffer.from(text);
-    expect(() => IndexSegment.parse(bytes, `1-${hexOf(digestOf(bytes))}.txt`)).toThrow(/no part of an index/);
+    expect(() => IndexSegment.parse(bytes, `1-${hexOf(digestOf(bytes))}.txt`)).toThrow(
+      /not part of an index/,
+    );
   });
 
   it('of strange postings finds no more than entries that it has', () => {
