@@ -17,7 +17,7 @@ export async function build(outDir: string): Promise<void> {
     cwd: root,
     input: {
       action: 'src/entry/action.ts',
-      'cache-worker': 'src/entry/cache-worker.ts',
+      'cache-process': 'src/entry/cache-process.ts',
       cli: 'src/entry/cli.ts',
       'inflate-worker': 'src/entry/inflate-worker.ts',
       'layer-worker': 'src/entry/layer-worker.ts',

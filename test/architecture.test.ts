@@ -18,7 +18,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 const isComposer = (file: string): boolean =>
   file.startsWith('entry/compose/') ||
   file.startsWith('entry/stores/') ||
-  ['entry/cache-worker.ts', 'entry/layer-worker.ts'].includes(file);
+  ['entry/cache-process.ts', 'entry/layer-worker.ts'].includes(file);
 
 /** Rooms of adapters that others talk through. */
 const SHARED_ROOMS = new Set(

@@ -314,7 +314,7 @@ describe('an entry that is consistent in itself, and untrue', () => {
 });
 
 it('a process of the cache that no call comes to ends', async () => {
-  const worker = join(DIST, 'cache-worker.js');
+  const worker = join(DIST, 'cache-process.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [worker], { input: '', encoding: 'utf8' });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
-import { DEFAULT_PATIENCE } from '../../src/adapters/http/network-access.ts';
+import { DEFAULT_PATIENCE } from '../../src/adapters/http/network-options.ts';
 import type { RegistryAccess } from '../../src/adapters/registry/registry-access.ts';
 import type { Digest } from '../../src/base/digest.ts';
 import type { MadeBlob } from './image-maker.ts';

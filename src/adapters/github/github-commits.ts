@@ -5,7 +5,7 @@ import { withinTime } from '../http/deadlines.ts';
 import { connectionFault, hintOn, unexpectedStatus } from '../http/http-faults.ts';
 import { abandon, type HttpResponse, headerOf, readLimited, readRefusal } from '../http/http-response.ts';
 import { HttpTransport } from '../http/http-transport.ts';
-import type { NetworkAccess, Patience } from '../http/network-access.ts';
+import type { NetworkOptions, Patience } from '../http/network-options.ts';
 import type { Service } from '../http/service.ts';
 
 /** How a repository on GitHub is reached. */
@@ -53,7 +53,7 @@ export class GitHubCommits implements CommitHistory, AsyncDisposable {
    * @param network its patience does not count: GitHub is waited for less long.
    * @param signal ends every request and every wait, with its reason.
    */
-  constructor(access: GitHubAccess, network: NetworkAccess, signal?: AbortSignal) {
+  constructor(access: GitHubAccess, network: NetworkOptions, signal?: AbortSignal) {
     this.#access = access;
     this.#transport = new HttpTransport({ ...network, patience: PATIENCE }, signal);
   }

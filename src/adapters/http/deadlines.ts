@@ -1,4 +1,4 @@
-import type { Patience } from './network-access.ts';
+import type { Patience } from './network-options.ts';
 
 /** Timers know no more milliseconds. @see https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
 const LONGEST_TIMER = 2 ** 31 - 1;

@@ -1,11 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { lookup } from 'node:dns';
 import { readFile } from 'node:fs/promises';
-import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { VarveError } from '../../base/errors.ts';
-import { isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from './host-address.ts';
-import type { NetworkAccess } from './network-access.ts';
+import { isLoopbackHost } from './host-address.ts';
+import type { NetworkOptions } from './network-options.ts';
+import { lookupPublic } from './redirect-guard.ts';
 
 /** More connections to one server than this are of no use to it or to us. */
 const MOST_CONNECTIONS = 6;
@@ -20,9 +19,9 @@ export interface Dispatchers {
 }
 
 /** @throws VarveError `bad-option` for a file of authorities or a proxy's address that cannot be used. */
-export async function createDispatchers(access: NetworkAccess): Promise<Dispatchers> {
-  const { proxies, patience } = access;
-  const ca = await readAuthorities(access.caFile);
+export async function createDispatchers(options: NetworkOptions): Promise<Dispatchers> {
+  const { proxies, patience } = options;
+  const ca = await readAuthorities(options.caFile);
   const common = {
     connections: MOST_CONNECTIONS,
     allowH2: false,
@@ -107,23 +106,4 @@ function isCertificate(pem: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Looks up a name like Node.js does, and leaves out the addresses of private networks. */
-const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (fault, addresses) => {
-    if (fault !== null) {
-      callback(fault, []);
-      return;
-    }
-    const found = addresses.filter(({ address }) => !isPrivateAddress(address));
-    const [first] = found;
-    if (first === undefined) callback(refusal(hostname), []);
-    else if (options.all === true) callback(null, found);
-    else callback(null, first.address, first.family);
-  });
-};
-
-function refusal(hostname: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`${hostname} is in a private network`), { code: PRIVATE_NETWORK });
 }

@@ -2,12 +2,12 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { VarveError } from '../../base/errors.ts';
 import { eitherOf, untilAborted } from './deadlines.ts';
 import { createDispatchers, type Dispatchers } from './dispatchers.ts';
-import { isLoopbackHost, isPrivateAddress } from './host-address.ts';
-import { classifyTrouble, connectionFault, privateNetwork, unexpectedStatus } from './http-faults.ts';
+import { classifyTrouble, connectionFault, unexpectedStatus } from './http-faults.ts';
 import { type HttpRequest, isStreamed, streamBody } from './http-request.ts';
 import { discard, type HttpResponse, headerOf, readRefusal, retryAfter } from './http-response.ts';
 import { redactUrl, resolveLocation } from './locations.ts';
-import type { NetworkAccess } from './network-access.ts';
+import type { NetworkOptions } from './network-options.ts';
+import { RedirectGuard } from './redirect-guard.ts';
 import { pointedToBy, type Service } from './service.ts';
 
 const MOST_REDIRECTS = 6;
@@ -27,12 +27,12 @@ export interface PassingTrouble {
 export class HttpTransport {
   /** Ends every request and every wait, with its reason. */
   readonly signal: AbortSignal | undefined;
-  readonly #access: NetworkAccess;
+  readonly #options: NetworkOptions;
   #dispatchers: Promise<Dispatchers> | null = null;
-  readonly #privateHomes = new Map<string, Promise<boolean>>();
+  readonly #guard = new RedirectGuard();
 
-  constructor(access: NetworkAccess, signal?: AbortSignal) {
-    this.#access = access;
+  constructor(options: NetworkOptions, signal?: AbortSignal) {
+    this.#options = options;
     this.signal = signal;
   }
 
@@ -65,7 +65,7 @@ export class HttpTransport {
    */
   async wait(attempt: number, { failure, asked }: PassingTrouble, signal?: AbortSignal): Promise<void> {
     eitherOf(this.signal, signal)?.throwIfAborted();
-    const { attempts, backOff, longestWait } = this.#access.patience;
+    const { attempts, backOff, longestWait } = this.#options.patience;
     if (attempt >= attempts || (asked ?? 0) > longestWait) throw failure;
     const own = Math.min(backOff * 2 ** (attempt - 1), longestWait) * (0.75 + Math.random() / 2);
     await this.pause(Math.max(asked ?? 0, own), signal);
@@ -87,7 +87,7 @@ export class HttpTransport {
    * @returns the status. @throws whatever the HTTP client does; the reason of the transport's signal.
    */
   async probe(url: URL): Promise<number> {
-    const signal = eitherOf(AbortSignal.timeout(this.#access.patience.headers), this.signal);
+    const signal = eitherOf(AbortSignal.timeout(this.#options.patience.headers), this.signal);
     const { status, body } = await untilAborted(this.#once({ url, signal }, url, null, false), signal);
     await discard(body);
     return status;
@@ -103,7 +103,7 @@ export class HttpTransport {
     let authorization = request.authorization ?? null;
     let asked = service;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-      const guarded = await this.#guard(url, service);
+      const guarded = await this.#guard.judge(url, service);
       let response: HttpResponse;
       try {
         response = await this.#once(request, url, authorization, guarded);
@@ -136,7 +136,7 @@ export class HttpTransport {
     authorization: string | null,
     guarded: boolean,
   ): Promise<HttpResponse> {
-    this.#dispatchers ??= createDispatchers(this.#access);
+    this.#dispatchers ??= createDispatchers(this.#options);
     const dispatcher = (await this.#dispatchers).find(url, guarded);
     // The connection of an answer that was just read is free one turn later; until then another would be opened.
     await setImmediate();
@@ -153,37 +153,13 @@ export class HttpTransport {
         ...(isStreamed(body) && { 'content-length': String(body.length) }),
       },
       ...(body !== undefined && {
-        body: isStreamed(body) ? streamBody(body, this.#access.patience.idle) : body,
+        body: isStreamed(body) ? streamBody(body, this.#options.patience.idle) : body,
       }),
       ...(answerTimeout !== undefined && { headersTimeout: answerTimeout }),
       ...(signal && { signal }),
     });
     return { url, status: answer.statusCode, headers: answer.headers, body: answer.body };
   }
-
-  /**
-   * Judges where a request goes: a service of the open net must not send one into a private network.
-   * @returns whether the addresses of its name are to be looked at too.
-   */
-  async #guard(url: URL, service: Service): Promise<boolean> {
-    const { home } = service;
-    if (url.hostname === home.hostname || (await this.#isPrivate(home))) return false;
-    if (isLoopbackHost(url.hostname) || isPrivateAddress(url.hostname)) throw privateNetwork(url, service);
-    return true;
-  }
-
-  #isPrivate({ hostname }: URL): Promise<boolean> {
-    const known = this.#privateHomes.get(hostname) ?? resolvesPrivate(hostname);
-    this.#privateHomes.set(hostname, known);
-    return known;
-  }
-}
-
-async function resolvesPrivate(hostname: string): Promise<boolean> {
-  if (isLoopbackHost(hostname) || isPrivateAddress(hostname)) return true;
-  const { lookup } = await import('node:dns/promises');
-  const addresses = await lookup(hostname, { all: true }).catch(() => []);
-  return addresses.some(({ address }) => isPrivateAddress(address));
 }
 
 function isRedirect({ method = 'GET' }: HttpRequest, { status }: HttpResponse): boolean {

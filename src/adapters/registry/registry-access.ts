@@ -1,8 +1,8 @@
 import type { Digest } from '../../base/digest.ts';
-import type { NetworkAccess } from '../http/network-access.ts';
+import type { NetworkOptions } from '../http/network-options.ts';
 
 /** How registries are reached. Plain data: it travels to worker threads as it is. */
-export interface RegistryAccess extends NetworkAccess {
+export interface RegistryAccess extends NetworkOptions {
   /** Whether registries are spoken to without TLS; those on this machine may be anyway. */
   readonly plainHttp: boolean;
   /** Docker's `config.json`, which has the credentials; null for none. */

@@ -6,7 +6,7 @@ import type { HttpRequest } from '../http/http-request.ts';
 import { discard, type HttpResponse, headerOf, readRefusal } from '../http/http-response.ts';
 import type { HttpTransport, PassingTrouble } from '../http/http-transport.ts';
 import { redactUrl } from '../http/locations.ts';
-import type { Patience } from '../http/network-access.ts';
+import type { Patience } from '../http/network-options.ts';
 import { pointedToBy, type Service } from '../http/service.ts';
 import { Authorizer } from './login/authorizer.ts';
 import type { RegistryAccess, RepositoryAddress } from './registry-access.ts';

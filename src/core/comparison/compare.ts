@@ -1,7 +1,6 @@
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
 import { malformed } from '../words/stored-json.ts';
 import { alignLayers, type LayerPair } from './align.ts';
-import { findCause } from './cause.ts';
 import {
   COMPARISON_SCHEMA,
   type ComparedLayer,
@@ -16,6 +15,7 @@ import { compareConfigs } from './config.ts';
 import { findContradiction } from './contradiction.ts';
 import { DEFAULT_IGNORE } from './default-ignore.ts';
 import { compareFiles } from './files.ts';
+import { findCause } from './find-cause.ts';
 import { compileIgnore, type Ignore, type IgnoreRule } from './ignore.ts';
 import { InventoryShelf } from './inventory-shelf.ts';
 import { compareSections, type SectionComparer } from './section.ts';

@@ -5,7 +5,7 @@ import type { Damage, OnDamage, SurfaceStore } from '../surface/surface-store.ts
 import { examinerOfLayer } from './examine.ts';
 import { findFragments } from './known-fragments.ts';
 import type { LayerRecords } from './layer-records.ts';
-import type { LayerKnowledge } from './reuse.ts';
+import type { LayerKnowledge } from './plan-layers.ts';
 
 /**
  * Asks a store what it knows of an image's layers. Wanted fragments that it has lost are left out, so that their layers

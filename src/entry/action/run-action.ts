@@ -14,8 +14,8 @@ import { runMainJob } from '../job/main-job.ts';
 import { complainOfImage } from '../job/sought-image.ts';
 import { describeError } from '../present-error.ts';
 import type { SettingsOf } from '../settings/catalogue.ts';
-import { fromEnvironment, fromFile, fromInputs, fromWorkflowDefaults } from '../settings/origins.ts';
 import { readSettingsOf } from '../settings/read-settings.ts';
+import { fromEnvironment, fromFile, fromInputs, fromWorkflowDefaults } from '../settings/setting-sources.ts';
 import { ACTION_CAS_ROOT } from './interface.ts';
 import { readOutputs, writeJobSummary } from './outputs.ts';
 

@@ -2,9 +2,9 @@ import { Argument, Command, Option } from 'commander';
 import type { Host } from '../host/host.ts';
 import { SETTINGS } from '../settings/catalogue.ts';
 import { LIMIT_SETTINGS } from '../settings/limits.ts';
-import { fromEnvironment, fromFile, SETTINGS_FILE, variableOf } from '../settings/origins.ts';
 import type { SettingSource } from '../settings/read-settings.ts';
 import type { Catalogue, Setting } from '../settings/setting.ts';
+import { fromEnvironment, fromFile, SETTINGS_FILE, variableOf } from '../settings/setting-sources.ts';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands/catalogue.ts';
 import type {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DEFAULT_PATIENCE } from '../../adapters/http/network-access.ts';
+import { DEFAULT_PATIENCE } from '../../adapters/http/network-options.ts';
 import type { RegistryAccess } from '../../adapters/registry/registry-access.ts';
 import type { Host } from '../host/host.ts';
 import type { Settings } from '../settings/catalogue.ts';

@@ -1,5 +1,5 @@
 import { ActionsCache, reachesActionsCache } from '../../adapters/actions-cache/actions-cache.ts';
-import { SHORT_PATIENCE } from '../../adapters/http/network-access.ts';
+import { SHORT_PATIENCE } from '../../adapters/http/network-options.ts';
 import type { EntryCache } from '../../core/cache/entry-cache.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Host } from '../host/host.ts';
@@ -54,7 +54,7 @@ export class Stores implements AsyncDisposable {
     if (!reachesActionsCache(environment)) return null;
     this.#cache ??= this.#resources.use(
       new ActionsCache({
-        ...{ script: scriptOf('cache-worker'), environment, saves },
+        ...{ script: scriptOf('cache-process'), environment, saves },
         ...(this.#signal && { signal: this.#signal }),
       }),
     );

@@ -8,7 +8,7 @@ import { mergeFindings } from '../../core/layer/finding-log.ts';
 import type { LayerReading } from '../../core/reading/layer-reader.ts';
 import type { LayerFinding, Reading } from '../../core/report/report.ts';
 import { gatherLayerKnowledge } from '../../core/snapshot/layer-knowledge.ts';
-import { type LayerKnowledge, type LayerPlan, planLayers } from '../../core/snapshot/reuse.ts';
+import { type LayerKnowledge, type LayerPlan, planLayers } from '../../core/snapshot/plan-layers.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
 import type { AnalysedFragment } from './read-fragment.ts';

@@ -1,7 +1,7 @@
 import { toVarveError, type VarveError } from '../../base/errors.ts';
 import type { LayerWay } from '../../core/image/image-source.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../core/reading/layer-reader.ts';
-import type { LayerPlan } from '../../core/snapshot/reuse.ts';
+import type { LayerPlan } from '../../core/snapshot/plan-layers.ts';
 
 /** What reading layers needs of the outside. */
 export interface ReadingTools {

@@ -1,5 +1,5 @@
 /** Pushes a file to a registry, and prints the most memory that this took, in bytes: `push-file HOST FILE SIZE DIGEST`. */
-import { DEFAULT_PATIENCE } from '../../../src/adapters/http/network-access.ts';
+import { DEFAULT_PATIENCE } from '../../../src/adapters/http/network-options.ts';
 import { Registries } from '../../../src/adapters/registry/registries.ts';
 import { parseDigest } from '../../../src/base/digest.ts';
 import { sourceOfFile } from '../../../src/base/range-source.ts';

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_PATIENCE } from '../../../src/adapters/http/network-access.ts';
+import { DEFAULT_PATIENCE } from '../../../src/adapters/http/network-options.ts';
 import { Registries } from '../../../src/adapters/registry/registries.ts';
 import type { RegistryAccess } from '../../../src/adapters/registry/registry-access.ts';
 import type { Repository } from '../../../src/adapters/registry/repository.ts';

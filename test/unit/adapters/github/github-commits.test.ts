@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { GitHubCommits } from '../../../../src/adapters/github/github-commits.ts';
-import { DEFAULT_PATIENCE } from '../../../../src/adapters/http/network-access.ts';
+import { DEFAULT_PATIENCE } from '../../../../src/adapters/http/network-options.ts';
 import type { VarveError } from '../../../../src/base/errors.ts';
 import { GitHubApi, lineOf, send, sha } from '../../../support/github-api.ts';
 import { SELF_SIGNED } from '../../../support/self-signed.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../../src/base/canonical-json.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { gatherLayerKnowledge } from '../../../../src/core/snapshot/layer-knowledge.ts';
-import { planLayers } from '../../../../src/core/snapshot/reuse.ts';
+import { planLayers } from '../../../../src/core/snapshot/plan-layers.ts';
 import { packItem } from '../../../../src/core/surface/pack-item.ts';
 import { manifestPath, payloadPath } from '../../../../src/core/surface/paths.ts';
 import {

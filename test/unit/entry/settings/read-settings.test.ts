@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { VarveError } from '../../../../src/base/errors.ts';
 import { SETTINGS } from '../../../../src/entry/settings/catalogue.ts';
-import { fromEnvironment, fromInputs } from '../../../../src/entry/settings/origins.ts';
 import { readSettings } from '../../../../src/entry/settings/read-settings.ts';
+import { fromEnvironment, fromInputs } from '../../../../src/entry/settings/setting-sources.ts';
 
 describe('readSettings', () => {
   it('takes each setting from the first source that has it', () => {

@@ -1,5 +1,5 @@
 /** How services are reached over the network. Plain data: it travels to worker threads as it is. */
-export interface NetworkAccess {
+export interface NetworkOptions {
   /** PEM file of authorities that are trusted in addition to those of Node.js. */
   readonly caFile: string | null;
   /** URLs of proxies, and the hosts that are reached without; empty for none. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SHORT_PATIENCE } from '../../../../src/adapters/http/network-access.ts';
+import { SHORT_PATIENCE } from '../../../../src/adapters/http/network-options.ts';
 
 it('a registry that a run can do without is given up after 90 seconds at most, be it found and then silent', () => {
   const { attempts, backOff, connect, longestWait, total } = SHORT_PATIENCE;

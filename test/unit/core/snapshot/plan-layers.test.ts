@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../../../src/base/digest.ts';
 import type { SourceLayer } from '../../../../src/core/image/image-source.ts';
-import { type KnownLayer, type LayerKnowledge, planLayers } from '../../../../src/core/snapshot/reuse.ts';
+import {
+  type KnownLayer,
+  type LayerKnowledge,
+  planLayers,
+} from '../../../../src/core/snapshot/plan-layers.ts';
 import { INVENTORY_ANALYZER } from '../../../support/item-makers.ts';
 import { makeSourceLayer } from '../../../support/source-makers.ts';
 

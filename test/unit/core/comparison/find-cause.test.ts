@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
-import { findCause } from '../../../../src/core/comparison/cause.ts';
+import { findCause } from '../../../../src/core/comparison/find-cause.ts';
 import {
   device,
   dir,

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../../../src/entry/settings/catalogue.ts';
-import { fromFile } from '../../../../src/entry/settings/origins.ts';
 import { readSettings } from '../../../../src/entry/settings/read-settings.ts';
+import { fromFile } from '../../../../src/entry/settings/setting-sources.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();

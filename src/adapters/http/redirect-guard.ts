@@ -1,0 +1,54 @@
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from './host-address.ts';
+import { privateNetwork } from './http-faults.ts';
+import type { Service } from './service.ts';
+
+/** Keeps a service of the open net from sending requests into a private network. */
+export class RedirectGuard {
+  readonly #privateHomes = new Map<string, Promise<boolean>>();
+
+  /**
+   * Judges where a request goes.
+   * @returns whether the addresses of its name are to be looked at too, by `lookupPublic`.
+   * @throws VarveError `denied` for an address of a private network.
+   */
+  async judge(url: URL, service: Service): Promise<boolean> {
+    const { home } = service;
+    if (url.hostname === home.hostname || (await this.#isPrivate(home))) return false;
+    if (isLoopbackHost(url.hostname) || isPrivateAddress(url.hostname)) throw privateNetwork(url, service);
+    return true;
+  }
+
+  #isPrivate({ hostname }: URL): Promise<boolean> {
+    const known = this.#privateHomes.get(hostname) ?? resolvesPrivate(hostname);
+    this.#privateHomes.set(hostname, known);
+    return known;
+  }
+}
+
+async function resolvesPrivate(hostname: string): Promise<boolean> {
+  if (isLoopbackHost(hostname) || isPrivateAddress(hostname)) return true;
+  const dns = await import('node:dns/promises');
+  const addresses = await dns.lookup(hostname, { all: true }).catch(() => []);
+  return addresses.some(({ address }) => isPrivateAddress(address));
+}
+
+/** Looks up a name like Node.js does, and leaves out the addresses of private networks. */
+export const lookupPublic: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (fault, addresses) => {
+    if (fault !== null) {
+      callback(fault, []);
+      return;
+    }
+    const found = addresses.filter(({ address }) => !isPrivateAddress(address));
+    const [first] = found;
+    if (first === undefined) callback(refusal(hostname), []);
+    else if (options.all === true) callback(null, found);
+    else callback(null, first.address, first.family);
+  });
+};
+
+function refusal(hostname: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${hostname} is in a private network`), { code: PRIVATE_NETWORK });
+}
