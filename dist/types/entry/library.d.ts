@@ -1,4 +1,5 @@
 /** The library: what other programs may call. Its declarations name no type of the house's, so that the house may change. */
+export { type ErrorCode, VarveError } from '../base/errors.ts';
 export * from './library/artifacts.ts';
 export { buildManifest, type ManifestParts } from './library/build-manifest.ts';
 export { type CompareOutcome, compare } from './library/compare.ts';

@@ -7,7 +7,7 @@ import { findLayerUses } from '../../../flows/look/find-layer-uses.ts';
 import { readHistory } from '../../../flows/look/read-history.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { Settings, SettingsOf } from '../../settings/catalogue.ts';
-import { parseCount } from '../../settings/parse.ts';
+import { parseCount, parseLabelled } from '../../settings/parse.ts';
 import type { Call, Invocation, RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
 import { writeDocuments } from './output.ts';
@@ -75,7 +75,10 @@ async function listLayer(
 /** How many to list, and what is done about damage on the way. */
 function listing({ options, output }: Call): { limit: number; warn: (message: string) => void } {
   return {
-    limit: options.limit === undefined ? Number.POSITIVE_INFINITY : parseCount(String(options.limit)),
+    limit:
+      options.limit === undefined
+        ? Number.POSITIVE_INFINITY
+        : parseLabelled('--limit', String(options.limit), parseCount),
     warn: (message) => void output.stderr.write(`varve: ${message}\n`),
   };
 }
