@@ -10,6 +10,11 @@ export function damageOf(object: string, fault: unknown): Damage {
   return { object, problem };
 }
 
+/** The damage of something that no store would have put there. */
+export function foreignObject(object: string): Damage {
+  return { object, problem: 'is not an object of the store' };
+}
+
 /** The damage of a payload that is gone. */
 export function lostPayload(object: string): Damage {
   return { object, problem: 'is missing, but has a manifest' };

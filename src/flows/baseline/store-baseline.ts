@@ -1,6 +1,6 @@
 import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
-import type { CacheSubject } from '../../core/cache/cache-keys.ts';
 import type { Situation } from '../../core/history/choose-baseline.ts';
+import type { HistoryScope } from '../../core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../core/history/history-store.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -35,12 +35,12 @@ export interface Hindsight {
 /** Snapshots that earlier runs kept in a store: the run's own, or another one, which the run learns from and adds to. */
 export class StoreBaseline implements Baseline {
   readonly #store: Store;
-  readonly #subject: CacheSubject;
+  readonly #subject: HistoryScope;
   readonly #hindsight: Hindsight;
   /** Why a store that is not the run's own is left alone from now on. */
   #trouble: VarveError | null = null;
 
-  constructor(store: Store, subject: CacheSubject, hindsight: Hindsight) {
+  constructor(store: Store, subject: HistoryScope, hindsight: Hindsight) {
     this.#store = store;
     this.#subject = subject;
     this.#hindsight = hindsight;

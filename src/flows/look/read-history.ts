@@ -1,6 +1,5 @@
 import { toVarveError } from '../../base/errors.ts';
-import type { HistoryEntry } from '../../core/history/history.ts';
-import type { HistoryRow } from '../../core/report/text/history.ts';
+import type { HistoryEntry, HistoryRow } from '../../core/history/history.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Platform } from '../../core/words/platform.ts';

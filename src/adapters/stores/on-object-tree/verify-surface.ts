@@ -1,6 +1,6 @@
 import { toVarveError } from '../../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
-import { damageOf, danglingArtifact } from '../../../core/surface/damage.ts';
+import { damageOf, danglingArtifact, foreignObject } from '../../../core/surface/damage.ts';
 import { examineStoredItem } from '../../../core/surface/examine-item.ts';
 import type { ItemKey } from '../../../core/surface/item.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
@@ -32,7 +32,7 @@ export async function* verifySurface(tree: ObjectTree, now: () => number): Async
 async function* verifyManifest(tree: ObjectTree, { path, foreign }: ListedObject): AsyncGenerator<Damage> {
   const key = parseManifestPath(path);
   if (key === null || foreign) {
-    yield noObject(path);
+    yield foreignObject(path);
     return;
   }
   try {
@@ -74,12 +74,10 @@ async function* verifyPlace(
 ): AsyncGenerator<Damage> {
   const payload = parsePayloadPath(path);
   if (payload === null || foreign) {
-    yield noObject(path);
+    yield foreignObject(path);
     return;
   }
   if (await tree.has(manifestPath(payload.key))) return;
   const isSettled = now() - ((await tree.writtenAt(path)) ?? now()) > GRACE;
   if (isSettled) yield { object: path, problem: 'has no manifest' };
 }
-
-const noObject = (object: string): Damage => ({ object, problem: 'is no object of the store' });
