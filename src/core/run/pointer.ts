@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
-import { SurfaceArtifactSchema } from '../surface/manifest.ts';
+import { ListedItemSchema } from '../surface/manifest.ts';
 import { parseSurfaceUri } from '../surface/uris.ts';
 import { TenantSchema } from '../words/names.ts';
 import { DigestSchema, PlatformSchema, SizeSchema } from '../words/schemas.ts';
@@ -69,7 +69,7 @@ export const PointerSchema = v.strictObject({
   schema: v.literal(POINTER_SCHEMA),
   manifestUri: v.string(),
   manifestDigest: DigestSchema,
-  manifest: v.strictObject({ artifacts: v.array(SurfaceArtifactSchema) }),
+  manifest: v.strictObject({ artifacts: v.array(ListedItemSchema) }),
   snapshotDigest: DigestSchema,
   image: v.strictObject({ reference: v.string(), name: v.string(), platform: PlatformSchema }),
   comparison: v.nullable(v.strictObject({ uri: v.string(), digest: DigestSchema })),

@@ -1,6 +1,6 @@
 import { toVarveError } from '../../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
-import { damageOf, danglingArtifact, foreignObject } from '../../../core/surface/damage.ts';
+import { damageOf, danglingItem, foreignObject } from '../../../core/surface/damage.ts';
 import { examineStoredItem } from '../../../core/surface/examine-item.ts';
 import type { ItemKey } from '../../../core/surface/item.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
@@ -60,9 +60,9 @@ async function* verifySurfaceManifest(
 ): AsyncGenerator<Damage> {
   const bytes = await tree.read(path, DEFAULT_LIMITS.jsonBytes);
   if (bytes === null) return;
-  for (const artifact of parseSurfaceManifest(bytes, { tenant, digest }, path).artifacts) {
-    const key = { tenant, kind: artifact.kind, digest: artifact.digest };
-    if (!(await tree.has(manifestPath(key)))) yield danglingArtifact(path, artifact);
+  for (const item of parseSurfaceManifest(bytes, { tenant, digest }, path).artifacts) {
+    const key = { tenant, kind: item.kind, digest: item.digest };
+    if (!(await tree.has(manifestPath(key)))) yield danglingItem(path, item);
   }
 }
 
