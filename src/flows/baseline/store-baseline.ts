@@ -5,6 +5,7 @@ import type { HistoryQuery, HistoryStore } from '../../core/history/history-stor
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
+import type { Damage } from '../../core/surface/surface-store.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { loadSnapshot } from '../image/load-snapshot.ts';
 import type { ImageTools } from '../image/open-image.ts';
@@ -103,7 +104,7 @@ export class StoreBaseline implements Baseline {
     const { location, history } = this.#store;
     const { situation, horizon = null } = this.#hindsight;
     let damaged = false;
-    const onDamage = (object: string, problem: string): void => {
+    const onDamage = ({ object, problem }: Damage): void => {
       damaged = true;
       notes.push(`history entry ${object} of ${location} is damaged and was passed over: ${problem}`);
     };
