@@ -25,13 +25,16 @@ export type Situation =
   | { readonly kind: 'unversioned' };
 
 /** How a baseline was found, in the order of preference. */
-export type BaselineRule =
-  | 'base-commit'
-  | 'ancestor'
-  | 'base-branch'
-  | 'default-branch'
-  | 'branch-newest'
-  | 'newest';
+export const BASELINE_RULES = [
+  'base-commit',
+  'ancestor',
+  'base-branch',
+  'default-branch',
+  'branch-newest',
+  'newest',
+] as const;
+
+export type BaselineRule = (typeof BASELINE_RULES)[number];
 
 export type BaselineChoice =
   | {
