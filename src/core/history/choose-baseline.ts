@@ -25,13 +25,16 @@ export type Situation =
   | { readonly kind: 'unversioned' };
 
 /** How a baseline was found, in the order of preference. */
-export type BaselineRule =
-  | 'base-commit'
-  | 'ancestor'
-  | 'base-branch'
-  | 'default-branch'
-  | 'branch-newest'
-  | 'newest';
+export const BASELINE_RULES = [
+  'base-commit',
+  'ancestor',
+  'base-branch',
+  'default-branch',
+  'branch-newest',
+  'newest',
+] as const;
+
+export type BaselineRule = (typeof BASELINE_RULES)[number];
 
 export type BaselineChoice =
   | {
@@ -51,7 +54,7 @@ export type BaselineChoice =
  * @param entries newest first.
  */
 export function chooseBaseline(entries: Iterable<HistoryEntry>, situation: Situation): BaselineChoice {
-  const search = new BaselineSearch(situation);
+  const search = new EntrySearch(situation);
   for (const entry of entries) if (search.offer(entry)) break;
   return search.choice;
 }
@@ -68,7 +71,7 @@ interface Candidate {
 const NEAREST = 8;
 
 /** The same choice where entries come one by one, newest first, such as from a store. */
-export class BaselineSearch {
+export class EntrySearch {
   readonly #places: ReadonlyMap<string, Place>;
   readonly #fallbacks: readonly Fallback[];
   #best: Candidate | null = null;

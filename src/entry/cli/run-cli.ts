@@ -13,7 +13,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const exit = new EarlyExit(resources);
   exit.watchSignals();
   process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`varve tree … | head`) is no fault.
+    // A reader that has seen enough (`varve tree … | head`) is not a fault.
     if (fault.code === 'EPIPE') return exit.leave(EXIT_STATUS.done);
     process.stderr.write(`varve: unreachable: cannot write the result: ${fault.message}\n`);
     return exit.leave(EXIT_STATUS.outside);

@@ -1,12 +1,12 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import { SETTINGS, type SettingName, type SettingsOf, settingsOf, type ValuesOf } from './catalogue.ts';
 import { parseLabelled } from './parse.ts';
-import { type Catalogue, type Face, ORIGINS, type Origin } from './setting.ts';
+import { type Catalogue, type Face, ORIGINS, type SettingOrigin } from './setting.ts';
 
 /** A place that settings come from; gives the text of one, or undefined when it does not set it. */
 export interface SettingSource {
   /** Null for what Varve itself says. */
-  readonly origin: Origin | null;
+  readonly origin: SettingOrigin | null;
   /** How a user names one setting there: `--cas-root`, `input cas-root`. */
   readonly label: (name: string) => string;
   readonly get: (name: string) => string | undefined;

@@ -1,6 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import { toVarveError } from '../../base/errors.ts';
-import type { CacheSubject } from '../../core/cache/cache-keys.ts';
+import type { HistoryScope } from '../../core/history/history.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -18,7 +18,7 @@ const MOST_SNAPSHOTS = 4;
 export async function adoptDocuments(
   from: Store,
   to: Store,
-  { tenant, name, platform }: CacheSubject,
+  { tenant, name, platform }: HistoryScope,
   { scanId, time, version }: Pick<RunFacts, 'scanId' | 'time' | 'version'>,
 ): Promise<void> {
   const adopt = async (kind: string, digest: Digest, imageDigest: Digest): Promise<void> => {

@@ -1,14 +1,8 @@
 import { tellFault, toVarveError } from '../../base/errors.ts';
-import {
-  baselineQuestions,
-  type CacheSubject,
-  entryKey,
-  linePrefix,
-  type WorkLine,
-} from '../../core/cache/cache-keys.ts';
+import { baselineQuestions, entryKey, linePrefix, type WorkLine } from '../../core/cache/cache-keys.ts';
 import type { CacheEntry, EntryCache } from '../../core/cache/entry-cache.ts';
 import type { Situation } from '../../core/history/choose-baseline.ts';
-import type { HistoryEntry } from '../../core/history/history.ts';
+import type { HistoryEntry, HistoryScope } from '../../core/history/history.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
 import { tellDamages } from '../../core/surface/damage.ts';
@@ -41,7 +35,7 @@ const MOST_ENTRIES = 50;
 /** What earlier runs left in a cache: a scratch store that the right packs were restored to, and a pack for later runs. */
 export class CacheBaseline implements Baseline {
   readonly #line: CacheLine;
-  readonly #subject: CacheSubject;
+  readonly #subject: HistoryScope;
   readonly #situation: Situation;
   /** All that was restored, to be handed on; the baseline lists of its history only what has a snapshot. */
   readonly #carried: Store;
@@ -50,7 +44,7 @@ export class CacheBaseline implements Baseline {
 
   private constructor(
     line: CacheLine,
-    subject: CacheSubject,
+    subject: HistoryScope,
     hindsight: Hindsight,
     carried: Store,
     notes: readonly string[],
@@ -69,7 +63,7 @@ export class CacheBaseline implements Baseline {
    * serves reuse and has carried its baseline along. An entry with any damage is not used, and that is said.
    * @throws VarveError when there is no place for it.
    */
-  static async restore(line: CacheLine, subject: CacheSubject, hindsight: Hindsight): Promise<CacheBaseline> {
+  static async restore(line: CacheLine, subject: HistoryScope, hindsight: Hindsight): Promise<CacheBaseline> {
     const { situation } = hindsight;
     const restore = new Restore(line, subject, situation);
     try {
@@ -137,10 +131,10 @@ class Restore {
   /** Null until a sound entry was taken. */
   store: Store | null = null;
   readonly #line: CacheLine;
-  readonly #subject: CacheSubject;
+  readonly #subject: HistoryScope;
   readonly #situation: Situation;
 
-  constructor(line: CacheLine, subject: CacheSubject, situation: Situation) {
+  constructor(line: CacheLine, subject: HistoryScope, situation: Situation) {
     this.#line = line;
     this.#subject = subject;
     this.#situation = situation;

@@ -1,4 +1,4 @@
-import { type BaselineChoice, BaselineSearch, type Situation } from '../../core/history/choose-baseline.ts';
+import { type BaselineChoice, EntrySearch, type Situation } from '../../core/history/choose-baseline.ts';
 import type { HistoryQuery, HistoryStore } from '../../core/history/history-store.ts';
 
 /** The entries among which a baseline is looked for: those of a name and platform. */
@@ -10,7 +10,7 @@ export async function findBaselineEntry(
   scope: BaselineScope,
   situation: Situation,
 ): Promise<BaselineChoice> {
-  const search = new BaselineSearch(situation);
+  const search = new EntrySearch(situation);
   for (const query of search.queries()) {
     for await (const entry of history.list({ ...scope, ...query })) {
       if (search.offer(entry) || (query.commits === undefined && search.choice.entry !== null)) break;

@@ -1,5 +1,5 @@
 import { formatSize, formatSizeDelta } from '../../../base/human-size.ts';
-import type { HistoryEntry } from '../../history/history.ts';
+import type { HistoryEntry, HistoryRow } from '../../history/history.ts';
 import { formatPlatform } from '../../words/platform.ts';
 import { name, type Phrase } from '../phrase.ts';
 import { type Column, makeTable } from '../table.ts';
@@ -7,15 +7,7 @@ import { displayName } from '../visible.ts';
 import type { TextOptions } from './palette.ts';
 import { tableLines } from './table.ts';
 
-/** One snapshot of the history, with what its document tells; null where that is gone. */
-export interface HistoryRow {
-  readonly entry: HistoryEntry;
-  readonly layers: number | null;
-  /** Bytes, uncompressed. */
-  readonly size: number | null;
-}
-
-/** The same, and what the others of the history make of it. */
+/** A row with what the others of the history make of it. */
 interface ShownRow extends HistoryRow {
   /** How many are newer. */
   readonly back: number;

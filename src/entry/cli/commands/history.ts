@@ -10,7 +10,7 @@ import type { Settings, SettingsOf } from '../../settings/catalogue.ts';
 import { parseCount, parseLabelled } from '../../settings/parse.ts';
 import type { Call, Invocation, RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
-import { writeDocuments } from './output.ts';
+import { writeAtOnce } from './output.ts';
 
 export const run: RunCommand<'history'> = async (invocation) => {
   const { layer } = invocation.options;
@@ -44,7 +44,7 @@ async function listName(store: Store, invocation: Invocation<SettingsOf<'history
     });
   }
   const entries = rows.map(({ entry }) => entry);
-  writeDocuments(invocation, entries, (terminal) => renderHistory(rows, terminal));
+  writeAtOnce(invocation, entries, (terminal) => renderHistory(rows, terminal));
 }
 
 function hintAt(names: readonly string[], wanted: string): string {
@@ -69,7 +69,7 @@ async function listLayer(
       hint: 'name it by its diffID, or by its digest where it was read from a registry or layout',
     });
   }
-  writeDocuments(invocation, entries, (terminal) => renderLayerUses(entries, terminal));
+  writeAtOnce(invocation, entries, (terminal) => renderLayerUses(entries, terminal));
 }
 
 /** How many to list, and what is done about damage on the way. */
