@@ -48,17 +48,6 @@ export type BaselineChoice =
     }
   | { readonly found: 'none'; readonly entry: null; readonly distance: null };
 
-/**
- * Chooses what to compare with, among the entries of one name and platform.
- * Pull requests' own runs are never a baseline, so that a pull request is always shown against its base.
- * @param entries newest first.
- */
-export function chooseBaseline(entries: Iterable<HistoryEntry>, situation: Situation): BaselineChoice {
-  const search = new EntrySearch(situation);
-  for (const entry of entries) if (search.offer(entry)) break;
-  return search.choice;
-}
-
 interface Candidate {
   readonly found: BaselineRule;
   readonly entry: HistoryEntry;
@@ -70,7 +59,10 @@ interface Candidate {
 /** Commits that are asked for at first: mostly one of them has an entry. */
 const NEAREST = 8;
 
-/** The same choice where entries come one by one, newest first, such as from a store. */
+/**
+ * Chooses what to compare with, among the entries of one name and platform, which come one by one, newest first.
+ * Pull requests' own runs are never a baseline, so that a pull request is always shown against its base.
+ */
 export class EntrySearch {
   readonly #places: ReadonlyMap<string, Place>;
   readonly #fallbacks: readonly Fallback[];

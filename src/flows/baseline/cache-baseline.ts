@@ -12,9 +12,17 @@ import type { LayerTools } from '../image/analyse-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { packStore } from '../pack/pack-store.ts';
 import { unpackStore } from '../pack/unpack-store.ts';
-import type { Baseline, BaselineSearch, ComparedImage, Keeping, KeptRun, TaughtImage } from './baseline.ts';
+import type {
+  Baseline,
+  BaselineSearch,
+  ComparedImage,
+  Hindsight,
+  Keeping,
+  KeptRun,
+  TaughtImage,
+} from './baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
-import { type Hindsight, StoreBaseline } from './store-baseline.ts';
+import { StoreBaseline } from './store-baseline.ts';
 
 /** A line of work whose runs leave packs under keys of a cache. */
 export interface CacheLine {

@@ -4,7 +4,7 @@ import type { HistoryQuery, HistoryStore } from '../../core/history/history-stor
 /** The entries among which a baseline is looked for: those of a name and platform. */
 export type BaselineScope = Pick<HistoryQuery, 'tenant' | 'name' | 'platform' | 'onDamage'>;
 
-/** Chooses what to compare with as `chooseBaseline` does over all entries, but asks the store for few of them. */
+/** Chooses what to compare with as among all entries, but asks the store for few of them. */
 export async function findBaselineEntry(
   history: Pick<HistoryStore, 'list'>,
   scope: BaselineScope,

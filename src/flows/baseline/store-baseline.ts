@@ -1,5 +1,4 @@
 import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
-import type { Situation } from '../../core/history/choose-baseline.ts';
 import type { HistoryScope } from '../../core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../core/history/history-store.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
@@ -16,6 +15,7 @@ import {
   type Baseline,
   type BaselineSearch,
   type ComparedImage,
+  type Hindsight,
   type Keeping,
   type KeptRun,
   NOTHING,
@@ -23,15 +23,6 @@ import {
   unusable,
 } from './baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
-
-/** How the commits around the one that was built are known. */
-export interface Hindsight {
-  readonly situation: Situation;
-  /** What would let more ancestors be found, said where that may have mattered; null when nothing is missing. */
-  readonly horizon?: string | null;
-  /** What went wrong when commits were looked up. */
-  readonly notes?: readonly string[];
-}
 
 /** Snapshots that earlier runs kept in a store: the run's own, or another one, which the run learns from and adds to. */
 export class StoreBaseline implements Baseline {

@@ -1,6 +1,5 @@
 import { parseDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
-import { renderHistory, renderLayerUses } from '../../../core/report/text/history.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { formatPlatform, type Platform } from '../../../core/words/platform.ts';
 import { findLayerUses } from '../../../flows/look/find-layer-uses.ts';
@@ -8,6 +7,7 @@ import { readHistory } from '../../../flows/look/read-history.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { Settings, SettingsOf } from '../../settings/catalogue.ts';
 import { parseCount, parseLabelled } from '../../settings/parse.ts';
+import { renderHistory, renderLayerUses } from '../listing/history.ts';
 import type { Call, Invocation, RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
 import { writeAtOnce } from './output.ts';

@@ -1,8 +1,8 @@
 import { VarveError } from '../../../base/errors.ts';
-import { damageLine, verifySummary } from '../../../core/report/text/surface.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { verifyStore } from '../../../core/store/verify-store.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
+import { damageLine, verifySummary } from '../listing/surface.ts';
 import type { RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
 import { writeAtOnce } from './output.ts';

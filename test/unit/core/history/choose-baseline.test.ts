@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type BaselineChoice,
-  chooseBaseline,
   EntrySearch,
   type Situation,
 } from '../../../../src/core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../../../src/core/history/history.ts';
 import { anyHistory, anySituation } from '../../../support/any-history.ts';
+import { chooseBaseline } from '../../../support/choose-baseline.ts';
 import { makeEntry } from '../../../support/item-makers.ts';
 
 const on = (branch: string | null, commit: string | null, scanId = `${branch} ${commit}`): HistoryEntry =>
