@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { interruption } from '../base/errors.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 
@@ -42,5 +43,10 @@ export class EarlyExit {
       process.once(signal, leave);
       this.#resources.defer(() => void process.off(signal, leave));
     }
+  }
+
+  /** Hears a signal that came while the thread was busy to the end: it still counts. */
+  async hearSignals(): Promise<void> {
+    await setImmediate();
   }
 }

@@ -1,3 +1,4 @@
+import { runWithPauses } from '../../base/steps.ts';
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
 import { malformed } from '../words/stored-json.ts';
 import { alignLayers, type LayerPair } from './align.ts';
@@ -14,7 +15,7 @@ import {
 import { compareConfigs } from './config.ts';
 import { findContradiction } from './contradiction.ts';
 import { DEFAULT_IGNORE } from './default-ignore.ts';
-import { compareFiles } from './files.ts';
+import { compareFiles, type LayerStacks } from './files.ts';
 import { findCause } from './find-cause.ts';
 import { compileIgnore, type Ignore, type IgnoreRule } from './ignore.ts';
 import { InventoryShelf } from './inventory-shelf.ts';
@@ -29,26 +30,29 @@ export interface CompareOptions {
   readonly mtime?: boolean;
   /** What more is compared than layers, files and config. */
   readonly sections?: readonly SectionComparer[];
+  /** Ends it. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Compares two snapshots: what became of each layer and why, which files of the merged root filesystems and which
  * settings differ. It depends on the snapshots and the options alone.
  * @throws VarveError `malformed` when they contradict each other; what loading an inventory throws; `limit-exceeded`
- * when there are too many files.
+ * when there are too many files; the reason of a signal.
  */
 export async function compareSnapshots(
   base: SnapshotView,
   target: SnapshotView,
-  { ignore: rules = DEFAULT_IGNORE, mtime = false, sections: comparers = [] }: CompareOptions = {},
+  { ignore: rules = DEFAULT_IGNORE, mtime = false, sections: comparers = [], signal }: CompareOptions = {},
 ): Promise<Comparison> {
   requireAgreement(base, target);
   const ignore = compileIgnore(rules);
   const shelf = new InventoryShelf(target, base);
   const pairs = alignLayers(base.snapshot.layers, target.snapshot.layers);
   const layers: LayerDifference[] = [];
-  for (const pair of pairs) layers.push(await describeLayer(pair, shelf));
-  const files = await compareRootfs(base.snapshot, target.snapshot, pairs, shelf, ignore, mtime);
+  for (const pair of pairs) layers.push(await describeLayer(pair, shelf, signal));
+  const stacks = await loadStacks(base.snapshot, target.snapshot, pairs, shelf);
+  const files = stacks && (await runWithPauses(compareFiles(stacks, ignore, mtime), signal));
   const config = compareSettings(base, target, ignore);
   const { sections, changed } = await compareSections(base, target, comparers);
   return {
@@ -83,8 +87,12 @@ function describeSide({ snapshot, snapshotDigest }: SnapshotView): ComparisonSid
   };
 }
 
-async function describeLayer(pair: LayerPair, shelf: InventoryShelf): Promise<LayerDifference> {
-  const cause = await explain(pair, shelf);
+async function describeLayer(
+  pair: LayerPair,
+  shelf: InventoryShelf,
+  signal?: AbortSignal,
+): Promise<LayerDifference> {
+  const cause = await explain(pair, shelf, signal);
   return {
     status: pair.status,
     ...(cause !== null && { cause }),
@@ -97,12 +105,13 @@ async function describeLayer(pair: LayerPair, shelf: InventoryShelf): Promise<La
 async function explain(
   { status, edited, base, target }: LayerPair,
   shelf: InventoryShelf,
+  signal?: AbortSignal,
 ): Promise<RebuildCause | null> {
   if (status !== 'rebuilt' || base === null || target === null) return null;
   if (edited) return 'step';
   const inventories = await shelf.loadAll([base, target]);
   const [before, after] = inventories ?? [];
-  return before && after ? findCause(before, after) : null;
+  return before && after ? runWithPauses(findCause(before, after), signal) : null;
 }
 
 function describeComparedLayer(layer: SnapshotLayer): ComparedLayer {
@@ -111,29 +120,22 @@ function describeComparedLayer(layer: SnapshotLayer): ComparedLayer {
 }
 
 /** Null where the merged root filesystems are not known: a layer was not analysed, or it is one of Windows. */
-async function compareRootfs(
+async function loadStacks(
   base: Snapshot,
   target: Snapshot,
   pairs: readonly LayerPair[],
   shelf: InventoryShelf,
-  ignore: Ignore,
-  mtime: boolean,
-): Promise<FileDifferences | null> {
+): Promise<LayerStacks | null> {
   if (base.platform.os === 'windows' || target.platform.os === 'windows') return null;
   const shared = countShared(base.layers, target.layers);
   if (shared === base.layers.length && shared === target.layers.length) {
-    return compareFiles({ common: [], base: [], target: [] }, ignore, mtime);
+    return { common: [], base: [], target: [] };
   }
   const before = await shelf.loadAll(base.layers.slice(shared));
   const after = await shelf.loadAll(target.layers.slice(shared));
   const common = await shelf.loadAll(target.layers.slice(0, shared));
   const successors = findSuccessors(pairs);
-  return (
-    before &&
-    after &&
-    common &&
-    compareFiles({ common, base: before, target: after, successors }, ignore, mtime)
-  );
+  return before && after && common && { common, base: before, target: after, successors };
 }
 
 function findSuccessors(pairs: readonly LayerPair[]): ReadonlyMap<number, number> {

@@ -1,3 +1,4 @@
+import { STRIDE, type Steps } from '../../base/steps.ts';
 import { type PathName, pathName } from '../layer/entry-path.ts';
 import { applyLayer } from '../rootfs/apply-layer.ts';
 import { findDifferences } from '../rootfs/differences.ts';
@@ -25,17 +26,19 @@ export interface LayerStacks {
  * hides it, or else to the one that took the place of the layer which had it.
  * @param withTime whether a modification time alone makes a difference.
  */
-export function compareFiles(
+export function* compareFiles(
   { common, base, target, successors }: LayerStacks,
   ignore: Ignore,
   withTime: boolean,
-): FileDifferences {
+): Steps<FileDifferences> {
   const lower = common.length === 0 ? null : openRootfs(common);
   const once = readOnce(base, target);
-  const before = stack(lower, common.length, base.map(once));
-  const after = stack(lower, common.length, target.map(once));
+  const before = yield* stack(lower, common.length, base.map(once));
+  const after = yield* stack(lower, common.length, target.map(once));
   const entries: FileDifference[] = [];
+  let count = 0;
   for (const [path, difference] of findDifferences(before, after)) {
+    if (++count % STRIDE === 0) yield;
     const described = describe(pathName(path), difference.base, difference.target, withTime);
     if (described === null) continue;
     const successor = difference.base && successors?.get(difference.base.layer);
@@ -56,11 +59,9 @@ function readOnce(base: readonly LayerView[], target: readonly LayerView[]): (la
   return (layer) => remembered.get(layer) ?? layer;
 }
 
-function stack(lower: RootfsReader | null, start: number, layers: readonly LayerView[]): Overlay {
+function* stack(lower: RootfsReader | null, start: number, layers: readonly LayerView[]): Steps<Overlay> {
   const overlay = new Overlay(lower);
-  layers.forEach((layer, place) => {
-    applyLayer(overlay, start + place, layer);
-  });
+  for (const [place, layer] of layers.entries()) yield* applyLayer(overlay, start + place, layer);
   return overlay;
 }
 

@@ -1,3 +1,4 @@
+import { STRIDE, type Steps } from '../../base/steps.ts';
 import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import type { LayerView } from '../rootfs/rootfs-reader.ts';
 import type { RebuildCause } from './comparison.ts';
@@ -11,12 +12,14 @@ type Aspect = Extract<RebuildCause, 'timestamps' | 'ownership' | 'mode' | 'xattr
  * in the layer differs, else the one thing that does, `metadata` for several, and `tar-encoding` where only the archive
  * was written otherwise. Which of an inode's names holds the content and which are hard links is not content.
  */
-export function findCause(base: LayerView, target: LayerView): Exclude<RebuildCause, 'step'> {
+export function* findCause(base: LayerView, target: LayerView): Steps<Exclude<RebuildCause, 'step'>> {
   if (base.header.entries !== target.header.entries) return 'content';
   const aspects = new Set<Aspect>();
   const relinked: [InventoryEntry, InventoryEntry][] = [];
   const others = target.entries()[Symbol.iterator]();
+  let count = 0;
   for (const before of base.entries()) {
+    if (++count % STRIDE === 0) yield;
     const after: InventoryEntry | undefined = others.next().value;
     if (after === undefined || !samePath(before, after)) return 'content';
     if (isRelinked(before, after)) relinked.push([before, after]);

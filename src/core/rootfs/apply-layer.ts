@@ -1,4 +1,5 @@
 import type { ByteText } from '../../base/byte-text.ts';
+import { STRIDE, type Steps } from '../../base/steps.ts';
 import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import type { Finding } from '../words/finding.ts';
 import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
@@ -27,9 +28,11 @@ export const MERGE_FINDINGS = {
  * @throws VarveError `limit-exceeded` when few entries need very many directories.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets
  */
-export function applyLayer(overlay: Overlay, index: number, layer: LayerView): Finding[] {
+export function* applyLayer(overlay: Overlay, index: number, layer: LayerView): Steps<Finding[]> {
   const application = new Application(overlay, index);
+  let count = 0;
   for (const statement of statementsOf(layer)) {
+    if (++count % STRIDE === 0) yield;
     if (statement.kind === 'entry') application.place(statement.path, statement.entry);
     else if (statement.kind === 'hide') application.hide(statement.path);
     else application.hideBelow(statement.path);

@@ -1,3 +1,4 @@
+import { runAtOnce } from '../../base/steps.ts';
 import type { Finding } from '../words/finding.ts';
 import { applyLayer } from './apply-layer.ts';
 import { isLazy, LazyRootfs } from './lazy-rootfs.ts';
@@ -21,7 +22,7 @@ export interface MergedRootfs {
 export function mergeLayers(layers: readonly LayerView[]): MergedRootfs {
   const rootfs = new Rootfs();
   const findings = layers.flatMap((layer, index) =>
-    applyLayer(rootfs, index, layer).map((finding) => ({ ...finding, layer: index })),
+    runAtOnce(applyLayer(rootfs, index, layer)).map((finding) => ({ ...finding, layer: index })),
   );
   return { rootfs, findings };
 }

@@ -61,6 +61,8 @@ export async function runWith(settings: SettingsOf<'action'>, environment: Envir
     present: (result) => present(result, settings, environment),
     presentPublished: async (places) => core.setOutput('published', places.join('\n')),
   });
+  await exit.hearSignals();
+  exit.signal.throwIfAborted();
 }
 
 async function present(

@@ -30,7 +30,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   );
   try {
     await program.parseAsync(line, { from: 'user' });
-    return status;
+    await exit.hearSignals();
+    return exit.begun ? EXIT_STATUS.interrupted : status;
   } catch (fault) {
     if (exit.begun) return EXIT_STATUS.interrupted;
     if (fault instanceof CommanderError) return fault.exitCode === 0 ? EXIT_STATUS.done : EXIT_STATUS.usage;

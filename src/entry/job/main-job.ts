@@ -46,7 +46,7 @@ export interface Presenter {
 export async function runMainJob(job: MainJob, presenter: Presenter): Promise<SnapshotImageResult> {
   const { settings, host, resources, signal } = job;
   const sought = await readSoughtImage(job.images, settings);
-  const comparing = readCompareOptions(settings);
+  const comparing = { ...readCompareOptions(settings), signal };
   refusePublishing(settings.publish, sought.references);
 
   const stores = resources.use(new Stores(host, settings, signal));

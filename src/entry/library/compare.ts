@@ -30,7 +30,13 @@ export async function compare(
     const { tools, origin, openKept } = await openReading(call);
     const { platform, baseline } = call.settings;
     const kept = await openKept([base, target], baseline);
-    const request = { kept, base, target, comparing: readCompareOptions(call.settings), origin };
+    const request = {
+      kept,
+      base,
+      target,
+      comparing: { ...readCompareOptions(call.settings), signal: call.signal },
+      origin,
+    };
     const { comparison, report } = await compareWanted(tools, request, platform);
     return { comparison, report: (format) => renderReport(report, format) };
   });

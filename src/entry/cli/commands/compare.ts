@@ -15,7 +15,13 @@ export const run: RunCommand<'compare'> = async (invocation) => {
   });
   const { platform, baseline } = settings;
   const kept = await openKept([base, target], baseline);
-  const request = { kept, base, target, comparing: readCompareOptions(settings), origin };
+  const request = {
+    kept,
+    base,
+    target,
+    comparing: { ...readCompareOptions(settings), signal: invocation.signal },
+    origin,
+  };
   const { comparison, report } = await compareWanted(tools, request, platform);
   const json = format === 'json';
   output.stdout.write(json ? `${canonicalJson(comparison)}\n` : await renderReport(report, invocation));

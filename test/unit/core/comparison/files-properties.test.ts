@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runAtOnce } from '../../../../src/base/steps.ts';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import type { FileDifference, FileDifferences } from '../../../../src/core/comparison/comparison.ts';
 import { compareFiles } from '../../../../src/core/comparison/files.ts';
@@ -20,7 +21,9 @@ const nothing = compileIgnore([]);
 const open = (layers: Layers) => layers.map((layer) => inventoryOf(layer));
 
 function compare(common: Layers, base: Layers, target: Layers): FileDifferences {
-  return compareFiles({ common: open(common), base: open(base), target: open(target) }, nothing, false);
+  return runAtOnce(
+    compareFiles({ common: open(common), base: open(base), target: open(target) }, nothing, false),
+  );
 }
 
 function statesOf(model: ModelRootfs): Map<string, FileState> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runAtOnce } from '../../../../src/base/steps.ts';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import { findCause } from '../../../../src/core/comparison/find-cause.ts';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../../../support/inventory-maker.ts';
 
 const cause = (base: readonly InventoryEntry[], target: readonly InventoryEntry[]) =>
-  findCause(inventoryOf(base), inventoryOf(target));
+  runAtOnce(findCause(inventoryOf(base), inventoryOf(target)));
 
 /** What a builder is to put into a layer: an inode with all its names. */
 interface Thing {
