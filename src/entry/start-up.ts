@@ -16,10 +16,11 @@ export function keepCompiledCode({ XDG_CACHE_HOME, HOME }: Environment): void {
   else if (isHome(HOME)) enableCompileCache(`${HOME}/.cache/varve/compiled`);
 }
 
-/** Ends the process with a plain sentence on a Node that cannot run Varve; must load nothing else before. */
+/**
+ * Refuses a Node that cannot run Varve; must load nothing else before, since such a Node cannot parse the rest.
+ * @throws Error with a plain sentence.
+ */
 export function requireNode(version: string): void {
   const major = Number(version.split('.')[0]);
-  if (major >= 24) return;
-  process.stderr.write(`varve: needs Node.js 24 or newer, and this is ${version}\n`);
-  process.exit(2);
+  if (major < 24) throw new Error(`varve: needs Node.js 24 or newer, and this is ${version}`);
 }

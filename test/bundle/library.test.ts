@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-type Library = typeof import('../../src/entry/library.ts');
+type Library = typeof import('../../src/entry/library/exports.ts');
 type Packaged = Awaited<ReturnType<Library['packageFolder']>>;
 
 const ROOT = join(import.meta.dirname, '../..');

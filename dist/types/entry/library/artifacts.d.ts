@@ -1,4 +1,3 @@
-export { type ErrorCode, VarveError } from '../../base/errors.ts';
 export { ARTIFACT_TYPES, fileNameOfType, mediaTypeOfFile } from '../../core/artifact/media-type.ts';
 /** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md */
 export interface BlobDescriptor {

@@ -32,7 +32,7 @@ export interface SnapshotSettings {
     readonly branch?: string;
     /** Token that GitHub is asked with for the commits before the one that was built, where the checkout has too few of them; contents: read is enough. Default: GITHUB_TOKEN of the environment. */
     readonly 'github-token'?: string;
-    /** Where pointer, snapshot, comparison and report are published as an OCI artifact: image (beside the image, as its referrer) or oci://HOST/REPO[:TAG]. */
+    /** Where pointer, snapshot, comparison and report are published as an OCI artifact: image (in its own repository, as its referrer) or oci://HOST/REPO[:TAG]. */
     readonly publish?: string;
     /** Where the manifest pointer is written. */
     readonly 'pointer-path'?: string;
