@@ -1,4 +1,5 @@
-import { keepCompiledCode, requireNode } from './start-up.ts';
+import { keepCompiledCode } from './keep-compiled-code.ts';
+import { requireNode } from './require-node.ts';
 
 try {
   requireNode(process.versions.node);

@@ -1,4 +1,4 @@
-import { requireNode } from './start-up.ts';
+import { requireNode } from './require-node.ts';
 
 requireNode(process.versions.node);
 // By name, since what a module exports is settled before it runs; a test compares the names.

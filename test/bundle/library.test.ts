@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runVarve } from '../support/run-varve.ts';
+import { runNode, runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Library = typeof import('../../src/entry/library/exports.ts');
@@ -33,6 +33,16 @@ function newProject(files: Readonly<Record<string, string>>): string {
   mkdirSync(join(project, 'node_modules'));
   symlinkSync(ROOT, join(project, 'node_modules/varve'));
   return project;
+}
+
+/** What the compiler says of a strict project; nothing where all is well. */
+function checkTypes(project: string, ...options: string[]): Promise<string> {
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  const args = ['--noEmit', '--strict', '--module', 'nodenext', ...options];
+  return run(tsc, args, { cwd: project }).then(
+    ({ stdout }) => stdout,
+    ({ stdout }: { stdout: string }) => stdout,
+  );
 }
 
 const FILES = { 'snapshot.json': '{}', 'sbom/app.json': '{"a":1}', 'log.txt': 'x'.repeat(300_000) };
@@ -166,7 +176,7 @@ describe('the library', () => {
   );
 
   it('has a guide that shows each of its functions', () => {
-    expect(examples).toHaveLength(5);
+    expect(examples).toHaveLength(6);
     const shown = guide + readFileSync(join(ROOT, 'docs/artifacts.md'), 'utf8');
     for (const name of Object.keys(library)) expect(shown).toContain(name);
   });
@@ -194,23 +204,8 @@ describe('the library', () => {
     const project = newProject({});
     const check = async (text: string): Promise<string> => {
       writeFileSync(join(project, 'use.ts'), text);
-      const options = [
-        '--noEmit',
-        '--strict',
-        '--target',
-        'es2022',
-        '--lib',
-        'es2022,esnext.disposable,dom',
-        '--module',
-        'nodenext',
-        '--types',
-        '',
-      ];
-      const tsc = join(ROOT, 'node_modules/.bin/tsc');
-      return run(tsc, [...options, 'use.ts'], { cwd: project }).then(
-        ({ stdout }) => stdout,
-        ({ stdout }: { stdout: string }) => stdout,
-      );
+      const lib = 'es2022,esnext.disposable,dom';
+      return checkTypes(project, '--target', 'es2022', '--lib', lib, '--types', '', 'use.ts');
     };
     const use = `import { compare, history, openStore, packageFolder, snapshot, unpackFolder, VarveError } from 'varve';
       import type { Comparison, ErrorCode, Store } from 'varve';
@@ -227,5 +222,49 @@ describe('the library', () => {
       export { sizes };`;
     expect(await check(use)).toBe('');
     expect(await check(use.replace('number[]', 'string[]'))).toContain('error TS2322');
+    const platforms = `import { compare, snapshot } from 'varve';
+      import type { Comparison, Comparisons, Pointer, Pointers, SnapshotSettings } from 'varve';
+      export const one: Pointer = (await snapshot('x', { platform: 'linux/amd64' })).pointer;
+      export const some: Pointer | Pointers = (await snapshot('x', { platform: 'all' })).pointer;
+      export const compared: Comparison = (await compare('x', 'y', { platform: 'linux/arm/v7' })).comparison;
+      export const all: Comparison | Comparisons = (await compare('x', 'y', { platform: 'all' })).comparison;
+      export const any = async (settings: SnapshotSettings) => (await snapshot('x', settings)).pointer.platforms;`;
+    expect((await check(platforms)).match(/error .* 'platforms' does not exist|error/g)).toEqual([
+      "error TS2339: Property 'platforms' does not exist",
+    ]);
+    for (const name of ['some: Pointer', 'all: Comparison'])
+      expect(await check(platforms.replace(`${name} | ${name.split(' ')[1]}s`, name))).toContain(
+        'error TS2322',
+      );
+  });
+
+  it('shows examples that compile', async () => {
+    const shown = guide + readFileSync(join(ROOT, 'docs/artifacts.md'), 'utf8');
+    const codes = [...shown.matchAll(/^```ts\n(.*?)```/gms)].map(([, code = '']) => code);
+    expect(codes).toHaveLength(examples.length + 1);
+    const files = Object.fromEntries(codes.map((code, index) => [`use-${index}.ts`, code]));
+    const project = newProject(files);
+    symlinkSync(join(ROOT, 'node_modules/@types'), join(project, 'node_modules/@types'));
+    expect(await checkTypes(project, '--types', 'node', ...Object.keys(files))).toBe('');
+  });
+
+  it('says which Node it needs, having loaded nothing else', async () => {
+    const folder = newFolder('starts');
+    for (const file of ['cli.js', 'library.js', 'require-node.js', 'package.json'])
+      cpSync(join(ROOT, 'dist', file), join(folder, file));
+    const old = "Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })";
+    const start = (file: string) => runNode([`--import=data:text/javascript,${old}`, file], { cwd: folder });
+    const sentence = 'varve: needs Node.js 24 or newer, and this is 20.20.2\n';
+    expect(await start('cli.js')).toEqual({ status: 2, stdout: '', stderr: sentence });
+    expect(await start('library.js')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`Error: ${sentence}`),
+    });
+  });
+
+  it('exports what its declarations do', async () => {
+    expect(Object.keys(library).sort()).toEqual(
+      Object.keys(await import('../../src/entry/library/exports.ts')).sort(),
+    );
   });
 });
