@@ -222,20 +222,24 @@ describe('the library', () => {
       export { sizes };`;
     expect(await check(use)).toBe('');
     expect(await check(use.replace('number[]', 'string[]'))).toContain('error TS2322');
-    const platforms = `import { compare, snapshot } from 'varve';
-      import type { Comparison, Comparisons, Pointer, Pointers, SnapshotSettings } from 'varve';
-      export const one: Pointer = (await snapshot('x', { platform: 'linux/amd64' })).pointer;
-      export const some: Pointer | Pointers = (await snapshot('x', { platform: 'all' })).pointer;
-      export const compared: Comparison = (await compare('x', 'y', { platform: 'linux/arm/v7' })).comparison;
-      export const all: Comparison | Comparisons = (await compare('x', 'y', { platform: 'all' })).comparison;
-      export const any = async (settings: SnapshotSettings) => (await snapshot('x', settings)).pointer.platforms;`;
-    expect((await check(platforms)).match(/error .* 'platforms' does not exist|error/g)).toEqual([
-      "error TS2339: Property 'platforms' does not exist",
+  });
+
+  it('types the documents of one platform and of several apart', async () => {
+    const project = newProject({
+      'use.ts': `import { compare, type SnapshotSettings, snapshot } from 'varve';
+        export const digest = (await snapshot('x')).pointer.snapshotDigest;
+        export const summary = (await compare('x', 'y', { platform: 'linux/amd64' })).comparison.summary;
+        export const digestOfAll = (await snapshot('x', { platform: 'all' })).pointer.snapshotDigest;
+        export const summaryOfAll = (await compare('x', 'y', { platform: 'all' })).comparison.summary;
+        export const digestOfAny = async (settings: SnapshotSettings) =>
+          (await snapshot('x', settings)).pointer.snapshotDigest;`,
+    });
+    const said = await checkTypes(project, '--types', '', 'use.ts');
+    const faults = [...said.matchAll(/^use\.ts\((\d+),.* error (\w+)/gm)].map(([, line, code]) => [
+      line,
+      code,
     ]);
-    for (const name of ['some: Pointer', 'all: Comparison'])
-      expect(await check(platforms.replace(`${name} | ${name.split(' ')[1]}s`, name))).toContain(
-        'error TS2322',
-      );
+    expect(faults).toEqual(['4', '5', '7'].map((line) => [line, 'TS2339']));
   });
 
   it('shows examples that compile', async () => {
