@@ -40,6 +40,11 @@ describe('the package', () => {
     expect(imported.filter((name) => !name.startsWith('.') && !isBuiltin(name))).toEqual([]);
   });
 
+  it('has a command that runs where it lies', async () => {
+    const { stdout } = await run(join(ROOT, 'dist/cli.js'), ['--version']);
+    expect(stdout).toMatch(/^varve \d/);
+  });
+
   it('installs itself and nothing else', async () => {
     const project = newFolder('project');
     mkdirSync(project);
