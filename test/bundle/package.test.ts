@@ -49,7 +49,11 @@ describe('the package', () => {
     const project = newFolder('project');
     mkdirSync(project);
     writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], { cwd: ROOT });
+    const { stdout } = await run(
+      'npm',
+      ['pack', '--json', '--ignore-scripts', '--pack-destination', project],
+      { cwd: ROOT },
+    );
     const [{ filename }] = JSON.parse(stdout);
     await run('npm', ['install', '--offline', '--no-audit', join(project, filename)], { cwd: project });
     const modules = join(project, 'node_modules');
