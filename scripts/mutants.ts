@@ -1,7 +1,7 @@
 /**
  * `npm run mutants [-- --count N] [--seed TEXT] [--of GLOB]…`: breaks the code in small ways, one at a time, and names
  * those that no unit test notices. Of all that there are, it draws some by a seed. It takes half an hour on two
- * processors and is no part of a check.
+ * processors and is not part of a check.
  */
 
 import { readFileSync } from 'node:fs';

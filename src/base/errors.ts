@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   'platform-not-found': ['usage', 'The image has no manifest for the wanted platform.'],
   'not-an-image': ['usage', 'The manifest is an attestation or another artifact, not a container image.'],
   'layer-not-found': ['usage', 'The image has no such layer.'],
+  'path-not-found': ['usage', 'The image has no such path.'],
   'not-in-store': ['usage', 'The store has no such item, snapshot or history entry.'],
   malformed: [
     'bytes',

@@ -1,5 +1,7 @@
 import type { FaultKind } from '../base/errors.ts';
 
+type Outcome = FaultKind | 'done' | 'differs';
+
 /** What the exit status of the process tells. */
 export const EXIT_STATUS = {
   done: 0,
@@ -11,4 +13,19 @@ export const EXIT_STATUS = {
   /** A fault in Varve itself (EX_SOFTWARE of sysexits.h). */
   internal: 70,
   interrupted: 130,
-} as const satisfies Record<FaultKind | 'done' | 'differs', number>;
+} as const satisfies Record<Outcome, number>;
+
+/** The same in words, as in "2 not found or wrong usage". */
+export const EXIT_MEANINGS: Readonly<Record<Outcome, string>> = {
+  done: 'done',
+  differs: 'differs',
+  usage: 'not found or wrong usage',
+  bytes: 'bad bytes',
+  outside: 'out of reach',
+  internal: 'a fault of Varve itself',
+  interrupted: 'interrupted',
+};
+
+/** Statuses with their meanings, the lowest first. */
+export const listExitStatuses = (): (readonly [status: number, meaning: string])[] =>
+  Object.entries(EXIT_STATUS).map(([outcome, status]) => [status, EXIT_MEANINGS[outcome as Outcome]]);

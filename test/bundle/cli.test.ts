@@ -46,9 +46,20 @@ describe('varve, built and alone', () => {
   });
 
   it.each(COMMANDS.map(({ name }) => name))('teaches %s', async (name) => {
-    const { status, stdout } = await varve(...name.split(' '), '--help');
-    expect(status).toBe(0);
-    expect(stdout).toContain('Examples:');
+    const asked = await varve(...name.split(' '), '--help');
+    expect(asked).toMatchObject({ status: 0, stdout: expect.stringContaining('Examples:') });
+    expect(await varve('help', ...name.split(' '))).toEqual(asked);
+  });
+
+  it('tells what it was not asked rightly, and how to ask', async () => {
+    expect(await varve('compare', 'a', 'b', '--frobnicate')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `varve: bad-option: unknown option '--frobnicate'\n  hint: varve compare --help explains it\n`,
+    });
+    expect((await varve('nope')).stderr).toMatch(
+      /^varve: bad-option: unknown command 'nope'\n {2}hint: varve --help lists the commands\n$/,
+    );
   });
 
   it('snapshots and compares, in one process a time and by history', async () => {

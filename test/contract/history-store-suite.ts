@@ -188,7 +188,7 @@ export function describeHistoryStore(
       await history.append(good);
       await damage(bad, change);
       const damages: Damage[] = [];
-      const onDamage = (object: string, problem: string) => damages.push({ object, problem });
+      const onDamage = (damage: Damage) => damages.push(damage);
       expect(await list(history, { onDamage })).toEqual([good]);
       expect(damages).toEqual([{ object: expect.any(String), problem: expect.any(String) }]);
       expect(await collect(history.verify(sound))).toEqual(damages);

@@ -7,7 +7,7 @@ import { buildItemManifest, extendManifest } from '../../src/core/surface/item-m
 import { packItem } from '../../src/core/surface/pack-item.ts';
 import { compressPayload } from '../../src/core/surface/payload-codec.ts';
 import { readDocument } from '../../src/core/surface/read-payload.ts';
-import { artifactOf, buildSurfaceManifest } from '../../src/core/surface/surface-manifest.ts';
+import { buildSurfaceManifest, listItem } from '../../src/core/surface/surface-manifest.ts';
 import type { Damage, SurfaceStore } from '../../src/core/surface/surface-store.ts';
 import { makeFragment, makeOrigin, makeRun } from '../support/item-makers.ts';
 
@@ -430,7 +430,7 @@ export function describeSurfaceStore(
           tenant: 'acme',
           imageDigest: digestOf('image'),
           version: '1',
-          artifacts: [artifactOf(missing)],
+          artifacts: [listItem(missing)],
         }),
       );
       expect(await collect(store.verify())).toEqual([

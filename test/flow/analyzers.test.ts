@@ -88,7 +88,7 @@ const sha256Of = (text: string) => hexOf(digestOf(text));
 
 const newStore = (root = folder('store')) => openDirectoryStore(root);
 const inventories = ({ taken }: Run): readonly Digest[] =>
-  taken.artifacts.filter(({ kind }) => kind === 'layer.files').map(({ digest }) => digest);
+  taken.items.filter(({ kind }) => kind === 'layer.files').map(({ digest }) => digest);
 
 async function releaseOf(store: Store, { taken }: Run): Promise<unknown> {
   const [fragment] = imageFragments(taken.snapshot);
@@ -148,7 +148,7 @@ describe('a new analyzer', () => {
     const store = newStore();
     const { entry, taken } = await run(store, writeImage(folder('image'), [BASE]), both);
     const days = await Promise.all(
-      taken.artifacts.map(async ({ kind, digest }) => {
+      taken.items.map(async ({ kind, digest }) => {
         const manifest = await store.surface.getManifest({ tenant: entry.tenant, kind, digest });
         const expiry = manifest?.expiresAt ?? null;
         return [kind, expiry && (Date.parse(expiry) - Date.parse(entry.time)) / 86_400_000];
@@ -237,7 +237,7 @@ describe('an analyzer of images', () => {
     const store = newStore(root);
     const image = writeImage(folder('image'), [BASE, APP]);
     const { taken } = await run(store, image, { layers: WITH_EXAMPLES.layers, images: [] });
-    const scripts = taken.artifacts.findLast(({ kind }) => kind === 'layer.scripts');
+    const scripts = taken.items.findLast(({ kind }) => kind === 'layer.scripts');
     if (scripts === undefined) throw new Error('the image has no scripts');
     const key = { tenant, kind: scripts.kind, digest: scripts.digest };
     // The head is sound, so that the damage shows when the whole is read.

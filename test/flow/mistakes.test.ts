@@ -74,7 +74,22 @@ describe('a mistake of the user is told, with what to do', () => {
     const store = ['--cas-root', join(folder('store'))];
     expect(await refusal('tree', `${image}:other`, ...store)).toMatch(/has no image other.*\n.*hint: /);
     expect(await refusal('tree', image, 'nope', ...store)).toMatch(
-      /the image has no nope\n.*hint: .*symlink/,
+      /path-not-found: the image has no nope\n.*hint: .*symlink/,
+    );
+  });
+
+  it('a snapshot that a history does not have', async () => {
+    const store = ['--cas-root', folder('store')];
+    const image = writeImage(folder('image'), [[file('etc/a')]]);
+    expect(await callVarve('snapshot', image, '--name', 'shop', ...store)).toMatchObject({ status: 0 });
+    expect(await refusal('compare', image, 'history:shop~7', ...store)).toMatch(
+      /has 1 snapshots of shop\n.*varve history shop/,
+    );
+    expect(await refusal('history', 'shop', '--limit', 'zero', ...store)).toMatch(
+      /bad-option: --limit: "zero" is not a whole number/,
+    );
+    expect(await refusal('compare', image, 'history:shoe', ...store)).toMatch(
+      /0 snapshots.*\n.*check the name/,
     );
   });
 });

@@ -9,7 +9,7 @@ import { readSnapshot } from '../../src/core/snapshot/read-snapshot.ts';
 import type { SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { packItem } from '../../src/core/surface/pack-item.ts';
-import { artifactOf, buildSurfaceManifest } from '../../src/core/surface/surface-manifest.ts';
+import { buildSurfaceManifest, listItem } from '../../src/core/surface/surface-manifest.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { makeOrigin } from '../support/item-makers.ts';
@@ -207,7 +207,7 @@ describe('an entry that is consistent in itself', () => {
     const kept = image.artifacts.filter(({ kind }) => kind !== 'image.snapshot');
     const forgedImage = buildSurfaceManifest({
       ...{ tenant, imageDigest: image.imageDigest, version: '1.0.0' },
-      artifacts: [...kept, artifactOf(forged)],
+      artifacts: [...kept, listItem(forged)],
     });
     await surface.put([forged]);
     await history.append({

@@ -13,8 +13,8 @@ import type { SurfaceManifest } from '../../src/core/surface/manifest.ts';
 import { type Origin, packItem } from '../../src/core/surface/pack-item.ts';
 import { expiryAfter } from '../../src/core/surface/retention.ts';
 import {
-  artifactOf,
   buildSurfaceManifest,
+  listItem,
   surfaceManifestDigest,
 } from '../../src/core/surface/surface-manifest.ts';
 import { surfaceManifestUri } from '../../src/core/surface/uris.ts';
@@ -119,7 +119,7 @@ export function makeRun(texts: readonly string[], origin: Origin = makeOrigin(),
     tenant: origin.tenant,
     imageDigest: snapshot.manifest?.digest ?? snapshot.config.digest,
     version: '0.0.0',
-    artifacts: items.map(artifactOf),
+    artifacts: items.map(listItem),
   });
   const entry = makeEntry({
     tenant: origin.tenant,
@@ -161,7 +161,7 @@ export function makePointer(run: MadeRun = makeRun(['a', 'b'])): Pointer {
     manifest: { artifacts: surfaceManifest.artifacts },
     snapshotDigest: run.snapshotDigest,
     image: { reference: 'oci:app:latest', name: 'app', platform: run.snapshot.platform },
-    comparison: { uri: artifactOf(comparison).uri, digest: comparison.key.digest },
+    comparison: { uri: listItem(comparison).uri, digest: comparison.key.digest },
     baseline: {
       found: 'ancestor',
       place: 'dir:.varve',

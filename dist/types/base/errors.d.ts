@@ -8,6 +8,7 @@ export declare const ERROR_CODES: {
     readonly 'platform-not-found': readonly ["usage", "The image has no manifest for the wanted platform."];
     readonly 'not-an-image': readonly ["usage", "The manifest is an attestation or another artifact, not a container image."];
     readonly 'layer-not-found': readonly ["usage", "The image has no such layer."];
+    readonly 'path-not-found': readonly ["usage", "The image has no such path."];
     readonly 'not-in-store': readonly ["usage", "The store has no such item, snapshot or history entry."];
     readonly malformed: readonly ["bytes", "Bytes do not have the form that their format demands.", "it is damaged, or was written in another form: make or fetch it again"];
     readonly truncated: readonly ["bytes", "Bytes end before their format says they may.", "it was copied only in part: make or fetch it again"];

@@ -2,8 +2,7 @@ import { statSync } from 'node:fs';
 import { VarveError } from '../../base/errors.ts';
 import { type RangeSource, sourceOfFile } from '../../base/range-source.ts';
 import { readFault } from '../filesystem/file-fault.ts';
-import { FileTree } from '../filesystem/file-tree.ts';
-import { walk } from '../filesystem/walk.ts';
+import { FileTree, walk } from '../filesystem/file-tree.ts';
 
 /**
  * The files below a folder; folders as such are not told.

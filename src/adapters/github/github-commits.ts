@@ -150,7 +150,7 @@ function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>
   try {
     if (bytes !== null) return v.parse(schema, JSON.parse(bytes.toString('utf8')));
   } catch {
-    // What is no JSON is as little of use as what is another kind of it.
+    // What is not JSON is as little of use as what is another kind of it.
   }
   throw new VarveError('unreachable', `${url.origin} gave an answer that is none of GitHub's API`, {
     object: url.origin,

@@ -18,7 +18,7 @@ export interface ImageDocuments {
   readIndex(entry: IndexEntry): Promise<ImageIndex | null>;
   readManifest(entry: IndexEntry): Promise<RawDocument<ImageManifest> | null>;
   readConfig(descriptor: Descriptor): Promise<RawDocument<ImageConfig> | null>;
-  /** Any other small document: a manifest that is no image, what it attests. */
+  /** Any other small document: a manifest that is not an image, what it attests. */
   readDocument(descriptor: Descriptor): Promise<Uint8Array | null>;
   /** Whether a blob is there, as far as one can tell without a journey. */
   holds(descriptor: Descriptor): boolean;

@@ -1,15 +1,9 @@
 import { existsSync } from 'node:fs';
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
-import type { ImageSource, OpenedSource } from '../../core/image/image-source.ts';
+import type { ImageOpener, ImageSource, OpenedSource } from '../../core/image/image-source.ts';
 import { parseReference } from '../../core/image/reference.ts';
 import { openDetected } from './files/file-sources.ts';
-
-/** Opens what a user names: a reference, a path whose kind shows when one looks, or a bare word. */
-export interface ImageOpener {
-  /** @throws VarveError `bad-reference`, `image-not-found`, `not-an-image`; faults of the bytes as `malformed`, … */
-  open(text: string): Promise<OpenedSource>;
-}
 
 /** Where a bare word is looked for that no image stands under as a file, in this order. */
 const DAEMON = 'docker-daemon:';

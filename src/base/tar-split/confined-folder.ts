@@ -88,7 +88,7 @@ export class ConfinedFolder implements Disposable {
   }
 
   #refused(name: ByteText): VarveError {
-    return this.#fault('malformed', name, 'is no name of a file in there');
+    return this.#fault('malformed', name, 'is not the name of a file in there');
   }
 
   #fault(code: 'malformed' | 'size-mismatch' | 'unsupported', name: ByteText, what: string): VarveError {

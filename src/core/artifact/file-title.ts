@@ -39,8 +39,8 @@ export function verifyTitles(titles: readonly string[], object: string): void {
 
 function problemOf(title: string): string | null {
   if (title === '') return 'is empty';
-  if (title.length > LONGEST_TITLE || !title.isWellFormed()) return 'is no name of a file';
-  if (hasControl(title) || title.includes('\\') || title.includes(':')) return 'is no name of a file';
+  if (title.length > LONGEST_TITLE || !title.isWellFormed()) return 'is not the name of a file';
+  if (hasControl(title) || title.includes('\\') || title.includes(':')) return 'is not the name of a file';
   const segments = title.split('/');
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
     return 'does not stay in its folder';

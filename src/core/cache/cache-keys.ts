@@ -1,14 +1,7 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { digestOf, hexOf } from '../../base/digest.ts';
 import type { Situation } from '../history/choose-baseline.ts';
-import type { Platform } from '../words/platform.ts';
-
-/** What entries of a cache are of. */
-export interface CacheSubject {
-  readonly tenant: string;
-  readonly name: string;
-  readonly platform: Platform;
-}
+import type { HistoryScope } from '../history/history.ts';
 
 /** The line of work that a run is on: a pull request whose head is called `main` is not the branch `main`. */
 export type WorkLine =
@@ -34,12 +27,12 @@ const MOST_QUESTIONS = 3;
  * parts can match no other image, line or commit.
  * @param run tells the runs of one commit apart: `<run>-<attempt>`.
  */
-export function entryKey(subject: CacheSubject, line: WorkLine, commit: string | null, run: string): string {
+export function entryKey(subject: HistoryScope, line: WorkLine, commit: string | null, run: string): string {
   return `${commitPrefix(subject, line, commit ?? 'none')}${run}`;
 }
 
 /** Finds the newest entry of a line. */
-export function linePrefix(subject: CacheSubject, line: WorkLine): string {
+export function linePrefix(subject: HistoryScope, line: WorkLine): string {
   return `${subjectPrefix(subject)}${hash16(line)}-`;
 }
 
@@ -49,7 +42,7 @@ export function linePrefix(subject: CacheSubject, line: WorkLine): string {
  * @param defaultBranch null when it is not known.
  */
 export function baselineQuestions(
-  subject: CacheSubject,
+  subject: HistoryScope,
   situation: Situation,
   defaultBranch: string | null,
 ): string[][] {
@@ -71,11 +64,11 @@ export function baselineQuestions(
   ];
 }
 
-function subjectPrefix({ tenant, name, platform }: CacheSubject): string {
+function subjectPrefix({ tenant, name, platform }: HistoryScope): string {
   return `${SCHEME}-${hash16({ tenant, name, platform })}-`;
 }
 
-function commitPrefix(subject: CacheSubject, line: WorkLine, commit: string): string {
+function commitPrefix(subject: HistoryScope, line: WorkLine, commit: string): string {
   return `${linePrefix(subject, line)}${/^[0-9a-z]{1,64}$/.test(commit) ? commit : hash16(commit)}-`;
 }
 

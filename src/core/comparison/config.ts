@@ -54,7 +54,7 @@ function* differ(pointer: string, base: unknown, target: unknown, depth = 0): Ge
   }
 }
 
-/** Variables by name, the last of several; what is no list of texts as it is. */
+/** Variables by name, the last of several; what is not a list of texts as it is. */
 function envByName(env: unknown): unknown {
   if (!Array.isArray(env)) return env;
   const variables: (readonly [string, string])[] = [];

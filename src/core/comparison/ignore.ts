@@ -40,7 +40,7 @@ const CONFIG_FIELDS: ReadonlySet<string> = new Set([
 /**
  * Reads a pattern as users write it: a config pointer such as `/config/Labels/build`, or a glob of paths such as
  * `var/log/**`, with or without a slash in front. What is in the image's folder `/config` is written `config/**`.
- * @throws VarveError `bad-option` for a pattern that is no glob.
+ * @throws VarveError `bad-option` for a pattern that is not a glob.
  */
 export function parseIgnore(pattern: string): IgnoreRule {
   const [, field = ''] = pattern.split('/');
@@ -52,7 +52,7 @@ export function parseIgnore(pattern: string): IgnoreRule {
 
 /**
  * Makes rules ready for use. A pattern covers what it matches with all that is below.
- * @throws VarveError `bad-option` for a pattern that is no glob.
+ * @throws VarveError `bad-option` for a pattern that is not a glob.
  */
 export function compileIgnore(rules: readonly IgnoreRule[]): Ignore {
   const paths = rules.flatMap((rule) => ('paths' in rule ? [rule] : []));

@@ -25,13 +25,16 @@ export type Situation =
   | { readonly kind: 'unversioned' };
 
 /** How a baseline was found, in the order of preference. */
-export type BaselineRule =
-  | 'base-commit'
-  | 'ancestor'
-  | 'base-branch'
-  | 'default-branch'
-  | 'branch-newest'
-  | 'newest';
+export const BASELINE_RULES = [
+  'base-commit',
+  'ancestor',
+  'base-branch',
+  'default-branch',
+  'branch-newest',
+  'newest',
+] as const;
+
+export type BaselineRule = (typeof BASELINE_RULES)[number];
 
 export type BaselineChoice =
   | {
@@ -45,17 +48,6 @@ export type BaselineChoice =
     }
   | { readonly found: 'none'; readonly entry: null; readonly distance: null };
 
-/**
- * Chooses what to compare with, among the entries of one name and platform.
- * Pull requests' own runs are never a baseline, so that a pull request is always shown against its base.
- * @param entries newest first.
- */
-export function chooseBaseline(entries: Iterable<HistoryEntry>, situation: Situation): BaselineChoice {
-  const search = new BaselineSearch(situation);
-  for (const entry of entries) if (search.offer(entry)) break;
-  return search.choice;
-}
-
 interface Candidate {
   readonly found: BaselineRule;
   readonly entry: HistoryEntry;
@@ -67,8 +59,11 @@ interface Candidate {
 /** Commits that are asked for at first: mostly one of them has an entry. */
 const NEAREST = 8;
 
-/** The same choice where entries come one by one, newest first, such as from a store. */
-export class BaselineSearch {
+/**
+ * Chooses what to compare with, among the entries of one name and platform, which come one by one, newest first.
+ * Pull requests' own runs are never a baseline, so that a pull request is always shown against its base.
+ */
+export class EntrySearch {
   readonly #places: ReadonlyMap<string, Place>;
   readonly #fallbacks: readonly Fallback[];
   #best: Candidate | null = null;

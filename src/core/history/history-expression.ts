@@ -11,7 +11,7 @@ const PREFIX = 'history:';
 
 /**
  * Reads `history:NAME` (the newest snapshot of the name) or `history:NAME~N` (N before it).
- * @returns null for a text that is no such expression at all.
+ * @returns null for a text that is not such an expression at all.
  * @throws VarveError `bad-reference` for one that is not well formed.
  */
 export function parseHistoryExpression(text: string): HistoryExpression | null {

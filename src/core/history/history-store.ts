@@ -1,4 +1,4 @@
-import type { Damage } from '../surface/surface-store.ts';
+import type { Damage, OnDamage } from '../surface/surface-store.ts';
 import type { Platform } from '../words/platform.ts';
 import type { HistoryEntry } from './history.ts';
 
@@ -27,5 +27,5 @@ export interface HistoryQuery {
   readonly branch?: string;
   /** Only entries that come after this one: the next page of a list, whatever was added meanwhile. */
   readonly after?: HistoryEntry;
-  readonly onDamage?: (object: string, problem: string) => void;
+  readonly onDamage?: OnDamage;
 }

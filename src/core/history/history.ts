@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { TenantSchema } from '../words/names.ts';
+import type { Platform } from '../words/platform.ts';
 import { DigestSchema, PlatformSchema } from '../words/schemas.ts';
 import { MillisecondTimeSchema } from '../words/time.ts';
 
@@ -26,3 +27,18 @@ export const HistoryEntrySchema = v.strictObject({
 });
 
 export type HistoryEntry = v.InferOutput<typeof HistoryEntrySchema>;
+
+/** The history of one name and platform. */
+export interface HistoryScope {
+  readonly tenant: string;
+  readonly name: string;
+  readonly platform: Platform;
+}
+
+/** One snapshot of the history, with what its document tells; null where that is gone. */
+export interface HistoryRow {
+  readonly entry: HistoryEntry;
+  readonly layers: number | null;
+  /** Bytes, uncompressed. */
+  readonly size: number | null;
+}

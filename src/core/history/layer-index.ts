@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { OnDamage } from '../surface/surface-store.ts';
 import type { HistoryEntry } from './history.ts';
 
 /** Port: finds which entries of a history are of snapshots that have a layer. */
@@ -12,5 +13,5 @@ export interface LayerUseQuery {
   readonly diffId: Digest;
   /** Only entries that come after this one, as of a list that was read up to it. */
   readonly after?: HistoryEntry;
-  readonly onDamage?: (object: string, problem: string) => void;
+  readonly onDamage?: OnDamage;
 }

@@ -18,7 +18,7 @@ export interface Descriptor {
 
 const OTHER_ALGORITHM = /^(?!sha256:)[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+$/;
 
-/** A digest in a document. Anything that is no digest is refused here, before it could become a path. */
+/** A digest in a document. Anything that is not a digest is refused here, before it could become a path. */
 export const DocumentDigest = v.pipe(
   v.string(),
   v.rawCheck(({ dataset, addIssue }) => {

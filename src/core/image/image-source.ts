@@ -17,6 +17,12 @@ export interface ImageSource {
   open(reference: string): Promise<OpenedSource>;
 }
 
+/** Port: opens what a user names: a reference, a path whose kind shows when one looks, or a bare word. */
+export interface ImageOpener {
+  /** @throws VarveError `bad-reference`, `image-not-found`, `not-an-image`; faults of the bytes as `malformed`, … */
+  open(text: string): Promise<OpenedSource>;
+}
+
 /** An opened place with one or more images in it, before a platform is chosen. */
 export interface OpenedSource extends AsyncDisposable {
   /** The reference in canonical text, for reports. */
@@ -118,7 +124,7 @@ export type LayerLocation =
       readonly length: number;
     }
   | {
-      /** A blob that a registry keeps; who may read it there is no part of the location. */
+      /** A blob that a registry keeps; who may read it there is not part of the location. */
       readonly kind: 'registry';
       /** As in the reference: `docker.io`. */
       readonly host: string;

@@ -34,7 +34,7 @@ export function classifyManifest({
   return layers.length === 0 || layers.some((layer) => isLayerLike(layer.mediaType)) ? 'image' : 'artifact';
 }
 
-/** The record of an entry that is no image. What its manifest says comes first, where it was read. */
+/** The record of an entry that is not an image. What its manifest says comes first, where it was read. */
 export function toAttachment(
   kind: Attachment['kind'],
   entry: IndexEntry,

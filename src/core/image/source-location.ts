@@ -56,7 +56,7 @@ const StepSchema = v.looseObject({
  * those of a base image have that of its FROM.
  * @param blobs the digests of the layers as distributed, the lowest first. Where none is known, the provenance must
  * have been told of this very image: then its layers are those of the one step that made as many.
- * @returns one item a layer; null throughout for anything that is no such provenance.
+ * @returns one item a layer; null throughout for anything that is not such a provenance.
  * @see https://github.com/moby/buildkit/blob/v0.25.2/docs/attestations/slsa-definitions.md
  */
 export function locateLayers(

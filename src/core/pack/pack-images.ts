@@ -5,7 +5,7 @@ import { formatOf } from '../surface/item-manifest.ts';
 import type { ItemManifest, SurfaceManifest } from '../surface/manifest.ts';
 import { compressPayload } from '../surface/payload-codec.ts';
 import { readPayload } from '../surface/read-payload.ts';
-import { keyOfArtifact } from '../surface/surface-manifest.ts';
+import { keyOfListed } from '../surface/surface-manifest.ts';
 import type { SurfaceStore } from '../surface/surface-store.ts';
 import { packLines } from './json-lines.ts';
 import { MANIFESTS_FILE, type PackFile, payloadFileName } from './pack.ts';
@@ -21,7 +21,7 @@ export async function* packImages(
     const image = await sound(() => surface.getSurfaceManifest(tenant, surfaceManifestDigest));
     if (image === null) continue;
     images.set(surfaceManifestDigest, image);
-    for (const key of image.artifacts.map(keyOfArtifact)) {
+    for (const key of image.artifacts.map(keyOfListed)) {
       const manifest = await sound(() => surface.getManifest(key));
       if (manifest !== null) items.set(payloadFileName(key, formatOf(manifest)), manifest);
     }

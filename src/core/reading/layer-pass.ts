@@ -25,7 +25,7 @@ export interface LayerPassOptions {
 /**
  * Reads a layer once, from the stored bytes to the fragments, and verifies it at its end.
  * Of several faults the first cause is thrown: wrong stored bytes before what does not decode,
- * wrong uncompressed bytes before what is no tar. Only limits end the reading at once.
+ * wrong uncompressed bytes before what is not a tar. Only limits end the reading at once.
  * @throws VarveError `size-mismatch`, `digest-mismatch`, `diff-id-mismatch`, `malformed`, `truncated`, `unsupported`,
  * `limit-exceeded`, each naming the layer; what the source throws comes through.
  */

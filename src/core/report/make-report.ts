@@ -1,3 +1,4 @@
+import { measureImage } from '../comparison/sizes.ts';
 import { formatPlatform } from '../words/platform.ts';
 import { advise } from './advise.ts';
 import { fileSection } from './file-lines.ts';
@@ -82,14 +83,12 @@ function reportOn(image: ReportedImage): ImageReport {
 const withoutSecrets = (phrase: Phrase): Phrase => mapTexts(phrase, withoutCredentials);
 
 function sizeFacts({ snapshot, change }: ReportedImage): SizeFacts {
-  const compressed = snapshot.layers.map(({ size }) => size);
+  const { compressedSize, uncompressedSize } = measureImage(snapshot);
   return {
-    uncompressed: sum(snapshot.layers.map(({ uncompressedSize }) => uncompressedSize)),
-    compressed: compressed.every((size) => size !== null) ? sum(compressed) : null,
+    uncompressed: uncompressedSize,
+    compressed: compressedSize,
     uncompressedDelta: change?.comparison.size.uncompressedDelta ?? null,
     compressedDelta: change?.comparison.size.compressedDelta ?? null,
     pull: change?.comparison.size.pullBytes ?? null,
   };
 }
-
-const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);

@@ -58,7 +58,7 @@ function changeSentence(comparison: Comparison): string {
   ].join(', ');
 }
 
-/** A few bytes on a large image are no news. */
+/** A few bytes on a large image are not news. */
 export function isTold(delta: number, before: number): boolean {
   return Math.abs(delta) >= 1000 || Math.abs(delta) > before / 1000;
 }

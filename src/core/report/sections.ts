@@ -1,5 +1,5 @@
 import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
-import { comparedWith } from './baseline.ts';
+import { comparedWith } from './compared-with.ts';
 import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './content.ts';
 import type { FileGroup, FileLine, FileSection } from './file-lines.ts';
 import type { LayerLine } from './layer-lines.ts';

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
-import { SurfaceArtifactSchema } from '../surface/manifest.ts';
+import { BASELINE_RULES } from '../history/choose-baseline.ts';
+import { ListedItemSchema } from '../surface/manifest.ts';
 import { parseSurfaceUri } from '../surface/uris.ts';
 import { TenantSchema } from '../words/names.ts';
 import { DigestSchema, PlatformSchema, SizeSchema } from '../words/schemas.ts';
@@ -10,20 +11,9 @@ import { TimeSchema } from '../words/time.ts';
 
 export const POINTER_SCHEMA = 'varve.pointer@1';
 
-/** How a baseline was found: by one of the rules of history, or because the user named it. */
-const BASELINE_ORIGINS = [
-  'base-commit',
-  'ancestor',
-  'base-branch',
-  'default-branch',
-  'branch-newest',
-  'newest',
-  'image',
-  'snapshot',
-] as const;
-
 const PointerBaselineSchema = v.strictObject({
-  found: v.picklist(BASELINE_ORIGINS),
+  /** By one of the rules of history, or because the user named it. */
+  found: v.picklist([...BASELINE_RULES, 'image', 'snapshot']),
   /** Where it was, as a user names it: `dir:.varve`, an image reference, a snapshot digest. */
   place: v.string(),
   snapshotDigest: DigestSchema,
@@ -69,7 +59,7 @@ export const PointerSchema = v.strictObject({
   schema: v.literal(POINTER_SCHEMA),
   manifestUri: v.string(),
   manifestDigest: DigestSchema,
-  manifest: v.strictObject({ artifacts: v.array(SurfaceArtifactSchema) }),
+  manifest: v.strictObject({ artifacts: v.array(ListedItemSchema) }),
   snapshotDigest: DigestSchema,
   image: v.strictObject({ reference: v.string(), name: v.string(), platform: PlatformSchema }),
   comparison: v.nullable(v.strictObject({ uri: v.string(), digest: DigestSchema })),

@@ -9,3 +9,6 @@ export interface RunFacts {
   readonly branch: string | null;
   readonly pullRequest: number | null;
 }
+
+/** Names a build of Varve in everything that it stores. */
+export const scannerBuildOf = (version: string): string => `varve@${version}`;

@@ -6,7 +6,7 @@ import type { SourceImage } from '../image/image-source.ts';
 import { assembleSnapshot, type Snapshot } from './snapshot.ts';
 
 /** What a snapshot says of a layer besides what the image claims. */
-export interface LayerContent {
+export interface LayerResults {
   readonly step: string;
   readonly createdBy: string;
   readonly uncompressedSize: number;
@@ -20,7 +20,7 @@ export interface LayerContent {
  */
 export function buildSnapshot(
   image: Pick<SourceImage, 'platform' | 'manifest' | 'config' | 'layers'>,
-  contents: readonly LayerContent[],
+  contents: readonly LayerResults[],
   fragments: readonly FragmentRecord[] = [],
 ): Snapshot {
   const { platform, manifest, config } = image;

@@ -26,7 +26,7 @@ export interface LayerRecords {
 
 /** What is known of a layer, or of an image as if it were one. */
 export interface LayerRecord {
-  /** Of an image the digest of its config, which no layer can have: it is no tar. */
+  /** Of an image the digest of its config, which no layer can have: it is not a tar. */
   readonly diffId: Digest;
   /** Of an image the bytes of its config. */
   readonly uncompressedSize: number;

@@ -1,5 +1,5 @@
 import { toVarveError } from '../../base/errors.ts';
-import type { SurfaceArtifact } from './manifest.ts';
+import type { ListedItem } from './manifest.ts';
 import type { Damage, OnDamage } from './surface-store.ts';
 
 /** A fault met while an object was read, as that object's damage: the sentence without the object's name in front. */
@@ -10,16 +10,18 @@ export function damageOf(object: string, fault: unknown): Damage {
   return { object, problem };
 }
 
+/** The damage of something that no store would have put there. */
+export function foreignObject(object: string): Damage {
+  return { object, problem: 'is not an object of the store' };
+}
+
 /** The damage of a payload that is gone. */
 export function lostPayload(object: string): Damage {
   return { object, problem: 'is missing, but has a manifest' };
 }
 
 /** The damage of a surface manifest that lists what is not there. */
-export function danglingArtifact(
-  object: string,
-  { kind, digest }: Pick<SurfaceArtifact, 'kind' | 'digest'>,
-): Damage {
+export function danglingItem(object: string, { kind, digest }: Pick<ListedItem, 'kind' | 'digest'>): Damage {
   return { object, problem: `lists ${kind} ${digest}, which the store does not have` };
 }
 

@@ -30,7 +30,7 @@ export const ItemManifestSchema = v.strictObject({
 });
 
 /** One item of an image. Digest, media type and size are those of the uncompressed payload. */
-export const SurfaceArtifactSchema = v.strictObject({
+export const ListedItemSchema = v.strictObject({
   kind: KindSchema,
   uri: v.string(),
   digest: DigestSchema,
@@ -46,9 +46,9 @@ export const SurfaceManifestSchema = v.strictObject({
   tenant: TenantSchema,
   imageDigest: DigestSchema,
   source: v.strictObject({ component: v.string(), version: v.string() }),
-  artifacts: v.array(SurfaceArtifactSchema),
+  artifacts: v.array(ListedItemSchema),
 });
 
 export type ItemManifest = v.InferOutput<typeof ItemManifestSchema>;
 export type SurfaceManifest = v.InferOutput<typeof SurfaceManifestSchema>;
-export type SurfaceArtifact = v.InferOutput<typeof SurfaceArtifactSchema>;
+export type ListedItem = v.InferOutput<typeof ListedItemSchema>;

@@ -4,11 +4,11 @@ import { VarveError } from '../../base/errors.ts';
 import { malformed, parseStored } from '../words/stored-json.ts';
 import { SURFACE_SCHEMA, type SurfaceItem } from './item.ts';
 import { mediaTypeOf } from './keys.ts';
-import { type SurfaceArtifact, type SurfaceManifest, SurfaceManifestSchema } from './manifest.ts';
+import { type ListedItem, type SurfaceManifest, SurfaceManifestSchema } from './manifest.ts';
 import { parseSurfaceUri, payloadUri } from './uris.ts';
 
 /** How a surface manifest lists an item that is about to be stored. */
-export function artifactOf(item: Pick<SurfaceItem, 'key' | 'format' | 'sizeBytes'>): SurfaceArtifact {
+export function listItem(item: Pick<SurfaceItem, 'key' | 'format' | 'sizeBytes'>): ListedItem {
   const { key, format, sizeBytes } = item;
   const { kind, digest } = key;
   return { kind, uri: payloadUri(key, format), digest, mediaType: mediaTypeOf(format), format, sizeBytes };
@@ -22,15 +22,15 @@ export function buildSurfaceManifest(parts: {
   readonly tenant: string;
   readonly imageDigest: Digest;
   readonly version: string;
-  readonly artifacts: readonly SurfaceArtifact[];
+  readonly artifacts: readonly ListedItem[];
 }): SurfaceManifest {
-  const byUri = new Map(parts.artifacts.map((artifact) => [artifact.uri, artifact]));
+  const byUri = new Map(parts.artifacts.map((item) => [item.uri, item]));
   return {
     schema: SURFACE_SCHEMA,
     tenant: parts.tenant,
     imageDigest: parts.imageDigest,
     source: { component: 'varve', version: parts.version },
-    artifacts: [...byUri.values()].sort(compareArtifacts),
+    artifacts: [...byUri.values()].sort(compareItems),
   };
 }
 
@@ -41,7 +41,7 @@ export function surfaceManifestDigest(manifest: SurfaceManifest): Digest {
 /**
  * Reads a surface manifest and verifies it against its digest.
  * @param object names it in errors.
- * @throws VarveError `digest-mismatch`; `malformed`, also for artifacts that are unsorted, repeated or of another tenant.
+ * @throws VarveError `digest-mismatch`; `malformed`, also for items that are unsorted, repeated or of another tenant.
  */
 export function parseSurfaceManifest(
   bytes: Uint8Array,
@@ -53,28 +53,28 @@ export function parseSurfaceManifest(
   }
   const manifest = parseStored(SurfaceManifestSchema, bytes, object);
   if (manifest.tenant !== expected.tenant) throw malformed(object, `belongs to tenant ${manifest.tenant}`);
-  manifest.artifacts.forEach((artifact, index) => {
+  manifest.artifacts.forEach((item, index) => {
     const before = manifest.artifacts[index - 1];
-    if (before !== undefined && compareArtifacts(before, artifact) >= 0) {
+    if (before !== undefined && compareItems(before, item) >= 0) {
       throw malformed(object, `artifacts.${index} is out of order`);
     }
-    if (artifact.uri !== uriOf(artifact, expected.tenant)) {
+    if (item.uri !== uriOf(item, expected.tenant)) {
       throw malformed(object, `artifacts.${index}: uri does not name its kind and digest`);
     }
   });
   return manifest;
 }
 
-/** The key of a listed artifact. @throws VarveError for a uri that is not one. */
-export function keyOfArtifact(artifact: SurfaceArtifact) {
-  return parseSurfaceUri(artifact.uri).key;
+/** The key of a listed item. @throws VarveError for a uri that is not one. */
+export function keyOfListed(item: ListedItem) {
+  return parseSurfaceUri(item.uri).key;
 }
 
-function uriOf(artifact: SurfaceArtifact, tenant: string): string {
-  return payloadUri({ tenant, kind: artifact.kind, digest: artifact.digest }, artifact.format);
+function uriOf({ kind, digest, format }: ListedItem, tenant: string): string {
+  return payloadUri({ tenant, kind, digest }, format);
 }
 
-function compareArtifacts(a: SurfaceArtifact, b: SurfaceArtifact): number {
+function compareItems(a: ListedItem, b: ListedItem): number {
   return compareTexts(a.kind, b.kind) || compareTexts(a.uri, b.uri);
 }
 

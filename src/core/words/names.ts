@@ -20,13 +20,13 @@ export function isKind(text: string): boolean {
   return KIND.test(text);
 }
 
-/** @throws VarveError `bad-option` for a text that is no tenant name. */
+/** @throws VarveError `bad-option` for a text that is not a tenant name. */
 export function parseTenant(text: string): string {
   if (isTenant(text)) return text;
   throw badName('tenant', text, 'up to 64 of a-z, 0-9, ".", "_" and "-", the first a letter or digit');
 }
 
-/** @throws VarveError `bad-option` for a text that is no kind. */
+/** @throws VarveError `bad-option` for a text that is not a kind. */
 export function parseKind(text: string): string {
   if (isKind(text)) return text;
   throw badName('kind', text, 'words of a-z and 0-9 joined by "." or "-", such as layer.files');

@@ -105,7 +105,7 @@ export function choosePlatform(
     `no image for ${target}, only for ${formatAll(platforms)}${absent}`,
     {
       object: target,
-      hint: 'choose one with --platform',
+      hint: `choose one with --platform, such as ${formatAll(platforms.slice(0, 1))}`,
     },
   );
 }

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { listExitStatuses } from '../exit-status.ts';
 import type { Host } from '../host/host.ts';
 import { SETTINGS } from '../settings/catalogue.ts';
 import { LIMIT_SETTINGS } from '../settings/limits.ts';
@@ -42,10 +43,11 @@ export function createProgram(options: ProgramOptions, argv: readonly string[] =
     .description('Shows what a build changed in a container image, and keeps the evidence.')
     .version(`varve ${VERSION}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help; varve help COMMAND explains one command')
-    .showHelpAfterError('(varve --help lists the commands)')
+    .showHelpAfterError('  hint: varve --help lists the commands')
     .configureOutput({
       writeOut: (text) => output.stdout.write(text),
       writeErr: (text) => output.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'varve: bad-option: ')),
     })
     .exitOverride();
   const groups = new Map<string, Command>();
@@ -56,9 +58,17 @@ export function createProgram(options: ProgramOptions, argv: readonly string[] =
   }
   program.addHelpText(
     'after',
-    '\nExit status: 0 done, 1 differs, 2 not found or wrong usage, 3 bad bytes, 4 out of reach.',
+    `\nExit status: ${listExitStatuses()
+      .map(([status, meaning]) => `${status} ${meaning}`)
+      .join(', ')}.`,
   );
   return program;
+}
+
+/** The line that `help` with several words stands for: the program knows the help of single words alone. */
+export function expandHelp(argv: readonly string[]): readonly string[] {
+  const [first, ...words] = argv;
+  return first === 'help' && words.length > 1 ? [...words, '--help'] : argv;
 }
 
 /** The command that a line begins with; or all, where help or an unknown word may ask for any. */
@@ -96,7 +106,9 @@ function addCommand(
 }
 
 function declareCommand(command: Command, declaration: CommandDeclaration, catalogue: Catalogue): Command {
-  command.description(declaration.summary);
+  command
+    .description(declaration.summary)
+    .showHelpAfterError(`  hint: varve ${declaration.name} --help explains it`);
   for (const [syntax, description] of declaration.arguments) {
     command.addArgument(new Argument(syntax, description));
   }

@@ -3,7 +3,7 @@ import { EarlyExit } from '../early-exit.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { readHost } from '../host/host.ts';
 import type { CommandOutput } from './commands/command.ts';
-import { createProgram } from './program.ts';
+import { createProgram, expandHelp } from './program.ts';
 
 /** Runs one command line and gives its exit status; results go to stdout, everything else to stderr. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -13,7 +13,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const exit = new EarlyExit(resources);
   exit.watchSignals();
   process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`varve tree … | head`) is no fault.
+    // A reader that has seen enough (`varve tree … | head`) is not a fault.
     if (fault.code === 'EPIPE') return exit.leave(EXIT_STATUS.done);
     process.stderr.write(`varve: unreachable: cannot write the result: ${fault.message}\n`);
     return exit.leave(EXIT_STATUS.outside);
@@ -23,12 +23,13 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const finish = (result: number) => {
     status = result;
   };
+  const line = expandHelp(argv);
   const program = createProgram(
     { output, host: readHost(process.env), resources, signal: exit.signal, finish },
-    argv,
+    line,
   );
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(line, { from: 'user' });
     return status;
   } catch (fault) {
     if (exit.begun) return EXIT_STATUS.interrupted;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { scannerBuildOf } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import { isKept } from '../../flows/compare/open-side.ts';
@@ -7,7 +8,7 @@ import type { Host } from '../host/host.ts';
 import { userStore } from '../host/user-store.ts';
 import { type BaselineSetting, storeOf } from '../settings/baseline.ts';
 import type { Settings } from '../settings/catalogue.ts';
-import { SCANNER_BUILD } from '../version.ts';
+import { VERSION } from '../version.ts';
 import { Stores } from './stores.ts';
 import { composeTools, type SourceSettings, type Tools } from './tools.ts';
 
@@ -37,7 +38,7 @@ export async function openReading(reader: Reader): Promise<Reading> {
   const { settings, host, signal, resources, startProgress } = reader;
   const stores = resources.use(new Stores(host, settings, signal));
   const store = await stores.directory(settings['cas-root'] ?? userStore(host));
-  const source = { scannerBuild: SCANNER_BUILD, imageDigest: null, scanId: randomUUID() };
+  const source = { scannerBuild: scannerBuildOf(VERSION), imageDigest: null, scanId: randomUUID() };
   return {
     tools: resources.use(composeTools(store, settings, host, { startProgress, signal })),
     origin: { tenant: settings.tenant, source, time: new Date().toISOString() },

@@ -1,4 +1,4 @@
-import { compareImages, comparePlatforms } from '../../flows/compare/compare-images.ts';
+import { compareWanted } from '../../flows/compare/compare-images.ts';
 import { openReading } from '../compose/open-reading.ts';
 import { readCompareOptions } from '../settings/comparing.ts';
 import { makeCall, renderReport } from './call.ts';
@@ -43,10 +43,7 @@ export async function compare(
     const { platform, baseline } = call.settings;
     const kept = await openKept([base, target], baseline);
     const request = { kept, base, target, comparing: readCompareOptions(call.settings), origin };
-    const { comparison, report } =
-      platform === 'all'
-        ? await comparePlatforms(tools, request)
-        : await compareImages(tools, request, platform);
+    const { comparison, report } = await compareWanted(tools, request, platform);
     return { comparison, report: (format) => renderReport(report, format) };
   });
 }

@@ -95,7 +95,7 @@ export interface HistoryQuery {
   readonly branch?: string;
   /** Only entries that come after this one: the next page of a list. */
   readonly after?: HistoryEntry;
-  readonly onDamage?: (object: string, problem: string) => void;
+  readonly onDamage?: (damage: Damage) => void;
 }
 
 /** Which snapshots were taken. */
@@ -113,6 +113,6 @@ export interface LayerIndex {
     readonly tenant: string;
     readonly diffId: string;
     readonly after?: HistoryEntry;
-    readonly onDamage?: (object: string, problem: string) => void;
+    readonly onDamage?: (damage: Damage) => void;
   }): AsyncIterable<HistoryEntry>;
 }

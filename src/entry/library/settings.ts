@@ -24,9 +24,9 @@ export interface SnapshotSettings {
   readonly 'ignore-defaults'?: boolean;
   /** Whether a changed modification time alone makes a file differ. */
   readonly mtime?: boolean;
-  /** PEM file with certificates of authorities that registries are trusted by, in addition to the usual ones. */
+  /** PEM file with CA certificates to trust for registries and GitHub, in addition to the usual ones. */
   readonly ca?: string;
-  /** Whether registries are spoken to without TLS. Those on this machine may be anyway. */
+  /** Whether registries may be reached without TLS. Those on this machine always may. */
   readonly 'plain-http'?: boolean;
   /** Commit that the image was built from. Default: what GitHub or GitLab says, or what is checked out. */
   readonly commit?: string;
@@ -44,15 +44,15 @@ export interface SnapshotSettings {
   readonly 'comparison-path'?: string;
   /** Where the Markdown report is written. */
   readonly 'report-path'?: string;
-  /** Most uncompressed bytes of one layer. */
+  /** Largest uncompressed size of a layer that is read. */
   readonly 'max-layer-bytes'?: number | string;
-  /** Most entries of one layer. */
+  /** Largest number of entries of a layer that is read. */
   readonly 'max-layer-entries'?: number | string;
-  /** Most bytes of the sparse files of one layer when expanded. */
+  /** Largest size of the sparse files of a layer when expanded. */
   readonly 'max-sparse-bytes'?: number | string;
-  /** Most bytes of one extended tar header. */
+  /** Largest extended tar header. */
   readonly 'max-header-bytes'?: number | string;
-  /** Most bytes of one index, manifest or config. */
+  /** Largest index, manifest or config. */
   readonly 'max-json-bytes'?: number | string;
 }
 
@@ -72,19 +72,19 @@ export interface CompareSettings {
   readonly 'ignore-defaults'?: boolean;
   /** Whether a changed modification time alone makes a file differ. */
   readonly mtime?: boolean;
-  /** PEM file with certificates of authorities that registries are trusted by, in addition to the usual ones. */
+  /** PEM file with CA certificates to trust for registries and GitHub, in addition to the usual ones. */
   readonly ca?: string;
-  /** Whether registries are spoken to without TLS. Those on this machine may be anyway. */
+  /** Whether registries may be reached without TLS. Those on this machine always may. */
   readonly 'plain-http'?: boolean;
-  /** Most uncompressed bytes of one layer. */
+  /** Largest uncompressed size of a layer that is read. */
   readonly 'max-layer-bytes'?: number | string;
-  /** Most entries of one layer. */
+  /** Largest number of entries of a layer that is read. */
   readonly 'max-layer-entries'?: number | string;
-  /** Most bytes of the sparse files of one layer when expanded. */
+  /** Largest size of the sparse files of a layer when expanded. */
   readonly 'max-sparse-bytes'?: number | string;
-  /** Most bytes of one extended tar header. */
+  /** Largest extended tar header. */
   readonly 'max-header-bytes'?: number | string;
-  /** Most bytes of one index, manifest or config. */
+  /** Largest index, manifest or config. */
   readonly 'max-json-bytes'?: number | string;
 }
 
@@ -98,8 +98,8 @@ export interface HistorySettings {
   readonly 'cas-root'?: string;
   /** Tenant whose part of the store is used. */
   readonly tenant?: string;
-  /** PEM file with certificates of authorities that registries are trusted by, in addition to the usual ones. */
+  /** PEM file with CA certificates to trust for registries and GitHub, in addition to the usual ones. */
   readonly ca?: string;
-  /** Whether registries are spoken to without TLS. Those on this machine may be anyway. */
+  /** Whether registries may be reached without TLS. Those on this machine always may. */
   readonly 'plain-http'?: boolean;
 }

@@ -8,7 +8,7 @@ const FACES = [...READERS, 'artifact unpack', 'artifact pull'] as const;
 export const LIMIT_SETTINGS = {
   'max-layer-bytes': setting({
     value: 'SIZE',
-    description: 'Most uncompressed bytes of one layer.',
+    description: 'Largest uncompressed size of a layer that is read.',
     parse: parseSize,
     fallback: DEFAULT_LIMITS.layerBytes,
     shown: '64GiB',
@@ -17,7 +17,7 @@ export const LIMIT_SETTINGS = {
   }),
   'max-layer-entries': setting({
     value: 'COUNT',
-    description: 'Most entries of one layer.',
+    description: 'Largest number of entries of a layer that is read.',
     parse: parseCount,
     fallback: DEFAULT_LIMITS.layerEntries,
     faces: FACES,
@@ -25,7 +25,7 @@ export const LIMIT_SETTINGS = {
   }),
   'max-sparse-bytes': setting({
     value: 'SIZE',
-    description: 'Most bytes of the sparse files of one layer when expanded.',
+    description: 'Largest size of the sparse files of a layer when expanded.',
     parse: parseSize,
     fallback: DEFAULT_LIMITS.sparseBytes,
     shown: '64GiB',
@@ -34,7 +34,7 @@ export const LIMIT_SETTINGS = {
   }),
   'max-header-bytes': setting({
     value: 'SIZE',
-    description: 'Most bytes of one extended tar header.',
+    description: 'Largest extended tar header.',
     parse: parseSize,
     fallback: DEFAULT_LIMITS.headerBytes,
     shown: '4MiB',
@@ -43,7 +43,7 @@ export const LIMIT_SETTINGS = {
   }),
   'max-json-bytes': setting({
     value: 'SIZE',
-    description: 'Most bytes of one index, manifest or config.',
+    description: 'Largest index, manifest or config.',
     parse: parseSize,
     fallback: DEFAULT_LIMITS.jsonBytes,
     shown: '20MiB',

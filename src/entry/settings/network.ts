@@ -8,15 +8,15 @@ export const NETWORK_SETTINGS = {
   ca: optional({
     value: 'FILE',
     description:
-      'PEM file with certificates of authorities that registries are trusted by, in addition to the usual ones.',
+      'PEM file with CA certificates to trust for registries and GitHub, in addition to the usual ones.',
     parse: parseText,
     faces: FACES,
     from: ANYWHERE,
   }),
   'plain-http': setting({
     value: 'BOOLEAN',
-    description: 'Whether registries are spoken to without TLS. Those on this machine may be anyway.',
-    flip: 'Speak to registries without TLS. Those on this machine may be spoken to so anyway.',
+    description: 'Whether registries may be reached without TLS. Those on this machine always may.',
+    flip: 'Allow registries without TLS. Those on this machine always are.',
     parse: parseBoolean,
     fallback: false,
     faces: FACES,

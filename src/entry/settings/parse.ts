@@ -1,4 +1,4 @@
-import { VarveError } from '../../base/errors.ts';
+import { toVarveError, VarveError } from '../../base/errors.ts';
 
 export { parseTenant } from '../../core/words/names.ts';
 
@@ -7,6 +7,16 @@ export type Parse<T> = (text: string) => T;
 
 const wrong = (text: string, expected: string): VarveError =>
   new VarveError('bad-option', `${JSON.stringify(text.slice(0, 200))} is not ${expected}`);
+
+/** The value of a text that a user gave under a label, such as `--limit`. @throws VarveError `bad-option`. */
+export function parseLabelled<T>(label: string, text: string, parse: Parse<T>): T {
+  try {
+    return parse(text);
+  } catch (fault) {
+    const { message, hint } = toVarveError(fault);
+    throw new VarveError('bad-option', `${label}: ${message}`, { ...(hint !== undefined && { hint }) });
+  }
+}
 
 export const parseText: Parse<string> = (text) => text.trim();
 

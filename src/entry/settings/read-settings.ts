@@ -1,11 +1,12 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import { SETTINGS, type SettingName, type SettingsOf, settingsOf, type ValuesOf } from './catalogue.ts';
-import { type Catalogue, type Face, ORIGINS, type Origin } from './setting.ts';
+import { parseLabelled } from './parse.ts';
+import { type Catalogue, type Face, ORIGINS, type SettingOrigin } from './setting.ts';
 
 /** A place that settings come from; gives the text of one, or undefined when it does not set it. */
 export interface SettingSource {
   /** Null for what Varve itself says. */
-  readonly origin: Origin | null;
+  readonly origin: SettingOrigin | null;
   /** How a user names one setting there: `--cas-root`, `input cas-root`. */
   readonly label: (name: string) => string;
   readonly get: (name: string) => string | undefined;
@@ -37,9 +38,7 @@ export function readSettings<C extends Catalogue, N extends string & keyof C>(
   const complaint = complain(read);
   if (complaint !== null && mistakes.length === 0) throw complaint;
   if (complaint !== null) mistakes.push(describeMistake(complaint));
-  if (mistakes.length > 0) {
-    throw new VarveError('bad-option', mistakes.join('\n'), { hint: 'see --help or the table of inputs' });
-  }
+  if (mistakes.length > 0) throw new VarveError('bad-option', mistakes.join('\n'));
   return Object.freeze(read);
 }
 
@@ -72,12 +71,7 @@ function readOne(catalogue: Catalogue, name: string, sources: readonly SettingSo
       hint: `give it as ${taken}`,
     });
   }
-  try {
-    return setting.parse(text);
-  } catch (fault) {
-    const { message, hint } = toVarveError(fault);
-    throw new VarveError('bad-option', `${label}: ${message}`, { ...(hint !== undefined && { hint }) });
-  }
+  return parseLabelled(label, text, setting.parse);
 }
 
 function describeMistake({ message, hint }: VarveError): string {

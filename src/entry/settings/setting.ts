@@ -34,10 +34,10 @@ export const STORE_COMMANDS = [
  * Where the text of a setting comes from: an input of the action, an option of a command, a call of the library, a
  * `VARVE_…` variable, a settings file that was named, or the one that lies in the checkout.
  */
-export type Origin = 'input' | 'option' | 'call' | 'variable' | 'file' | 'checkout';
+export type SettingOrigin = 'input' | 'option' | 'call' | 'variable' | 'file' | 'checkout';
 
 /** How an origin is called in messages. */
-export const ORIGINS: Readonly<Record<Origin, string>> = {
+export const ORIGINS: Readonly<Record<SettingOrigin, string>> = {
   input: 'an input of the action',
   option: 'an option',
   call: 'a call of the library',
@@ -46,9 +46,9 @@ export const ORIGINS: Readonly<Record<Origin, string>> = {
   checkout: 'the settings file of the checkout',
 };
 
-export const ANYWHERE = Object.keys(ORIGINS) as readonly Origin[];
+export const ANYWHERE = Object.keys(ORIGINS) as readonly SettingOrigin[];
 /** Whoever says it says it to this run alone, and to nobody who reads a file. */
-export const SECRETLY = ['input', 'call', 'variable'] as const satisfies readonly Origin[];
+export const SECRETLY = ['input', 'call', 'variable'] as const satisfies readonly SettingOrigin[];
 
 /** A setting: help, action.yml, tables and every face follow from it. */
 export interface Setting<T, F extends Face = Face> {
@@ -69,7 +69,7 @@ export interface Setting<T, F extends Face = Face> {
   /** Who takes it. */
   readonly faces: readonly F[];
   /** Whom it may come from. */
-  readonly from: readonly Origin[];
+  readonly from: readonly SettingOrigin[];
 }
 
 export const setting = <T, const F extends Face>(definition: Setting<T, F>): Setting<T, F> => definition;

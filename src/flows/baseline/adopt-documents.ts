@@ -1,7 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import { toVarveError } from '../../base/errors.ts';
-import type { CacheSubject } from '../../core/cache/cache-keys.ts';
-import type { RunFacts } from '../../core/run/run-facts.ts';
+import type { HistoryScope } from '../../core/history/history.ts';
+import { type RunFacts, scannerBuildOf } from '../../core/run/run-facts.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import { CONFIG_KIND, MANIFEST_KIND } from '../../core/surface/keys.ts';
@@ -18,14 +18,14 @@ const MOST_SNAPSHOTS = 4;
 export async function adoptDocuments(
   from: Store,
   to: Store,
-  { tenant, name, platform }: CacheSubject,
+  { tenant, name, platform }: HistoryScope,
   { scanId, time, version }: Pick<RunFacts, 'scanId' | 'time' | 'version'>,
 ): Promise<void> {
   const adopt = async (kind: string, digest: Digest, imageDigest: Digest): Promise<void> => {
     const key = { tenant, kind, digest };
     if ((await to.surface.getManifest(key)) !== null) return;
     const bytes = await readPayload(from.surface, key);
-    const source = { scannerBuild: `varve@${version}`, imageDigest, scanId };
+    const source = { scannerBuild: scannerBuildOf(version), imageDigest, scanId };
     if (bytes !== null) await to.surface.put([packItem({ tenant, source, time }, kind, bytes)]);
   };
   try {

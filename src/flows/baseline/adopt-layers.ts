@@ -2,7 +2,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { Analyzer } from '../../core/analysis/analyzer.ts';
 import { type AnalyzerKey, keyText } from '../../core/analysis/analyzer-key.ts';
 import type { FragmentRecord } from '../../core/analysis/fragment.ts';
-import type { CacheSubject } from '../../core/cache/cache-keys.ts';
+import type { HistoryScope } from '../../core/history/history.ts';
 import type { SourceLayer } from '../../core/image/image-source.ts';
 import { type Examine, examinerOfImage, examinerOfLayer } from '../../core/snapshot/examine.ts';
 import { headOf } from '../../core/snapshot/known-fragments.ts';
@@ -29,7 +29,7 @@ const MOST_SNAPSHOTS = 16;
 
 /** An image whose layers are about to be read, and the history that it belongs to. */
 export interface AdoptedImage extends TaughtImage {
-  readonly subject: CacheSubject;
+  readonly subject: HistoryScope;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
+import type { Situation } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import type { SourceLayer } from '../../core/image/image-source.ts';
 import type { PointerBaseline } from '../../core/run/pointer.ts';
@@ -54,6 +55,15 @@ export interface ComparedImage {
   readonly origin: Origin;
   /** A baseline image without the platform is a mistake; among several it makes a first run. */
   readonly alone: boolean;
+}
+
+/** How the commits around the one that was built are known. */
+export interface Hindsight {
+  readonly situation: Situation;
+  /** What would let more ancestors be found, said where that may have mattered; null when nothing is missing. */
+  readonly horizon?: string | null;
+  /** What went wrong when commits were looked up. */
+  readonly notes?: readonly string[];
 }
 
 /** A snapshot to compare with, and how it was found. */

@@ -1,14 +1,8 @@
 import { tellFault, toVarveError } from '../../base/errors.ts';
-import {
-  baselineQuestions,
-  type CacheSubject,
-  entryKey,
-  linePrefix,
-  type WorkLine,
-} from '../../core/cache/cache-keys.ts';
+import { baselineQuestions, entryKey, linePrefix, type WorkLine } from '../../core/cache/cache-keys.ts';
 import type { CacheEntry, EntryCache } from '../../core/cache/entry-cache.ts';
 import type { Situation } from '../../core/history/choose-baseline.ts';
-import type { HistoryEntry } from '../../core/history/history.ts';
+import type { HistoryEntry, HistoryScope } from '../../core/history/history.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
 import { tellDamages } from '../../core/surface/damage.ts';
@@ -18,9 +12,17 @@ import type { LayerTools } from '../image/analyse-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { packStore } from '../pack/pack-store.ts';
 import { unpackStore } from '../pack/unpack-store.ts';
-import type { Baseline, BaselineSearch, ComparedImage, Keeping, KeptRun, TaughtImage } from './baseline.ts';
+import type {
+  Baseline,
+  BaselineSearch,
+  ComparedImage,
+  Hindsight,
+  Keeping,
+  KeptRun,
+  TaughtImage,
+} from './baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
-import { type Hindsight, StoreBaseline } from './store-baseline.ts';
+import { StoreBaseline } from './store-baseline.ts';
 
 /** A line of work whose runs leave packs under keys of a cache. */
 export interface CacheLine {
@@ -41,7 +43,7 @@ const MOST_ENTRIES = 50;
 /** What earlier runs left in a cache: a scratch store that the right packs were restored to, and a pack for later runs. */
 export class CacheBaseline implements Baseline {
   readonly #line: CacheLine;
-  readonly #subject: CacheSubject;
+  readonly #subject: HistoryScope;
   readonly #situation: Situation;
   /** All that was restored, to be handed on; the baseline lists of its history only what has a snapshot. */
   readonly #carried: Store;
@@ -50,7 +52,7 @@ export class CacheBaseline implements Baseline {
 
   private constructor(
     line: CacheLine,
-    subject: CacheSubject,
+    subject: HistoryScope,
     hindsight: Hindsight,
     carried: Store,
     notes: readonly string[],
@@ -69,7 +71,7 @@ export class CacheBaseline implements Baseline {
    * serves reuse and has carried its baseline along. An entry with any damage is not used, and that is said.
    * @throws VarveError when there is no place for it.
    */
-  static async restore(line: CacheLine, subject: CacheSubject, hindsight: Hindsight): Promise<CacheBaseline> {
+  static async restore(line: CacheLine, subject: HistoryScope, hindsight: Hindsight): Promise<CacheBaseline> {
     const { situation } = hindsight;
     const restore = new Restore(line, subject, situation);
     try {
@@ -137,10 +139,10 @@ class Restore {
   /** Null until a sound entry was taken. */
   store: Store | null = null;
   readonly #line: CacheLine;
-  readonly #subject: CacheSubject;
+  readonly #subject: HistoryScope;
   readonly #situation: Situation;
 
-  constructor(line: CacheLine, subject: CacheSubject, situation: Situation) {
+  constructor(line: CacheLine, subject: HistoryScope, situation: Situation) {
     this.#line = line;
     this.#subject = subject;
     this.#situation = situation;

@@ -1,10 +1,10 @@
 import { attempt, tellFault, VarveError } from '../../base/errors.ts';
-import type { CacheSubject } from '../../core/cache/cache-keys.ts';
+import type { HistoryScope } from '../../core/history/history.ts';
 import type { Store } from '../../core/store/store.ts';
-import { type Baseline, NoBaseline } from './baseline.ts';
+import { type Baseline, type Hindsight, NoBaseline } from './baseline.ts';
 import { CacheBaseline, type CacheLine } from './cache-baseline.ts';
 import { ImageBaseline } from './image-baseline.ts';
-import { type Hindsight, StoreBaseline } from './store-baseline.ts';
+import { StoreBaseline } from './store-baseline.ts';
 
 /** What a run is to be compared with. */
 export type BaselineRequest =
@@ -17,7 +17,7 @@ export type BaselineRequest =
   | { readonly kind: 'unavailable'; readonly place: string; readonly problem: string };
 
 /** Opens the baseline of an image of some name and platform, be it known only by these. */
-export async function openBaseline(request: BaselineRequest, subject: CacheSubject): Promise<Baseline> {
+export async function openBaseline(request: BaselineRequest, subject: HistoryScope): Promise<Baseline> {
   switch (request.kind) {
     case 'none':
       return new NoBaseline();

@@ -1,10 +1,10 @@
 import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
-import type { CacheSubject } from '../../core/cache/cache-keys.ts';
-import type { Situation } from '../../core/history/choose-baseline.ts';
+import type { HistoryScope } from '../../core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../core/history/history-store.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
+import type { Damage } from '../../core/surface/surface-store.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { loadSnapshot } from '../image/load-snapshot.ts';
 import type { ImageTools } from '../image/open-image.ts';
@@ -15,6 +15,7 @@ import {
   type Baseline,
   type BaselineSearch,
   type ComparedImage,
+  type Hindsight,
   type Keeping,
   type KeptRun,
   NOTHING,
@@ -23,24 +24,15 @@ import {
 } from './baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
 
-/** How the commits around the one that was built are known. */
-export interface Hindsight {
-  readonly situation: Situation;
-  /** What would let more ancestors be found, said where that may have mattered; null when nothing is missing. */
-  readonly horizon?: string | null;
-  /** What went wrong when commits were looked up. */
-  readonly notes?: readonly string[];
-}
-
 /** Snapshots that earlier runs kept in a store: the run's own, or another one, which the run learns from and adds to. */
 export class StoreBaseline implements Baseline {
   readonly #store: Store;
-  readonly #subject: CacheSubject;
+  readonly #subject: HistoryScope;
   readonly #hindsight: Hindsight;
   /** Why a store that is not the run's own is left alone from now on. */
   #trouble: VarveError | null = null;
 
-  constructor(store: Store, subject: CacheSubject, hindsight: Hindsight) {
+  constructor(store: Store, subject: HistoryScope, hindsight: Hindsight) {
     this.#store = store;
     this.#subject = subject;
     this.#hindsight = hindsight;
@@ -103,7 +95,7 @@ export class StoreBaseline implements Baseline {
     const { location, history } = this.#store;
     const { situation, horizon = null } = this.#hindsight;
     let damaged = false;
-    const onDamage = (object: string, problem: string): void => {
+    const onDamage = ({ object, problem }: Damage): void => {
       damaged = true;
       notes.push(`history entry ${object} of ${location} is damaged and was passed over: ${problem}`);
     };

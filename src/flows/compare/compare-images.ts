@@ -6,7 +6,13 @@ import { makeReport } from '../../core/report/make-report.ts';
 import type { Report } from '../../core/report/report.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
-import { formatPlatform, type Platform, platformsWithout, samePlatform } from '../../core/words/platform.ts';
+import {
+  formatPlatform,
+  type Platform,
+  type PlatformWish,
+  platformsWithout,
+  samePlatform,
+} from '../../core/words/platform.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { type ComparedSides, compareSides } from './compare-sides.ts';
@@ -57,10 +63,19 @@ function notFor(platform: Platform, base: string, fault: VarveError): VarveError
 }
 
 /**
- * Compares all platforms that both sides have; where there is but one on either, as `compareImages` does.
+ * The same for one platform, or for all that both sides have.
  * @throws VarveError `platform-not-found` when they have none in common; as above.
  */
-export async function comparePlatforms(
+export function compareWanted(
+  tools: ImageTools & LayerTools,
+  request: CompareImagesRequest,
+  wanted: PlatformWish,
+): Promise<{ readonly comparison: Comparison | Comparisons; readonly report: Report }> {
+  return wanted === 'all' ? comparePlatforms(tools, request) : compareImages(tools, request, wanted);
+}
+
+/** Where there is but one platform on either side, the result is as `compareImages` gives it. */
+async function comparePlatforms(
   tools: ImageTools & LayerTools,
   { kept, base, target, comparing, origin }: CompareImagesRequest,
 ): Promise<{ readonly comparison: Comparison | Comparisons; readonly report: Report }> {

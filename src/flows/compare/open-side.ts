@@ -163,6 +163,6 @@ async function findEntry(
 function notThere({ location }: Store, text: string, name: string, count: number): VarveError {
   return new VarveError('not-in-store', `${location} has ${count} snapshots of ${name}`, {
     object: text,
-    hint: `varve history ${name} lists them`,
+    hint: count > 0 ? `varve history ${name} lists them` : 'check the name, the store, and --tenant',
   });
 }

@@ -1,11 +1,6 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import { type BuiltImage, type FoundDigests, isBuilt, otherImage } from '../../core/image/built-image.ts';
-import type { OpenedSource } from '../../core/image/image-source.ts';
-
-/** Opens what a user names: a full reference, a path, or a bare word. */
-export interface ImageOpener {
-  open(reference: string): Promise<OpenedSource>;
-}
+import type { ImageOpener, OpenedSource } from '../../core/image/image-source.ts';
 
 /**
  * Opens the first of some references that leads to an image. Only "nothing there" lets it try the next one: a damaged

@@ -1,7 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
-import type { OpenedSource, SourceImage } from '../../core/image/image-source.ts';
+import type { ImageOpener, OpenedSource, SourceImage } from '../../core/image/image-source.ts';
 import {
   choosePlatform,
   formatPlatform,
@@ -9,7 +9,7 @@ import {
   type PlatformWish,
 } from '../../core/words/platform.ts';
 import { fewAtOnce } from './few-at-once.ts';
-import { type ImageOpener, openFirst } from './open-first.ts';
+import { openFirst } from './open-first.ts';
 import type { PlatformFailure } from './platform-failure.ts';
 
 /** What opening an image needs of the outside. */

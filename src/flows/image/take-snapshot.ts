@@ -6,15 +6,15 @@ import { alignHistory } from '../../core/image/history.ts';
 import type { SourceImage } from '../../core/image/image-source.ts';
 import { stepOf } from '../../core/image/step.ts';
 import type { LayerFinding, Reading } from '../../core/report/report.ts';
-import { buildSnapshot, type LayerContent, snapshotBytes } from '../../core/snapshot/build-snapshot.ts';
+import { buildSnapshot, type LayerResults, snapshotBytes } from '../../core/snapshot/build-snapshot.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import { damageOf } from '../../core/surface/damage.ts';
 import { CONFIG_KIND, MANIFEST_KIND, SNAPSHOT_KIND } from '../../core/surface/keys.ts';
-import type { SurfaceArtifact } from '../../core/surface/manifest.ts';
+import type { ListedItem } from '../../core/surface/manifest.ts';
 import { itemOfFragment, type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { expiryAfter } from '../../core/surface/retention.ts';
-import { artifactOf } from '../../core/surface/surface-manifest.ts';
+import { listItem } from '../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
 import { type AnalysedImage, analyseImage } from './analyse-image.ts';
 import {
@@ -31,7 +31,7 @@ export interface TakenSnapshot {
   readonly snapshot: Snapshot;
   readonly digest: Digest;
   /** What derives from the image, as its surface manifest lists it. */
-  readonly artifacts: readonly SurfaceArtifact[];
+  readonly items: readonly ListedItem[];
   readonly reading: Reading;
   readonly findings: readonly LayerFinding[];
   /** What of the image was damaged in the store, and was read again. */
@@ -162,7 +162,7 @@ function addReadings(
   };
 }
 
-function describeLayers(image: SourceImage, layers: readonly AnalysedLayer[]): LayerContent[] {
+function describeLayers(image: SourceImage, layers: readonly AnalysedLayer[]): LayerResults[] {
   const { items } = alignHistory(image.config.value);
   return layers.map(({ layer, uncompressedSize, fragments }) => {
     const createdBy = items[layer.index]?.created_by ?? '';
@@ -177,7 +177,7 @@ async function storeSnapshot(
   snapshot: Snapshot,
   layers: readonly AnalysedLayer[],
   whole: AnalysedImage,
-): Promise<Pick<TakenSnapshot, 'digest' | 'artifacts'>> {
+): Promise<Pick<TakenSnapshot, 'digest' | 'items'>> {
   const fragments = [...layers.flatMap((layer) => layer.fragments), ...whole.fragments];
   const keyed = fragments.map(({ kind, digest, format, sizeBytes }) => ({
     key: { tenant: origin.tenant, kind, digest },
@@ -204,7 +204,7 @@ async function storeSnapshot(
   const isWrong = whole.isRemade || whole.damages.length > 0;
   await forgetLayers(store, origin.tenant, isWrong ? [...wrong, { diffId: image.config.digest }] : wrong);
   await store.layers.record(origin.tenant, snapshot);
-  return { digest: record.key.digest, artifacts: [...keyed, ...documents].map(artifactOf) };
+  return { digest: record.key.digest, items: [...keyed, ...documents].map(listItem) };
 }
 
 /** Known fragments are of analyzers that were asked for, so that each kind is among these. */

@@ -3,6 +3,7 @@ import { toVarveError } from '../../base/errors.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
+import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
 import { formatPlatform, type Platform } from '../../core/words/platform.ts';
 
 export interface LayerUsesRequest {
@@ -23,7 +24,7 @@ export interface LayerUsesRequest {
 export async function findLayerUses(store: Store, request: LayerUsesRequest): Promise<HistoryEntry[]> {
   const { tenant, layer, name, platform, limit, warn } = request;
   const diffId = (await store.layers.findDiffId(tenant, layer)) ?? layer;
-  const onDamage = (object: string, problem: string): void => warn(`${object} is damaged: ${problem}`);
+  const onDamage = ({ object, problem }: Damage): void => warn(`${object} is damaged: ${problem}`);
   const query = { tenant, diffId, onDamage };
   const entries = store.layerIndex?.entriesWithLayer(query) ?? allEntries(store, tenant, onDamage);
   const layersOf = rememberLayers(store, tenant, warn);
@@ -41,7 +42,7 @@ export async function findLayerUses(store: Store, request: LayerUsesRequest): Pr
 async function* allEntries(
   { history }: Store,
   tenant: string,
-  onDamage: (object: string, problem: string) => void,
+  onDamage: OnDamage,
 ): AsyncGenerator<HistoryEntry> {
   const entries: HistoryEntry[] = [];
   for (const name of await history.names(tenant)) {

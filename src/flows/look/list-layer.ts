@@ -40,10 +40,9 @@ function findLayer({ layers }: SourceImage, wanted: string): SourceLayer {
     ({ index, digest, diffId }) => String(index) === wanted || digest === wanted || diffId === wanted,
   );
   if (found !== undefined) return found;
-  const list = layers.map(({ index, digest, diffId }) => `${index}  ${digest ?? diffId}`);
   throw new VarveError('layer-not-found', `the image has no layer ${wanted}`, {
     object: wanted,
-    hint: `it has ${layers.length}: ${list.join(', ')}`,
+    hint: `it has ${layers.length}, numbered from 0; a digest or diffID names one too`,
   });
 }
 

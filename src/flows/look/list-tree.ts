@@ -29,7 +29,7 @@ export interface ImageTree {
 
 /**
  * Lists an image's merged root filesystem, sorted by path.
- * @throws VarveError `unsupported` for Windows images, which are not merged; `not-in-store` for an absent path.
+ * @throws VarveError `unsupported` for Windows images, which are not merged; `path-not-found`.
  */
 export async function listImageTree(
   tools: ImageTools & LayerTools,
@@ -73,7 +73,7 @@ function below(tree: Iterable<TreeEntry>, path: string): Iterable<TreeEntry> {
     return bytes === top || bytes.startsWith(`${top}/`);
   });
   if (found.length > 0) return found;
-  throw new VarveError('not-in-store', `the image has no ${path}`, {
+  throw new VarveError('path-not-found', `the image has no ${path}`, {
     object: path,
     hint: 'name it as varve tree lists it: no symlink on the way to it is followed',
   });

@@ -1,8 +1,8 @@
 import { toVarveError } from '../../base/errors.ts';
-import type { HistoryEntry } from '../../core/history/history.ts';
-import type { HistoryRow } from '../../core/report/text/history.ts';
+import type { HistoryEntry, HistoryRow } from '../../core/history/history.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
+import type { Damage } from '../../core/surface/surface-store.ts';
 import type { Platform } from '../../core/words/platform.ts';
 
 export interface ReadHistoryRequest {
@@ -20,7 +20,7 @@ export interface ReadHistoryRequest {
 export async function readHistory(store: Store, request: ReadHistoryRequest): Promise<HistoryRow[]> {
   const { tenant, name, platform, limit, warn } = request;
   const rows: HistoryRow[] = [];
-  const onDamage = (object: string, problem: string): void => warn(`${object} is damaged: ${problem}`);
+  const onDamage = ({ object, problem }: Damage): void => warn(`${object} is damaged: ${problem}`);
   for await (const entry of store.history.list({ tenant, name, onDamage, ...(platform && { platform }) })) {
     if (rows.length >= limit) break;
     rows.push(await describeEntry(store, entry, warn));

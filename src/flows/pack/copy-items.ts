@@ -1,10 +1,10 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { ItemKey, SurfaceItem } from '../../core/surface/item.ts';
-import type { SurfaceArtifact } from '../../core/surface/manifest.ts';
+import type { ListedItem } from '../../core/surface/manifest.ts';
 import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { readPayload } from '../../core/surface/read-payload.ts';
-import { keyOfArtifact } from '../../core/surface/surface-manifest.ts';
+import { keyOfListed } from '../../core/surface/surface-manifest.ts';
 
 /**
  * Copies what a surface manifest lists from one store to another; what the other has already is left alone.
@@ -14,21 +14,21 @@ export async function copyItems(
   from: Store,
   to: Store,
   origin: Origin,
-  artifacts: readonly SurfaceArtifact[],
+  listed: readonly ListedItem[],
 ): Promise<void> {
   const missing: SurfaceItem[] = [];
-  for (const artifact of artifacts) {
-    const key = keyOfArtifact(artifact);
+  for (const item of listed) {
+    const key = keyOfListed(item);
     if (await isHeld(to, key)) continue;
     const manifest = await from.surface.getManifest(key);
     const bytes = await readPayload(from.surface, key);
     if (manifest === null || bytes === null) {
       throw new VarveError('not-in-store', `${from.location} has no ${key.kind} ${key.digest}`, {
-        object: artifact.uri,
+        object: item.uri,
       });
     }
-    const { format } = artifact;
-    missing.push(packItem(origin, artifact.kind, bytes, { format, expiresAt: manifest.expiresAt }));
+    const { format } = item;
+    missing.push(packItem(origin, item.kind, bytes, { format, expiresAt: manifest.expiresAt }));
   }
   await to.surface.put(missing);
 }

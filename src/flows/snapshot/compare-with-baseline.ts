@@ -42,7 +42,7 @@ export async function compareWithBaseline(
     return { baseline: base, comparison: await compareSnapshots(base.snapshot, target, options) };
   };
   const giveUp = ({ message }: VarveError) => unusable(baseline.facts.place, message);
-  // What a store that is not the run's own does is no fault of the run.
+  // What a store that is not the run's own does is not a fault of the run.
   const survived = baseline.own ? (['bytes'] as const) : (['bytes', 'outside'] as const);
   const first = await attempt(survived, () => compare(baseline, taken));
   if (!(first instanceof VarveError)) return { taken, change: first, notes };

@@ -3,7 +3,7 @@ import { makeReport } from '../../core/report/make-report.ts';
 import type { LayerFinding, Report, ReportedImage } from '../../core/report/report.ts';
 import { imageOfDocuments } from '../../core/report/report-of-documents.ts';
 import { POINTER_SCHEMA, type Pointer } from '../../core/run/pointer.ts';
-import type { SurfaceArtifact, SurfaceManifest } from '../../core/surface/manifest.ts';
+import type { ListedItem, SurfaceManifest } from '../../core/surface/manifest.ts';
 import { surfaceManifestUri } from '../../core/surface/uris.ts';
 import type { Platform } from '../../core/words/platform.ts';
 import type { PlatformFailure } from '../image/platform-failure.ts';
@@ -18,7 +18,7 @@ export interface FinishedRun {
   readonly taken: TakenSnapshot;
   readonly change: Change | null;
   /** The stored comparison. */
-  readonly comparison: SurfaceArtifact | null;
+  readonly comparison: ListedItem | null;
   readonly attestations: Attestations;
   readonly scannerBuild: string;
   /** The baseline store that has the snapshot now, if any. */

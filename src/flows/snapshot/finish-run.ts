@@ -8,7 +8,7 @@ import type { RunFacts } from '../../core/run/run-facts.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import { COMPARISON_KIND } from '../../core/surface/keys.ts';
 import { type Origin, packItem } from '../../core/surface/pack-item.ts';
-import { artifactOf, buildSurfaceManifest } from '../../core/surface/surface-manifest.ts';
+import { buildSurfaceManifest, listItem } from '../../core/surface/surface-manifest.ts';
 import type { Platform } from '../../core/words/platform.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
@@ -68,7 +68,7 @@ export async function finishRun(
     tenant: request.tenant,
     imageDigest: imageDigestOf(image),
     version: request.run.version,
-    artifacts: taken.artifacts,
+    artifacts: taken.items,
   });
   const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
   const entry = toEntry(request, subject, taken.digest, manifestDigest);
@@ -81,7 +81,7 @@ export async function finishRun(
     surfaceManifest,
     taken,
     change,
-    comparison: comparison && artifactOf(comparison),
+    comparison: comparison && listItem(comparison),
     attestations,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,

@@ -3,6 +3,7 @@ import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
 import type { OpenedSource } from '../../core/image/image-source.ts';
 import type { Report } from '../../core/report/report.ts';
+import { scannerBuildOf } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import {
@@ -201,7 +202,7 @@ function nameOf({ name }: SnapshotImageRequest, source: OpenedSource): string {
 
 function originOf({ tenant, run }: SnapshotImageRequest, { image }: PlatformImage): Origin {
   const source = {
-    scannerBuild: `varve@${run.version}`,
+    scannerBuild: scannerBuildOf(run.version),
     imageDigest: imageDigestOf(image),
     scanId: run.scanId,
   };

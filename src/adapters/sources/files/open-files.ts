@@ -11,7 +11,7 @@ import type { ImageFiles } from './image-files.ts';
 
 /**
  * Opens a folder, a tar, or a tar compressed with gzip or zstd, whatever its name says.
- * @throws VarveError `image-not-found` when nothing is there; `malformed` and the like for what is no tar.
+ * @throws VarveError `image-not-found` when nothing is there; `malformed` and the like for what is not a tar.
  */
 export async function openFiles(path: string, limits: Limits): Promise<ImageFiles> {
   const stats = statOf(path);

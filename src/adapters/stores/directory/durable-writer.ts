@@ -3,7 +3,7 @@ import { VarveError } from '../../../base/errors.ts';
 import { pathOf, writeFault } from '../../filesystem/file-fault.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { NewObject } from '../object-tree.ts';
-import { AT_ONCE, eachOf } from './each-of.ts';
+import { eachOf } from './each-of.ts';
 import { type FileOperations, nodeFileOperations } from './file-operations.ts';
 import { Transfer } from './transfer.ts';
 
@@ -86,7 +86,7 @@ export class DurableWriter {
 
   /** Removes files; those that are gone already are fine. */
   async remove(paths: readonly string[]): Promise<void> {
-    await eachOf(paths, AT_ONCE, async (path) => {
+    await eachOf(paths, async (path) => {
       try {
         await this.#operations.remove(this.#tree.at(path));
       } catch (fault) {
@@ -136,7 +136,7 @@ export class DurableWriter {
   /** Removes what died processes left, once. */
   async #sweep(): Promise<void> {
     this.#swept = true;
-    await eachOf(this.#abandoned(), AT_ONCE, async (path) => {
+    await eachOf(this.#abandoned(), async (path) => {
       await this.#operations.remove(this.#tree.at(path)).catch(() => undefined);
     });
   }

@@ -1,15 +1,11 @@
 /** Disks gain from a few operations at once, and no more from many. */
-export const AT_ONCE = 8;
+const AT_ONCE = 8;
 
 /**
- * Runs an action over items, at most `atOnce` at a time, started in their order.
+ * Runs an action over items, a few at once, started in their order.
  * The first failure keeps further ones from starting, and is thrown once those under way have ended.
  */
-export async function eachOf<T>(
-  items: readonly T[],
-  atOnce: number,
-  action: (item: T) => Promise<void>,
-): Promise<void> {
+export async function eachOf<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
   const left = items.values();
   const faults: unknown[] = [];
   const runner = async () => {
@@ -18,6 +14,6 @@ export async function eachOf<T>(
       await action(item).catch((fault: unknown) => faults.push(fault));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, runner));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, runner));
   if (faults.length > 0) throw faults[0];
 }

@@ -1,7 +1,7 @@
 import { dirname, relative } from 'node:path';
 import { writeFault } from '../../filesystem/file-fault.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
-import { AT_ONCE, eachOf } from './each-of.ts';
+import { eachOf } from './each-of.ts';
 import type { FileOperations } from './file-operations.ts';
 
 /** A directory that changed within this many milliseconds may hold a name that its writer has not synced yet. */
@@ -32,7 +32,7 @@ export async function syncDirectories(
   directories: ReadonlySet<string>,
   operations: FileOperations,
 ): Promise<void> {
-  await eachOf([...directories], AT_ONCE, async (directory) => {
+  await eachOf([...directories], async (directory) => {
     const path = relative(tree.root, directory);
     try {
       await operations.syncDirectory(directory);

@@ -3,7 +3,7 @@ import { dirname, relative } from 'node:path';
 import { errnoOf } from '../../filesystem/file-fault.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { NewObject } from '../object-tree.ts';
-import { AT_ONCE, eachOf } from './each-of.ts';
+import { eachOf } from './each-of.ts';
 import type { FileOperations } from './file-operations.ts';
 import { renameThroughGate } from './gated-rename.ts';
 import { isFresh, parentsOf, syncDirectories } from './sync-directories.ts';
@@ -29,7 +29,7 @@ export class Transfer {
   /** Writes files under temporary names. @param sync whether their bytes are on the disk on return. */
   async stage(files: readonly NewObject[], sync: boolean): Promise<void> {
     if (files.length > 0) await this.#make(this.#tree.at(this.#staging));
-    await eachOf(files, AT_ONCE, async (file) => {
+    await eachOf(files, async (file) => {
       const temporary = this.#tree.at(`${this.#staging}/${process.pid}-${randomUUID()}`);
       this.#staged.set(file, temporary);
       await this.#operations.writeNew(temporary, file.bytes, sync);
@@ -77,7 +77,7 @@ export class Transfer {
 
   /** Removes the temporary files that are left. Trouble with that is none for what was written. */
   async discard(): Promise<void> {
-    await eachOf([...this.#staged.values()], AT_ONCE, async (path) => {
+    await eachOf([...this.#staged.values()], async (path) => {
       await this.#operations.remove(path).catch(() => undefined);
     });
   }

@@ -48,7 +48,7 @@ export class EntryArtifacts {
     return found.sort((a, b) => (a.order < b.order ? 1 : -1));
   }
 
-  /** The artifact of an entry; null when it is gone. @throws VarveError for one that is damaged, and is no entry's. */
+  /** The artifact of an entry; null when it is gone. @throws VarveError for one that is damaged, or is not an entry's. */
   read(tag: EntryTag): Promise<EntryArtifact | null> {
     const reading = this.#read.get(tag.text) ?? this.#fetch(tag);
     this.#read.set(tag.text, reading);

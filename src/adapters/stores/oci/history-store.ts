@@ -12,8 +12,8 @@ import {
 } from '../../../core/history/entry-tag.ts';
 import type { HistoryEntry } from '../../../core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../../core/history/history-store.ts';
-import { damageOf } from '../../../core/surface/damage.ts';
-import type { Damage } from '../../../core/surface/surface-store.ts';
+import { damageOf, passOver } from '../../../core/surface/damage.ts';
+import type { Damage, OnDamage } from '../../../core/surface/surface-store.ts';
 import { parseTenant } from '../../../core/words/names.ts';
 import type { EntryArtifacts } from './entry-artifacts.ts';
 
@@ -37,11 +37,9 @@ export class OciHistoryStore implements HistoryStore {
   }
 
   async *list(query: HistoryQuery): AsyncGenerator<HistoryEntry> {
-    const { onDamage } = query;
+    const { onDamage = passOver } = query;
     const tags = (await this.#entries.list()).filter((tag) => mayMatch(tag, query));
-    for await (const { entry } of this.#readEach(tags, ({ object, problem }) =>
-      onDamage?.(object, problem),
-    )) {
+    for await (const { entry } of this.#readEach(tags, onDamage)) {
       if (matches(entry, query)) yield entry;
     }
   }
@@ -54,7 +52,7 @@ export class OciHistoryStore implements HistoryStore {
     );
     const names: string[] = [];
     for (const tags of byName.values()) {
-      for await (const { entry } of this.#readEach(tags, () => undefined)) {
+      for await (const { entry } of this.#readEach(tags, passOver)) {
         if (entry.tenant === tenant) names.push(entry.name);
         break;
       }
@@ -72,17 +70,14 @@ export class OciHistoryStore implements HistoryStore {
     }
   }
 
-  async *#readEach(
-    tags: readonly EntryTag[],
-    onDamage: (damage: Damage) => void,
-  ): AsyncGenerator<EntryArtifact> {
+  async *#readEach(tags: readonly EntryTag[], onDamage: OnDamage): AsyncGenerator<EntryArtifact> {
     for (let at = 0, count = 1; at < tags.length; at += count, count = Math.min(count * 2, AT_ONCE)) {
       const batch = tags.slice(at, at + count).map((tag) => this.#read(tag, onDamage));
       for (const read of await Promise.all(batch)) if (read !== null) yield read;
     }
   }
 
-  async #read(tag: EntryTag, onDamage: (damage: Damage) => void): Promise<EntryArtifact | null> {
+  async #read(tag: EntryTag, onDamage: OnDamage): Promise<EntryArtifact | null> {
     try {
       return await this.#entries.read(tag);
     } catch (fault) {

@@ -1,7 +1,7 @@
 import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
 import { toVarveError } from '../../../base/errors.ts';
-import { damageOf, danglingArtifact } from '../../../core/surface/damage.ts';
+import { damageOf, danglingItem } from '../../../core/surface/damage.ts';
 import { examineNewItems } from '../../../core/surface/examine-item.ts';
 import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
 import { buildItemManifest, extendManifest } from '../../../core/surface/item-manifest.ts';
@@ -125,10 +125,10 @@ export class OciSurfaceStore implements SurfaceStore {
       if (fault !== null) yield damageOf(path, fault);
     }
     for (const [object, image] of this.#shelf.images()) {
-      for (const artifact of image.artifacts) {
-        const { kind, digest } = artifact;
+      for (const item of image.artifacts) {
+        const { kind, digest } = item;
         const isThere = this.#shelf.has(manifestPath({ tenant: image.tenant, kind, digest }));
-        if (!isThere) yield danglingArtifact(object, artifact);
+        if (!isThere) yield danglingItem(object, item);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { toVarveError } from '../../../base/errors.ts';
 import type { Term } from '../../../core/history/entry-terms.ts';
-import { damageOf } from '../../../core/surface/damage.ts';
+import { damageOf, foreignObject } from '../../../core/surface/damage.ts';
 import { INDEX } from '../../../core/surface/paths.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
 import { isTenant, parseTenant } from '../../../core/words/names.ts';
@@ -70,13 +70,13 @@ export class EntryIndex {
     termsOf: (tenant: string, name: string) => Promise<readonly Term[] | null>,
   ): AsyncGenerator<Damage> {
     const strangers = (await this.#tree.branches(TENANTS)).filter((tenant) => !isTenant(tenant));
-    for (const tenant of strangers) yield noObject(`${TENANTS}/${tenant}`);
+    for (const tenant of strangers) yield foreignObject(`${TENANTS}/${tenant}`);
     for await (const { path: object } of this.#tree.list(TENANTS)) {
       const [tenant = '', ...rest] = object.slice(TENANTS.length + 1).split('/');
       if (strangers.includes(tenant)) continue;
       const problem =
         rest.length === 0
-          ? noObject(object)
+          ? foreignObject(object)
           : await this.#problemOf(object, rest.join('/'), (entry) => termsOf(tenant, entry));
       if (problem !== null) yield problem;
     }
@@ -163,7 +163,6 @@ export class EntryIndex {
 
 const prefixOf = (tenant: string): string => `${TENANTS}/${parseTenant(tenant)}`;
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const noObject = (object: string): Damage => ({ object, problem: 'is no object of the store' });
 
 function viewOf(segments: readonly IndexSegment[]): IndexView {
   const covered = new Set(segments.flatMap(({ names }) => names));

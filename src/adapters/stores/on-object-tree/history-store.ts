@@ -23,7 +23,7 @@ import type { LayerIndex, LayerUseQuery } from '../../../core/history/layer-inde
 import { readSnapshot } from '../../../core/snapshot/read-snapshot.ts';
 import { passOver, readSound } from '../../../core/surface/damage.ts';
 import { HISTORY } from '../../../core/surface/paths.ts';
-import type { Damage, SurfaceStore } from '../../../core/surface/surface-store.ts';
+import type { Damage, OnDamage, SurfaceStore } from '../../../core/surface/surface-store.ts';
 import { ENTRY_BYTES } from '../object-limits.ts';
 import type { ObjectTree } from '../object-tree.ts';
 import { EntryIndex } from './entry-index.ts';
@@ -38,8 +38,6 @@ interface EntryObject {
   readonly name: string;
   readonly path: string;
 }
-
-type OnDamage = HistoryQuery['onDamage'];
 
 /**
  * The history in a tree of objects: one immutable object an entry. Commits, branches and layers are found by an index,
@@ -91,7 +89,7 @@ export class ObjectTreeHistoryStore implements HistoryStore, LayerIndex {
     const paths = new Map<string, string>();
     for await (const { path } of this.#tree.list(HISTORY)) {
       const damages: Damage[] = [];
-      const entry = await this.#readEntry(path, (object, problem) => damages.push({ object, problem }));
+      const entry = await this.#readEntry(path, (damage) => damages.push(damage));
       yield* damages;
       const problem = entry && (await examine(entry));
       if (problem !== null) yield { object: path, problem };
@@ -155,7 +153,7 @@ export class ObjectTreeHistoryStore implements HistoryStore, LayerIndex {
   /** What an entry is found by; null when it or its snapshot is absent, damaged or cannot be read. */
   async #termsOf(path: string): Promise<Term[] | null> {
     try {
-      const entry = await this.#readEntry(path, undefined);
+      const entry = await this.#readEntry(path);
       const snapshot = entry && (await readSnapshot(this.#surface, entry.tenant, entry.snapshotDigest));
       if (entry === null || snapshot === null) return null;
       return entryTerms(
@@ -170,7 +168,7 @@ export class ObjectTreeHistoryStore implements HistoryStore, LayerIndex {
 
   async #nameOf(prefix: string): Promise<string | null> {
     for (const { path } of await this.#newestFirst(prefix)) {
-      const entry = await this.#readEntry(path, undefined);
+      const entry = await this.#readEntry(path);
       if (entry !== null) return entry.name;
     }
     return null;
@@ -180,7 +178,7 @@ export class ObjectTreeHistoryStore implements HistoryStore, LayerIndex {
   async *#read(
     entries: readonly EntryObject[],
     after: HistoryEntry | undefined,
-    onDamage: OnDamage,
+    onDamage: OnDamage | undefined,
   ): AsyncGenerator<HistoryEntry> {
     const first = after && entryFileName(after);
     for (const { name, path } of entries) {
@@ -190,9 +188,8 @@ export class ObjectTreeHistoryStore implements HistoryStore, LayerIndex {
     }
   }
 
-  async #readEntry(path: string, onDamage: OnDamage): Promise<HistoryEntry | null> {
-    const tell = onDamage && (({ object, problem }: Damage) => onDamage(object, problem));
-    return readSound(path, tell ?? passOver, async () => {
+  async #readEntry(path: string, onDamage: OnDamage = passOver): Promise<HistoryEntry | null> {
+    return readSound(path, onDamage, async () => {
       const bytes = await this.#tree.read(path, ENTRY_BYTES);
       return bytes && parseEntry(bytes, path);
     });

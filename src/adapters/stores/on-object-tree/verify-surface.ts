@@ -1,6 +1,6 @@
 import { toVarveError } from '../../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
-import { damageOf, danglingArtifact } from '../../../core/surface/damage.ts';
+import { damageOf, danglingItem, foreignObject } from '../../../core/surface/damage.ts';
 import { examineStoredItem } from '../../../core/surface/examine-item.ts';
 import type { ItemKey } from '../../../core/surface/item.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
@@ -32,7 +32,7 @@ export async function* verifySurface(tree: ObjectTree, now: () => number): Async
 async function* verifyManifest(tree: ObjectTree, { path, foreign }: ListedObject): AsyncGenerator<Damage> {
   const key = parseManifestPath(path);
   if (key === null || foreign) {
-    yield noObject(path);
+    yield foreignObject(path);
     return;
   }
   try {
@@ -60,9 +60,9 @@ async function* verifySurfaceManifest(
 ): AsyncGenerator<Damage> {
   const bytes = await tree.read(path, DEFAULT_LIMITS.jsonBytes);
   if (bytes === null) return;
-  for (const artifact of parseSurfaceManifest(bytes, { tenant, digest }, path).artifacts) {
-    const key = { tenant, kind: artifact.kind, digest: artifact.digest };
-    if (!(await tree.has(manifestPath(key)))) yield danglingArtifact(path, artifact);
+  for (const item of parseSurfaceManifest(bytes, { tenant, digest }, path).artifacts) {
+    const key = { tenant, kind: item.kind, digest: item.digest };
+    if (!(await tree.has(manifestPath(key)))) yield danglingItem(path, item);
   }
 }
 
@@ -74,12 +74,10 @@ async function* verifyPlace(
 ): AsyncGenerator<Damage> {
   const payload = parsePayloadPath(path);
   if (payload === null || foreign) {
-    yield noObject(path);
+    yield foreignObject(path);
     return;
   }
   if (await tree.has(manifestPath(payload.key))) return;
   const isSettled = now() - ((await tree.writtenAt(path)) ?? now()) > GRACE;
   if (isSettled) yield { object: path, problem: 'has no manifest' };
 }
-
-const noObject = (object: string): Damage => ({ object, problem: 'is no object of the store' });

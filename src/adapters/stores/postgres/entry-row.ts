@@ -7,8 +7,8 @@ import {
   tenantHistoryPath,
 } from '../../../core/history/entry-path.ts';
 import type { HistoryEntry } from '../../../core/history/history.ts';
-import { damageOf } from '../../../core/surface/damage.ts';
-import type { Damage } from '../../../core/surface/surface-store.ts';
+import { damageOf, passOver } from '../../../core/surface/damage.ts';
+import type { OnDamage } from '../../../core/surface/surface-store.ts';
 import { ENTRY_BYTES } from '../object-limits.ts';
 
 /** An index takes rows of some 2,700 bytes; four texts of this many characters fit. */
@@ -72,7 +72,7 @@ export function pathOf({ tenant, digest, name_digest: name, platform, taken_at: 
 }
 
 /** The entry in a row, which must be the one that the row is found by; null when it is damaged. */
-export function readEntry(row: EntryRow, onDamage: (damage: Damage) => void): HistoryEntry | null {
+export function readEntry(row: EntryRow, onDamage: OnDamage = passOver): HistoryEntry | null {
   const object = pathOf(row);
   try {
     if (row.entry !== null) return parseEntry(row.entry, object);

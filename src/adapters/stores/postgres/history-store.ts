@@ -72,7 +72,7 @@ export class PostgresHistoryStore implements HistoryStore, LayerIndex {
       (commits === undefined ? '' : filter('commit = ANY (?::text[])', commits.map(findableText))) +
       (branch === undefined ? '' : filter('branch = ?', findableText(branch)));
     for await (const row of this.#rows(tenant, where, values, after && columnsOf(after))) {
-      const entry = readEntry(row, (damage) => onDamage?.(damage.object, damage.problem));
+      const entry = readEntry(row, onDamage);
       // What the columns say finds a row; what the entry says counts.
       if (entry === null || (branch !== undefined && entry.branch !== branch)) continue;
       if (commits === undefined || (entry.commit !== null && commits.includes(entry.commit))) yield entry;
@@ -81,7 +81,7 @@ export class PostgresHistoryStore implements HistoryStore, LayerIndex {
 
   async *entriesWithLayer({ tenant, diffId, after, onDamage }: LayerUseQuery): AsyncGenerator<HistoryEntry> {
     for await (const row of this.#rows(tenant, 'u.diff_id = $2', [diffId], after && columnsOf(after), USES)) {
-      const entry = readEntry(row, (damage) => onDamage?.(damage.object, damage.problem));
+      const entry = readEntry(row, onDamage);
       if (entry !== null) yield entry;
     }
   }

@@ -1,6 +1,6 @@
-import { danglingArtifact, readSound } from '../../../core/surface/damage.ts';
+import { danglingItem, readSound } from '../../../core/surface/damage.ts';
 import { examineStoredItem } from '../../../core/surface/examine-item.ts';
-import type { SurfaceArtifact } from '../../../core/surface/manifest.ts';
+import type { ListedItem } from '../../../core/surface/manifest.ts';
 import { parseSurfaceManifest } from '../../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
 import type { Database } from './connection/database.ts';
@@ -46,23 +46,23 @@ async function* verifySurfaceManifest(
     async () => parseSurfaceManifest(withinLimit(manifest, object), key, object),
   );
   yield* damages;
-  for (const artifact of await findMissing(database, key.tenant, parsed?.artifacts ?? [])) {
-    yield danglingArtifact(object, artifact);
+  for (const item of await findMissing(database, key.tenant, parsed?.artifacts ?? [])) {
+    yield danglingItem(object, item);
   }
 }
 
 async function findMissing(
   database: Database,
   tenant: string,
-  artifacts: readonly SurfaceArtifact[],
-): Promise<Pick<SurfaceArtifact, 'kind' | 'digest'>[]> {
+  items: readonly ListedItem[],
+): Promise<Pick<ListedItem, 'kind' | 'digest'>[]> {
   return database.read(tenant, (transaction) =>
-    transaction.query<Pick<SurfaceArtifact, 'kind' | 'digest'>>(
+    transaction.query<Pick<ListedItem, 'kind' | 'digest'>>(
       `SELECT listed.kind, listed.digest
        FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS listed (kind, digest, place)
        LEFT JOIN varve.artefacts a ON a.tenant = $1 AND a.kind = listed.kind AND a.digest = listed.digest
        WHERE a.digest IS NULL ORDER BY place`,
-      [tenant, artifacts.map(({ kind }) => kind), artifacts.map(({ digest }) => digest)],
+      [tenant, items.map(({ kind }) => kind), items.map(({ digest }) => digest)],
     ),
   );
 }

@@ -1,18 +1,6 @@
 import type { ByteText } from '../../../base/byte-text.ts';
-import type { EntryType, LayerEntry } from '../../layer/layer-entry.ts';
+import { ENTRY_TYPES, type EntryType, type LayerEntry } from '../../layer/layer-entry.ts';
 import { formatXattrs, type LineFields } from './format-line.ts';
-
-const TYPES: readonly EntryType[] = [
-  'file',
-  'dir',
-  'symlink',
-  'hardlink',
-  'char',
-  'block',
-  'fifo',
-  'whiteout',
-  'opaque',
-];
 
 /** Entries of a segment, and of what each of them is made. */
 const SEGMENT = 16_384;
@@ -57,7 +45,7 @@ export class InventoryTable {
     numbers[at * NUMBERS + 1] = tar.gid;
     numbers[at * NUMBERS + 2] = type === 'file' ? tar.size : 0;
     numbers[at * NUMBERS + 3] = tar.mtime;
-    modes[at] = permissionBits(tar.mode) + TYPES.indexOf(type) * 0o10000;
+    modes[at] = permissionBits(tar.mode) + ENTRY_TYPES.indexOf(type) * 0o10000;
     if (type === 'file') hashes.write(entry.sha256, at * HASH_BYTES, HASH_BYTES, 'hex');
     if (type === 'symlink' || type === 'hardlink') this.#links.set(row, entry.linkTarget);
     const device = type === 'char' || type === 'block' ? { major: tar.devMajor, minor: tar.devMinor } : null;
@@ -72,7 +60,7 @@ export class InventoryTable {
   }
 
   type(row: number): EntryType {
-    return TYPES[(this.#segment(row).modes[row % SEGMENT] as number) >> 12] as EntryType;
+    return ENTRY_TYPES[(this.#segment(row).modes[row % SEGMENT] as number) >> 12] as EntryType;
   }
 
   fields(row: number): LineFields {

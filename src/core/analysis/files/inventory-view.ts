@@ -19,7 +19,7 @@ export function openInventory(payload: Uint8Array, layer: LayerFacts, object: st
 
 /**
  * A `layer.files` payload, read where it lies: looking something up parses a handful of its lines.
- * Everything throws VarveError `malformed`, naming the object, for bytes that are no inventory.
+ * Everything throws VarveError `malformed`, naming the object, for bytes that are not an inventory.
  */
 export class Inventory {
   readonly header: InventoryHeader;

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
 import type { ArtifactFile } from '../../../core/artifact/artifact-manifest.ts';
 import { mediaTypeOfFile } from '../../../core/artifact/media-type.ts';
-import { artifactLines } from '../../../core/report/text/artifact.ts';
+import { artifactLines } from '../listing/artifact.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { Call } from './command.ts';
 

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../../base/canonical-json.ts';
-import { compareImages, comparePlatforms } from '../../../flows/compare/compare-images.ts';
+import { compareWanted } from '../../../flows/compare/compare-images.ts';
 import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { readCompareOptions } from '../../settings/comparing.ts';
@@ -16,10 +16,7 @@ export const run: RunCommand<'compare'> = async (invocation) => {
   const { platform, baseline } = settings;
   const kept = await openKept([base, target], baseline);
   const request = { kept, base, target, comparing: readCompareOptions(settings), origin };
-  const { comparison, report } =
-    platform === 'all'
-      ? await comparePlatforms(tools, request)
-      : await compareImages(tools, request, platform);
+  const { comparison, report } = await compareWanted(tools, request, platform);
   const json = format === 'json';
   output.stdout.write(json ? `${canonicalJson(comparison)}\n` : await renderReport(report, invocation));
   return options.exitCode === true && comparison.changed ? EXIT_STATUS.differs : EXIT_STATUS.done;

@@ -1,16 +1,16 @@
 import { parseDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
-import { renderHistory, renderLayerUses } from '../../../core/report/text/history.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { formatPlatform, type Platform } from '../../../core/words/platform.ts';
 import { findLayerUses } from '../../../flows/look/find-layer-uses.ts';
 import { readHistory } from '../../../flows/look/read-history.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { Settings, SettingsOf } from '../../settings/catalogue.ts';
-import { parseCount } from '../../settings/parse.ts';
+import { parseCount, parseLabelled } from '../../settings/parse.ts';
+import { renderHistory, renderLayerUses } from '../listing/history.ts';
 import type { Call, Invocation, RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
-import { writeDocuments } from './output.ts';
+import { writeAtOnce } from './output.ts';
 
 export const run: RunCommand<'history'> = async (invocation) => {
   const { layer } = invocation.options;
@@ -44,7 +44,7 @@ async function listName(store: Store, invocation: Invocation<SettingsOf<'history
     });
   }
   const entries = rows.map(({ entry }) => entry);
-  writeDocuments(invocation, entries, (terminal) => renderHistory(rows, terminal));
+  writeAtOnce(invocation, entries, (terminal) => renderHistory(rows, terminal));
 }
 
 function hintAt(names: readonly string[], wanted: string): string {
@@ -69,13 +69,16 @@ async function listLayer(
       hint: 'name it by its diffID, or by its digest where it was read from a registry or layout',
     });
   }
-  writeDocuments(invocation, entries, (terminal) => renderLayerUses(entries, terminal));
+  writeAtOnce(invocation, entries, (terminal) => renderLayerUses(entries, terminal));
 }
 
 /** How many to list, and what is done about damage on the way. */
 function listing({ options, output }: Call): { limit: number; warn: (message: string) => void } {
   return {
-    limit: options.limit === undefined ? Number.POSITIVE_INFINITY : parseCount(String(options.limit)),
+    limit:
+      options.limit === undefined
+        ? Number.POSITIVE_INFINITY
+        : parseLabelled('--limit', String(options.limit), parseCount),
     warn: (message) => void output.stderr.write(`varve: ${message}\n`),
   };
 }

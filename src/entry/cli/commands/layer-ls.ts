@@ -1,7 +1,7 @@
-import { listingLine } from '../../../core/report/text/listing.ts';
 import { listLayer } from '../../../flows/look/list-layer.ts';
 import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
+import { listingLine } from '../listing/entry.ts';
 import type { RunCommand } from './command.ts';
 import { progressOn, writeList } from './output.ts';
 

@@ -35,10 +35,10 @@ export async function writeList<T>(
 }
 
 /**
- * Writes a few documents in the format that is asked for.
+ * Writes a few documents at once, in the format that is asked for.
  * @param render writes all of them for people.
  */
-export function writeDocuments(
+export function writeAtOnce(
   { output: { stdout }, format, host }: Call,
   documents: readonly unknown[],
   render: (terminal: Terminal) => string,

@@ -1,6 +1,6 @@
-import { itemLine } from '../../../core/report/text/surface.ts';
 import { parseKind } from '../../../core/words/names.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
+import { itemLine } from '../listing/surface.ts';
 import type { RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
 import { writeList } from './output.ts';

@@ -1,17 +1,17 @@
 import { VarveError } from '../../../base/errors.ts';
-import { damageLine, verifySummary } from '../../../core/report/text/surface.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { verifyStore } from '../../../core/store/verify-store.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
+import { damageLine, verifySummary } from '../listing/surface.ts';
 import type { RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
-import { writeDocuments } from './output.ts';
+import { writeAtOnce } from './output.ts';
 
 export const run: RunCommand<'surface verify'> = async (invocation) => {
   const store = await openStore(invocation);
   const damages = await Array.fromAsync(verifyStore(store));
   if (damages.length === 0 && (await store.surface.tenants()).length === 0) throw holdsNothing(store);
-  writeDocuments(invocation, damages, ({ palette }) => {
+  writeAtOnce(invocation, damages, ({ palette }) => {
     const lines = damages.map((damage) => damageLine(damage, palette));
     return `${[...lines, verifySummary(damages.length, store.location, palette)].join('\n')}\n`;
   });

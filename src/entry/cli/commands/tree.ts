@@ -1,10 +1,10 @@
 import { formatCount } from '../../../base/human-size.ts';
 import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
-import { listingLine } from '../../../core/report/text/listing.ts';
 import type { MergeFinding } from '../../../core/rootfs/merge-layers.ts';
 import { listImageTree } from '../../../flows/look/list-tree.ts';
 import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
+import { listingLine } from '../listing/entry.ts';
 import type { CommandOutput, RunCommand } from './command.ts';
 import { progressOn, writeList } from './output.ts';
 

@@ -47,7 +47,7 @@ export function choosePalette(
   return isTerminal ? ANSI : PLAIN;
 }
 
-/** Columns where the output is no terminal, and tables must end somewhere. */
+/** Columns where the output is not a terminal, and tables must end somewhere. */
 const ELSEWHERE = 120;
 const NARROWEST = 40;
 /** Beyond this a reader loses the line. */

@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileTree } from '../../../../src/adapters/filesystem/file-tree.ts';
-import { walk } from '../../../../src/adapters/filesystem/walk.ts';
+import { FileTree, walk } from '../../../../src/adapters/filesystem/file-tree.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const newFolder = temporaryFolder();

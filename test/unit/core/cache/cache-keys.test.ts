@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   baselineQuestions,
-  type CacheSubject,
   entryKey,
   linePrefix,
   type WorkLine,
   workLine,
 } from '../../../../src/core/cache/cache-keys.ts';
+import type { HistoryScope } from '../../../../src/core/history/history.ts';
 
-const SHOP: CacheSubject = {
+const SHOP: HistoryScope = {
   tenant: 'default',
   name: 'shop',
   platform: { os: 'linux', architecture: 'amd64' },

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type BaselineChoice,
-  BaselineSearch,
-  chooseBaseline,
+  EntrySearch,
   type Situation,
 } from '../../../../src/core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../../../src/core/history/history.ts';
 import { anyHistory, anySituation } from '../../../support/any-history.ts';
+import { chooseBaseline } from '../../../support/choose-baseline.ts';
 import { makeEntry } from '../../../support/item-makers.ts';
 
 const on = (branch: string | null, commit: string | null, scanId = `${branch} ${commit}`): HistoryEntry =>
@@ -120,10 +120,10 @@ it('outside git is the newest of all but pull requests', () => {
 
 describe('the search', () => {
   it('ends as soon as nothing better can come', () => {
-    const search = new BaselineSearch(pullRequest);
+    const search = new EntrySearch(pullRequest);
     expect(search.offer(on('release', 'one'))).toBe(false);
     expect(search.offer(on('release', 'base'))).toBe(true);
-    const unversioned = new BaselineSearch({ kind: 'unversioned' });
+    const unversioned = new EntrySearch({ kind: 'unversioned' });
     expect(unversioned.offer(ofPullRequest(7, 'x'))).toBe(false);
     expect(unversioned.offer(on(null, null))).toBe(true);
   });

@@ -4,9 +4,9 @@ import { canonicalBytes } from '../../../../src/base/canonical-json.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { packItem } from '../../../../src/core/surface/pack-item.ts';
 import {
-  artifactOf,
   buildSurfaceManifest,
-  keyOfArtifact,
+  keyOfListed,
+  listItem,
   parseSurfaceManifest,
   surfaceManifestDigest,
 } from '../../../../src/core/surface/surface-manifest.ts';
@@ -23,7 +23,7 @@ const build = (list = items) =>
     tenant: 'acme',
     imageDigest: digestOf('image'),
     version: '1.0.0',
-    artifacts: list.map(artifactOf),
+    artifacts: list.map(listItem),
   });
 const manifest = build();
 
@@ -64,9 +64,7 @@ describe('the manifest of an image', () => {
   });
 
   it('leads to the keys of its items', () => {
-    expect(manifest.artifacts.map(keyOfArtifact)).toEqual(
-      expect.arrayContaining(items.map(({ key }) => key)),
-    );
+    expect(manifest.artifacts.map(keyOfListed)).toEqual(expect.arrayContaining(items.map(({ key }) => key)));
   });
 });
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseBaseline, type Situation } from '../../../../src/core/history/choose-baseline.ts';
+import type { Situation } from '../../../../src/core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../../../src/core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../../../src/core/history/history-store.ts';
 import { findBaselineEntry } from '../../../../src/flows/baseline/find-baseline-entry.ts';
 import { anyHistory, anySituation } from '../../../support/any-history.ts';
+import { chooseBaseline } from '../../../support/choose-baseline.ts';
 import { makeEntry } from '../../../support/item-makers.ts';
 
 const SCOPE = { tenant: 'acme', name: 'app' };

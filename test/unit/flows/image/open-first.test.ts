@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '../../../../src/base/digest.ts';
 import { type ErrorCode, VarveError } from '../../../../src/base/errors.ts';
 import type { BuiltImage } from '../../../../src/core/image/built-image.ts';
-import type { OpenedSource } from '../../../../src/core/image/image-source.ts';
-import { type ImageOpener, openFirst } from '../../../../src/flows/image/open-first.ts';
+import type { ImageOpener, OpenedSource } from '../../../../src/core/image/image-source.ts';
+import { openFirst } from '../../../../src/flows/image/open-first.ts';
 import { makeSourceImage } from '../../../support/source-makers.ts';
 
 const image = makeSourceImage([]);

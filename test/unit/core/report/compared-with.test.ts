@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparedWith, formatAge } from '../../../../src/core/report/baseline.ts';
+import { comparedWith, formatAge } from '../../../../src/core/report/compared-with.ts';
 import { inline } from '../../../../src/core/report/markdown/write.ts';
 import type { BaselineFacts } from '../../../../src/core/report/report.ts';
 import { BASELINE } from '../../../support/report-makers.ts';

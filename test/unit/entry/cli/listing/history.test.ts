@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { digestOf } from '../../../../../src/base/digest.ts';
+import type { HistoryRow } from '../../../../../src/core/history/history.ts';
 import { HISTORY_SCHEMA } from '../../../../../src/core/history/history.ts';
-import { type HistoryRow, renderHistory } from '../../../../../src/core/report/text/history.ts';
 import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
+import { renderHistory } from '../../../../../src/entry/cli/listing/history.ts';
 
 function row(day: number, size: number | null, facts: Partial<HistoryRow['entry']> = {}): HistoryRow {
   return {

@@ -1,21 +1,13 @@
 import { formatSize, formatSizeDelta } from '../../../base/human-size.ts';
-import type { HistoryEntry } from '../../history/history.ts';
-import { formatPlatform } from '../../words/platform.ts';
-import { name, type Phrase } from '../phrase.ts';
-import { type Column, makeTable } from '../table.ts';
-import { displayName } from '../visible.ts';
-import type { TextOptions } from './palette.ts';
-import { tableLines } from './table.ts';
+import type { HistoryEntry, HistoryRow } from '../../../core/history/history.ts';
+import { name, type Phrase } from '../../../core/report/phrase.ts';
+import { type Column, makeTable } from '../../../core/report/table.ts';
+import type { TextOptions } from '../../../core/report/text/palette.ts';
+import { tableLines } from '../../../core/report/text/table.ts';
+import { displayName } from '../../../core/report/visible.ts';
+import { formatPlatform } from '../../../core/words/platform.ts';
 
-/** One snapshot of the history, with what its document tells; null where that is gone. */
-export interface HistoryRow {
-  readonly entry: HistoryEntry;
-  readonly layers: number | null;
-  /** Bytes, uncompressed. */
-  readonly size: number | null;
-}
-
-/** The same, and what the others of the history make of it. */
+/** A row with what the others of the history make of it. */
 interface ShownRow extends HistoryRow {
   /** How many are newer. */
   readonly back: number;

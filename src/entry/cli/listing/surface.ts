@@ -1,8 +1,8 @@
 import { formatCount, formatSize } from '../../../base/human-size.ts';
-import type { ItemManifest } from '../../surface/manifest.ts';
-import type { Damage } from '../../surface/surface-store.ts';
-import { escapeTerminal } from '../escape-terminal.ts';
-import type { Palette } from './palette.ts';
+import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
+import type { Palette } from '../../../core/report/text/palette.ts';
+import type { ItemManifest } from '../../../core/surface/manifest.ts';
+import type { Damage } from '../../../core/surface/surface-store.ts';
 
 /**
  * One line of `surface list`, without a line break: size, when it was made, until when it is kept, and

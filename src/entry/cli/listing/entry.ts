@@ -1,7 +1,7 @@
-import type { InventoryEntry } from '../../analysis/files/inventory.ts';
-import type { EntryType } from '../../layer/layer-entry.ts';
-import { escapeTerminal } from '../escape-terminal.ts';
-import type { Paint, Palette } from './palette.ts';
+import type { InventoryEntry } from '../../../core/analysis/files/inventory.ts';
+import type { EntryType } from '../../../core/layer/layer-entry.ts';
+import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
+import type { Paint, Palette } from '../../../core/report/text/palette.ts';
 
 /** An entry of a layer, or of a merged filesystem with what `tree` adds. */
 export interface ListedEntry extends InventoryEntry {

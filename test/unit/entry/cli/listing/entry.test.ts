@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { EntryType } from '../../../../../src/core/layer/layer-entry.ts';
+import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
 import {
   formatMode,
   formatTime,
   type ListedEntry,
   listingLine,
-} from '../../../../../src/core/report/text/listing.ts';
-import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
+} from '../../../../../src/entry/cli/listing/entry.ts';
 
 const line = (entry: Partial<ListedEntry>): string =>
   listingLine(

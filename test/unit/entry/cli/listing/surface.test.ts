@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { digestOf } from '../../../../../src/base/digest.ts';
 import { PLAIN } from '../../../../../src/core/report/text/palette.ts';
-import { damageLine, itemLine, verifySummary } from '../../../../../src/core/report/text/surface.ts';
 import { SURFACE_SCHEMA } from '../../../../../src/core/surface/item.ts';
 import type { ItemManifest } from '../../../../../src/core/surface/manifest.ts';
+import { damageLine, itemLine, verifySummary } from '../../../../../src/entry/cli/listing/surface.ts';
 
 const digest = digestOf('payload');
 const manifest: ItemManifest = {

@@ -1,7 +1,7 @@
 import { formatCount, formatSize } from '../../../base/human-size.ts';
-import type { ArtifactFile } from '../../artifact/artifact-manifest.ts';
-import { escapeTerminal } from '../escape-terminal.ts';
-import type { Palette } from './palette.ts';
+import type { ArtifactFile } from '../../../core/artifact/artifact-manifest.ts';
+import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
+import type { Palette } from '../../../core/report/text/palette.ts';
 
 /** What `artifact` commands say: the digest of the manifest, and a line a file. */
 export function artifactLines(
