@@ -1,5 +1,5 @@
 /** Builds `dist/`: one ES module a face, shared code in chunks beside them, no `node_modules` needed. */
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -41,6 +41,7 @@ export async function build(outDir: string): Promise<void> {
     banner: (chunk) => (chunk.name === 'cli' && chunk.isEntry ? '#!/usr/bin/env node' : ''),
   });
   await bundle.close();
+  await chmod(join(outDir, 'cli.js'), 0o755);
   await writeFile(join(outDir, 'package.json'), '{ "type": "module" }\n');
   await writeDeclarations(root, outDir);
   await writeFile(join(outDir, 'licenses.txt'), await collectLicenses(output));

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 
-const ENTRY = 'entry/library.d.ts';
+const ENTRY = 'entry/library/exports.d.ts';
 const IMPORT = /from '(\.[^']+)\.ts'/g;
 
 /** Writes the declarations of the library, and those that they import, to `types` in a folder. */

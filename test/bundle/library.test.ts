@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runVarve } from '../support/run-varve.ts';
+import { runNode, runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-type Library = typeof import('../../src/entry/library.ts');
+type Library = typeof import('../../src/entry/library/exports.ts');
 type Packaged = Awaited<ReturnType<Library['packageFolder']>>;
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -33,6 +33,16 @@ function newProject(files: Readonly<Record<string, string>>): string {
   mkdirSync(join(project, 'node_modules'));
   symlinkSync(ROOT, join(project, 'node_modules/varve'));
   return project;
+}
+
+/** What the compiler says of a strict project; nothing where all is well. */
+function checkTypes(project: string, ...options: string[]): Promise<string> {
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  const args = ['--noEmit', '--strict', '--module', 'nodenext', ...options];
+  return run(tsc, args, { cwd: project }).then(
+    ({ stdout }) => stdout,
+    ({ stdout }: { stdout: string }) => stdout,
+  );
 }
 
 const FILES = { 'snapshot.json': '{}', 'sbom/app.json': '{"a":1}', 'log.txt': 'x'.repeat(300_000) };
@@ -166,7 +176,7 @@ describe('the library', () => {
   );
 
   it('has a guide that shows each of its functions', () => {
-    expect(examples).toHaveLength(5);
+    expect(examples).toHaveLength(6);
     const shown = guide + readFileSync(join(ROOT, 'docs/artifacts.md'), 'utf8');
     for (const name of Object.keys(library)) expect(shown).toContain(name);
   });
@@ -194,23 +204,8 @@ describe('the library', () => {
     const project = newProject({});
     const check = async (text: string): Promise<string> => {
       writeFileSync(join(project, 'use.ts'), text);
-      const options = [
-        '--noEmit',
-        '--strict',
-        '--target',
-        'es2022',
-        '--lib',
-        'es2022,esnext.disposable,dom',
-        '--module',
-        'nodenext',
-        '--types',
-        '',
-      ];
-      const tsc = join(ROOT, 'node_modules/.bin/tsc');
-      return run(tsc, [...options, 'use.ts'], { cwd: project }).then(
-        ({ stdout }) => stdout,
-        ({ stdout }: { stdout: string }) => stdout,
-      );
+      const lib = 'es2022,esnext.disposable,dom';
+      return checkTypes(project, '--target', 'es2022', '--lib', lib, '--types', '', 'use.ts');
     };
     const use = `import { compare, history, openStore, packageFolder, snapshot, unpackFolder, VarveError } from 'varve';
       import type { Comparison, ErrorCode, Store } from 'varve';
@@ -227,5 +222,53 @@ describe('the library', () => {
       export { sizes };`;
     expect(await check(use)).toBe('');
     expect(await check(use.replace('number[]', 'string[]'))).toContain('error TS2322');
+  });
+
+  it('types the documents of one platform and of several apart', async () => {
+    const project = newProject({
+      'use.ts': `import { compare, type SnapshotSettings, snapshot } from 'varve';
+        export const digest = (await snapshot('x')).pointer.snapshotDigest;
+        export const summary = (await compare('x', 'y', { platform: 'linux/amd64' })).comparison.summary;
+        export const digestOfAll = (await snapshot('x', { platform: 'all' })).pointer.snapshotDigest;
+        export const summaryOfAll = (await compare('x', 'y', { platform: 'all' })).comparison.summary;
+        export const digestOfAny = async (settings: SnapshotSettings) =>
+          (await snapshot('x', settings)).pointer.snapshotDigest;`,
+    });
+    const said = await checkTypes(project, '--types', '', 'use.ts');
+    const faults = [...said.matchAll(/^use\.ts\((\d+),.* error (\w+)/gm)].map(([, line, code]) => [
+      line,
+      code,
+    ]);
+    expect(faults).toEqual(['4', '5', '7'].map((line) => [line, 'TS2339']));
+  });
+
+  it('shows examples that compile', async () => {
+    const shown = guide + readFileSync(join(ROOT, 'docs/artifacts.md'), 'utf8');
+    const codes = [...shown.matchAll(/^```ts\n(.*?)```/gms)].map(([, code = '']) => code);
+    expect(codes).toHaveLength(examples.length + 1);
+    const files = Object.fromEntries(codes.map((code, index) => [`use-${index}.ts`, code]));
+    const project = newProject(files);
+    symlinkSync(join(ROOT, 'node_modules/@types'), join(project, 'node_modules/@types'));
+    expect(await checkTypes(project, '--types', 'node', ...Object.keys(files))).toBe('');
+  });
+
+  it('says which Node it needs, having loaded nothing else', async () => {
+    const folder = newFolder('starts');
+    for (const file of ['cli.js', 'library.js', 'require-node.js', 'package.json'])
+      cpSync(join(ROOT, 'dist', file), join(folder, file));
+    const old = "Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })";
+    const start = (file: string) => runNode([`--import=data:text/javascript,${old}`, file], { cwd: folder });
+    const sentence = 'varve: needs Node.js 24 or newer, and this is 20.20.2\n';
+    expect(await start('cli.js')).toEqual({ status: 2, stdout: '', stderr: sentence });
+    expect(await start('library.js')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`Error: ${sentence}`),
+    });
+  });
+
+  it('exports what its declarations do', async () => {
+    expect(Object.keys(library).sort()).toEqual(
+      Object.keys(await import('../../src/entry/library/exports.ts')).sort(),
+    );
   });
 });

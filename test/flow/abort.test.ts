@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type CallOptions, compare, history, openStore, snapshot } from '../../src/entry/library.ts';
+import { type CallOptions, compare, history, openStore, snapshot } from '../../src/entry/library/exports.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();

@@ -3,13 +3,12 @@ import { openReading } from '../compose/open-reading.ts';
 import { readCompareOptions } from '../settings/comparing.ts';
 import { makeCall, renderReport } from './call.ts';
 import type { Comparison, Comparisons } from './documents.ts';
-import type { CallOptions, ReportFormat } from './options.ts';
+import type { CallOptions, OnePlatform, ReportFormat } from './options.ts';
 import type { CompareSettings } from './settings.ts';
 
 /** What differs between two images. */
-export interface CompareOutcome {
-  /** Of several platforms, the comparisons of all. */
-  readonly comparison: Comparison | Comparisons;
+export interface CompareOutcome<C extends Comparison | Comparisons = Comparison> {
+  readonly comparison: C;
   report(format: ReportFormat): Promise<string>;
 }
 
@@ -18,14 +17,27 @@ export interface CompareOutcome {
  * no history.
  * @param base an image reference, the digest of a stored snapshot, or `history:NAME~N`.
  * @param target the same.
+ * @param settings with `platform: 'all'`, images for several platforms give the comparisons of all.
  * @throws VarveError
  */
+export function compare(
+  base: string,
+  target: string,
+  settings?: CompareSettings & OnePlatform,
+  options?: CallOptions,
+): Promise<CompareOutcome>;
+export function compare(
+  base: string,
+  target: string,
+  settings: CompareSettings,
+  options?: CallOptions,
+): Promise<CompareOutcome<Comparison | Comparisons>>;
 export async function compare(
   base: string,
   target: string,
   settings: CompareSettings = {},
   options: CallOptions = {},
-): Promise<CompareOutcome> {
+): Promise<CompareOutcome<Comparison | Comparisons>> {
   return makeCall('compare', settings, options, async (call) => {
     const { tools, origin, openKept } = await openReading(call);
     const { platform, baseline } = call.settings;

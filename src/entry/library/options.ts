@@ -18,4 +18,9 @@ export interface Progress {
   readonly bytesDone: number;
 }
 
+/** A setting that names one platform at most; a call with it gives the documents of one. */
+export interface OnePlatform {
+  readonly platform?: `${string}/${string}`;
+}
+
 export type ReportFormat = 'text' | 'markdown';

@@ -16,4 +16,8 @@ export interface Progress {
     readonly layersDone: number;
     readonly bytesDone: number;
 }
+/** A setting that names one platform at most; a call with it gives the documents of one. */
+export interface OnePlatform {
+    readonly platform?: `${string}/${string}`;
+}
 export type ReportFormat = 'text' | 'markdown';

@@ -15,11 +15,3 @@ export function keepCompiledCode({ XDG_CACHE_HOME, HOME }: Environment): void {
   if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) enableCompileCache(`${XDG_CACHE_HOME}/varve/compiled`);
   else if (isHome(HOME)) enableCompileCache(`${HOME}/.cache/varve/compiled`);
 }
-
-/** Ends the process with a plain sentence on a Node that cannot run Varve; must load nothing else before. */
-export function requireNode(version: string): void {
-  const major = Number(version.split('.')[0]);
-  if (major >= 24) return;
-  process.stderr.write(`varve: needs Node.js 24 or newer, and this is ${version}\n`);
-  process.exit(2);
-}

@@ -1,0 +1,1 @@
+function e(e){if(Number(e.split(`.`)[0])<24)throw Error(`varve: needs Node.js 24 or newer, and this is ${e}`)}export{e as t};

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseAst } from 'rolldown/parseAst';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+const newFolder = temporaryFolder();
+
+/** What a module imports, at its start and on demand. */
+function importsOf(code: string): string[] {
+  const found: string[] = [];
+  JSON.stringify(parseAst(code), (_, node) => {
+    const isImport = /^(Import(Declaration|Expression)|Export(Named|All)Declaration)$/.test(node?.type);
+    if (isImport && node.source) found.push(node.source.value ?? node.source.quasis?.[0].value.cooked);
+    return typeof node === 'bigint' ? null : node;
+  });
+  return found;
+}
+
+describe('the package', () => {
+  it('depends on no other', () => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies'])
+      expect(manifest).not.toHaveProperty(kind);
+    const dist = join(ROOT, 'dist');
+    const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.(js|d\.ts)$/.test(file),
+    );
+    const imported = files.flatMap((file) => {
+      const text = readFileSync(join(dist, file), 'utf8');
+      if (file.endsWith('.js')) return importsOf(text);
+      return [...text.matchAll(/\b(?:from|import\() ?['"]([^'"]+)/g)].map(([, name = '']) => name);
+    });
+    expect(imported.length).toBeGreaterThan(files.length);
+    expect(imported.filter((name) => !name.startsWith('.') && !isBuiltin(name))).toEqual([]);
+  });
+
+  it('has a command that runs where it lies', async () => {
+    const { stdout } = await run(join(ROOT, 'dist/cli.js'), ['--version']);
+    expect(stdout).toMatch(/^varve \d/);
+  });
+
+  it('installs itself and nothing else', async () => {
+    const project = newFolder('project');
+    mkdirSync(project);
+    writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+    const { stdout } = await run(
+      'npm',
+      ['pack', '--json', '--ignore-scripts', '--pack-destination', project],
+      { cwd: ROOT },
+    );
+    const [{ filename }] = JSON.parse(stdout);
+    await run('npm', ['install', '--offline', '--no-audit', join(project, filename)], { cwd: project });
+    const modules = join(project, 'node_modules');
+    expect(readdirSync(modules).sort()).toEqual(['.bin', '.package-lock.json', 'varve']);
+    expect(readdirSync(join(modules, '.bin'))).toEqual(['varve']);
+    const { stdout: said } = await run(join(modules, '.bin/varve'), ['--version']);
+    expect(said).toMatch(/^varve \d/);
+    const script = "import('varve').then(({ snapshot }) => console.log(typeof snapshot))";
+    const { stdout: type } = await run(process.execPath, ['--eval', script], { cwd: project });
+    expect(type).toBe('function\n');
+  });
+});
