@@ -1,1 +1,1 @@
-export{Mn as PLAIN}from"./of-snapshot.js";
+export{Nn as PLAIN}from"./of-snapshot.js";

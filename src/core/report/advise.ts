@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
 import { formatCount, formatSize } from '../../base/human-size.ts';
+import { STRIDE, type Steps } from '../../base/steps.ts';
 import type {
   ComparedLayer,
   Comparison,
@@ -32,13 +33,13 @@ interface Shipped {
 const MOST = 3;
 
 /** Tells what to do about the layers that were shipped anew: a few pieces of advice, the most useful first. */
-export function advise(comparison: Comparison): Advice[] {
+export function* advise(comparison: Comparison): Steps<Advice[]> {
   const shipped = comparison.layers.flatMap(toShipped);
   return [
     ...adviseOnOrder(shipped),
     ...adviseOnVersions(comparison, shipped),
     ...adviseOnMetadata(shipped),
-    ...adviseOnLeftovers(comparison, shipped),
+    ...(yield* adviseOnLeftovers(comparison, shipped)),
     ...adviseOnCompression(comparison),
   ].slice(0, MOST);
 }
@@ -115,12 +116,13 @@ function adviseOnCompression({ layers }: Comparison): Advice[] {
 }
 
 /** What steps leave behind that differs each time, each kind once where it weighs most; first what counts. */
-function adviseOnLeftovers(comparison: Comparison, shipped: readonly Shipped[]): Advice[] {
+function* adviseOnLeftovers(comparison: Comparison, shipped: readonly Shipped[]): Steps<Advice[]> {
   const counted = new Set<Leftover>();
   const places = new Map<Leftover, ComparedLayer>();
   for (const { cause, layer } of [...shipped].sort(bySize)) {
     if (cause !== 'content') continue;
-    for (const difference of changedIn(comparison, layer)) {
+    for (const [place, difference] of changedIn(comparison, layer).entries()) {
+      if (place % STRIDE === STRIDE - 1) yield;
       const leftover = leftoverOf(difference);
       if (leftover === null) continue;
       if (!places.has(leftover)) places.set(leftover, layer);

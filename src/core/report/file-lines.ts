@@ -1,3 +1,4 @@
+import { STRIDE, type Steps } from '../../base/steps.ts';
 import type { FileChange, FileDifference, FileDifferences, FileState } from '../comparison/comparison.ts';
 import type { LayerLine } from './layer-lines.ts';
 
@@ -41,12 +42,13 @@ export interface FileLine {
 type Rank = 0 | 1 | 2;
 
 /** Groups and sorts the file differences of a comparison. */
-export function fileSection(files: FileDifferences, layers: readonly LayerLine[]): FileSection {
+export function* fileSection(files: FileDifferences, layers: readonly LayerLine[]): Steps<FileSection> {
   const steps = new Map(
     layers.flatMap(({ index, step, status }) => (status === 'removed' ? [] : [[index, step]])),
   );
   const groups = new Map<number | null, FileLine[]>();
-  for (const entry of files.entries) {
+  for (const [place, entry] of files.entries.entries()) {
+    if (place % STRIDE === STRIDE - 1) yield;
     if (entry.volatile === true) continue;
     const line = toLine(entry);
     const group = groups.get(entry.layer);

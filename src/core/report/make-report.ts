@@ -1,3 +1,4 @@
+import { runAtOnce, type Steps } from '../../base/steps.ts';
 import { measureImage } from '../comparison/sizes.ts';
 import { formatPlatform } from '../words/platform.ts';
 import { advise } from './advise.ts';
@@ -14,18 +15,25 @@ import { withoutCredentials } from './withhold.ts';
 const NOTHING_MORE: RunRemarks = { gone: [], absent: [], failures: [], notes: [] };
 
 /** Makes the report of a run, one part for each image given (the platforms of one name). */
-export function makeReport(
+export function makeReport(...run: Parameters<typeof makeReportInSteps>): Report {
+  return runAtOnce(makeReportInSteps(...run));
+}
+
+/** The same in steps: a million changed files take a while. */
+export function* makeReportInSteps(
   images: readonly [ReportedImage, ...ReportedImage[]],
   { gone, absent, failures, notes }: RunRemarks = NOTHING_MORE,
-): Report {
+): Steps<Report> {
   const noted = images.map((image) => ({ ...image, notes: [...image.notes, ...sectionNotesOf(image)] }));
   const shared = sharedNotes(noted);
   const parts = noted.map((image) => ({
     ...image,
     notes: image.notes.filter((note) => !shared.includes(note)),
   }));
+  const reported: ImageReport[] = [];
+  for (const part of parts) reported.push(yield* reportOn(part));
   return {
-    images: parts.map(reportOn),
+    images: reported,
     gone: gone.map(formatPlatform),
     absent: absent.map(formatPlatform),
     failures: failures.map(({ platform, problem }) => ({
@@ -46,7 +54,7 @@ function sharedNotes(images: readonly ReportedImage[]): readonly string[] {
   return [...new Set(first.notes)].filter((note) => others.every(({ notes }) => notes.includes(note)));
 }
 
-function reportOn(image: ReportedImage): ImageReport {
+function* reportOn(image: ReportedImage): Steps<ImageReport> {
   const { snapshot, change } = image;
   const common = {
     ...image,
@@ -71,11 +79,11 @@ function reportOn(image: ReportedImage): ImageReport {
       comparison,
       baseline: { ...baseline, place: withoutCredentials(baseline.place) },
       story: story === null ? null : withoutSecrets(story),
-      advice: advise(comparison).map(({ text }) => withoutSecrets(text)),
+      advice: (yield* advise(comparison)).map(({ text }) => withoutSecrets(text)),
     },
     outcome: outcomeOf(comparison),
     layers,
-    files: comparison.files === null ? null : fileSection(comparison.files, layers),
+    files: comparison.files === null ? null : yield* fileSection(comparison.files, layers),
     settings: settingChanges(comparison.config),
   };
 }

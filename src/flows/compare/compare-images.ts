@@ -1,8 +1,9 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
+import { runWithPauses } from '../../base/steps.ts';
 import type { CompareOptions } from '../../core/comparison/compare.ts';
 import type { Comparison } from '../../core/comparison/comparison.ts';
 import { type Comparisons, gatherComparisons } from '../../core/comparison/comparisons.ts';
-import { makeReport } from '../../core/report/make-report.ts';
+import { makeReportInSteps } from '../../core/report/make-report.ts';
 import type { Report } from '../../core/report/report.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
@@ -50,7 +51,7 @@ export async function compareImages(
   );
   tools.signal?.throwIfAborted();
   const { comparison, reported } = await compareSides(before, after, comparing);
-  return { comparison, report: makeReport([reported]) };
+  return { comparison, report: await runWithPauses(makeReportInSteps([reported]), tools.signal) };
 }
 
 /** Says why the target must be of this platform, where it is not. */
@@ -90,7 +91,10 @@ async function comparePlatforms(
   const [first, ...others] = compared;
   if (first === undefined) throw nothingInCommon(base, bases, targets);
   if (bases.length === 1 && targets.length === 1)
-    return { comparison: first.comparison, report: makeReport([first.reported]) };
+    return {
+      comparison: first.comparison,
+      report: await runWithPauses(makeReportInSteps([first.reported]), tools.signal),
+    };
   const [before, after] = [platformsOf(bases), platformsOf(targets)];
   const newPlatforms = platformsWithout(after, before);
   const gonePlatforms = platformsWithout(before, after);
@@ -99,12 +103,15 @@ async function comparePlatforms(
       compared.map(({ comparison }) => comparison),
       { newPlatforms, gonePlatforms, failedPlatforms: [] },
     ),
-    report: makeReport([first.reported, ...others.map(({ reported }) => reported)], {
-      gone: gonePlatforms,
-      absent: [],
-      failures: [],
-      notes: newPlatforms.map((each) => `${formatPlatform(each)} is new: the base has nothing of it`),
-    }),
+    report: await runWithPauses(
+      makeReportInSteps([first.reported, ...others.map(({ reported }) => reported)], {
+        gone: gonePlatforms,
+        absent: [],
+        failures: [],
+        notes: newPlatforms.map((each) => `${formatPlatform(each)} is new: the base has nothing of it`),
+      }),
+      tools.signal,
+    ),
   };
 }
 

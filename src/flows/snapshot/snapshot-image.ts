@@ -1,4 +1,5 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
+import { runWithPauses } from '../../base/steps.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
 import type { OpenedSource } from '../../core/image/image-source.ts';
@@ -83,7 +84,7 @@ export async function snapshotImage(
   const all = request.platform === 'all';
   const gone = all ? gonePlatforms(runs, [...platformsOf(opened), ...absent]) : [];
   const result = { reference, name, platforms, failures, gone, absent: all ? absent : [] };
-  return { ...result, report: describeReport(result) };
+  return { ...result, report: await runWithPauses(describeReport(result), tools.signal) };
 }
 
 /** Those that the newest of the baselines was for, and that are present no more. */

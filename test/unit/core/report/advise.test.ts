@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
+import { runAtOnce } from '../../../../src/base/steps.ts';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import { advise } from '../../../../src/core/report/advise.ts';
@@ -15,7 +16,7 @@ const layer = (step: string, ...entries: InventoryEntry[]): LayerPlan => ({ step
 
 async function advice(base: LayerPlan[], target: LayerPlan[]): Promise<string[]> {
   const comparison = await compareSnapshots(snapshotView({ layers: base }), snapshotView({ layers: target }));
-  return advise(comparison).map(({ layerIndex, text }) => `${layerIndex}: ${plainText(text)}`);
+  return runAtOnce(advise(comparison)).map(({ layerIndex, text }) => `${layerIndex}: ${plainText(text)}`);
 }
 
 describe('advice', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runAtOnce } from '../../../../src/base/steps.ts';
 import type { FileDifference } from '../../../../src/core/comparison/comparison.ts';
 import { fileSection } from '../../../../src/core/report/file-lines.ts';
 import { inline } from '../../../../src/core/report/markdown/write.ts';
@@ -8,7 +9,7 @@ import { addedFile, makeComparison, modifiedFile, removedFile } from '../../../s
 function sectionOf(...entries: FileDifference[]) {
   const { files } = makeComparison([], entries);
   if (files === null) throw new Error('the maker gives files');
-  return fileSection(files, []);
+  return runAtOnce(fileSection(files, []));
 }
 
 const lineOf = (entry: FileDifference) => sectionOf(entry).groups[0]?.lines[0];
