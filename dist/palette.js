@@ -1,1 +1,1 @@
-export{Nn as PLAIN}from"./of-snapshot.js";
+export{Mn as PLAIN}from"./of-snapshot.js";

@@ -1,4 +1,4 @@
-import { runWithPauses } from '../../base/steps.ts';
+import { runWithPauses } from '../../base/pausable.ts';
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
 import { malformed } from '../words/stored-json.ts';
 import { alignLayers, type LayerPair } from './align.ts';

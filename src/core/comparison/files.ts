@@ -1,4 +1,4 @@
-import { STRIDE, type Steps } from '../../base/steps.ts';
+import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import { type PathName, pathName } from '../layer/entry-path.ts';
 import { applyLayer } from '../rootfs/apply-layer.ts';
 import { findDifferences } from '../rootfs/differences.ts';
@@ -30,7 +30,7 @@ export function* compareFiles(
   { common, base, target, successors }: LayerStacks,
   ignore: Ignore,
   withTime: boolean,
-): Steps<FileDifferences> {
+): Pausable<FileDifferences> {
   const lower = common.length === 0 ? null : openRootfs(common);
   const once = readOnce(base, target);
   const before = yield* stack(lower, common.length, base.map(once));
@@ -59,7 +59,7 @@ function readOnce(base: readonly LayerView[], target: readonly LayerView[]): (la
   return (layer) => remembered.get(layer) ?? layer;
 }
 
-function* stack(lower: RootfsReader | null, start: number, layers: readonly LayerView[]): Steps<Overlay> {
+function* stack(lower: RootfsReader | null, start: number, layers: readonly LayerView[]): Pausable<Overlay> {
   const overlay = new Overlay(lower);
   for (const [place, layer] of layers.entries()) yield* applyLayer(overlay, start + place, layer);
   return overlay;

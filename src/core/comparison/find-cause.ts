@@ -1,4 +1,4 @@
-import { STRIDE, type Steps } from '../../base/steps.ts';
+import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import type { LayerView } from '../rootfs/rootfs-reader.ts';
 import type { RebuildCause } from './comparison.ts';
@@ -12,7 +12,7 @@ type Aspect = Extract<RebuildCause, 'timestamps' | 'ownership' | 'mode' | 'xattr
  * in the layer differs, else the one thing that does, `metadata` for several, and `tar-encoding` where only the archive
  * was written otherwise. Which of an inode's names holds the content and which are hard links is not content.
  */
-export function* findCause(base: LayerView, target: LayerView): Steps<Exclude<RebuildCause, 'step'>> {
+export function* findCause(base: LayerView, target: LayerView): Pausable<Exclude<RebuildCause, 'step'>> {
   if (base.header.entries !== target.header.entries) return 'content';
   const aspects = new Set<Aspect>();
   const relinked: [InventoryEntry, InventoryEntry][] = [];

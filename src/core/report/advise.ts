@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { formatCount, formatSize } from '../../base/human-size.ts';
-import { STRIDE, type Steps } from '../../base/steps.ts';
+import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import type {
   ComparedLayer,
   Comparison,
@@ -33,7 +33,7 @@ interface Shipped {
 const MOST = 3;
 
 /** Tells what to do about the layers that were shipped anew: a few pieces of advice, the most useful first. */
-export function* advise(comparison: Comparison): Steps<Advice[]> {
+export function* advise(comparison: Comparison): Pausable<Advice[]> {
   const shipped = comparison.layers.flatMap(toShipped);
   return [
     ...adviseOnOrder(shipped),
@@ -116,7 +116,7 @@ function adviseOnCompression({ layers }: Comparison): Advice[] {
 }
 
 /** What steps leave behind that differs each time, each kind once where it weighs most; first what counts. */
-function* adviseOnLeftovers(comparison: Comparison, shipped: readonly Shipped[]): Steps<Advice[]> {
+function* adviseOnLeftovers(comparison: Comparison, shipped: readonly Shipped[]): Pausable<Advice[]> {
   const counted = new Set<Leftover>();
   const places = new Map<Leftover, ComparedLayer>();
   for (const { cause, layer } of [...shipped].sort(bySize)) {

@@ -1,4 +1,4 @@
-import { STRIDE, type Steps } from '../../base/steps.ts';
+import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import type { FileChange, FileDifference, FileDifferences, FileState } from '../comparison/comparison.ts';
 import type { LayerLine } from './layer-lines.ts';
 
@@ -42,7 +42,7 @@ export interface FileLine {
 type Rank = 0 | 1 | 2;
 
 /** Groups and sorts the file differences of a comparison. */
-export function* fileSection(files: FileDifferences, layers: readonly LayerLine[]): Steps<FileSection> {
+export function* fileSection(files: FileDifferences, layers: readonly LayerLine[]): Pausable<FileSection> {
   const steps = new Map(
     layers.flatMap(({ index, step, status }) => (status === 'removed' ? [] : [[index, step]])),
   );

@@ -1,4 +1,4 @@
-import { runAtOnce, type Steps } from '../../base/steps.ts';
+import { type Pausable, runAtOnce } from '../../base/pausable.ts';
 import { measureImage } from '../comparison/sizes.ts';
 import { formatPlatform } from '../words/platform.ts';
 import { advise } from './advise.ts';
@@ -15,15 +15,15 @@ import { withoutCredentials } from './withhold.ts';
 const NOTHING_MORE: RunRemarks = { gone: [], absent: [], failures: [], notes: [] };
 
 /** Makes the report of a run, one part for each image given (the platforms of one name). */
-export function makeReport(...run: Parameters<typeof makeReportInSteps>): Report {
-  return runAtOnce(makeReportInSteps(...run));
+export function makeReport(...run: Parameters<typeof makeReportPausable>): Report {
+  return runAtOnce(makeReportPausable(...run));
 }
 
 /** The same in steps: a million changed files take a while. */
-export function* makeReportInSteps(
+export function* makeReportPausable(
   images: readonly [ReportedImage, ...ReportedImage[]],
   { gone, absent, failures, notes }: RunRemarks = NOTHING_MORE,
-): Steps<Report> {
+): Pausable<Report> {
   const noted = images.map((image) => ({ ...image, notes: [...image.notes, ...sectionNotesOf(image)] }));
   const shared = sharedNotes(noted);
   const parts = noted.map((image) => ({
@@ -54,7 +54,7 @@ function sharedNotes(images: readonly ReportedImage[]): readonly string[] {
   return [...new Set(first.notes)].filter((note) => others.every(({ notes }) => notes.includes(note)));
 }
 
-function* reportOn(image: ReportedImage): Steps<ImageReport> {
+function* reportOn(image: ReportedImage): Pausable<ImageReport> {
   const { snapshot, change } = image;
   const common = {
     ...image,

@@ -1,5 +1,5 @@
 import type { ByteText } from '../../base/byte-text.ts';
-import { STRIDE, type Steps } from '../../base/steps.ts';
+import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import type { Finding } from '../words/finding.ts';
 import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
@@ -28,7 +28,7 @@ export const MERGE_FINDINGS = {
  * @throws VarveError `limit-exceeded` when few entries need very many directories.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets
  */
-export function* applyLayer(overlay: Overlay, index: number, layer: LayerView): Steps<Finding[]> {
+export function* applyLayer(overlay: Overlay, index: number, layer: LayerView): Pausable<Finding[]> {
   const application = new Application(overlay, index);
   let count = 0;
   for (const statement of statementsOf(layer)) {

@@ -1,4 +1,4 @@
-import { runAtOnce } from '../../base/steps.ts';
+import { runAtOnce } from '../../base/pausable.ts';
 import type { Finding } from '../words/finding.ts';
 import { applyLayer } from './apply-layer.ts';
 import { isLazy, LazyRootfs } from './lazy-rootfs.ts';

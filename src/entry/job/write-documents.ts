@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { canonicalBytes } from '../../base/canonical-json.ts';
+import { canonicalBytes, canonicalBytesPausable } from '../../base/canonical-json.ts';
 import { VarveError } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/make-directory.ts';
+import { runWithPauses } from '../../base/pausable.ts';
 import { comparisonOf, pointerOf, surfaceManifestsOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
 import type { Settings } from '../settings/catalogue.ts';
@@ -32,7 +33,10 @@ export async function writeDocuments(result: SnapshotImageResult, settings: Docu
     const path = settings['surface-manifest-output'];
     await write(path && markPath(path, mark), () => canonicalBytes(manifest));
   }
-  await write(settings['comparison-path'], () => comparison && canonicalBytes(comparison));
+  await write(
+    settings['comparison-path'],
+    () => comparison && runWithPauses(canonicalBytesPausable(comparison)),
+  );
   await write(settings['report-path'], async () => {
     const { renderMarkdown } = await import('../../core/report/markdown/render-markdown.ts');
     return renderMarkdown(result.report, { limit: Number.POSITIVE_INFINITY });

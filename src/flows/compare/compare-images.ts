@@ -1,9 +1,9 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
-import { runWithPauses } from '../../base/steps.ts';
+import { runWithPauses } from '../../base/pausable.ts';
 import type { CompareOptions } from '../../core/comparison/compare.ts';
 import type { Comparison } from '../../core/comparison/comparison.ts';
 import { type Comparisons, gatherComparisons } from '../../core/comparison/comparisons.ts';
-import { makeReportInSteps } from '../../core/report/make-report.ts';
+import { makeReportPausable } from '../../core/report/make-report.ts';
 import type { Report } from '../../core/report/report.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
@@ -51,7 +51,7 @@ export async function compareImages(
   );
   tools.signal?.throwIfAborted();
   const { comparison, reported } = await compareSides(before, after, comparing);
-  return { comparison, report: await runWithPauses(makeReportInSteps([reported]), tools.signal) };
+  return { comparison, report: await runWithPauses(makeReportPausable([reported]), tools.signal) };
 }
 
 /** Says why the target must be of this platform, where it is not. */
@@ -93,7 +93,7 @@ async function comparePlatforms(
   if (bases.length === 1 && targets.length === 1)
     return {
       comparison: first.comparison,
-      report: await runWithPauses(makeReportInSteps([first.reported]), tools.signal),
+      report: await runWithPauses(makeReportPausable([first.reported]), tools.signal),
     };
   const [before, after] = [platformsOf(bases), platformsOf(targets)];
   const newPlatforms = platformsWithout(after, before);
@@ -104,7 +104,7 @@ async function comparePlatforms(
       { newPlatforms, gonePlatforms, failedPlatforms: [] },
     ),
     report: await runWithPauses(
-      makeReportInSteps([first.reported, ...others.map(({ reported }) => reported)], {
+      makeReportPausable([first.reported, ...others.map(({ reported }) => reported)], {
         gone: gonePlatforms,
         absent: [],
         failures: [],

@@ -1,6 +1,7 @@
-import { canonicalBytes } from '../../base/canonical-json.ts';
+import { canonicalBytes, canonicalBytesPausable } from '../../base/canonical-json.ts';
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
+import { runWithPauses } from '../../base/pausable.ts';
 import { sourceOfBytes } from '../../base/range-source.ts';
 import type { ArtifactPlace } from '../../core/artifact/artifact-place.ts';
 import { ARTIFACT_TYPES } from '../../core/artifact/media-type.ts';
@@ -58,7 +59,9 @@ export async function publishPlatform(
     ['surface-manifest.json', canonicalBytes(surfaceManifest)],
     ['report.md', Buffer.from(report)],
   ];
-  if (change !== null) contents.push(['comparison.json', canonicalBytes(change.comparison)]);
+  if (change !== null) {
+    contents.push(['comparison.json', await runWithPauses(canonicalBytesPausable(change.comparison))]);
+  }
   const files = contents.map(([path, bytes]) => describeFile({ path, content: sourceOfBytes(bytes) }));
   const named = { tenant: run.tenant, reference: image.reference, snapshotDigest };
   const subject = await subjectOfEntry(surface, named, repository);

@@ -1,6 +1,6 @@
-import type { Steps } from '../../base/steps.ts';
+import type { Pausable } from '../../base/pausable.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
-import { makeReportInSteps } from '../../core/report/make-report.ts';
+import { makeReportPausable } from '../../core/report/make-report.ts';
 import type { LayerFinding, Report, ReportedImage } from '../../core/report/report.ts';
 import { imageOfDocuments } from '../../core/report/report-of-documents.ts';
 import { POINTER_SCHEMA, type Pointer } from '../../core/run/pointer.ts';
@@ -80,10 +80,10 @@ export interface FinishedRuns {
 }
 
 /** The report: what the run has to say to people. */
-export function describeReport(runs: FinishedRuns): Steps<Report> {
+export function describeReport(runs: FinishedRuns): Pausable<Report> {
   const [first, ...others] = runs.platforms;
   const compared = runs.platforms.some(({ change }) => change !== null);
-  return makeReportInSteps([describe(first, compared), ...others.map((run) => describe(run, compared))], {
+  return makeReportPausable([describe(first, compared), ...others.map((run) => describe(run, compared))], {
     gone: runs.gone,
     absent: runs.absent,
     failures: runs.failures.map(({ platform, error }) => ({ platform, problem: error.message })),

@@ -1,5 +1,6 @@
-import { canonicalBytes } from '../../base/canonical-json.ts';
+import { canonicalBytesPausable } from '../../base/canonical-json.ts';
 import type { Digest } from '../../base/digest.ts';
+import { runWithPauses } from '../../base/pausable.ts';
 import type { CompareOptions } from '../../core/comparison/compare.ts';
 import { HISTORY_SCHEMA, type HistoryEntry } from '../../core/history/history.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
@@ -62,7 +63,13 @@ export async function finishRun(
   const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
 
   tools.signal?.throwIfAborted();
-  const comparison = change && packItem(origin, COMPARISON_KIND, canonicalBytes(change.comparison));
+  const comparison =
+    change &&
+    packItem(
+      origin,
+      COMPARISON_KIND,
+      await runWithPauses(canonicalBytesPausable(change.comparison), tools.signal),
+    );
   if (comparison !== null) await tools.store.surface.put([comparison]);
   const surfaceManifest = buildSurfaceManifest({
     tenant: request.tenant,

@@ -1,5 +1,5 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
-import { runWithPauses } from '../../base/steps.ts';
+import { runWithPauses } from '../../base/pausable.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
 import type { OpenedSource } from '../../core/image/image-source.ts';

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalBytes, canonicalJson } from '../../../src/base/canonical-json.ts';
+import { canonicalBytes, canonicalBytesPausable, canonicalJson } from '../../../src/base/canonical-json.ts';
+import { runAtOnce } from '../../../src/base/pausable.ts';
 
 describe('canonical JSON', () => {
   it('sorts keys by code units and writes numbers as RFC 8785 has them', () => {
@@ -23,6 +25,21 @@ describe('canonical JSON', () => {
   it('spells what UTF-8 cannot as U+FFFD, in texts and keys', () => {
     const hostile: unknown = JSON.parse('{"\\udc00":["a\\ud800",{"__proto__":"\\ud800"}],"n":1}');
     expect(canonicalJson(hostile)).toBe('{"n":1,"\ufffd":["a\ufffd",{"__proto__":"\ufffd"}]}');
+  });
+
+  it('is the same piece by piece', () => {
+    const value = fc.jsonValue({ maxDepth: 6, stringUnit: 'binary' });
+    fc.assert(
+      fc.property(value, fc.integer({ min: 1, max: 3 }), (value, stride) => {
+        expect(runAtOnce(canonicalBytesPausable(value, stride))).toEqual(canonicalBytes(value));
+      }),
+    );
+    for (const odd of [
+      { absent: undefined, list: [undefined, new Date(0), { at: new Date(0) }] },
+      { list: ['a\ud800', { '\udc00': [1] }], '\ud800': {}, n: 1 },
+    ]) {
+      expect(runAtOnce(canonicalBytesPausable(odd, 1))).toEqual(canonicalBytes(odd));
+    }
   });
 
   const circle: unknown[] = [];

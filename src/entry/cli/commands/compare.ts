@@ -1,4 +1,5 @@
-import { canonicalJson } from '../../../base/canonical-json.ts';
+import { canonicalBytesPausable } from '../../../base/canonical-json.ts';
+import { runWithPauses } from '../../../base/pausable.ts';
 import { compareWanted } from '../../../flows/compare/compare-images.ts';
 import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
@@ -23,7 +24,11 @@ export const run: RunCommand<'compare'> = async (invocation) => {
     origin,
   };
   const { comparison, report } = await compareWanted(tools, request, platform);
-  const json = format === 'json';
-  output.stdout.write(json ? `${canonicalJson(comparison)}\n` : await renderReport(report, invocation));
+  if (format === 'json') {
+    output.stdout.write(await runWithPauses(canonicalBytesPausable(comparison), invocation.signal));
+    output.stdout.write('\n');
+  } else {
+    output.stdout.write(await renderReport(report, invocation));
+  }
   return options.exitCode === true && comparison.changed ? EXIT_STATUS.differs : EXIT_STATUS.done;
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runAtOnce } from '../../../../src/base/steps.ts';
+import { runAtOnce } from '../../../../src/base/pausable.ts';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import type { FileDifference, FileDifferences } from '../../../../src/core/comparison/comparison.ts';
 import { compareFiles } from '../../../../src/core/comparison/files.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
-import { runAtOnce } from '../../../../src/base/steps.ts';
+import { runAtOnce } from '../../../../src/base/pausable.ts';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import { advise } from '../../../../src/core/report/advise.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runAtOnce } from '../../../../src/base/steps.ts';
+import { runAtOnce } from '../../../../src/base/pausable.ts';
 import type { FileDifference } from '../../../../src/core/comparison/comparison.ts';
 import { fileSection } from '../../../../src/core/report/file-lines.ts';
 import { inline } from '../../../../src/core/report/markdown/write.ts';

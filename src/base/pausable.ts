@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** A long computation that stops now and then, so that whoever runs it can see to other things. */
-export type Steps<T> = Generator<void, T>;
+export type Pausable<T> = Generator<void, T>;
 
 /** How many entries are worked on between two stops: few enough to be done at once, too many to cost anything. */
 export const STRIDE = 1024;
@@ -10,7 +10,7 @@ export const STRIDE = 1024;
 const PAUSE_AFTER = 50;
 
 /** Runs a computation without a pause. */
-export function runAtOnce<T>(steps: Steps<T>): T {
+export function runAtOnce<T>(steps: Pausable<T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -18,7 +18,7 @@ export function runAtOnce<T>(steps: Steps<T>): T {
 }
 
 /** Runs a computation, and lets the thread see to other things in between. @throws the reason of a signal. */
-export async function runWithPauses<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
+export async function runWithPauses<T>(steps: Pausable<T>, signal?: AbortSignal): Promise<T> {
   let paused = performance.now();
   for (;;) {
     const step = steps.next();

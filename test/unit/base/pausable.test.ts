@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { runAtOnce, runWithPauses, type Steps } from '../../../src/base/steps.ts';
+import { type Pausable, runAtOnce, runWithPauses } from '../../../src/base/pausable.ts';
 
-function* count(to: number, busy: number): Steps<number> {
+function* count(to: number, busy: number): Pausable<number> {
   let counted = 0;
   for (; counted < to; counted++) {
     const start = performance.now();
