@@ -1,3 +1,3 @@
-import{a as e,s as t,t as n}from"./of-cli-snapshot-layers-inflate.js";import{Bn as r}from"./of-snapshot.js";import{R as i}from"./of-cli-snapshot.js";function a(e){let i=t(e),a=i.message.split(`
+import{a as e,s as t,t as n}from"./of-cli-snapshot-layers-inflate.js";import{Bn as r}from"./of-snapshot.js";import{z as i}from"./of-cli-snapshot.js";function a(e){let i=t(e),a=i.message.split(`
 `).map(e=>r(e)),o=s(i);o!==null&&a.push(`cause: ${r(o)}`);let[,,c]=n[i.code],l=i.hint??c;return l!==void 0&&a.push(`hint: ${r(l)}`),i.code===`internal`&&(a.push(`This is a fault in Varve. Please report it with what follows.`),a.push(...String(e instanceof Error?e.stack:e).split(`
 `).map(r))),a}function o(e,n){let r=t(e),[o=``,...s]=a(e);return n.write(`varve: ${r.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),i[r.kind]}function s(t){let{cause:n}=t;if(!(n instanceof Error))return null;let r=e(n);return t.message.includes(r)?null:r}export{o as n,a as t};

@@ -7,11 +7,25 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function keepCompiledCode({ XDG_CACHE_HOME, HOME }: Environment): void {
   // Got here, since an older Node, which is to be told so, cannot get them on the way in.
-  const { existsSync } = process.getBuiltinModule('node:fs');
+  const { mkdirSync } = process.getBuiltinModule('node:fs');
   const { enableCompileCache } = process.getBuiltinModule('node:module');
   const { isAbsolute } = process.getBuiltinModule('node:path');
+  const caches = XDG_CACHE_HOME || (HOME && `${HOME}/.cache`);
   // A relative folder would be one of the working directory, which may be a stranger's.
-  const isHome = (path = '') => isAbsolute(path) && existsSync(path);
-  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) enableCompileCache(`${XDG_CACHE_HOME}/varve/compiled`);
-  else if (isHome(HOME)) enableCompileCache(`${HOME}/.cache/varve/compiled`);
+  if (!caches || !isAbsolute(caches)) return;
+  try {
+    // Node's own way does not end where a folder cannot hold another, as under /proc.
+    for (const folder of [caches, `${caches}/varve`]) makeFolder(folder);
+    enableCompileCache(`${caches}/varve/compiled`);
+  } catch {
+    // Then each start compiles anew.
+  }
+
+  function makeFolder(path: string): void {
+    try {
+      mkdirSync(path);
+    } catch (fault) {
+      if ((fault as NodeJS.ErrnoException).code !== 'EEXIST') throw fault;
+    }
+  }
 }

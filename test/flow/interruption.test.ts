@@ -24,6 +24,17 @@ const WAITING: readonly (readonly [what: string, run: (host: string) => Run])[] 
     (host) => [CLI, ['snapshot', image, '--name', 'x', '--baseline', `oci://${host}/x`], {}],
   ],
   [
+    "a workflow's cache",
+    (host) => [
+      ACTION,
+      [],
+      {
+        ...{ INPUT_IMAGE: image, INPUT_NAME: 'x', INPUT_BASELINE: 'cache' },
+        ...{ ACTIONS_RUNTIME_TOKEN: 'x', ACTIONS_RESULTS_URL: `http://${host}/`, RUNNER_TEMP: '' },
+      },
+    ],
+  ],
+  [
     'a database, in a workflow',
     (host) => [
       ACTION,

@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VarveError } from '../../base/errors.ts';
 import type { CacheEntry, EntryCache } from '../../core/cache/entry-cache.ts';
@@ -22,6 +21,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface ActionsCacheSettings extends CacheProcessSettings {
   /** Whether something will be saved after what was restored. */
   readonly saves: boolean;
+  /** What is gone at the end of the run is put there. */
+  readonly temporaryFolder: string;
   /** Ends whatever is under way. */
   readonly signal?: AbortSignal;
 }
@@ -43,11 +44,13 @@ export function reachesActionsCache(environment: Environment): boolean {
  * The cache that GitHub keeps for a repository's workflows.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching
  *
- * The process of the call to come is started ahead, while there is other work. Dispose of it to end that.
+ * The process of the call to come is started ahead, while there is other work. Dispose of it to end that, and to
+ * remove what a call that was broken off has left.
  */
-export class ActionsCache implements EntryCache, Disposable {
+export class ActionsCache implements EntryCache, AsyncDisposable {
   readonly location = 'cache';
   readonly #settings: ActionsCacheSettings;
+  readonly #folders = new AsyncDisposableStack();
   /** Null where no call is expected. */
   #waiting: CacheProcess | null;
 
@@ -56,8 +59,9 @@ export class ActionsCache implements EntryCache, Disposable {
     this.#waiting = new CacheProcess(settings);
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#waiting?.[Symbol.dispose]();
+    await this.#folders.disposeAsync();
   }
 
   async restore(prefixes: readonly string[]): Promise<CacheEntry | null> {
@@ -102,8 +106,8 @@ export class ActionsCache implements EntryCache, Disposable {
     }
   }
 
-  #makeFolder(): Promise<TemporaryFolder> {
-    return makeTemporaryFolder(this.#settings.environment.RUNNER_TEMP || tmpdir(), 'varve-cache-');
+  async #makeFolder(): Promise<TemporaryFolder> {
+    return this.#folders.use(await makeTemporaryFolder(this.#settings.temporaryFolder, 'varve-cache-'));
   }
 }
 

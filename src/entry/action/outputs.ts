@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises';
+import { VarveError } from '../../base/errors.ts';
 import { headline } from '../../core/report/headline.ts';
 import { renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
 import type { Report, SizeFacts } from '../../core/report/report.ts';
@@ -69,5 +70,8 @@ export async function writeJobSummary(
 ): Promise<void> {
   const path = environment.GITHUB_STEP_SUMMARY;
   if (path === undefined || path === '') return;
-  await appendFile(path, `${renderMarkdown(report, { limit: SUMMARY_LIMIT, whole })}\n`);
+  const summary = `${renderMarkdown(report, { limit: SUMMARY_LIMIT, whole })}\n`;
+  await appendFile(path, summary).catch((cause: unknown) => {
+    throw new VarveError('unreachable', `cannot write the job summary ${path}`, { object: path, cause });
+  });
 }

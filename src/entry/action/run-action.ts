@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { toVarveError } from '../../base/errors.ts';
+import { toVarveError, VarveError } from '../../base/errors.ts';
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import { headline } from '../../core/report/headline.ts';
 import { allNotes } from '../../core/report/notes.ts';
@@ -59,7 +59,7 @@ export async function runWith(settings: SettingsOf<'action'>, environment: Envir
   };
   await runMainJob(job, {
     present: (result) => present(result, settings, environment),
-    presentPublished: async (places) => core.setOutput('published', places.join('\n')),
+    presentPublished: async (places) => setOutput('published', places.join('\n')),
   });
   await exit.hearSignals();
   exit.signal.throwIfAborted();
@@ -75,8 +75,17 @@ async function present(
   core.info(headline(report));
   await core.group('Report', async () => core.info(text));
   for (const note of allNotes(report)) core.warning(note, { title: 'Varve' });
-  for (const [name, value] of Object.entries(readOutputs(result, settings))) core.setOutput(name, value);
+  for (const [name, value] of Object.entries(readOutputs(result, settings))) setOutput(name, value);
   await writeJobSummary(report, environment, settings['report-path'] ?? null);
+}
+
+/** @throws VarveError `unreachable` where the runner's file for outputs is gone. */
+function setOutput(name: string, value: string): void {
+  try {
+    core.setOutput(name, value);
+  } catch (cause) {
+    throw new VarveError('unreachable', `cannot write the output ${name}`, { object: name, cause });
+  }
 }
 
 /** Says in the log what is about to be read: a bar would fill it with lines. */

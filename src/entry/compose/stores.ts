@@ -50,11 +50,11 @@ export class Stores implements AsyncDisposable {
    * @param saves whether something will be saved too.
    */
   cache(saves: boolean): EntryCache | null {
-    const { environment } = this.#host;
+    const { environment, temporaryFolder } = this.#host;
     if (!reachesActionsCache(environment)) return null;
     this.#cache ??= this.#resources.use(
       new ActionsCache({
-        ...{ script: scriptOf('cache-process'), environment, saves },
+        ...{ script: scriptOf('cache-process'), environment, temporaryFolder, saves },
         ...(this.#signal && { signal: this.#signal }),
       }),
     );

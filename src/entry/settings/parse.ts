@@ -20,6 +20,13 @@ export function parseLabelled<T>(label: string, text: string, parse: Parse<T>): 
 
 export const parseText: Parse<string> = (text) => text.trim();
 
+/** One word of another system's, such as a commit or branch: no space, nothing that a terminal would obey. */
+export const parseWord: Parse<string> = (text) => {
+  const word = text.trim();
+  if (/^[^\s\p{C}]{1,250}$/u.test(word)) return word;
+  throw wrong(text, 'one word of at most 250 characters');
+};
+
 /** Lines without the empty ones and without comments (`#`). */
 export const parseLines: Parse<readonly string[]> = (text) =>
   text

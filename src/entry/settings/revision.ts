@@ -1,4 +1,4 @@
-import { parseText } from './parse.ts';
+import { parseText, parseWord } from './parse.ts';
 import { ANYWHERE, JOB, optional, SECRETLY } from './setting.ts';
 
 /** Which commit was built, and how more is learnt of it. */
@@ -7,7 +7,7 @@ export const REVISION_SETTINGS = {
     value: 'SHA',
     description:
       'Commit that the image was built from. Default: what GitHub or GitLab says, or what is checked out.',
-    parse: parseText,
+    parse: parseWord,
     faces: JOB,
     from: ANYWHERE,
   }),
@@ -15,7 +15,7 @@ export const REVISION_SETTINGS = {
     value: 'BRANCH',
     description:
       'Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out.',
-    parse: parseText,
+    parse: parseWord,
     faces: JOB,
     from: ANYWHERE,
   }),

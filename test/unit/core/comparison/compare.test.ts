@@ -25,6 +25,16 @@ const run = (entries: InventoryEntry[], plan: LayerPlan = {}): LayerPlan => ({
 const later = { mtime: 1_800_000_000 };
 
 describe('comparing snapshots', () => {
+  it('hears a signal while it compares very many files', async () => {
+    const many = (mtime: number) =>
+      Array.from({ length: 60_000 }, (_, n) => file(`f${n + 100_000}`, 'x', { mtime }));
+    const ends = new AbortController();
+    const reason = new Error('enough');
+    setTimeout(() => ends.abort(reason));
+    const comparing = compareEntries(many(1), many(2), { mtime: true, signal: ends.signal });
+    await expect(comparing).rejects.toBe(reason);
+  });
+
   it('finds nothing between equal images, and loads nothing for it', async () => {
     const [base, target] = [snapshotView({ layers: [from] }), snapshotView({ layers: [from] })];
     const comparison = await compareSnapshots(base, target);
