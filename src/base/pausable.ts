@@ -29,3 +29,18 @@ export async function runWithPauses<T>(steps: Pausable<T>, signal?: AbortSignal)
     paused = performance.now();
   }
 }
+
+/** Gives items one by one, and lets the thread see to other things now and then. @throws the reason of a signal. */
+export async function* withPauses<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  signal?: AbortSignal,
+): AsyncGenerator<T> {
+  let paused = performance.now();
+  for await (const item of items) {
+    signal?.throwIfAborted();
+    yield item;
+    if (performance.now() - paused < PAUSE_AFTER) continue;
+    await setImmediate();
+    paused = performance.now();
+  }
+}

@@ -5,7 +5,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * folder of the user's own, for what is kept there is run. `NODE_DISABLE_COMPILE_CACHE=1` turns it off.
  * @see https://nodejs.org/api/module.html#module-compile-cache
  */
-export function keepCompiledCode({ XDG_CACHE_HOME, HOME }: Environment): void {
+export function keepCompiledCode(environment: Environment): void {
+  const { XDG_CACHE_HOME, HOME, NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE } = environment;
+  // Node has been told already.
+  if (NODE_COMPILE_CACHE || NODE_DISABLE_COMPILE_CACHE) return;
   // Got here, since an older Node, which is to be told so, cannot get them on the way in.
   const { mkdirSync } = process.getBuiltinModule('node:fs');
   const { enableCompileCache } = process.getBuiltinModule('node:module');

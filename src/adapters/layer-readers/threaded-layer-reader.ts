@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
 import type { ByteSource } from '../../base/byte-source.ts';
 import type { CodecEngine } from '../../base/compression/format.ts';
 import { InflateThreads } from '../../base/compression/inflate-threads.ts';
 import { LimitError, type Limits } from '../../base/limits.ts';
+import { withPauses } from '../../base/pausable.ts';
 import { type Circumstances, WorkerPool } from '../../base/threads/worker-pool.ts';
 import type { LayerAnalyzer } from '../../core/analysis/analyzer.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../core/reading/layer-reader.ts';
@@ -36,9 +36,6 @@ const WORTH_A_THREAD = 8 * 1024 * 1024;
 
 /** From this many stored bytes on, a thread that inflates for this one saves more than it costs. */
 const WORTH_INFLATING_APART = 16 * 1024 * 1024;
-
-/** Milliseconds between two looks at the signal and at whatever else this thread has to do. */
-const PAUSE_AFTER = 50;
 
 /**
  * Bytes of holes that this thread fills: nothing can interrupt it meanwhile, and they cost no stored bytes at all. Layers
@@ -125,7 +122,7 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
   #readNow(task: LayerTask, { onProgress, apart, signal }: TaskCircumstances): AsyncGenerator<LayerReading> {
     const worthwhile = availableParallelism() > 1 && taskBytes(task) >= WORTH_INFLATING_APART;
     const threads = apart && worthwhile ? { threads: this.#inflateThreads } : {};
-    const paced = (source: ByteSource) => pausing(source, signal);
+    const paced = (source: ByteSource) => withPauses(source, signal);
     const { limits } = this.#options;
     return runTask(task, {
       ...this.#options,
@@ -155,17 +152,5 @@ export class ThreadedLayerReader implements LayerReader, AsyncDisposable {
       if (news.kind === 'progress') onProgress(news.bytes);
       else yield news.reading;
     }
-  }
-}
-
-/** Lets this thread see to other things now and then, however much comes out of what is stored. */
-async function* pausing(source: ByteSource, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  let paused = performance.now();
-  for await (const chunk of source) {
-    signal?.throwIfAborted();
-    yield chunk;
-    if (performance.now() - paused < PAUSE_AFTER) continue;
-    await setImmediate();
-    paused = performance.now();
   }
 }

@@ -1,4 +1,4 @@
-import { runAtOnce } from '../../base/pausable.ts';
+import { type Pausable, runAtOnce } from '../../base/pausable.ts';
 import type { Finding } from '../words/finding.ts';
 import { applyLayer } from './apply-layer.ts';
 import { isLazy, LazyRootfs } from './lazy-rootfs.ts';
@@ -20,10 +20,17 @@ export interface MergedRootfs {
  * @throws VarveError `limit-exceeded` when few entries need very many directories.
  */
 export function mergeLayers(layers: readonly LayerView[]): MergedRootfs {
+  return runAtOnce(mergeLayersPausable(layers));
+}
+
+/** The same in steps. */
+export function* mergeLayersPausable(layers: readonly LayerView[]): Pausable<MergedRootfs> {
   const rootfs = new Rootfs();
-  const findings = layers.flatMap((layer, index) =>
-    runAtOnce(applyLayer(rootfs, index, layer)).map((finding) => ({ ...finding, layer: index })),
-  );
+  const findings: MergeFinding[] = [];
+  for (const [index, layer] of layers.entries()) {
+    for (const finding of yield* applyLayer(rootfs, index, layer))
+      findings.push({ ...finding, layer: index });
+  }
   return { rootfs, findings };
 }
 

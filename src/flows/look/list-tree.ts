@@ -1,7 +1,8 @@
 import { fromText } from '../../base/byte-text.ts';
 import { VarveError } from '../../base/errors.ts';
+import { runWithPauses, withPauses } from '../../base/pausable.ts';
 import { normalisePath, pathBytes, ROOT } from '../../core/layer/entry-path.ts';
-import { type MergeFinding, mergeLayers } from '../../core/rootfs/merge-layers.ts';
+import { type MergeFinding, mergeLayersPausable } from '../../core/rootfs/merge-layers.ts';
 import type { LayerView } from '../../core/rootfs/rootfs-reader.ts';
 import { listTree, type TreeEntry } from '../../core/rootfs/tree.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -49,9 +50,9 @@ export async function listImageTree(
   const known = await readSound(reference, passOver, () => loadInventories(tools.store, tenant, taken));
   const inventories =
     known ?? (await loadInventories(tools.store, tenant, await retakeSnapshot(tools, image, marked)));
-  const { rootfs, findings } = mergeLayers(inventories);
+  const { rootfs, findings } = await runWithPauses(mergeLayersPausable(inventories), tools.signal);
   const tree = listTree(rootfs);
-  return { entries: path === undefined ? tree : below(tree, path), findings };
+  return { entries: path === undefined ? tree : await below(tree, path, tools.signal), findings };
 }
 
 async function loadInventories(store: Store, tenant: string, taken: TakenSnapshot): Promise<LayerView[]> {
@@ -65,13 +66,18 @@ async function loadInventories(store: Store, tenant: string, taken: TakenSnapsho
   return inventories;
 }
 
-function below(tree: Iterable<TreeEntry>, path: string): Iterable<TreeEntry> {
+async function below(
+  tree: Iterable<TreeEntry>,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Iterable<TreeEntry>> {
   const top = normalisePath(fromText(path));
   if (top === ROOT) return tree;
-  const found = [...tree].filter((entry) => {
+  const found: TreeEntry[] = [];
+  for await (const entry of withPauses(tree, signal)) {
     const bytes = pathBytes(entry);
-    return bytes === top || bytes.startsWith(`${top}/`);
-  });
+    if (bytes === top || bytes.startsWith(`${top}/`)) found.push(entry);
+  }
   if (found.length > 0) return found;
   throw new VarveError('path-not-found', `the image has no ${path}`, {
     object: path,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { canonicalJson } from '../../../base/canonical-json.ts';
+import { canonicalBytesPausable, canonicalJson } from '../../../base/canonical-json.ts';
+import { runWithPauses, withPauses } from '../../../base/pausable.ts';
 import type { Report } from '../../../core/report/report.ts';
 import type { Palette } from '../../../core/report/text/palette.ts';
 import type { StartProgress } from '../../../flows/image/read-layers.ts';
@@ -15,17 +16,19 @@ const BATCH = 64 * 1024;
  * @param line writes one for people.
  */
 export async function writeList<T>(
-  { output: { stdout }, format, host }: Call,
+  { output: { stdout }, format, host, signal }: Call,
   items: Iterable<T> | AsyncIterable<T>,
   line: (item: T, palette: Palette) => string,
 ): Promise<void> {
   if (format === 'json') {
-    stdout.write(`${canonicalJson(await Array.fromAsync(items))}\n`);
+    const list = await Array.fromAsync(withPauses(items, signal));
+    stdout.write(await runWithPauses(canonicalBytesPausable(list), signal));
+    stdout.write('\n');
     return;
   }
   const { palette } = describeTerminal(stdout, host.environment);
   let batch = '';
-  for await (const item of items) {
+  for await (const item of withPauses(items, signal)) {
     batch += `${format === 'ndjson' ? canonicalJson(item) : line(item, palette)}\n`;
     if (batch.length < BATCH) continue;
     if (!stdout.write(batch)) await once(stdout, 'drain');
