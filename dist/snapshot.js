@@ -1,1 +1,1 @@
-export{t as run}from"./of-snapshot.js";
+export{_ as run}from"./of-snapshot.js";

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import type { ChunkingContext, CodeSplittingOptions } from 'rolldown';
 
 /** What starts in most runs, so that how long its loading takes is felt. */
-const STARTS: Readonly<Record<string, string>> = {
-  cli: 'src/entry/cli/run-cli.ts',
-  snapshot: 'src/entry/cli/commands/snapshot.ts',
-  layers: 'src/entry/layer-worker.ts',
-  inflate: 'src/entry/inflate-worker.ts',
+const STARTS: Readonly<Record<string, readonly string[]>> = {
+  cli: ['src/entry/cli/run-cli.ts'],
+  // The second is loaded on demand, and nearly always is.
+  snapshot: ['src/entry/cli/commands/snapshot.ts', 'src/entry/stores/open-directory.ts'],
+  layers: ['src/entry/layer-worker.ts'],
+  inflate: ['src/entry/inflate-worker.ts'],
 };
 
 /**
@@ -15,7 +16,13 @@ const STARTS: Readonly<Record<string, string>> = {
  * @param root the project's folder.
  */
 export function chunkByStart(root: string): CodeSplittingOptions {
-  const starts = Object.entries(STARTS).map(([name, entry]) => new Start(name, join(root, entry)));
+  const starts = Object.entries(STARTS).map(
+    ([name, entries]) =>
+      new Start(
+        name,
+        entries.map((entry) => join(root, entry)),
+      ),
+  );
   const name = (module: string, modules: ChunkingContext): string | null => {
     const loading = starts.filter((start) => start.loads(module, modules));
     return loading.length === 0 ? null : `of-${loading.map((start) => start.name).join('-')}`;
@@ -25,12 +32,12 @@ export function chunkByStart(root: string): CodeSplittingOptions {
 
 class Start {
   readonly name: string;
-  readonly #entry: string;
+  readonly #entries: readonly string[];
   #loaded: ReadonlySet<string> | null = null;
 
-  constructor(name: string, entry: string) {
+  constructor(name: string, entries: readonly string[]) {
     this.name = name;
-    this.#entry = entry;
+    this.#entries = entries;
   }
 
   /** Tells whether a module is imported, by another or not; what is imported later, on demand, is not. */
@@ -40,7 +47,7 @@ class Start {
   }
 
   #findLoaded(modules: ChunkingContext): ReadonlySet<string> {
-    const loaded = new Set([this.#entry]);
+    const loaded = new Set(this.#entries);
     for (const module of loaded)
       for (const imported of modules.getModuleInfo(module)?.importedIds ?? []) loaded.add(imported);
     return loaded;

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { interruption } from '../base/errors.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 
@@ -48,6 +47,6 @@ export class EarlyExit {
   /** Hears a signal that came while the thread was busy to the end: it still counts. */
   async hearSignals(): Promise<void> {
     // The events at hand are done with in one turn of the loop; new ones are looked for in the next.
-    for (const _ of ['these', 'new']) await setImmediate();
+    for (const _ of ['these', 'new']) await new Promise(setImmediate);
   }
 }

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { Finding } from '../words/finding.ts';
-import { KindSchema } from '../words/names.ts';
-import { DigestSchema } from '../words/schemas.ts';
+import { DigestSchema, KindSchema } from '../words/schemas.ts';
 import type { Analyzer } from './analyzer.ts';
 import { type AnalyzerKey, keyText } from './analyzer-key.ts';
 import type { Payload } from './payload-writer.ts';

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import { TenantSchema } from '../words/names.ts';
 import type { Platform } from '../words/platform.ts';
-import { DigestSchema, PlatformSchema } from '../words/schemas.ts';
+import { DigestSchema, PlatformSchema, TenantSchema } from '../words/schemas.ts';
 import { MillisecondTimeSchema } from '../words/time.ts';
 
 export const HISTORY_SCHEMA = 'varve.history@1';

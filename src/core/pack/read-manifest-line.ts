@@ -3,8 +3,7 @@ import { digestOf } from '../../base/digest.ts';
 import { parseItemManifest } from '../surface/item-manifest.ts';
 import type { ItemManifest, SurfaceManifest } from '../surface/manifest.ts';
 import { parseSurfaceManifest } from '../surface/surface-manifest.ts';
-import { KindSchema } from '../words/names.ts';
-import { DigestSchema } from '../words/schemas.ts';
+import { DigestSchema, KindSchema } from '../words/schemas.ts';
 import { malformed } from '../words/stored-json.ts';
 
 export type ManifestLine =

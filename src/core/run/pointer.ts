@@ -4,8 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
 import { BASELINE_RULES } from '../history/choose-baseline.ts';
 import { ListedItemSchema } from '../surface/manifest.ts';
 import { parseSurfaceUri } from '../surface/uris.ts';
-import { TenantSchema } from '../words/names.ts';
-import { DigestSchema, PlatformSchema, SizeSchema } from '../words/schemas.ts';
+import { DigestSchema, PlatformSchema, SizeSchema, TenantSchema } from '../words/schemas.ts';
 import { malformed, parseStored } from '../words/stored-json.ts';
 import { TimeSchema } from '../words/time.ts';
 

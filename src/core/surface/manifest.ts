@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { KindSchema, TenantSchema } from '../words/names.ts';
-import { DigestSchema, SizeSchema } from '../words/schemas.ts';
+import { DigestSchema, KindSchema, SizeSchema, TenantSchema } from '../words/schemas.ts';
 import { TimeSchema } from '../words/time.ts';
 import { SURFACE_SCHEMA } from './item.ts';
 import { FormatSchema } from './keys.ts';

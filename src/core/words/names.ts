@@ -1,16 +1,12 @@
-import * as v from 'valibot';
 import { VarveError } from '../../base/errors.ts';
 
 /** Grammar of tenants. A name of this form is a safe path segment on every file system. */
-const TENANT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+export const TENANT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 /** Grammar of kinds: words joined by dots or dashes, such as `layer.files`. */
-const KIND = /^(?=.{1,64}$)[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
+export const KIND = /^(?=.{1,64}$)[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 
 /** The tenant of whoever names none. */
 export const DEFAULT_TENANT = 'default';
-
-export const TenantSchema = v.pipe(v.string(), v.regex(TENANT, 'expected a tenant name'));
-export const KindSchema = v.pipe(v.string(), v.regex(KIND, 'expected an item kind'));
 
 export function isTenant(text: string): boolean {
   return TENANT.test(text);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Digest, isDigest } from '../../base/digest.ts';
+import { KIND, TENANT } from './names.ts';
 
 // Fields that the schemas of stored documents have in common.
 
@@ -22,3 +23,6 @@ export const PlatformSchema = v.strictObject({
   architecture: PlatformPartSchema,
   variant: v.exactOptional(PlatformPartSchema),
 });
+
+export const TenantSchema = v.pipe(v.string(), v.regex(TENANT, 'expected a tenant name'));
+export const KindSchema = v.pipe(v.string(), v.regex(KIND, 'expected an item kind'));

@@ -1,1 +1,0 @@
-import{n as e}from"./of-cli-snapshot-layers-inflate.js";const t=1048576,n=1048576;function r(t,n,r){let i=`has ${n} bytes, more than the ${r} it may have`;return new e(`limit-exceeded`,`${t} ${i}`,{object:t})}export{t as n,r,n as t};
