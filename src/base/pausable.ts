@@ -6,8 +6,8 @@ export type Pausable<T> = Generator<void, T>;
 /** How many entries are worked on between two stops: few enough to be done at once, too many to cost anything. */
 export const STRIDE = 1024;
 
-/** The longest that a computation holds up its thread, in milliseconds. The finer clock takes a while to load. */
-const PAUSE_AFTER = 50;
+/** The longest that a computation holds up its thread, in seconds. */
+const PAUSE_AFTER = 0.05;
 
 /** Runs a computation without a pause. */
 export function runAtOnce<T>(steps: Pausable<T>): T {
@@ -19,14 +19,14 @@ export function runAtOnce<T>(steps: Pausable<T>): T {
 
 /** Runs a computation, and lets the thread see to other things in between. @throws the reason of a signal. */
 export async function runWithPauses<T>(steps: Pausable<T>, signal?: AbortSignal): Promise<T> {
-  let paused = Date.now();
+  let paused = process.uptime();
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
-    if (Date.now() - paused < PAUSE_AFTER) continue;
+    if (process.uptime() - paused < PAUSE_AFTER) continue;
     await setImmediate();
     signal?.throwIfAborted();
-    paused = Date.now();
+    paused = process.uptime();
   }
 }
 
@@ -35,12 +35,12 @@ export async function* withPauses<T>(
   items: Iterable<T> | AsyncIterable<T>,
   signal?: AbortSignal,
 ): AsyncGenerator<T> {
-  let paused = Date.now();
+  let paused = process.uptime();
   for await (const item of items) {
     signal?.throwIfAborted();
     yield item;
-    if (Date.now() - paused < PAUSE_AFTER) continue;
+    if (process.uptime() - paused < PAUSE_AFTER) continue;
     await setImmediate();
-    paused = Date.now();
+    paused = process.uptime();
   }
 }
