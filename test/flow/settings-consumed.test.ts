@@ -5,8 +5,8 @@ import { toVarveError } from '../../src/base/errors.ts';
 import { runWith } from '../../src/entry/action/run-action.ts';
 import { COMMANDS } from '../../src/entry/cli/commands/catalogue.ts';
 import { readHost } from '../../src/entry/host/host.ts';
-import { type SettingName, type Settings, settingsOf } from '../../src/entry/settings/catalogue.ts';
-import { readSettingsOf, type SettingSource } from '../../src/entry/settings/read-settings.ts';
+import { SETTINGS, type SettingName, type Settings, settingsOf } from '../../src/entry/settings/catalogue.ts';
+import { readSettings, type SettingSource } from '../../src/entry/settings/read-settings.ts';
 import type { Face } from '../../src/entry/settings/setting.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -89,7 +89,7 @@ describe('every setting that a face advertises', () => {
   it.each(FACES)('%s reads, and none that it does not advertise', async (face) => {
     const { arguments: args, settings: texts } = given(face);
     const read = new Set<string>();
-    const settings = watch(readSettingsOf(face, [sourceOf(texts)]), read) as unknown as Settings;
+    const settings = watch(readSettings(SETTINGS, settingsOf(face), [sourceOf(texts)]), read);
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
       await run(face, settings, args).catch((fault: unknown) => {

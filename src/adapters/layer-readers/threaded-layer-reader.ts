@@ -43,7 +43,7 @@ const WORTH_INFLATING_APART = 16 * 1024 * 1024;
  */
 const HOLES_HERE = 256 * 1024 * 1024;
 
-/** Milliseconds that a worker has to give up what is no longer wanted. */
+/** How long a worker may take to stop work that is no longer wanted, in milliseconds. */
 const GRACE = 500;
 
 interface TaskCircumstances {

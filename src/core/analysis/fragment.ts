@@ -13,7 +13,7 @@ export interface Fragment extends AnalyzerKey, Payload {
   readonly findings: readonly Finding[];
 }
 
-/** Which analyzer result of which version a layer's or image's fragment is. */
+/** The kind and analyzer version of a fragment, of a layer or of an image. */
 export const FragmentRecordSchema = v.strictObject({
   kind: KindSchema,
   /** `id@version` of the analyzer. */

@@ -104,7 +104,7 @@ const add = (target: SnapshotLayer): LayerPair => ({ status: 'added', base: null
 
 const remove = (base: SnapshotLayer): LayerPair => ({ status: 'removed', base, target: null, edited: false });
 
-/** Two layers of which one took the place of the other. */
+/** Two layers, where one took the place of the other. */
 export interface RebuiltPair {
   readonly base: SnapshotLayer;
   readonly target: SnapshotLayer;

@@ -19,7 +19,7 @@ export interface StatementLink {
   readonly predicateType: string | null;
 }
 
-/** What an in-toto statement says, and of which things. */
+/** What an in-toto statement says, and about what. */
 export interface Statement {
   readonly predicateType: string;
   /** The SHA-256 of each, without the name of the algorithm. */

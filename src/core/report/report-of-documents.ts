@@ -120,7 +120,7 @@ function baselineOf(
   };
 }
 
-/** A baseline of which nothing but its snapshot is known. */
+/** A baseline that nothing but the snapshot is known about. */
 const unstated = (snapshotDigest: PointerBaseline['snapshotDigest']): PointerBaseline => ({
   ...{ found: 'snapshot', place: snapshotDigest, snapshotDigest },
   ...{ commit: null, branch: null, time: null, distance: null },

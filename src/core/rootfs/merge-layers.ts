@@ -34,7 +34,7 @@ export function* mergeLayersPausable(layers: readonly LayerView[]): Pausable<Mer
   return { rootfs, findings };
 }
 
-/** The root filesystem of layers of which only a little will be asked: not merged where that gives the same answers. */
+/** The root filesystem of layers, for callers that ask for only a little: not merged where that gives the same answers. */
 export function openRootfs(layers: readonly LayerView[]): RootfsReader {
   return isLazy(layers) ? new LazyRootfs(layers) : mergeLayers(layers).rootfs;
 }

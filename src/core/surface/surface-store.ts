@@ -29,7 +29,7 @@ export interface SurfaceStore {
 
   /** Whose items the store holds, sorted. */
   tenants(): Promise<readonly string[]>;
-  /** Kinds of which a tenant has items, sorted; `image.surface` among them. */
+  /** Kinds of the items that a tenant has, sorted; `image.surface` among them. */
   kinds(tenant: string): Promise<readonly string[]>;
   /** Item manifests in a stable order (kind, then digest). */
   list(query: ListQuery): AsyncIterable<ItemManifest>;

@@ -141,7 +141,7 @@ function ofEarlierRun(
   };
 }
 
-/** A pull request of which no more is known than that it is one. */
+/** A pull request that nothing more is known about. */
 function ofStranger(event: Event): Subject & { readonly revision: PullRequestRevision } {
   return {
     commit: null,

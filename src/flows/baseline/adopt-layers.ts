@@ -91,7 +91,7 @@ function hasAll(record: LayerRecord | null, wanted: readonly AnalyzerKey[]): boo
   return record !== null && wanted.every((key) => keys.has(keyText(key)));
 }
 
-/** @returns what an image has of a snapshot's layers, and those of which the two say otherwise. */
+/** @returns what an image has of a snapshot's layers, and the layers on which the two disagree. */
 function shareLayers(layers: readonly SnapshotLayer[], claimed: readonly SourceLayer[]) {
   const diffIds = new Set(claimed.map(({ diffId }) => diffId));
   const blobs = new Map(

@@ -13,7 +13,7 @@ import type { Finding } from '../../core/words/finding.ts';
 
 /** What stands beside an image, and what it tells of how the image was built. */
 export interface Attestations {
-  /** What speaks of this image, or does not say of which. */
+  /** What speaks of this image, or names no image. */
   readonly attachments: readonly DescribedAttachment[];
   /** The instruction that made each layer, one item a layer; empty where nothing tells. */
   readonly locations: readonly (SourceLocation | null)[];

@@ -140,7 +140,7 @@ export class ObjectTreeHistoryStore implements HistoryStore, LayerIndex {
     return entries.filter(({ name }) => found.has(name) || !view.covers(name));
   }
 
-  /** Lets the index speak for entries; passes over those of which not all is there to be read. */
+  /** Lets the index speak for entries; passes over those that cannot be read in full. */
   async #learn(tenant: string, entries: readonly EntryObject[]): Promise<void> {
     const learnt: IndexedEntry[] = [];
     for (const { name, path } of entries) {
