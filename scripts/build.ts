@@ -28,6 +28,8 @@ export async function build(outDir: string): Promise<void> {
     preserveEntrySignatures: 'allow-extension',
     plugins: [trimHttpClient(root), getBuiltins()],
     logLevel: 'warn',
+    // What is imported both ways is in the chunk of a start, on purpose.
+    checks: { ineffectiveDynamicImport: false },
   });
   const { output } = await bundle.write({
     dir: outDir,

@@ -254,7 +254,7 @@ describe('the library', () => {
 
   it('says which Node it needs, having loaded nothing else', async () => {
     const folder = newFolder('starts');
-    for (const file of ['cli.js', 'library.js', 'require-node.js', 'package.json'])
+    for (const file of ['action.js', 'cli.js', 'library.js', 'require-node.js', 'package.json'])
       cpSync(join(ROOT, 'dist', file), join(folder, file));
     const old = "Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })";
     const start = (file: string) => runNode([`--import=data:text/javascript,${old}`, file], { cwd: folder });
@@ -264,6 +264,7 @@ describe('the library', () => {
       status: 1,
       stderr: expect.stringContaining(`Error: ${sentence}`),
     });
+    expect(await start('action.js')).toEqual({ status: 1, stdout: `::error::${sentence}`, stderr: '' });
   });
 
   it('exports what its declarations do', async () => {

@@ -30,7 +30,7 @@ const REFUSALS: readonly (readonly [what: string, args: string[], said: RegExp])
     [image, './image.tar', '--publish', 'image', '--baseline', NOBODY],
     /is not in a registry/,
   ],
-  ['a pattern that is not one', [image, '--ignore', '[a', '--baseline', NOBODY], /--ignore: /],
+  ['a pattern that is not one', [image, '--ignore', '[a', '--baseline', NOBODY], /not a pattern to ignore/],
   ['metadata that is not there', ['--metadata', '/nowhere.json', '--baseline', NOBODY], /no build metadata/],
 ];
 

@@ -1,5 +1,5 @@
 import type { Comparison } from '../../src/core/comparison/comparison.ts';
-import type { IgnoreRule } from '../../src/core/comparison/ignore.ts';
+import type { IgnoreRule } from '../../src/core/comparison/ignore-rule.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import type { Store } from '../../src/core/store/store.ts';
 import type { Platform } from '../../src/core/words/platform.ts';

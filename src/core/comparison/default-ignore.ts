@@ -1,4 +1,4 @@
-import type { IgnoreRule } from './ignore.ts';
+import type { IgnoreRule } from './ignore-rule.ts';
 
 /**
  * What builds touch each time without meaning, found by building images of Debian, Python and Node twice from the same

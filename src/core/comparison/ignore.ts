@@ -1,53 +1,13 @@
 import picomatch from 'picomatch';
 import { VarveError } from '../../base/errors.ts';
 import type { FileDifference } from './comparison.ts';
-
-/** Differences that do not count, and why. */
-export type IgnoreRule =
-  | {
-      /** A glob of paths, written as the comparison writes paths. */
-      readonly paths: string;
-      /** Holds only for changed content; `same-size`: only where that is no longer nor shorter. */
-      readonly only?: 'modified' | 'same-size';
-      readonly why?: string;
-    }
-  | {
-      /** A glob of JSON pointers into the image's config. */
-      readonly config: string;
-      readonly why?: string;
-    };
+import type { IgnoreRule } from './ignore-rule.ts';
 
 /** Says of single differences whether they count. */
 export interface Ignore {
   file(difference: Omit<FileDifference, 'volatile'>): boolean;
   /** @param pointer a JSON pointer into the config. */
   config(pointer: string): boolean;
-}
-
-/** Fields of a config; a pattern that begins with a slash and none of these is a glob of paths. */
-const CONFIG_FIELDS: ReadonlySet<string> = new Set([
-  'config',
-  'container',
-  'container_config',
-  'author',
-  'os',
-  'os.version',
-  'os.features',
-  'architecture',
-  'variant',
-]);
-
-/**
- * Reads a pattern as users write it: a config pointer such as `/config/Labels/build`, or a glob of paths such as
- * `var/log/**`, with or without a slash in front. What is in the image's folder `/config` is written `config/**`.
- * @throws VarveError `bad-option` for a pattern that is not a glob.
- */
-export function parseIgnore(pattern: string): IgnoreRule {
-  const [, field = ''] = pattern.split('/');
-  const isConfig = pattern.startsWith('/') && CONFIG_FIELDS.has(field);
-  const rule = isConfig ? { config: pattern } : { paths: pattern.replace(/^(?:\.?\/)+/, '') };
-  compileGlobs([isConfig ? pattern : (rule.paths ?? '')]);
-  return rule;
 }
 
 /**
@@ -68,6 +28,14 @@ export function compileIgnore(rules: readonly IgnoreRule[]): Ignore {
         (modified(difference.path) || (isSameSize(difference) && sameSize(difference.path)))),
     config: matcher(() => rules.flatMap((rule) => ('config' in rule ? rule.config : []))),
   };
+}
+
+/**
+ * Refuses what is not a glob before the work begins, since rules are compiled when they are first asked.
+ * @throws VarveError `bad-option`
+ */
+export function requireGlobs(rules: readonly IgnoreRule[]): void {
+  for (const rule of rules) compileGlobs(['config' in rule ? rule.config : rule.paths]);
 }
 
 /** Compiled when it is first asked: most comparisons find nothing to ask about. */

@@ -1,13 +1,13 @@
 import { throwFailures } from '../../flows/image/platform-failure.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/snapshot-image.ts';
+import { readCompareOptions } from '../compose/compare-options.ts';
 import { composeRevisionTools } from '../compose/revision.ts';
 import { Stores } from '../compose/stores.ts';
 import { composeTools } from '../compose/tools.ts';
 import type { Host } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
 import type { Settings, SettingsOf } from '../settings/catalogue.ts';
-import { readCompareOptions } from '../settings/comparing.ts';
 import { VERSION } from '../version.ts';
 import { chooseStore, composeBaseline } from './baseline-of-job.ts';
 import { publishRun, refusePublishing } from './publish.ts';

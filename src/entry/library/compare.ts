@@ -1,6 +1,6 @@
 import { compareWanted } from '../../flows/compare/compare-images.ts';
+import { readCompareOptions } from '../compose/compare-options.ts';
 import { openReading } from '../compose/open-reading.ts';
-import { readCompareOptions } from '../settings/comparing.ts';
 import { makeCall, renderReport } from './call.ts';
 import type { Comparison, Comparisons } from './documents.ts';
 import type { CallOptions, OnePlatform, ReportFormat } from './options.ts';
@@ -39,6 +39,7 @@ export async function compare(
   options: CallOptions = {},
 ): Promise<CompareOutcome<Comparison | Comparisons>> {
   return makeCall('compare', settings, options, async (call) => {
+    const comparing = { ...readCompareOptions(call.settings), signal: call.signal };
     const { tools, origin, openKept } = await openReading(call);
     const { platform, baseline } = call.settings;
     const kept = await openKept([base, target], baseline);
@@ -46,7 +47,7 @@ export async function compare(
       kept,
       base,
       target,
-      comparing: { ...readCompareOptions(call.settings), signal: call.signal },
+      comparing,
       origin,
     };
     const { comparison, report } = await compareWanted(tools, request, platform);

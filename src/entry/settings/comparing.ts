@@ -1,6 +1,4 @@
-import type { CompareOptions } from '../../core/comparison/compare.ts';
-import { DEFAULT_IGNORE } from '../../core/comparison/default-ignore.ts';
-import { parseIgnore } from '../../core/comparison/ignore.ts';
+import { parseIgnore } from '../../core/comparison/ignore-rule.ts';
 import { parseBoolean, parseLines } from './parse.ts';
 import { ANYWHERE, COMPARERS, setting } from './setting.ts';
 
@@ -34,13 +32,3 @@ export const COMPARING_SETTINGS = {
     from: ANYWHERE,
   }),
 } as const;
-
-/** What the settings say of comparing. */
-export function readCompareOptions(settings: {
-  readonly ignore: NonNullable<CompareOptions['ignore']>;
-  readonly 'ignore-defaults': boolean;
-  readonly mtime: boolean;
-}): CompareOptions {
-  const defaults = settings['ignore-defaults'] ? DEFAULT_IGNORE : [];
-  return { ignore: [...defaults, ...settings.ignore], mtime: settings.mtime };
-}

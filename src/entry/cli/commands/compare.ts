@@ -1,15 +1,16 @@
 import { canonicalBytesPausable } from '../../../base/canonical-json.ts';
 import { runWithPauses } from '../../../base/pausable.ts';
 import { compareWanted } from '../../../flows/compare/compare-images.ts';
+import { readCompareOptions } from '../../compose/compare-options.ts';
 import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
-import { readCompareOptions } from '../../settings/comparing.ts';
 import type { RunCommand } from './command.ts';
 import { progressOn, renderReport } from './output.ts';
 
 export const run: RunCommand<'compare'> = async (invocation) => {
   const { settings, output, options, format } = invocation;
   const [base = '', target = ''] = invocation.arguments;
+  const comparing = { ...readCompareOptions(settings), signal: invocation.signal };
   const { tools, origin, openKept } = await openReading({
     ...invocation,
     startProgress: progressOn(invocation),
@@ -20,7 +21,7 @@ export const run: RunCommand<'compare'> = async (invocation) => {
     kept,
     base,
     target,
-    comparing: { ...readCompareOptions(settings), signal: invocation.signal },
+    comparing,
     origin,
   };
   const { comparison, report } = await compareWanted(tools, request, platform);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FileDifference } from '../../../../src/core/comparison/comparison.ts';
 import { DEFAULT_IGNORE } from '../../../../src/core/comparison/default-ignore.ts';
-import { compileIgnore, parseIgnore } from '../../../../src/core/comparison/ignore.ts';
+import { compileIgnore, requireGlobs } from '../../../../src/core/comparison/ignore.ts';
+import { parseIgnore } from '../../../../src/core/comparison/ignore-rule.ts';
 import { copyState, isState } from '../../../../src/core/rootfs/file-state.ts';
 import { file } from '../../../support/inventory-maker.ts';
 
@@ -144,7 +145,9 @@ describe('patterns of users', () => {
 
   it('are refused when they are no globs', () => {
     for (const pattern of ['', '/', 'a/[b', 'a/(b', 'x'.repeat(70_000)]) {
-      expect(() => parseIgnore(pattern)).toThrow(expect.objectContaining({ code: 'bad-option' }));
+      expect(() => requireGlobs([parseIgnore(pattern)])).toThrow(
+        expect.objectContaining({ code: 'bad-option' }),
+      );
     }
   });
 

@@ -1,1 +1,0 @@
-function e(e,t){return{columns:e,rows:t.map(t=>e.map(e=>({text:e.cell(t),aside:e.aside?.(t)??[],below:e.below?.(t)??[],tone:e.tone?.(t)??null})))}}const t=[``,`▏`,`▎`,`▍`,`▌`,`▋`,`▊`,`▉`];function n(e,n){if(e<=0||n<=0)return``;let r=Math.max(1,Math.round(e*n*8));return`█`.repeat(Math.floor(r/8))+t[r%8]}export{e as n,n as t};
