@@ -157,12 +157,24 @@ function changedIn({ files }: Comparison, { index }: ComparedLayer): readonly Fi
   return files?.entries.filter(({ layer }) => layer === index) ?? [];
 }
 
-/** Compiled when a changed file is first held against them. */
-let matchers: { readonly leftover: Leftover; readonly matches: (path: string) => boolean }[] | undefined;
+/** Tells what a changed file is that a step left behind; compiled when the first is held against it. */
+let findLeftover: ((path: string, isSameSize: boolean) => Leftover | null) | undefined;
 
 function leftoverOf({ path, base, target }: FileDifference): Leftover | null {
-  const sameSize = base?.size === target?.size;
-  matchers ??= LEFTOVERS.map((leftover) => ({ leftover, matches: picomatch(leftover.paths, { dot: true }) }));
-  const found = matchers.find(({ leftover, matches }) => (sameSize || !leftover.sameSize) && matches(path));
-  return found?.leftover ?? null;
+  findLeftover ??= compileLeftovers();
+  return findLeftover(path, base?.size === target?.size);
+}
+
+/** Most files are none, and one expression tells. */
+function compileLeftovers(): (path: string, isSameSize: boolean) => Leftover | null {
+  const kinds = LEFTOVERS.map((leftover) => ({
+    leftover,
+    paths: picomatch.makeRe(leftover.paths, { dot: true }),
+  }));
+  const any = new RegExp(kinds.map(({ paths }) => `(?:${paths.source})`).join('|'));
+  return (path, isSameSize) => {
+    if (!any.test(path)) return null;
+    const found = kinds.find(({ leftover, paths }) => (isSameSize || !leftover.sameSize) && paths.test(path));
+    return found?.leftover ?? null;
+  };
 }
