@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { EntryScopes } from '../../src/core/cache/cache-scope.ts';
+import { allAsides } from '../../src/core/report/notes.ts';
 import { type CachedRunOutcome, CachedRuns } from '../support/cached-runs.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { type MadeImage, type MadeLayer, makeImage, makeLayer } from '../support/image-maker.ts';
@@ -24,6 +26,12 @@ beforeAll(async () => {
 function start() {
   const cache = new MemoryCache();
   return { cache, runs: new CachedRuns(cache, newPath) };
+}
+
+function startTrusting() {
+  const started = start();
+  started.runs.trusted = true;
+  return started;
 }
 
 const baselineOf = ({ pointer }: CachedRunOutcome) => pointer.baseline?.commit ?? null;
@@ -100,9 +108,65 @@ describe('pushes to a branch', () => {
   });
 });
 
+/** Says of every entry that only the default branch has it. */
+const HONEST: EntryScopes = {
+  keysUnder: async (ref, prefix) => (ref === 'refs/heads/main' ? [prefix] : []),
+};
+
 describe('pushes to a pull request', () => {
-  it('are compared with their base commit though main has moved on, and reuse what earlier ones read', async () => {
+  it('are compared with their base commit though main has moved on, and leave nothing', async () => {
     const { cache, runs } = start();
+    runs.scopes = HONEST;
+    await runs.push(images.one, 'main', commit('a'));
+    await runs.push(images.three, 'main', commit('b'), [commit('a')]);
+    const first = await runs.pull(images.two, 7, commit('e'), commit('a'));
+    expect(first).toMatchObject({ keptIn: null });
+    expect(first.pointer).toMatchObject({ baseline: { found: 'base-commit', commit: commit('a') } });
+    expect(first.pointer.layers).toMatchObject({ reused: 1, read: 1 });
+    expect(first.pointer.baseline).not.toHaveProperty('unverified');
+    expect(notesOf(first)).toEqual([]);
+    expect(cache.entries).toHaveLength(2);
+  });
+
+  it('reuse nothing of an entry that nobody vouches for, and say so', async () => {
+    const { runs } = start();
+    await runs.push(images.one, 'main', commit('a'));
+    const pulled = await runs.pull(images.one, 7, commit('e'), commit('a'));
+    expect(pulled.pointer.baseline).toMatchObject({ commit: commit('a'), unverified: true });
+    expect(pulled.pointer.layers).toMatchObject({ reused: 0, read: 2 });
+    expect(pulled.report.images[0]?.outcome).toEqual({
+      kind: 'unverified',
+      sentence: 'baseline unverified: no change',
+    });
+    expect(notesOf(pulled)).toEqual([expect.stringMatching(/^baseline unverified, .*no token was given/)]);
+  });
+
+  it('take no entry that no branch has', async () => {
+    const { runs } = start();
+    runs.scopes = { keysUnder: async () => [] };
+    await runs.push(images.one, 'main', commit('a'));
+    const pulled = await runs.pull(images.two, 7, commit('e'), commit('a'));
+    expect(pulled.pointer.baseline).toMatchObject({ unverified: true });
+    expect(pulled.report.images[0]?.outcome.sentence).toMatch(/^baseline unverified: .*1 file changed/);
+  });
+
+  it('refuse an entry that their author may have made', async () => {
+    const { runs } = start();
+    runs.scopes = { keysUnder: async (_, prefix) => [prefix] };
+    await runs.push(images.one, 'main', commit('a'));
+    const pulled = await runs.pull(images.one, 7, commit('e'), commit('a'), [commit('0')]);
+    expect(pulled.pointer).toMatchObject({ baseline: null, layers: { reused: 0, read: 2 } });
+    expect(notesOf(pulled)).toEqual([
+      expect.stringMatching(
+        /varve-v1-.*-a{40}-1-1.*refs\/pull\/7\/merge has an entry of this key.*first run/,
+      ),
+    ]);
+  });
+});
+
+describe('pushes to a pull request whose author is trusted', () => {
+  it('are compared with their base commit though main has moved on, and reuse what earlier ones read', async () => {
+    const { cache, runs } = startTrusting();
     await runs.push(images.one, 'main', commit('a'));
     await runs.push(images.three, 'main', commit('b'), [commit('a')]);
 
@@ -120,7 +184,7 @@ describe('pushes to a pull request', () => {
   });
 
   it('still find their base when its entry was evicted', async () => {
-    const { cache, runs } = start();
+    const { cache, runs } = startTrusting();
     await runs.push(images.one, 'main', commit('a'));
     const first = await runs.pull(images.two, 7, commit('e'), commit('a'));
     cache.entries.splice(0, 1);
@@ -131,7 +195,7 @@ describe('pushes to a pull request', () => {
   });
 
   it('follow their base when it moves', async () => {
-    const { runs } = start();
+    const { runs } = startTrusting();
     await runs.push(images.one, 'main', commit('a'));
     await runs.pull(images.two, 7, commit('e'), commit('a'));
     await runs.push(images.three, 'main', commit('b'), [commit('a')]);
@@ -143,7 +207,7 @@ describe('pushes to a pull request', () => {
   });
 
   it('go by the nearest ancestor of their base, then by the newest of its branch', async () => {
-    const { runs } = start();
+    const { runs } = startTrusting();
     await runs.push(images.one, 'main', commit('a'));
     await runs.push(images.three, 'main', commit('b'), [commit('a')]);
     const near = await runs.pull(images.two, 7, commit('e'), commit('9'), [commit('8'), commit('a')]);
@@ -153,7 +217,7 @@ describe('pushes to a pull request', () => {
   });
 
   it('serve no other pull request and no branch', async () => {
-    const { cache, runs } = start();
+    const { cache, runs } = startTrusting();
     await runs.pull(images.one, 7, commit('e'), commit('a'));
     const other = await runs.pull(images.one, 8, commit('f'), commit('a'));
     expect(other.pointer.layers).toMatchObject({ reused: 0, read: 2 });
@@ -171,18 +235,27 @@ describe('a cache in trouble', () => {
 
     const { cache, runs } = start();
     await runs.push(images.one, 'main', commit('a'));
-    cache.refusal = { save: 'cache write denied: the token is read-only' };
+    cache.refusal = { save: 'no space left' };
     const refused = await runs.push(images.two, 'main', commit('b'));
     expect(refused).toMatchObject({ keptIn: null, comparison: expected.comparison });
     expect({ ...refused.pointer }).toEqual({ ...expected.pointer });
-    expect(notesOf(refused)).toEqual([
-      'the snapshot was not saved in cache: cache write denied: the token is read-only',
+    expect(notesOf(refused)).toEqual(['the snapshot was not saved in cache: no space left']);
+
+    cache.refusal = { outcome: 'read-only' };
+    const reading = await runs.push(images.two, 'main', commit('b'));
+    expect(reading).toMatchObject({ keptIn: null, comparison: expected.comparison });
+    expect(notesOf(reading)).toEqual([]);
+    expect(allAsides(reading.report)).toEqual([
+      'the snapshot was not saved in cache: the token of this run may only read it',
     ]);
 
     cache.refusal = { restore: 'no route to host' };
     const alone = await runs.push(images.two, 'main', commit('c'));
-    expect(alone).toMatchObject({ keptIn: 'cache', comparison: null });
-    expect(notesOf(alone)).toEqual(['nothing was restored from cache: no route to host']);
+    expect(alone).toMatchObject({ keptIn: null, comparison: null });
+    expect(notesOf(alone)).toEqual([
+      'nothing was restored from cache: no route to host',
+      'the snapshot was not saved in cache either',
+    ]);
     expect(alone.pointer.snapshotDigest).toBe(expected.pointer.snapshotDigest);
   });
 });

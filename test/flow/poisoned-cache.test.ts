@@ -94,6 +94,7 @@ describe("a pull request's own entry that was edited", () => {
   it('is told, and its base is found all the same', async () => {
     const cache = seed.copy();
     const runs = new CachedRuns(cache, newPath, 1);
+    runs.trusted = true;
     const first = await runs.pull(images.new, 7, commit('e'), commit('a'));
     cache.entries.at(-1)?.files.delete(MANIFESTS_FILE);
     const second = await runs.pull(images.new, 7, commit('f'), commit('a'));

@@ -1,4 +1,5 @@
 import { workLine } from '../../src/core/cache/cache-keys.ts';
+import { type CacheScope, type EntryScopes, OPEN_SCOPE } from '../../src/core/cache/cache-scope.ts';
 import type { EntryCache } from '../../src/core/cache/entry-cache.ts';
 import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import type { Situation } from '../../src/core/history/choose-baseline.ts';
@@ -19,6 +20,7 @@ export interface CachedRun {
   readonly branch: string;
   readonly pullRequest?: number;
   readonly situation: Situation;
+  readonly scope?: CacheScope;
   readonly tenant?: string;
   readonly save?: boolean;
   readonly platform?: PlatformWish;
@@ -38,6 +40,10 @@ export class CachedRuns {
   readonly #newPath: (name?: string) => string;
   /** The own stores of the runs, in order. */
   readonly stores: Store[] = [];
+  /** Whether the author of a pull request is believed. */
+  trusted = false;
+  /** Who tells whose entries they are. */
+  scopes: EntryScopes | null = null;
   #count: number;
 
   /** @param before how many runs there were already, each a minute long. */
@@ -59,7 +65,8 @@ export class CachedRuns {
       ...{ baseCommit, ancestors },
       ...{ baseBranch: 'main', defaultBranch: 'main' },
     } as const;
-    return this.run({ reference, branch: 'feature', pullRequest, commit, situation });
+    const scope = { strangeRefs: [`refs/pull/${pullRequest}/merge`], readers: 'pull-request' } as const;
+    return this.run({ reference, branch: 'feature', pullRequest, commit, situation, scope });
   }
 
   async run(run: CachedRun): Promise<CachedRunOutcome> {
@@ -74,14 +81,16 @@ export class CachedRuns {
       baseline: {
         kind: 'cache',
         situation,
+        own: { scanId: `github-${count}-1`, commit: null },
         line: {
           ...{ cache: this.#cache, commit, defaultBranch: 'main', run: `${count}-1` },
           line: workLine(branch, pullRequest),
+          ...{ scope: run.scope ?? OPEN_SCOPE, scopes: this.scopes, trusted: this.trusted },
           openScratch: async () => openDirectoryStore(this.#newPath('scratch')),
         },
       },
       run: {
-        ...{ commit, branch, pullRequest, version: '1.0.0', scanId: `run-${count}` },
+        ...{ commit, branch, pullRequest, version: '1.0.0', scanId: `github-${count}-1` },
         time: new Date(Date.UTC(2026, 0, 1) + count * 60_000).toISOString(),
       },
     });

@@ -17,6 +17,21 @@ export interface PushOptions {
   /** Whether the run's token may write to the cache. */
   readonly writable?: boolean;
   readonly save?: boolean;
+  /** Scopes of the run's token, its own first; else those of its branch. */
+  readonly scopes?: readonly string[];
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly event?: Readonly<Record<string, unknown>>;
+}
+
+/** How a push to a pull request differs from one of a fork whose workflow may not list caches. */
+export interface PullOptions {
+  /** Where GitHub's API is; the run has a token for it then. */
+  readonly api?: string;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The branch that it comes from, in the repository itself. */
+  readonly head?: string;
 }
 
 const MAIN = 'refs/heads/main';
@@ -37,23 +52,42 @@ export class CachedWorkflow {
   push(image: string, commit: string, options: PushOptions = {}): Promise<WorkflowOutcome> {
     const { branch = 'main', writable = true, save = true } = options;
     const own = `refs/heads/${branch}`;
+    const { scopes = [...new Set([own, MAIN])] } = options;
     const env = {
-      ...this.#service.environment({ scopes: [...new Set([own, MAIN])], writable }),
+      ...this.#service.environment({ scopes, writable }),
       ...{ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: branch, GITHUB_SHA: commit },
+      ...options.env,
     };
-    const inputs = { image, ...(!save && { save: 'false' }) };
-    return this.#act(inputs, env, { repository: { default_branch: 'main' } });
+    const inputs = { image, ...(!save && { save: 'false' }), ...options.inputs };
+    return this.#act(inputs, env, { repository: { default_branch: 'main' }, ...options.event });
   }
 
-  pull(image: string, number: number, commit: string, baseCommit: string): Promise<WorkflowOutcome> {
-    const env = {
-      ...this.#service.environment({ scopes: [`refs/pull/${number}/merge`, MAIN] }),
-      ...{ GITHUB_HEAD_REF: 'feature', GITHUB_REF_NAME: `${number}/merge`, GITHUB_SHA: commit },
-    };
-    return this.#act({ image }, env, {
-      pull_request: { number, base: { sha: baseCommit, ref: 'main' } },
-      repository: { default_branch: 'main' },
-    });
+  pull(
+    image: string,
+    number: number,
+    commit: string,
+    baseCommit: string,
+    { api, inputs, head, env }: PullOptions = {},
+  ): Promise<WorkflowOutcome> {
+    const ref = `refs/pull/${number}/merge`;
+    const full_name = head === undefined ? 'stranger/shop' : 'octocat/shop';
+    return this.#act(
+      { image, ...(api !== undefined && { 'github-token': 'secret-token' }), ...inputs },
+      {
+        ...this.#service.environment({ scopes: [ref, MAIN] }),
+        ...{ GITHUB_REF: ref, GITHUB_REF_NAME: `${number}/merge`, GITHUB_SHA: commit },
+        ...{ GITHUB_HEAD_REF: head ?? 'main', ...(api !== undefined && { GITHUB_API_URL: api }) },
+        ...env,
+      },
+      {
+        pull_request: {
+          number,
+          base: { sha: baseCommit, ref: 'main' },
+          head: { sha: commit, ref: head ?? 'main', repo: { full_name } },
+        },
+        repository: { default_branch: 'main' },
+      },
+    );
   }
 
   async #act(
@@ -66,7 +100,7 @@ export class CachedWorkflow {
     const run = { GITHUB_RUN_ID: String(++this.#run), GITHUB_RUN_ATTEMPT: '1' };
     const outcome = await runAction({
       workspace,
-      inputs: { ...inputs, name: 'shop' },
+      inputs: { name: 'shop', ...inputs },
       env: { ...run, ...env },
       event,
     });

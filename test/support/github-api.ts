@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
+import type { CachedEntry } from './cache-service.ts';
 
 /** Commits by their ids, each with its parents, in the order in which the API lists them: newest first. */
 export type CommitGraph = ReadonlyMap<string, readonly string[]>;
@@ -13,6 +14,8 @@ export class GitHubApi {
   /** Set to answer in another way; true when it did. */
   interfere: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
   graph: CommitGraph = new Map();
+  /** What the workflows' cache holds; null where the token may not list it. */
+  caches: readonly CachedEntry[] | null = null;
 
   private constructor(url: string) {
     this.url = url;
@@ -40,6 +43,7 @@ export class GitHubApi {
     if (request.headers.authorization !== 'Bearer secret-token')
       send(response, 401, { message: 'Bad credentials' });
     else if (path === 'commits') this.#list(url.searchParams, response);
+    else if (path === 'actions/caches') this.#listCaches(url.searchParams, response);
     else if (path?.startsWith('compare/')) this.#compare(path.slice('compare/'.length), response);
     else send(response, 404, { message: 'Not Found' });
   }
@@ -59,6 +63,28 @@ export class GitHubApi {
         parents: parents.map((parent) => ({ sha: parent, url: 'https://example.org' })),
       })),
     );
+  }
+
+  /** @see https://docs.github.com/en/rest/actions/cache#list-github-actions-caches-for-a-repository */
+  #listCaches(query: URLSearchParams, response: ServerResponse): void {
+    if (this.caches === null) {
+      send(response, 403, { message: 'Resource not accessible by integration' });
+      return;
+    }
+    const [ref, key] = [query.get('ref'), query.get('key') ?? ''];
+    const found = this.caches.filter(
+      (entry) => entry.finalized && (ref === null || entry.scope === ref) && entry.key.startsWith(key),
+    );
+    const listed = found.slice(0, Number(query.get('per_page') ?? 30));
+    send(response, 200, {
+      total_count: found.length,
+      actions_caches: listed.map((entry, id) => ({
+        id,
+        ref: entry.scope,
+        key: entry.key,
+        version: entry.version,
+      })),
+    });
   }
 
   #compare(range: string, response: ServerResponse): void {

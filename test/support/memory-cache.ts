@@ -1,5 +1,5 @@
 import { VarveError } from '../../src/base/errors.ts';
-import type { CacheEntry, EntryCache } from '../../src/core/cache/entry-cache.ts';
+import type { CacheEntry, EntryCache, SaveOutcome } from '../../src/core/cache/entry-cache.ts';
 import type { PackFile } from '../../src/core/pack/pack.ts';
 import { readerOf } from './pack-makers.ts';
 
@@ -15,7 +15,7 @@ export class MemoryCache implements EntryCache {
   /** Keys of the entries that were restored, in order. */
   readonly restored: string[] = [];
   /** What it says instead of doing what it is asked. */
-  refusal: { readonly restore?: string; readonly save?: string } = {};
+  refusal: { readonly restore?: string; readonly save?: string; readonly outcome?: SaveOutcome } = {};
 
   /** One of its own with the same entries. */
   copy(): MemoryCache {
@@ -35,11 +35,13 @@ export class MemoryCache implements EntryCache {
     return null;
   }
 
-  async save(key: string, files: AsyncIterable<PackFile>): Promise<void> {
+  async save(key: string, files: AsyncIterable<PackFile>): Promise<SaveOutcome> {
     const entry = { key, files: new Map<string, Uint8Array>() };
     for await (const { name, bytes } of files) entry.files.set(name, bytes);
     if (this.refusal.save !== undefined) throw new VarveError('store-unwritable', this.refusal.save);
+    if (this.refusal.outcome !== undefined) return this.refusal.outcome;
     this.entries.push(entry);
+    return 'saved';
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { VarveError } from '../../base/errors.ts';
-import type { CacheEntry, EntryCache } from '../../core/cache/entry-cache.ts';
+import { toVarveError, VarveError } from '../../base/errors.ts';
+import type { CacheEntry, EntryCache, SaveOutcome } from '../../core/cache/entry-cache.ts';
 import type { PackFile } from '../../core/pack/pack.ts';
 import { writeFault } from '../filesystem/file-fault.ts';
 import { FileTree } from '../filesystem/file-tree.ts';
@@ -27,9 +27,6 @@ export interface ActionsCacheSettings extends CacheProcessSettings {
   readonly signal?: AbortSignal;
 }
 
-/** Milliseconds: entries are small, and a run can do without. */
-const LONGEST_CALL = 60_000;
-
 /** Tells whether a workflow's runner has told this process how to reach the cache. */
 export function reachesActionsCache(environment: Environment): boolean {
   const {
@@ -53,6 +50,8 @@ export class ActionsCache implements EntryCache, AsyncDisposable {
   readonly #folders = new AsyncDisposableStack();
   /** Null where no call is expected. */
   #waiting: CacheProcess | null;
+  /** Once out of reach, it is not tried again: the run has other work. */
+  #fault: VarveError | null = null;
 
   constructor(settings: ActionsCacheSettings) {
     this.#settings = settings;
@@ -73,7 +72,9 @@ export class ActionsCache implements EntryCache, AsyncDisposable {
     if (answer.key === null) {
       const reason = findReason(log);
       if (reason === null) return null;
-      throw notRestored(findHit(log), reason);
+      const fault = notRestored(findHit(log), reason);
+      if (fault.code === 'unreachable') this.#fault = fault;
+      throw fault;
     }
     const tree = new FileTree(folder.path);
     const read = async (name: string, maxBytes: number) => tree.read(restoredName(name), maxBytes);
@@ -81,28 +82,34 @@ export class ActionsCache implements EntryCache, AsyncDisposable {
     return { key: answer.key, pack: { read }, [Symbol.asyncDispose]: () => kept.disposeAsync() };
   }
 
-  async save(key: string, files: AsyncIterable<PackFile>): Promise<void> {
+  async save(key: string, files: AsyncIterable<PackFile>): Promise<SaveOutcome> {
+    if (this.#fault !== null) throw this.#fault;
     await using folder = await this.#makeFolder();
     await writeFiles(join(folder.path, ARCHIVE_FOLDER), files);
     const { answer, log } = await this.#call({ action: 'save', key }, folder);
-    if (answer.key !== null) return;
-    throw new VarveError('store-unwritable', findReason(log) ?? 'the cache did not say why');
+    if (answer.key !== null) return 'saved';
+    const reason = findReason(log) ?? 'the cache did not say why';
+    if (/\balready[ _]exists\b|\(409\)/i.test(reason)) return 'taken';
+    if (/\bcache write denied:|\bdoes not permit writes\b/.test(reason)) return 'read-only';
+    throw new VarveError('store-unwritable', reason);
   }
 
   async #call(
     call: CacheCall,
     { path }: TemporaryFolder,
   ): Promise<{ readonly answer: CacheAnswer; readonly log: string }> {
+    if (this.#fault !== null) throw this.#fault;
     const process = this.#waiting ?? new CacheProcess(this.#settings);
     this.#waiting = null;
     try {
-      return await process.serve(call, {
-        ...{ folder: path, longest: LONGEST_CALL },
-        signal: this.#settings.signal,
-      });
+      return await process.serve(call, { folder: path, signal: this.#settings.signal });
+    } catch (fault) {
+      const error = toVarveError(fault);
+      if (error.code === 'unreachable') this.#fault = error;
+      throw error;
     } finally {
-      if (call.action === 'restore' && this.#settings.saves)
-        this.#waiting ??= new CacheProcess(this.#settings);
+      const goesOn = call.action === 'restore' && this.#fault === null;
+      if (goesOn && this.#settings.saves) this.#waiting ??= new CacheProcess(this.#settings);
     }
   }
 

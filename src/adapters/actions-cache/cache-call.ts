@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { VarveError } from '../../base/errors.ts';
+import { type CallPatience, CallWatch } from './call-watch.ts';
 
 /**
  * What the cache's own library is asked to do, in a process of its own: it takes its folder from the environment of
@@ -33,6 +35,8 @@ export function restoredName(name: string): string {
 const LARGEST_FILE = 512 * 1024 ** 2;
 const LARGEST_LOG = 1024 * 1024;
 const BLOCK = 512;
+/** Milliseconds: entries are small, and a run can do without. */
+const LONGEST_CALL = 60_000;
 
 export interface CacheProcessSettings {
   /** The script that serves one call. */
@@ -40,12 +44,12 @@ export interface CacheProcessSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Where a call is served, and for how long. */
+/** Where a call is served. */
 export interface CacheCallOptions {
   /** A folder that nothing else is in; as the file system names it, without links. */
   readonly folder: string;
-  /** Milliseconds. */
-  readonly longest: number;
+  /** What fits a service that answers, when left out. */
+  readonly patience?: CallPatience;
   /** Ends it, with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -88,26 +92,37 @@ export class CacheProcess implements Disposable {
    */
   async serve(
     call: CacheCall,
-    { folder, longest, signal }: CacheCallOptions,
+    { folder, patience, signal }: CacheCallOptions,
   ): Promise<{ readonly answer: CacheAnswer; readonly log: string }> {
-    this.#child.stdin?.end(JSON.stringify({ call, folder } satisfies CacheErrand));
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
+    const watch = new CallWatch(patience);
+    let isGivenUp = false;
+    const giveUp = () => {
+      isGivenUp = true;
       this[Symbol.dispose]();
-    }, longest);
+    };
+    let timer = setTimeout(giveUp, watch.patience);
+    const follow = (line: string): void => {
+      const isAnew = watch.read(line);
+      if (watch.isLost) giveUp();
+      if (!isAnew || isGivenUp) return;
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, watch.patience);
+    };
+    if (this.#child.stdout !== null) createInterface({ input: this.#child.stdout }).on('line', follow);
+    const cap = setTimeout(giveUp, LONGEST_CALL);
+    this.#child.stdin?.end(JSON.stringify({ call, folder } satisfies CacheErrand));
     const stop = () => this[Symbol.dispose]();
     signal?.addEventListener('abort', stop);
     if (signal?.aborted) stop();
     const end = await this.#end;
     clearTimeout(timer);
+    clearTimeout(cap);
     signal?.removeEventListener('abort', stop);
     signal?.throwIfAborted();
     const [log, errors, answer] = this.#said.map(({ text }) => text());
     const parsed = v.safeParse(CacheAnswerSchema, parseJson(answer ?? ''));
     if (parsed.success) return { answer: parsed.output, log: log ?? '' };
-    const problem = late ? `no answer came within ${longest / 1000} seconds` : end;
-    throw new VarveError('unreachable', errors?.trim() || problem);
+    throw new VarveError('unreachable', isGivenUp ? watch.reason : errors?.trim() || end);
   }
 
   [Symbol.dispose](): void {

@@ -1,15 +1,24 @@
 /**
- * The reason why the cache's library did not do what it was asked, which it only logs; null when it logged none.
- * Where it logged several, the last one says most.
+ * The reason why the cache's library did not do what it was asked, which it only logs; null when it logged none. Where it
+ * could not reserve an entry, it says in its last words that another job may be at it, whatever it was.
  */
 export function findReason(log: string): string | null {
-  const reasons = log.split(/\r?\n/).flatMap((line) => {
+  const lines = log.split(/\r?\n/);
+  const refusals = lines.flatMap((line) => /^::debug::Failed to reserve cache: (.*)$/.exec(line)?.[1] ?? []);
+  const reasons = lines.flatMap((line) => {
     const warned = /^::(?:warning|error)[^:]*::(.*)$/.exec(line)?.[1];
-    const told = /^(?:Failed to (?:save|restore)|Cache (?:save|restore) skipped): .*$/.exec(line)?.[0];
-    const reason = warned === undefined ? told : unescapeCommand(warned);
-    return reason === undefined ? [] : [withoutQueries(reason.replace(/^Failed to (?:save|restore): /, ''))];
+    return (
+      warned ?? /^(?:Failed to (?:save|restore)|Cache (?:save|restore) skipped): .*$/.exec(line)?.[0] ?? []
+    );
   });
-  return reasons.at(-1) ?? null;
+  const reason = refusals.at(-1) ?? reasons.at(-1);
+  return reason === undefined ? null : firstLine(unescapeCommand(reason));
+}
+
+/** Advice follows on further lines. What went before a reason is the library's own way to it. */
+function firstLine(reason: string): string {
+  const [first = ''] = reason.split(/\r?\n/, 1);
+  return withoutQueries(first.replace(/^(?:Failed to (?:save|restore): |Error: )+/, ''));
 }
 
 /** The storage's addresses are signed behind the question mark: who has them may read or write. */

@@ -18,21 +18,25 @@ export async function serveCacheCall(errand: CacheErrand): Promise<void> {
 }
 
 async function serve(call: CacheCall): Promise<string | null> {
+  requireGnuTar();
   if (call.action === 'save') {
     const id = await saveCache([ARCHIVE_FOLDER], call.key);
     return id === -1 ? null : call.key;
   }
   const [first = '', ...others] = call.keys;
-  if (!hasGnuTar()) throw new Error('restoring an entry takes GNU tar');
   return (await restoreCache([ARCHIVE_FOLDER], first, others)) ?? null;
 }
 
-/** Whether the tar that the library will choose can be kept from writing anywhere. */
-function hasGnuTar(): boolean {
+/** Other tars do not know what the library asks for, and cannot be kept from writing anywhere. */
+function requireGnuTar(): void {
   const chosen: Partial<Record<NodeJS.Platform, string>> = {
     darwin: 'gtar',
     win32: `${process.env.PROGRAMFILES}\\Git\\usr\\bin\\tar.exe`,
   };
-  const { stdout } = spawnSync(chosen[process.platform] ?? 'tar', ['--version'], { encoding: 'utf8' });
-  return /GNU tar/.test(stdout ?? '');
+  const tar = chosen[process.platform] ?? 'tar';
+  const { stdout, stderr, error } = spawnSync(tar, ['--version'], { encoding: 'utf8' });
+  if (/GNU tar/.test(stdout ?? '')) return;
+  const [other = 'another'] = /busybox|bsdtar/i.exec(`${stdout}${stderr}`) ?? [];
+  const found = error === undefined ? `the tar here is not GNU tar (${other})` : `there is no ${tar} here`;
+  throw new Error(`${found}, which the cache needs: install it, on Alpine with apk add tar`);
 }

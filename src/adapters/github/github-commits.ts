@@ -1,40 +1,14 @@
 import * as v from 'valibot';
-import { VarveError } from '../../base/errors.ts';
 import { type CommitHistory, type CommitLine, isCommitId } from '../../core/history/commit-history.ts';
-import { withinTime } from '../http/deadlines.ts';
-import { connectionFault, hintOn, unexpectedStatus } from '../http/http-faults.ts';
-import { abandon, type HttpResponse, headerOf, readLimited, readRefusal } from '../http/http-response.ts';
-import { HttpTransport } from '../http/http-transport.ts';
-import type { NetworkOptions, Patience } from '../http/network-options.ts';
-import type { Service } from '../http/service.ts';
+import type { NetworkOptions } from '../http/network-options.ts';
+import { type GitHubAccess, GitHubApi, type GitHubSubject } from './github-api.ts';
 
-/** How a repository on GitHub is reached. */
-export interface GitHubAccess {
-  /** The address of the API: `https://api.github.com`, or that of an own server. */
-  readonly api: string;
-  /** `OWNER/NAME` */
-  readonly repository: string;
-  readonly token: string;
-}
-
-/** A baseline is worth waiting for, but not for long. */
-const PATIENCE: Patience = {
-  connect: 5_000,
-  headers: 10_000,
-  idle: 10_000,
-  attempts: 2,
-  backOff: 500,
-  longestWait: 5_000,
-  total: 15_000,
-  slowest: 0,
-};
 /** Commits of one answer: the most that the server gives. */
 const PAGE = 100;
 /** Requests for one line of ancestors. */
 const MOST_REQUESTS = 8;
-/** Bytes of one answer: a hundred commits with long messages, or a comparison with its patches. */
-const LARGEST_ANSWER = 32 * 1024 * 1024;
 
+const COMMITS: GitHubSubject = { name: 'the commits', permission: 'contents: read' };
 const ShaSchema = v.pipe(v.string(), v.check(isCommitId));
 const CommitSchema = v.object({ sha: ShaSchema, parents: v.array(v.object({ sha: ShaSchema })) });
 const CommitListSchema = v.array(CommitSchema);
@@ -45,8 +19,7 @@ const ComparisonSchema = v.object({ merge_base_commit: v.object({ sha: ShaSchema
  * @see https://docs.github.com/en/rest/commits/commits
  */
 export class GitHubCommits implements CommitHistory, AsyncDisposable {
-  readonly #access: GitHubAccess;
-  readonly #transport: HttpTransport;
+  readonly #api: GitHubApi;
   readonly #parents = new Map<string, readonly string[]>();
 
   /**
@@ -54,12 +27,11 @@ export class GitHubCommits implements CommitHistory, AsyncDisposable {
    * @param signal ends every request and every wait, with its reason.
    */
   constructor(access: GitHubAccess, network: NetworkOptions, signal?: AbortSignal) {
-    this.#access = access;
-    this.#transport = new HttpTransport({ ...network, patience: PATIENCE }, signal);
+    this.#api = new GitHubApi(access, network, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#transport.destroy();
+    await this.#api[Symbol.asyncDispose]();
   }
 
   async parentsOf(commit: string): Promise<readonly string[] | null> {
@@ -84,14 +56,14 @@ export class GitHubCommits implements CommitHistory, AsyncDisposable {
 
   async mergeBaseOf(one: string, other: string): Promise<string | null> {
     if (!isCommitId(one) || !isCommitId(other)) return null;
-    const comparison = await this.#get(`compare/${one}...${other}?per_page=1`, ComparisonSchema);
+    const comparison = await this.#api.get(`compare/${one}...${other}?per_page=1`, ComparisonSchema, COMMITS);
     return comparison?.merge_base_commit.sha ?? null;
   }
 
   /** Asks for a commit and what comes before it. */
   async #learnFrom(commit: string): Promise<void> {
     if (!isCommitId(commit)) return;
-    const commits = await this.#get(`commits?sha=${commit}&per_page=${PAGE}`, CommitListSchema);
+    const commits = await this.#api.get(`commits?sha=${commit}&per_page=${PAGE}`, CommitListSchema, COMMITS);
     for (const { sha, parents } of commits ?? []) {
       this.#parents.set(
         sha,
@@ -99,84 +71,4 @@ export class GitHubCommits implements CommitHistory, AsyncDisposable {
       );
     }
   }
-
-  /** @returns null when the repository has no such commit. */
-  async #get<T>(path: string, schema: v.GenericSchema<unknown, T>): Promise<T | null> {
-    const { api, repository, token } = this.#access;
-    const url = URL.parse(`${api.replace(/\/+$/, '')}/repos/${repository}/${path}`);
-    if (url === null) throw new VarveError('bad-option', `${api} is not a web address`, { object: api });
-    const service = gitHubAt(url);
-    const headers = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
-    const late = () => tooSlow(url);
-    return withinTime(PATIENCE.total, late, this.#transport.signal, async (signal) => {
-      const request = { url, headers, authorization: `Bearer ${token}`, signal };
-      const response = await this.#transport.send(request, service);
-      // 409: the repository is empty; 422: it has no commit of this id.
-      if ([404, 409, 422].includes(response.status)) {
-        abandon(response.body);
-        return null;
-      }
-      if (response.status !== 200) throw await refusal(response, repository, service);
-      const bytes = await readLimited(response.body, LARGEST_ANSWER).catch((fault: unknown) => {
-        signal.throwIfAborted();
-        throw connectionFault(fault, url, service);
-      });
-      return readAnswer(bytes, schema, url);
-    });
-  }
-}
-
-const HINTS: Service['hints'] = {
-  'other-name': 'name GitHub in GITHUB_API_URL as its certificate does',
-  'not-tls': 'if GitHub speaks plain HTTP, say so in GITHUB_API_URL',
-  'not-plain': 'if GitHub speaks TLS, say so in GITHUB_API_URL',
-  name: 'check GITHUB_API_URL and the proxy settings',
-  refused: 'check GITHUB_API_URL, the proxy settings, and whether GitHub runs',
-};
-
-/** GitHub, or an own server of it, as errors speak of it. */
-function gitHubAt(home: URL): Service {
-  return { name: 'GitHub', home, hints: HINTS, wordsIn };
-}
-
-const RefusalSchema = v.object({ message: v.string() });
-
-function wordsIn(document: unknown): string {
-  const refusal = v.safeParse(RefusalSchema, document);
-  return refusal.success ? refusal.output.message : '';
-}
-
-function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>, url: URL): T {
-  try {
-    if (bytes !== null) return v.parse(schema, JSON.parse(bytes.toString('utf8')));
-  } catch {
-    // What is not JSON is as little of use as what is another kind of it.
-  }
-  throw new VarveError('unreachable', `${url.origin} gave an answer that is none of GitHub's API`, {
-    object: url.origin,
-  });
-}
-
-/** The error for an answer that is none of those expected. */
-async function refusal(response: HttpResponse, repository: string, service: Service): Promise<VarveError> {
-  const { status, url } = response;
-  const said = await readRefusal(response, service);
-  if (status !== 401 && status !== 403) return unexpectedStatus(response, said, service);
-  const message = `${url.origin} answered with ${status} when asked for the commits of ${repository}`;
-  return new VarveError('denied', said === '' ? message : `${message}: ${said}`, {
-    object: repository,
-    hint: isLimit(response) ? hintOn('limited', service) : 'the token needs the permission contents: read',
-  });
-}
-
-/** @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
-function isLimit(response: HttpResponse): boolean {
-  return headerOf(response, 'x-ratelimit-remaining') === '0' || headerOf(response, 'retry-after') !== '';
-}
-
-function tooSlow(url: URL): VarveError {
-  return new VarveError('unreachable', `${url.origin} did not answer in ${PATIENCE.total / 1000} seconds`, {
-    object: url.origin,
-    hint: hintOn('passing', gitHubAt(url)),
-  });
 }

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { digestOf, hexOf } from '../../base/digest.ts';
 import type { Situation } from '../history/choose-baseline.ts';
-import type { HistoryScope } from '../history/history.ts';
+import type { HistoryEntry, HistoryScope } from '../history/history.ts';
 
 /** The line of work that a run is on: a pull request whose head is called `main` is not the branch `main`. */
 export type WorkLine =
@@ -18,7 +18,7 @@ export function workLine(branch: string | null, pullRequest: number | null): Wor
 
 const SCHEME = 'varve-v1';
 /** A cache takes ten keys in one question, and the first of them twice: as the exact key and as a prefix. */
-const KEYS_AT_ONCE = 9;
+export const KEYS_AT_ONCE = 9;
 /** Questions about single commits. Each costs a round trip, and most are answered by the first. */
 const MOST_QUESTIONS = 3;
 
@@ -30,6 +30,14 @@ const MOST_QUESTIONS = 3;
 export function entryKey(subject: HistoryScope, line: WorkLine, commit: string | null, run: string): string {
   return `${commitPrefix(subject, line, commit ?? 'none')}${run}`;
 }
+
+/** The key under which the run that took a snapshot of a branch left its entry. */
+export function keyOfEntry(subject: HistoryScope, { branch, commit, scanId }: HistoryEntry): string {
+  return entryKey(subject, workLine(branch, null), commit, runInKey(scanId));
+}
+
+/** What tells the runs of one commit apart in a key. */
+export const runInKey = (scanId: string): string => scanId.replace(/^github-/, '');
 
 /** Finds the newest entry of a line. */
 export function linePrefix(subject: HistoryScope, line: WorkLine): string {

@@ -9,9 +9,14 @@ export interface EntryCache {
    * @throws VarveError `malformed` for an entry that cannot be unpacked; `unreachable`.
    */
   restore(prefixes: readonly string[]): Promise<CacheEntry | null>;
-  /** @throws VarveError `store-unwritable` with the reason when the entry was not kept. */
-  save(key: string, files: AsyncIterable<PackFile>): Promise<void>;
+  /**
+   * Keeps an entry, unless there is one of that key, or the run may only read.
+   * @throws VarveError `store-unwritable`, `unreachable` with the reason when the entry was not kept.
+   */
+  save(key: string, files: AsyncIterable<PackFile>): Promise<SaveOutcome>;
 }
+
+export type SaveOutcome = 'saved' | 'taken' | 'read-only';
 
 /** An entry that was fetched, and not yet looked into: a stranger's. */
 export interface CacheEntry extends AsyncDisposable {

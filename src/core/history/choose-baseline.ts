@@ -56,31 +56,56 @@ interface Candidate {
   readonly rank: number;
 }
 
+/** The run itself. Its own entries are never what it is compared with. */
+export interface OwnRun {
+  readonly scanId: string;
+  /** The commit that was built, where earlier snapshots of it are no baseline either; null where they may be. */
+  readonly commit: string | null;
+}
+
+/** Whether an entry is of the run itself, in this attempt or an earlier one, or of the commit that it built. */
+export function isOwn({ scanId, commit }: HistoryEntry, own: OwnRun): boolean {
+  return (
+    withoutAttempt(scanId) === withoutAttempt(own.scanId) || (own.commit !== null && commit === own.commit)
+  );
+}
+
+/** On GitHub, one run may be attempted several times: `github-<run>-<attempt>`. */
+const withoutAttempt = (scanId: string): string => scanId.replace(/^(github-\d+)-\d+$/, '$1');
+
 /** Commits that are asked for at first: mostly one of them has an entry. */
 const NEAREST = 8;
 
 /**
  * Chooses what to compare with, among the entries of one name and platform, which come one by one, newest first.
- * Pull requests' own runs are never a baseline, so that a pull request is always shown against its base.
+ * Pull requests' own runs are never a baseline, so that a pull request is always shown against its base; nor is the run
+ * itself.
  */
 export class EntrySearch {
   readonly #places: ReadonlyMap<string, Place>;
   readonly #fallbacks: readonly Fallback[];
+  readonly #own: OwnRun | null;
   #best: Candidate | null = null;
 
-  constructor(situation: Situation) {
+  /** @param own null where the run has no entry yet, such as a look at what others left. */
+  constructor(situation: Situation, own: OwnRun | null = null) {
     this.#places = placesOf(situation);
     this.#fallbacks = fallbacksOf(situation);
+    this.#own = own;
   }
 
   /** Takes the next entry; returns true once no further one can be better. */
   offer(entry: HistoryEntry): boolean {
-    if (entry.pullRequest === null) {
-      const candidate = this.#rank(entry);
-      if (candidate !== null && (this.#best === null || candidate.rank < this.#best.rank))
-        this.#best = candidate;
-    }
+    const candidate = this.#judge(entry);
+    if (candidate !== null && (this.#best === null || candidate.rank < this.#best.rank))
+      this.#best = candidate;
     return this.#best?.rank === 0;
+  }
+
+  /** Those that may be chosen, best first; equally good ones stay in their order. */
+  rank(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
+    const candidates = entries.flatMap((entry) => this.#judge(entry) ?? []);
+    return candidates.sort((one, other) => one.rank - other.rank).map(({ entry }) => entry);
   }
 
   /**
@@ -105,7 +130,8 @@ export class EntrySearch {
     return { found, entry, distance };
   }
 
-  #rank(entry: HistoryEntry): Candidate | null {
+  #judge(entry: HistoryEntry): Candidate | null {
+    if (entry.pullRequest !== null || (this.#own !== null && isOwn(entry, this.#own))) return null;
     const place = entry.commit === null ? undefined : this.#places.get(entry.commit);
     if (place !== undefined) return { ...place, entry };
     const index = this.#fallbacks.findIndex(({ branch }) => branch === null || branch === entry.branch);

@@ -7,7 +7,7 @@ import type { BaselineFacts } from './report.ts';
  * before the base, 3 days older, because no nearer commit has a snapshot)".
  */
 export function comparedWith(facts: BaselineFacts): Phrase {
-  const { place, commit, branch, age } = facts;
+  const { place, commit, branch, age, unverified } = facts;
   const what = commit === null ? phrase`a snapshot` : phrase`commit ${name(commit.slice(0, 12))}`;
   const snapshot = branch === null ? what : phrase`${what} on ${name(branch)}`;
   const { which, because } = explain(facts);
@@ -17,6 +17,7 @@ export function comparedWith(facts: BaselineFacts): Phrase {
       ? []
       : [`${formatAge(Math.abs(age))} ${age < 0 ? 'newer' : 'older'}`]),
     ...(because === null ? [] : [`because ${because}`]),
+    ...(unverified ? ['unverified'] : []),
   ];
   const isNamed = commit !== null || branch !== null;
   const origin = isNamed ? phrase`${snapshot} from ${name(place)}` : name(place);

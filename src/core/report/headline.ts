@@ -5,7 +5,15 @@ import { plainText } from './plain-text.ts';
 import type { ImageReport, Report } from './report.ts';
 
 /** Kinds of outcomes, what a reader wants to see first first. */
-const BY_WEIGHT: readonly Outcome['kind'][] = ['changed', 'new', 'rebuilt', 'first', 'single', 'unchanged'];
+const BY_WEIGHT: readonly Outcome['kind'][] = [
+  'changed',
+  'unverified',
+  'new',
+  'rebuilt',
+  'first',
+  'single',
+  'unchanged',
+];
 
 /** A sign for each kind of outcome, for pages. */
 export const OUTCOME_SIGNS: Readonly<Record<Outcome['kind'], string>> = {
@@ -14,6 +22,7 @@ export const OUTCOME_SIGNS: Readonly<Record<Outcome['kind'], string>> = {
   new: '🆕',
   unchanged: '✅',
   rebuilt: '🔁',
+  unverified: '❔',
   changed: '📦',
 };
 
@@ -24,6 +33,7 @@ const BRIEFS: Readonly<Record<Outcome['kind'], string>> = {
   first: 'recorded for the first time',
   single: 'recorded',
   unchanged: 'unchanged',
+  unverified: 'without a difference from an unverified baseline',
 };
 
 const NAME_LENGTH = 60;

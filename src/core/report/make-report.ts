@@ -5,7 +5,7 @@ import { advise } from './advise.ts';
 import { fileSection } from './file-lines.ts';
 import { comparedLines, snapshotLines } from './layer-lines.ts';
 import { sectionNotes } from './notes.ts';
-import { outcomeAlone, outcomeOf } from './outcome.ts';
+import { outcomeAlone, outcomeOf, unverified } from './outcome.ts';
 import { mapTexts, type Phrase } from './phrase.ts';
 import type { ImageReport, Report, ReportedImage, RunRemarks, SizeFacts } from './report.ts';
 import { settingChanges } from './setting-changes.ts';
@@ -61,6 +61,7 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
     reference: withoutCredentials(image.reference),
     keptIn: image.keptIn === null ? null : withoutCredentials(image.keptIn),
     notes: image.notes.map(withoutCredentials),
+    asides: (image.asides ?? []).map(withoutCredentials),
     platform: formatPlatform(image.listedAs ?? snapshot.platform),
     size: sizeFacts(image),
   };
@@ -81,7 +82,7 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
       story: story === null ? null : withoutSecrets(story),
       advice: (yield* advise(comparison)).map(({ text }) => withoutSecrets(text)),
     },
-    outcome: outcomeOf(comparison),
+    outcome: baseline.unverified ? unverified(outcomeOf(comparison)) : outcomeOf(comparison),
     layers,
     files: comparison.files === null ? null : yield* fileSection(comparison.files, layers),
     settings: settingChanges(comparison.config),

@@ -26,6 +26,11 @@ export function allNotes(report: Report): readonly string[] {
   );
 }
 
+/** What is good to know, and no trouble, each once. */
+export function allAsides({ images }: Report): readonly string[] {
+  return [...new Set(images.flatMap(({ asides }) => asides))].map((aside) => plainText(readNote(aside)));
+}
+
 /** Says which platforms the baseline has and the image no more. */
 export function goneNotes({ gone }: Pick<Report, 'gone'>): readonly Phrase[] {
   if (gone.length === 0) return [];

@@ -9,9 +9,10 @@ export interface Outcome {
   /**
    * `first`: the next run will be compared with it; `single`: it is compared with nothing;
    * `new`: other platforms are compared, and the baseline has nothing of this one;
-   * `rebuilt`: layers differ, and nothing in them that means something.
+   * `rebuilt`: layers differ, and nothing in them that means something;
+   * `unverified`: nothing differs that means something, but from a baseline that may be forged.
    */
-  readonly kind: 'first' | 'single' | 'new' | 'unchanged' | 'rebuilt' | 'changed';
+  readonly kind: 'first' | 'single' | 'new' | 'unchanged' | 'rebuilt' | 'unverified' | 'changed';
   /** Plain words, without the image's name. */
   readonly sentence: string;
 }
@@ -40,6 +41,11 @@ export function outcomeOf(comparison: Comparison): Outcome {
   }
   const layers = countLayers(summary, [...REPLACED, ...KEPT]).join(', ');
   return { kind: 'rebuilt', sentence: `${layers}, ${onlyDifference(comparison)}` };
+}
+
+/** The same outcome with a baseline that may be forged: what it says is no more than that. */
+export function unverified({ kind, sentence }: Outcome): Outcome {
+  return { kind: kind === 'changed' ? kind : 'unverified', sentence: `baseline unverified: ${sentence}` };
 }
 
 function changeSentence(comparison: Comparison): string {

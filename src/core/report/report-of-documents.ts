@@ -30,6 +30,8 @@ export interface LiveFacts {
   readonly countedFrom?: BaselineFacts['countedFrom'] | undefined;
   /** What a reader must know of the run. */
   readonly notes?: readonly string[];
+  /** What is good to know of it, and no trouble. */
+  readonly asides?: readonly string[];
 }
 
 /**
@@ -80,6 +82,7 @@ export function imageOfDocuments(documents: SnapshotDocuments, live: LiveFacts =
     attachments: pointer?.attachments ?? [],
     locations: pointer === null ? [] : locationsOf(pointer),
     notes: [...platformNotes(platform), ...(live.notes ?? [])],
+    asides: live.asides ?? [],
   };
 }
 

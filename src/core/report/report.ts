@@ -58,6 +58,8 @@ export interface ReportedImage {
   readonly locations: LayerLocations;
   /** Sentences about the run that a reader must know: a damaged baseline, a platform that is not merged. */
   readonly notes: readonly string[];
+  /** Sentences that are good to know, and no trouble. */
+  readonly asides?: readonly string[];
 }
 
 /** The comparison with the baseline. */
@@ -100,10 +102,11 @@ export interface LayerFinding extends Finding {
 }
 
 /** One platform's part of a report. */
-export interface ImageReport extends Omit<ReportedImage, 'change'> {
+export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides'> {
   /** `linux/amd64` */
   readonly platform: string;
   readonly change: ChangeReport | null;
+  readonly asides: readonly string[];
   readonly outcome: Outcome;
   readonly size: SizeFacts;
   readonly layers: readonly LayerLine[];

@@ -300,19 +300,21 @@ function evidenceOf({ snapshot, snapshotDigest, reference, change, attachments }
 }
 
 /** What was compared, and what it cost. */
-const smallPrint = ({ change, reading, platform }: ImageReport): Phrase[] => [
+const smallPrint = ({ change, reading, platform, asides }: ImageReport): Phrase[] => [
   ...(change === null ? [] : [comparedWith(change.baseline)]),
   ...(reading === null ? [] : [tellReading(reading)]),
+  ...asides.map(readNote),
   [name(platform)],
 ];
 
 /** The same, and what pages say elsewhere. */
 function closingLines(image: ImageReport): Phrase[] {
-  const { size, change, keptIn, reading, attachments, snapshotDigest } = image;
+  const { size, change, keptIn, reading, attachments, snapshotDigest, asides } = image;
   return [
     join(tellSizes(size), ', '),
     ...(change === null ? [] : [comparedWith(change.baseline)]),
     ...(keptIn === null ? [] : [tellKept(keptIn, image)]),
+    ...asides.map(readNote),
     ...(reading === null ? [] : [tellReading(reading)]),
     ...(attachments.length === 0 ? [] : [tellAttached(attachments)]),
     phrase`snapshot ${name(snapshotDigest)}`,

@@ -63,8 +63,8 @@ export function tellAlone(image: ImageReport): Phrase {
   const which = phrase`${name(image.name)} for ${name(image.platform)}`;
   if (isNew === true) return phrase`The baseline has nothing of ${which}.`;
   const alone = phrase`There is nothing to compare this snapshot of ${which} with`;
-  if (keptIn === null) return phrase`${alone}.`;
   if (pullRequest !== null) return phrase`${alone} yet: a run on the base branch has to keep one first.`;
+  if (keptIn === null) return phrase`${alone}.`;
   return phrase`${alone} yet; the next run will be compared with it.`;
 }
 

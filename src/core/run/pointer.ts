@@ -22,6 +22,8 @@ const PointerBaselineSchema = v.strictObject({
   time: v.nullable(TimeSchema),
   /** Commits from it to the base commit (of a pull request) or to the built one (of a branch). */
   distance: v.nullable(SizeSchema),
+  /** The author of what was compared with it may have made it. */
+  unverified: v.exactOptional(v.literal(true)),
 });
 
 /** An oddity that was met: of a layer, or of the image as a whole. */

@@ -9,7 +9,7 @@ export const ACTION_OUTPUTS = {
   'pointer-path': 'Path of the manifest pointer.',
   'snapshot-digest': 'Digest of the snapshot; with several platforms, one on each line.',
   changed:
-    '`true` when files or config of any platform differ in a way that means something, or a platform came or went; empty without a baseline.',
+    '`true` when files or config of any platform differ in a way that means something, or a platform came or went; empty without a baseline, and where nothing differs from one that is unverified.',
   headline: 'What changed, in one line of plain text.',
   'layers-added':
     'Number of layers that have no counterpart in the baseline. Numbers are sums over all platforms.',
@@ -22,7 +22,8 @@ export const ACTION_OUTPUTS = {
   'comparison-path': 'Path of the comparison document; empty without a baseline.',
   'report-path': 'Path of the Markdown report.',
   'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
-  'baseline-saved': '`true` when this snapshot, of every platform, was kept for later runs.',
+  'baseline-saved':
+    '`true` when this snapshot, of every platform, was kept where later runs find it; `false` in the cache of a pull request, tag or merge queue, which no other run reads.',
   published:
     'Where the run was published, as `oci://HOST/REPO@DIGEST`; with several platforms, one on each line; empty when that was not asked for.',
 } as const;

@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import { headline } from '../../core/report/headline.ts';
-import { allNotes } from '../../core/report/notes.ts';
+import { allAsides, allNotes } from '../../core/report/notes.ts';
 import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
@@ -75,6 +75,7 @@ async function present(
   core.info(headline(report));
   await core.group('Report', async () => core.info(text));
   for (const note of allNotes(report)) core.warning(note, { title: 'Varve' });
+  for (const aside of allAsides(report)) core.notice(aside, { title: 'Varve' });
   for (const [name, value] of Object.entries(readOutputs(result, settings))) setOutput(name, value);
   await writeJobSummary(report, environment, settings['report-path'] ?? null);
 }

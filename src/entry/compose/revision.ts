@@ -1,4 +1,6 @@
 import { GitCheckout } from '../../adapters/git/git-checkout.ts';
+import type { GitHubAccess } from '../../adapters/github/github-api.ts';
+import type { EntryScopes } from '../../core/cache/cache-scope.ts';
 import type { RevisionTools } from '../../flows/baseline/trace-revision.ts';
 import type { Environment, Host } from '../host/host.ts';
 import { type NetworkSettings, readRegistryAccess } from './network.ts';
@@ -14,8 +16,7 @@ export async function composeRevisionTools(
   signal?: AbortSignal,
 ): Promise<RevisionTools & AsyncDisposable> {
   const { environment } = host;
-  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS: onGitHub } = environment;
-  const access = onGitHub === 'true' && api && repository && token ? { api, repository, token } : null;
+  const access = gitHubAccess(environment, token);
   const server = access && (await openGitHubCommits(access, settings, host, signal));
   return {
     checkout: new GitCheckout(process.cwd(), environment, signal),
@@ -25,8 +26,26 @@ export async function composeRevisionTools(
   };
 }
 
+/** Opens the list of the repository's caches; null where GitHub is not to be asked. */
+export async function openEntryScopes(
+  settings: NetworkSettings,
+  host: Host,
+  token: string | undefined,
+  signal?: AbortSignal,
+): Promise<(EntryScopes & AsyncDisposable) | null> {
+  const access = gitHubAccess(host.environment, token);
+  if (access === null) return null;
+  const { GitHubCaches } = await import('../../adapters/github/github-caches.ts');
+  return new GitHubCaches(access, readRegistryAccess(settings, host), signal);
+}
+
+function gitHubAccess(environment: Environment, token: string | undefined): GitHubAccess | null {
+  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS: onGitHub } = environment;
+  return onGitHub === 'true' && api && repository && token ? { api, repository, token } : null;
+}
+
 async function openGitHubCommits(
-  access: { readonly api: string; readonly repository: string; readonly token: string },
+  access: GitHubAccess,
   settings: NetworkSettings,
   host: Host,
   signal: AbortSignal | undefined,

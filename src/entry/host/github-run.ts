@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { type CacheScope, OPEN_SCOPE } from '../../core/cache/cache-scope.ts';
 import type { Revision } from '../../core/history/revision.ts';
 import type { Environment } from './host.ts';
 import type { RunDescription } from './run-description.ts';
@@ -7,7 +8,14 @@ import type { RunDescription } from './run-description.ts';
 const PullRequestSchema = v.object({
   number: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   base: v.object({ sha: v.string(), ref: v.string() }),
-  head: v.exactOptional(v.object({ sha: v.string() })),
+  head: v.exactOptional(
+    v.object({
+      sha: v.string(),
+      ref: v.exactOptional(v.string()),
+      // Null once a fork is gone.
+      repo: v.nullish(v.object({ full_name: v.exactOptional(v.string()) })),
+    }),
+  ),
 });
 
 /** What an event does not have, or has in another form, is null. */
@@ -44,12 +52,43 @@ type Subject = Pick<RunDescription, 'commit' | 'branch' | 'pullRequest' | 'revis
 export function describeGitHubRun(environment: Environment): RunDescription {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = environment;
   const event = readEvent(environment.GITHUB_EVENT_PATH);
+  const subject = subjectOf(event, environment);
   return {
     scanId: `github-${run}-${environment.GITHUB_RUN_ATTEMPT}`,
     url: `${server}/${repository}/actions/runs/${run}`,
     defaultBranch: defaultBranchOf(event),
-    ...subjectOf(event, environment),
+    cacheScope: cacheScopeOf(subject, event, environment),
+    ...subject,
   };
+}
+
+/**
+ * The part of the cache that a run has, which goes by its ref. A workflow that runs on behalf of the base, such as by
+ * `pull_request_target`, has the base's: a pull request saves nothing there.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache
+ */
+function cacheScopeOf(
+  { pullRequest, revision }: Subject,
+  event: Event,
+  environment: Environment,
+): CacheScope {
+  const ref = environment.GITHUB_REF ?? '';
+  // Whatever the event says: a ref of a pull request has a pull request's cache.
+  if (revision.kind !== 'pull-request' && !ref.startsWith('refs/pull/')) {
+    return ref.startsWith('refs/tags/') ? { strangeRefs: [], readers: 'tag' } : OPEN_SCOPE;
+  }
+  if (event.merge_group) return { strangeRefs: [ref], readers: 'merge-queue' };
+  if (ref.startsWith('refs/heads/')) return { strangeRefs: [], readers: 'pull-request' };
+  const { head, base } = event.pull_request ?? {};
+  const ofRepository = head?.repo?.full_name === environment.GITHUB_REPOSITORY;
+  const isTrusted = head?.ref === base?.ref || head?.ref === defaultBranchOf(event);
+  const refs = [
+    ...(ref === '' ? [] : [ref]),
+    ...(pullRequest === null ? [] : [`refs/pull/${pullRequest}/merge`, `refs/pull/${pullRequest}/head`]),
+    // The branch of a fork has no caches here, whatever it is called.
+    ...(head?.ref !== undefined && ofRepository && !isTrusted ? [`refs/heads/${head.ref}`] : []),
+  ];
+  return { strangeRefs: [...new Set(refs)], readers: 'pull-request' };
 }
 
 /**

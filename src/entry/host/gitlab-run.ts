@@ -1,3 +1,4 @@
+import { OPEN_SCOPE } from '../../core/cache/cache-scope.ts';
 import type { Environment } from './host.ts';
 import type { RunDescription } from './run-description.ts';
 
@@ -9,7 +10,13 @@ export function describeGitLabRun(environment: Environment): RunDescription {
   const said = (name: string): string | null => environment[name] || null;
   const commit = said('CI_COMMIT_SHA');
   const defaultBranch = said('CI_DEFAULT_BRANCH');
-  const run = { scanId: `gitlab-${said('CI_JOB_ID')}`, commit, defaultBranch, url: said('CI_JOB_URL') };
+  const run = {
+    scanId: `gitlab-${said('CI_JOB_ID')}`,
+    commit,
+    defaultBranch,
+    url: said('CI_JOB_URL'),
+    cacheScope: OPEN_SCOPE,
+  };
   const request = Number(said('CI_MERGE_REQUEST_IID'));
   if (!Number.isSafeInteger(request) || request < 1) {
     const branch = said('CI_COMMIT_BRANCH');

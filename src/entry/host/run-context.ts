@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Situation } from '../../core/history/choose-baseline.ts';
+import { OPEN_SCOPE } from '../../core/cache/cache-scope.ts';
+import type { OwnRun, Situation } from '../../core/history/choose-baseline.ts';
 import { type RevisionTools, traceRevision } from '../../flows/baseline/trace-revision.ts';
 import { describeGitHubRun } from './github-run.ts';
 import { describeGitLabRun } from './gitlab-run.ts';
@@ -9,6 +10,7 @@ import type { RunDescription, RunIdentity } from './run-description.ts';
 /** What is known of the run and of the commit that was built. */
 export interface RunContext extends RunIdentity {
   readonly situation: Situation;
+  readonly own: OwnRun;
   /** What would let more ancestors be found; null when nothing is missing. */
   readonly horizon: string | null;
   /** What went wrong when commits were looked up. */
@@ -32,8 +34,19 @@ export async function readRunContext(
 ): Promise<RunContext> {
   const { revision, ...run } = describeRun(environment, given);
   const { situation, built, horizon, notes } = await traceRevision(revision, tools);
-  if (revision.kind !== 'checked-out') return { ...run, situation, horizon, notes };
-  return { ...run, commit: built?.commit ?? null, branch: built?.branch ?? null, situation, horizon, notes };
+  // What a push built first is never what the same push is compared with, be it the second attempt.
+  const pushed = revision.kind === 'branch' && revision.again !== true;
+  const own = { scanId: run.scanId, commit: pushed ? revision.commit : null };
+  if (revision.kind !== 'checked-out') return { ...run, situation, own, horizon, notes };
+  return {
+    ...run,
+    commit: built?.commit ?? null,
+    branch: built?.branch ?? null,
+    situation,
+    own,
+    horizon,
+    notes,
+  };
 }
 
 /** The run as its environment tells it. */
@@ -49,6 +62,7 @@ export function describeRun(environment: Environment, given: GivenCommit): RunDe
     pullRequest: null,
     defaultBranch: null,
     url: null,
+    cacheScope: OPEN_SCOPE,
     revision,
   };
 }

@@ -1,3 +1,4 @@
+import type { CacheScope } from '../../core/cache/cache-scope.ts';
 import type { Revision } from '../../core/history/revision.ts';
 
 /** Which run it is, and what it is of. */
@@ -11,6 +12,8 @@ export interface RunIdentity {
   readonly defaultBranch: string | null;
   /** A page that shows the run. */
   readonly url: string | null;
+  /** Whose part of the workflows' cache it saves to. */
+  readonly cacheScope: CacheScope;
 }
 
 /** A run as its surroundings tell it, before commits are looked up. */

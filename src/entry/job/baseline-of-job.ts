@@ -1,12 +1,13 @@
 import { tellFault, toVarveError } from '../../base/errors.ts';
-import { workLine } from '../../core/cache/cache-keys.ts';
+import { runInKey, workLine } from '../../core/cache/cache-keys.ts';
+import type { EntryScopes } from '../../core/cache/cache-scope.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { BaselineRequest } from '../../flows/baseline/open-baseline.ts';
 import type { Stores } from '../compose/stores.ts';
 import type { RunContext } from '../host/run-context.ts';
 import type { Settings } from '../settings/catalogue.ts';
 
-type BaselineSettings = Pick<Settings, 'baseline' | 'save' | 'cas-root'>;
+type BaselineSettings = Pick<Settings, 'baseline' | 'save' | 'cas-root' | 'trust-cache'>;
 
 /** The store that the run writes to: the CAS root, or the one that the baseline is, unless it may not be written. */
 export function chooseStore(
@@ -25,19 +26,21 @@ export function chooseStore(
  */
 export async function composeBaseline(
   stores: Stores,
-  { baseline, save }: BaselineSettings,
+  settings: BaselineSettings,
   context: RunContext,
+  openScopes: () => Promise<EntryScopes | null>,
 ): Promise<BaselineRequest> {
+  const { baseline } = settings;
   switch (baseline.kind) {
     case 'none':
     case 'image':
       return baseline;
     case 'cache':
-      return composeCache(stores, save, context);
+      return composeCache(stores, settings, context, openScopes);
     case 'store': {
-      const { situation, horizon, notes } = context;
+      const { situation, own, horizon, notes } = context;
       try {
-        return { kind: 'store', store: await stores.open(baseline.place), situation, horizon, notes };
+        return { kind: 'store', store: await stores.open(baseline.place), situation, own, horizon, notes };
       } catch (fault) {
         const error = toVarveError(fault);
         if (error.kind !== 'outside') throw fault;
@@ -48,8 +51,14 @@ export async function composeBaseline(
   }
 }
 
-function composeCache(stores: Stores, save: boolean, context: RunContext): BaselineRequest {
-  const { scanId, commit, branch, pullRequest, defaultBranch, situation, horizon, notes } = context;
+async function composeCache(
+  stores: Stores,
+  { save, 'trust-cache': trusted }: BaselineSettings,
+  context: RunContext,
+  openScopes: () => Promise<EntryScopes | null>,
+): Promise<BaselineRequest> {
+  const { scanId, commit, branch, pullRequest, defaultBranch, cacheScope: scope } = context;
+  const { situation, own, horizon, notes } = context;
   const cache = stores.cache(save);
   if (cache === null) {
     const problem = 'it is there for the actions of a GitHub workflow alone; elsewhere use dir:PATH';
@@ -60,8 +69,11 @@ function composeCache(stores: Stores, save: boolean, context: RunContext): Basel
     defaultBranch,
     line: workLine(branch, pullRequest),
     commit,
-    run: scanId.replace(/^github-/, ''),
+    run: runInKey(scanId),
+    scope,
+    scopes: scope.strangeRefs.length > 0 && !trusted ? await openScopes() : null,
+    trusted,
     openScratch: () => stores.scratch(),
   };
-  return { kind: 'cache', line, situation, horizon, notes };
+  return { kind: 'cache', line, situation, own, horizon, notes };
 }

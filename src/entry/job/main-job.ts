@@ -2,7 +2,7 @@ import { throwFailures } from '../../flows/image/platform-failure.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/snapshot-image.ts';
 import { readCompareOptions } from '../compose/compare-options.ts';
-import { composeRevisionTools } from '../compose/revision.ts';
+import { composeRevisionTools, openEntryScopes } from '../compose/revision.ts';
 import { Stores } from '../compose/stores.ts';
 import { composeTools } from '../compose/tools.ts';
 import type { Host } from '../host/host.ts';
@@ -57,7 +57,10 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   const revisions = resources.use(await composeRevisionTools(settings, host, token, signal));
   const context = await readRunContext(host.environment, settings, revisions);
   const store = await chooseStore(stores, settings, job.storeFolder);
-  const baseline = await composeBaseline(stores, settings, context);
+  const baseline = await composeBaseline(stores, settings, context, async () => {
+    const scopes = await openEntryScopes(settings, host, token, signal);
+    return scopes && resources.use(scopes);
+  });
   const tools = resources.use(
     composeTools(store, settings, host, { startProgress: job.startProgress, signal }),
   );

@@ -724,6 +724,7 @@ interface PointerDocument {
     branch: string | null;
     time: string | null;
     distance: number | null;
+    unverified?: true;
   } | null;
   layers: {
     total: number;
@@ -817,6 +818,7 @@ interface PointersDocument {
       branch: string | null;
       time: string | null;
       distance: number | null;
+      unverified?: true;
     } | null;
     layers: {
       total: number;

@@ -14,6 +14,8 @@ export interface SnapshotSettings {
   readonly baseline?: string;
   /** Whether the snapshot is added to the baseline store for later runs. */
   readonly save?: boolean;
+  /** Whether a pull request may use entries of the cache that its author may have made, as its own: for private repositories whose authors are all trusted. */
+  readonly 'trust-cache'?: boolean;
   /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
   readonly 'cas-root'?: string;
   /** Tenant whose part of the store is used. */

@@ -2,7 +2,7 @@ import { VarveError } from '../../base/errors.ts';
 import { STORE_KINDS } from '../stores/catalogue.ts';
 import type { StoreKind, StorePlace } from '../stores/store-kind.ts';
 import { parseBoolean } from './parse.ts';
-import { ANYWHERE, JOB, STORE_COMMANDS, setting } from './setting.ts';
+import { ANYWHERE, JOB, OUT_OF_FILES, STORE_COMMANDS, setting } from './setting.ts';
 
 /** What a run is compared with, and where its own snapshot is kept for the next one. */
 export type BaselineSetting =
@@ -61,6 +61,17 @@ export const BASELINE_SETTINGS = {
     fallback: true,
     faces: JOB,
     from: ANYWHERE,
+  }),
+  'trust-cache': setting({
+    value: 'BOOLEAN',
+    description:
+      'Whether a pull request may use entries of the cache that its author may have made, as its own: for private repositories whose authors are all trusted.',
+    flip: 'Use entries of the cache that the author of a pull request may have made.',
+    parse: parseBoolean,
+    fallback: false,
+    faces: JOB,
+    // Who is judged must not say so: no file of a checkout does.
+    from: OUT_OF_FILES,
   }),
 } as const;
 

@@ -50,6 +50,14 @@ export const ANYWHERE = Object.keys(ORIGINS) as readonly SettingOrigin[];
 /** Whoever says it says it to this run alone, and to nobody who reads a file. */
 export const SECRETLY = ['input', 'call', 'variable'] as const satisfies readonly SettingOrigin[];
 
+/** Whoever starts the run says it; a file may come with what is looked at. */
+export const OUT_OF_FILES = [
+  'input',
+  'option',
+  'call',
+  'variable',
+] as const satisfies readonly SettingOrigin[];
+
 /** A setting: help, action.yml, tables and every face follow from it. */
 export interface Setting<T, F extends Face = Face> {
   /** What the value stands for in usage lines: `PATH`, `NAME`. */

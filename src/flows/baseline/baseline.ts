@@ -1,7 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
-import type { Situation } from '../../core/history/choose-baseline.ts';
+import type { OwnRun, Situation } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import type { SourceLayer } from '../../core/image/image-source.ts';
 import type { PointerBaseline } from '../../core/run/pointer.ts';
@@ -60,6 +60,8 @@ export interface ComparedImage {
 /** How the commits around the one that was built are known. */
 export interface Hindsight {
   readonly situation: Situation;
+  /** Whose entries are never the baseline; null for a run that leaves none. */
+  readonly own?: OwnRun | null;
   /** What would let more ancestors be found, said where that may have mattered; null when nothing is missing. */
   readonly horizon?: string | null;
   /** What went wrong when commits were looked up. */
@@ -104,6 +106,8 @@ export interface Keeping {
   /** Location of the store that has it, if any. */
   readonly keptIn: string | null;
   readonly notes: readonly string[];
+  /** What is good to know, and no trouble: why nothing was to be kept. */
+  readonly asides?: readonly string[];
 }
 
 /** A run without a baseline; with a place, one whose baseline there cannot be used. */
@@ -138,4 +142,9 @@ export const NOTHING = { baseline: null, beside: [] } as const;
 /** Says that a baseline cannot serve, and what follows. */
 export function unusable(place: string, problem: string): string {
   return `the baseline in ${place} cannot be used (${problem}), so this counts as a first run`;
+}
+
+/** Says that a run has two images of one name, whose histories would be mixed. */
+export function sharedName(place: string, name: string): string {
+  return `the snapshot was not saved in ${place}: this run has saved another one under the name ${name} already; give each image of a run a name of its own (input name)`;
 }

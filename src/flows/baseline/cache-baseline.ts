@@ -1,7 +1,15 @@
 import { tellFault, toVarveError } from '../../base/errors.ts';
-import { baselineQuestions, entryKey, linePrefix, type WorkLine } from '../../core/cache/cache-keys.ts';
-import type { CacheEntry, EntryCache } from '../../core/cache/entry-cache.ts';
-import type { Situation } from '../../core/history/choose-baseline.ts';
+import {
+  baselineQuestions,
+  entryKey,
+  KEYS_AT_ONCE,
+  keyOfEntry,
+  linePrefix,
+  type WorkLine,
+} from '../../core/cache/cache-keys.ts';
+import type { CacheScope, EntryScopes } from '../../core/cache/cache-scope.ts';
+import type { CacheEntry, EntryCache, SaveOutcome } from '../../core/cache/entry-cache.ts';
+import { EntrySearch } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry, HistoryScope } from '../../core/history/history.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -12,16 +20,19 @@ import type { LayerTools } from '../image/analyse-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { packStore } from '../pack/pack-store.ts';
 import { unpackStore } from '../pack/unpack-store.ts';
-import type {
-  Baseline,
-  BaselineSearch,
-  ComparedImage,
-  Hindsight,
-  Keeping,
-  KeptRun,
-  TaughtImage,
+import {
+  type Baseline,
+  type BaselineSearch,
+  type ComparedImage,
+  type Hindsight,
+  type Keeping,
+  type KeptRun,
+  sharedName,
+  type TaughtImage,
+  unusable,
 } from './baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
+import { judgeEntry } from './judge-entry.ts';
 import { StoreBaseline } from './store-baseline.ts';
 
 /** A line of work whose runs leave packs under keys of a cache. */
@@ -33,85 +44,103 @@ export interface CacheLine {
   readonly commit: string | null;
   /** Tells the runs of one commit apart: `<run>-<attempt>`. */
   readonly run: string;
+  readonly scope: CacheScope;
+  /** Tells which ref an entry is of; null where nobody may be asked. */
+  readonly scopes: EntryScopes | null;
+  /** The risk is accepted that the author of a pull request writes its entries. */
+  readonly trusted: boolean;
   /** Makes an empty store that lasts as long as this run. */
   readonly openScratch: () => Promise<Store>;
 }
 
-/** Entries of the history that a pack tells of at most. */
-const MOST_ENTRIES = 50;
+/** Entries of the history that a pack tells of at most: as many as commits are looked back for. */
+const MOST_ENTRIES = 500;
 
 /** What earlier runs left in a cache: a scratch store that the right packs were restored to, and a pack for later runs. */
 export class CacheBaseline implements Baseline {
   readonly #line: CacheLine;
   readonly #subject: HistoryScope;
-  readonly #situation: Situation;
+  readonly #hindsight: Hindsight;
   /** All that was restored, to be handed on; the baseline lists of its history only what has a snapshot. */
   readonly #carried: Store;
   readonly #restored: StoreBaseline;
-  readonly #notes: readonly string[];
+  readonly #outcome: RestoreOutcome;
 
   private constructor(
     line: CacheLine,
     subject: HistoryScope,
     hindsight: Hindsight,
     carried: Store,
-    notes: readonly string[],
+    outcome: RestoreOutcome,
   ) {
     const store = { ...withSnapshots(carried), location: line.cache.location };
     this.#line = line;
     this.#subject = subject;
-    this.#situation = hindsight.situation;
+    this.#hindsight = hindsight;
     this.#carried = carried;
     this.#restored = new StoreBaseline(store, subject, hindsight);
-    this.#notes = notes;
+    this.#outcome = outcome;
   }
 
   /**
-   * Fetches what earlier runs left for an image: the entry of the baseline, and before it a pull request's own, which
-   * serves reuse and has carried its baseline along. An entry with any damage is not used, and that is said.
+   * Fetches what earlier runs left for an image. An entry with any damage is not used, nor one that the author of a pull
+   * request may have made; and that is said.
    * @throws VarveError when there is no place for it.
    */
   static async restore(line: CacheLine, subject: HistoryScope, hindsight: Hindsight): Promise<CacheBaseline> {
-    const { situation } = hindsight;
-    const restore = new Restore(line, subject, situation);
+    const restore = new Restore(line, subject, hindsight);
     try {
-      if (line.line.kind === 'pull-request') await restore.take([linePrefix(subject, line.line)]);
-      for (const prefixes of baselineQuestions(subject, situation, line.defaultBranch)) {
-        if (await restore.isSettled()) break;
-        if (await restore.take(prefixes)) break;
+      await restore.takeAll();
+    } catch (fault) {
+      const error = toVarveError(fault);
+      if (error.isFatal) throw fault;
+      restore.isCutOff = true;
+      restore.notes.push(`nothing was restored from ${line.cache.location}: ${tellFault(error)}`);
+    }
+    const carried = restore.store ?? (await line.openScratch());
+    return new CacheBaseline(line, subject, hindsight, carried, restore);
+  }
+
+  async teachDocuments(own: Store, run: RunFacts): Promise<void> {
+    if (!this.#outcome.isUnverified) await this.#restored.teachDocuments(own, run);
+  }
+
+  async teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]> {
+    const { notes, isUnverified } = this.#outcome;
+    return isUnverified ? notes : [...notes, ...(await this.#restored.teachLayers(own, image))];
+  }
+
+  async find(tools: ImageTools & LayerTools, image: ComparedImage): Promise<BaselineSearch> {
+    const search = await this.#restored.find(tools, image);
+    if (!this.#outcome.isUnverified || search.baseline === null) return search;
+    const { baseline } = search;
+    return { ...search, baseline: { ...baseline, facts: { ...baseline.facts, unverified: true } } };
+  }
+
+  async keep(own: Store, run: KeptRun): Promise<Keeping> {
+    const { cache, scope, trusted } = this.#line;
+    const unsaved = `the snapshot was not saved in ${cache.location}`;
+    // Nobody would read it: a pull request's entries are its author's.
+    if (scope.readers === 'pull-request' && !trusted) return { keptIn: null, notes: [] };
+    if (scope.readers !== null && scope.readers !== 'pull-request') {
+      return { keptIn: null, notes: [], asides: [`${unsaved}: ${FEW_READERS[scope.readers]}`] };
+    }
+    if (this.#outcome.isCutOff) return { keptIn: null, notes: [`${unsaved} either`] };
+    const kept = await this.#restored.keep(own, run);
+    if (kept.keptIn === null) return kept;
+    try {
+      switch (await this.#save(run.entry)) {
+        case 'saved':
+          return kept;
+        case 'taken':
+          return { keptIn: null, notes: [sharedName(cache.location, run.entry.name)] };
+        case 'read-only':
+          return { keptIn: null, notes: [], asides: [`${unsaved}: the token of this run may only read it`] };
       }
     } catch (fault) {
       const error = toVarveError(fault);
       if (error.isFatal) throw fault;
-      restore.notes.push(`nothing was restored from ${line.cache.location}: ${tellFault(error)}`);
-    }
-    const carried = restore.store ?? (await line.openScratch());
-    return new CacheBaseline(line, subject, hindsight, carried, restore.notes);
-  }
-
-  teachDocuments(own: Store, run: RunFacts): Promise<void> {
-    return this.#restored.teachDocuments(own, run);
-  }
-
-  async teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]> {
-    return [...this.#notes, ...(await this.#restored.teachLayers(own, image))];
-  }
-
-  find(tools: ImageTools & LayerTools, image: ComparedImage): Promise<BaselineSearch> {
-    return this.#restored.find(tools, image);
-  }
-
-  async keep(own: Store, run: KeptRun): Promise<Keeping> {
-    const kept = await this.#restored.keep(own, run);
-    if (kept.keptIn === null) return kept;
-    try {
-      await this.#save(run.entry);
-      return kept;
-    } catch (fault) {
-      const error = toVarveError(fault);
-      if (error.isFatal) throw fault;
-      const { location } = this.#line.cache;
-      return { keptIn: null, notes: [`the snapshot was not saved in ${location}: ${tellFault(error)}`] };
+      return { keptIn: null, notes: [`${unsaved}: ${tellFault(error)}`] };
     }
   }
 
@@ -119,40 +148,75 @@ export class CacheBaseline implements Baseline {
    * Leaves a pack for later runs: the snapshot of this one, and that of a pull request's base, so that the next push is
    * compared with it too.
    */
-  async #save({ snapshotDigest }: HistoryEntry): Promise<void> {
+  async #save({ snapshotDigest }: HistoryEntry): Promise<SaveOutcome> {
     const { cache, line, commit, run } = this.#line;
     const subject = this.#subject;
+    const { situation, own } = this.#hindsight;
     const { history } = withSnapshots(this.#carried);
     const base =
-      line.kind === 'pull-request'
-        ? (await findBaselineEntry(history, subject, this.#situation)).entry
-        : null;
+      line.kind === 'pull-request' ? (await findBaselineEntry(history, subject, situation, own)).entry : null;
     const keep = base === null ? [snapshotDigest] : [snapshotDigest, base.snapshotDigest];
     const selection = { ...subject, keep, mostEntries: MOST_ENTRIES, mostLines: 0 };
-    await cache.save(entryKey(subject, line, commit, run), packStore(this.#carried, selection));
+    return cache.save(entryKey(subject, line, commit, run), packStore(this.#carried, selection));
   }
 }
 
+const FEW_READERS = {
+  'merge-queue': 'what a merge queue tries out has a cache that no other run reads',
+  tag: 'the cache of a tag is read by its own runs alone',
+} as const;
+
+/** What became of restoring. */
+interface RestoreOutcome {
+  readonly notes: readonly string[];
+  /** Whether it is not known whose entries were taken. */
+  readonly isUnverified: boolean;
+  /** Whether the cache is out of reach. */
+  readonly isCutOff: boolean;
+}
+
 /** Fetches entries one by one. */
-class Restore {
+class Restore implements RestoreOutcome {
   readonly notes: string[] = [];
+  isUnverified = false;
+  isCutOff = false;
   /** Null until a sound entry was taken. */
   store: Store | null = null;
+  /** Whether an entry turned out to be a stranger's: then nothing more is asked for. */
+  #isForged = false;
+  /** Keys of damaged entries: each is told once. */
+  readonly #damaged = new Set<string>();
   readonly #line: CacheLine;
   readonly #subject: HistoryScope;
-  readonly #situation: Situation;
+  readonly #hindsight: Hindsight;
 
-  constructor(line: CacheLine, subject: HistoryScope, situation: Situation) {
+  constructor(line: CacheLine, subject: HistoryScope, hindsight: Hindsight) {
     this.#line = line;
     this.#subject = subject;
-    this.#situation = situation;
+    this.#hindsight = hindsight;
+  }
+
+  /**
+   * Takes the entry that is to be the baseline. Where the risk is accepted, a pull request's own comes before it: that
+   * serves reuse, and has carried its baseline along.
+   */
+  async takeAll(): Promise<void> {
+    const { line, trusted, defaultBranch } = this.#line;
+    const subject = this.#subject;
+    if (trusted && line.kind === 'pull-request') await this.#take([linePrefix(subject, line)]);
+    for (const prefixes of baselineQuestions(subject, this.#hindsight.situation, defaultBranch)) {
+      if (this.#isForged || (await this.#isSettled())) return;
+      if (await this.#take(prefixes)) break;
+    }
+    if (!this.#isForged) await this.#takeBetter();
   }
 
   /** Takes the entry that a question leads to; returns whether there is a sound one. */
-  async take(prefixes: readonly string[]): Promise<boolean> {
+  async #take(prefixes: readonly string[]): Promise<boolean> {
     const entry = await this.#fetch(prefixes);
     if (entry === null) return false;
     await using _ = entry;
+    if (this.#damaged.has(entry.key) || !(await this.#judge(entry.key))) return false;
     const scratch = await this.#line.openScratch();
     if (!(await this.#unpack(entry, scratch))) return false;
     if (this.store === null) this.store = scratch;
@@ -161,11 +225,30 @@ class Restore {
   }
 
   /** Whether the very commit is here that is wanted. */
-  async isSettled(): Promise<boolean> {
+  async #isSettled(): Promise<boolean> {
     if (this.store === null) return false;
     const { history } = withSnapshots(this.store);
-    const { found } = await findBaselineEntry(history, this.#subject, this.#situation);
+    const { situation, own } = this.#hindsight;
+    const { found } = await findBaselineEntry(history, this.#subject, situation, own);
     return found === 'base-commit';
+  }
+
+  /**
+   * Entries tell of those before them: one of these may be of a nearer commit than all that were asked for, or stand
+   * for one of this very run.
+   */
+  async #takeBetter(): Promise<void> {
+    if (this.store === null) return;
+    const { situation, own } = this.#hindsight;
+    const { surface, history } = this.store;
+    const told: HistoryEntry[] = [];
+    for await (const entry of history.list(this.#subject)) told.push(entry);
+    const better: string[] = [];
+    for (const entry of new EntrySearch(situation, own).rank(told)) {
+      if (better.length === KEYS_AT_ONCE || (await holdsSnapshot(surface, entry))) break;
+      better.push(keyOfEntry(this.#subject, entry));
+    }
+    if (better.length > 0) await this.#take(better);
   }
 
   async #fetch(prefixes: readonly string[]): Promise<CacheEntry | null> {
@@ -180,9 +263,37 @@ class Restore {
     }
   }
 
+  /** Whether an entry may be used, be it without its layers. */
+  async #judge(key: string): Promise<boolean> {
+    const { scope, scopes, trusted, cache, defaultBranch } = this.#line;
+    const { situation } = this.#hindsight;
+    const base = situation.kind === 'pull-request' ? situation.baseBranch : null;
+    const branches = [...new Set([base, defaultBranch])].filter((branch) => branch !== null);
+    const strangeRefs = trusted ? [] : scope.strangeRefs;
+    const standing = await judgeEntry(key, { scopes, strangeRefs, branches });
+    const place = `${cache.location} (${key})`;
+    switch (standing.kind) {
+      case 'sound':
+        return true;
+      case 'forged':
+        this.#isForged = true;
+        this.store = null;
+        this.notes.push(
+          unusable(place, `${standing.ref} has an entry of this key, which its author may have forged`),
+        );
+        return false;
+      case 'unverified':
+        if (!this.isUnverified)
+          this.notes.push(`baseline unverified, so nothing of ${place} was reused: ${standing.why}`);
+        this.isUnverified = true;
+        return true;
+    }
+  }
+
   async #unpack({ key, pack }: CacheEntry, scratch: Store): Promise<boolean> {
     const { damages } = await unpackStore(scratch, this.#subject.tenant, pack);
     if (damages.length === 0) return true;
+    this.#damaged.add(key);
     const place = `${this.#line.cache.location} (${key})`;
     this.notes.push(`the baseline in ${place} is damaged and was not used: ${tellDamages(damages)}`);
     return false;

@@ -1,4 +1,9 @@
-import { type BaselineChoice, EntrySearch, type Situation } from '../../core/history/choose-baseline.ts';
+import {
+  type BaselineChoice,
+  EntrySearch,
+  type OwnRun,
+  type Situation,
+} from '../../core/history/choose-baseline.ts';
 import type { HistoryQuery, HistoryStore } from '../../core/history/history-store.ts';
 
 /** The entries among which a baseline is looked for: those of a name and platform. */
@@ -9,8 +14,9 @@ export async function findBaselineEntry(
   history: Pick<HistoryStore, 'list'>,
   scope: BaselineScope,
   situation: Situation,
+  own: OwnRun | null = null,
 ): Promise<BaselineChoice> {
-  const search = new EntrySearch(situation);
+  const search = new EntrySearch(situation, own);
   for (const query of search.queries()) {
     for await (const entry of history.list({ ...scope, ...query })) {
       if (search.offer(entry) || (query.commits === undefined && search.choice.entry !== null)) break;

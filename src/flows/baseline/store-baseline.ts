@@ -1,5 +1,6 @@
 import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
-import type { HistoryScope } from '../../core/history/history.ts';
+import { isOwn, type OwnRun } from '../../core/history/choose-baseline.ts';
+import type { HistoryEntry, HistoryScope } from '../../core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../core/history/history-store.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -19,6 +20,7 @@ import {
   type Keeping,
   type KeptRun,
   NOTHING,
+  sharedName,
   type TaughtImage,
   unusable,
 } from './baseline.ts';
@@ -78,6 +80,7 @@ export class StoreBaseline implements Baseline {
       return { keptIn: null, notes: [`the snapshot was not saved in ${location}`] };
     }
     try {
+      if (await this.#hasOther(entry)) return { keptIn: null, notes: [sharedName(location, entry.name)] };
       await copyItems(own, this.#store, origin, surfaceManifest.artifacts);
       await this.#store.surface.putSurfaceManifest(surfaceManifest);
       await this.#store.layers.record(entry.tenant, taken.snapshot);
@@ -90,10 +93,26 @@ export class StoreBaseline implements Baseline {
     }
   }
 
+  /** Whether another job of this run has kept another image under the same name. */
+  async #hasOther({
+    tenant,
+    name,
+    platform,
+    commit,
+    scanId,
+    surfaceManifestDigest,
+  }: HistoryEntry): Promise<boolean> {
+    if (commit === null) return false;
+    for await (const entry of this.#store.history.list({ tenant, name, platform, commits: [commit] })) {
+      if (entry.scanId === scanId && entry.surfaceManifestDigest !== surfaceManifestDigest) return true;
+    }
+    return false;
+  }
+
   /** @param notes what is said whatever is found: receives what is met on the way. */
   async #search(tenant: string, own: boolean, notes: string[]): Promise<BaselineSearch> {
     const { location, history } = this.#store;
-    const { situation, horizon = null } = this.#hindsight;
+    const { situation, own: run = null, horizon = null } = this.#hindsight;
     let damaged = false;
     const onDamage = ({ object, problem }: Damage): void => {
       damaged = true;
@@ -101,9 +120,9 @@ export class StoreBaseline implements Baseline {
     };
     const { name, platform } = this.#subject;
     const query = { tenant, name, platform, onDamage };
-    const { found, entry, distance } = await findBaselineEntry(history, query, situation);
+    const { found, entry, distance } = await findBaselineEntry(history, query, situation, run);
     const mayBeNearer = horizon !== null && distance === null;
-    if (mayBeNearer && (entry !== null || (await hasEntries(history, query)))) notes.push(horizon);
+    if (mayBeNearer && (entry !== null || (await hasEntries(history, query, run)))) notes.push(horizon);
     if (entry === null) return { ...NOTHING, none: damaged ? 'unusable' : 'absent', notes };
     const { snapshotDigest, commit, branch, time } = entry;
     const baseline = {
@@ -117,8 +136,10 @@ export class StoreBaseline implements Baseline {
   }
 }
 
-/** Whether there is anything that more knowledge could have led to: entries of pull requests never serve. */
-async function hasEntries(history: HistoryStore, query: HistoryQuery): Promise<boolean> {
-  for await (const entry of history.list(query)) if (entry.pullRequest === null) return true;
+/** Whether there is anything that more knowledge could have led to: entries of pull requests and of the run never serve. */
+async function hasEntries(history: HistoryStore, query: HistoryQuery, own: OwnRun | null): Promise<boolean> {
+  for await (const entry of history.list(query)) {
+    if (entry.pullRequest === null && (own === null || !isOwn(entry, own))) return true;
+  }
   return false;
 }

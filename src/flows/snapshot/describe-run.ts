@@ -29,6 +29,8 @@ export interface FinishedRun {
   /** All that the baseline's image is for, as far as it is told. */
   readonly besideBaseline: readonly Platform[];
   readonly notes: readonly string[];
+  /** What is good to know, and no trouble. */
+  readonly asides: readonly string[];
 }
 
 /** The pointer: where everything is, and the facts of the run. */
@@ -93,13 +95,14 @@ export function describeReport(runs: FinishedRuns): Pausable<Report> {
 
 /** @param compared whether any platform was compared, so that one that was not is new. */
 function describe(
-  { pointer, taken, change, keptIn, baselineLacks, notes }: RecordedRun,
+  { pointer, taken, change, keptIn, baselineLacks, notes, asides }: RecordedRun,
   compared: boolean,
 ): ReportedImage {
   const documents = { record: pointer, snapshot: taken.snapshot, comparison: change?.comparison ?? null };
   return imageOfDocuments(documents, {
     keptIn,
     notes,
+    asides,
     isNew: compared && baselineLacks,
     readFrom: taken.reading.from,
     countedFrom: change?.baseline.countedFrom,

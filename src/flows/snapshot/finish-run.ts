@@ -11,7 +11,7 @@ import { COMPARISON_KIND } from '../../core/surface/keys.ts';
 import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { buildSurfaceManifest, listItem } from '../../core/surface/surface-manifest.ts';
 import type { Platform } from '../../core/words/platform.ts';
-import type { Baseline } from '../baseline/baseline.ts';
+import type { Baseline, Keeping } from '../baseline/baseline.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { type ImageTools, imageDigestOf } from '../image/open-image.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
@@ -80,7 +80,7 @@ export async function finishRun(
   const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
   const entry = toEntry(request, subject, taken.digest, manifestDigest);
   await tools.store.history.append(entry);
-  const kept = request.save
+  const kept: Keeping = request.save
     ? await baseline.keep(tools.store, { entry, origin, taken, surfaceManifest })
     : { keptIn: null, notes: [] };
   return {
@@ -100,6 +100,7 @@ export async function finishRun(
       ...outcome.notes,
       ...kept.notes,
     ],
+    asides: kept.asides ?? [],
   };
 }
 

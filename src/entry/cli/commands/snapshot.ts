@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../../base/canonical-json.ts';
 import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
-import { allNotes } from '../../../core/report/notes.ts';
+import { allAsides, allNotes } from '../../../core/report/notes.ts';
 import { outputOf } from '../../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../../flows/snapshot/snapshot-image.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
@@ -29,7 +29,7 @@ export const run: RunCommand<'snapshot'> = async (invocation) => {
 
 async function render(result: SnapshotImageResult, call: Call): Promise<string> {
   if (call.format !== 'json') return renderReport(result.report, call);
-  for (const note of allNotes(result.report)) {
+  for (const note of [...allNotes(result.report), ...allAsides(result.report)]) {
     call.output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
   }
   return `${canonicalJson(outputOf(result))}\n`;

@@ -4,11 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type CacheCall, CacheProcess } from '../../../../src/adapters/actions-cache/cache-call.ts';
+import type { CallPatience } from '../../../../src/adapters/actions-cache/call-watch.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
 /** Milliseconds; no call here is to need them. */
-const PATIENCE = 300_000;
+const PATIENCE = patienceOf(300_000);
 
 const ENTER = join(import.meta.dirname, '../../../../src/adapters/actions-cache/enter-folder.ts');
 const ENVIRONMENT = { PATH: process.env.PATH, GITHUB_WORKSPACE: '/elsewhere', TAR_OPTIONS: '-v' };
@@ -33,11 +34,15 @@ function start(script: string, loaded = newPath('loaded')): CacheProcess {
 }
 
 /** Has a script serve a call in a new folder. */
-function serve(script: string, call: CacheCall = { action: 'save', key: 'k' }, longest = PATIENCE) {
+function serve(script: string, call: CacheCall = { action: 'save', key: 'k' }, patience = PATIENCE) {
   const path = newPath('folder');
   mkdirSync(path);
   const folder = realpathSync(path);
-  return { folder, outcome: start(script).serve(call, { folder, longest }) };
+  return { folder, outcome: start(script).serve(call, { folder, patience }) };
+}
+
+function patienceOf(each: number): CallPatience {
+  return { working: each, asking: each, receiving: each, sending: each };
 }
 
 describe('a call of the cache', () => {
@@ -82,8 +87,16 @@ describe('a call of the cache', () => {
 
   it('that comes to no end is ended', async () => {
     const message = 'no answer came within 0.5 seconds';
-    const { outcome } = serve('setInterval(() => {}, 1000);', undefined, 500);
+    const { outcome } = serve('setInterval(() => {}, 1000);', undefined, patienceOf(500));
     await expect(outcome).rejects.toMatchObject({ code: 'unreachable', message });
+  });
+
+  it('to a service that fails again is ended, and says why', async () => {
+    const script = `const fail = (attempt) => console.log(
+        'Attempt ' + attempt + ' of 5 failed with error: Failed request: (503) Busy. Retrying request in 3000 ms...');
+      fail(1); fail(2); setInterval(() => {}, 1000);`;
+    const message = 'Failed request: (503) Busy';
+    await expect(serve(script).outcome).rejects.toMatchObject({ code: 'unreachable', message });
   });
 
   it('may be served by a process that has waited for it', async () => {
@@ -93,20 +106,20 @@ describe('a call of the cache', () => {
     const folder = newPath('folder');
     mkdirSync(folder);
     expect(
-      (await process.serve({ action: 'save', key: 'k' }, { folder, longest: PATIENCE })).answer.key,
+      (await process.serve({ action: 'save', key: 'k' }, { folder, patience: PATIENCE })).answer.key,
     ).toBe('k');
   });
 
   it('is not waited for by a process that is disposed of', async () => {
     const process = start('answer({ key: null });');
     process[Symbol.dispose]();
-    const serving = process.serve({ action: 'save', key: 'k' }, { folder: '/', longest: PATIENCE });
+    const serving = process.serve({ action: 'save', key: 'k' }, { folder: '/', patience: PATIENCE });
     await expect(serving).rejects.toMatchObject({ code: 'unreachable', message: 'it ended with SIGKILL' });
   });
 
   it('is unreachable where its folder is gone', async () => {
     const folder = join(newPath('gone'), 'it');
-    const outcome = start('').serve({ action: 'save', key: 'k' }, { folder, longest: PATIENCE });
+    const outcome = start('').serve({ action: 'save', key: 'k' }, { folder, patience: PATIENCE });
     await expect(outcome).rejects.toMatchObject({
       code: 'unreachable',
       message: expect.stringContaining('ENOENT'),

@@ -4,7 +4,7 @@ import { findHit, findReason } from '../../../../src/adapters/actions-cache/read
 describe('the reason that the cache gives', () => {
   it.each([
     ['::warning::Failed to save: Unable to finalize cache with key k', 'Unable to finalize cache with key k'],
-    ['::error::Failed to restore: Received 503%0Atwice, 100%25 sure', 'Received 503\ntwice, 100% sure'],
+    ['::error::Failed to restore: Received 503%0Athe network may be at fault', 'Received 503'],
     ['Failed to save: Unable to reserve cache with key k', 'Unable to reserve cache with key k'],
     [
       "Cache save skipped: the effective cache-mode 'read' does not permit writes.",
@@ -12,6 +12,13 @@ describe('the reason that the cache gives', () => {
     ],
   ])('is read out of %s', (log, reason) => {
     expect(findReason(`Cache Size: ~5 MB (5242880 B)\n${log}\n`)).toBe(reason);
+  });
+
+  it('is the first one, where the library guesses at another', () => {
+    const log = `::debug::Failed to reserve cache: Error: Failed to CreateCacheEntry: 100%25 busy
+Failed to save: Unable to reserve cache with key k, another job may be creating this cache.
+`;
+    expect(findReason(log)).toBe('Failed to CreateCacheEntry: 100% busy');
   });
 
   it('gives no signed address away', () => {

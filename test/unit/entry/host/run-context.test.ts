@@ -53,6 +53,9 @@ const OF_PULL_REQUEST = {
 };
 const EVENT = { action: 'synchronize', number: 12, pull_request: PULL_REQUEST, repository: REPOSITORY };
 
+const OPEN = { strangeRefs: [], readers: null };
+const QUEUE = 'gh-readonly-queue/main/pr-12-0123';
+
 const of = (variables: Record<string, string>, event?: unknown) => {
   const { revision, commit, branch, pullRequest } = describeRun(onGitHub(variables, event), nothing);
   return { revision, commit, branch, pullRequest };
@@ -71,6 +74,7 @@ describe('a run on GitHub', () => {
       branch: 'main',
       pullRequest: null,
       defaultBranch: 'main',
+      cacheScope: OPEN,
       revision: { kind: 'branch', commit: SHA, branch: 'main' },
     });
   });
@@ -233,6 +237,63 @@ describe('a run on GitHub', () => {
   });
 });
 
+describe('the cache of a run on GitHub', () => {
+  const scopeOf = (variables: Record<string, string>, event: unknown) =>
+    describeRun(onGitHub(variables, event), nothing).cacheScope;
+  const from = (head: unknown, base = PULL_REQUEST.base) => ({
+    ...EVENT,
+    pull_request: { ...PULL_REQUEST, head, base },
+  });
+  const PULL_REFS = ['refs/pull/12/merge', 'refs/pull/12/head'];
+
+  it.each([
+    ['its merge, head and branch', EVENT, [...PULL_REFS, 'refs/heads/feature']],
+    [
+      'not a branch of a fork, which may be called as one of ours is',
+      from({ ...PULL_REQUEST.head, ref: 'release', repo: { full_name: 'stranger/shop' } }),
+      PULL_REFS,
+    ],
+    ['not a branch of a fork that is gone', from({ ...PULL_REQUEST.head, repo: null }), PULL_REFS],
+    ['not the default branch', from({ ...PULL_REQUEST.head, ref: 'main' }), PULL_REFS],
+    ['what its ref says, where the event says nothing', {}, ['refs/pull/12/merge']],
+  ])("of a pull request is its author's under %s", (_, event, strangeRefs) => {
+    expect(scopeOf(OF_PULL_REQUEST, event)).toMatchObject({ strangeRefs });
+  });
+
+  it.each([
+    ['a pull request', OF_PULL_REQUEST, EVENT, 'pull-request'],
+    ['a tag', { GITHUB_REF: 'refs/tags/v1', GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1' }, {}, 'tag'],
+    [
+      'a merge queue',
+      onBranch(QUEUE),
+      { merge_group: { base_sha: BASE, base_ref: 'refs/heads/main' } },
+      'merge-queue',
+    ],
+    [
+      'a comment on a pull request',
+      onBranch('main'),
+      { issue: { number: 12, pull_request: {} } },
+      'pull-request',
+    ],
+    ['a branch', onBranch('main'), {}, null],
+  ])('of %s is read by few, unless it is a branch', (_, variables, event, readers) => {
+    expect(scopeOf(variables, event)).toMatchObject({ readers });
+  });
+
+  it.each([
+    ['the target of a pull request', onBranch('release'), EVENT, []],
+    ['a comment on one', onBranch('main'), { issue: { number: 12, pull_request: {} } }, []],
+    [
+      'a merge queue',
+      onBranch(QUEUE),
+      { merge_group: { base_sha: BASE, base_ref: 'refs/heads/main' } },
+      [`refs/heads/${QUEUE}`],
+    ],
+  ])('on behalf of %s', (_, variables, event, strangeRefs) => {
+    expect(scopeOf(variables, event)).toMatchObject({ strangeRefs });
+  });
+});
+
 describe('a pipeline on GitLab', () => {
   const pipeline = {
     GITLAB_CI: 'true',
@@ -258,6 +319,7 @@ describe('a pipeline on GitLab', () => {
       branch: 'dev',
       pullRequest: null,
       defaultBranch: 'main',
+      cacheScope: OPEN,
       revision: { kind: 'branch', commit: SHA, branch: 'dev' },
     });
     const scheduled = { ...pipeline, CI_COMMIT_BRANCH: 'dev', CI_PIPELINE_SOURCE: 'schedule' };
