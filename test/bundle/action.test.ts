@@ -21,8 +21,15 @@ function newWorkspace(): string {
   return workspace;
 }
 
+let runs = 0;
+
+/** A run of its own, for a commit of its own. */
 function act(workspace: string, inputs: Record<string, string>, event?: unknown): Promise<ActionOutcome> {
-  const env = { GITHUB_SHA: 'c0ffee'.padEnd(40, '0'), GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' };
+  const run = String(++runs);
+  const env = {
+    ...{ GITHUB_RUN_ID: run, GITHUB_SHA: run.padStart(40, '0') },
+    ...{ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' },
+  };
   return runAction({ workspace, inputs: { name: 'shop', ...inputs }, env, event });
 }
 
@@ -53,7 +60,7 @@ describe('the action', () => {
     const pointer = await read('pointer-path');
     expect(pointer.manifestDigest).toBe(second.outputs['manifest-digest']);
     expect(pointer.snapshotDigest).toBe(second.outputs['snapshot-digest']);
-    expect(pointer.run).toMatchObject({ branch: 'main', scanId: 'github-42-1' });
+    expect(pointer.run).toMatchObject({ branch: 'main', scanId: expect.stringMatching(/^github-\d+-1$/) });
     expect((await read('comparison-path')).summary).toMatchObject({ unchanged: 3, rebuilt: 4, added: 1 });
   });
 

@@ -1,14 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { type Pointer, parsePointer } from '../../src/core/run/pointer.ts';
 import { type ActionOutcome, runAction } from './action-runner.ts';
 import type { CacheService } from './cache-service.ts';
 
-export interface WorkflowOutcome extends ActionOutcome {
-  readonly pointer: Pointer;
+export interface StepOutcome extends ActionOutcome {
+  readonly workspace: string;
   /** Texts of the run's annotations. */
   readonly warnings: readonly string[];
+}
+
+export interface WorkflowOutcome extends StepOutcome {
+  readonly pointer: Pointer;
 }
 
 /** How a push differs from a plain one to the default branch. */
@@ -49,7 +53,12 @@ export class CachedWorkflow {
     this.#run = before;
   }
 
-  push(image: string, commit: string, options: PushOptions = {}): Promise<WorkflowOutcome> {
+  async push(image: string, commit: string, options: PushOptions = {}): Promise<WorkflowOutcome> {
+    return this.#readPointer(await this.attempt(image, commit, options));
+  }
+
+  /** A push that may fail. */
+  attempt(image: string, commit: string, options: PushOptions = {}): Promise<StepOutcome> {
     const { branch = 'main', writable = true, save = true } = options;
     const own = `refs/heads/${branch}`;
     const { scopes = [...new Set([own, MAIN])] } = options;
@@ -62,7 +71,7 @@ export class CachedWorkflow {
     return this.#act(inputs, env, { repository: { default_branch: 'main' }, ...options.event });
   }
 
-  pull(
+  async pull(
     image: string,
     number: number,
     commit: string,
@@ -71,7 +80,7 @@ export class CachedWorkflow {
   ): Promise<WorkflowOutcome> {
     const ref = `refs/pull/${number}/merge`;
     const full_name = head === undefined ? 'stranger/shop' : 'octocat/shop';
-    return this.#act(
+    const step = await this.#act(
       { image, ...(api !== undefined && { 'github-token': 'secret-token' }), ...inputs },
       {
         ...this.#service.environment({ scopes: [ref, MAIN] }),
@@ -88,13 +97,14 @@ export class CachedWorkflow {
         repository: { default_branch: 'main' },
       },
     );
+    return this.#readPointer(step);
   }
 
   async #act(
     inputs: Record<string, string>,
     env: Record<string, string>,
     event: unknown,
-  ): Promise<WorkflowOutcome> {
+  ): Promise<StepOutcome> {
     const workspace = this.#newPath('workspace');
     mkdirSync(workspace);
     const run = { GITHUB_RUN_ID: String(++this.#run), GITHUB_RUN_ATTEMPT: '1' };
@@ -104,8 +114,12 @@ export class CachedWorkflow {
       env: { ...run, ...env },
       event,
     });
-    const bytes = await readFile(join(workspace, 'varve-pointer.json'));
-    const warnings = outcome.stdout.match(/^::warning.*$/gm) ?? [];
-    return { ...outcome, warnings, pointer: parsePointer(bytes, 'varve-pointer.json') };
+    return { ...outcome, workspace, warnings: outcome.stdout.match(/^::warning.*$/gm) ?? [] };
+  }
+
+  async #readPointer(step: StepOutcome): Promise<WorkflowOutcome> {
+    const path = step.outputs['pointer-path'] ?? '';
+    const bytes = await readFile(resolve(step.workspace, path));
+    return { ...step, pointer: parsePointer(bytes, path) };
   }
 }

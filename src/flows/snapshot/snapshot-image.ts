@@ -28,6 +28,7 @@ import { nameFailure, type PlatformFailure } from '../image/platform-failure.ts'
 import { takeSnapshots } from '../image/take-snapshot.ts';
 import { describePointer, describeReport, type FinishedRun, type RecordedRun } from './describe-run.ts';
 import { finishRun, type RunRequest } from './finish-run.ts';
+import { refuseSharedName } from './refuse-shared-name.ts';
 
 export interface SnapshotImageRequest extends RunRequest {
   /** The first that leads to an image is taken. */
@@ -76,6 +77,10 @@ export async function snapshotImage(
   request.accept?.(opened.source);
   const { reference, absentPlatforms: absent } = opened.source;
   const name = nameOf(request, opened.source);
+  if (request.baseline.kind !== 'none') {
+    const { tenant, run } = request;
+    await refuseSharedName(tools.store, { tenant, name }, opened.images, run);
+  }
   const images = await baselines.teach(opened.images, name);
   const { runs, failures } = await runEach(tools, request, opened, images, name);
   const [first, ...others] = runs.map((run): PlatformResult => ({ ...run, pointer: describePointer(run) }));
