@@ -146,6 +146,14 @@ describe('an entry that the author of a pull request has forged', () => {
     expectDoubt(await pull(service, await prepare()), why);
   });
 
+  it('stands back behind a place that no pull request writes to', async () => {
+    await using service = await start();
+    await forge(service);
+    const outcome = await pull(service, { inputs: { baseline: `cache\n${images.honest}` } });
+    expect(outcome.pointer.baseline).toMatchObject({ found: 'image', place: images.honest });
+    expect(outcome.outputs).toMatchObject({ changed: 'true', 'baseline-found': 'true' });
+  });
+
   it('is used where the risk is accepted', async () => {
     await using service = await start();
     await forge(service);

@@ -5,6 +5,7 @@ import type { Store } from '../../core/store/store.ts';
 import type { BaselineRequest } from '../../flows/baseline/open-baseline.ts';
 import type { Stores } from '../compose/stores.ts';
 import type { RunContext } from '../host/run-context.ts';
+import { type BaselinePlace, storeOf } from '../settings/baseline.ts';
 import type { Settings } from '../settings/catalogue.ts';
 
 type BaselineSettings = Pick<Settings, 'baseline' | 'save' | 'cas-root' | 'trust-cache'>;
@@ -15,7 +16,8 @@ export function chooseStore(
   { baseline, save, 'cas-root': casRoot }: BaselineSettings,
   fallback: () => string,
 ): Promise<Store> {
-  const place = save && baseline.kind === 'store' && baseline.place.workable ? baseline.place : null;
+  const workable = (each: BaselinePlace) => each.kind === 'store' && each.place.workable;
+  const place = save ? storeOf(baseline.filter(workable)) : null;
   if (casRoot !== undefined || place === null) return stores.directory(casRoot ?? fallback());
   return stores.open(place);
 }
@@ -30,9 +32,23 @@ export async function composeBaseline(
   context: RunContext,
   openScopes: () => Promise<EntryScopes | null>,
 ): Promise<BaselineRequest> {
-  const { baseline } = settings;
+  const requests: BaselineRequest[] = [];
+  for (const place of settings.baseline) {
+    requests.push(await composePlace(stores, place, settings, context, openScopes));
+  }
+  const [first, ...others] = requests;
+  if (first === undefined) return { kind: 'none' };
+  return others.length === 0 ? first : { kind: 'list', requests };
+}
+
+async function composePlace(
+  stores: Stores,
+  baseline: BaselinePlace,
+  settings: BaselineSettings,
+  context: RunContext,
+  openScopes: () => Promise<EntryScopes | null>,
+): Promise<BaselineRequest> {
   switch (baseline.kind) {
-    case 'none':
     case 'image':
       return baseline;
     case 'cache':

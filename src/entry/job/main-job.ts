@@ -51,8 +51,8 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
 
   const stores = resources.use(new Stores(host, settings, signal));
   // It takes a while to start, so it starts before its call is known.
-  if (settings.baseline.kind === 'cache') stores.cache(settings.save);
-  const isFoundByCommit = settings.baseline.kind === 'cache' || settings.baseline.kind === 'store';
+  if (settings.baseline.some(({ kind }) => kind === 'cache')) stores.cache(settings.save);
+  const isFoundByCommit = settings.baseline.some(({ kind }) => kind !== 'image');
   const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
   const revisions = resources.use(await composeRevisionTools(settings, host, token, signal));
   const context = await readRunContext(host.environment, settings, revisions);

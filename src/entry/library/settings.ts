@@ -10,8 +10,8 @@ export interface SnapshotSettings {
   readonly name?: string;
   /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
   readonly platform?: string;
-  /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
-  readonly baseline?: string;
+  /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+  readonly baseline?: string | readonly string[];
   /** Whether the snapshot is added to the baseline store for later runs. */
   readonly save?: boolean;
   /** Whether a pull request may use entries of the cache that its author may have made, as its own: for private repositories whose authors are all trusted. */
@@ -62,8 +62,8 @@ export interface SnapshotSettings {
 export interface CompareSettings {
   /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
   readonly platform?: string;
-  /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
-  readonly baseline?: string;
+  /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+  readonly baseline?: string | readonly string[];
   /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
   readonly 'cas-root'?: string;
   /** Tenant whose part of the store is used. */
@@ -94,8 +94,8 @@ export interface CompareSettings {
 export interface HistorySettings {
   /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
   readonly platform?: string;
-  /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
-  readonly baseline?: string;
+  /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+  readonly baseline?: string | readonly string[];
   /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
   readonly 'cas-root'?: string;
   /** Tenant whose part of the store is used. */

@@ -1,29 +1,39 @@
 import { VarveError } from '../../base/errors.ts';
 import { STORE_KINDS } from '../stores/catalogue.ts';
 import type { StoreKind, StorePlace } from '../stores/store-kind.ts';
-import { parseBoolean } from './parse.ts';
+import { parseBoolean, parseLines } from './parse.ts';
 import { ANYWHERE, JOB, OUT_OF_FILES, STORE_COMMANDS, setting } from './setting.ts';
 
-/** What a run is compared with, and where its own snapshot is kept for the next one. */
-export type BaselineSetting =
-  | { readonly kind: 'none' }
+/** What a run is compared with, the first that has something, and where its own snapshot is kept for the next one. */
+export type BaselineSetting = readonly BaselinePlace[];
+
+export type BaselinePlace =
   /** The cache of a GitHub workflow. */
   | { readonly kind: 'cache' }
   | { readonly kind: 'store'; readonly place: StorePlace }
   | { readonly kind: 'image'; readonly reference: string };
 
-/** The store that a baseline is; null for one that is none, or is not a place that stays. */
+/** The first store among the places of a baseline; null where none of them is a place that stays. */
 export function storeOf(baseline: BaselineSetting): StorePlace | null {
-  return baseline.kind === 'store' ? baseline.place : null;
+  return baseline.find((place) => place.kind === 'store')?.place ?? null;
 }
 
 /**
- * Takes `none`, `cache`, the place of a store such as `dir:PATH`, or an image reference.
+ * Takes `none`, or one of these on each line: `cache`, the place of a store such as `dir:PATH`, or an image reference.
  * @throws VarveError `bad-option` for a place that is misspelt.
  */
 export function parseBaseline(text: string, kinds: readonly StoreKind[] = STORE_KINDS): BaselineSetting {
-  const value = text.trim();
-  if (value === 'none' || value === '') return { kind: 'none' };
+  const lines = parseLines(text);
+  if (lines.length === 0 || (lines.length === 1 && lines[0] === 'none')) return [];
+  return lines.map((line) => parsePlace(line, kinds));
+}
+
+function parsePlace(value: string, kinds: readonly StoreKind[]): BaselinePlace {
+  if (value === 'none') {
+    throw new VarveError('bad-option', 'none is given together with a baseline', {
+      hint: 'leave it out: without a snapshot in any of the places it is a first run',
+    });
+  }
   if (value === 'cache') return { kind: 'cache' };
   for (const kind of kinds) {
     const place = kind.parse(value);
@@ -45,9 +55,9 @@ export function parseBaseline(text: string, kinds: readonly StoreKind[] = STORE_
 export const BASELINE_SETTINGS = {
   baseline: setting({
     value: 'BASELINE',
-    description: `What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), ${listForms()}.`,
+    description: `What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), ${listForms()}; of several lines, the first that has something to compare with.`,
     parse: (text) => parseBaseline(text),
-    fallback: { kind: 'none' },
+    fallback: [],
     shown: 'none',
     inWorkflow: 'cache',
     faces: [...JOB, 'compare', ...STORE_COMMANDS],

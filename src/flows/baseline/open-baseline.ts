@@ -2,6 +2,7 @@ import { attempt, tellFault, VarveError } from '../../base/errors.ts';
 import type { HistoryScope } from '../../core/history/history.ts';
 import type { Store } from '../../core/store/store.ts';
 import { type Baseline, type Hindsight, NoBaseline } from './baseline.ts';
+import { BaselineList } from './baseline-list.ts';
 import { CacheBaseline, type CacheLine } from './cache-baseline.ts';
 import { ImageBaseline } from './image-baseline.ts';
 import { StoreBaseline } from './store-baseline.ts';
@@ -13,6 +14,8 @@ export type BaselineRequest =
   | ({ readonly kind: 'store'; readonly store: Store } & Hindsight)
   /** Entries of a cache, which are found once the image's name is known. */
   | ({ readonly kind: 'cache'; readonly line: CacheLine } & Hindsight)
+  /** The first that has something to compare with. */
+  | { readonly kind: 'list'; readonly requests: readonly BaselineRequest[] }
   /** A place that cannot be opened. */
   | { readonly kind: 'unavailable'; readonly place: string; readonly problem: string };
 
@@ -27,6 +30,11 @@ export async function openBaseline(request: BaselineRequest, subject: HistorySco
       return new ImageBaseline(request.reference);
     case 'store':
       return new StoreBaseline(request.store, subject, request);
+    case 'list': {
+      const members: Baseline[] = [];
+      for (const each of request.requests) members.push(await openBaseline(each, subject));
+      return new BaselineList(members);
+    }
     case 'cache': {
       const opened = await attempt(['outside'], () => CacheBaseline.restore(request.line, subject, request));
       if (!(opened instanceof VarveError)) return opened;

@@ -48,15 +48,23 @@ describe('other settings', () => {
   });
 
   it('takes baselines', () => {
-    expect(parseBaseline('none')).toEqual({ kind: 'none' });
-    expect(parseBaseline('dir:a:b')).toMatchObject({ kind: 'store', place: { shown: 'dir:a:b' } });
-    expect(parseBaseline('oci:old')).toEqual({ kind: 'image', reference: 'oci:old' });
+    expect(parseBaseline('none')).toEqual([]);
+    expect(parseBaseline(' \n')).toEqual([]);
+    expect(parseBaseline('cache\n# else\noci:old\n')).toEqual([
+      { kind: 'cache' },
+      { kind: 'image', reference: 'oci:old' },
+    ]);
+    expect(() => parseBaseline('cache\nnone')).toThrow(/together with a baseline/);
+    expect(parseBaseline('dir:a:b')).toMatchObject([{ kind: 'store', place: { shown: 'dir:a:b' } }]);
+    expect(parseBaseline('oci:old')).toEqual([{ kind: 'image', reference: 'oci:old' }]);
     expect(() => parseBaseline('dir:')).toThrow(/needs a path/);
-    expect(parseBaseline('cache')).toEqual({ kind: 'cache' });
+    expect(parseBaseline('cache')).toEqual([{ kind: 'cache' }]);
     const repository = { shown: 'oci://ghcr.io/acme/base', workable: false };
-    expect(parseBaseline('oci://ghcr.io/acme/base:main')).toMatchObject({ kind: 'store', place: repository });
-    expect(parseBaseline('oci://ghcr.io/acme/base')).toMatchObject({ kind: 'store', place: repository });
-    const database = parseBaseline('postgres://ci:secret@db.example/varve');
+    expect(parseBaseline('oci://ghcr.io/acme/base:main')).toMatchObject([
+      { kind: 'store', place: repository },
+    ]);
+    expect(parseBaseline('oci://ghcr.io/acme/base')).toMatchObject([{ kind: 'store', place: repository }]);
+    const [database] = parseBaseline('postgres://ci:secret@db.example/varve');
     expect(database).toMatchObject({ kind: 'store', place: { shown: null, workable: true } });
     expect(() => parseBaseline(`oci://ghcr.io/acme/base@sha256:${'0'.repeat(64)}`)).toThrow(/by repository/);
     expect(() => parseBaseline('s3://bucket')).toThrow(/in s3 is not supported/);

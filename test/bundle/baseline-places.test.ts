@@ -1,0 +1,102 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CacheService } from '../support/cache-service.ts';
+import { CachedWorkflow } from '../support/cached-workflow.ts';
+import { GitHubApi, lineOf, sha } from '../support/github-api.ts';
+import { layoutFiles, writeFolder } from '../support/image-forms.ts';
+import { makeImage, makeLayer } from '../support/image-maker.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const newPath = temporaryFolder();
+const images: Record<'one' | 'two' | 'three', string> = { one: '', two: '', three: '' };
+let api: GitHubApi;
+
+beforeAll(async () => {
+  api = await GitHubApi.start();
+  const base = await makeLayer({ 'etc/os-release': 'ID=test' });
+  for (const name of ['one', 'two', 'three'] as const) {
+    const image = makeImage([base, await makeLayer({ 'app/version': name })]);
+    images[name] = `oci:${writeFolder(newPath(name), layoutFiles([image.descriptor], image.blobs))}`;
+  }
+});
+
+describe('the nearest ancestor that has an entry', () => {
+  it('is found however many commits have none', async () => {
+    await using service = await CacheService.start();
+    api.graph = lineOf(400);
+    api.caches = service.entries;
+    const workflow = new CachedWorkflow(service, newPath);
+    const asking = { inputs: { 'github-token': 'secret-token' }, env: { GITHUB_API_URL: api.url } };
+    await workflow.push(images.one, sha(5), asking);
+    await workflow.push(images.two, sha(8), asking);
+    const newest = await workflow.push(images.three, sha(398), asking);
+    expect(newest.pointer.baseline).toMatchObject({ found: 'ancestor', commit: sha(8), distance: 390 });
+
+    const pulled = await workflow.pull(images.two, 7, sha(500), sha(397), { api: api.url });
+    expect(pulled.pointer.baseline).toMatchObject({ found: 'ancestor', commit: sha(8), distance: 389 });
+    expect(pulled.outputs).toMatchObject({ changed: 'false', 'baseline-found': 'true' });
+    expect(pulled.warnings).toEqual([]);
+  });
+
+  it('is left for the next one where its entry has gone', async () => {
+    await using service = await CacheService.start();
+    api.graph = lineOf(100);
+    const workflow = new CachedWorkflow(service, newPath);
+    const asking = { inputs: { 'github-token': 'secret-token' }, env: { GITHUB_API_URL: api.url } };
+    await workflow.push(images.one, sha(5), asking);
+    await workflow.push(images.two, sha(8), asking);
+    await workflow.push(images.three, sha(98), asking);
+    service.entries.splice(1, 1);
+    const branch = await workflow.push(images.two, sha(97), { ...asking, branch: 'fix' });
+    expect(branch.pointer.baseline).toMatchObject({ found: 'ancestor', commit: sha(5), distance: 92 });
+  });
+});
+
+describe('a list of places', () => {
+  it('is compared with the first that has something, and the report says which', async () => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    const inputs = { baseline: `cache\n${images.one}` };
+    const first = await workflow.push(images.two, sha(1), { inputs });
+    expect(first.pointer.baseline).toMatchObject({ found: 'image', place: images.one });
+    expect(first.summary).toContain(`compared with \`${images.one}\``);
+    expect(first.outputs).toMatchObject({ changed: 'true', 'baseline-saved': 'true' });
+    expect(first.warnings).toEqual([]);
+
+    const second = await workflow.push(images.two, sha(2), { inputs });
+    expect(second.pointer.baseline).toMatchObject({ place: 'cache', commit: sha(1) });
+    expect(second.summary).toMatch(/compared with commit `0+` on `main` from `cache`/);
+    expect(second.outputs).toMatchObject({ changed: 'false', 'layers-reused': '2' });
+  });
+
+  it('keeps the snapshot in each of its stores', async () => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    const history = `dir:${newPath('history')}`;
+    await workflow.push(images.one, sha(1), { inputs: { baseline: `cache\n${history}` } });
+    expect(service.entries).toHaveLength(1);
+    service.entries.splice(0);
+    const next = await workflow.push(images.one, sha(2), { inputs: { baseline: `cache\n${history}` } });
+    expect(next.pointer.baseline).toMatchObject({ place: history, commit: sha(1) });
+  });
+
+  it('makes a first run where none has anything, and says what was passed over', async () => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    const nothing = newPath('nothing');
+    const outcome = await workflow.push(images.one, sha(1), {
+      inputs: { baseline: `cache\noci:${nothing}` },
+    });
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true' });
+    expect(outcome.warnings.join('\n')).toContain(`a baseline was passed over: `);
+    expect(outcome.warnings.join('\n')).toContain(nothing);
+  });
+
+  it('holds no "none"', async () => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    const outcome = await workflow.attempt(images.one, sha(1), { inputs: { baseline: 'cache\nnone' } });
+    expect(outcome.status).toBe(2);
+    expect(outcome.stdout).toContain('none is given together with a baseline');
+  });
+});
