@@ -1,0 +1,151 @@
+import { accessSync, chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { delimiter, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CacheService } from '../support/cache-service.ts';
+import { CachedWorkflow } from '../support/cached-workflow.ts';
+import { layoutFiles, writeFolder } from '../support/image-forms.ts';
+import { makeImage, makeLayer } from '../support/image-maker.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const newPath = temporaryFolder();
+const commit = (letter: string): string => letter.repeat(40);
+const RESTORE = '/twirp/github.actions.results.api.v1.CacheService/GetCacheEntryDownloadURL';
+const SAVE = '/twirp/github.actions.results.api.v1.CacheService/CreateCacheEntry';
+/** Waits are a fiftieth of what they are. */
+const SHORT = { NODE_OPTIONS: `--import=${new URL('../support/shortened-waits.ts', import.meta.url)}` };
+let image = '';
+
+beforeAll(async () => {
+  const made = makeImage([await makeLayer({ 'app/version': 'one' })]);
+  image = `oci:${writeFolder(newPath('image'), layoutFiles([made.descriptor], made.blobs))}`;
+});
+
+/** Runs twice against a service that does to some paths what it should not. */
+async function runTwice(isMeant: (path: string) => boolean, answer: (response: ServerResponse) => void) {
+  await using service = await CacheService.start();
+  const workflow = new CachedWorkflow(service, newPath);
+  await workflow.push(image, commit('a'));
+  service.seen.length = 0;
+  service.faults.push((path, response) => {
+    if (!isMeant(path)) return false;
+    answer(response);
+    return true;
+  });
+  const outcome = await workflow.push(image, commit('b'), { env: SHORT });
+  expect(outcome).toMatchObject({ status: 0, stderr: '' });
+  return { outcome, seen: [...service.seen] };
+}
+
+const silence = (): void => undefined;
+const say = (status: number, msg: string) => (response: ServerResponse) => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ msg }));
+};
+
+describe('a cache service', () => {
+  it.each([
+    ['is silent', silence, 1, 'no answer came within 5 seconds'],
+    ['fails', say(503, 'busy'), 2, 'Failed request: (503) Service Unavailable: busy'],
+    ['refuses', say(403, 'cache read denied: no scope'), 1, '(403) Forbidden: cache read denied: no scope'],
+  ])('that %s is left soon, and nothing is saved there', async (_, answer, requests, reason) => {
+    const { outcome, seen } = await runTwice((path) => path === RESTORE, answer);
+    expect(seen).toEqual(Array.from({ length: requests }, () => `POST ${RESTORE}`));
+    expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
+    expect(outcome.warnings).toEqual([
+      expect.stringContaining(`nothing was restored from cache: `),
+      expect.stringContaining('the snapshot was not saved in cache either'),
+    ]);
+    expect(outcome.warnings[0]).toContain(reason);
+  });
+
+  it.each([
+    ['is silent', silence, 'no answer came within 5 seconds'],
+    ['fails', say(500, 'full'), 'Failed request: (500) Internal Server Error: full'],
+    ['refuses', say(400, 'no such plan'), '(400) Bad Request: no such plan'],
+  ])('that %s only when it is to save is told of as it is', async (_, answer, reason) => {
+    const { outcome } = await runTwice((path) => path === SAVE, answer);
+    expect(outcome.outputs).toMatchObject({ 'baseline-found': 'true', 'baseline-saved': 'false' });
+    const [warning = ''] = outcome.warnings.filter((each) => each.includes('not saved'));
+    expect(warning).toContain('the snapshot was not saved in cache: ');
+    expect(warning).toContain(reason);
+    expect(warning).not.toContain('another job');
+  });
+
+  it('whose storage is silent is left soon too', async () => {
+    const { outcome, seen } = await runTwice((path) => path.startsWith('/blobs/'), silence);
+    expect(outcome.warnings[0]).toMatch(/nothing was restored|cannot be unpacked/);
+    expect(outcome.warnings[0]).toContain('no answer came within 8 seconds');
+    expect(seen.filter((each) => each.endsWith(SAVE))).toEqual([]);
+  });
+});
+
+/** A folder that has only some programs, so that others are not found. */
+function onlyPrograms(...names: readonly string[]): string {
+  const folder = newPath('programs');
+  mkdirSync(folder);
+  for (const name of names) {
+    const places = (process.env.PATH ?? '').split(delimiter).map((place) => join(place, name));
+    symlinkSync(places.find(isThere) ?? name, join(folder, name));
+  }
+  return folder;
+}
+
+function isThere(path: string): boolean {
+  try {
+    accessSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the programs of a machine', () => {
+  const WITHOUT_ZSTD = () => ({ PATH: onlyPrograms('tar', 'gzip', 'sh') });
+
+  it('make no difference to what is found: entries are the same with zstd and without', async () => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    const zstd = newPath('zstd');
+    mkdirSync(zstd);
+    writeFileSync(join(zstd, 'zstd'), '#!/bin/sh\necho 1.5.4\n');
+    chmodSync(join(zstd, 'zstd'), 0o755);
+    const withZstd = { PATH: `${zstd}${delimiter}${process.env.PATH}` };
+    await workflow.push(image, commit('a'), { env: withZstd });
+    const inContainer = await workflow.push(image, commit('b'), { env: WITHOUT_ZSTD() });
+    expect(inContainer.outputs).toMatchObject({ 'baseline-found': 'true', 'baseline-saved': 'true' });
+    const outside = await workflow.push(image, commit('c'), { env: withZstd });
+    expect(outside.pointer.baseline).toMatchObject({ commit: commit('b') });
+    expect(new Set(service.entries.map(({ version }) => version)).size).toBe(1);
+  });
+
+  it.each([
+    [
+      'a tar of BusyBox',
+      'echo "tar (busybox) 1.36.1"',
+      /the tar here is not GNU tar \(busybox\), which the cache needs.*apk add tar/,
+    ],
+    ['a tar of BSD', 'echo "bsdtar 3.7.2"', /is not GNU tar \(bsdtar\)/],
+  ])('with %s are told of, once', async (_, script, said) => {
+    await using service = await CacheService.start();
+    const folder = onlyPrograms('gzip', 'sh');
+    writeFileSync(join(folder, 'tar'), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, 'tar'), 0o755);
+    const outcome = await new CachedWorkflow(service, newPath).push(image, commit('a'), {
+      env: { PATH: folder },
+    });
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.warnings).toEqual([
+      expect.stringMatching(said),
+      expect.stringContaining('the snapshot was not saved in cache either'),
+    ]);
+    expect(service.seen).toEqual([]);
+  });
+
+  it('without tar are told of', async () => {
+    await using service = await CacheService.start();
+    const outcome = await new CachedWorkflow(service, newPath).push(image, commit('a'), {
+      env: { PATH: onlyPrograms('sh') },
+    });
+    expect(outcome.warnings[0]).toContain('there is no tar here, which the cache needs');
+  });
+});
