@@ -7,6 +7,19 @@ import type { CachedEntry } from './cache-service.ts';
 /** Commits by their ids, each with its parents, in the order in which the API lists them: newest first. */
 export type CommitGraph = ReadonlyMap<string, readonly string[]>;
 
+export interface ListedPullRequest {
+  readonly number: number;
+  /** `OWNER:BRANCH` */
+  readonly from: string;
+  readonly headCommit: string;
+  readonly baseCommit: string;
+  readonly state?: 'open' | 'closed';
+}
+
+function describePullRequest({ number, headCommit, baseCommit, state = 'open' }: ListedPullRequest) {
+  return { number, state, head: { sha: headCommit }, base: { sha: baseCommit, ref: 'main' } };
+}
+
 /** What GitHub's API says of the commits of `octocat/shop`, on a loopback server of the test's own. */
 export class GitHubApi {
   readonly url: string;
@@ -14,6 +27,9 @@ export class GitHubApi {
   /** Set to answer in another way; true when it did. */
   interfere: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
   graph: CommitGraph = new Map();
+  /** Tags by name, each with its commit. */
+  tags: ReadonlyMap<string, string> = new Map();
+  pullRequests: readonly ListedPullRequest[] = [];
   /** What the workflows' cache holds; null where the token may not list it. */
   caches: readonly CachedEntry[] | null = null;
 
@@ -43,6 +59,8 @@ export class GitHubApi {
     if (request.headers.authorization !== 'Bearer secret-token')
       send(response, 401, { message: 'Bad credentials' });
     else if (path === 'commits') this.#list(url.searchParams, response);
+    else if (path === 'tags') this.#listTags(response);
+    else if (path?.startsWith('pulls')) this.#findPullRequests(path, url.searchParams, response);
     else if (path === 'actions/caches') this.#listCaches(url.searchParams, response);
     else if (path?.startsWith('compare/')) this.#compare(path.slice('compare/'.length), response);
     else send(response, 404, { message: 'Not Found' });
@@ -63,6 +81,23 @@ export class GitHubApi {
         parents: parents.map((parent) => ({ sha: parent, url: 'https://example.org' })),
       })),
     );
+  }
+
+  #listTags(response: ServerResponse): void {
+    const tags = [...this.tags].map(([name, commit]) => ({ name, commit: { sha: commit, url: '' } }));
+    send(response, 200, tags);
+  }
+
+  /** @see https://docs.github.com/en/rest/pulls/pulls */
+  #findPullRequests(path: string, query: URLSearchParams, response: ServerResponse): void {
+    if (path === 'pulls') {
+      const listed = this.pullRequests.filter(({ from }) => from === query.get('head'));
+      send(response, 200, listed.map(describePullRequest));
+      return;
+    }
+    const found = this.pullRequests.find(({ number }) => path === `pulls/${number}`);
+    if (found === undefined) send(response, 404, { message: 'Not Found' });
+    else send(response, 200, describePullRequest(found));
   }
 
   /** @see https://docs.github.com/en/rest/actions/cache#list-github-actions-caches-for-a-repository */

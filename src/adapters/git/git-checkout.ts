@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Checkout, type CommitLine, type Head, isCommitId } from '../../core/history/commit-history.ts';
+import type { Tags } from '../../core/history/release.ts';
 import type { GitAnswer, GitEnvironment } from './run-git.ts';
 
 /** The git checkout that a folder is in, asked through the program `git`. */
@@ -72,6 +73,15 @@ export class GitCheckout implements Checkout {
     // In a shallow checkout it would say what is best of the little that is there.
     if ((await this.countShallow()) !== null) return null;
     return linesOf(await this.#ask('merge-base', one, other))[0] ?? null;
+  }
+
+  async tags(): Promise<Tags | null> {
+    // Of an annotated tag, the commit is what its object points at.
+    const format = '--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)';
+    const tags = linesOf(await this.#ask('for-each-ref', format, 'refs/tags')).map((line) =>
+      line.split('\0'),
+    );
+    return new Map(tags.map(([name = '', object = '', commit]) => [name, commit || object]));
   }
 
   async #ask(...args: readonly string[]): Promise<GitAnswer> {

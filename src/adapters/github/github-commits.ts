@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type CommitHistory, type CommitLine, isCommitId } from '../../core/history/commit-history.ts';
+import type { Tags } from '../../core/history/release.ts';
 import type { NetworkOptions } from '../http/network-options.ts';
 import { type GitHubAccess, GitHubApi, type GitHubSubject } from './github-api.ts';
 
@@ -7,11 +8,14 @@ import { type GitHubAccess, GitHubApi, type GitHubSubject } from './github-api.t
 const PAGE = 100;
 /** Requests for one line of ancestors. */
 const MOST_REQUESTS = 8;
+/** Requests for tags, which come by name. */
+const MOST_TAG_PAGES = 5;
 
 const COMMITS: GitHubSubject = { name: 'the commits', permission: 'contents: read' };
 const ShaSchema = v.pipe(v.string(), v.check(isCommitId));
 const CommitSchema = v.object({ sha: ShaSchema, parents: v.array(v.object({ sha: ShaSchema })) });
 const CommitListSchema = v.array(CommitSchema);
+const TagListSchema = v.array(v.object({ name: v.string(), commit: v.object({ sha: ShaSchema }) }));
 const ComparisonSchema = v.object({ merge_base_commit: v.object({ sha: ShaSchema }) });
 
 /**
@@ -58,6 +62,17 @@ export class GitHubCommits implements CommitHistory, AsyncDisposable {
     if (!isCommitId(one) || !isCommitId(other)) return null;
     const comparison = await this.#api.get(`compare/${one}...${other}?per_page=1`, ComparisonSchema, COMMITS);
     return comparison?.merge_base_commit.sha ?? null;
+  }
+
+  async tags(): Promise<Tags> {
+    const tags = new Map<string, string>();
+    for (let page = 1; page <= MOST_TAG_PAGES; page += 1) {
+      const path = `tags?per_page=${PAGE}&page=${page}`;
+      const listed = (await this.#api.get(path, TagListSchema, COMMITS)) ?? [];
+      for (const { name, commit } of listed) tags.set(name, commit.sha);
+      if (listed.length < PAGE) break;
+    }
+    return tags;
   }
 
   /** Asks for a commit and what comes before it. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
+import { parseDockerName } from '../../core/image/docker-name.ts';
 import type { ImageOpener, ImageSource, OpenedSource } from '../../core/image/image-source.ts';
 import { parseReference } from '../../core/image/reference.ts';
 import { openDetected } from './files/file-sources.ts';
@@ -9,8 +10,18 @@ import { openDetected } from './files/file-sources.ts';
 const DAEMON = 'docker-daemon:';
 const NAMED = [DAEMON, 'docker://'] as const;
 
+/**
+ * Whose images bare names may mean: `anyone` goes on to the registry, be it Docker Hub; `builder` means what was built
+ * here, and never an image on Docker Hub, where a stranger may have taken the name.
+ */
+export type BareNames = 'anyone' | 'builder';
+
 /** Opens images by name, from the sources that there are. */
-export function createImageOpener(sources: readonly ImageSource[], limits: Limits): ImageOpener {
+export function createImageOpener(
+  sources: readonly ImageSource[],
+  limits: Limits,
+  bareNames: BareNames = 'anyone',
+): ImageOpener {
   const sourceOf = (text: string): ImageSource | undefined =>
     sources.find(({ prefix }) => text.startsWith(prefix));
 
@@ -26,6 +37,8 @@ export function createImageOpener(sources: readonly ImageSource[], limits: Limit
         const error = toVarveError(fault);
         if (!isAbsent(error) && !(prefix === DAEMON && error.kind === 'outside'))
           throw afterAll(passed, error);
+        if (bareNames === 'builder' && prefix === DAEMON && (isAbsent(error) || isOnHub(text)))
+          throw builtNowhere(text, error);
         passed.push(error);
       }
     }
@@ -54,6 +67,18 @@ export function createImageOpener(sources: readonly ImageSource[], limits: Limit
 /** A bare word means a file only where an image is: one that is none does not hide the image of that name. */
 function isAbsent({ code }: VarveError): boolean {
   return code === 'image-not-found' || code === 'malformed';
+}
+
+const isOnHub = (text: string): boolean => parseDockerName(text).host === 'docker.io';
+
+/** The error of the engine; the name may be one of a registry nevertheless. */
+function builtNowhere(text: string, { code, message, object, hint, cause }: VarveError): VarveError {
+  const inRegistry = `if it is in a registry, name that: docker://${text}`;
+  return new VarveError(code, message, {
+    ...(object !== undefined && { object }),
+    ...(cause !== undefined && { cause }),
+    hint: hint === undefined ? inRegistry : `${hint}; ${inRegistry}`,
+  });
 }
 
 /** The last error of a search, which tells what was found in the engine before: mostly the image should be there. */

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { digestOf, hexOf } from '../../base/digest.ts';
-import type { Situation } from '../history/choose-baseline.ts';
+import { type Situation, soughtCommits } from '../history/choose-baseline.ts';
 import type { HistoryEntry, HistoryScope } from '../history/history.ts';
 
 /** The line of work that a run is on: a pull request whose head is called `main` is not the branch `main`. */
@@ -59,11 +59,7 @@ export function baselineQuestions(
   const own = onPullRequest ? situation.baseBranch : situation.branch;
   const branches = new Set([own, defaultBranch].filter((branch) => branch !== null));
   const lines = [...branches].map((branch): WorkLine => ({ kind: 'branch', branch }));
-  const nearest = onPullRequest ? situation.baseCommit : (situation.rebuilt ?? null);
-  const commits = [...(nearest === null ? [] : [nearest]), ...situation.ancestors].slice(
-    0,
-    KEYS_AT_ONCE * MOST_QUESTIONS,
-  );
+  const commits = soughtCommits(situation).slice(0, KEYS_AT_ONCE * MOST_QUESTIONS);
   const byCommit = commits.flatMap((commit) => lines.map((line) => commitPrefix(subject, line, commit)));
   return [
     ...inGroups(byCommit.slice(0, KEYS_AT_ONCE * MOST_QUESTIONS), KEYS_AT_ONCE),

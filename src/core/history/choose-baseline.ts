@@ -16,6 +16,8 @@ export type Situation =
       readonly kind: 'branch';
       /** The commit itself, where it was built before and an earlier snapshot of it is the nearest. */
       readonly rebuilt?: string;
+      /** The ancestor that was released before, where a release was built. */
+      readonly released?: string;
       /** Ancestors of the commit that was built, without itself. */
       readonly ancestors: readonly string[];
       /** Where to look when no ancestor has an entry; null for everywhere. */
@@ -27,6 +29,7 @@ export type Situation =
 /** How a baseline was found, in the order of preference. */
 export const BASELINE_RULES = [
   'base-commit',
+  'previous-release',
   'ancestor',
   'base-branch',
   'default-branch',
@@ -143,7 +146,10 @@ export class EntrySearch {
 
 type Place = Pick<Candidate, 'found' | 'distance' | 'rank'>;
 
-/** The commits whose entries will do, each with its rank. */
+/** The commits whose entries will do, best first. */
+export const soughtCommits = (situation: Situation): readonly string[] => [...placesOf(situation).keys()];
+
+/** The same, each with its rank. */
 function placesOf(situation: Situation): Map<string, Place> {
   const places = new Map<string, Place>();
   const add = (commit: string, found: BaselineRule, distance: number) => {
@@ -154,10 +160,18 @@ function placesOf(situation: Situation): Map<string, Place> {
     add(situation.baseCommit, 'base-commit', 0);
   }
   if (situation.kind === 'branch' && situation.rebuilt !== undefined) add(situation.rebuilt, 'ancestor', 0);
-  situation.ancestors.forEach((commit, index) => {
-    add(commit, 'ancestor', index + 1);
-  });
+  const ancestors = situation.ancestors.map((commit, index) => ({ commit, distance: index + 1 }));
+  const released = situation.kind === 'branch' ? situation.released : undefined;
+  const at = ancestors.findIndex(({ commit }) => commit === released);
+  for (const { commit, distance } of nearestTo(at, ancestors)) {
+    add(commit, commit === released ? 'previous-release' : 'ancestor', distance);
+  }
   return places;
+}
+
+/** Things in the order of how well they stand for one of them: itself, those after it, those before it. */
+function nearestTo<T>(at: number, things: readonly T[]): readonly T[] {
+  return at < 0 ? things : [...things.slice(at), ...things.slice(0, at).reverse()];
 }
 
 interface Fallback {

@@ -1,3 +1,5 @@
+import type { Tags } from './release.ts';
+
 /** Port: a place that knows commits and their parents, such as a checkout or a server. Commits are full ids. */
 export interface CommitHistory {
   /** The parents that a commit itself states, the first one first; null when the commit is not known here. */
@@ -6,6 +8,8 @@ export interface CommitHistory {
   lineOf(commit: string, limit: number): Promise<CommitLine | null>;
   /** The best common ancestor of two commits; null when it is not known here. */
   mergeBaseOf(one: string, other: string): Promise<string | null>;
+  /** The tags that are known here; null where none can be. */
+  tags(): Promise<Tags | null>;
 }
 
 /** The first-parent ancestors of a commit. */

@@ -1,3 +1,5 @@
+import type { SoughtPullRequest } from './pull-requests.ts';
+
 /** What a run's surroundings say of what was built, before commits are looked up. Commits are full ids. */
 export type Revision =
   | {
@@ -12,6 +14,8 @@ export type Revision =
       readonly baseCommit: string | null;
       readonly baseBranch: string | null;
       readonly defaultBranch: string | null;
+      /** How more is learnt of it, where the surroundings say little. */
+      readonly sought?: SoughtPullRequest;
     }
   | {
       readonly kind: 'branch';
@@ -20,6 +24,8 @@ export type Revision =
       readonly branch: string | null;
       /** Nothing new is built: a schedule or a person had it done again. */
       readonly again?: true;
+      /** The tag that the commit is released under. */
+      readonly tag?: string;
     }
   | {
       /** What is not given, the checkout tells. */

@@ -37,6 +37,8 @@ function explain({ found, distance, countedFrom, sameCommit }: BaselineFacts): E
   switch (found) {
     case 'base-commit':
       return { which: 'the base commit', because: null };
+    case 'previous-release':
+      return { which: 'the previous release', because: null };
     case 'ancestor':
       return explainAncestor(distance, countedFrom);
     case 'base-branch':

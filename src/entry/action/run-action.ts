@@ -55,6 +55,8 @@ export async function runWith(settings: SettingsOf<'action'>, environment: Envir
     images: settings.image,
     storeFolder: () => ACTION_CAS_ROOT,
     startProgress: logReads,
+    // What a workflow has just built is not what a stranger has put on Docker Hub.
+    bareNames: 'builder' as const,
     now: () => new Date(),
   };
   await runMainJob(job, {

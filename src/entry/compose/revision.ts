@@ -17,10 +17,11 @@ export async function composeRevisionTools(
 ): Promise<RevisionTools & AsyncDisposable> {
   const { environment } = host;
   const access = gitHubAccess(environment, token);
-  const server = access && (await openGitHubCommits(access, settings, host, signal));
+  const server = access && (await openGitHub(access, settings, host, signal));
   return {
     checkout: new GitCheckout(process.cwd(), environment, signal),
-    server,
+    server: server?.commits ?? null,
+    pullRequests: server?.pullRequests ?? null,
     deepening: describeDeepening(environment, server !== null),
     [Symbol.asyncDispose]: async () => server?.[Symbol.asyncDispose](),
   };
@@ -44,14 +45,21 @@ function gitHubAccess(environment: Environment, token: string | undefined): GitH
   return onGitHub === 'true' && api && repository && token ? { api, repository, token } : null;
 }
 
-async function openGitHubCommits(
+async function openGitHub(
   access: GitHubAccess,
   settings: NetworkSettings,
   host: Host,
   signal: AbortSignal | undefined,
 ) {
   const { GitHubCommits } = await import('../../adapters/github/github-commits.ts');
-  return new GitHubCommits(access, readRegistryAccess(settings, host), signal);
+  const { GitHubPullRequests } = await import('../../adapters/github/github-pull-requests.ts');
+  const resources = new AsyncDisposableStack();
+  const network = readRegistryAccess(settings, host);
+  return {
+    commits: resources.use(new GitHubCommits(access, network, signal)),
+    pullRequests: resources.use(new GitHubPullRequests(access, network, signal)),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
 }
 
 /** What a user changes to have more history, where the run is. */

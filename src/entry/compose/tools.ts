@@ -1,7 +1,7 @@
 import { EngineExports } from '../../adapters/engine/engine-exports.ts';
 import { ThreadedLayerReader } from '../../adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../../adapters/registry/registries.ts';
-import { createImageOpener } from '../../adapters/sources/image-opener.ts';
+import { type BareNames, createImageOpener } from '../../adapters/sources/image-opener.ts';
 import { findDocumentsIn } from '../../adapters/sources/known-documents.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import { ANALYZERS } from '../../core/analysis/catalogue.ts';
@@ -32,6 +32,8 @@ export interface ToolOptions {
   readonly startProgress: StartProgress;
   /** Ends whatever is under way. */
   readonly signal?: AbortSignal;
+  /** What names without a transport may mean; anyone's images when left out. */
+  readonly bareNames?: BareNames | undefined;
   /** All that there are when left out. */
   readonly sources?: typeof SOURCES;
   /** Those of this build when left out. */
@@ -45,7 +47,7 @@ export function composeTools(
   store: Store,
   settings: SourceSettings,
   host: Host,
-  { startProgress, signal, sources = SOURCES, analyzers: setup = ALL_ANALYZERS }: ToolOptions,
+  { startProgress, signal, bareNames, sources = SOURCES, analyzers: setup = ALL_ANALYZERS }: ToolOptions,
 ): Tools {
   const { analyzers, workerScript } = setup;
   const limits = readLimits(settings);
@@ -70,6 +72,7 @@ export function composeTools(
     opener: createImageOpener(
       sources.flatMap((create) => create(context)),
       limits,
+      bareNames,
     ),
     host: host.platform,
     reader,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { type CacheScope, OPEN_SCOPE } from '../../core/cache/cache-scope.ts';
+import type { SoughtPullRequest } from '../../core/history/pull-requests.ts';
 import type { Revision } from '../../core/history/revision.ts';
 import type { Environment } from './host.ts';
 import type { RunDescription } from './run-description.ts';
@@ -103,7 +104,7 @@ function subjectOf(event: Event, environment: Environment): Subject {
     return ofPullRequest(request, event, environment);
   }
   if (group) return ofMergeGroup(group, event, environment);
-  if (issue) return { ...ofStranger(event), pullRequest: issue.number };
+  if (issue) return { ...ofStranger(event, { number: issue.number }), pullRequest: issue.number };
   if (before) return ofEarlierRun(before, event, environment);
   return ofRef(event, environment);
 }
@@ -166,7 +167,10 @@ function ofEarlierRun(
   const [request] = requests;
   // A branch of a fork may be called as one of ours is.
   const named = home.full_name === repository ? branch : `${home.full_name}:${branch}`;
-  const stranger = ofStranger(event);
+  const [owner = ''] = home.full_name.split('/');
+  // GitHub does not name those that come from forks.
+  const sought = request === undefined && branch !== null ? { owner, branch, headCommit: commit } : undefined;
+  const stranger = ofStranger(event, sought);
   return {
     commit,
     branch: named,
@@ -181,7 +185,10 @@ function ofEarlierRun(
 }
 
 /** A pull request that nothing more is known about. */
-function ofStranger(event: Event): Subject & { readonly revision: PullRequestRevision } {
+function ofStranger(
+  event: Event,
+  sought?: SoughtPullRequest,
+): Subject & { readonly revision: PullRequestRevision } {
   return {
     commit: null,
     branch: null,
@@ -194,6 +201,7 @@ function ofStranger(event: Event): Subject & { readonly revision: PullRequestRev
       baseCommit: null,
       baseBranch: null,
       defaultBranch: defaultBranchOf(event),
+      ...(sought && { sought }),
     },
   };
 }
@@ -203,8 +211,9 @@ function ofRef(event: Event, environment: Environment): Subject {
   const commit = environment.GITHUB_SHA ?? null;
   const branch = environment.GITHUB_REF_TYPE === 'branch' ? (environment.GITHUB_REF_NAME ?? null) : null;
   const fallback = branch ?? defaultBranchOf(event);
-  const again = isBuiltAgain(environment) ? ({ again: true } as const) : {};
-  const revision = { kind: 'branch', commit, branch: fallback, ...again } as const;
+  const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: tag } = environment;
+  const how = type === 'tag' && tag ? { tag } : isBuiltAgain(environment) ? ({ again: true } as const) : {};
+  const revision = { kind: 'branch', commit, branch: fallback, ...how } as const;
   return { commit, branch, pullRequest: null, revision };
 }
 

@@ -20,8 +20,10 @@ export function describeGitLabRun(environment: Environment): RunDescription {
   const request = Number(said('CI_MERGE_REQUEST_IID'));
   if (!Number.isSafeInteger(request) || request < 1) {
     const branch = said('CI_COMMIT_BRANCH');
-    const again = said('CI_PIPELINE_SOURCE') === 'schedule' ? ({ again: true } as const) : {};
-    const revision = { kind: 'branch', commit, branch: branch ?? defaultBranch, ...again } as const;
+    const tag = said('CI_COMMIT_TAG');
+    const isScheduled = said('CI_PIPELINE_SOURCE') === 'schedule';
+    const how = tag !== null ? { tag } : isScheduled ? ({ again: true } as const) : {};
+    const revision = { kind: 'branch', commit, branch: branch ?? defaultBranch, ...how } as const;
     return { ...run, branch, pullRequest: null, revision };
   }
   // Told only where the pipeline is of the merge with the target branch.

@@ -11,11 +11,16 @@ import type { RunDescription, RunIdentity } from './run-description.ts';
 export interface RunContext extends RunIdentity {
   readonly situation: Situation;
   readonly own: OwnRun;
+  /** Whether it is known what the run is of: else its snapshot could pass for one of a branch, and is not kept. */
+  readonly isKnown: boolean;
   /** What would let more ancestors be found; null when nothing is missing. */
   readonly horizon: string | null;
   /** What went wrong when commits were looked up. */
   readonly notes: readonly string[];
 }
+
+const UNKNOWN =
+  'which pull request this is of is not known, so its snapshot is kept for no later run; a github-token with pull-requests: read would tell';
 
 /** What the settings say of the commit; it wins. */
 export interface GivenCommit {
@@ -33,20 +38,23 @@ export async function readRunContext(
   tools: RevisionTools,
 ): Promise<RunContext> {
   const { revision, ...run } = describeRun(environment, given);
-  const { situation, built, horizon, notes } = await traceRevision(revision, tools);
+  const { situation, built, pullRequest: facts, horizon, notes } = await traceRevision(revision, tools);
   // What a push built first is never what the same push is compared with, be it the second attempt.
   const pushed = revision.kind === 'branch' && revision.again !== true;
   const own = { scanId: run.scanId, commit: pushed ? revision.commit : null };
-  if (revision.kind !== 'checked-out') return { ...run, situation, own, horizon, notes };
-  return {
-    ...run,
-    commit: built?.commit ?? null,
-    branch: built?.branch ?? null,
-    situation,
-    own,
-    horizon,
-    notes,
-  };
+  const known = { ...run, situation, own, isKnown: true, horizon, notes };
+  switch (revision.kind) {
+    case 'branch':
+      return known;
+    case 'checked-out':
+      return { ...known, commit: built?.commit ?? null, branch: built?.branch ?? null };
+    case 'pull-request': {
+      const commit = run.commit ?? facts?.headCommit ?? null;
+      const pullRequest = run.pullRequest ?? facts?.number ?? null;
+      const isKnown = pullRequest !== null || run.cacheScope.readers === 'merge-queue';
+      return { ...known, commit, pullRequest, isKnown, notes: isKnown ? notes : [...notes, UNKNOWN] };
+    }
+  }
 }
 
 /** The run as its environment tells it. */

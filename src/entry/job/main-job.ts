@@ -4,7 +4,7 @@ import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/sn
 import { readCompareOptions } from '../compose/compare-options.ts';
 import { composeRevisionTools, openEntryScopes } from '../compose/revision.ts';
 import { Stores } from '../compose/stores.ts';
-import { composeTools } from '../compose/tools.ts';
+import { composeTools, type ToolOptions } from '../compose/tools.ts';
 import type { Host } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
 import type { Settings, SettingsOf } from '../settings/catalogue.ts';
@@ -24,6 +24,7 @@ export interface MainJob {
   /** Folder of the store, where neither a CAS root nor a baseline says. @throws VarveError when there is none. */
   readonly storeFolder: () => string;
   readonly startProgress: StartProgress;
+  readonly bareNames?: ToolOptions['bareNames'];
   readonly now: () => Date;
   /** Takes what must be closed before the process ends, early too. */
   readonly resources: AsyncDisposableStack;
@@ -56,13 +57,18 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
   const revisions = resources.use(await composeRevisionTools(settings, host, token, signal));
   const context = await readRunContext(host.environment, settings, revisions);
-  const store = await chooseStore(stores, settings, job.storeFolder);
+  const save = settings.save && context.isKnown;
+  const store = await chooseStore(stores, { ...settings, save }, job.storeFolder);
   const baseline = await composeBaseline(stores, settings, context, async () => {
     const scopes = await openEntryScopes(settings, host, token, signal);
     return scopes && resources.use(scopes);
   });
   const tools = resources.use(
-    composeTools(store, settings, host, { startProgress: job.startProgress, signal }),
+    composeTools(store, settings, host, {
+      startProgress: job.startProgress,
+      signal,
+      bareNames: job.bareNames,
+    }),
   );
   const result = await snapshotImage(tools, {
     ...sought,
@@ -70,7 +76,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     name: settings.name,
     tenant: settings.tenant,
     baseline,
-    save: settings.save,
+    save,
     comparing,
     run: { ...context, time: job.now().toISOString(), version: VERSION },
     accept: ({ reference }) => refusePublishing(settings.publish, [reference]),

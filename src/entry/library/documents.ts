@@ -711,6 +711,7 @@ interface PointerDocument {
   baseline: {
     found:
       | 'base-commit'
+      | 'previous-release'
       | 'ancestor'
       | 'base-branch'
       | 'default-branch'
@@ -805,6 +806,7 @@ interface PointersDocument {
     baseline: {
       found:
         | 'base-commit'
+        | 'previous-release'
         | 'ancestor'
         | 'base-branch'
         | 'default-branch'

@@ -1,6 +1,8 @@
 import { toVarveError } from '../../base/errors.ts';
 import type { Situation } from '../../core/history/choose-baseline.ts';
 import type { Checkout, CommitHistory, CommitLine, Head } from '../../core/history/commit-history.ts';
+import type { PullRequestFacts, PullRequests } from '../../core/history/pull-requests.ts';
+import { findReleaseBefore } from '../../core/history/release.ts';
 import type { Revision } from '../../core/history/revision.ts';
 
 /** Where commits are looked up. */
@@ -8,6 +10,8 @@ export interface RevisionTools {
   readonly checkout: Checkout;
   /** Asked for what the checkout does not have; null when there is none that may be asked. */
   readonly server: CommitHistory | null;
+  /** Null where nobody knows of pull requests. */
+  readonly pullRequests?: PullRequests | null;
   /** What would give more history here, such as `fetch-depth: 50`. */
   readonly deepening: string;
 }
@@ -17,6 +21,8 @@ export interface TracedRevision {
   readonly situation: Situation;
   /** The commit and branch that ancestors were looked for from; null for a pull request, and outside git. */
   readonly built: Head | null;
+  /** What the server said of the pull request, where it was asked. */
+  readonly pullRequest: PullRequestFacts | null;
   /** Why the ancestors are not all there are, and what would give more; null when nothing is missing. */
   readonly horizon: string | null;
   /** What went wrong on the way. */
@@ -32,17 +38,26 @@ const LONGEST_LINE = 500;
  */
 export async function traceRevision(
   revision: Revision,
-  { checkout, server, deepening }: RevisionTools,
+  { checkout, server, pullRequests = null, deepening }: RevisionTools,
 ): Promise<TracedRevision> {
   const notes: string[] = [];
   const histories = [checkout, ...(server === null ? [] : [server])].map((each) => quietly(each, notes));
   const search = new CommitSearch(histories);
-  const { situation, built } = await locate(revision, search, {
+  const sought = revision.kind === 'pull-request' ? revision.sought : undefined;
+  const pullRequest = sought && pullRequests ? await noting(notes, () => pullRequests.find(sought)) : null;
+  const { situation, built } = await locate(completed(revision, pullRequest), search, {
     readHead: () => noting(notes, () => checkout.readHead()),
     branchAt: (commit) => noting(notes, () => checkout.branchAt(commit)),
   });
   const horizon = search.cut ? await describeHorizon(checkout, deepening, notes) : null;
-  return { situation, built, horizon, notes };
+  return { situation, built, pullRequest, horizon, notes };
+}
+
+/** With what the server said of a pull request. */
+function completed(revision: Revision, facts: PullRequestFacts | null): Revision {
+  if (revision.kind !== 'pull-request' || facts === null) return revision;
+  const { headCommit, baseCommit, baseBranch } = facts;
+  return { ...revision, headCommit, baseCommit, baseBranch };
 }
 
 type Located = Pick<TracedRevision, 'situation' | 'built'>;
@@ -62,7 +77,7 @@ async function locate(
       return { situation, built: null };
     }
     case 'branch':
-      return onBranch(revision, search, revision.again);
+      return onBranch(revision, search, revision);
     case 'checked-out': {
       const built = await completeBy(checkout, revision);
       if (built.commit === null && built.branch === null) {
@@ -82,12 +97,18 @@ async function completeBy(checkout: Pick<Checkout, 'readHead' | 'branchAt'>, giv
   return { commit, branch };
 }
 
-async function onBranch({ commit, branch }: Head, search: CommitSearch, again = false): Promise<Located> {
+async function onBranch(
+  { commit, branch }: Head,
+  search: CommitSearch,
+  { again, tag }: Pick<Extract<Revision, { kind: 'branch' }>, 'again' | 'tag'> = {},
+): Promise<Located> {
   const built = { commit, branch };
   if (commit === null) return { situation: { kind: 'branch', ancestors: [], branch }, built };
   const ancestors = await search.ancestorsOf(commit);
   const rebuilt = again ? { rebuilt: commit } : {};
-  return { situation: { kind: 'branch', ...rebuilt, ancestors, branch }, built };
+  const release = tag === undefined ? null : await search.releaseBefore(tag, ancestors);
+  const released = release === null ? {} : { released: release };
+  return { situation: { kind: 'branch', ...rebuilt, ...released, ancestors, branch }, built };
 }
 
 type PullRequest = Extract<Revision, { kind: 'pull-request' }>;
@@ -133,6 +154,14 @@ class CommitSearch {
     return found;
   }
 
+  /** The ancestor of a release that was released before it; a checkout mostly has but the tag that was built. */
+  releaseBefore(tag: string, ancestors: readonly string[]): Promise<string | null> {
+    return this.#first(async (history) => {
+      const tags = await history.tags();
+      return tags && findReleaseBefore(tag, ancestors, tags);
+    });
+  }
+
   /** Where a pull request whose own newest commit was built left its base. */
   async #forkOf({ headCommit, baseCommit }: PullRequest): Promise<string | null> {
     if (headCommit === null || baseCommit === null) return baseCommit;
@@ -162,6 +191,7 @@ function quietly(history: CommitHistory, notes: string[]): CommitHistory {
     parentsOf: (commit) => ask(() => history.parentsOf(commit)),
     lineOf: (commit, limit) => ask(() => history.lineOf(commit, limit)),
     mergeBaseOf: (one, other) => ask(() => history.mergeBaseOf(one, other)),
+    tags: () => ask(() => history.tags()),
   };
 }
 

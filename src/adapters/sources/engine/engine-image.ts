@@ -167,12 +167,14 @@ async function explainMissing(engine: EngineClient, name: string): Promise<Varve
     .flatMap(({ RepoTags }) => RepoTags)
     .filter(isDockerName)
     .sort();
-  const hints = [whatThereIs(names, name)];
-  if (!(await engine.isPodman())) {
-    hints.push(
-      'if buildx built it, it was not loaded: add load: true (--load), or outputs: type=oci and name that',
-    );
-  }
+  const hints = [
+    ...((await engine.isPodman())
+      ? []
+      : [
+          'if buildx built it, it was not loaded: add load: true (--load), or outputs: type=oci and name that',
+        ]),
+    whatThereIs(names, name),
+  ];
   return new VarveError('image-not-found', `the engine at ${engine.address} has no image ${name}`, {
     object,
     hint: hints.join('; '),

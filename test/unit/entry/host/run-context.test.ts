@@ -94,7 +94,7 @@ describe('a run on GitHub', () => {
       commit: SHA,
       branch: null,
       pullRequest: null,
-      revision: { kind: 'branch', commit: SHA, branch: 'main' },
+      revision: { kind: 'branch', commit: SHA, branch: 'main', tag: 'v1' },
     });
   });
 

@@ -25,6 +25,7 @@ function historyOf(graph: Graph, mergeBase: string | null = null): CommitHistory
       }
     },
     mergeBaseOf: async () => mergeBase,
+    tags: async () => null,
   };
 }
 
@@ -77,6 +78,7 @@ describe('the base of a pull request', () => {
         defaultBranch: 'main',
       },
       built: null,
+      pullRequest: null,
       horizon: null,
       notes: [],
     });
@@ -126,6 +128,7 @@ describe('the base of a pull request', () => {
     });
     expect(traced).toMatchObject({
       situation: { baseCommit: null, ancestors: [] },
+      pullRequest: null,
       horizon: null,
       notes: [],
     });
@@ -141,6 +144,7 @@ describe('the ancestors', () => {
     expect(await traceRevision(onMain, { checkout, server, deepening })).toEqual({
       situation: { kind: 'branch', ancestors: ['c2', 'c1'], branch: 'main' },
       built: { commit: 'c3', branch: 'main' },
+      pullRequest: null,
       horizon: null,
       notes: [],
     });
@@ -183,6 +187,7 @@ describe('the ancestors', () => {
       parentsOf: refuse,
       lineOf: refuse,
       mergeBaseOf: refuse,
+      tags: refuse,
     };
     const traced = await traceRevision(REQUEST, { checkout: broken, server: historyOf(WHOLE), deepening });
     expect(traced.situation).toMatchObject({ baseCommit: 'base', ancestors: ['b1', 'b2'] });
@@ -228,5 +233,37 @@ describe('outside of CI', () => {
       ancestors: [],
       branch: 'mine',
     });
+  });
+});
+
+describe('a pull request that the surroundings say little of', () => {
+  const facts = { number: 7, headCommit: 'head', baseCommit: 'said', baseBranch: 'release' };
+  const stranger: Revision = {
+    ...REQUEST,
+    ...{ commit: null, merged: false, headCommit: null, baseCommit: null, baseBranch: null },
+    sought: { number: 7 },
+  };
+
+  it('is completed by what the server says', async () => {
+    const tools = { checkout: checkoutOf(WHOLE, at('merge')), server: null, deepening };
+    const pullRequests = { find: async () => facts };
+    const traced = await traceRevision(stranger, { ...tools, pullRequests });
+    expect(traced).toMatchObject({
+      pullRequest: facts,
+      situation: { baseCommit: 'base', baseBranch: 'release' },
+    });
+    const alone = await traceRevision(stranger, tools);
+    expect(alone).toMatchObject({ pullRequest: null, situation: { baseCommit: null, baseBranch: null } });
+  });
+
+  it('stays unknown, and that is noted, where the server refuses', async () => {
+    const pullRequests = { find: () => Promise.reject(new VarveError('denied', 'no', { hint: 'ask' })) };
+    const traced = await traceRevision(stranger, {
+      checkout: NO_CHECKOUT,
+      server: null,
+      pullRequests,
+      deepening,
+    });
+    expect(traced).toMatchObject({ pullRequest: null, notes: ['not all is known of the commits: no (ask)'] });
   });
 });

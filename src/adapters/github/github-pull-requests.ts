@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import type { PullRequestFacts, PullRequests, SoughtPullRequest } from '../../core/history/pull-requests.ts';
+import type { NetworkOptions } from '../http/network-options.ts';
+import { type GitHubAccess, GitHubApi, type GitHubSubject } from './github-api.ts';
+
+const PULL_REQUESTS: GitHubSubject = { name: 'the pull requests', permission: 'pull-requests: read' };
+
+const PullRequestSchema = v.object({
+  number: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  state: v.string(),
+  head: v.object({ sha: v.string() }),
+  base: v.object({ sha: v.string(), ref: v.string() }),
+});
+
+type PullRequest = v.InferOutput<typeof PullRequestSchema>;
+
+/**
+ * The pull requests of a repository, as GitHub's API tells them.
+ * @see https://docs.github.com/en/rest/pulls/pulls
+ */
+export class GitHubPullRequests implements PullRequests, AsyncDisposable {
+  readonly #api: GitHubApi;
+
+  /** @param signal ends every request and every wait, with its reason. */
+  constructor(access: GitHubAccess, network: NetworkOptions, signal?: AbortSignal) {
+    this.#api = new GitHubApi(access, network, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#api[Symbol.asyncDispose]();
+  }
+
+  async find(sought: SoughtPullRequest): Promise<PullRequestFacts | null> {
+    const found = 'number' in sought ? await this.#get(sought.number) : await this.#search(sought);
+    if (found === null) return null;
+    const { number, head, base } = found;
+    return { number, headCommit: head.sha, baseCommit: base.sha, baseBranch: base.ref };
+  }
+
+  #get(number: number): Promise<PullRequest | null> {
+    return this.#api.get(`pulls/${number}`, PullRequestSchema, PULL_REQUESTS);
+  }
+
+  /** Several may come from one branch: the open one counts. */
+  async #search({ owner, branch, headCommit }: Exclude<SoughtPullRequest, { number: number }>) {
+    const query = new URLSearchParams({ state: 'all', head: `${owner}:${branch}`, per_page: '100' });
+    const listed = await this.#api.get(`pulls?${query}`, v.array(PullRequestSchema), PULL_REQUESTS);
+    const found = (listed ?? []).filter(({ head }) => head.sha === headCommit);
+    return found.find(({ state }) => state === 'open') ?? found[0] ?? null;
+  }
+}
