@@ -22,6 +22,7 @@ export async function build(outDir: string): Promise<void> {
       'inflate-worker': 'src/entry/inflate-worker.ts',
       'layer-worker': 'src/entry/layer-worker.ts',
       library: 'src/entry/library.ts',
+      'zstd-program': 'src/entry/zstd-program.ts',
     },
     platform: 'node',
     // Says what grouping asks for: chunks hand each other what they need, whoever wrote the import.

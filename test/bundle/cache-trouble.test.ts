@@ -12,8 +12,9 @@ const newPath = temporaryFolder();
 const commit = (letter: string): string => letter.repeat(40);
 const RESTORE = '/twirp/github.actions.results.api.v1.CacheService/GetCacheEntryDownloadURL';
 const SAVE = '/twirp/github.actions.results.api.v1.CacheService/CreateCacheEntry';
-/** Waits are a fiftieth of what they are. */
-const SHORT = { NODE_OPTIONS: `--import=${new URL('../support/shortened-waits.ts', import.meta.url)}` };
+/** Pauses between two attempts take no time; a service that is silent is waited for a fifth as long. */
+const WAITS = { pauses: 'below=5000&by=100', all: 'below=60000&by=5' };
+
 let image = '';
 
 beforeAll(async () => {
@@ -23,6 +24,8 @@ beforeAll(async () => {
 
 /** Runs twice against a service that does to some paths what it should not. */
 async function runTwice(isMeant: (path: string) => boolean, answer: (response: ServerResponse) => void) {
+  const waits = answer === silence ? WAITS.all : WAITS.pauses;
+  const preload = new URL(`../support/shortened-waits.ts?${waits}`, import.meta.url);
   await using service = await CacheService.start();
   const workflow = new CachedWorkflow(service, newPath);
   await workflow.push(image, commit('a'));
@@ -32,7 +35,9 @@ async function runTwice(isMeant: (path: string) => boolean, answer: (response: S
     answer(response);
     return true;
   });
-  const outcome = await workflow.push(image, commit('b'), { env: SHORT });
+  const outcome = await workflow.push(image, commit('b'), {
+    env: { NODE_OPTIONS: `--import=${preload}` },
+  });
   expect(outcome).toMatchObject({ status: 0, stderr: '' });
   return { outcome, seen: [...service.seen] };
 }
@@ -99,17 +104,30 @@ function isThere(path: string): boolean {
   }
 }
 
+/** A folder with programs that compress as zstd does, and are not ours. */
+function otherZstd(): string {
+  const folder = newPath('zstd');
+  mkdirSync(folder);
+  const node = (make: string) =>
+    `exec '${process.execPath}' -e "process.stdin.pipe(require('zlib').${make}()).pipe(process.stdout)"`;
+  const programs = {
+    zstd: "echo '*** Zstandard CLI (64-bit) v1.5.4 ***'",
+    zstdmt: node('createZstdCompress'),
+    unzstd: node('createZstdDecompress'),
+  };
+  for (const [name, line] of Object.entries(programs)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  }
+  return folder;
+}
+
 describe('the programs of a machine', () => {
-  const WITHOUT_ZSTD = () => ({ PATH: onlyPrograms('tar', 'gzip', 'sh') });
+  const WITHOUT_ZSTD = () => ({ PATH: onlyPrograms('tar', 'sh') });
 
   it('make no difference to what is found: entries are the same with zstd and without', async () => {
     await using service = await CacheService.start();
     const workflow = new CachedWorkflow(service, newPath);
-    const zstd = newPath('zstd');
-    mkdirSync(zstd);
-    writeFileSync(join(zstd, 'zstd'), '#!/bin/sh\necho 1.5.4\n');
-    chmodSync(join(zstd, 'zstd'), 0o755);
-    const withZstd = { PATH: `${zstd}${delimiter}${process.env.PATH}` };
+    const withZstd = { PATH: `${otherZstd()}${delimiter}${process.env.PATH}` };
     await workflow.push(image, commit('a'), { env: withZstd });
     const inContainer = await workflow.push(image, commit('b'), { env: WITHOUT_ZSTD() });
     expect(inContainer.outputs).toMatchObject({ 'baseline-found': 'true', 'baseline-saved': 'true' });
@@ -127,7 +145,7 @@ describe('the programs of a machine', () => {
     ['a tar of BSD', 'echo "bsdtar 3.7.2"', /is not GNU tar \(bsdtar\)/],
   ])('with %s are told of, once', async (_, script, said) => {
     await using service = await CacheService.start();
-    const folder = onlyPrograms('gzip', 'sh');
+    const folder = onlyPrograms('sh');
     writeFileSync(join(folder, 'tar'), `#!/bin/sh\n${script}\n`);
     chmodSync(join(folder, 'tar'), 0o755);
     const outcome = await new CachedWorkflow(service, newPath).push(image, commit('a'), {

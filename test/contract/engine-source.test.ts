@@ -187,7 +187,7 @@ describe('a name', () => {
   it('that is not there is answered with what is', async () => {
     const { status, stderr } = await varve('snapshot', 'docker-daemon:shop/app:9');
     expect(status).toBe(2);
-    expect(stderr).toMatch(/has no image shop\/app:9\n.*it has shop\/app:1, shop\/app:2;.*load: true/);
+    expect(stderr).toMatch(/has no image shop\/app:9\n.*load: true.*; it has shop\/app:1, shop\/app:2/);
   });
 
   it('that is not in Podman is not put down to buildx', async () => {

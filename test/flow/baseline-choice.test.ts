@@ -22,6 +22,7 @@ beforeAll(async () => {
 class Project {
   readonly origin = GitRepository.create(newPath('origin'));
   readonly store = newPath('store');
+  #runs = 0;
 
   /** A workflow run on main, of what `commit` names. */
   push(
@@ -80,7 +81,7 @@ class Project {
     return callAction({
       workspace,
       inputs: { image, name: 'shop', baseline: `dir:${this.store}`, ...inputs },
-      env: { GITHUB_API_URL: api.url, ...env },
+      env: { GITHUB_API_URL: api.url, GITHUB_RUN_ID: String(++this.#runs), ...env },
       event,
     }).then((outcome) => {
       expect([outcome.status, outcome.stderr]).toEqual([0, '']);

@@ -23,6 +23,7 @@ beforeAll(async () => {
   }
 });
 
+let scans = 0;
 const newStore = (): Store => openDirectoryStore(newFolder('store'));
 
 /** A run that writes to one store and has its baseline in another, or the same. */
@@ -42,7 +43,7 @@ async function run(
     save: true,
     comparing: {},
     run: {
-      scanId: 'scan',
+      scanId: `scan ${++scans}`,
       time: new Date().toISOString(),
       version: '0.0.0',
       commit: null,

@@ -32,6 +32,7 @@ beforeAll(async () => {
   }
 });
 
+let scans = 0;
 const newStore = (): Store => openDirectoryStore(newFolder('store'));
 
 /** A run whose baseline is the store that it writes to, if no other is given. */
@@ -47,7 +48,7 @@ async function run(store: Store, reference: string, baseline?: BaselineRequest):
     save: true,
     comparing: {},
     run: {
-      ...{ scanId: 'scan', time: new Date().toISOString(), version: '0.0.0' },
+      ...{ scanId: `scan ${++scans}`, time: new Date().toISOString(), version: '0.0.0' },
       ...{ commit: null, branch: null, pullRequest: null },
     },
   });

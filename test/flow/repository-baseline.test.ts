@@ -282,7 +282,7 @@ it('a repository that goes away at any moment of a run is said, and changes noth
   const outcomes = new Set<string>();
   for (let questions = 0; ; questions++) {
     const place = seed.copy();
-    const result = await new RepositoryRuns(goneAfter(place, questions), newPath).push(images.new);
+    const result = await new RepositoryRuns(goneAfter(place, questions), newPath, 1).push(images.new);
     expect(result.pointer.snapshotDigest).toBe(alone.pointer.snapshotDigest);
     expect(result.surfaceManifest).toEqual(alone.surfaceManifest);
     expectTrueComparison(result);

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { PackFiles } from './forge-pack.ts';
 import { type FormFile, packFiles } from './image-forms.ts';
@@ -7,7 +7,7 @@ import { type FormFile, packFiles } from './image-forms.ts';
 /** Edits the files of a cache entry's archive one by one. */
 export async function editFiles(archive: Buffer, edit: (file: FormFile) => FormFile[]): Promise<Buffer> {
   const files: FormFile[] = [];
-  const entries = Readable.from([gunzipSync(archive)]).pipe(extract());
+  const entries = Readable.from([zstdDecompressSync(archive)]).pipe(extract());
   for await (const entry of entries) {
     const chunks: Buffer[] = [];
     for await (const chunk of entry) chunks.push(chunk as Buffer);
@@ -15,7 +15,7 @@ export async function editFiles(archive: Buffer, edit: (file: FormFile) => FormF
       files.push(...edit({ name: entry.header.name, bytes: Buffer.concat(chunks) }));
     }
   }
-  return gzipSync(await packFiles(files));
+  return zstdCompressSync(await packFiles(files));
 }
 
 /** The files of an archive by their names below its folder. */
@@ -28,5 +28,5 @@ export async function editPack(archive: Buffer, edit: (files: PackFiles) => void
   });
   edit(files);
   const edited = [...files].map(([name, bytes]) => ({ name: `${folder}${name}`, bytes: Buffer.from(bytes) }));
-  return gzipSync(await packFiles(edited));
+  return zstdCompressSync(await packFiles(edited));
 }

@@ -41,6 +41,8 @@ const LONGEST_CALL = 60_000;
 export interface CacheProcessSettings {
   /** The script that serves one call. */
   readonly script: URL;
+  /** The script that stands in for `zstd` where there is none. */
+  readonly zstdProgram: URL;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -58,6 +60,7 @@ export interface CacheCallOptions {
 export interface CacheErrand {
   readonly call: CacheCall;
   readonly folder: string;
+  readonly zstdProgram: string;
 }
 
 /**
@@ -66,10 +69,12 @@ export interface CacheErrand {
  */
 export class CacheProcess implements Disposable {
   readonly #child: ChildProcess;
+  readonly #zstdProgram: string;
   readonly #said: readonly Gathered[];
   readonly #end: Promise<string>;
 
-  constructor({ script, environment }: CacheProcessSettings) {
+  constructor({ script, zstdProgram, environment }: CacheProcessSettings) {
+    this.#zstdProgram = fileURLToPath(zstdProgram);
     const [program, ...leading] = limitFiles(process.execPath);
     const child = spawn(program, [...leading, fileURLToPath(script)], {
       env: environment,
@@ -110,7 +115,8 @@ export class CacheProcess implements Disposable {
     };
     if (this.#child.stdout !== null) createInterface({ input: this.#child.stdout }).on('line', follow);
     const cap = setTimeout(giveUp, LONGEST_CALL);
-    this.#child.stdin?.end(JSON.stringify({ call, folder } satisfies CacheErrand));
+    const errand: CacheErrand = { call, folder, zstdProgram: this.#zstdProgram };
+    this.#child.stdin?.end(JSON.stringify(errand));
     const stop = () => this[Symbol.dispose]();
     signal?.addEventListener('abort', stop);
     if (signal?.aborted) stop();

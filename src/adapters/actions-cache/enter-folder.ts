@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, symlinkSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { CacheErrand } from './cache-call.ts';
 
@@ -9,38 +9,39 @@ import type { CacheErrand } from './cache-call.ts';
  */
 const FLAT_NAMES = '--transform=s,/,+,g;s,^,restored+,';
 
-/** All that the library runs; on a Mac its tar is called gtar. */
-const PROGRAMS = ['tar', 'gtar', 'gzip'] as const;
-
 /** Makes a folder the only one that the library knows of, before it is called. */
-export function enterFolder({ call, folder }: CacheErrand): void {
+export function enterFolder({ call, folder, zstdProgram }: CacheErrand): void {
   process.chdir(folder);
   Object.assign(process.env, {
     GITHUB_WORKSPACE: folder,
     RUNNER_TEMP: folder,
-    PATH: choosePrograms(folder),
+    PATH: withZstd(process.env.PATH ?? '', folder, zstdProgram),
     ...(call.action === 'restore' && { TAR_OPTIONS: FLAT_NAMES }),
   });
 }
 
+/** What the library and its tar run, each with what the program of ours is told to do in its place. */
+const ZSTD_PROGRAMS = { zstd: 'version', zstdmt: 'compress', unzstd: 'uncompress' } as const;
+
 /**
- * A search path without `zstd`. The library compresses with it where it is, and finds only entries that were compressed
- * in the same way: a job in a container would find none of those of other jobs. Payloads are compressed already.
+ * A search path on which `zstd` is found. The library compresses with gzip where it is not, and finds only entries that
+ * were compressed in the same way: a job in a container would find none of those of other jobs.
  */
-function choosePrograms(folder: string): string {
-  const path = process.env.PATH ?? '';
-  if (process.platform === 'win32') return path;
+function withZstd(path: string, folder: string, program: string): string {
+  const places = path.split(delimiter);
+  const isThere = (name: string) => places.some((place) => isExecutable(join(place, name)));
+  if (process.platform === 'win32' || Object.keys(ZSTD_PROGRAMS).every(isThere)) return path;
   const programs = join(folder, 'programs');
   mkdirSync(programs);
-  for (const name of PROGRAMS) {
-    const found = path
-      .split(delimiter)
-      .map((place) => join(place, name))
-      .find(isExecutable);
-    if (found !== undefined) symlinkSync(found, join(programs, name));
+  for (const [name, task] of Object.entries(ZSTD_PROGRAMS)) {
+    const words = ['exec', quote(process.execPath), quote(program), task];
+    writeFileSync(join(programs, name), `#!/bin/sh\n${words.join(' ')}\n`, { mode: 0o755 });
   }
-  return programs;
+  return `${programs}${delimiter}${path}`;
 }
+
+/** A word that a shell takes as it is. */
+const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 function isExecutable(path: string): boolean {
   try {

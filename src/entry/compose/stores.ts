@@ -54,7 +54,8 @@ export class Stores implements AsyncDisposable {
     if (!reachesActionsCache(environment)) return null;
     this.#cache ??= this.#resources.use(
       new ActionsCache({
-        ...{ script: scriptOf('cache-process'), environment, temporaryFolder, saves },
+        ...{ script: scriptOf('cache-process'), zstdProgram: scriptOf('zstd-program') },
+        ...{ environment, temporaryFolder, saves },
         ...(this.#signal && { signal: this.#signal }),
       }),
     );

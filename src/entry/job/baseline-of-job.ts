@@ -13,7 +13,8 @@ type BaselineSettings = Pick<Settings, 'baseline' | 'save' | 'cas-root' | 'trust
 /** The store that the run writes to: the CAS root, or the one that the baseline is, unless it may not be written. */
 export function chooseStore(
   stores: Stores,
-  { baseline, save, 'cas-root': casRoot }: BaselineSettings,
+  { baseline, 'cas-root': casRoot }: Pick<BaselineSettings, 'baseline' | 'cas-root'>,
+  save: boolean,
   fallback: () => string,
 ): Promise<Store> {
   const workable = (each: BaselinePlace) => each.kind === 'store' && each.place.workable;
@@ -28,32 +29,36 @@ export function chooseStore(
  */
 export async function composeBaseline(
   stores: Stores,
-  settings: BaselineSettings,
+  { baseline, save, 'trust-cache': trusted }: BaselineSettings,
   context: RunContext,
   openScopes: () => Promise<EntryScopes | null>,
 ): Promise<BaselineRequest> {
+  const job = { stores, save, trusted, context, openScopes };
   const requests: BaselineRequest[] = [];
-  for (const place of settings.baseline) {
-    requests.push(await composePlace(stores, place, settings, context, openScopes));
-  }
+  for (const place of baseline) requests.push(await composePlace(place, job));
   const [first, ...others] = requests;
   if (first === undefined) return { kind: 'none' };
   return others.length === 0 ? first : { kind: 'list', requests };
 }
 
-async function composePlace(
-  stores: Stores,
-  baseline: BaselinePlace,
-  settings: BaselineSettings,
-  context: RunContext,
-  openScopes: () => Promise<EntryScopes | null>,
-): Promise<BaselineRequest> {
+/** What a job has to do with baselines. */
+interface BaselineJob {
+  readonly stores: Stores;
+  readonly save: boolean;
+  /** Whether the author of a pull request may write entries of the cache. */
+  readonly trusted: boolean;
+  readonly context: RunContext;
+  readonly openScopes: () => Promise<EntryScopes | null>;
+}
+
+async function composePlace(baseline: BaselinePlace, job: BaselineJob): Promise<BaselineRequest> {
   switch (baseline.kind) {
     case 'image':
       return baseline;
     case 'cache':
-      return composeCache(stores, settings, context, openScopes);
+      return composeCache(job);
     case 'store': {
+      const { stores, context } = job;
       const { situation, own, horizon, notes } = context;
       try {
         return { kind: 'store', store: await stores.open(baseline.place), situation, own, horizon, notes };
@@ -67,12 +72,8 @@ async function composePlace(
   }
 }
 
-async function composeCache(
-  stores: Stores,
-  { save, 'trust-cache': trusted }: BaselineSettings,
-  context: RunContext,
-  openScopes: () => Promise<EntryScopes | null>,
-): Promise<BaselineRequest> {
+async function composeCache(job: BaselineJob): Promise<BaselineRequest> {
+  const { stores, save, trusted, context, openScopes } = job;
   const { scanId, commit, branch, pullRequest, defaultBranch, cacheScope: scope } = context;
   const { situation, own, horizon, notes } = context;
   const cache = stores.cache(save);

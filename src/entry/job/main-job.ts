@@ -58,7 +58,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   const revisions = resources.use(await composeRevisionTools(settings, host, token, signal));
   const context = await readRunContext(host.environment, settings, revisions);
   const save = settings.save && context.isKnown;
-  const store = await chooseStore(stores, { ...settings, save }, job.storeFolder);
+  const store = await chooseStore(stores, settings, save, job.storeFolder);
   const baseline = await composeBaseline(stores, settings, context, async () => {
     const scopes = await openEntryScopes(settings, host, token, signal);
     return scopes && resources.use(scopes);

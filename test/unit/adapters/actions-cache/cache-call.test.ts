@@ -30,7 +30,8 @@ function start(script: string, loaded = newPath('loaded')): CacheProcess {
     enterFolder(JSON.parse(told));
     const answer = (value) => writeSync(3, JSON.stringify(value));`;
   writeFileSync(file, `${lead}\n${script}`);
-  return new CacheProcess({ script: pathToFileURL(file), environment: ENVIRONMENT });
+  const scripts = { script: pathToFileURL(file), zstdProgram: pathToFileURL('/nonexistent') };
+  return new CacheProcess({ ...scripts, environment: ENVIRONMENT });
 }
 
 /** Has a script serve a call in a new folder. */
