@@ -334,7 +334,8 @@ describe('the built action', () => {
       const workspace = newPath('workspace');
       mkdirSync(workspace);
       const inputs = { image: `docker://${repository}:${tag}`, name: 'shop', baseline, publish: 'image' };
-      const env = { GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main', GITHUB_SHA: 'a'.repeat(40) };
+      const run = { GITHUB_RUN_ID: tag.slice(1), GITHUB_SHA: tag.slice(1).repeat(40) };
+      const env = { GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main', ...run };
       return runAction({ inputs, workspace, env });
     };
     const first = await act('v1');
