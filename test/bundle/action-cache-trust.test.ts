@@ -47,7 +47,7 @@ async function forge(service: CacheService, ref = PULL): Promise<void> {
   expect(service.entries.filter(({ key }) => key === honest.key).map(({ scope }) => scope)).toContain(ref);
 }
 
-/** A cache that main has filled, and an API that tells of it. */
+/** A cache that main has filled, and an API that lists it. */
 async function start(): Promise<CacheService> {
   const service = await CacheService.start();
   service.entries.push({ ...honest });

@@ -44,7 +44,7 @@ async function act(engine: MemoryEngine | null, inputs: Record<string, string>) 
 }
 
 describe('a bare name in the action', () => {
-  it('of an image that the engine does not have is an error that tells of --load first', async () => {
+  it('of an image that the engine does not have is an error that names --load first', async () => {
     await using engine = await MemoryEngine.start(newPath('engine.sock'));
     for (const name of ['shop/web', 'web', 'docker.io/shop/web:1', 'ghcr.io/shop/web']) {
       const outcome = await act(engine, { image: name });

@@ -67,7 +67,7 @@ describe('a cache service', () => {
     ['is silent', silence, 'no answer came within 5 seconds'],
     ['fails', say(500, 'full'), 'Failed request: (500) Internal Server Error: full'],
     ['refuses', say(400, 'no such plan'), '(400) Bad Request: no such plan'],
-  ])('that %s only when it is to save is told of as it is', async (_, answer, reason) => {
+  ])('that %s only when it is to save is reported with its own reason', async (_, answer, reason) => {
     const { outcome } = await runTwice((path) => path === SAVE, answer);
     expect(outcome.outputs).toMatchObject({ 'baseline-found': 'true', 'baseline-saved': 'false' });
     const [warning = ''] = outcome.warnings.filter((each) => each.includes('not saved'));
@@ -143,7 +143,7 @@ describe('the programs of a machine', () => {
       /the tar here is not GNU tar \(busybox\), which the cache needs.*apk add tar/,
     ],
     ['a tar of BSD', 'echo "bsdtar 3.7.2"', /is not GNU tar \(bsdtar\)/],
-  ])('with %s are told of, once', async (_, script, said) => {
+  ])('with %s are named once', async (_, script, said) => {
     await using service = await CacheService.start();
     const folder = onlyPrograms('sh');
     writeFileSync(join(folder, 'tar'), `#!/bin/sh\n${script}\n`);
@@ -159,7 +159,7 @@ describe('the programs of a machine', () => {
     expect(service.seen).toEqual([]);
   });
 
-  it('without tar are told of', async () => {
+  it('without tar are named', async () => {
     await using service = await CacheService.start();
     const outcome = await new CachedWorkflow(service, newPath).push(image, commit('a'), {
       env: { PATH: onlyPrograms('sh') },

@@ -51,7 +51,7 @@ export class CallWatch {
 /** What the library is at: its own work on an archive, waiting for an answer, or a transfer. */
 type Phase = 'working' | 'asking' | 'receiving' | 'sending';
 
-/** Milliseconds that each phase may take without moving; for sending, beside what its bytes take. */
+/** Milliseconds that each phase may take without moving; for sending, in addition to the time for its bytes. */
 export type CallPatience = Readonly<Record<Phase, number>>;
 
 const PATIENCE: CallPatience = {

@@ -43,7 +43,7 @@ export function outcomeOf(comparison: Comparison): Outcome {
   return { kind: 'rebuilt', sentence: `${layers}, ${onlyDifference(comparison)}` };
 }
 
-/** The same outcome with a baseline that may be forged: what it says is no more than that. */
+/** The same outcome, where the baseline may be forged. */
 export function unverified({ kind, sentence }: Outcome): Outcome {
   return { kind: kind === 'changed' ? kind : 'unverified', sentence: `baseline unverified: ${sentence}` };
 }

@@ -60,7 +60,7 @@ export class BaselineList implements Baseline {
   }
 }
 
-/** An image that is not there yet is no mistake where it is one place of several. */
+/** An image that is not there yet is not a mistake where it is one place of several. */
 async function findIn(
   member: Baseline,
   tools: ImageTools & LayerTools,

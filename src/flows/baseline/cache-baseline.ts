@@ -53,7 +53,7 @@ export interface CacheLine {
   readonly openScratch: () => Promise<Store>;
 }
 
-/** Entries of the history that a pack tells of at most: as many as commits are looked back for. */
+/** Entries of the history that a pack lists at most: as many as commits are looked back for. */
 const MOST_ENTRIES = 500;
 
 /** What earlier runs left in a cache: a scratch store that the right packs were restored to, and a pack for later runs. */
@@ -95,7 +95,8 @@ export class CacheBaseline implements Baseline {
       const error = toVarveError(fault);
       if (error.isFatal) throw fault;
       restore.isCutOff = true;
-      restore.notes.push(`nothing was restored from ${line.cache.location}: ${tellFault(error)}`);
+      const part = restore.store === null ? 'nothing' : 'not all';
+      restore.notes.push(`${part} was restored from ${line.cache.location}: ${tellFault(error)}`);
     }
     const carried = restore.store ?? (await line.openScratch());
     return new CacheBaseline(line, subject, hindsight, carried, restore);
@@ -234,7 +235,7 @@ class Restore implements RestoreOutcome {
   }
 
   /**
-   * Entries tell of those before them: one of these may be of a nearer commit than all that were asked for, or stand
+   * Entries list those before them: one of these may be of a nearer commit than all that were asked for, or stand
    * for one of this very run.
    */
   async #takeBetter(): Promise<void> {
