@@ -22,7 +22,10 @@ function newWorkspace(): string {
 }
 
 function act(workspace: string, inputs: Record<string, string>, event?: unknown): Promise<ActionOutcome> {
-  const env = { GITHUB_SHA: 'c0ffee'.padEnd(40, '0'), GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' };
+  const env = {
+    ...{ GITHUB_SHA: 'c0ffee'.padEnd(40, '0'), GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' },
+    RUNNER_TEMP: newWorkspace(),
+  };
   return runAction({ workspace, inputs: { name: 'shop', ...inputs }, env, event });
 }
 
@@ -49,7 +52,7 @@ describe('the action', () => {
     expect(second.summary).toContain('COPY');
 
     const read = (name: string) =>
-      readFile(join(workspace, second.outputs[name] ?? ''), 'utf8').then((text) => JSON.parse(text));
+      readFile(second.outputs[name] ?? '', 'utf8').then((text) => JSON.parse(text));
     const pointer = await read('pointer-path');
     expect(pointer.manifestDigest).toBe(second.outputs['manifest-digest']);
     expect(pointer.snapshotDigest).toBe(second.outputs['snapshot-digest']);
@@ -109,9 +112,7 @@ describe('the action', () => {
     const second = await act(workspace, inputs);
     expect(second.outputs).toMatchObject({ changed: 'false', 'size-delta': '0' });
     expect(second.outputs.headline).toMatch(/^\d platforms: all unchanged$/);
-    const pointers = JSON.parse(
-      await readFile(join(workspace, second.outputs['pointer-path'] ?? ''), 'utf8'),
-    ).platforms;
+    const pointers = JSON.parse(await readFile(second.outputs['pointer-path'] ?? '', 'utf8')).platforms;
     const lines = (name: string): string[] => second.outputs[name]?.split('\n') ?? [];
     const field = (name: string) => pointers.map((pointer: Record<string, unknown>) => pointer[name]);
     expect(lines('platforms')).toHaveLength(pointers.length);

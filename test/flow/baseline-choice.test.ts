@@ -79,7 +79,10 @@ class Project {
   ): Promise<ActionOutcome> {
     return callAction({
       workspace,
-      inputs: { image, name: 'shop', baseline: `dir:${this.store}`, ...inputs },
+      inputs: {
+        ...{ image, name: 'shop', baseline: `dir:${this.store}` },
+        ...{ 'pointer-path': 'varve-pointer.json', ...inputs },
+      },
       env: { GITHUB_API_URL: api.url, ...env },
       event,
     }).then((outcome) => {

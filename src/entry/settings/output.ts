@@ -14,9 +14,9 @@ export const OUTPUT_SETTINGS = {
   }),
   'pointer-path': optional({
     value: 'FILE',
-    description: 'Where the manifest pointer is written.',
+    description:
+      'Where the manifest pointer is written. Default: varve-pointer.json in the folder of the step in a workflow, else nowhere.',
     parse: parseText,
-    inWorkflow: 'varve-pointer.json',
     faces: JOB,
     from: ANYWHERE,
   }),
@@ -29,17 +29,17 @@ export const OUTPUT_SETTINGS = {
   }),
   'comparison-path': optional({
     value: 'FILE',
-    description: 'Where a copy of the comparison document (JSON) is written.',
+    description:
+      'Where a copy of the comparison document (JSON) is written. Default: varve-comparison.json in the folder of the step in a workflow, else nowhere.',
     parse: parseText,
-    inWorkflow: 'varve-comparison.json',
     faces: JOB,
     from: ANYWHERE,
   }),
   'report-path': optional({
     value: 'FILE',
-    description: 'Where the Markdown report is written.',
+    description:
+      'Where the Markdown report is written. Default: varve-report.md in the folder of the step in a workflow, else nowhere.',
     parse: parseText,
-    inWorkflow: 'varve-report.md',
     faces: JOB,
     from: ANYWHERE,
   }),

@@ -15,11 +15,16 @@ export const run: RunCommand<'snapshot'> = async (invocation) => {
     ...{ settings, host, resources, signal },
     images: invocation.arguments,
     storeFolder: () => userStore(host),
+    makeDocumentFolder: null,
     startProgress: progressOn(invocation),
     now: () => new Date(),
   };
   await runMainJob(job, {
     present: async (result) => void output.stdout.write(await render(result, invocation)),
+    // Whoever names a file goes on with it: without one the line has failed.
+    presentUnwritten: (fault) => {
+      throw fault;
+    },
     presentPublished: async (places) => {
       for (const place of places) output.stderr.write(`varve: published as ${place}\n`);
     },
