@@ -31,12 +31,12 @@ function act(workspace: string, inputs: Record<string, string>, event?: unknown)
 
 describe('the action', () => {
   it('takes a first snapshot, then compares the next build with it', async () => {
-    const workspace = newWorkspace();
-    const first = await act(workspace, { image: V1, baseline: 'dir:.varve' });
+    const [workspace, baseline] = [newWorkspace(), `dir:${newPath('store')}`];
+    const first = await act(workspace, { image: V1, baseline });
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true', changed: '' });
 
-    const second = await act(workspace, { image: V2, baseline: 'dir:.varve' });
+    const second = await act(workspace, { image: V2, baseline });
     expect(second).toMatchObject({ status: 0, stderr: '' });
     expect(second.outputs).toMatchObject({
       'baseline-found': 'true',
@@ -105,7 +105,7 @@ describe('the action', () => {
   it('records every platform of an index, one line or sum of each in the outputs', async () => {
     const workspace = newWorkspace();
     const image = `oci:${join(FIXTURES, 'multi-platform')}`;
-    const inputs = { image, platform: 'all', baseline: 'dir:.varve' };
+    const inputs = { image, platform: 'all', baseline: `dir:${newPath('store')}` };
     const first = await act(workspace, inputs);
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true', changed: '' });
@@ -138,14 +138,14 @@ describe('the action', () => {
   });
 
   it("compares a pull request with its base's newest, whatever the pull request's own runs left", async () => {
-    const workspace = newWorkspace();
-    await act(workspace, { image: V1, baseline: 'dir:.varve' });
+    const [workspace, baseline] = [newWorkspace(), `dir:${newPath('store')}`];
+    await act(workspace, { image: V1, baseline });
     const event = {
       pull_request: { number: 7, base: { sha: 'f'.repeat(40), ref: 'main' } },
       repository: { default_branch: 'main' },
     };
     for (const push of ['first', 'second']) {
-      const outcome = await act(workspace, { image: V2, baseline: 'dir:.varve' }, event);
+      const outcome = await act(workspace, { image: V2, baseline }, event);
       expect([push, outcome.outputs.changed]).toEqual([push, 'true']);
     }
   });

@@ -8,6 +8,7 @@ import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
+import { gatherSettings } from '../compose/gather-settings.ts';
 import { EarlyExit } from '../early-exit.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { type Environment, readHost } from '../host/host.ts';
@@ -19,7 +20,7 @@ import type { WrittenDocuments } from '../job/write-documents.ts';
 import { describeError } from '../present-error.ts';
 import type { SettingsOf } from '../settings/catalogue.ts';
 import { readSettingsOf } from '../settings/read-settings.ts';
-import { fromEnvironment, fromFile, fromInputs, fromWorkflowDefaults } from '../settings/setting-sources.ts';
+import { fromEnvironment, fromInputs, fromWorkflowDefaults } from '../settings/setting-sources.ts';
 import type { ActionOutput } from './interface.ts';
 import { readOutputs, writeJobSummary } from './outputs.ts';
 
@@ -38,25 +39,26 @@ export async function runAction(environment: Environment): Promise<number> {
 }
 
 async function snapshotAndReport(environment: Environment): Promise<void> {
-  const sources = [
-    fromInputs(environment),
-    fromEnvironment(environment),
-    await fromFile(),
-    fromWorkflowDefaults(),
-  ];
+  const host = readHost(environment);
+  const given = [fromInputs(environment), fromEnvironment(environment)];
+  const { sources, notes } = await gatherSettings({ host, given, defaults: [fromWorkflowDefaults()] });
   const settings = readSettingsOf('action', sources, (given) => complainOfImage(given.image, given));
-  await runWith(settings, environment);
+  await runWith(settings, environment, notes);
 }
 
 /** Does the job that settings describe. */
-export async function runWith(settings: SettingsOf<'action'>, environment: Environment): Promise<void> {
+export async function runWith(
+  settings: SettingsOf<'action'>,
+  environment: Environment,
+  notes: readonly string[] = [],
+): Promise<void> {
   await using resources = new AsyncDisposableStack();
   const exit = new EarlyExit(resources);
   // A workflow that is cancelled interrupts its steps first, and kills them a few seconds later.
   exit.watchSignals();
   const host = readHost(environment);
   const job = {
-    ...{ settings, resources, signal: exit.signal, host },
+    ...{ settings, notes, resources, signal: exit.signal, host },
     images: settings.image,
     // Without a runner's own, the folder for temporary files is one that other users write to.
     storeFolder: () =>

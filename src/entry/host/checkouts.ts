@@ -1,6 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { Environment } from './host.ts';
 
 /** The folder of the git checkout that a folder is in; null where it is in none. */
 export function findTop(folder: string): string | null {
@@ -12,7 +11,7 @@ export function findTop(folder: string): string | null {
 
 /** The folders whose files were chosen by whoever made a commit: what a workflow checked out, and where the process stands. */
 export function findCheckouts(
-  { GITHUB_WORKSPACE, CI_PROJECT_DIR }: Environment,
+  { GITHUB_WORKSPACE, CI_PROJECT_DIR }: Readonly<Record<string, string | undefined>>,
   folder: string,
 ): readonly string[] {
   const folders = [GITHUB_WORKSPACE, CI_PROJECT_DIR, findTop(folder)].filter(
@@ -41,7 +40,7 @@ export function pathBelow(folder: string, path: string): string | null {
 const inside = (folder: string): string => (folder.endsWith(sep) ? folder : `${folder}${sep}`);
 
 /** Where the links of a path lead, as far as it is there. */
-function realPathOf(path: string): string {
+export function realPathOf(path: string): string {
   const place = resolve(path);
   try {
     return realpathSync(place);

@@ -4,6 +4,7 @@ import { type RevisionTools, traceRevision } from '../../flows/baseline/trace-re
 import { describeGitHubRun } from './github-run.ts';
 import { describeGitLabRun } from './gitlab-run.ts';
 import type { Environment } from './host.ts';
+import { isOfPullRequest } from './pull-request.ts';
 import type { RunDescription, RunIdentity } from './run-description.ts';
 
 /** What is known of the run and of the commit that was built. */
@@ -13,6 +14,8 @@ export interface RunContext extends RunIdentity {
   readonly horizon: string | null;
   /** What went wrong when commits were looked up. */
   readonly notes: readonly string[];
+  /** Whether what is checked out is of the author of a pull request. */
+  readonly ofPullRequest: boolean;
 }
 
 /** What the settings say of the commit; it wins. */
@@ -30,10 +33,13 @@ export async function readRunContext(
   given: GivenCommit,
   tools: RevisionTools,
 ): Promise<RunContext> {
-  const { revision, ...run } = describeRun(environment, given);
+  const described = describeRun(environment, given);
+  const { revision, ...run } = described;
+  const ofPullRequest = isOfPullRequest(described, environment);
   const { situation, built, horizon, notes } = await traceRevision(revision, tools);
-  if (revision.kind !== 'checked-out') return { ...run, situation, horizon, notes };
-  return { ...run, commit: built?.commit ?? null, branch: built?.branch ?? null, situation, horizon, notes };
+  if (revision.kind !== 'checked-out') return { ...run, situation, horizon, notes, ofPullRequest };
+  const { commit = null, branch = null } = built ?? {};
+  return { ...run, commit, branch, situation, horizon, notes, ofPullRequest };
 }
 
 /** The run as its environment tells it. */

@@ -10,7 +10,7 @@ import type { Host } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
 import type { Settings, SettingsOf } from '../settings/catalogue.ts';
 import { VERSION } from '../version.ts';
-import { chooseStore, composeBaseline } from './baseline-of-job.ts';
+import { chooseStore, composeBaseline, noteStrangers } from './baseline-of-job.ts';
 import { publishRun, refusePublishing } from './publish.ts';
 import { readSoughtImage } from './sought-image.ts';
 import { Steps } from './steps.ts';
@@ -26,6 +26,8 @@ export interface MainJob {
   readonly storeFolder: () => string;
   /** Makes the folder of documents that no setting names; null where only those are written that one names. */
   readonly makeDocumentFolder: ((result: SnapshotImageResult) => Promise<string>) | null;
+  /** What was passed over when the settings were gathered. */
+  readonly notes?: readonly string[];
   readonly startProgress: StartProgress;
   readonly now: () => Date;
   /** Takes what must be closed before the process ends, early too. */
@@ -61,7 +63,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
   const revisions = resources.use(await composeRevisionTools(settings, host, token, signal));
   const context = await readRunContext(host.environment, settings, revisions);
-  const store = await chooseStore(stores, settings, job.storeFolder);
+  const store = await chooseStore(stores, settings, context, job.storeFolder);
   const baseline = await composeBaseline(stores, settings, context);
   const tools = resources.use(
     composeTools(store, settings, host, { startProgress: job.startProgress, signal }),
@@ -75,6 +77,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     save: settings.save,
     comparing,
     run: { ...context, time: job.now().toISOString(), version: VERSION },
+    notes: [...(job.notes ?? []), ...noteStrangers(store, baseline)],
     accept: ({ reference }) => refusePublishing(settings.publish, [reference]),
   });
 

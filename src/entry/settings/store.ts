@@ -1,6 +1,6 @@
 import { DEFAULT_TENANT } from '../../core/words/names.ts';
 import { parseTenant, parseText } from './parse.ts';
-import { ANYWHERE, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
+import { BY_USER, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
 
 /** Where the run keeps what it finds out. */
 export const STORE_SETTINGS = {
@@ -10,7 +10,7 @@ export const STORE_SETTINGS = {
       'Folder of the content-addressed store. Default: the baseline where that is a store; else varve/store in RUNNER_TEMP for the action, and ~/.local/share/varve on the command line.',
     parse: parseText,
     faces: [...READERS, ...STORE_COMMANDS],
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   tenant: setting({
     value: 'TENANT',
@@ -19,6 +19,6 @@ export const STORE_SETTINGS = {
     fallback: DEFAULT_TENANT,
     // `surface verify` is of all tenants.
     faces: [...READERS, 'history', 'surface get', 'surface list'],
-    from: ANYWHERE,
+    from: BY_USER,
   }),
 } as const;

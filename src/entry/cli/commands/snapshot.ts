@@ -12,7 +12,7 @@ import { progressOn, renderReport } from './output.ts';
 export const run: RunCommand<'snapshot'> = async (invocation) => {
   const { settings, host, output, resources, signal } = invocation;
   const job = {
-    ...{ settings, host, resources, signal },
+    ...{ settings, host, resources, signal, notes: invocation.notes ?? [] },
     images: invocation.arguments,
     storeFolder: () => userStore(host),
     makeDocumentFolder: null,
