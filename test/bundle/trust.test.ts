@@ -212,16 +212,17 @@ describe('the settings file of the checkout', () => {
     };
   }
 
-  it('names every setting that reaches out, or names a place', () => {
-    const names = Object.keys(SETTINGS).filter(
-      (name) => !SETTINGS[name as keyof typeof SETTINGS].from.includes('base'),
-    );
-    expect(Object.keys(reachingOut('')).sort()).toEqual(names.sort());
-  });
+  /** All that no file of a commit says; a setting that is new is among them. */
+  function withheld(outside: string): readonly (readonly [name: string, value: string])[] {
+    const values = reachingOut(outside);
+    const names = Object.entries(SETTINGS).flatMap(([name, { from }]) => (from.includes('base') ? [] : name));
+    expect(names).toEqual(expect.arrayContaining(Object.keys(values)));
+    return names.map((name) => [name, values[name] ?? 'true']);
+  }
 
   it('never makes a run reach out: elsewhere that is an error, in a pull request it is passed over', async () => {
     const outside = newFolder('outside');
-    for (const [name, value] of Object.entries(reachingOut(outside))) {
+    for (const [name, value] of withheld(outside)) {
       const file = { 'varve.yml': `${name}: ${value}\n` };
       const refused = await act(checkOut({}, file).folder, PUSH, { [name]: '' });
       expect([name, refused.status]).toEqual([name, 2]);
@@ -230,14 +231,14 @@ describe('the settings file of the checkout', () => {
       );
       expect(refused.stdout).toContain('give it as an input of the action or');
     }
-    const all = Object.entries(reachingOut(outside)).map(([name, value]) => `${name}: ${value}\n`);
+    const all = withheld(outside).map(([name, value]) => `${name}: ${value}\n`);
     const file = { 'varve.yml': `${all.join('')}mtime: false\n` };
     for (const base of [{}, file]) {
       const checkout = checkOut(base, file);
       const outcome = await act(checkout.folder, pullRequest(checkout.base));
       expect(outcome).toMatchObject({ status: 0, stderr: '', outputs: { changed: 'true', published: '' } });
-      const told = base === file ? Object.keys(reachingOut('')) : ['varve.yml of this pull request'];
-      for (const each of told) expect(warningsOf(outcome)).toContain(`${each}`);
+      const told = base === file ? withheld('').map(([name]) => name) : ['varve.yml of this pull request'];
+      for (const each of told) expect(warningsOf(outcome)).toContain(each);
     }
     expect(readdirSync(outside)).toEqual([]);
     expect(reached).toEqual([]);
@@ -376,6 +377,31 @@ describe('the command line in a merge request of GitLab', () => {
     };
     const line = ['compare', images.before, images.after, '--exit-code', '--cas-root', newPath('store')];
     expect((await runVarve(line, { cwd: folder, env })).status).toBe(0);
+  });
+});
+
+describe('an image in the checkout', () => {
+  const withImage = (): string => {
+    const { folder } = checkOut({}, {});
+    cpSync(images.before.slice('oci:'.length), join(folder, 'shop/web'), { recursive: true });
+    return folder;
+  };
+
+  it('is not what a bare word means in a pull request: it would stand for the one that was built', async () => {
+    const inputs = { image: 'shop/web', baseline: 'none' };
+    const engine = { DOCKER_HOST: `tcp://127.0.0.1:1`, HTTPS_PROXY: 'http://127.0.0.1:1' };
+    const folder = withImage();
+    expect(await act(folder, PUSH, inputs, engine)).toMatchObject({ status: 0 });
+    const outcome = await act(folder, pullRequest('a'.repeat(40)), inputs, engine);
+    expect(outcome).toMatchObject({ status: 4, outputs: {} });
+    expect(outcome.stdout).toContain('what lies at ./shop/web was passed over: write ./shop/web');
+  });
+
+  it('is what its path means', async () => {
+    for (const image of ['./shop/web', 'oci:shop/web']) {
+      const outcome = await act(withImage(), pullRequest('a'.repeat(40)), { image });
+      expect(outcome).toMatchObject({ status: 0, outputs: { changed: 'false' } });
+    }
   });
 });
 

@@ -9,7 +9,10 @@ import type { Store } from '../../core/store/store.ts';
 import type { LayerTools } from '../../flows/image/analyse-layers.ts';
 import type { ImageTools } from '../../flows/image/open-image.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
+import { isWithin } from '../host/checkouts.ts';
 import type { Host } from '../host/host.ts';
+import { isOfPullRequest } from '../host/pull-request.ts';
+import { describeRun } from '../host/run-context.ts';
 import type { Settings } from '../settings/catalogue.ts';
 import { type LIMIT_SETTINGS, readLimits } from '../settings/limits.ts';
 import { type NetworkSettings, readRegistryAccess } from './network.ts';
@@ -39,6 +42,13 @@ export interface ToolOptions {
 }
 
 const ALL_ANALYZERS: AnalyzerSetup = { analyzers: ANALYZERS, workerScript: scriptOf('layer-worker') };
+
+/** Tells of a path whether the author of a pull request chose what lies there. */
+function isOfAuthor({ inWorkflow, environment, checkouts }: Host): (path: string) => boolean {
+  if (!inWorkflow) return () => false;
+  const run = describeRun(environment, { commit: undefined, branch: undefined });
+  return isOfPullRequest(run, environment) ? (path) => isWithin(path, checkouts) : () => false;
+}
 
 /** Puts the tools together for reading images into a store. */
 export function composeTools(
@@ -70,6 +80,7 @@ export function composeTools(
     opener: createImageOpener(
       sources.flatMap((create) => create(context)),
       limits,
+      isOfAuthor(host),
     ),
     host: host.platform,
     reader,

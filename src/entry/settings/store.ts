@@ -7,7 +7,7 @@ export const STORE_SETTINGS = {
   'cas-root': optional({
     value: 'PATH',
     description:
-      'Folder of the content-addressed store. Default: the baseline where that is a store; else varve/store in RUNNER_TEMP for the action, and ~/.local/share/varve on the command line.',
+      'Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line.',
     parse: parseText,
     faces: [...READERS, ...STORE_COMMANDS],
     from: BY_USER,
