@@ -428,8 +428,9 @@ describe('a store in the checkout', () => {
     );
 
   it('would hide a file where it was believed', async () => {
-    const folder = newFolder();
-    const outcome = await act(folder, PUSH, { ...store, 'cas-root': forged });
+    const elsewhere = newPath('store');
+    cpSync(forged, elsewhere, { recursive: true });
+    const outcome = await act(newFolder(), PUSH, { ...store, 'cas-root': elsewhere });
     expect(outcome.outputs).toMatchObject({ changed: 'false', 'layers-reused': '2' });
   });
 
@@ -480,6 +481,23 @@ describe('a store in the checkout', () => {
     );
     const before = readdirSync(forged, { recursive: true });
     expect(readdirSync(join(folder, '.varve'), { recursive: true })).toEqual(before);
+  });
+
+  it('is looked into for no side of a comparison in a pull request', async () => {
+    const folder = withStore();
+    const env = { GITLAB_CI: 'true', CI_PROJECT_DIR: folder };
+    const line = ['compare', 'history:shop', images.after];
+    for (const store of [
+      ['--cas-root', '.varve'],
+      ['--baseline', 'dir:.varve', '--cas-root', newPath('store')],
+    ]) {
+      const onBranch = await runVarve([...line, ...store], { cwd: folder, env });
+      expect(onBranch).toMatchObject({ status: 0, stderr: '' });
+      const pulled = { ...env, CI_MERGE_REQUEST_IID: '7' };
+      const outcome = await runVarve([...line, ...store], { cwd: folder, env: pulled });
+      expect(outcome.status).toBe(4);
+      expect(outcome.stderr).toContain('dir:.varve lies in the checkout, which the author of the pull');
+    }
   });
 
   it('is not written through a link', async () => {

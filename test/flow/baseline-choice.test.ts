@@ -167,7 +167,7 @@ describe('a pull request', () => {
     const [base = ''] = project.origin.commits(1);
     const first = await project.propose({ base, head: project.origin.commit(base) }, V2);
     expect(first.outputs['baseline-found']).toBe('false');
-    expect(first.summary).not.toContain('fetch-depth');
+    expect(first.summary).not.toContain('nearer baselines');
   });
 });
 

@@ -70,7 +70,7 @@ export class GitHubApi {
           return { content: Buffer.from(text).toString('base64'), encoding: 'base64' };
       }
     }
-    const isThere = tree.size > 0 || this.files.has(id);
+    const isThere = tree.size > 0 || this.files.has(id) || this.graph.has(id);
     return kind === 'trees' && isThere ? { tree: [...tree.values()], truncated: false } : undefined;
   }
 

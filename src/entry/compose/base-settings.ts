@@ -4,8 +4,8 @@ import { attempt, tellFault, VarveError } from '../../base/errors.ts';
 import type { CommitFiles, CommittedFile } from '../../core/history/commit-history.ts';
 import { findTop, isBelow, pathBelow } from '../host/checkouts.ts';
 import type { Host } from '../host/host.ts';
-import { findRuleBase, isOfPullRequest, type RuleBase } from '../host/pull-request.ts';
-import { describeRun } from '../host/run-context.ts';
+import { findRuleBase, type RuleBase } from '../host/pull-request.ts';
+import { describeRun, isInPullRequest } from '../host/run-context.ts';
 import { SETTINGS } from '../settings/catalogue.ts';
 import { readSettings, type SettingSource } from '../settings/read-settings.ts';
 import type { Catalogue } from '../settings/setting.ts';
@@ -41,11 +41,11 @@ export interface GatheredSettings {
 export async function gatherOfPullRequest(request: SettingsRequest): Promise<GatheredSettings | null> {
   const { host, given, defaults = [], named } = request;
   const catalogue: Catalogue = request.catalogue ?? SETTINGS;
-  const run = describeRun(host.environment, { commit: undefined, branch: undefined });
-  if (!isOfPullRequest(run, host.environment)) return null;
+  if (!isInPullRequest(host)) return null;
 
   const shown = named ?? SETTINGS_FILE;
-  const base = await readOfBase(findRuleBase(run, host.environment), resolve(shown), request);
+  const ruleBase = findRuleBase(describeRun(host.environment), host.environment);
+  const base = await readOfBase(ruleBase, resolve(shown), request);
   if (typeof base === 'string') {
     const note = `\`${shown}\` of the base commit could not be read, so no settings file counts: ${base}`;
     return { sources: [...given, ...defaults], notes: [note] };

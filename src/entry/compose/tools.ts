@@ -11,8 +11,7 @@ import type { ImageTools } from '../../flows/image/open-image.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { isWithin } from '../host/checkouts.ts';
 import type { Host } from '../host/host.ts';
-import { isOfPullRequest } from '../host/pull-request.ts';
-import { describeRun } from '../host/run-context.ts';
+import { isInPullRequest } from '../host/run-context.ts';
 import type { Settings } from '../settings/catalogue.ts';
 import { type LIMIT_SETTINGS, readLimits } from '../settings/limits.ts';
 import { type NetworkSettings, readRegistryAccess } from './network.ts';
@@ -44,10 +43,8 @@ export interface ToolOptions {
 const ALL_ANALYZERS: AnalyzerSetup = { analyzers: ANALYZERS, workerScript: scriptOf('layer-worker') };
 
 /** Tells of a path whether the author of a pull request chose what lies there. */
-function isOfAuthor({ inWorkflow, environment, checkouts }: Host): (path: string) => boolean {
-  if (!inWorkflow) return () => false;
-  const run = describeRun(environment, { commit: undefined, branch: undefined });
-  return isOfPullRequest(run, environment) ? (path) => isWithin(path, checkouts) : () => false;
+function isOfAuthor(host: Host): (path: string) => boolean {
+  return isInPullRequest(host) ? (path) => isWithin(path, host.checkouts) : () => false;
 }
 
 /** Puts the tools together for reading images into a store. */

@@ -3,7 +3,7 @@ import type { Situation } from '../../core/history/choose-baseline.ts';
 import { type RevisionTools, traceRevision } from '../../flows/baseline/trace-revision.ts';
 import { describeGitHubRun } from './github-run.ts';
 import { describeGitLabRun } from './gitlab-run.ts';
-import type { Environment } from './host.ts';
+import type { Environment, Host } from './host.ts';
 import { isOfPullRequest } from './pull-request.ts';
 import type { RunDescription, RunIdentity } from './run-description.ts';
 
@@ -20,8 +20,8 @@ export interface RunContext extends RunIdentity {
 
 /** What the settings say of the commit; it wins. */
 export interface GivenCommit {
-  readonly commit: string | undefined;
-  readonly branch: string | undefined;
+  readonly commit?: string | undefined;
+  readonly branch?: string | undefined;
 }
 
 /**
@@ -42,8 +42,16 @@ export async function readRunContext(
   return { ...run, commit, branch, situation, horizon, notes, ofPullRequest };
 }
 
+/** Whether it is a job of a pull request, so that its author chose what is checked out. */
+export function isInPullRequest({
+  inWorkflow,
+  environment,
+}: Pick<Host, 'inWorkflow' | 'environment'>): boolean {
+  return inWorkflow && isOfPullRequest(describeRun(environment), environment);
+}
+
 /** The run as its environment tells it. */
-export function describeRun(environment: Environment, given: GivenCommit): RunDescription {
+export function describeRun(environment: Environment, given: GivenCommit = {}): RunDescription {
   if (environment.GITHUB_ACTIONS === 'true') return withGiven(describeGitHubRun(environment), given);
   if (environment.GITLAB_CI === 'true') return withGiven(describeGitLabRun(environment), given);
   const { commit = null, branch = null } = given;
