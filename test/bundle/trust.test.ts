@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -283,6 +284,22 @@ describe('the settings file of the base commit', () => {
     const outcome = await act(newFolder(), occasion, { 'github-token': 'secret-token' });
     expect([outcome.outputs.changed, warningsOf(outcome)]).toEqual(['false', '']);
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    'is asked of GitHub where git does not trust the checkout, as in a container',
+    async () => {
+      const rules = { 'varve.yml': 'ignore: [usr, usr/**]\n' };
+      const { folder, base } = checkOut(rules, {});
+      api.files = new Map([[base, rules]]);
+      // Only root can give a file away; what git looks at is who owns the folder.
+      chownSync(folder, 12_345, 12_345);
+      chownSync(join(folder, '.git'), 12_345, 12_345);
+      const asked = await act(folder, pullRequest(base), { 'github-token': 'secret-token' });
+      expect([asked.outputs.changed, warningsOf(asked)]).toEqual(['false', '']);
+      const alone = await act(folder, pullRequest(base));
+      expect(warningsOf(alone)).toContain('git does not trust the checkout');
+    },
+  );
 
   it('is told where it is not known, whatever the pull request has', async () => {
     for (const own of [{}, { 'varve.yml': BLIND }]) {

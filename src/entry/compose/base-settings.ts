@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { GitCheckout } from '../../adapters/git/git-checkout.ts';
+import type { GitHubCommits } from '../../adapters/github/github-commits.ts';
 import { attempt, tellFault, VarveError } from '../../base/errors.ts';
-import type { CommitFiles, CommittedFile } from '../../core/history/commit-history.ts';
 import { findTop, isBelow, pathBelow } from '../host/checkouts.ts';
 import type { Host } from '../host/host.ts';
 import { findRuleBase, type RuleBase } from '../host/pull-request.ts';
@@ -89,34 +89,28 @@ async function readOfBase(
   const top = findTop(folder) ?? host.checkouts.find((each) => isBelow(folder, [each])) ?? folder;
   const name = pathBelow(top, path);
   if (name === null) return `it is not in the checkout at ${top}`;
-  const found = await attempt(['outside'], async () => {
-    await using server = await openServer(request);
-    const known = [new GitCheckout(top, host.environment, signal), ...(server === null ? [] : [server])];
-    for (const commit of commits) {
-      const file = await readFromFirst(known, commit, name);
-      if (file.kind !== 'unknown') return file;
-    }
-    for (const branch of commits.length > 0 ? [] : branches) {
-      const tip = (await server?.tipOf(branch)) ?? null;
-      if (server !== null && tip !== null) return await server.readFileOf(tip, name);
-    }
-    return { kind: 'unknown' } as const;
-  });
-  if (found instanceof VarveError) return tellFault(found);
-  if (found.kind === 'unknown') return describeMissing(host.environment.GITHUB_ACTIONS === 'true');
-  return { text: found.kind === 'file' ? found.text : null };
+  await using server = await openServer(request);
+  const checkout = new GitCheckout(top, host.environment, signal);
+  const questions = commits.flatMap((commit) => [
+    () => checkout.readFileOf(commit, name),
+    () => server?.readFileOf(commit, name),
+  ]);
+  // A commit that is told and cannot be had is not made up for by another one.
+  const fallbacks = commits.length > 0 ? [] : branches.map((branch) => () => readTip(server, branch, name));
+  let trouble: VarveError | null = null;
+  for (const ask of [...questions, ...fallbacks]) {
+    const file = await attempt(['outside'], async () => ask());
+    if (file instanceof VarveError) trouble ??= file;
+    else if (file?.kind === 'file') return { text: file.text };
+    else if (file?.kind === 'absent') return { text: null };
+  }
+  if (trouble !== null) return tellFault(trouble);
+  return describeMissing(host.environment.GITHUB_ACTIONS === 'true');
 }
 
-async function readFromFirst(
-  places: readonly CommitFiles[],
-  commit: string,
-  path: string,
-): Promise<CommittedFile> {
-  for (const place of places) {
-    const file = await place.readFileOf(commit, path);
-    if (file.kind !== 'unknown') return file;
-  }
-  return { kind: 'unknown' };
+async function readTip(server: GitHubCommits | null, branch: string, path: string) {
+  const tip = await server?.tipOf(branch);
+  return tip ? server?.readFileOf(tip, path) : undefined;
 }
 
 const describeMissing = (onGitHub: boolean): string =>
