@@ -201,14 +201,15 @@ function implicitDirectories(view: LayerView): Set<ByteText> {
 
 /**
  * Tells whether every entry of these layers stands where its path says, and has the effect that it states by itself.
- * It need not where a directory that a layer leaves unstated is a symlink further down, or a file of its own.
+ * It need not where a directory that a layer leaves unstated is something else further down, or in the layer itself.
  */
 export function isLazy(views: readonly LayerView[]): boolean {
   return views.every((view, index) => {
     if (view.header.findings.some(({ code }) => ESCAPES.has(code))) return false;
     const below = views.slice(0, index);
     for (const path of implicitDirectories(view)) {
-      if (isEffective(path, view.find(path)) || below.some((lower) => isLink(lower.find(path)))) return false;
+      if (isEffective(path, view.find(path))) return false;
+      if (below.some((lower) => isOther(path, lower.find(path)))) return false;
     }
     return true;
   });
@@ -217,4 +218,5 @@ export function isLazy(views: readonly LayerView[]): boolean {
 const isEffective = (path: ByteText, entry: InventoryEntry | null) =>
   entry !== null && hasEffect(path, entry);
 
-const isLink = (entry: InventoryEntry | null) => entry?.type === 'symlink' || entry?.type === 'hardlink';
+const isOther = (path: ByteText, entry: InventoryEntry | null) =>
+  entry?.type !== 'dir' && isEffective(path, entry);
