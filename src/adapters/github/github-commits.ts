@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { VarveError } from '../../base/errors.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
 import { type CommitHistory, type CommitLine, isCommitId } from '../../core/history/commit-history.ts';
 import { withinTime } from '../http/deadlines.ts';
 import { connectionFault, hintOn, unexpectedStatus } from '../http/http-faults.ts';
@@ -148,7 +149,7 @@ function wordsIn(document: unknown): string {
 
 function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>, url: URL): T {
   try {
-    if (bytes !== null) return v.parse(schema, JSON.parse(bytes.toString('utf8')));
+    if (bytes !== null) return v.parse(schema, parseShallowJson(bytes.toString('utf8')));
   } catch {
     // What is not JSON is as little of use as what is another kind of it.
   }

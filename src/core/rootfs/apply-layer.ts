@@ -121,10 +121,11 @@ class Application {
 
   /** All targets are found before any link is made, so that it does not matter which link comes first. */
   settleLinks(): void {
+    const states = new Map<Node, FileState | null>();
     const settled = [...this.#links].map(([node, entry]) => ({
       node,
       entry,
-      state: this.#linkedState(node),
+      state: this.#linkedState(node, states),
     }));
     for (const { node, entry, state } of settled) {
       this.#links.delete(node);
@@ -133,21 +134,28 @@ class Application {
     }
   }
 
-  /** The state that a hard link names, through further hard links of the layer; null when there is none. */
-  #linkedState(link: Node): FileState | null {
-    const seen = new Set<Node>();
-    let node: Node | null = link;
-    for (
-      let entry = this.#links.get(link);
-      entry !== undefined;
-      entry = node ? this.#links.get(node) : undefined
-    ) {
-      if (node === null || seen.has(node)) return null;
-      seen.add(node);
-      node = this.#targets.locate(targetOf(entry));
+  /**
+   * The state that a hard link names, through further hard links of the layer; null when there is none.
+   * @param known takes the state of every link on the way, so that a long chain is followed once.
+   */
+  #linkedState(link: Node, known: Map<Node, FileState | null>): FileState | null {
+    const way: Node[] = [];
+    let state = known.get(link);
+    for (let node = link; state === undefined; ) {
+      way.push(node);
+      // Until the end of the way is found, a link leads nowhere: so one does that leads back to itself.
+      known.set(node, null);
+      const target = this.#targets.locate(targetOf(this.#links.get(node) as InventoryEntry));
+      if (target !== null && this.#links.has(target)) {
+        state = known.get(target);
+        node = target;
+      } else {
+        const found = target && this.#overlay.at(target)?.state;
+        state = found && found.type !== 'dir' ? found : null;
+      }
     }
-    const state = node && this.#overlay.at(node)?.state;
-    return state && state.type !== 'dir' ? state : null;
+    for (const node of way) known.set(node, state);
+    return state;
   }
 
   /** Makes the directory that an entry stands in, with those above. False when something in the way stays. */

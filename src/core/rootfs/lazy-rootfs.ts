@@ -14,6 +14,8 @@ interface LazyLayer {
   readonly view: LayerView;
   /** Directories that it needs and does not state, and whether its entries below really have an effect. */
   readonly implicit: Map<ByteText, boolean | null>;
+  /** What its hard links name, by their paths; null for nothing. */
+  readonly linked: Map<ByteText, FileState | null>;
 }
 
 /**
@@ -127,20 +129,26 @@ export class LazyRootfs implements RootfsReader {
   }
 
   #linkedState(index: number, link: InventoryEntry): FileState | null {
+    const { view, linked } = this.#layer(index);
     const { overlay, resolver } = this.#linkResolver(index);
-    const seen = new Set<ByteText>([pathBytes(link)]);
-    for (let entry = link; ; ) {
+    const way: ByteText[] = [];
+    let state = linked.get(pathBytes(link));
+    for (let entry = link; state === undefined; ) {
+      way.push(pathBytes(entry));
+      // Until the end of the way is found, a link leads nowhere: so one does that leads back to itself.
+      linked.set(pathBytes(entry), null);
       const node = resolver.locate(targetOf(entry));
-      if (node === null) return null;
-      const next = this.#layer(index).view.find(node.path);
-      if (next?.type !== 'hardlink') {
-        const state = overlay.at(node)?.state;
-        return state && state.type !== 'dir' ? state : null;
+      const next = node && view.find(node.path);
+      if (next?.type === 'hardlink') {
+        state = linked.get(pathBytes(next));
+        entry = next;
+      } else {
+        const found = node && overlay.at(node)?.state;
+        state = found && found.type !== 'dir' ? found : null;
       }
-      if (seen.has(node.path)) return null;
-      seen.add(node.path);
-      entry = next;
     }
+    for (const path of way) linked.set(path, state);
+    return state;
   }
 
   /** Hard links of a layer are found in what it and the layers below put there, before it has any hard link. */
@@ -176,7 +184,11 @@ export class LazyRootfs implements RootfsReader {
 }
 
 function openLayer(view: LayerView): LazyLayer {
-  return { view, implicit: new Map([...implicitDirectories(view)].map((path) => [path, null])) };
+  return {
+    view,
+    implicit: new Map([...implicitDirectories(view)].map((path) => [path, null])),
+    linked: new Map(),
+  };
 }
 
 /** Where a layer that hides a path says so. */

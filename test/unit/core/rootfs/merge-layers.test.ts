@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
-import { mergeLayers } from '../../../../src/core/rootfs/merge-layers.ts';
+import { mergeLayers, openRootfs } from '../../../../src/core/rootfs/merge-layers.ts';
 import { listTree } from '../../../../src/core/rootfs/tree.ts';
 import {
   device,
@@ -375,6 +375,15 @@ describe('hard links', () => {
     expect(linked(throughDirectory, [])).toBe(hashOf('elsewhere'));
     expect(linked(throughDirectory, [file('z')])).toBeUndefined();
     expect(linked(throughDirectory, [opaque('z')])).toBeUndefined();
+  });
+
+  it('are followed once, however long a chain they make', () => {
+    const name = (at: number) => `h${String(at).padStart(6, '0')}`;
+    const chain = Array.from({ length: 50_000 }, (_, at) => hardlink(name(at), name(at + 1)));
+    const ended = [...chain, file(name(50_000), 'end')];
+    expect(contentAt(name(0), ended)).toBe(hashOf('end'));
+    expect(openRootfs([inventoryOf(ended)]).lookup(name(1))?.state.sha256).toBe(hashOf('end'));
+    expect(names([...chain, hardlink(name(50_000), name(0))])).toEqual([]);
   });
 
   it('find their targets through symlinks inside the root, and stay inside', () => {
