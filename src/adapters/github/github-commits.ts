@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { VarveError } from '../../base/errors.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
 import {
   type CommitFiles,
   type CommitHistory,
@@ -188,7 +189,7 @@ function wordsIn(document: unknown): string {
 
 function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>, url: URL): T {
   try {
-    if (bytes !== null) return v.parse(schema, JSON.parse(bytes.toString('utf8')));
+    if (bytes !== null) return v.parse(schema, parseShallowJson(bytes.toString('utf8')));
   } catch {
     // What is not JSON is as little of use as what is another kind of it.
   }

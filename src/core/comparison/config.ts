@@ -1,5 +1,6 @@
 import { fromText } from '../../base/byte-text.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
+import { nameFields } from '../image/raw-document.ts';
 import type { ConfigDifference } from './comparison.ts';
 import type { Ignore } from './ignore.ts';
 
@@ -7,6 +8,33 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What tells of the build and the layers, not of what a container is started with. */
 const NOT_CONFIG: ReadonlySet<string> = new Set(['created', 'history', 'rootfs', 'docker_version']);
+
+/** Fields that engines know in any letter case. */
+const CONFIG_FIELDS = [
+  ...NOT_CONFIG,
+  'config',
+  'architecture',
+  'os',
+  'os.version',
+  'os.features',
+  'variant',
+  'author',
+];
+const RUN_FIELDS = [
+  'User',
+  'ExposedPorts',
+  'Env',
+  'Entrypoint',
+  'Cmd',
+  'Volumes',
+  'WorkingDir',
+  'Labels',
+  'StopSignal',
+  'Healthcheck',
+  'Shell',
+  'OnBuild',
+  'ArgsEscaped',
+];
 
 /** Below this many names, objects are compared as wholes: no builder nests deeper. */
 const DEEPEST = 8;
@@ -35,7 +63,13 @@ export function compareConfigs(base: JsonObject, target: JsonObject, ignore: Ign
 }
 
 function withoutBuild(config: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(config).filter(([field]) => !NOT_CONFIG.has(field)));
+  const named = nameFields(config, CONFIG_FIELDS);
+  const container = named.config;
+  const fields =
+    isObjectOrNothing(container) && container
+      ? { ...named, config: nameFields(container, RUN_FIELDS) }
+      : named;
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => !NOT_CONFIG.has(field)));
 }
 
 function* differ(pointer: string, base: unknown, target: unknown, depth = 0): Generator<ConfigDifference> {
