@@ -170,6 +170,39 @@ describe('a link that was committed', () => {
   });
 });
 
+describe('a folder that an artifact is written to', () => {
+  it('is not one that a committed link leads to', async () => {
+    const files = newFolder('files');
+    writeFileSync(join(files, 'file'), 'text');
+    for (const link of ['out', 'out/blobs', 'out/blobs/sha256', 'deep/out']) {
+      const [workspace, outside] = [newFolder('workspace'), newFolder('outside')];
+      mkdirSync(join(workspace, '.git'));
+      mkdirSync(join(workspace, link, '..'), { recursive: true });
+      symlinkSync(outside, join(workspace, link));
+      const layout = link.startsWith('deep') ? link : 'out';
+      const line = ['artifact', 'package', files, '--output', `oci:${layout}`];
+      const packaged = await runVarve(line, { cwd: workspace });
+      expect(packaged).toMatchObject({
+        status: 4,
+        stderr: expect.stringContaining('is a link of the checkout'),
+      });
+      expect(readdirSync(outside)).toEqual([]);
+    }
+    const [workspace, outside, layout] = [newFolder('workspace'), newFolder('outside'), newPath('layout')];
+    await runVarve(['artifact', 'package', files, '--output', `oci:${layout}`]);
+    mkdirSync(join(workspace, '.git'));
+    symlinkSync(outside, join(workspace, 'out'));
+    for (const path of ['out', 'out/deeper']) {
+      const unpacked = await runVarve(['artifact', 'unpack', `oci:${layout}`, path], { cwd: workspace });
+      expect(unpacked).toMatchObject({
+        status: 4,
+        stderr: expect.stringContaining('is a link of the checkout'),
+      });
+      expect(readdirSync(outside)).toEqual([]);
+    }
+  });
+});
+
 describe("a user's own link", () => {
   it('is followed, and stays', async () => {
     const [outside, home] = [newFolder('outside'), newFolder('home')];

@@ -529,7 +529,7 @@ describe('a store in the checkout', () => {
       symlinkSync(outside, join(folder, link));
       const outcome = await act(folder, PUSH, { 'cas-root': '.varve' });
       expect([link, outcome.status]).toEqual([link, 4]);
-      expect(outcome.stdout).toContain(`${link} is a link, and the store is in a checkout`);
+      expect(outcome.stdout).toContain(`${link} is a link of the checkout`);
       expect(readdirSync(outside)).toEqual([]);
     }
   });

@@ -1,6 +1,5 @@
-import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { VarveError } from '../../../base/errors.ts';
+import { refuseLinks } from '../../filesystem/committed-links.ts';
 import { type FileOperations, nodeFileOperations } from './file-operations.ts';
 
 /**
@@ -9,26 +8,14 @@ import { type FileOperations, nodeFileOperations } from './file-operations.ts';
  * @param tops the folders of others, as absolute paths.
  */
 export function confineTo(tops: readonly string[]): FileOperations {
-  const seen = new Set(tops);
-  const refuseLinks = (directory: string): void => {
-    if (seen.has(directory) || dirname(directory) === directory) return;
-    refuseLinks(dirname(directory));
-    if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink()) {
-      throw new VarveError('store-unwritable', `${directory} is a link, and the store is in a checkout`, {
-        object: directory,
-        hint: 'links that were committed are not followed: name a folder outside of the checkout',
-      });
-    }
-    seen.add(directory);
-  };
   return {
     ...nodeFileOperations,
     async makeDirectory(path) {
-      refuseLinks(path);
+      refuseLinks(path, tops);
       return nodeFileOperations.makeDirectory(path);
     },
     async remove(path) {
-      refuseLinks(dirname(path));
+      refuseLinks(dirname(path), tops);
       return nodeFileOperations.remove(path);
     },
   };

@@ -98,7 +98,7 @@ describe('files of commits', () => {
     for (const path of ['varve.yml', 'ci', 'ci/rules', 'ci/varve.yml', 'README.md/x', '../x'])
       expect([path, await commits.readFileOf(sha(1), path)]).toEqual([path, { kind: 'absent' }]);
     expect(await commits.readFileOf(sha(2), 'README.md')).toEqual({ kind: 'absent' });
-    for (const commit of [sha(3), '../../user', 'main'])
+    for (const commit of [sha(99), '../../user', 'main'])
       expect(await commits.readFileOf(commit, 'README.md')).toEqual({ kind: 'unknown' });
   });
 
