@@ -90,7 +90,7 @@ describe('the package', () => {
     const checkouts = [...text.matchAll(/uses: actions\/checkout@.*\n(.*\n.*)/g)].map(
       ([, next = '']) => next,
     );
-    for (const next of checkouts) expect(next).toMatch(/with:\s+persist-credentials: false/);
+    for (const next of checkouts) expect(next).toMatch(/with:[\s{]+persist-credentials: false/);
   });
 
   it('has a command that runs where it lies', async () => {
