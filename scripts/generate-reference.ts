@@ -101,6 +101,7 @@ export function renderFindingTable(): string {
 const IGNORED_ONLY = {
   modified: 'changed content',
   'same-size': 'changed content of the same size',
+  'same-code': 'changed content of the same size, where the code in it proves to be the same',
 } as const;
 
 /** The text of docs/ignored.md: the built-in list of differences that mean nothing. */
@@ -115,6 +116,10 @@ export function renderIgnoreTable(): string {
     '# What is ignored',
     '',
     'Rebuilds touch these without meaning. Such differences stay in the comparison document, marked `volatile`, and count nowhere. `--ignore` adds patterns, `--no-ignore-defaults` turns this list off.',
+    '',
+    'The list holds for plain files and directories, and for content alone. Whatever its path, a file that can be executed, is setuid or setgid or has capabilities counts; so does a link of either kind, a device, and a change of owner, mode, type or extended attributes. Compiled Python does not count where its code proves to be the same: that takes the content of one side at least, and for the other its content, or the time of its source. Where neither is at hand, it counts.',
+    '',
+    'What patterns of `--ignore` hide, whatever it is, is counted apart, with the pattern, in the report and in the section `ignored` of the comparison document.',
     '',
     '| pattern | only | why |',
     '|---|---|---|',

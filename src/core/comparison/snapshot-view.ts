@@ -15,4 +15,9 @@ export interface SnapshotView {
    * it was not analysed for them all, or one of them is gone.
    */
   loadFragments(kind: string): Promise<readonly Uint8Array[] | null>;
+  /**
+   * Manifests of images that the place has for this very platform too, and that nobody looked at. Left out where that is
+   * not known: a stored snapshot does not tell.
+   */
+  readonly passedOver?: readonly Digest[];
 }

@@ -1,9 +1,11 @@
 import { formatCount } from '../../base/human-size.ts';
 import type { Comparison } from '../comparison/comparison.ts';
+import { IGNORED } from '../comparison/ignored.ts';
+import { UNCOMPARED } from '../comparison/uncompared.ts';
 import type { Platform } from '../words/platform.ts';
 import { join, name, type Phrase, phrase, readQuotes } from './phrase.ts';
 import { plainText } from './plain-text.ts';
-import type { Report } from './report.ts';
+import type { LayerFinding, Report } from './report.ts';
 import { displayName } from './visible.ts';
 
 const NAMED = 10;
@@ -24,6 +26,25 @@ export function allNotes(report: Report): readonly string[] {
   return [...goneNotes(report), ...absentNotes(report), ...notes.map(readNote), ...told].map((note) =>
     plainText(note),
   );
+}
+
+/** All findings of a report in plain text, a line each: for a face whose document has no place for them. */
+export function allFindings({ images }: Report): readonly string[] {
+  const several = images.length > 1;
+  return images.flatMap(({ platform, findings, baseRead }) => {
+    const of = several ? `${platform}: ` : '';
+    return [
+      ...findings.map((finding) => `${of}${tellFinding(finding)}`),
+      ...(baseRead?.findings ?? []).map((finding) => `${of}base: ${tellFinding(finding)}`),
+    ];
+  });
+}
+
+function tellFinding({ layer, code, path, detail }: LayerFinding): string {
+  const parts = [path, detail].flatMap((part) =>
+    part === undefined ? [] : displayName(part, SENTENCE_LENGTH),
+  );
+  return [layer === null ? 'image' : `layer ${layer}`, code, ...parts].join('  ');
 }
 
 /** Says which platforms the baseline has and the image no more. */
@@ -48,9 +69,11 @@ export function platformNotes({ os }: Platform): string[] {
   ];
 }
 
+const SHOWN: ReadonlySet<string> = new Set([UNCOMPARED, IGNORED]);
+
 /** Names what a comparison says that no part of a report shows: sections that other versions make. */
 export function sectionNotes({ sections }: Pick<Comparison, 'sections'>): string[] {
-  const names = Object.keys(sections).filter((each) => sections[each] !== null);
+  const names = Object.keys(sections).filter((each) => !SHOWN.has(each) && sections[each] !== null);
   if (names.length === 0) return [];
   const more = names.length > NAMED ? ' …' : '';
   return [`the comparison has more than this version shows: ${names.slice(0, NAMED).join(', ')}${more}`];

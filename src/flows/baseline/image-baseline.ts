@@ -1,4 +1,5 @@
 import { toVarveError } from '../../base/errors.ts';
+import { absentPlatforms } from '../../core/image/image-source.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
@@ -40,6 +41,7 @@ export class ImageBaseline implements Baseline {
     };
     const baseline = {
       snapshot: await viewSnapshot(tools.store, origin.tenant, taken),
+      read: { reading: taken.reading, findings: taken.findings },
       facts: {
         found: 'image',
         place: source.reference,
@@ -57,7 +59,7 @@ export class ImageBaseline implements Baseline {
       baseline,
       none: null,
       notes: noteDamages(tools.store.location, taken.damages),
-      beside: [...source.platforms, ...source.absentPlatforms],
+      beside: [...source.platforms, ...absentPlatforms(source.absent)],
     };
   }
 }

@@ -36,6 +36,8 @@ export interface TakenSnapshot {
   readonly findings: readonly LayerFinding[];
   /** What of the image was damaged in the store, and was read again. */
   readonly damages: readonly Damage[];
+  /** Images of the same platform that the place has and that were not looked at. */
+  readonly passedOver: readonly Digest[];
 }
 
 /**
@@ -115,7 +117,8 @@ async function record(
     layer: null,
     ...finding,
   }));
-  return { snapshot, ...stored, reading, findings: [...imageFindings, ...findings], damages };
+  const { passedOver = [] } = image;
+  return { snapshot, ...stored, reading, findings: [...imageFindings, ...findings], damages, passedOver };
 }
 
 interface WhollyAnalysed extends AnalysedLayers {

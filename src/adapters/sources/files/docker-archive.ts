@@ -48,7 +48,7 @@ export async function openDockerArchive(
     digest: null,
     embeddedName: embeddedName(item, reference.name),
     platforms: [platformOf(config.value)],
-    absentPlatforms: [],
+    absent: [],
     attachments: [],
     image: async () => toSourceImage(files, item, config, findings),
     readDocument: async () => null,
