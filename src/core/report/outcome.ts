@@ -40,9 +40,11 @@ export function outcomeOf(comparison: Comparison): Outcome {
   const incomplete = comparison.changed && isIncomplete(comparison);
   const kind = incomplete ? 'incomplete' : 'changed';
   if (comparison.changed) return { kind, sentence: changeSentence(comparison, incomplete) };
-  const words = [...tellIgnored(comparison), ...uncomparedWords(comparison)];
+  const ignored = tellIgnored(comparison);
+  const words = [...ignored, ...uncomparedWords(comparison)];
   if (summary.rebuilt + summary.added + summary.removed === 0) {
-    const sentence = ['no change', ...countLayers(summary, KEPT), ...words].join(', ');
+    const none = ignored.length === 0 ? 'no change' : 'no change that counts';
+    const sentence = [none, ...countLayers(summary, KEPT), ...words].join(', ');
     return { kind: 'unchanged', sentence };
   }
   const layers = countLayers(summary, [...REPLACED, ...KEPT]);

@@ -1,4 +1,4 @@
-import { formatCount } from '../../base/human-size.ts';
+import { formatCount, formatNumber } from '../../base/human-size.ts';
 import { DEFAULT_LIMITS, flagOf, type Limits } from '../../base/limits.ts';
 import { BLOCK } from '../../base/tar/header-block.ts';
 import { INVENTORY_KIND } from '../../core/analysis/files/inventory.ts';
@@ -51,18 +51,13 @@ async function countEntries(
 
 function tellOver(limit: 'layerBytes' | 'layerEntries', found: number, limits: Limits): string[] {
   if (found <= limits[limit]) return [];
-  return [
-    `known and not read again, its ${tell(limit, found)} are over the limit of ${tellLimit(limit, limits)}`,
-  ];
+  return [`${tell(limit, found)}, and ${flagOf(limit)} is ${formatNumber(limits[limit])}`];
 }
 
 function tellUnchecked(limit: 'sparseBytes' | 'headerBytes', limits: Limits): string[] {
   if (limits[limit] >= DEFAULT_LIMITS[limit]) return [];
-  return [`known and not read again, it was not held against the limit of ${tellLimit(limit, limits)}`];
+  return [`not held against ${flagOf(limit)} ${formatNumber(limits[limit])}`];
 }
-
-const tellLimit = (limit: keyof Limits, limits: Limits): string =>
-  `${tell(limit, limits[limit])} (${flagOf(limit)})`;
 
 function tell(limit: keyof Limits, count: number): string {
   return limit === 'layerEntries' ? formatCount(count, 'entry', 'entries') : formatCount(count, 'byte');
