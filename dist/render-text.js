@@ -1,1 +1,1 @@
-export{Xt as renderText}from"./of-snapshot.js";
+export{$t as renderText}from"./of-snapshot.js";

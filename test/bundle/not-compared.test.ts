@@ -489,4 +489,66 @@ describe('what is ignored', () => {
     expect(pathsOf(false)).toContain(path);
     expect(pathsOf(true)).toContain('var/log/apt/history.log');
   });
+
+  describe('of compiled Python', () => {
+    /** A layer with a source and what Python makes of it. */
+    const compiled = (
+      mtime: number,
+      code: string,
+      header: Partial<{ stated: number; flags: number }> = {},
+    ) => {
+      const bytes = Buffer.alloc(16 + code.length);
+      bytes.write('\xf3\x0d\x0d\x0a', 'latin1');
+      bytes.writeUInt32LE(header.flags ?? 0, 4);
+      bytes.writeUInt32LE(header.stated ?? mtime, 8);
+      bytes.writeUInt32LE(3, 12);
+      bytes.write(code, 16, 'latin1');
+      return layered(
+        entries(
+          file('app/main.py', 'run', { mtime }),
+          file('app/__pycache__/main.cpython-313.pyc', bytes, { mtime }),
+        ),
+      );
+    };
+    const one = compiled(1_000_000, 'the code of main');
+    const retimed = compiled(2_000_000, 'the code of main');
+    const swapped = compiled(2_000_000, 'an evil payload!');
+
+    it('is what differs in nothing but the header, where both images are read', async () => {
+      const { varve } = varveWith();
+      const compare = (base: string, target: string) => varve('compare', base, target, '--exit-code');
+      const same = await compare(one, retimed);
+      expect([same.status, same.stdout]).toEqual([
+        0,
+        expect.stringContaining('nothing differs but volatile files'),
+      ]);
+      const other = await compare(one, swapped);
+      expect([other.status, other.stdout]).toEqual([1, expect.stringContaining('1 file changed')]);
+      // Not even a header that nothing explains.
+      const unchecked = await compare(one, compiled(2_000_000, 'the code of main', { flags: 1, stated: 7 }));
+      expect([unchecked.status, unchecked.stdout]).toEqual([0, expect.stringContaining('1 volatile')]);
+    });
+
+    it('is what the time of the source explains, where the baseline is stored', async () => {
+      const comparedWithStored = async (target: string) => {
+        const { varve, store } = varveWith();
+        const run = (image: string) =>
+          varve('snapshot', image, '--name', 'app', '--baseline', `dir:${store}`);
+        await run(one);
+        return (await run(target)).stdout;
+      };
+      expect(await comparedWithStored(retimed)).toContain('nothing differs but volatile files');
+      expect(await comparedWithStored(swapped)).toContain('1 file changed');
+      expect(await comparedWithStored(compiled(2_000_000, 'the code of main', { flags: 1 }))).toContain(
+        '1 file changed',
+      );
+    });
+
+    it('counts where no image is at hand', async () => {
+      const { varve } = varveWith();
+      for (const image of [one, retimed]) await varve('snapshot', image, '--name', 'app');
+      const { status, stdout } = await varve('compare', 'history:app~1', 'history:app', '--exit-code');
+      expect([status, stdout]).toEqual([1, expect.stringContaining('1 file changed')]);
+    });
+  });
 });

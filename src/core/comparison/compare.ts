@@ -17,12 +17,13 @@ import {
 import { compareConfigs } from './config.ts';
 import { findContradiction } from './contradiction.ts';
 import { DEFAULT_IGNORE } from './default-ignore.ts';
-import { compareFiles, type LayerStacks } from './files.ts';
+import { compareFiles, type LayerStacks, markVolatile } from './files.ts';
 import { findCause } from './find-cause.ts';
 import { compileIgnore, type Ignore } from './ignore.ts';
 import type { IgnoreRule } from './ignore-rule.ts';
 import { IgnoredCount } from './ignored.ts';
 import { InventoryShelf } from './inventory-shelf.ts';
+import { type CodeSide, proveSameCode } from './same-code.ts';
 import { compareSections, type SectionComparer } from './section.ts';
 import { compareSizes, measureImage, summarizeLayers } from './sizes.ts';
 import type { SnapshotView } from './snapshot-view.ts';
@@ -58,7 +59,8 @@ export async function compareSnapshots(
   const layers: LayerDifference[] = [];
   for (const pair of pairs) layers.push(await describeLayer(pair, shelf, signal));
   const stacks = await loadStacks(base.snapshot, target.snapshot, pairs, shelf);
-  const files = stacks && (await runWithPauses(compareFiles(stacks, ignore, mtime, ignored), signal));
+  const found = stacks && (await runWithPauses(compareFiles(stacks, ignore, mtime, ignored), signal));
+  const files = stacks && found && (await passOverSameCode(found, stacks, ignore, base, target));
   const config = compareSettings(base, target, ignore, ignored);
   const compared = await compareSections(base, target, comparers);
   // Of the very same layers and config every analyzer says the same.
@@ -85,6 +87,26 @@ export async function compareSnapshots(
       ...uncomparedSection(uncompared),
     },
   };
+}
+
+/** Marks compiled files as volatile whose code proves to be the same. */
+async function passOverSameCode(
+  files: FileDifferences,
+  { common, base, target }: LayerStacks,
+  ignore: Ignore,
+  before: SnapshotView,
+  after: SnapshotView,
+): Promise<FileDifferences> {
+  const awaiting = files.entries.filter(
+    (each) => each.volatile !== true && each.pathBase64 === undefined && ignore.awaitsProof(each),
+  );
+  if (awaiting.length === 0) return files;
+  const sideOf = ({ readCode }: SnapshotView, upper: LayerStacks['base']): CodeSide => ({
+    ...(readCode && { readCode }),
+    layers: [...common, ...upper],
+  });
+  const proven = await proveSameCode(awaiting, sideOf(before, base), sideOf(after, target));
+  return proven.size === 0 ? files : markVolatile(files, (each) => proven.has(each));
 }
 
 function requireAgreement(base: SnapshotView, target: SnapshotView): void {

@@ -18,6 +18,7 @@ import type { LayerTools } from '../image/analyse-layers.ts';
 import { loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from '../image/open-image.ts';
 import { nameFailure, throwFailures } from '../image/platform-failure.ts';
+import { codeReaderOf } from '../image/read-code.ts';
 import { forgetLayers, type TakenSnapshot, takeSnapshots } from '../image/take-snapshot.ts';
 
 /** One platform of a side of a comparison: the snapshot, and how it is spoken of. */
@@ -89,7 +90,11 @@ async function takeSides(
   for (const { platform, taken } of await takeSnapshots(tools, marked, origin.tenant)) {
     if (taken instanceof VarveError)
       throw marked.length > 1 ? nameFailure({ platform, error: taken }) : taken;
-    const view = await viewSnapshot(tools.store, origin.tenant, taken);
+    const { snapshot } = taken;
+    const view = {
+      ...(await viewSnapshot(tools.store, origin.tenant, taken)),
+      readCode: codeReaderOf(tools, origin.tenant, { reference, platform, snapshot }),
+    };
     const name = source.embeddedName ?? source.reference;
     const notes = noteDamages(tools.store.location, taken.damages);
     const readAgain = () => takeSideAgain(tools, reference, taken, platform, origin);
