@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ERROR_CODES } from '../src/base/errors.ts';
 import { ANALYZERS } from '../src/core/analysis/catalogue.ts';
 import { DEFAULT_IGNORE } from '../src/core/comparison/default-ignore.ts';
+import { IMAGE_FINDINGS } from '../src/core/image/image-findings.ts';
 import { LAYER_FINDINGS } from '../src/core/layer/layer-findings.ts';
 import { MERGE_FINDINGS } from '../src/core/rootfs/apply-layer.ts';
 import { createProgram } from '../src/entry/cli/program.ts';
@@ -80,6 +81,11 @@ export function renderFindingTable(): string {
     '',
     'Oddities that are met and survived: what is odd has no effect, and it is said.',
     '',
+    '## Looking at an image',
+    '',
+    'What the image and its place show, and how it was looked at: said in report and pointer of every run, whether layers are read or known. `varve compare` says it of both sides; with `--format json`, and in `varve tree` and `varve layer ls`, it stands on stderr.',
+    '',
+    ...table(IMAGE_FINDINGS),
     '## Reading a layer',
     '',
     'What the layer itself shows: said in report and pointer of the run that reads the layer, and kept in its inventory.',

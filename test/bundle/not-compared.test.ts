@@ -198,6 +198,19 @@ describe('limits', () => {
     expect(status).toBe(0);
     expect(stdout.match(/limit-passed-over/g)).toHaveLength(4);
     expect((await varve('compare', good, good, '--max-layer-bytes', '600', '--reread')).status).toBe(3);
+    for (const look of [
+      ['tree', good],
+      ['layer', 'ls', good, '0'],
+    ]) {
+      const listed = await varve(...look, '--max-layer-bytes', '600');
+      expect([listed.status, listed.stderr]).toEqual([
+        0,
+        expect.stringContaining(
+          'varve: layer 0: limit-passed-over  2,048 bytes, and --max-layer-bytes is 600\n',
+        ),
+      ]);
+      expect((await varve(...look, '--max-layer-bytes', '600', '--reread')).status).toBe(3);
+    }
   });
 
   it('of entries are told with the number that a known layer has', async () => {

@@ -40,11 +40,12 @@ export function allFindings({ images }: Report): readonly string[] {
   });
 }
 
-function tellFinding({ layer, code, path, detail }: LayerFinding): string {
+/** A finding in plain text: `layer 3: escaping-path  ../x  the tar names it …`. */
+export function tellFinding({ layer, code, path, detail }: LayerFinding): string {
   const parts = [path, detail].flatMap((part) =>
     part === undefined ? [] : displayName(part, SENTENCE_LENGTH),
   );
-  return [layer === null ? 'image' : `layer ${layer}`, code, ...parts].join('  ');
+  return `${layer === null ? 'image' : `layer ${layer}`}: ${[code, ...parts].join('  ')}`;
 }
 
 /** Says which platforms the baseline has and the image no more. */

@@ -46,6 +46,8 @@ export interface AnalysedLayers {
   readonly reading: Reading;
   /** What was odd in the layers that were read. */
   readonly findings: readonly LayerFinding[];
+  /** Limits that the others were not held against. */
+  readonly passedLimits: readonly LayerFinding[];
 }
 
 /**
@@ -91,8 +93,7 @@ export async function analyseImages(
       continue;
     }
     const analysed = gather(plans, outcome, readBefore, knowledge);
-    const passed = await findPassedLimits(tools, tenant, plans);
-    results.push({ ...analysed, findings: [...analysed.findings, ...passed] });
+    results.push({ ...analysed, passedLimits: await findPassedLimits(tools, tenant, plans) });
     for (const { digest } of outcome.readings.values()) readBefore.add(digest);
   }
   return results;
@@ -104,7 +105,7 @@ function gather(
   { readings, from }: LayerReadings,
   readBefore: ReadonlySet<Digest>,
   knowledge: LayerKnowledge,
-): AnalysedLayers {
+): Omit<AnalysedLayers, 'passedLimits'> {
   const found = plans.flatMap(({ layer }) => {
     const reading = readings.get(layer.index);
     return reading === undefined ? [] : [{ layer, reading }];

@@ -109,7 +109,12 @@ async function record(
   origin: Origin,
   analysed: AnalysedLayers,
 ): Promise<TakenSnapshot> {
-  const { layers, whole, reading, findings, damages } = await analyseWhole(tools, image, origin, analysed);
+  const { layers, whole, reading, findings, passedLimits, damages } = await analyseWhole(
+    tools,
+    image,
+    origin,
+    analysed,
+  );
   const fragments = whole.fragments.map(recordOf);
   const snapshot = buildSnapshot(image, describeLayers(image, layers), fragments);
   const stored = await storeSnapshot(tools, origin, image, snapshot, layers, whole);
@@ -118,7 +123,10 @@ async function record(
     ...finding,
   }));
   const { passedOver = [] } = image;
-  return { snapshot, ...stored, reading, findings: [...imageFindings, ...findings], damages, passedOver };
+  return {
+    ...{ snapshot, ...stored, reading, damages, passedOver },
+    findings: [...imageFindings, ...findings, ...passedLimits],
+  };
 }
 
 interface WhollyAnalysed extends AnalysedLayers {
@@ -143,9 +151,9 @@ async function analyseWhole(
 }
 
 function putTogether(analysed: AnalysedLayers, whole: AnalysedImage, met: readonly Damage[]): WhollyAnalysed {
-  const { layers, reading, findings } = analysed;
+  const { layers, reading, findings, passedLimits } = analysed;
   const damages = [...new Set([...met, ...layers.flatMap((layer) => layer.damages), ...whole.damages])];
-  return { layers, whole, reading: addReadings(reading, layers, whole), findings, damages };
+  return { layers, whole, reading: addReadings(reading, layers, whole), findings, passedLimits, damages };
 }
 
 /** A layer that was known and is read for its files counts as read. */
