@@ -1,1 +1,1 @@
-export{tn as PLAIN}from"./of-snapshot.js";
+export{nn as PLAIN}from"./of-snapshot.js";

@@ -1,1 +1,1 @@
-export{$t as renderText}from"./of-snapshot.js";
+export{en as renderText}from"./of-snapshot.js";

@@ -46,10 +46,12 @@ export class IgnoredCount {
   }
 }
 
-const NOTHING: Ignored = { files: 0, config: 0, rules: [] };
-
-/** What a comparison says that patterns hide, whichever version made it. */
-export function ignoredIn({ sections }: Pick<Comparison, 'sections'>): Ignored {
+/** What a comparison says that patterns hide; null where it says nothing of it, or in a form of a later version. */
+export function ignoredIn({ sections }: Pick<Comparison, 'sections'>): Ignored | null {
   const read = v.safeParse(IgnoredSchema, sections[IGNORED]);
-  return read.success ? read.output : NOTHING;
+  return read.success ? read.output : null;
 }
+
+/** How many files patterns hide. */
+export const countIgnoredFiles = (comparison: Pick<Comparison, 'sections'>): number =>
+  ignoredIn(comparison)?.files ?? 0;

@@ -39,8 +39,8 @@ export function uncomparedSection(items: readonly UncomparedItem[]): Sections {
   return { [UNCOMPARED]: { count: items.length, items: items.slice(0, MOST_NAMED) } };
 }
 
-/** What a comparison says that it did not compare, whichever version made it. */
-export function uncomparedIn({ sections }: Pick<Comparison, 'sections'>): Uncompared {
+/** What a comparison says that it did not compare; null where it says nothing of it, or in a form of a later version. */
+export function uncomparedIn({ sections }: Pick<Comparison, 'sections'>): Uncompared | null {
   const read = v.safeParse(UncomparedSchema, sections[UNCOMPARED]);
-  return read.success ? read.output : { count: 0, items: [] };
+  return read.success ? read.output : null;
 }

@@ -1,6 +1,6 @@
 import type { Comparison, LayerDifference, LayerStatus } from '../comparison/comparison.ts';
 import { countedLayers } from '../comparison/counted-layers.ts';
-import { ignoredIn } from '../comparison/ignored.ts';
+import { countIgnoredFiles } from '../comparison/ignored.ts';
 import type { SourceLocation } from '../image/source-location.ts';
 import type { SnapshotLayer } from '../snapshot/snapshot.ts';
 import type { ToldCause } from './causes.ts';
@@ -62,7 +62,7 @@ export function comparedLines(comparison: Comparison, locations: LayerLocations 
 
 function causeTeller(comparison: Comparison): (difference: LayerDifference) => ToldCause | null {
   const counted = countedLayers(comparison);
-  const hidden = ignoredIn(comparison).files > 0 ? 'uncounted' : 'volatile';
+  const hidden = countIgnoredFiles(comparison) > 0 ? 'uncounted' : 'volatile';
   const changed = new Set(comparison.files?.entries.map(({ layer }) => layer));
   return ({ cause, target }) => {
     if (cause !== 'content' || counted === null || target === undefined) return cause ?? null;

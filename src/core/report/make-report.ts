@@ -1,5 +1,5 @@
 import { type Pausable, runAtOnce } from '../../base/pausable.ts';
-import { ignoredIn } from '../comparison/ignored.ts';
+import { countIgnoredFiles } from '../comparison/ignored.ts';
 import { measureImage } from '../comparison/sizes.ts';
 import { formatPlatform } from '../words/platform.ts';
 import { advise } from './advise.ts';
@@ -88,7 +88,7 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
     files:
       comparison.files === null
         ? null
-        : yield* fileSection(comparison.files, layers, ignoredIn(comparison).files),
+        : yield* fileSection(comparison.files, layers, countIgnoredFiles(comparison)),
     settings: settingChanges(comparison.config),
   };
 }

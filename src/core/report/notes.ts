@@ -1,7 +1,7 @@
 import { formatCount } from '../../base/human-size.ts';
 import type { Comparison } from '../comparison/comparison.ts';
-import { IGNORED } from '../comparison/ignored.ts';
-import { UNCOMPARED } from '../comparison/uncompared.ts';
+import { IGNORED, ignoredIn } from '../comparison/ignored.ts';
+import { UNCOMPARED, uncomparedIn } from '../comparison/uncompared.ts';
 import type { Platform } from '../words/platform.ts';
 import { join, name, type Phrase, phrase, readQuotes } from './phrase.ts';
 import { plainText } from './plain-text.ts';
@@ -70,15 +70,20 @@ export function platformNotes({ os }: Platform): string[] {
   ];
 }
 
-const SHOWN: ReadonlySet<string> = new Set([UNCOMPARED, IGNORED]);
-
 /** Names what a comparison says that no part of a report shows: sections that other versions make. */
 export function sectionNotes({ sections }: Pick<Comparison, 'sections'>): string[] {
-  const names = Object.keys(sections).filter((each) => !SHOWN.has(each) && sections[each] !== null);
+  const shown = [
+    ...understood(UNCOMPARED, uncomparedIn({ sections })),
+    ...understood(IGNORED, ignoredIn({ sections })),
+  ];
+  const names = Object.keys(sections).filter((each) => !shown.includes(each) && sections[each] !== null);
   if (names.length === 0) return [];
   const more = names.length > NAMED ? ' …' : '';
   return [`the comparison has more than this version shows: ${names.slice(0, NAMED).join(', ')}${more}`];
 }
+
+/** The name of a section that was understood; none for one of a later form. */
+const understood = (name: string, section: object | null): string[] => (section === null ? [] : [name]);
 
 function named(names: readonly string[]): Phrase {
   const shown = join(

@@ -1,6 +1,6 @@
 import { formatCount, formatSize, formatSizeDelta } from '../../base/human-size.ts';
 import type { Comparison, LayerSummary } from '../comparison/comparison.ts';
-import { ignoredIn } from '../comparison/ignored.ts';
+import { countIgnoredFiles, ignoredIn } from '../comparison/ignored.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { CAUSES } from './causes.ts';
 import { settingChanges } from './setting-changes.ts';
@@ -53,7 +53,7 @@ export function outcomeOf(comparison: Comparison): Outcome {
 
 /** How many differences the user's own patterns hide. */
 export function tellIgnored(comparison: Comparison): string[] {
-  const { files, config } = ignoredIn(comparison);
+  const { files, config } = ignoredIn(comparison) ?? { files: 0, config: 0 };
   return files + config === 0 ? [] : [`${formatCount(files + config, 'difference')} ignored by \`ignore\``];
 }
 
@@ -98,7 +98,7 @@ function onlyDifference(comparison: Comparison): string {
   const causes = new Set(layers.flatMap(({ cause }) => cause ?? []));
   if (causes.size === 0 || files === null) return 'no file differs';
   const content =
-    files.volatile === 0 ? 'unseen' : ignoredIn(comparison).files > 0 ? 'uncounted' : 'volatile';
+    files.volatile === 0 ? 'unseen' : countIgnoredFiles(comparison) > 0 ? 'uncounted' : 'volatile';
   const words = [...causes].map((cause) => CAUSES[cause === 'content' ? content : cause].difference);
   return `nothing differs but ${listed(words)}`;
 }

@@ -156,8 +156,8 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   {
     name: 'ignored',
     make: ({ change }) => {
-      const told = change === null ? null : tellIgnoring(ignoredIn(change.comparison));
-      return told && facts('small', [told], 'what `ignore` hides');
+      const ignored = change && ignoredIn(change.comparison);
+      return ignored && facts('small', [tellIgnoring(ignored)], 'what `ignore` hides');
     },
   },
   {

@@ -51,8 +51,7 @@ export function tellReading({ reused, read, bytesRead, from }: Reading): Phrase 
 }
 
 /** What the user's own patterns hide, by pattern: ``12 differences ignored by `ignore`: `**` 10, `/config/**` 2``. */
-export function tellIgnoring({ files, config, rules }: Ignored): Phrase | null {
-  if (files + config === 0) return null;
+export function tellIgnoring({ files, config, rules }: Ignored): Phrase {
   const named = rules
     .slice(0, NAMED)
     .map((rule) => phrase`${code(rule.pattern)} ${formatNumber(rule.files + rule.config)}`);

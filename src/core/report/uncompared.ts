@@ -1,6 +1,8 @@
 import { formatCount, formatNumber } from '../../base/human-size.ts';
 import type { Comparison } from '../comparison/comparison.ts';
-import { type UncomparedItem, uncomparedIn } from '../comparison/uncompared.ts';
+import { type Uncompared, type UncomparedItem, uncomparedIn } from '../comparison/uncompared.ts';
+
+const NOTHING: Uncompared = { count: 0, items: [] };
 
 /** Named in notes; more are counted. */
 const NAMED = 10;
@@ -8,7 +10,7 @@ const NAMED = 10;
 /** What was not compared, in a few words each: `config not compared`. */
 export function uncomparedWords(comparison: Comparison): string[] {
   const { files, config } = comparison;
-  const { count, items } = uncomparedIn(comparison);
+  const { count, items } = uncomparedIn(comparison) ?? NOTHING;
   const whats = new Set(items.map(({ what }) => what));
   const images = count - items.length + items.filter(({ what }) => what === 'image').length;
   whats.delete('image');
@@ -23,7 +25,7 @@ export function uncomparedWords(comparison: Comparison): string[] {
 /** Whether nothing that was compared differs, and not everything was compared. */
 export function isIncomplete(comparison: Comparison): boolean {
   const { files, config } = comparison;
-  const { count, items } = uncomparedIn(comparison);
+  const { count, items } = uncomparedIn(comparison) ?? NOTHING;
   if (count === 0 && config !== null) return false;
   if (files !== null && files.added + files.modified + files.removed > 0) return false;
   if (config?.some(({ volatile }) => volatile !== true)) return false;
@@ -37,7 +39,7 @@ function hasOtherLayers({ summary }: Comparison): boolean {
 
 /** Notes that name what was not compared, and why. */
 export function uncomparedNotes(comparison: Comparison): string[] {
-  const { count, items } = uncomparedIn(comparison);
+  const { count, items } = uncomparedIn(comparison) ?? NOTHING;
   const more = count - Math.min(items.length, NAMED);
   return [
     ...items.slice(0, NAMED).map(tellUncompared),
