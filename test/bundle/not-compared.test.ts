@@ -299,6 +299,25 @@ describe('an image that is passed over', () => {
     expect(summary).not.toContain('✅');
   });
 
+  it('since an archive has two indexes that disagree is never "no change"', async () => {
+    const { varve } = varveWith();
+    const archive = async (other: MadeImage) => {
+      const [classic, layout] = [classicDockerFiles(image), layoutFiles([other.descriptor], other.blobs)];
+      const names = new Set(layout.map(({ name }) => name));
+      const path = `${place('archive')}.tar`;
+      writeFileSync(path, await packFiles([...classic.filter(({ name }) => !names.has(name)), ...layout]));
+      return `docker-archive:${path}`;
+    };
+    const [first, second] = [await archive(one), await archive(two)];
+    const { status, stdout } = await varve('compare', first, second, '--exit-code');
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringContaining('? no change found, 2 images not compared'),
+    ]);
+    expect(stdout.match(/index-mismatch/g)).toHaveLength(2);
+    expect((await varve('compare', first, first, '--exit-code')).status).toBe(0);
+  });
+
   it('is told by the library', async () => {
     const { compare }: typeof library = await import(pathToFileURL(join(DIST, 'library.js')).href);
     const settings = { 'cas-root': place('store') };

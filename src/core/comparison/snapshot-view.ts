@@ -22,8 +22,8 @@ export interface SnapshotView {
    */
   readCode?(files: ReadonlyMap<number, readonly WantedCode[]>): Promise<ReadonlyMap<string, CodeFacts>>;
   /**
-   * Manifests of images that the place has for this very platform too, and that nobody looked at. Left out where that is
-   * not known: a stored snapshot does not tell.
+   * Manifests of images that the place leads to as well, and that nobody looked at. Left out where that is not known: a
+   * stored snapshot does not tell.
    */
   readonly passedOver?: readonly Digest[];
 }

@@ -12,8 +12,8 @@ const UncomparedItemSchema = v.strictObject({
   /** `files`, `config`, the name of another section, or `image` for one that nobody looked at. */
   what: KindSchema,
   /**
-   * `lost`: the store does not have it any more; `not-analysed`: it was never there; `passed-over`: the place has
-   * several images of one platform, and this is not the first.
+   * `lost`: the store does not have it any more; `not-analysed`: it was never there; `passed-over`: the place
+   * leads to this image too, and another one was looked at.
    */
   why: v.picklist(['lost', 'not-analysed', 'passed-over']),
   /** The side that lacks it; of an image that was passed over, the only one to have it as far as it is known. */
