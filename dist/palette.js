@@ -1,1 +1,1 @@
-export{nn as PLAIN}from"./of-snapshot.js";
+export{Qt as PLAIN}from"./of-snapshot.js";

@@ -1,3 +1,3 @@
-import{lt as e,rt as t,st as n,x as r}from"./of-all.js";import{gn as i}from"./of-snapshot.js";function a(n){let r=e(n),a=r.message.split(`
+import{ct as e,nt as t,ot as n,x as r}from"./of-all.js";import{dn as i}from"./of-snapshot.js";function a(n){let r=e(n),a=r.message.split(`
 `).map(e=>i(e)),o=s(r);o!==null&&a.push(`cause: ${i(o)}`);let[,,c]=t[r.code],l=r.hint??c;return l!==void 0&&a.push(`hint: ${i(l)}`),r.code===`internal`&&(a.push(`This is a fault in Varve. Please report it with what follows.`),a.push(...String(n instanceof Error?n.stack:n).split(`
 `).map(i))),a}function o(t,n){let i=e(t),[o=``,...s]=a(t);return n.write(`varve: ${i.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),r[i.kind]}function s(e){let{cause:t}=e;if(!(t instanceof Error))return null;let r=n(t);return e.message.includes(r)?null:r}export{o as n,a as t};

@@ -1,1 +1,1 @@
-export{en as renderText}from"./of-snapshot.js";
+export{Xt as renderText}from"./of-snapshot.js";

@@ -8,8 +8,6 @@ export interface SnapshotSettings {
     readonly name?: string;
     /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
-    /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
-    readonly reread?: boolean;
     /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
     readonly baseline?: string;
     /** Whether the snapshot is added to the baseline store for later runs. */
@@ -59,8 +57,6 @@ export interface SnapshotSettings {
 export interface CompareSettings {
     /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
-    /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
-    readonly reread?: boolean;
     /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
     readonly baseline?: string;
     /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
