@@ -1,1 +1,1 @@
-export{Qt as PLAIN}from"./of-snapshot.js";
+export{cn as PLAIN}from"./of-snapshot.js";

@@ -1,3 +1,3 @@
-import{ct as e,nt as t,ot as n,x as r}from"./of-all.js";import{dn as i}from"./of-snapshot.js";function a(n){let r=e(n),a=r.message.split(`
-`).map(e=>i(e)),o=s(r);o!==null&&a.push(`cause: ${i(o)}`);let[,,c]=t[r.code],l=r.hint??c;return l!==void 0&&a.push(`hint: ${i(l)}`),r.code===`internal`&&(a.push(`This is a fault in Varve. Please report it with what follows.`),a.push(...String(n instanceof Error?n.stack:n).split(`
-`).map(i))),a}function o(t,n){let i=e(t),[o=``,...s]=a(t);return n.write(`varve: ${i.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),r[i.kind]}function s(e){let{cause:t}=e;if(!(t instanceof Error))return null;let r=n(t);return e.message.includes(r)?null:r}export{o as n,a as t};
+import{ht as e,j as t,n,xt as r,yt as i}from"./of-all.js";function a(n){let i=r(n),a=i.message.split(`
+`).map(e=>t(e)),o=s(i);o!==null&&a.push(`cause: ${t(o)}`);let[,,c]=e[i.code],l=i.hint??c;return l!==void 0&&a.push(`hint: ${t(l)}`),i.code===`internal`&&(a.push(`This is a fault in Varve. Please report it with what follows.`),a.push(...String(n instanceof Error?n.stack:n).split(`
+`).map(t))),a}function o(e,t){let i=r(e),[o=``,...s]=a(e);return t.write(`varve: ${i.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),n[i.kind]}function s(e){let{cause:t}=e;if(!(t instanceof Error))return null;let n=i(t);return e.message.includes(n)?null:n}export{o as n,a as t};

@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { VarveError } from '../../base/errors.ts';
-import { type CommitHistory, type CommitLine, isCommitId } from '../../core/history/commit-history.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
+import {
+  type CommitFiles,
+  type CommitHistory,
+  type CommitLine,
+  type CommittedFile,
+  isCommitId,
+} from '../../core/history/commit-history.ts';
 import { withinTime } from '../http/deadlines.ts';
 import { connectionFault, hintOn, unexpectedStatus } from '../http/http-faults.ts';
 import { abandon, type HttpResponse, headerOf, readLimited, readRefusal } from '../http/http-response.ts';
@@ -39,12 +46,22 @@ const ShaSchema = v.pipe(v.string(), v.check(isCommitId));
 const CommitSchema = v.object({ sha: ShaSchema, parents: v.array(v.object({ sha: ShaSchema })) });
 const CommitListSchema = v.array(CommitSchema);
 const ComparisonSchema = v.object({ merge_base_commit: v.object({ sha: ShaSchema }) });
+const ReferenceSchema = v.object({ object: v.object({ sha: ShaSchema }) });
+const TreeSchema = v.object({
+  tree: v.array(v.object({ path: v.string(), mode: v.string(), sha: ShaSchema })),
+  truncated: v.boolean(),
+});
+const BlobSchema = v.object({ content: v.string(), encoding: v.literal('base64') });
+
+/** Modes of what a tree of git has. @see https://docs.github.com/en/rest/git/trees */
+const FILE_MODES = ['100644', '100755'];
+const FOLDER_MODE = '040000';
 
 /**
  * The commits of a repository, as GitHub's API tells them.
  * @see https://docs.github.com/en/rest/commits/commits
  */
-export class GitHubCommits implements CommitHistory, AsyncDisposable {
+export class GitHubCommits implements CommitHistory, CommitFiles, AsyncDisposable {
   readonly #access: GitHubAccess;
   readonly #transport: HttpTransport;
   readonly #parents = new Map<string, readonly string[]>();
@@ -86,6 +103,30 @@ export class GitHubCommits implements CommitHistory, AsyncDisposable {
     if (!isCommitId(one) || !isCommitId(other)) return null;
     const comparison = await this.#get(`compare/${one}...${other}?per_page=1`, ComparisonSchema);
     return comparison?.merge_base_commit.sha ?? null;
+  }
+
+  /** The newest commit of a branch; null when there is no such branch. */
+  async tipOf(branch: string): Promise<string | null> {
+    const name = branch.split('/').map(encodeURIComponent).join('/');
+    return (await this.#get(`git/ref/heads/${name}`, ReferenceSchema))?.object.sha ?? null;
+  }
+
+  async readFileOf(commit: string, path: string): Promise<CommittedFile> {
+    if (!isCommitId(commit)) return { kind: 'unknown' };
+    const names = path.split('/');
+    let sha = commit;
+    for (const [at, name] of names.entries()) {
+      // What is not there and what the token may not see have one answer; a tree is there or is not.
+      const tree = await this.#get(`git/trees/${sha}`, TreeSchema);
+      if (tree === null) return { kind: 'unknown' };
+      const modes = at === names.length - 1 ? FILE_MODES : [FOLDER_MODE];
+      const entry = tree.tree.find((each) => each.path === name && modes.includes(each.mode));
+      if (entry === undefined) return { kind: tree.truncated ? 'unknown' : 'absent' };
+      sha = entry.sha;
+    }
+    const blob = await this.#get(`git/blobs/${sha}`, BlobSchema);
+    if (blob === null) return { kind: 'unknown' };
+    return { kind: 'file', text: Buffer.from(blob.content, 'base64').toString('utf8') };
   }
 
   /** Asks for a commit and what comes before it. */
@@ -148,7 +189,7 @@ function wordsIn(document: unknown): string {
 
 function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>, url: URL): T {
   try {
-    if (bytes !== null) return v.parse(schema, JSON.parse(bytes.toString('utf8')));
+    if (bytes !== null) return v.parse(schema, parseShallowJson(bytes.toString('utf8')));
   } catch {
     // What is not JSON is as little of use as what is another kind of it.
   }

@@ -9,12 +9,19 @@ import { openDetected } from './files/file-sources.ts';
 const DAEMON = 'docker-daemon:';
 const NAMED = [DAEMON, 'docker://'] as const;
 
-/** Opens images by name, from the sources that there are. */
-export function createImageOpener(sources: readonly ImageSource[], limits: Limits): ImageOpener {
+/**
+ * Opens images by name, from the sources that there are.
+ * @param isStranger tells of a path whether somebody else chose what lies there, so that a bare word does not mean it.
+ */
+export function createImageOpener(
+  sources: readonly ImageSource[],
+  limits: Limits,
+  isStranger: (path: string) => boolean = () => false,
+): ImageOpener {
   const sourceOf = (text: string): ImageSource | undefined =>
     sources.find(({ prefix }) => text.startsWith(prefix));
 
-  const openNamed = async (text: string, missing: VarveError): Promise<OpenedSource> => {
+  const openNamed = async (text: string, missing: VarveError, told: string[] = []): Promise<OpenedSource> => {
     const passed = [missing];
     for (const prefix of NAMED) {
       const reference = `${prefix}${text}`;
@@ -25,12 +32,12 @@ export function createImageOpener(sources: readonly ImageSource[], limits: Limit
       } catch (fault) {
         const error = toVarveError(fault);
         if (!isAbsent(error) && !(prefix === DAEMON && error.kind === 'outside'))
-          throw afterAll(passed, error);
+          throw afterAll(passed, error, told);
         passed.push(error);
       }
     }
     const last = passed.pop() ?? missing;
-    throw afterAll(passed, last);
+    throw afterAll(passed, last, told);
   };
 
   return {
@@ -39,6 +46,11 @@ export function createImageOpener(sources: readonly ImageSource[], limits: Limit
       if (source !== undefined) return source.open(text);
       const reference = parseReference(text, existsSync);
       if (reference.transport !== null) throw noSource(text, sources);
+      if (!reference.pathOnly && existsSync(reference.path) && isStranger(reference.path)) {
+        const path = `./${text}`;
+        const told = `what lies at ${path} was passed over: write ${path} if that is meant`;
+        return openNamed(text, noImageAt(text), [told]);
+      }
       try {
         return await openDetected(reference, limits);
       } catch (fault) {
@@ -57,15 +69,19 @@ function isAbsent({ code }: VarveError): boolean {
 }
 
 /** The last error of a search, which tells what was found in the engine before: mostly the image should be there. */
-function afterAll(passed: readonly VarveError[], last: VarveError): VarveError {
+function afterAll(passed: readonly VarveError[], last: VarveError, told: readonly string[]): VarveError {
   const [, engine] = passed;
-  if (engine === undefined) return last;
-  const hints = [engine.message, engine.hint, last.hint].filter((hint) => hint !== undefined);
+  if (engine === undefined && told.length === 0) return last;
+  const hints = [...told, engine?.message, engine?.hint, last.hint].filter((hint) => hint !== undefined);
   return new VarveError(last.code, last.message, {
     ...(last.object !== undefined && { object: last.object }),
     cause: last.cause ?? last,
     hint: hints.join('; '),
   });
+}
+
+function noImageAt(text: string): VarveError {
+  return new VarveError('image-not-found', `there is no image ${text}`, { object: text });
 }
 
 function noSource(text: string, sources: readonly ImageSource[]): VarveError {

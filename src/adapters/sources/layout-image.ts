@@ -120,6 +120,7 @@ async function readImage(
       ...documents.findings,
       ...findings,
       ...platformFindings(platform, stated),
+      ...manifestFindings(entry, manifest.mediaType),
       ...paired.flatMap(({ descriptor }, index) => mediaTypeFindings(descriptor, index)),
       ...alignHistory(config.value).findings,
     ],
@@ -131,6 +132,13 @@ function platformFindings(listed: Platform, stated: Platform): Finding[] {
   if (samePlatform(listed, stated)) return [];
   const detail = `the index says ${formatPlatform(listed)}, the config ${formatPlatform(stated)}`;
   return [{ code: 'platform-mismatch', detail }];
+}
+
+function manifestFindings({ mediaType }: Descriptor, stated: string): Finding[] {
+  if (mediaType === stated) return [];
+  return [
+    { code: 'media-type', detail: `the manifest is listed as ${mediaType}, and says that it is ${stated}` },
+  ];
 }
 
 function mediaTypeFindings({ mediaType }: Descriptor, index: number): Finding[] {

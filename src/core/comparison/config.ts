@@ -1,5 +1,6 @@
 import { fromText } from '../../base/byte-text.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
+import { nameFields } from '../image/raw-document.ts';
 import type { ConfigDifference } from './comparison.ts';
 import type { Ignore } from './ignore.ts';
 import type { IgnoredCount } from './ignored.ts';
@@ -8,6 +9,33 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What tells of the build and the layers, not of what a container is started with. */
 const NOT_CONFIG: ReadonlySet<string> = new Set(['created', 'history', 'rootfs', 'docker_version']);
+
+/** Fields that engines know in any letter case. */
+const CONFIG_FIELDS = [
+  ...NOT_CONFIG,
+  'config',
+  'architecture',
+  'os',
+  'os.version',
+  'os.features',
+  'variant',
+  'author',
+];
+const RUN_FIELDS = [
+  'User',
+  'ExposedPorts',
+  'Env',
+  'Entrypoint',
+  'Cmd',
+  'Volumes',
+  'WorkingDir',
+  'Labels',
+  'StopSignal',
+  'Healthcheck',
+  'Shell',
+  'OnBuild',
+  'ArgsEscaped',
+];
 
 /** Below this many names, objects are compared as wholes: no builder nests deeper. */
 const DEEPEST = 8;
@@ -44,7 +72,13 @@ export function compareConfigs(
 }
 
 function withoutBuild(config: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(config).filter(([field]) => !NOT_CONFIG.has(field)));
+  const named = nameFields(config, CONFIG_FIELDS);
+  const container = named.config;
+  const fields =
+    isObjectOrNothing(container) && container
+      ? { ...named, config: nameFields(container, RUN_FIELDS) }
+      : named;
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => !NOT_CONFIG.has(field)));
 }
 
 function* differ(pointer: string, base: unknown, target: unknown, depth = 0): Generator<ConfigDifference> {

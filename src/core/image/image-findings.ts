@@ -3,7 +3,8 @@ export const IMAGE_FINDINGS = {
   'platform-twice':
     'The index has several images for one platform: the first counts, as for engines, and the others are passed over. They are named as not compared, unless the other side passed over the very same.',
   'platform-mismatch': 'Index and config state different platforms: the config counts.',
-  'media-type': "A layer's media type is unknown, or is not that of its bytes: the bytes count.",
+  'media-type': 'A media type is unknown, or is not that of its layer or manifest: the bytes count.',
+  'config-misnamed': "An archive names a config by another digest than it has: the config's own counts.",
   'history-mismatch': 'The history has more or fewer steps than there are layers.',
   'index-mismatch':
     "An archive's `index.json` leads to other images than its `manifest.json`: the latter counts.",

@@ -1,4 +1,5 @@
 import { GitCheckout } from '../../adapters/git/git-checkout.ts';
+import type { GitHubCommits } from '../../adapters/github/github-commits.ts';
 import type { RevisionTools } from '../../flows/baseline/trace-revision.ts';
 import type { Environment, Host } from '../host/host.ts';
 import { type NetworkSettings, readRegistryAccess } from './network.ts';
@@ -14,9 +15,7 @@ export async function composeRevisionTools(
   signal?: AbortSignal,
 ): Promise<RevisionTools & AsyncDisposable> {
   const { environment } = host;
-  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS: onGitHub } = environment;
-  const access = onGitHub === 'true' && api && repository && token ? { api, repository, token } : null;
-  const server = access && (await openGitHubCommits(access, settings, host, signal));
+  const server = await openGitHubCommits(settings, host, token, signal);
   return {
     checkout: new GitCheckout(process.cwd(), environment, signal),
     server,
@@ -25,13 +24,17 @@ export async function composeRevisionTools(
   };
 }
 
-async function openGitHubCommits(
-  access: { readonly api: string; readonly repository: string; readonly token: string },
+/** GitHub as a place of commits; null outside of its workflows, and where it is not to be asked. */
+export async function openGitHubCommits(
   settings: NetworkSettings,
   host: Host,
+  token: string | undefined,
   signal: AbortSignal | undefined,
-) {
+): Promise<GitHubCommits | null> {
+  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS: onGitHub } = host.environment;
+  if (onGitHub !== 'true' || !api || !repository || !token) return null;
   const { GitHubCommits } = await import('../../adapters/github/github-commits.ts');
+  const access = { api, repository, token };
   return new GitHubCommits(access, readRegistryAccess(settings, host), signal);
 }
 

@@ -9,7 +9,9 @@ import type { Store } from '../../core/store/store.ts';
 import type { LayerTools } from '../../flows/image/analyse-layers.ts';
 import type { ImageTools } from '../../flows/image/open-image.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
+import { isWithin } from '../host/checkouts.ts';
 import type { Host } from '../host/host.ts';
+import { isInPullRequest } from '../host/run-context.ts';
 import type { Settings } from '../settings/catalogue.ts';
 import { type LIMIT_SETTINGS, readLimits } from '../settings/limits.ts';
 import { type NetworkSettings, readRegistryAccess } from './network.ts';
@@ -41,6 +43,11 @@ export interface ToolOptions {
 
 const ALL_ANALYZERS: AnalyzerSetup = { analyzers: ANALYZERS, workerScript: scriptOf('layer-worker') };
 
+/** Tells of a path whether the author of a pull request chose what lies there. */
+function isOfAuthor(host: Host): (path: string) => boolean {
+  return isInPullRequest(host) ? (path) => isWithin(path, host.checkouts) : () => false;
+}
+
 /** Puts the tools together for reading images into a store. */
 export function composeTools(
   store: Store,
@@ -71,6 +78,7 @@ export function composeTools(
     opener: createImageOpener(
       sources.flatMap((create) => create(context)),
       limits,
+      isOfAuthor(host),
     ),
     host: host.platform,
     reader,

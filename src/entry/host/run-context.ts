@@ -3,7 +3,8 @@ import type { Situation } from '../../core/history/choose-baseline.ts';
 import { type RevisionTools, traceRevision } from '../../flows/baseline/trace-revision.ts';
 import { describeGitHubRun } from './github-run.ts';
 import { describeGitLabRun } from './gitlab-run.ts';
-import type { Environment } from './host.ts';
+import type { Environment, Host } from './host.ts';
+import { isOfPullRequest } from './pull-request.ts';
 import type { RunDescription, RunIdentity } from './run-description.ts';
 
 /** What is known of the run and of the commit that was built. */
@@ -13,12 +14,14 @@ export interface RunContext extends RunIdentity {
   readonly horizon: string | null;
   /** What went wrong when commits were looked up. */
   readonly notes: readonly string[];
+  /** Whether what is checked out is of the author of a pull request. */
+  readonly ofPullRequest: boolean;
 }
 
 /** What the settings say of the commit; it wins. */
 export interface GivenCommit {
-  readonly commit: string | undefined;
-  readonly branch: string | undefined;
+  readonly commit?: string | undefined;
+  readonly branch?: string | undefined;
 }
 
 /**
@@ -30,14 +33,25 @@ export async function readRunContext(
   given: GivenCommit,
   tools: RevisionTools,
 ): Promise<RunContext> {
-  const { revision, ...run } = describeRun(environment, given);
+  const described = describeRun(environment, given);
+  const { revision, ...run } = described;
+  const ofPullRequest = isOfPullRequest(described, environment);
   const { situation, built, horizon, notes } = await traceRevision(revision, tools);
-  if (revision.kind !== 'checked-out') return { ...run, situation, horizon, notes };
-  return { ...run, commit: built?.commit ?? null, branch: built?.branch ?? null, situation, horizon, notes };
+  if (revision.kind !== 'checked-out') return { ...run, situation, horizon, notes, ofPullRequest };
+  const { commit = null, branch = null } = built ?? {};
+  return { ...run, commit, branch, situation, horizon, notes, ofPullRequest };
+}
+
+/** Whether it is a job of a pull request, so that its author chose what is checked out. */
+export function isInPullRequest({
+  inWorkflow,
+  environment,
+}: Pick<Host, 'inWorkflow' | 'environment'>): boolean {
+  return inWorkflow && isOfPullRequest(describeRun(environment), environment);
 }
 
 /** The run as its environment tells it. */
-export function describeRun(environment: Environment, given: GivenCommit): RunDescription {
+export function describeRun(environment: Environment, given: GivenCommit = {}): RunDescription {
   if (environment.GITHUB_ACTIONS === 'true') return withGiven(describeGitHubRun(environment), given);
   if (environment.GITLAB_CI === 'true') return withGiven(describeGitLabRun(environment), given);
   const { commit = null, branch = null } = given;

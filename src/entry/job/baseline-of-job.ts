@@ -9,15 +9,31 @@ import type { Settings } from '../settings/catalogue.ts';
 type BaselineSettings = Pick<Settings, 'baseline' | 'save' | 'cas-root'>;
 
 /** The store that the run writes to: the CAS root, or the one that the baseline is, unless it may not be written. */
-export function chooseStore(
+export async function chooseStore(
   stores: Stores,
   { baseline, save, 'cas-root': casRoot }: BaselineSettings,
+  context: RunContext,
   fallback: () => string,
 ): Promise<Store> {
   const place = save && baseline.kind === 'store' && baseline.place.workable ? baseline.place : null;
   if (casRoot !== undefined || place === null) return stores.directory(casRoot ?? fallback());
-  return stores.open(place);
+  const store = await stores.open(place);
+  return isOfAuthor(store, context) ? stores.directory(fallback()) : store;
 }
+
+/** Says which of the stores of a run are in the checkout, where what is known of layers is not believed. */
+export function noteStrangers(store: Store, baseline: BaselineRequest): readonly string[] {
+  const stores = baseline.kind === 'store' ? [store, baseline.store] : [store];
+  const strangers = new Set(stores.filter(({ isStranger }) => isStranger).map(({ location }) => location));
+  return [...strangers].map(
+    (location) =>
+      `\`${location}\` is in the checkout, so every layer is read: keep it elsewhere to spare that`,
+  );
+}
+
+/** Whether the author of a pull request may have made up all that a store holds. */
+const isOfAuthor = (store: Store, { ofPullRequest }: RunContext): boolean =>
+  ofPullRequest && store.isStranger === true;
 
 /**
  * What the run is compared with. A store that serves as baseline alone, and cannot be opened, does not end the run.
@@ -37,7 +53,13 @@ export async function composeBaseline(
     case 'store': {
       const { situation, horizon, notes } = context;
       try {
-        return { kind: 'store', store: await stores.open(baseline.place), situation, horizon, notes };
+        const store = await stores.open(baseline.place);
+        if (isOfAuthor(store, context)) {
+          const problem =
+            'it lies in the checkout, which the author of the pull request fills; name a folder outside of it';
+          return { kind: 'unavailable', place: store.location, problem };
+        }
+        return { kind: 'store', store, situation, horizon, notes };
       } catch (fault) {
         const error = toVarveError(fault);
         if (error.kind !== 'outside') throw fault;

@@ -81,14 +81,14 @@ export interface FinishedRuns {
 }
 
 /** The report: what the run has to say to people. */
-export function describeReport(runs: FinishedRuns): Pausable<Report> {
+export function describeReport(runs: FinishedRuns, notes: readonly string[] = []): Pausable<Report> {
   const [first, ...others] = runs.platforms;
   const compared = runs.platforms.some(({ change }) => change !== null);
   return makeReportPausable([describe(first, compared), ...others.map((run) => describe(run, compared))], {
     gone: runs.gone,
     absent: runs.absent.map(nameAbsent),
     failures: runs.failures.map(({ platform, error }) => ({ platform, problem: error.message })),
-    notes: [],
+    notes,
   });
 }
 

@@ -40,6 +40,8 @@ export interface SnapshotImageRequest extends RunRequest {
   readonly name: string | undefined;
   /** Is asked once the image is found, before anything is read or stored; what it throws ends the run. */
   readonly accept?: (source: OpenedSource) => void;
+  /** What a reader of the report must know of the run as a whole. */
+  readonly notes?: readonly string[];
 }
 
 export interface SnapshotImageResult {
@@ -84,7 +86,7 @@ export async function snapshotImage(
   const all = request.platform === 'all';
   const gone = all ? gonePlatforms(runs, [...platformsOf(opened), ...absentPlatforms(absent)]) : [];
   const result = { reference, name, platforms, failures, gone, absent: all ? absent : [] };
-  return { ...result, report: await runWithPauses(describeReport(result), tools.signal) };
+  return { ...result, report: await runWithPauses(describeReport(result, request.notes), tools.signal) };
 }
 
 /** Those that the newest of the baselines was for, and that are present no more. */

@@ -105,9 +105,7 @@ function isSameImage({ config, layers }: ImageManifest, { Config, Layers = [] }:
   return names.join() === [Config, ...Layers].join();
 }
 
-/** What programs name configs by: `HEX.json`, `sha256:HEX`, `blobs/sha256/HEX`. */
-const CONFIG_NAME = /(?:^|[/:])([0-9a-f]{64})(?:\.json)?$/;
-
+/** The name of a config is a path: engines take what is there, whatever digest the path seems to promise. */
 async function readConfig(
   files: ImageFiles,
   { Config }: DockerItem,
@@ -116,16 +114,21 @@ async function readConfig(
   const object = `${files.path}: the config ${shorten(Config)}`;
   const bytes = await files.read(Config, limits);
   if (bytes === null) throw missing(files, Config);
-  return parseConfig(
-    bytes,
-    { object, mediaType: DOCKER_CONFIG, digest: digestIn(Config, CONFIG_NAME), size: null },
-    limits,
-  );
+  return parseConfig(bytes, { object, mediaType: DOCKER_CONFIG, digest: null, size: null }, limits);
+}
+
+/** What programs name configs by: `HEX.json`, `sha256:HEX`, `blobs/sha256/HEX`. */
+const CONFIG_NAME = /(?:^|[/:])([0-9a-f]{64})(?:\.json)?$/;
+
+function configFindings(name: string, digest: Digest): Finding[] {
+  const promised = digestIn(name, CONFIG_NAME);
+  if (promised === null || promised === digest) return [];
+  return [{ code: 'config-misnamed', detail: `${shorten(name)} has the digest ${digest}` }];
 }
 
 function toSourceImage(
   files: ImageFiles,
-  { Layers = [] }: DockerItem,
+  { Config, Layers = [] }: DockerItem,
   config: RawDocument<ImageConfig>,
   { findings, passedOver }: Omit<LayoutComparison, 'distributed'>,
 ): SourceImage {
@@ -141,7 +144,12 @@ function toSourceImage(
     manifest: null,
     config,
     layers: diffIds.map((diffId, index) => toSourceLayer(files, Layers[index] ?? '', diffId, index)),
-    findings: [...files.findings, ...findings, ...alignHistory(config.value).findings],
+    findings: [
+      ...files.findings,
+      ...findings,
+      ...configFindings(Config, config.digest),
+      ...alignHistory(config.value).findings,
+    ],
     ...(passedOver.length > 0 && { passedOver }),
   };
 }

@@ -19,6 +19,7 @@ const snapshot = defineCommand(
     ],
     summary: 'Record an image layer by layer and compare it with the one before',
     formats: ['text', 'json', 'markdown'],
+    reportsNotes: true,
     options: [['--all', 'show every changed file, not only the first ones']],
     examples: [
       ['varve snapshot oci:build/image --name shop/web', 'look at an image and keep its record'],
