@@ -161,7 +161,7 @@ describe.each(Object.entries(FORMS))('%s', (_, form) => {
     const path = await write(form, form.files(image));
     await using source = await open(`${form.transport}:${path}`);
     expect(source.platforms.map(formatPlatform)).toEqual(['linux/amd64']);
-    expect(source.absentPlatforms).toEqual([]);
+    expect(source.absent).toEqual([]);
     expect(source.attachments).toEqual([]);
     const read = await source.image(0);
     expect(formatPlatform(read.platform)).toBe('linux/amd64');

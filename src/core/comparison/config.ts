@@ -3,6 +3,7 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import { nameFields } from '../image/raw-document.ts';
 import type { ConfigDifference } from './comparison.ts';
 import type { Ignore } from './ignore.ts';
+import type { IgnoredCount } from './ignored.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -50,16 +51,24 @@ const NAMED: ReadonlySet<string> = new Set([
 /**
  * Finds what differs between two image configs, sorted by JSON pointer. `Env` is compared by name, `Entrypoint`, `Cmd`
  * and other lists as wholes. A field that is absent equals one that is empty, since builders write either.
+ * @param ignored is told of what a pattern of the user hides.
  * @see https://www.rfc-editor.org/rfc/rfc6901
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
  */
-export function compareConfigs(base: JsonObject, target: JsonObject, ignore: Ignore): ConfigDifference[] {
+export function compareConfigs(
+  base: JsonObject,
+  target: JsonObject,
+  ignore: Ignore,
+  ignored?: IgnoredCount,
+): ConfigDifference[] {
   const differences = [...differ('', withoutBuild(base), withoutBuild(target))];
   differences.sort((a, b) => (fromText(a.path) < fromText(b.path) ? -1 : 1));
-  return differences.map((difference) => ({
-    ...difference,
-    ...(ignore.config(difference.path) && { volatile: true }),
-  }));
+  return differences.map((difference) => {
+    const hiding = ignore.config(difference.path);
+    if (hiding === null) return difference;
+    ignored?.add('config', hiding);
+    return { ...difference, volatile: true };
+  });
 }
 
 function withoutBuild(config: JsonObject): JsonObject {

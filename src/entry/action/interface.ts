@@ -6,7 +6,7 @@ export const ACTION_OUTPUTS = {
   'pointer-path': 'Path of the manifest pointer; empty where it could not be written.',
   'snapshot-digest': 'Digest of the snapshot; with several platforms, one on each line.',
   changed:
-    '`true` when files or config of any platform differ in a way that means something, or a platform came or went; empty without a baseline.',
+    '`true` when files or config of any platform differ in a way that means something, a platform came or went, or something could not be compared; empty without a baseline.',
   headline: 'What changed, in one line of plain text.',
   'layers-added':
     'Number of layers that have no counterpart in the baseline. Numbers are sums over all platforms.',

@@ -2,7 +2,7 @@ import { EngineExports } from '../../adapters/engine/engine-exports.ts';
 import { ThreadedLayerReader } from '../../adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../../adapters/registry/registries.ts';
 import { createImageOpener } from '../../adapters/sources/image-opener.ts';
-import { findDocumentsIn } from '../../adapters/sources/known-documents.ts';
+import { findDocumentsIn, NO_DOCUMENTS } from '../../adapters/sources/known-documents.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import { ANALYZERS } from '../../core/analysis/catalogue.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -19,7 +19,8 @@ import { scriptOf } from './scripts.ts';
 import { SOURCES } from './sources.ts';
 
 /** The settings that say how images are reached, and how much of one may be read. */
-export type SourceSettings = Pick<Settings, keyof typeof LIMIT_SETTINGS | 'tenant'> & NetworkSettings;
+export type SourceSettings = Pick<Settings, keyof typeof LIMIT_SETTINGS | 'tenant' | 'reread'> &
+  NetworkSettings;
 
 /** What the use cases need of the outside, put together; dispose of it to end worker threads. */
 export type Tools = ImageTools & LayerTools & AsyncDisposable;
@@ -57,7 +58,7 @@ export function composeTools(
   const { analyzers, workerScript } = setup;
   const limits = readLimits(settings);
   const registries = new Registries(readRegistryAccess(settings, host), signal);
-  const known = findDocumentsIn(store.surface, settings.tenant);
+  const known = settings.reread ? NO_DOCUMENTS : findDocumentsIn(store.surface, settings.tenant);
   const exports = new EngineExports(
     host.temporaryFolder,
     (bytes) => startProgress({ bytes, layers: null }),
@@ -83,6 +84,8 @@ export function composeTools(
     reader,
     store,
     analyzers,
+    limits,
+    reread: settings.reread,
     startProgress,
     ...(signal && { signal }),
     [Symbol.asyncDispose]: async () => {

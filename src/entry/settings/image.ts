@@ -1,5 +1,5 @@
 import { parsePlatformWish } from '../../core/words/platform.ts';
-import { parseLines, parseText } from './parse.ts';
+import { parseBoolean, parseLines, parseText } from './parse.ts';
 import { ANYWHERE, BY_USER, JOB, optional, READERS, setting } from './setting.ts';
 
 /** Which image is meant. */
@@ -42,6 +42,16 @@ export const IMAGE_SETTINGS = {
       'Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine.',
     parse: parsePlatformWish,
     faces: [...READERS, 'history'],
+    from: ANYWHERE,
+  }),
+  reread: setting({
+    value: 'BOOLEAN',
+    description:
+      'Whether layers that are known from earlier runs are read and verified again, and not only looked for.',
+    flip: 'Read and verify layers again that are known from earlier runs.',
+    parse: parseBoolean,
+    fallback: false,
+    faces: READERS,
     from: ANYWHERE,
   }),
 } as const;

@@ -1,5 +1,6 @@
 import type { Pausable } from '../../base/pausable.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
+import { type AbsentImage, nameAbsent } from '../../core/image/image-source.ts';
 import { makeReportPausable } from '../../core/report/make-report.ts';
 import type { LayerFinding, Report, ReportedImage } from '../../core/report/report.ts';
 import { imageOfDocuments } from '../../core/report/report-of-documents.ts';
@@ -76,7 +77,7 @@ export interface FinishedRuns {
   readonly platforms: readonly [RecordedRun, ...RecordedRun[]];
   readonly failures: readonly PlatformFailure[];
   readonly gone: readonly Platform[];
-  readonly absent: readonly Platform[];
+  readonly absent: readonly AbsentImage[];
 }
 
 /** The report: what the run has to say to people. */
@@ -85,7 +86,7 @@ export function describeReport(runs: FinishedRuns, notes: readonly string[] = []
   const compared = runs.platforms.some(({ change }) => change !== null);
   return makeReportPausable([describe(first, compared), ...others.map((run) => describe(run, compared))], {
     gone: runs.gone,
-    absent: runs.absent,
+    absent: runs.absent.map(nameAbsent),
     failures: runs.failures.map(({ platform, error }) => ({ platform, problem: error.message })),
     notes,
   });
@@ -103,6 +104,7 @@ function describe(
     isNew: compared && baselineLacks,
     readFrom: taken.reading.from,
     countedFrom: change?.baseline.countedFrom,
+    baseRead: change?.baseline.read,
   });
 }
 

@@ -86,6 +86,7 @@ const OUTCOME_SIGNS: Readonly<Record<Outcome['kind'] | 'failed', Sign>> = {
   new: ['+', 'accent'],
   unchanged: ['✓', 'good'],
   rebuilt: ['↻', 'warning'],
+  incomplete: ['?', 'warning'],
   changed: ['Δ', 'accent'],
   failed: ['✗', 'bad'],
 };

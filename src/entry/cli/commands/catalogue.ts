@@ -56,7 +56,7 @@ const compare = defineCommand(
     },
     formats: ['text', 'json', 'markdown'],
     options: [
-      ['--exit-code', 'exit with 1 when something differs'],
+      ['--exit-code', 'exit with 1 when something differs, or could not be compared'],
       ['--all', 'show every changed file, not only the first ones'],
     ],
     examples: [
