@@ -1,1 +1,1 @@
-export{cn as PLAIN}from"./of-snapshot.js";
+export{fn as PLAIN}from"./of-snapshot.js";

@@ -8,6 +8,8 @@ export interface SnapshotSettings {
     readonly name?: string;
     /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
+    /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
+    readonly reread?: boolean;
     /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
     readonly baseline?: string;
     /** Whether the snapshot is added to the baseline store for later runs. */
@@ -57,6 +59,8 @@ export interface SnapshotSettings {
 export interface CompareSettings {
     /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
+    /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
+    readonly reread?: boolean;
     /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
     readonly baseline?: string;
     /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
