@@ -1,1 +1,1 @@
-export{t as openDirectory}from"./of-snapshot.js";
+export{t as openCommitted,n as openDirectory}from"./of-snapshot.js";

@@ -1,1 +1,1 @@
-export{Qt as PLAIN}from"./of-snapshot.js";
+export{fn as PLAIN}from"./of-snapshot.js";

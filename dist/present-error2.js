@@ -1,3 +1,3 @@
-import{ct as e,nt as t,ot as n,x as r}from"./of-all.js";import{dn as i}from"./of-snapshot.js";function a(n){let r=e(n),a=r.message.split(`
-`).map(e=>i(e)),o=s(r);o!==null&&a.push(`cause: ${i(o)}`);let[,,c]=t[r.code],l=r.hint??c;return l!==void 0&&a.push(`hint: ${i(l)}`),r.code===`internal`&&(a.push(`This is a fault in Varve. Please report it with what follows.`),a.push(...String(n instanceof Error?n.stack:n).split(`
-`).map(i))),a}function o(t,n){let i=e(t),[o=``,...s]=a(t);return n.write(`varve: ${i.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),r[i.kind]}function s(e){let{cause:t}=e;if(!(t instanceof Error))return null;let r=n(t);return e.message.includes(r)?null:r}export{o as n,a as t};
+import{St as e,bt as t,gt as n,j as r,n as i}from"./of-all.js";function a(t){let i=e(t),a=i.message.split(`
+`).map(e=>r(e)),o=s(i);o!==null&&a.push(`cause: ${r(o)}`);let[,,c]=n[i.code],l=i.hint??c;return l!==void 0&&a.push(`hint: ${r(l)}`),i.code===`internal`&&(a.push(`This is a fault in Varve. Please report it with what follows.`),a.push(...String(t instanceof Error?t.stack:t).split(`
+`).map(r))),a}function o(t,n){let r=e(t),[o=``,...s]=a(t);return n.write(`varve: ${r.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),i[r.kind]}function s(e){let{cause:n}=e;if(!(n instanceof Error))return null;let r=t(n);return e.message.includes(r)?null:r}export{o as n,a as t};

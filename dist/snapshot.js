@@ -1,1 +1,1 @@
-export{_ as run}from"./of-snapshot.js";
+export{v as run}from"./of-snapshot.js";

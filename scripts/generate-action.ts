@@ -16,7 +16,8 @@ function describeDefault({ inWorkflow, shown, fallback }: Setting<unknown>): str
 /** The text of action.yml. */
 export function renderActionMetadata(): string {
   const inputs = INPUTS.map(([name, { description, inWorkflow }]) => {
-    const input = { description, required: name === 'image' };
+    // Of image and metadata either will do, which GitHub cannot say; it enforces nothing anyway.
+    const input = { description, required: false };
     // What GitHub fills in must stand here; other defaults are the action's own.
     return [name, inWorkflow?.startsWith('${{') ? { ...input, default: inWorkflow } : input];
   });

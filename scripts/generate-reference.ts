@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ERROR_CODES } from '../src/base/errors.ts';
 import { ANALYZERS } from '../src/core/analysis/catalogue.ts';
 import { DEFAULT_IGNORE } from '../src/core/comparison/default-ignore.ts';
+import { IMAGE_FINDINGS } from '../src/core/image/image-findings.ts';
 import { LAYER_FINDINGS } from '../src/core/layer/layer-findings.ts';
 import { MERGE_FINDINGS } from '../src/core/rootfs/apply-layer.ts';
 import { createProgram } from '../src/entry/cli/program.ts';
@@ -80,6 +81,11 @@ export function renderFindingTable(): string {
     '',
     'Oddities that are met and survived: what is odd has no effect, and it is said.',
     '',
+    '## Looking at an image',
+    '',
+    'What the image and its place show, and how it was looked at: said in report and pointer of every run, whether layers are read or known. `varve compare` says it of both sides; with `--format json`, and in `varve tree` and `varve layer ls`, it stands on stderr.',
+    '',
+    ...table(IMAGE_FINDINGS),
     '## Reading a layer',
     '',
     'What the layer itself shows: said in report and pointer of the run that reads the layer, and kept in its inventory.',
@@ -101,6 +107,7 @@ export function renderFindingTable(): string {
 const IGNORED_ONLY = {
   modified: 'changed content',
   'same-size': 'changed content of the same size',
+  'same-code': 'changed content of the same size, where the code in it proves to be the same',
 } as const;
 
 /** The text of docs/ignored.md: the built-in list of differences that mean nothing. */
@@ -115,6 +122,10 @@ export function renderIgnoreTable(): string {
     '# What is ignored',
     '',
     'Rebuilds touch these without meaning. Such differences stay in the comparison document, marked `volatile`, and count nowhere. `--ignore` adds patterns, `--no-ignore-defaults` turns this list off.',
+    '',
+    'The list holds for plain files and directories, and for content alone. Whatever its path, a file that can be executed, is setuid or setgid or has capabilities counts; so does a link of either kind, a device, and a change of owner, mode, type or extended attributes. Compiled Python does not count where its code proves to be the same: that takes the content of one side at least, and for the other its content, or the time of its source. Where neither is at hand, it counts.',
+    '',
+    'What patterns of `--ignore` hide, whatever it is, is counted apart, with the pattern, in the report and in the section `ignored` of the comparison document.',
     '',
     '| pattern | only | why |',
     '|---|---|---|',

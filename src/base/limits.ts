@@ -35,6 +35,9 @@ const LIMIT_FLAGS: Readonly<Record<keyof Limits, string>> = {
   jsonBytes: '--max-json-bytes',
 };
 
+/** The option that raises a limit: `--max-layer-bytes`. */
+export const flagOf = (limit: keyof Limits): string => LIMIT_FLAGS[limit];
+
 /** Something went over one of the limits. */
 export class LimitError extends VarveError {
   readonly limit: keyof Limits;

@@ -1,8 +1,14 @@
 import { VarveError } from './errors.ts';
 
+/** Deeper nests nobody who describes images, and whoever walks it needs a stack. */
+const MAX_DEPTH = 256;
+/** Each takes a hundred bytes once it is parsed, however short its text. */
+const MAX_VALUES = 1_000_000;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
@@ -11,11 +17,13 @@ const CLOSE_ARRAY = 0x5d;
 /**
  * Parses JSON that everybody must read alike: well-formed UTF-8, no object with one key twice.
  * @param object what the bytes are, for errors.
- * @throws VarveError `malformed`.
+ * @throws VarveError `malformed`; `limit-exceeded` for what nests too deeply or has too many values.
  * @see https://www.rfc-editor.org/rfc/rfc7493#section-2
  */
 export function parseStrictJson(bytes: Uint8Array, object: string): unknown {
   const text = decode(bytes, object);
+  const excess = findExcess(text, MAX_VALUES);
+  if (excess !== null) throw new VarveError('limit-exceeded', `${object} ${excess}`, { object });
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -31,12 +39,40 @@ export function parseStrictJson(bytes: Uint8Array, object: string): unknown {
   });
 }
 
+/**
+ * Parses JSON as `JSON.parse` does, but for what nests too deeply or has too many values.
+ * @throws SyntaxError, RangeError
+ */
+export function parseShallowJson(text: string, maxValues = MAX_VALUES): unknown {
+  const excess = findExcess(text, maxValues);
+  if (excess !== null) throw new RangeError(`the JSON ${excess}`);
+  return JSON.parse(text);
+}
+
 function decode(bytes: Uint8Array, object: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new VarveError('malformed', `${object} is not UTF-8 text`, { object, cause });
   }
+}
+
+/** What a text has too much of, before it is parsed: it need not be JSON. Null when it has not. */
+function findExcess(text: string, maxValues: number): string | null {
+  let depth = 0;
+  let values = 1;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at) - 1;
+    else if (code === COMMA) values++;
+    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth--;
+    else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+      values++;
+      if (++depth > MAX_DEPTH) return `nests deeper than ${MAX_DEPTH} levels`;
+    }
+    if (values > maxValues) return `has more than ${maxValues} values`;
+  }
+  return null;
 }
 
 /** The first key that stands twice in one object of a text that is known to be JSON. */
@@ -61,10 +97,10 @@ function findDuplicateKey(text: string): string | null {
   return null;
 }
 
-/** The index after the closing quote of the string that begins at `start`. */
+/** The index after the closing quote of the string that begins at `start`; the text's end where none closes it. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
-  while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
   return at + 1;
 }
 

@@ -21,6 +21,7 @@ let api: GitHubApi;
 
 beforeAll(async () => {
   api = await GitHubApi.start();
+  api.files = new Map([[BASE, {}]]);
   const base = await makeLayer({ 'etc/os-release': 'ID=test' });
   const layers = {
     honest: await makeLayer({ 'app/run': 'honest' }),

@@ -139,8 +139,8 @@ describe('the action with the cache of its workflow', () => {
     await using service = await CacheService.start();
     const outcome = await runAction({
       workspace: writeFolder(newPath('workspace'), []),
-      inputs: { image: images.one, name: 'shop' },
-      env: { ...service.environment({ scopes: ['refs/heads/main'] }), RUNNER_TEMP: newPath('gone') },
+      inputs: { image: images.one, name: 'shop', 'cas-root': newPath('store') },
+      env: { ...service.environment({ scopes: ['refs/heads/main'] }), RUNNER_TEMP: '/proc/nowhere' },
     });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });

@@ -29,18 +29,19 @@ function act(workspace: string, inputs: Record<string, string>, event?: unknown)
   const env = {
     ...{ GITHUB_RUN_ID: run, GITHUB_SHA: run.padStart(40, '0') },
     ...{ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' },
+    RUNNER_TEMP: newWorkspace(),
   };
   return runAction({ workspace, inputs: { name: 'shop', ...inputs }, env, event });
 }
 
 describe('the action', () => {
   it('takes a first snapshot, then compares the next build with it', async () => {
-    const workspace = newWorkspace();
-    const first = await act(workspace, { image: V1, baseline: 'dir:.varve' });
+    const [workspace, baseline] = [newWorkspace(), `dir:${newPath('store')}`];
+    const first = await act(workspace, { image: V1, baseline });
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true', changed: '' });
 
-    const second = await act(workspace, { image: V2, baseline: 'dir:.varve' });
+    const second = await act(workspace, { image: V2, baseline });
     expect(second).toMatchObject({ status: 0, stderr: '' });
     expect(second.outputs).toMatchObject({
       'baseline-found': 'true',
@@ -56,7 +57,7 @@ describe('the action', () => {
     expect(second.summary).toContain('COPY');
 
     const read = (name: string) =>
-      readFile(join(workspace, second.outputs[name] ?? ''), 'utf8').then((text) => JSON.parse(text));
+      readFile(second.outputs[name] ?? '', 'utf8').then((text) => JSON.parse(text));
     const pointer = await read('pointer-path');
     expect(pointer.manifestDigest).toBe(second.outputs['manifest-digest']);
     expect(pointer.snapshotDigest).toBe(second.outputs['snapshot-digest']);
@@ -109,16 +110,14 @@ describe('the action', () => {
   it('records every platform of an index, one line or sum of each in the outputs', async () => {
     const workspace = newWorkspace();
     const image = `oci:${join(FIXTURES, 'multi-platform')}`;
-    const inputs = { image, platform: 'all', baseline: 'dir:.varve' };
+    const inputs = { image, platform: 'all', baseline: `dir:${newPath('store')}` };
     const first = await act(workspace, inputs);
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true', changed: '' });
     const second = await act(workspace, inputs);
     expect(second.outputs).toMatchObject({ changed: 'false', 'size-delta': '0' });
     expect(second.outputs.headline).toMatch(/^\d platforms: all unchanged$/);
-    const pointers = JSON.parse(
-      await readFile(join(workspace, second.outputs['pointer-path'] ?? ''), 'utf8'),
-    ).platforms;
+    const pointers = JSON.parse(await readFile(second.outputs['pointer-path'] ?? '', 'utf8')).platforms;
     const lines = (name: string): string[] => second.outputs[name]?.split('\n') ?? [];
     const field = (name: string) => pointers.map((pointer: Record<string, unknown>) => pointer[name]);
     expect(lines('platforms')).toHaveLength(pointers.length);
@@ -144,14 +143,14 @@ describe('the action', () => {
   });
 
   it("compares a pull request with its base's newest, whatever the pull request's own runs left", async () => {
-    const workspace = newWorkspace();
-    await act(workspace, { image: V1, baseline: 'dir:.varve' });
+    const [workspace, baseline] = [newWorkspace(), `dir:${newPath('store')}`];
+    await act(workspace, { image: V1, baseline });
     const event = {
       pull_request: { number: 7, base: { sha: 'f'.repeat(40), ref: 'main' } },
       repository: { default_branch: 'main' },
     };
     for (const push of ['first', 'second']) {
-      const outcome = await act(workspace, { image: V2, baseline: 'dir:.varve' }, event);
+      const outcome = await act(workspace, { image: V2, baseline }, event);
       expect([push, outcome.outputs.changed]).toEqual([push, 'true']);
     }
   });

@@ -15,6 +15,7 @@ let api: GitHubApi;
 beforeAll(async () => {
   api = await GitHubApi.start();
   api.graph = lineOf(60);
+  api.branches = { main: sha(20) };
   const base = await makeLayer({ 'etc/os-release': 'ID=test' });
   for (const name of ['one', 'two', 'three'] as const) {
     const image = makeImage([base, await makeLayer({ 'app/version': name })]);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +22,11 @@ function importsOf(code: string): string[] {
   return found;
 }
 
+const list = (folder: string, names: RegExp): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => names.test(file))
+    .map((file) => join(folder, file));
+
 describe('the package', () => {
   it('depends on no other', () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -38,6 +43,54 @@ describe('the package', () => {
     });
     expect(imported.length).toBeGreaterThan(files.length);
     expect(imported.filter((name) => !name.startsWith('.') && !isBuiltin(name))).toEqual([]);
+  });
+
+  it('carries the licence of everything that it bundles', () => {
+    const sections = readFileSync(join(ROOT, 'dist/licenses.txt'), 'utf8').split(`\n\n${'-'.repeat(80)}\n\n`);
+    const grant =
+      /Permission is hereby granted|Permission to use, copy|Apache License|Blue Oak Model License/;
+    expect(sections.length).toBeGreaterThan(30);
+    expect(sections.filter((text) => !grant.test(text)).map((text) => text.split('\n')[0])).toEqual([]);
+  });
+
+  it('is not followed by tests, fixtures and sources where a workflow uses it', async () => {
+    const repository = newFolder('repository');
+    await run('git', ['init', '--quiet', repository]);
+    cpSync(join(ROOT, '.gitattributes'), join(repository, '.gitattributes'));
+    const names = readdirSync(ROOT).filter((name) => name !== '.git' && name !== 'node_modules');
+    const { stdout } = await run('git', ['check-attr', 'export-ignore', '--', ...names], { cwd: repository });
+    const downloaded = names.filter((name) => stdout.includes(`${name}: export-ignore: unspecified`));
+    expect(downloaded).toEqual([
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'action.yml',
+      'dist',
+      'docs',
+      'package.json',
+    ]);
+  });
+
+  it('shows workflows whose actions are pinned and whose checkouts keep no credentials', () => {
+    const documents = [
+      'README.md',
+      'SECURITY.md',
+      ...list('docs', /\.md$/),
+      ...list('.github/workflows', /\.yml$/),
+    ];
+    const text = documents.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
+    const used = [...text.matchAll(/^[ -]*uses: *(.+)$/gm)].map(([, action = '']) => action);
+    expect(used.length).toBeGreaterThan(3);
+    const pinned = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
+    expect(used.filter((action) => !action.startsWith('varve-dev/varve@') && !pinned.test(action))).toEqual(
+      [],
+    );
+    const checkouts = [...text.matchAll(/uses: actions\/checkout@.*\n(.*\n.*)/g)].map(
+      ([, next = '']) => next,
+    );
+    for (const next of checkouts) expect(next).toMatch(/with:[\s{]+persist-credentials: false/);
   });
 
   it('has a command that runs where it lies', async () => {

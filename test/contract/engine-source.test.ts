@@ -14,7 +14,7 @@ import {
   packFiles,
   writeFolder,
 } from '../support/image-forms.ts';
-import { type MadeImage, makeImage, makeLayer } from '../support/image-maker.ts';
+import { type MadeImage, makeImage, makeIndex, makeLayer } from '../support/image-maker.ts';
 import { type EngineImage, MemoryEngine, sendEngineJson } from '../support/memory-engine.ts';
 import { OUTSIDE } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -86,6 +86,38 @@ const put = async (form: string, made: MadeImage, ...names: readonly string[]): 
   const maker = ENGINES[form];
   if (maker !== undefined) engine.images.push({ names, ...(await maker(made)) });
 };
+
+it('an engine that has one platform twice gives the first, and tells of the other', async () => {
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const twins = [image, rebuilt].map((made) => ({ ...made.descriptor, platform }));
+  const index = makeIndex(twins);
+  engine.images.push({
+    names: ['app:1'],
+    inspection: {
+      Id: index.digest,
+      Descriptor: { ...index.descriptor },
+      Manifests: twins.map((Descriptor) => ({ Descriptor, Available: true, Kind: 'image' })),
+    },
+    archive: await packFiles(layoutFiles([index.descriptor], [index, ...image.blobs, ...rebuilt.blobs])),
+  });
+  const run = async () =>
+    JSON.parse(
+      (
+        await varve(
+          ...['snapshot', 'docker-daemon:app:1', '--baseline', `dir:${store}`],
+          ...['--platform', 'all', '--format', 'json'],
+        )
+      ).stdout,
+    );
+  expect(await run()).toMatchObject({ schema: 'varve.pointer@1', findings: [{ code: 'platform-twice' }] });
+  expect(await run()).toMatchObject({
+    layers: { read: 0 },
+    comparisonDocument: {
+      changed: true,
+      sections: { uncompared: { items: [{ why: 'passed-over', digest: rebuilt.digest }] } },
+    },
+  });
+});
 
 describe.each(Object.keys(ENGINES))('an image in %s', (form) => {
   it('is exported once, and not at all when nothing of it is new', async () => {

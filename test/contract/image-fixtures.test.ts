@@ -7,6 +7,7 @@ import { readRange } from '../../src/base/file-range.ts';
 import { ForwardReader } from '../../src/base/forward-reader.ts';
 import { alignHistory } from '../../src/core/image/history.ts';
 import type { LayerLocation, SourceImage } from '../../src/core/image/image-source.ts';
+import { absentPlatforms } from '../../src/core/image/image-source.ts';
 import { stepOf } from '../../src/core/image/step.ts';
 import {
   choosePlatform,
@@ -104,7 +105,7 @@ describe('one image in every form', () => {
         source.platforms,
         parsePlatform('linux/arm64'),
         hostPlatform('x64'),
-        source.absentPlatforms,
+        absentPlatforms(source.absent),
       ),
     ).toThrow('no image for linux/arm64, only for linux/amd64; named, but not here: linux/arm64');
   });

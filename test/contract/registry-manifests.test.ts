@@ -327,6 +327,13 @@ describe('a registry that lists no referrers', () => {
     ]);
   });
 
+  it('may answer that tag with the very manifest that is asked about, as GitLab does', async () => {
+    registry.manifests.keep('app', fallbackTag, subject.bytes, OCI_MANIFEST);
+    expect(await referrers()).toEqual([]);
+    await repository.pushManifest(referrer('a'));
+    expect(namesOf(await referrers())).toEqual(['a']);
+  });
+
   it('may answer with a page for people', async () => {
     registry.faults.push(
       timesOf('GET', 9, /\/referrers\//, (request, response) =>
@@ -360,12 +367,14 @@ describe('a registry that lists no referrers', () => {
   });
 
   it('with something else under that tag is left as it is', async () => {
-    registry.manifests.keep('app', fallbackTag, subject.bytes, OCI_MANIFEST);
+    const other = manifest({ annotations: { name: 'other' } });
+    registry.manifests.keep('app', fallbackTag, other.bytes, OCI_MANIFEST);
+    expect(await referrers()).toEqual([]);
     await expect(repository.pushManifest(referrer('a'))).rejects.toMatchObject({
       code: 'malformed',
       message: expect.stringContaining(fallbackTag),
     });
-    expect(registry.manifests.find('app', fallbackTag)?.digest).toBe(subject.digest);
+    expect(registry.manifests.find('app', fallbackTag)?.digest).toBe(other.digest);
   });
 
   /** Somebody else's entry, put on the list just before the next is written. */

@@ -18,8 +18,17 @@ vi.mock('node:dns', async (importOriginal) => {
   const original = await importOriginal<typeof Dns>();
   const lookup = (name: string, ...rest: unknown[]) =>
     Reflect.apply(original.lookup, original, [name === 'trap.example' ? '127.0.0.1' : name, ...rest]);
-  const promises = { ...original.promises, lookup: async () => [{ address: '192.0.2.1', family: 4 }] };
-  return { ...original, lookup, promises };
+  return { ...original, lookup };
+});
+
+vi.mock('node:dns/promises', () => {
+  const addresses: Record<string, string[]> = {
+    'mixed.example': ['192.0.2.1', '10.0.0.1'],
+    'intranet.example': ['10.0.0.1', '10.0.0.2'],
+  };
+  const lookup = async (name: string) =>
+    (addresses[name] ?? ['192.0.2.1']).map((address) => ({ address, family: 4 }));
+  return { lookup, default: { lookup } };
 });
 
 const image: MadeImage = makeImage([]);
@@ -57,6 +66,24 @@ describe('a registry of the open net', () => {
     });
     expect(server.seen).toEqual([]);
   });
+
+  it('is told from one of a private network by all addresses of its name', async () => {
+    const url = `http://127.0.0.1:${server.port}/v2/`;
+    expect(await ask(url, registryAt(new URL('https://intranet.example')))).toBe(200);
+    await expect(ask(url, registryAt(new URL('https://mixed.example')))).rejects.toMatchObject({
+      code: 'denied',
+    });
+  });
+
+  it.each(['https://192.0.2.1', 'https://intranet.example', 'http://localhost:1', 'http://169.254.169.254'])(
+    'and one of any other, here %s, sends nobody to the local link',
+    async (asker) => {
+      for (const host of ['169.254.169.254', '[fe80::1]', '[::ffff:169.254.169.254]'])
+        await expect(ask(`http://${host}/latest/`, registryAt(new URL(asker)))).rejects.toMatchObject({
+          code: 'denied',
+        });
+    },
+  );
 
   it('is told from one of this machine, which may', async () => {
     expect(await ask(`http://127.0.0.1:${server.port}/v2/`, registryAt(new URL('http://localhost:1')))).toBe(

@@ -103,10 +103,15 @@ describe('names and links that lead out', () => {
 
   it('3: writing through a symlink that leads out ends at the root, in memory', async () => {
     const image = imageOf(
-      [dir('a'), symlink('a/evil', '../../..'), symlink('up', '..')],
-      [file('a/evil/one'), file('up/two'), file('up/etc/three')],
+      [dir('a'), symlink('a/evil', '../../..'), file('a/evil/one')],
+      [symlink('up', '..'), file('up/two'), file('up/etc/three'), file('a/evil/four')],
     );
-    expect(await treeOf(image)).toMatchObject({ one: 'file 1', two: 'file 1', 'etc/three': 'file 1' });
+    expect(await treeOf(image)).toMatchObject({
+      one: 'file 0',
+      two: 'file 1',
+      'etc/three': 'file 1',
+      'a/evil/four': 'file 1',
+    });
     const outside = dirname(image.slice('oci:'.length));
     for (const name of ['one', 'two', 'three', 'etc']) {
       expect([existsSync(join(outside, name)), existsSync(name)]).toEqual([false, false]);
@@ -148,7 +153,7 @@ describe('names and links that lead out', () => {
   it('14: links in circles end', async () => {
     const image = imageOf(
       [symlink('a', 'b'), symlink('b', 'a'), symlink('self', 'self'), hardlink('c', 'd'), hardlink('d', 'c')],
-      [file('a/below'), file('self/below'), hardlink('e', 'a/below'), file('honest')],
+      [symlink('self', 'self'), file('self/below'), hardlink('e', 'a/below'), file('honest')],
     );
     expect(await treeOf(image)).toEqual({ '.': 'dir 0', a: 'b', b: 'a', honest: 'file 1', self: 'self' });
   });

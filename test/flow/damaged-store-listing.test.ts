@@ -24,7 +24,9 @@ async function listTree(tools: Tools): Promise<unknown[]> {
 }
 
 async function listFirstLayer(tools: Tools): Promise<unknown[]> {
-  return [...(await listLayer(tools, { reference, platform, layer: '0', tenant: 'acme' })).entries()];
+  return [
+    ...(await listLayer(tools, { reference, platform, layer: '0', tenant: 'acme' })).inventory.entries(),
+  ];
 }
 
 describe.each([

@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report/report.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/core/snapshot/snapshot.ts';
 import type { Store } from '../../src/core/store/store.ts';
+import { packItem } from '../../src/core/surface/pack-item.ts';
+import { readPayload } from '../../src/core/surface/read-payload.ts';
 import type { BaselineRequest } from '../../src/flows/baseline/open-baseline.ts';
 import { compareImages } from '../../src/flows/compare/compare-images.ts';
 import { snapshotImage } from '../../src/flows/snapshot/snapshot-image.ts';
@@ -36,22 +38,30 @@ let scans = 0;
 const newStore = (): Store => openDirectoryStore(newFolder('store'));
 
 /** A run whose baseline is the store that it writes to, if no other is given. */
-async function run(store: Store, reference: string, baseline?: BaselineRequest): Promise<OnlyPlatform> {
+async function run(
+  store: Store,
+  reference: string,
+  baseline?: BaselineRequest,
+  more: { readonly reread?: boolean } = {},
+): Promise<OnlyPlatform> {
   await using tools = composeQuietTools(store);
-  const result = await snapshotImage(tools, {
-    references: [reference],
-    built: null,
-    platform: { os: 'linux', architecture: 'amd64' },
-    name: 'shop',
-    tenant: 'acme',
-    baseline: baseline ?? { kind: 'store', store, situation: { kind: 'unversioned' } },
-    save: true,
-    comparing: {},
-    run: {
-      ...{ scanId: `scan ${++scans}`, time: new Date().toISOString(), version: '0.0.0' },
-      ...{ commit: null, branch: null, pullRequest: null },
+  const result = await snapshotImage(
+    { ...tools, ...more },
+    {
+      references: [reference],
+      built: null,
+      platform: { os: 'linux', architecture: 'amd64' },
+      name: 'shop',
+      tenant: 'acme',
+      baseline: baseline ?? { kind: 'store', store, situation: { kind: 'unversioned' } },
+      save: true,
+      comparing: {},
+      run: {
+        ...{ scanId: `scan ${++scans}`, time: new Date().toISOString(), version: '0.0.0' },
+        ...{ commit: null, branch: null, pullRequest: null },
+      },
     },
-  });
+  );
   return onlyPlatform(result);
 }
 
@@ -146,6 +156,35 @@ describe('records of layers that are sound in themselves, and untrue', () => {
     expect(next).toMatchObject({ comparison: { changed: false }, taken: { reading: { read: 0 } } });
     expect(notesOf(next)).toEqual([]);
   });
+});
+
+it('an inventory that is sound in itself, of the very layer, and untrue is found out by reading again', async () => {
+  const store = newStore();
+  const { taken } = await run(store, images.v1);
+  const origin = makeOrigin({ tenant: 'acme' });
+  const forged: SnapshotLayer[] = [];
+  for (const layer of taken.snapshot.layers) {
+    const [fragment] = layer.fragments;
+    if (fragment === undefined) throw new Error('each layer has an inventory');
+    const key = { tenant: 'acme', kind: fragment.kind, digest: fragment.digest };
+    const text = (await readPayload(store.surface, key))?.toString() ?? '';
+    const item = packItem(origin, fragment.kind, Buffer.from(text.replaceAll('"0644"', '"4755"')), {
+      format: 'ndjson',
+    });
+    await store.surface.put([item]);
+    forged.push({ ...layer, fragments: [{ ...fragment, digest: item.key.digest }] });
+  }
+  await forgeRecords(store, taken.snapshot, (layer) => forged[layer.index] ?? layer);
+  const believing = await run(store, images.v1, { kind: 'none' });
+  expect(believing.pointer.snapshotDigest).not.toBe(taken.digest);
+
+  const again = await run(store, images.v1, { kind: 'none' }, { reread: true });
+  expect(again.pointer.snapshotDigest).toBe(taken.digest);
+  expect(again.pointer.layers).toMatchObject({ reused: 0, read: 3 });
+  expect(notesOf(again)).toEqual([expect.stringContaining('is not what layer')]);
+  const next = await run(store, images.v1, { kind: 'none' });
+  expect(next.pointer).toMatchObject({ snapshotDigest: taken.digest, layers: { read: 0 } });
+  expect(notesOf(next)).toEqual([]);
 });
 
 describe('a comparison of images', () => {

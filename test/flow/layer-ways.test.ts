@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VarveError } from '../../src/base/errors.ts';
+import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import type { LayerLocation, LayerWay, SourceLayer } from '../../src/core/image/image-source.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../src/core/reading/layer-reader.ts';
 import { analyseLayers } from '../../src/flows/image/analyse-layers.ts';
@@ -64,7 +65,8 @@ function analyse(reader: LayerReader, ways: readonly LayerWay[], of: readonly So
   const store = openDirectoryStore(place());
   const startProgress = () => ({ advance() {}, finishLayer() {}, clear() {} });
   const analyzers = { layers: [], images: [] };
-  return analyseLayers({ reader, store, analyzers, startProgress }, 'default', { layers: of, ways });
+  const tools = { reader, store, analyzers, startProgress, limits: DEFAULT_LIMITS, reread: false };
+  return analyseLayers(tools, 'default', { layers: of, ways });
 }
 
 describe('layers that are not at hand', () => {

@@ -9,7 +9,7 @@ import { findDisagreements } from './support/compare-lines.ts';
 import { containerdUnpack } from './support/containerd.ts';
 import { debianImage } from './support/debian-image.ts';
 import { type DockerEngine, startDockerEngine } from './support/docker-engine.ts';
-import { nastyLayers } from './support/nasty-layers.ts';
+import { nastyLayers, unstatedDirectories } from './support/nasty-layers.ts';
 import { lstatRootfs, type RootfsLine } from './support/oracles.ts';
 import { skopeoCopy } from './support/skopeo.ts';
 import { umociImage, umociUnpack } from './support/umoci.ts';
@@ -101,6 +101,19 @@ describe('a tree is what engines unpack', () => {
     );
 
     await expectAgreement(tree, await buildahMount('oci:layout:odd', at('odd')), ...copied);
+  });
+
+  it('of directories that a layer leaves unstated over something else: the kernel, over the layers as Docker keeps them', async () => {
+    const layout = at('unstated', 'layout');
+    const archive = at('unstated', 'image.tar');
+    mkdirSync(at('unstated'));
+    await umociImage(layout, 'unstated', unstatedDirectories());
+    await skopeoCopy(`oci:${layout}:unstated`, `docker-archive:${archive}:unstated:1`);
+    await engine.docker(['load', '--input', archive]);
+    await engine.mountImage('unstated:1', at('unstated', 'mount'));
+    const tree = await treeOf(`oci:${layout}:unstated`, 'unstated');
+    expect(tree.filter(({ implicit }) => implicit).length).toBeGreaterThan(6);
+    await expectAgreement(tree, at('unstated', 'mount'), noRootMode);
   });
 
   it('of an image that umoci made: umoci, and the folder that it was made of', async () => {

@@ -40,6 +40,13 @@ export interface PullOptions {
 
 const MAIN = 'refs/heads/main';
 
+/** The same in each run, whose folder for temporary files is another one each time. */
+const PATHS = {
+  'pointer-path': 'varve-pointer.json',
+  'comparison-path': 'varve-comparison.json',
+  'report-path': 'varve-report.md',
+};
+
 /** Runs the built action in one repository again and again, each time on a new machine that has the cache alone. */
 export class CachedWorkflow {
   readonly #service: CacheService;
@@ -110,7 +117,7 @@ export class CachedWorkflow {
     const run = { GITHUB_RUN_ID: String(++this.#run), GITHUB_RUN_ATTEMPT: '1' };
     const outcome = await runAction({
       workspace,
-      inputs: { name: 'shop', ...inputs },
+      inputs: { name: 'shop', ...PATHS, ...inputs },
       env: { ...run, ...env },
       event,
     });

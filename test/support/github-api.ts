@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -32,6 +33,10 @@ export class GitHubApi {
   pullRequests: readonly ListedPullRequest[] = [];
   /** What the workflows' cache holds; null where the token may not list it. */
   caches: readonly CachedEntry[] | null = null;
+  /** Files of commits by their paths; one in a folder stands in a tree of its own. */
+  files: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map();
+  /** Tips of branches. */
+  branches: Readonly<Record<string, string>> = {};
 
   private constructor(url: string) {
     this.url = url;
@@ -63,7 +68,37 @@ export class GitHubApi {
     else if (path?.startsWith('pulls')) this.#findPullRequests(path, url.searchParams, response);
     else if (path === 'actions/caches') this.#listCaches(url.searchParams, response);
     else if (path?.startsWith('compare/')) this.#compare(path.slice('compare/'.length), response);
+    else if (path?.startsWith('git/')) this.#object(path, response);
     else send(response, 404, { message: 'Not Found' });
+  }
+
+  #object(path: string, response: ServerResponse): void {
+    const [, kind, id = ''] = /^git\/(trees|blobs|ref\/heads)\/(.+)$/.exec(path) ?? [];
+    const found = kind === 'ref/heads' ? this.#tipOf(decodeURIComponent(id)) : this.#find(kind, id);
+    if (found === undefined) send(response, 404, { message: 'Not Found' });
+    else send(response, 200, found);
+  }
+
+  #find(kind: string | undefined, id: string): unknown {
+    const tree = new Map<string, unknown>();
+    for (const [commit, files] of this.files) {
+      for (const [name, text] of Object.entries(files)) {
+        const way = name.split('/');
+        const ids = [commit, ...way.map((_, at) => idOf(`${commit}/${way.slice(0, at + 1).join('/')}`))];
+        const at = ids.indexOf(id);
+        const [path = '', mode] = [way[at], at === way.length - 1 ? '100644' : '040000'];
+        if (at >= 0 && at < way.length) tree.set(path, { path, mode, sha: ids[at + 1] });
+        else if (at === way.length && kind === 'blobs')
+          return { content: Buffer.from(text).toString('base64'), encoding: 'base64' };
+      }
+    }
+    const isThere = tree.size > 0 || this.files.has(id) || this.graph.has(id);
+    return kind === 'trees' && isThere ? { tree: [...tree.values()], truncated: false } : undefined;
+  }
+
+  #tipOf(branch: string): unknown {
+    const sha = this.branches[branch];
+    return sha && { ref: `refs/heads/${branch}`, object: { sha, type: 'commit' } };
   }
 
   #list(query: URLSearchParams, response: ServerResponse): void {
@@ -146,6 +181,8 @@ export function send(response: ServerResponse, status: number, body: unknown): v
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
 }
+
+const idOf = (text: string): string => hash('sha1', text, 'hex');
 
 /** The id of a commit by a number. */
 export const sha = (number: number): string => number.toString(16).padStart(40, '0');

@@ -27,12 +27,16 @@ function applyNaively(rootfs: ModelRootfs, tarOrder: readonly InventoryEntry[], 
   const steps = [...stated].map(([path, entry]) => ({ ...keyOf(path, entry), entry }));
   steps.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.entry.type === 'whiteout' ? -1 : 1));
   for (const { target, entry } of steps) {
-    const real = entry.type === 'opaque' ? follow(rootfs, target) : locate(rootfs, target);
-    if (real === null || (real === ROOT && entry.type !== 'dir' && entry.type !== 'opaque')) continue;
-    if (entry.type === 'whiteout') hide(rootfs, layer, (path) => path === real || isBelow(path, real));
-    else if (entry.type === 'opaque') hide(rootfs, layer, (path) => isBelow(path, real));
-    else if (entry.type === 'hardlink') links.set(real, entry);
-    else if (makeParents(rootfs, real, layer, links)) {
+    if (entry.type === 'whiteout' || entry.type === 'opaque') {
+      const directory = entry.type === 'opaque' ? target : parentOf(target);
+      if (directory === null || !clearWay(rootfs, directory, layer, links)) continue;
+      hide(rootfs, layer, (path) => isBelow(path, target) || (entry.type === 'whiteout' && path === target));
+      continue;
+    }
+    const real = locate(rootfs, target, layer);
+    if (real === null || (real === ROOT && entry.type !== 'dir')) continue;
+    if (entry.type === 'hardlink') links.set(real, entry);
+    else if (makeDirectory(rootfs, parentOf(real), layer, links)) {
       links.delete(real);
       put(rootfs, real, { entry, layer });
     }
@@ -40,7 +44,8 @@ function applyNaively(rootfs: ModelRootfs, tarOrder: readonly InventoryEntry[], 
   const settled = [...links.keys()].map((path) => [path, linked(rootfs, links, path)] as const);
   for (const [path, entry] of settled) {
     links.delete(path);
-    if (entry !== null && makeParents(rootfs, path, layer, links)) put(rootfs, path, { entry, layer });
+    if (entry !== null && makeDirectory(rootfs, parentOf(path), layer, links))
+      put(rootfs, path, { entry, layer });
   }
 }
 
@@ -73,14 +78,28 @@ function put(rootfs: ModelRootfs, path: string, name: ModelName): void {
   rootfs.set(path, name);
 }
 
-function makeParents(
+/** The directory where a whiteout stands: made where lower layers have something else, never made of nothing. */
+function clearWay(
   rootfs: ModelRootfs,
-  path: string,
+  directory: string,
+  layer: number,
+  links: ReadonlyMap<string, InventoryEntry>,
+): boolean {
+  for (let path: string | null = directory; path !== null; path = parentOf(path)) {
+    if ((typeOf(rootfs, path) ?? 'dir') !== 'dir')
+      return rootfs.get(path)?.layer !== layer && makeDirectory(rootfs, directory, layer, links);
+  }
+  return true;
+}
+
+function makeDirectory(
+  rootfs: ModelRootfs,
+  directory: string | null,
   layer: number,
   links: ReadonlyMap<string, InventoryEntry>,
 ): boolean {
   const parents: string[] = [];
-  for (let parent = parentOf(path); parent !== null; parent = parentOf(parent)) parents.unshift(parent);
+  for (let parent = directory; parent !== null; parent = parentOf(parent)) parents.unshift(parent);
   const blocked = (parent: string) =>
     links.has(parent) || ((typeOf(rootfs, parent) ?? 'dir') !== 'dir' && rootfs.get(parent)?.layer === layer);
   if (parents.some(blocked)) return false;
@@ -111,23 +130,25 @@ function typeOf(rootfs: ModelRootfs, path: string): string | undefined {
   return name && (name.entry?.type ?? 'dir');
 }
 
-function locate(rootfs: ModelRootfs, path: string): string | null {
+/** @param layer the only one whose symlinks are followed; all when left out. */
+function locate(rootfs: ModelRootfs, path: string, layer?: number): string | null {
   const parent = parentOf(path);
   if (parent === null) return ROOT;
-  const real = follow(rootfs, parent);
+  const real = follow(rootfs, parent, layer);
   const name = path.slice(path.lastIndexOf('/') + 1);
   return real === null ? null : real === ROOT ? name : `${real}/${name}`;
 }
 
-function follow(rootfs: ModelRootfs, path: string): string | null {
+function follow(rootfs: ModelRootfs, path: string, layer?: number): string | null {
   const left = path.split('/');
   let at: string[] = [];
   for (let hops = 0; left.length > 0; ) {
     const name = left.shift() as string;
     if (name === '..') at.pop();
     if (['', '.', '..'].includes(name)) continue;
-    const entry = rootfs.get([...at, name].join('/'))?.entry;
-    if (entry?.type !== 'symlink') {
+    const found = rootfs.get([...at, name].join('/'));
+    const entry = found?.entry;
+    if (entry?.type !== 'symlink' || (layer !== undefined && found?.layer !== layer)) {
       at.push(name);
       continue;
     }

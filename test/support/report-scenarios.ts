@@ -212,7 +212,7 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
       ],
       {
         gone: [{ os: 'linux', architecture: '386' }],
-        absent: [{ os: 'linux', architecture: 'ppc64le' }],
+        absent: ['linux/ppc64le'],
         failures: [
           {
             platform: { os: 'linux', architecture: 'mips64le' },

@@ -11,7 +11,7 @@ export function makeSourceLayer(text: string, overrides: Partial<SourceLayer> = 
     mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
     address: digestOf(`blob ${text}`),
     storedSize: 100,
-    location: { kind: 'absent', reason: 'nothing is to be opened' },
+    location: { kind: 'file', path: '/dev/null/nothing', offset: 0, length: 100 },
     ...overrides,
   };
 }

@@ -26,8 +26,11 @@ const REF_NAME = 'org.opencontainers.image.ref.name';
 export class LayoutPlace implements ArtifactPlace {
   readonly location: string;
   readonly #tree: FileTree;
+  readonly #strange: readonly string[];
 
-  constructor(path: string) {
+  /** @param strange folders whose files others chose: nothing is written through a link in them. */
+  constructor(path: string, strange: readonly string[] = []) {
+    this.#strange = strange;
     this.location = `oci:${path}`;
     this.#tree = new FileTree(path);
   }
@@ -37,7 +40,7 @@ export class LayoutPlace implements ArtifactPlace {
     this.#readIndex(DEFAULT_LIMITS);
     if (this.#tree.holds(blobPath(digest))) return false;
     const bytes = verifyBlob(source.read(0, source.size), { digest, size: source.size }, `blob ${digest}`);
-    await writeNewFile(this.#tree.at(blobPath(digest)), bytes);
+    await writeNewFile(this.#tree.at(blobPath(digest)), bytes, this.#strange);
     return true;
   }
 
@@ -47,7 +50,7 @@ export class LayoutPlace implements ArtifactPlace {
   ): Promise<void> {
     const digest = digestOf(bytes);
     const present = this.#readIndex(DEFAULT_LIMITS);
-    await writeNewFile(this.#tree.at(blobPath(digest)), [bytes]);
+    await writeNewFile(this.#tree.at(blobPath(digest)), [bytes], this.#strange);
     const declared = { object: digest, mediaType, digest, size: bytes.length };
     const { artifactType } = parseManifest(bytes, declared, DEFAULT_LIMITS).value;
     const entry: IndexEntry = {
@@ -60,9 +63,10 @@ export class LayoutPlace implements ArtifactPlace {
     const index = addEntry(present, entry);
     if (present === null) {
       const layout = canonicalBytes({ imageLayoutVersion: LAYOUT_VERSION });
-      await writeNewFile(this.#tree.at(LAYOUT_FILE), [layout]);
+      await writeNewFile(this.#tree.at(LAYOUT_FILE), [layout], this.#strange);
     }
-    if (index !== present) await writeNewFile(this.#tree.at(INDEX_FILE), [canonicalBytes(index)]);
+    if (index === present) return;
+    await writeNewFile(this.#tree.at(INDEX_FILE), [canonicalBytes(index)], this.#strange);
   }
 
   /** @param reference a tag, a digest, or the empty text for the one that there is. */

@@ -3,6 +3,7 @@ import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { VarveError } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/make-directory.ts';
+import { refuseLinks } from '../filesystem/committed-links.ts';
 import { isAbsent, readFault, writeFault } from '../filesystem/file-fault.ts';
 
 /**
@@ -22,8 +23,12 @@ export class NewFolder implements AsyncDisposable {
     this.#staging = join(place, `.${basename(this.#path)}-${randomUUID()}`);
   }
 
-  /** @throws VarveError `bad-option` when the folder is there and has something in it. */
-  static async create(path: string): Promise<NewFolder> {
+  /**
+   * @param strange folders whose files others chose: no link in them is followed.
+   * @throws VarveError `bad-option` when the folder is there and has something in it; `store-unwritable`.
+   */
+  static async create(path: string, strange: readonly string[]): Promise<NewFolder> {
+    refuseLinks(path, strange);
     const names = await namesIn(path);
     if (names === null || names.length === 0) return new NewFolder(path, names !== null);
     throw new VarveError('bad-option', `${path} is not empty`, {

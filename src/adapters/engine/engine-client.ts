@@ -1,6 +1,7 @@
 import { type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { VarveError } from '../../base/errors.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
 import { parseShape } from '../../core/image/raw-document.ts';
 import type { EngineEndpoint } from './engine-endpoint.ts';
 import { engineFault, noEngine, refusedByEngine } from './engine-faults.ts';
@@ -127,7 +128,7 @@ export class EngineClient {
     if (status === 404) return null;
     if (status !== 200) throw refusedByEngine(this.address, path, status, body);
     try {
-      return JSON.parse(body);
+      return parseShallowJson(body);
     } catch (cause) {
       throw new VarveError('malformed', `${this.address}${path} answered with what is not JSON`, {
         object: this.address,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { reasonOf, VarveError } from '../../base/errors.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
 import { RefusalSchema } from './engine-messages.ts';
 
 /** The error for an engine that gives no answer, or not all of one. */
@@ -59,7 +60,7 @@ export function refusedByEngine(address: string, path: string, status: number, b
 
 function reasonIn(body: string): string {
   try {
-    const parsed = v.safeParse(RefusalSchema, JSON.parse(body));
+    const parsed = v.safeParse(RefusalSchema, parseShallowJson(body));
     if (!parsed.success) return '';
     return 'message' in parsed.output ? String(parsed.output.message) : String(parsed.output.cause);
   } catch {

@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type Checkout, type CommitLine, type Head, isCommitId } from '../../core/history/commit-history.ts';
+import {
+  type Checkout,
+  type CommitFiles,
+  type CommitLine,
+  type CommittedFile,
+  type Head,
+  isCommitId,
+} from '../../core/history/commit-history.ts';
 import type { Tags } from '../../core/history/release.ts';
 import type { GitAnswer, GitEnvironment } from './run-git.ts';
 
 /** The git checkout that a folder is in, asked through the program `git`. */
-export class GitCheckout implements Checkout {
+export class GitCheckout implements Checkout, CommitFiles {
   readonly #folder: string;
   readonly #environment: GitEnvironment;
   readonly #signal: AbortSignal | undefined;
@@ -82,6 +89,17 @@ export class GitCheckout implements Checkout {
       line.split('\0'),
     );
     return new Map(tags.map(([name = '', object = '', commit]) => [name, commit || object]));
+  }
+
+  async readFileOf(commit: string, path: string): Promise<CommittedFile> {
+    if (!isCommitId(commit)) return { kind: 'unknown' };
+    const listed = await this.#ask('ls-tree', '-z', '--full-tree', commit, '--', path);
+    if (listed === null) return { kind: 'unknown' };
+    const [, blob] = /^100(?:644|755) blob ([0-9a-f]+)\t[^\0]+\0$/.exec(listed) ?? [];
+    if (blob === undefined) return { kind: 'absent' };
+    const text = await this.#ask('cat-file', 'blob', blob);
+    // A partial clone may lack the blob.
+    return text === null ? { kind: 'unknown' } : { kind: 'file', text };
   }
 
   async #ask(...args: readonly string[]): Promise<GitAnswer> {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { VarveError } from '../../base/errors.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
 import { withinTime } from '../http/deadlines.ts';
 import { connectionFault, hintOn, unexpectedStatus } from '../http/http-faults.ts';
 import { abandon, type HttpResponse, headerOf, readLimited, readRefusal } from '../http/http-response.ts';
@@ -112,7 +113,7 @@ function wordsIn(document: unknown): string {
 
 function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>, url: URL): T {
   try {
-    if (bytes !== null) return v.parse(schema, JSON.parse(bytes.toString('utf8')));
+    if (bytes !== null) return v.parse(schema, parseShallowJson(bytes.toString('utf8')));
   } catch {
     // What is not JSON is as little of use as what is another kind of it.
   }

@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { type CommitHistory, type CommitLine, isCommitId } from '../../core/history/commit-history.ts';
+import {
+  type CommitFiles,
+  type CommitHistory,
+  type CommitLine,
+  type CommittedFile,
+  isCommitId,
+} from '../../core/history/commit-history.ts';
 import type { Tags } from '../../core/history/release.ts';
 import type { NetworkOptions } from '../http/network-options.ts';
 import { type GitHubAccess, GitHubApi, type GitHubSubject } from './github-api.ts';
@@ -17,12 +23,22 @@ const CommitSchema = v.object({ sha: ShaSchema, parents: v.array(v.object({ sha:
 const CommitListSchema = v.array(CommitSchema);
 const TagListSchema = v.array(v.object({ name: v.string(), commit: v.object({ sha: ShaSchema }) }));
 const ComparisonSchema = v.object({ merge_base_commit: v.object({ sha: ShaSchema }) });
+const ReferenceSchema = v.object({ object: v.object({ sha: ShaSchema }) });
+const TreeSchema = v.object({
+  tree: v.array(v.object({ path: v.string(), mode: v.string(), sha: ShaSchema })),
+  truncated: v.boolean(),
+});
+const BlobSchema = v.object({ content: v.string(), encoding: v.literal('base64') });
+
+/** Modes of what a tree of git has. @see https://docs.github.com/en/rest/git/trees */
+const FILE_MODES = ['100644', '100755'];
+const FOLDER_MODE = '040000';
 
 /**
  * The commits of a repository, as GitHub's API tells them.
  * @see https://docs.github.com/en/rest/commits/commits
  */
-export class GitHubCommits implements CommitHistory, AsyncDisposable {
+export class GitHubCommits implements CommitHistory, CommitFiles, AsyncDisposable {
   readonly #api: GitHubApi;
   readonly #parents = new Map<string, readonly string[]>();
 
@@ -73,6 +89,30 @@ export class GitHubCommits implements CommitHistory, AsyncDisposable {
       if (listed.length < PAGE) break;
     }
     return tags;
+  }
+
+  /** The newest commit of a branch; null when there is no such branch. */
+  async tipOf(branch: string): Promise<string | null> {
+    const name = branch.split('/').map(encodeURIComponent).join('/');
+    return (await this.#api.get(`git/ref/heads/${name}`, ReferenceSchema, COMMITS))?.object.sha ?? null;
+  }
+
+  async readFileOf(commit: string, path: string): Promise<CommittedFile> {
+    if (!isCommitId(commit)) return { kind: 'unknown' };
+    const names = path.split('/');
+    let sha = commit;
+    for (const [at, name] of names.entries()) {
+      // What is not there and what the token may not see have one answer; a tree is there or is not.
+      const tree = await this.#api.get(`git/trees/${sha}`, TreeSchema, COMMITS);
+      if (tree === null) return { kind: 'unknown' };
+      const modes = at === names.length - 1 ? FILE_MODES : [FOLDER_MODE];
+      const entry = tree.tree.find((each) => each.path === name && modes.includes(each.mode));
+      if (entry === undefined) return { kind: tree.truncated ? 'unknown' : 'absent' };
+      sha = entry.sha;
+    }
+    const blob = await this.#api.get(`git/blobs/${sha}`, BlobSchema, COMMITS);
+    if (blob === null) return { kind: 'unknown' };
+    return { kind: 'file', text: Buffer.from(blob.content, 'base64').toString('utf8') };
   }
 
   /** Asks for a commit and what comes before it. */

@@ -4,7 +4,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { VarveError } from '../../base/errors.ts';
 import { isLoopbackHost } from './host-address.ts';
 import type { NetworkOptions } from './network-options.ts';
-import { lookupPublic } from './redirect-guard.ts';
+import { lookupPublic, lookupRoutable } from './redirect-guard.ts';
 
 /** More connections to one server than this are of no use to it or to us. */
 const MOST_CONNECTIONS = 6;
@@ -34,7 +34,7 @@ export async function createDispatchers(options: NetworkOptions): Promise<Dispat
   const plain = parseProxyAddress(proxies.http, 'HTTP_PROXY');
   const secure = parseProxyAddress(proxies.https, 'HTTPS_PROXY');
   const create = (proxy: string | null, guarded: boolean): Dispatcher => {
-    const connect = guarded ? { ...tls, lookup: lookupPublic } : tls;
+    const connect = { ...tls, lookup: guarded ? lookupPublic : lookupRoutable };
     if (proxy === null) return new Agent({ ...common, connect });
     return new EnvHttpProxyAgent({
       ...common,

@@ -26,11 +26,21 @@ for (const [net, prefix] of PRIVATE_NETS) {
   // What a network without IPv4 reaches it by: https://www.rfc-editor.org/rfc/rfc6052#section-2.1
   PRIVATE.addSubnet(`64:ff9b::${net}`, 96 + prefix, 'ipv6');
 }
+// Translated and tunnelled in ways of a network's own: https://www.rfc-editor.org/rfc/rfc8215, rfc3056, rfc4380.
+PRIVATE.addSubnet('64:ff9b:1::', 48, 'ipv6');
+PRIVATE.addSubnet('2002::', 16, 'ipv6');
+PRIVATE.addSubnet('2001::', 32, 'ipv6');
 PRIVATE.addAddress('::', 'ipv6');
 PRIVATE.addAddress('::1', 'ipv6');
 PRIVATE.addSubnet('fc00::', 7, 'ipv6');
 PRIVATE.addSubnet('fe80::', 10, 'ipv6');
+PRIVATE.addSubnet('fec0::', 10, 'ipv6');
 PRIVATE.addSubnet('ff00::', 8, 'ipv6');
+
+/** Where clouds give credentials to whatever runs on a machine of theirs: no registry is there. */
+const LINK_LOCAL = new BlockList();
+LINK_LOCAL.addSubnet('169.254.0.0', 16);
+LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6');
 
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
@@ -43,6 +53,11 @@ export function isLoopbackHost(hostname: string): boolean {
 /** Tells whether a text is an IP address that belongs to no one on the open net: private, link-local, loopback. */
 export function isPrivateAddress(address: string): boolean {
   return isIn(PRIVATE, bare(address));
+}
+
+/** Tells whether a text is an IP address that is of the local link alone. */
+export function isLinkLocal(address: string): boolean {
+  return isIn(LINK_LOCAL, bare(address));
 }
 
 function isIn(list: BlockList, address: string): boolean {

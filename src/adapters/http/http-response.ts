@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { parseShallowJson } from '../../base/strict-json.ts';
 import type { Service } from './service.ts';
 
 /** An answer, its body not yet read: read it, or dump it. */
@@ -63,7 +64,7 @@ export async function readRefusal(
 ): Promise<string> {
   try {
     const bytes = await readLimited(body, LARGEST_REFUSAL);
-    const words = wordsIn(JSON.parse(bytes?.toString('utf8') ?? ''));
+    const words = wordsIn(parseShallowJson(bytes?.toString('utf8') ?? ''));
     return words.replaceAll(PROOF, '$1 …').slice(0, LONGEST_WORDS);
   } catch {
     return '';

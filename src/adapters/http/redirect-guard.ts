@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from './host-address.ts';
+import { isLinkLocal, isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from './host-address.ts';
 import { privateNetwork } from './http-faults.ts';
 import type { Service } from './service.ts';
 
@@ -10,11 +10,12 @@ export class RedirectGuard {
 
   /**
    * Judges where a request goes.
-   * @returns whether the addresses of its name are to be looked at too, by `lookupPublic`.
+   * @returns whether only public addresses of its name are to be used, by `lookupPublic`; else `lookupRoutable` is.
    * @throws VarveError `denied` for an address of a private network.
    */
   async judge(url: URL, service: Service): Promise<boolean> {
     const { home } = service;
+    if (isLinkLocal(url.hostname)) throw privateNetwork(url, service);
     if (url.hostname === home.hostname || (await this.#isPrivate(home))) return false;
     if (isLoopbackHost(url.hostname) || isPrivateAddress(url.hostname)) throw privateNetwork(url, service);
     return true;
@@ -27,27 +28,36 @@ export class RedirectGuard {
   }
 }
 
+/** A name with public addresses too may be a stranger's. */
 async function resolvesPrivate(hostname: string): Promise<boolean> {
   if (isLoopbackHost(hostname) || isPrivateAddress(hostname)) return true;
   const dns = await import('node:dns/promises');
   const addresses = await dns.lookup(hostname, { all: true }).catch(() => []);
-  return addresses.some(({ address }) => isPrivateAddress(address));
+  return addresses.length > 0 && addresses.every(({ address }) => isPrivateAddress(address));
 }
 
 /** Looks up a name like Node.js does, and leaves out the addresses of private networks. */
-export const lookupPublic: LookupFunction = (hostname, options, callback) => {
+export const lookupPublic: LookupFunction = (...call) => lookUp(isPrivateAddress, ...call);
+
+/** Looks up a name like Node.js does, and leaves out the addresses of the local link. */
+export const lookupRoutable: LookupFunction = (...call) => lookUp(isLinkLocal, ...call);
+
+function lookUp(
+  isRefused: (address: string) => boolean,
+  ...[hostname, options, callback]: Parameters<LookupFunction>
+): void {
   lookup(hostname, { ...options, all: true }, (fault, addresses) => {
     if (fault !== null) {
       callback(fault, []);
       return;
     }
-    const found = addresses.filter(({ address }) => !isPrivateAddress(address));
+    const found = addresses.filter(({ address }) => !isRefused(address));
     const [first] = found;
     if (first === undefined) callback(refusal(hostname), []);
     else if (options.all === true) callback(null, found);
     else callback(null, first.address, first.family);
   });
-};
+}
 
 function refusal(hostname: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${hostname} is in a private network`), { code: PRIVATE_NETWORK });

@@ -16,16 +16,24 @@ const NAMED = [DAEMON, 'docker://'] as const;
  */
 export type BareNames = 'anyone' | 'builder';
 
+/** What a bare word may mean. */
+export interface BareWords {
+  /** Anyone's images when left out. */
+  readonly names?: BareNames | undefined;
+  /** Tells of a path whether somebody else chose what lies there, so that a bare word does not mean it. */
+  readonly isStranger?: (path: string) => boolean;
+}
+
 /** Opens images by name, from the sources that there are. */
 export function createImageOpener(
   sources: readonly ImageSource[],
   limits: Limits,
-  bareNames: BareNames = 'anyone',
+  { names = 'anyone', isStranger = () => false }: BareWords = {},
 ): ImageOpener {
   const sourceOf = (text: string): ImageSource | undefined =>
     sources.find(({ prefix }) => text.startsWith(prefix));
 
-  const openNamed = async (text: string, missing: VarveError): Promise<OpenedSource> => {
+  const openNamed = async (text: string, missing: VarveError, told: string[] = []): Promise<OpenedSource> => {
     const passed = [missing];
     for (const prefix of NAMED) {
       const reference = `${prefix}${text}`;
@@ -36,14 +44,14 @@ export function createImageOpener(
       } catch (fault) {
         const error = toVarveError(fault);
         if (!isAbsent(error) && !(prefix === DAEMON && error.kind === 'outside'))
-          throw afterAll(passed, error);
-        if (bareNames === 'builder' && prefix === DAEMON && (isAbsent(error) || isOnHub(text)))
-          throw builtNowhere(text, error);
+          throw afterAll(passed, error, told);
+        if (names === 'builder' && prefix === DAEMON && (isAbsent(error) || isOnHub(text)))
+          throw builtNowhere(text, error, told);
         passed.push(error);
       }
     }
     const last = passed.pop() ?? missing;
-    throw afterAll(passed, last);
+    throw afterAll(passed, last, told);
   };
 
   return {
@@ -52,6 +60,11 @@ export function createImageOpener(
       if (source !== undefined) return source.open(text);
       const reference = parseReference(text, existsSync);
       if (reference.transport !== null) throw noSource(text, sources);
+      if (!reference.pathOnly && existsSync(reference.path) && isStranger(reference.path)) {
+        const path = `./${text}`;
+        const told = `what lies at ${path} was passed over: write ${path} if that is meant`;
+        return openNamed(text, noImageAt(text), [told]);
+      }
       try {
         return await openDetected(reference, limits);
       } catch (fault) {
@@ -72,25 +85,33 @@ function isAbsent({ code }: VarveError): boolean {
 const isOnHub = (text: string): boolean => parseDockerName(text).host === 'docker.io';
 
 /** The error of the engine; the name may be one of a registry nevertheless. */
-function builtNowhere(text: string, { code, message, object, hint, cause }: VarveError): VarveError {
+function builtNowhere(
+  text: string,
+  { code, message, object, hint, cause }: VarveError,
+  told: readonly string[],
+): VarveError {
   const inRegistry = `if it is in a registry, name that: docker://${text}`;
   return new VarveError(code, message, {
     ...(object !== undefined && { object }),
     ...(cause !== undefined && { cause }),
-    hint: hint === undefined ? inRegistry : `${hint}; ${inRegistry}`,
+    hint: [...(hint === undefined ? [] : [hint]), ...told, inRegistry].join('; '),
   });
 }
 
 /** The last error of a search, which tells what was found in the engine before: mostly the image should be there. */
-function afterAll(passed: readonly VarveError[], last: VarveError): VarveError {
+function afterAll(passed: readonly VarveError[], last: VarveError, told: readonly string[]): VarveError {
   const [, engine] = passed;
-  if (engine === undefined) return last;
-  const hints = [engine.message, engine.hint, last.hint].filter((hint) => hint !== undefined);
+  if (engine === undefined && told.length === 0) return last;
+  const hints = [...told, engine?.message, engine?.hint, last.hint].filter((hint) => hint !== undefined);
   return new VarveError(last.code, last.message, {
     ...(last.object !== undefined && { object: last.object }),
     cause: last.cause ?? last,
     hint: hints.join('; '),
   });
+}
+
+function noImageAt(text: string): VarveError {
+  return new VarveError('image-not-found', `there is no image ${text}`, { object: text });
 }
 
 function noSource(text: string, sources: readonly ImageSource[]): VarveError {

@@ -10,6 +10,9 @@ export interface KnownDocuments {
   config(digest: Digest): Promise<Buffer | null>;
 }
 
+/** What is known where everything is to be read anew. */
+export const NO_DOCUMENTS: KnownDocuments = { manifest: async () => null, config: async () => null };
+
 /** The documents that a tenant's part of a store has. One that is damaged there is as good as none. */
 export function findDocumentsIn(surface: SurfaceStore, tenant: string): KnownDocuments {
   const find = async (kind: string, digest: Digest): Promise<Buffer | null> => {

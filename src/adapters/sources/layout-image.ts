@@ -37,7 +37,7 @@ export async function openLayoutImage(
     digest: onlyDigest(entries),
     embeddedName: entries.map(repositoryOf).find((name) => name !== null) ?? null,
     platforms: images.map(({ platform }) => platform),
-    absentPlatforms: contents.missing.map(statedPlatform).filter((platform) => platform !== null),
+    absent: contents.missing.map((entry) => ({ digest: entry.digest, platform: statedPlatform(entry) })),
     attachments: contents.attachments,
     image: async (index) => {
       const image = images[index];
@@ -84,6 +84,7 @@ function nothingToOpen(
 
 interface PlatformImage extends IndexedImage {
   readonly findings: readonly Finding[];
+  readonly passedOver: readonly Digest[];
 }
 
 /** Where an index has several images of one platform (of Windows releases, say), the first counts, as for engines. */
@@ -93,15 +94,15 @@ function onePerPlatform(images: readonly IndexedImage[]): readonly PlatformImage
     if (first === undefined) return [];
     const findings = others.map(({ entry, platform }) => ({
       code: 'platform-twice',
-      detail: `${entry.digest} is for ${formatPlatform(platform)} too`,
+      detail: `${entry.digest} is for ${formatPlatform(platform)} too, and was passed over`,
     }));
-    return [{ ...first, findings }];
+    return [{ ...first, findings, passedOver: others.map(({ entry }) => entry.digest) }];
   });
 }
 
 async function readImage(
   documents: ImageDocuments,
-  { entry, platform, findings }: PlatformImage,
+  { entry, platform, findings, passedOver }: PlatformImage,
 ): Promise<SourceImage> {
   const manifest = await documents.readManifest(entry);
   if (manifest === null) throw documents.missing(entry.digest);
@@ -119,9 +120,11 @@ async function readImage(
       ...documents.findings,
       ...findings,
       ...platformFindings(platform, stated),
+      ...manifestFindings(entry, manifest.mediaType),
       ...paired.flatMap(({ descriptor }, index) => mediaTypeFindings(descriptor, index)),
       ...alignHistory(config.value).findings,
     ],
+    ...(passedOver.length > 0 && { passedOver }),
   };
 }
 
@@ -129,6 +132,13 @@ function platformFindings(listed: Platform, stated: Platform): Finding[] {
   if (samePlatform(listed, stated)) return [];
   const detail = `the index says ${formatPlatform(listed)}, the config ${formatPlatform(stated)}`;
   return [{ code: 'platform-mismatch', detail }];
+}
+
+function manifestFindings({ mediaType }: Descriptor, stated: string): Finding[] {
+  if (mediaType === stated) return [];
+  return [
+    { code: 'media-type', detail: `the manifest is listed as ${mediaType}, and says that it is ${stated}` },
+  ];
 }
 
 function mediaTypeFindings({ mediaType }: Descriptor, index: number): Finding[] {

@@ -84,6 +84,7 @@ export class TarScanner {
   #mapBytes = 0;
   #sparseBytes = 0;
 
+  #endsInHeader = false;
   #trailing = 0;
   #trailingData = 0;
 
@@ -102,6 +103,11 @@ export class TarScanner {
   /** Bytes after the end of the archive, up to the last that is not zero: no reader of the tar will show them. */
   get trailingData(): number {
     return this.#trailingData;
+  }
+
+  /** Whether the last extended header stands before the end of the archive, and so before no entry. */
+  get endsInHeader(): boolean {
+    return this.#endsInHeader;
   }
 
   /** True once the two blocks of zeros were read that end an archive. */
@@ -217,8 +223,9 @@ export class TarScanner {
     }
   }
 
+  /** An extended header before the end speaks of nothing: common readers end here all the same. */
   #zeroBlock(): void {
-    if (this.#extended.awaitsEntry) throw new TarFault('an extended header stands before no entry');
+    this.#endsInHeader = this.#extended.awaitsEntry;
     this.#state = 'ending';
   }
 

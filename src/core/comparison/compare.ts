@@ -1,4 +1,6 @@
+import type { Digest } from '../../base/digest.ts';
 import { runWithPauses } from '../../base/pausable.ts';
+import { INVENTORY_KIND } from '../analysis/files/inventory.ts';
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
 import { malformed } from '../words/stored-json.ts';
 import { alignLayers, type LayerPair } from './align.ts';
@@ -15,14 +17,17 @@ import {
 import { compareConfigs } from './config.ts';
 import { findContradiction } from './contradiction.ts';
 import { DEFAULT_IGNORE } from './default-ignore.ts';
-import { compareFiles, type LayerStacks } from './files.ts';
+import { compareFiles, type LayerStacks, markVolatile } from './files.ts';
 import { findCause } from './find-cause.ts';
 import { compileIgnore, type Ignore } from './ignore.ts';
 import type { IgnoreRule } from './ignore-rule.ts';
+import { IgnoredCount } from './ignored.ts';
 import { InventoryShelf } from './inventory-shelf.ts';
+import { type CodeSide, proveSameCode } from './same-code.ts';
 import { compareSections, type SectionComparer } from './section.ts';
 import { compareSizes, measureImage, summarizeLayers } from './sizes.ts';
 import type { SnapshotView } from './snapshot-view.ts';
+import { type UncomparedItem, uncomparedSection } from './uncompared.ts';
 
 export interface CompareOptions {
   /** Differences that do not count; DEFAULT_IGNORE when not given. */
@@ -48,26 +53,60 @@ export async function compareSnapshots(
 ): Promise<Comparison> {
   requireAgreement(base, target);
   const ignore = compileIgnore(rules);
+  const ignored = new IgnoredCount();
   const shelf = new InventoryShelf(target, base);
   const pairs = alignLayers(base.snapshot.layers, target.snapshot.layers);
   const layers: LayerDifference[] = [];
   for (const pair of pairs) layers.push(await describeLayer(pair, shelf, signal));
   const stacks = await loadStacks(base.snapshot, target.snapshot, pairs, shelf);
-  const files = stacks && (await runWithPauses(compareFiles(stacks, ignore, mtime), signal));
-  const config = compareSettings(base, target, ignore);
-  const { sections, changed } = await compareSections(base, target, comparers);
+  const found = stacks && (await runWithPauses(compareFiles(stacks, ignore, mtime, ignored), signal));
+  const files = stacks && found && (await passOverSameCode(found, stacks, ignore, base, target));
+  const config = compareSettings(base, target, ignore, ignored);
+  const compared = await compareSections(base, target, comparers);
+  // Of the very same layers and config every analyzer says the same.
+  const isSame = isSameContent(base.snapshot, target.snapshot);
+  const uncompared = [
+    ...(files === null ? await findLostInventories(base.snapshot, target.snapshot, shelf) : []),
+    ...(config === null ? findLostConfigs(base, target) : []),
+    ...(isSame ? [] : compared.uncompared),
+    ...findPassedOver(base.passedOver, target.passedOver),
+  ];
   return {
     schema: COMPARISON_SCHEMA,
     base: describeSide(base),
     target: describeSide(target),
-    changed: isChanged(pairs, files, config) || changed,
+    changed: isChanged(pairs, files, config) || compared.changed || uncompared.some(mayHideChange),
     summary: summarizeLayers(pairs),
     size: compareSizes(base.snapshot, target.snapshot),
     layers,
     files,
     config,
-    sections,
+    sections: {
+      ...compared.sections,
+      ...ignored.section(rules.flatMap(({ given }) => given ?? [])),
+      ...uncomparedSection(uncompared),
+    },
   };
+}
+
+/** Marks compiled files as volatile whose code proves to be the same. */
+async function passOverSameCode(
+  files: FileDifferences,
+  { common, base, target }: LayerStacks,
+  ignore: Ignore,
+  before: SnapshotView,
+  after: SnapshotView,
+): Promise<FileDifferences> {
+  const awaiting = files.entries.filter(
+    (each) => each.volatile !== true && each.pathBase64 === undefined && ignore.awaitsProof(each),
+  );
+  if (awaiting.length === 0) return files;
+  const sideOf = ({ readCode }: SnapshotView, upper: LayerStacks['base']): CodeSide => ({
+    ...(readCode && { readCode }),
+    layers: [...common, ...upper],
+  });
+  const proven = await proveSameCode(awaiting, sideOf(before, base), sideOf(after, target));
+  return proven.size === 0 ? files : markVolatile(files, (each) => proven.has(each));
 }
 
 function requireAgreement(base: SnapshotView, target: SnapshotView): void {
@@ -155,9 +194,67 @@ function compareSettings(
   base: SnapshotView,
   target: SnapshotView,
   ignore: Ignore,
+  ignored: IgnoredCount,
 ): readonly ConfigDifference[] | null {
   if (base.snapshot.config.digest === target.snapshot.config.digest) return [];
-  return base.config && target.config && compareConfigs(base.config, target.config, ignore);
+  return base.config && target.config && compareConfigs(base.config, target.config, ignore, ignored);
+}
+
+function isSameContent(base: Snapshot, target: Snapshot): boolean {
+  return (
+    base.config.digest === target.config.digest &&
+    base.layers.length === target.layers.length &&
+    countShared(base.layers, target.layers) === base.layers.length
+  );
+}
+
+/** What an analyzer was never asked shows in files and config too, and these are compared. */
+const mayHideChange = ({ what, why }: UncomparedItem): boolean => what === 'files' || why !== 'not-analysed';
+
+/** Names the inventories that keep files from being compared. Those of Windows are not merged, whatever is there. */
+async function findLostInventories(
+  base: Snapshot,
+  target: Snapshot,
+  shelf: InventoryShelf,
+): Promise<UncomparedItem[]> {
+  if (base.platform.os === 'windows' || target.platform.os === 'windows') return [];
+  const lost: UncomparedItem[] = [];
+  const seen = new Set<Digest>();
+  for (const [side, layers] of [
+    ['base', base.layers],
+    ['target', target.layers],
+  ] as const) {
+    for (const layer of layers) {
+      if (seen.has(layer.diffId) || (await shelf.load(layer)) !== null) continue;
+      seen.add(layer.diffId);
+      const fragment = layer.fragments.find(({ kind }) => kind === INVENTORY_KIND);
+      const why = fragment === undefined ? 'not-analysed' : 'lost';
+      lost.push({
+        what: 'files',
+        why,
+        side,
+        layer: layer.index,
+        ...(fragment && { digest: fragment.digest }),
+      });
+    }
+  }
+  return lost;
+}
+
+function findLostConfigs(base: SnapshotView, target: SnapshotView): UncomparedItem[] {
+  const sides = [['base', base] as const, ['target', target] as const];
+  return sides.flatMap(([side, { config, snapshot }]): UncomparedItem[] =>
+    config === null ? [{ what: 'config', why: 'lost', side, digest: snapshot.config.digest }] : [],
+  );
+}
+
+/** Images that nobody looked at, unless both sides have the very same. */
+function findPassedOver(base: readonly Digest[] = [], target: readonly Digest[] = []): UncomparedItem[] {
+  const only = (side: UncomparedItem['side'], these: readonly Digest[], others: ReadonlySet<Digest>) =>
+    [...new Set(these)].flatMap((digest): UncomparedItem[] =>
+      others.has(digest) ? [] : [{ what: 'image', why: 'passed-over', side, digest }],
+    );
+  return [...only('base', base, new Set(target)), ...only('target', target, new Set(base))];
 }
 
 /** What is not known counts as changed where it may be: nothing changed must be true. */

@@ -8,13 +8,13 @@ export const OLD_COMPARISONS_SCHEMA = 'varve.comparisons@1';
 
 /** The fields that are of no single platform. */
 export const comparisonsFields = {
-  /** Whether any platform changed, came or went. */
+  /** Whether any platform changed, came or went, or could not be compared. */
   changed: v.boolean(),
   /** Platforms that only the target has. */
   newPlatforms: v.array(PlatformSchema),
   /** Platforms that only the base has. */
   gonePlatforms: v.array(PlatformSchema),
-  /** Platforms that could not be compared, since they failed. */
+  /** Platforms that could not be compared: they failed, are not there, or their baseline cannot be used. */
   failedPlatforms: v.array(PlatformSchema),
 };
 
@@ -28,13 +28,17 @@ export const ComparisonsSchema = v.strictObject({
 
 export type Comparisons = Stored<typeof ComparisonsSchema>;
 
-/** Puts the comparisons of several platforms together. */
+/**
+ * Puts the comparisons of several platforms together.
+ * @param isIncomplete whether more was not compared than can be told by platform.
+ */
 export function gatherComparisons(
   platforms: readonly Comparison[],
-  others: Pick<Comparisons, 'newPlatforms' | 'gonePlatforms' | 'failedPlatforms'>,
+  apart: Pick<Comparisons, 'newPlatforms' | 'gonePlatforms' | 'failedPlatforms'>,
+  { isIncomplete = false }: { readonly isIncomplete?: boolean } = {},
 ): Comparisons {
-  const { newPlatforms, gonePlatforms, failedPlatforms } = others;
-  const changed =
-    newPlatforms.length + gonePlatforms.length > 0 || platforms.some((comparison) => comparison.changed);
+  const { newPlatforms, gonePlatforms, failedPlatforms } = apart;
+  const others = newPlatforms.length + gonePlatforms.length + failedPlatforms.length;
+  const changed = isIncomplete || others > 0 || platforms.some((comparison) => comparison.changed);
   return { schema: COMPARISONS_SCHEMA, changed, platforms, newPlatforms, gonePlatforms, failedPlatforms };
 }

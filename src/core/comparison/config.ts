@@ -1,12 +1,41 @@
 import { fromText } from '../../base/byte-text.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
+import { nameFields } from '../image/raw-document.ts';
 import type { ConfigDifference } from './comparison.ts';
 import type { Ignore } from './ignore.ts';
+import type { IgnoredCount } from './ignored.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What tells of the build and the layers, not of what a container is started with. */
 const NOT_CONFIG: ReadonlySet<string> = new Set(['created', 'history', 'rootfs', 'docker_version']);
+
+/** Fields that engines know in any letter case. */
+const CONFIG_FIELDS = [
+  ...NOT_CONFIG,
+  'config',
+  'architecture',
+  'os',
+  'os.version',
+  'os.features',
+  'variant',
+  'author',
+];
+const RUN_FIELDS = [
+  'User',
+  'ExposedPorts',
+  'Env',
+  'Entrypoint',
+  'Cmd',
+  'Volumes',
+  'WorkingDir',
+  'Labels',
+  'StopSignal',
+  'Healthcheck',
+  'Shell',
+  'OnBuild',
+  'ArgsEscaped',
+];
 
 /** Below this many names, objects are compared as wholes: no builder nests deeper. */
 const DEEPEST = 8;
@@ -22,20 +51,34 @@ const NAMED: ReadonlySet<string> = new Set([
 /**
  * Finds what differs between two image configs, sorted by JSON pointer. `Env` is compared by name, `Entrypoint`, `Cmd`
  * and other lists as wholes. A field that is absent equals one that is empty, since builders write either.
+ * @param ignored is told of what a pattern of the user hides.
  * @see https://www.rfc-editor.org/rfc/rfc6901
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
  */
-export function compareConfigs(base: JsonObject, target: JsonObject, ignore: Ignore): ConfigDifference[] {
+export function compareConfigs(
+  base: JsonObject,
+  target: JsonObject,
+  ignore: Ignore,
+  ignored?: IgnoredCount,
+): ConfigDifference[] {
   const differences = [...differ('', withoutBuild(base), withoutBuild(target))];
   differences.sort((a, b) => (fromText(a.path) < fromText(b.path) ? -1 : 1));
-  return differences.map((difference) => ({
-    ...difference,
-    ...(ignore.config(difference.path) && { volatile: true }),
-  }));
+  return differences.map((difference) => {
+    const hiding = ignore.config(difference.path);
+    if (hiding === null) return difference;
+    ignored?.add('config', hiding);
+    return { ...difference, volatile: true };
+  });
 }
 
 function withoutBuild(config: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(config).filter(([field]) => !NOT_CONFIG.has(field)));
+  const named = nameFields(config, CONFIG_FIELDS);
+  const container = named.config;
+  const fields =
+    isObjectOrNothing(container) && container
+      ? { ...named, config: nameFields(container, RUN_FIELDS) }
+      : named;
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => !NOT_CONFIG.has(field)));
 }
 
 function* differ(pointer: string, base: unknown, target: unknown, depth = 0): Generator<ConfigDifference> {

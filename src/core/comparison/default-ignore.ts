@@ -3,7 +3,8 @@ import type { IgnoreRule } from './ignore-rule.ts';
 /**
  * What builds touch each time without meaning, found by building images of Debian, Python and Node twice from the same
  * sources. Keys, password files and trust stores differ between such builds too: those count. So does a cache
- * that is new, where it takes room.
+ * that is new, where it takes room; and, whatever its path, what can be run or carries rights, a link, a device, and
+ * anything that differs in more than content.
  */
 export const DEFAULT_IGNORE: readonly IgnoreRule[] = [
   { paths: 'var/log/apt/**', why: 'apt writes the time of each run' },
@@ -29,8 +30,8 @@ export const DEFAULT_IGNORE: readonly IgnoreRule[] = [
   },
   {
     paths: '**/__pycache__/*.pyc',
-    only: 'same-size',
-    why: 'Python writes the time of the source into what it compiles; another source counts by itself',
+    only: 'same-code',
+    why: 'Python writes the time of the source into the header of what it compiles; other code counts',
   },
   {
     paths: '**/.cache/pip/{http,http-v2,selfcheck}/**',

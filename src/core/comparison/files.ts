@@ -10,6 +10,7 @@ import type { LayerView, Placed, RootfsReader } from '../rootfs/rootfs-reader.ts
 import type { FileDifference, FileDifferences } from './comparison.ts';
 import { findChanges } from './file-changes.ts';
 import type { Ignore } from './ignore.ts';
+import type { IgnoredCount } from './ignored.ts';
 
 /** The layers of two images: those that both begin with, and those that follow on either side. */
 export interface LayerStacks {
@@ -25,11 +26,13 @@ export interface LayerStacks {
  * both begin with are only looked into where the others touch them. What is gone is put down to the target layer that
  * hides it, or else to the one that took the place of the layer which had it.
  * @param withTime whether a modification time alone makes a difference.
+ * @param ignored is told of what a pattern of the user hides.
  */
 export function* compareFiles(
   { common, base, target, successors }: LayerStacks,
   ignore: Ignore,
   withTime: boolean,
+  ignored?: IgnoredCount,
 ): Pausable<FileDifferences> {
   const lower = common.length === 0 ? null : openRootfs(common);
   const once = readOnce(base, target);
@@ -44,10 +47,16 @@ export function* compareFiles(
     const successor = difference.base && successors?.get(difference.base.layer);
     const layer = difference.target ? difference.target.layer : (after.hiderOf(path) ?? successor ?? null);
     const found = { ...described, layer };
-    entries.push(ignore.file(found) ? { ...found, volatile: true } : found);
+    const isLinked = isNamedTwice(before, difference.base) || isNamedTwice(after, difference.target);
+    const hiding = ignore.file(found, { isLinked });
+    if (hiding !== null) ignored?.add('files', hiding);
+    entries.push(hiding === null ? found : { ...found, volatile: true });
   }
   return summarize(entries);
 }
+
+const isNamedTwice = ({ linked }: Overlay, placed: Placed | null): boolean =>
+  placed !== null && linked.has(placed.state);
 
 /** Lets layers that stand on both sides be read once: their states are then known to be equal. */
 function readOnce(base: readonly LayerView[], target: readonly LayerView[]): (layer: LayerView) => LayerView {
@@ -84,6 +93,16 @@ function describe(
   }
   if (target) return { ...name, status: 'added', changes: [], target: copyState(target.state) };
   return base && { ...name, status: 'removed', changes: [], base: copyState(base.state) };
+}
+
+/** The same differences with some of them marked as volatile. */
+export function markVolatile(
+  { entries }: FileDifferences,
+  isVolatile: (difference: FileDifference) => boolean,
+): FileDifferences {
+  return summarize(
+    entries.map((difference) => (isVolatile(difference) ? { ...difference, volatile: true } : difference)),
+  );
 }
 
 function summarize(entries: readonly FileDifference[]): FileDifferences {

@@ -1,17 +1,23 @@
 /** Differences that do not count, and why. */
-export type IgnoreRule =
+export type IgnoreRule = {
+  /** The pattern as the user wrote it; left out for built-in rules. */
+  readonly given?: string;
+  readonly why?: string;
+} & (
   | {
       /** A glob of paths, written as the comparison writes paths. */
       readonly paths: string;
-      /** Holds only for changed content; `same-size`: only where that is no longer nor shorter. */
-      readonly only?: 'modified' | 'same-size';
-      readonly why?: string;
+      /**
+       * Holds only for changed content; `same-size`: only where that is no longer nor shorter; `same-code`: only where it
+       * proves to be the same but for the header of a compiled file.
+       */
+      readonly only?: 'modified' | 'same-size' | 'same-code';
     }
   | {
       /** A glob of JSON pointers into the image's config. */
       readonly config: string;
-      readonly why?: string;
-    };
+    }
+);
 
 /** Fields of a config; a pattern that begins with a slash and none of these is a glob of paths. */
 const CONFIG_FIELDS: ReadonlySet<string> = new Set([
@@ -33,5 +39,6 @@ const CONFIG_FIELDS: ReadonlySet<string> = new Set([
 export function parseIgnore(pattern: string): IgnoreRule {
   const [, field = ''] = pattern.split('/');
   const isConfig = pattern.startsWith('/') && CONFIG_FIELDS.has(field);
-  return isConfig ? { config: pattern } : { paths: pattern.replace(/^(?:\.?\/)+/, '') };
+  const given = pattern;
+  return isConfig ? { given, config: pattern } : { given, paths: pattern.replace(/^(?:\.?\/)+/, '') };
 }

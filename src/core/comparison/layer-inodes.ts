@@ -14,10 +14,17 @@ export interface LayerInode {
   readonly firstName: ByteText;
 }
 
+interface NamedEntry {
+  readonly path: ByteText;
+  readonly entry: InventoryEntry | null;
+}
+
 /** Follows the hard links of one layer within the layer. */
 export class LayerInodes {
   readonly #layer: LayerView;
   readonly #firstNames = new Map<ByteText, ByteText>();
+  /** Where names lead that were followed: a long chain is followed once. */
+  readonly #ends = new Map<ByteText, NamedEntry>();
 
   constructor(layer: LayerView) {
     this.#layer = layer;
@@ -34,15 +41,22 @@ export class LayerInodes {
     return { path, entry, firstName: firstLink < path ? firstLink : path };
   }
 
-  #follow(name: InventoryEntry): { path: ByteText; entry: InventoryEntry | null } {
-    const seen = new Set<ByteText>();
-    let path = pathBytes(name);
+  #follow(name: InventoryEntry): NamedEntry {
+    const start = pathBytes(name);
+    const way = new Set<ByteText>();
+    let path = start;
     let entry: InventoryEntry | null = name;
-    while (entry?.type === 'hardlink' && !seen.has(path)) {
-      seen.add(path);
+    let known: NamedEntry | undefined;
+    while (entry?.type === 'hardlink' && !way.has(path) && known === undefined) {
+      way.add(path);
       path = targetOf(entry);
       entry = this.#layer.find(path);
+      known = this.#ends.get(path);
     }
-    return { path, entry };
+    const end = known ?? { path, entry };
+    // The layer may state the start again, as something else.
+    way.delete(start);
+    for (const each of way) this.#ends.set(each, end);
+    return end;
   }
 }

@@ -1,5 +1,7 @@
+import { imageFragments, type Snapshot } from '../snapshot/snapshot.ts';
 import type { Sections } from './comparison.ts';
 import type { SnapshotView } from './snapshot-view.ts';
+import type { UncomparedItem } from './uncompared.ts';
 
 /** Compares what one kind of fragments says of two images: a section of the comparison. */
 export interface SectionComparer {
@@ -20,6 +22,8 @@ export interface SectionComparer {
 export interface ComparedSections {
   readonly sections: Sections;
   readonly changed: boolean;
+  /** Sections that a side lacks what is compared for. */
+  readonly uncompared: readonly UncomparedItem[];
 }
 
 /** Compares two snapshots section by section. One that a side was not analysed for is null: nothing is known of it. */
@@ -29,6 +33,7 @@ export async function compareSections(
   comparers: readonly SectionComparer[],
 ): Promise<ComparedSections> {
   const sections: Record<string, Sections[string]> = {};
+  const uncompared: UncomparedItem[] = [];
   let changed = false;
   for (const comparer of comparers) {
     const before = await base.loadFragments(comparer.kind);
@@ -36,6 +41,23 @@ export async function compareSections(
     const compared = before && after && comparer.compare(before, after);
     sections[comparer.name] = compared?.section ?? null;
     changed ||= compared?.changed ?? false;
+    if (before === null) uncompared.push(nameLack(comparer, base, 'base'));
+    else if (after === null) uncompared.push(nameLack(comparer, target, 'target'));
   }
-  return { sections, changed };
+  return { sections, changed, uncompared };
+}
+
+function nameLack(
+  { name, kind }: SectionComparer,
+  { snapshot }: SnapshotView,
+  side: UncomparedItem['side'],
+): UncomparedItem {
+  return { what: name, why: isAnalysed(snapshot, kind) ? 'lost' : 'not-analysed', side };
+}
+
+function isAnalysed(snapshot: Snapshot, kind: string): boolean {
+  const isOfKind = (fragment: { readonly kind: string }): boolean => fragment.kind === kind;
+  if (imageFragments(snapshot).some(isOfKind)) return true;
+  const { layers } = snapshot;
+  return layers.length > 0 && layers.every(({ fragments }) => fragments.some(isOfKind));
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { CodeFacts, WantedCode } from '../analysis/compiled/compiled-analyzer.ts';
 import type { LayerView } from '../rootfs/rootfs-reader.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
@@ -15,4 +16,14 @@ export interface SnapshotView {
    * it was not analysed for them all, or one of them is gone.
    */
   loadFragments(kind: string): Promise<readonly Uint8Array[] | null>;
+  /**
+   * Looks into compiled files of layers, by index; what cannot be read is left out. The method is left out where there
+   * is no image to read.
+   */
+  readCode?(files: ReadonlyMap<number, readonly WantedCode[]>): Promise<ReadonlyMap<string, CodeFacts>>;
+  /**
+   * Manifests of images that the place leads to as well, and that nobody looked at. Left out where that is not known: a
+   * stored snapshot does not tell.
+   */
+  readonly passedOver?: readonly Digest[];
 }

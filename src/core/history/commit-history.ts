@@ -12,6 +12,22 @@ export interface CommitHistory {
   tags(): Promise<Tags | null>;
 }
 
+/** Port: a place that has the files of commits. */
+export interface CommitFiles {
+  /**
+   * A file as a commit has it.
+   * @param path from the top of the repository, with slashes.
+   */
+  readFileOf(commit: string, path: string): Promise<CommittedFile>;
+}
+
+export type CommittedFile =
+  | { readonly kind: 'file'; readonly text: string }
+  /** The commit has no file there: nothing, a folder, or a link. */
+  | { readonly kind: 'absent' }
+  /** The commit, or the content of the file, is not known here. */
+  | { readonly kind: 'unknown' };
+
 /** The first-parent ancestors of a commit. */
 export interface CommitLine {
   /** Nearest first, without the commit itself. */

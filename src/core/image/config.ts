@@ -12,6 +12,7 @@ import {
   parseJsonObject,
   parseShape,
   type RawDocument,
+  readFields,
   verifyDocument,
 } from './raw-document.ts';
 
@@ -58,13 +59,14 @@ const ConfigSchema = looseShape({
   variant: platformPart,
   created: text,
   config: v.exactOptional(JsonObject),
-  rootfs: v.looseObject({
-    type: v.exactOptional(v.literal('layers', 'only a root filesystem of layers is read')),
-    diff_ids: v.pipe(
-      v.nullable(v.array(DocumentDigest)),
-      v.transform((diffIds) => diffIds ?? []),
-    ),
-  }),
+  // An image without layers may leave out the list, or all of it.
+  rootfs: v.optional(
+    looseShape({
+      type: v.exactOptional(v.literal('layers', 'only a root filesystem of layers is read')),
+      diff_ids: v.optional(v.array(DocumentDigest), []),
+    }),
+    { diff_ids: [] },
+  ),
   history: v.exactOptional(v.array(HistoryItemSchema)),
 });
 
@@ -79,7 +81,7 @@ export function parseConfig(
 ): RawDocument<ImageConfig> {
   const digest = verifyDocument(bytes, declared, limits);
   const body = parseJsonObject(bytes, declared.object);
-  if (!('rootfs' in body)) {
+  if (!('rootfs' in readFields(body, ['rootfs'], declared.object))) {
     throw new VarveError('not-an-image', `${declared.object} is not the config of a container image`, {
       object: declared.object,
       hint: 'it has no "rootfs": another kind of artifact uses the media type of an image',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Digest, digestOf, isDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
+import { looseShape } from './raw-document.ts';
 
 /** https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md */
 export interface Descriptor {
@@ -36,7 +37,6 @@ function takeDigest(text: string): Digest {
   });
 }
 
-/** Entries as a loose object keep the fields that nobody here knows. */
 export const descriptorEntries = {
   mediaType: v.string(),
   digest: DocumentDigest,
@@ -52,7 +52,7 @@ export const descriptorEntries = {
 };
 
 export const DescriptorSchema: v.GenericSchema<unknown, Descriptor> = v.pipe(
-  v.looseObject(descriptorEntries),
+  looseShape(descriptorEntries),
   v.transform(verifyEmbedded),
 );
 

@@ -25,6 +25,8 @@ const LONGEST_REPOSITORY = 255;
  * @see https://github.com/distribution/reference/blob/v0.6.0/reference.go
  */
 export function parseDockerName(text: string): DockerName {
+  if (withoutCredentials(text) !== text)
+    throw badName(text, 'a name carries no credentials: log in with docker login');
   const [named = '', ...digests] = text.split('@');
   if (digests.length > 1) throw badName(text, 'it has more than one @');
   const digest = digests[0] === undefined ? null : parseDigest(digests[0]);
@@ -53,11 +55,19 @@ function splitHost(path: string): { host: string; repository: string } {
 }
 
 function badName(text: string, why: string): VarveError {
-  const object = text.slice(0, 200);
+  const object = withoutCredentials(text).slice(0, 200);
   return new VarveError('bad-reference', `not an image name: ${JSON.stringify(object)}: ${why}`, {
     object,
     hint: 'a name looks like alpine:3.20, ghcr.io/acme/app:v1 or localhost:5000/app@sha256:…',
   });
+}
+
+/** A reference as it may be shown: what stands before the host, as in a URL, may be a password. */
+export function withoutCredentials(text: string): string {
+  const [, scheme = '', authority = '', rest = ''] = /^([a-z-]+:\/\/)?([^/]*)(.*)$/is.exec(text) ?? [];
+  const at = authority.lastIndexOf('@');
+  const isDigest = rest === '' && /^[a-z\d]+:[\da-f]*$/i.test(authority.slice(at + 1));
+  return at === -1 || isDigest ? text : `${scheme}…@${authority.slice(at + 1)}${rest}`;
 }
 
 /** A name in full: `docker.io/library/alpine:3.20`. */

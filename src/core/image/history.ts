@@ -8,20 +8,16 @@ export interface LayerHistory {
 }
 
 /**
- * Lays a config's history along its layers, passing over the items that made none. Where the numbers differ it
- * does as BuildKit: missing items are missing at the end, and superfluous ones are dropped from the start.
+ * Lays a config's history along its layers, passing over the items that made none. Where the numbers differ it does as
+ * BuildKit and `docker history`: both are counted from the first, and what is missing or superfluous is at the end.
  */
 export function alignHistory({ rootfs, history = [] }: ImageConfig): LayerHistory {
   const count = rootfs.diff_ids.length;
   const making = history.filter((item) => item.empty_layer !== true);
-  if (making.length >= count) {
-    const extra = making.length - count;
-    return { items: making.slice(extra), findings: extra === 0 ? [] : [mismatch(making.length, count)] };
-  }
-  const missing = new Array<null>(count - making.length).fill(null);
+  const fits = making.length === count || history.length === 0;
   return {
-    items: [...making, ...missing],
-    findings: history.length === 0 ? [] : [mismatch(making.length, count)],
+    items: rootfs.diff_ids.map((_, index) => making[index] ?? null),
+    findings: fits ? [] : [mismatch(making.length, count)],
   };
 }
 

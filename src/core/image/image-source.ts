@@ -1,6 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Finding } from '../words/finding.ts';
-import type { Platform } from '../words/platform.ts';
+import { formatPlatform, type Platform } from '../words/platform.ts';
 import type { ImageConfig } from './config.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { ImageManifest } from './manifest.ts';
@@ -40,8 +40,8 @@ export interface OpenedSource extends AsyncDisposable {
   readonly embeddedName: string | null;
   /** The runnable images, one a platform, in the order of the index. */
   readonly platforms: readonly Platform[];
-  /** Platforms that the index names but whose images are not there, as in an archive of one platform. */
-  readonly absentPlatforms: readonly Platform[];
+  /** Images that the index names and that are not there, as in an archive of one platform. */
+  readonly absent: readonly AbsentImage[];
   /** What else stands in the index: attestations and artifacts, for the pointer and the report. */
   readonly attachments: readonly Attachment[];
   /** Reads manifest and config of one platform (by its place in `platforms`); opens no layer. */
@@ -53,6 +53,21 @@ export interface OpenedSource extends AsyncDisposable {
    */
   readDocument(descriptor: Descriptor): Promise<Uint8Array | null>;
 }
+
+/** An image, or an index of images, that a place names and does not hold. */
+export interface AbsentImage {
+  readonly digest: Digest;
+  /** Null where the index states none. */
+  readonly platform: Platform | null;
+}
+
+/** The platforms of absent images, as far as they are stated. */
+export const absentPlatforms = (absent: readonly AbsentImage[]): Platform[] =>
+  absent.flatMap(({ platform }) => platform ?? []);
+
+/** An absent image as reports name it: by its platform, or by its digest. */
+export const nameAbsent = ({ digest, platform }: AbsentImage): string =>
+  platform === null ? digest : formatPlatform(platform);
 
 /** A manifest in the index that is not itself an image. */
 export interface Attachment {
@@ -75,6 +90,11 @@ export interface SourceImage {
   readonly config: RawDocument<ImageConfig>;
   readonly layers: readonly SourceLayer[];
   readonly findings: readonly Finding[];
+  /**
+   * Manifests of images that the place leads to as well, and that are not looked at: others for this very platform, of
+   * which engines run the first, or those of a second index. Left out where there are none.
+   */
+  readonly passedOver?: readonly Digest[];
   /** Ways to the layers whose location is deferred, the quickest first; left out where every layer is at hand. */
   readonly ways?: readonly LayerWay[];
 }

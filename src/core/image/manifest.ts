@@ -5,9 +5,11 @@ import { type Descriptor, DescriptorSchema, descriptorEntries, verifyEmbedded } 
 import { isIndexType, isManifestType, OCI_INDEX, OCI_MANIFEST } from './media-type.ts';
 import {
   type DeclaredDocument,
+  looseShape,
   parseJsonObject,
   parseShape,
   type RawDocument,
+  readFields,
   verifyDocument,
 } from './raw-document.ts';
 
@@ -59,25 +61,25 @@ const common = {
   annotations: v.exactOptional(v.record(v.string(), v.string())),
 };
 
-const ManifestSchema = v.looseObject({
+const ManifestSchema = looseShape({
   ...common,
   config: DescriptorSchema,
   layers: list(DescriptorSchema),
   subject: v.exactOptional(DescriptorSchema),
 });
 
-const PlatformSchema = v.looseObject({
+const PlatformSchema = looseShape({
   os: v.string(),
   architecture: v.string(),
   variant: v.exactOptional(v.string()),
 });
 
 const IndexEntrySchema = v.pipe(
-  v.looseObject({ ...descriptorEntries, platform: v.exactOptional(PlatformSchema) }),
+  looseShape({ ...descriptorEntries, platform: v.exactOptional(PlatformSchema) }),
   v.transform(verifyEmbedded),
 );
 
-const IndexSchema = v.looseObject({ ...common, manifests: list(IndexEntrySchema) });
+const IndexSchema = looseShape({ ...common, manifests: list(IndexEntrySchema) });
 
 /**
  * Reads an image manifest from its exact bytes. OCI 1.1 and Docker schema 2.
@@ -111,15 +113,18 @@ const KINDS = {
   index: { isType: isIndexType, fallback: OCI_INDEX, foreign: ['config', 'layers'] },
 } as const;
 
+const KIND_FIELDS = ['schemaVersion', 'mediaType', 'fsLayers', 'manifests', 'config', 'layers'];
+
 /**
  * One document must not be read as a manifest by one program and as an index by another (CVE-2021-41190):
  * the media type it was fetched under, the one it states and its fields have to agree.
  */
 function checkKind(
-  body: Record<string, unknown>,
+  document: Record<string, unknown>,
   { object, mediaType: declared }: DeclaredDocument,
   kind: keyof typeof KINDS,
 ): string {
+  const body = readFields(document, KIND_FIELDS, object);
   if (body.schemaVersion === 1 || 'fsLayers' in body) {
     throw new VarveError('unsupported', `${object} is of the old schema 1`, {
       object,
@@ -133,7 +138,9 @@ function checkKind(
   }
   const stated = body.mediaType;
   const mediaType = typeof stated === 'string' ? stated : (declared ?? fallback);
-  if ((declared !== null && mediaType !== declared) || !isType(mediaType)) {
+  // A single image stays one, whichever of the two standards it is said to follow.
+  const agrees = declared === null || mediaType === declared || (kind === 'manifest' && isType(declared));
+  if (!agrees || !isType(mediaType)) {
     const found = JSON.stringify(mediaType.slice(0, 100));
     throw new VarveError(
       'malformed',

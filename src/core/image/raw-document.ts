@@ -76,15 +76,68 @@ export const JsonObject = v.custom<Record<string, unknown>>(
 );
 
 /**
- * An object with some known fields, each of which may be left out or, as engines written in Go do it, be null;
- * fields that are not known stay.
+ * An object with some known fields, as programs written in Go read and write it: what may be left out may be null,
+ * and names may be in other letter case. Fields that are not known stay.
+ * @see https://pkg.go.dev/encoding/json#Unmarshal
  */
 export const looseShape = <const T extends v.ObjectEntries>(entries: T) =>
   v.pipe(
     JsonObject,
-    v.transform((body) => withoutNulls(body, Object.keys(entries))),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const fields = Object.keys(entries);
+      const twice = findFieldTwice(dataset.value, fields);
+      if (twice !== null) {
+        addIssue({ message: statedTwice(twice) });
+        return NEVER;
+      }
+      const optional = Object.entries(entries).flatMap(([field, { type }]) =>
+        /optional$/.test(type) ? field : [],
+      );
+      return withoutNulls(nameFields(dataset.value, fields), optional);
+    }),
     v.looseObject(entries),
   );
+
+/**
+ * The same object with known fields under their own names, though it has them in other letter case.
+ * @throws VarveError `malformed` for one that is there in two cases: programs disagree on which counts.
+ */
+export function readFields(
+  body: Record<string, unknown>,
+  fields: readonly string[],
+  object: string,
+): Record<string, unknown> {
+  const twice = findFieldTwice(body, fields);
+  if (twice === null) return nameFields(body, fields);
+  throw new VarveError('malformed', `${object}: ${statedTwice(twice)}`, { object });
+}
+
+const statedTwice = (field: string): string => `the field ${field} is there twice, in different letter case`;
+
+/** Gives known fields their own names; one that is there in two letter cases is as it was last. */
+export function nameFields(
+  body: Readonly<Record<string, unknown>>,
+  fields: readonly string[],
+): Record<string, unknown> {
+  const known = new Map(fields.map((field) => [foldCase(field), field]));
+  const named = Object.entries(body).map(([key, value]) => [known.get(foldCase(key)) ?? key, value] as const);
+  return Object.fromEntries(named);
+}
+
+function findFieldTwice(body: Readonly<Record<string, unknown>>, fields: readonly string[]): string | null {
+  const known = new Set(fields.map(foldCase));
+  const seen = new Set<string>();
+  for (const key of Object.keys(body).map(foldCase)) {
+    if (!known.has(key)) continue;
+    if (seen.has(key)) return fields.find((field) => foldCase(field) === key) ?? key;
+    seen.add(key);
+  }
+  return null;
+}
+
+/** As Go does it: two letters beyond ASCII fold to one of ASCII. */
+const foldCase = (text: string): string =>
+  text.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase();
 
 function withoutNulls(body: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> {
   const empty = fields.filter((field) => body[field] === null);

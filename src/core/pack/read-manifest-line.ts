@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { digestOf } from '../../base/digest.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
 import { parseItemManifest } from '../surface/item-manifest.ts';
 import type { ItemManifest, SurfaceManifest } from '../surface/manifest.ts';
 import { parseSurfaceManifest } from '../surface/surface-manifest.ts';
@@ -30,7 +31,7 @@ export function readManifestLine(line: Uint8Array, tenant: string, object: strin
 
 function parseJson(line: Uint8Array, object: string): unknown {
   try {
-    return JSON.parse(Buffer.from(line).toString('utf8'));
+    return parseShallowJson(Buffer.from(line).toString('utf8'));
   } catch (fault) {
     throw malformed(object, 'is not JSON', fault);
   }

@@ -5,15 +5,19 @@ import { toVarveError, type VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { LayerAnalyzer } from '../analysis/analyzer.ts';
 import { findAnalyzer } from '../analysis/analyzers.ts';
+import { compiledAnalyzer } from '../analysis/compiled/compiled-analyzer.ts';
 import { contentsAnalyzer } from '../analysis/contents/contents-analyzer.ts';
 import { LayerContent } from './layer-content.ts';
 import type { LayerReading, LayerRequest } from './layer-reader.ts';
 import { StoredBytes } from './stored-bytes.ts';
 import { nameLayer, sizeMismatch, verifyDiffId, verifyStored } from './verify-reading.ts';
 
+/** What a request may want of any run. */
+const FOR_THE_RUN: readonly LayerAnalyzer[] = [contentsAnalyzer, compiledAnalyzer];
+
 export interface LayerPassOptions {
   readonly limits: Limits;
-  /** Those that a request may want; contents of files it may want anyway. */
+  /** Those that a request may want; what is for the run alone it may want anyway. */
   readonly analyzers: readonly LayerAnalyzer[];
   readonly engine?: DecodeOptions['engine'];
   /** Where to inflate, if not in this thread. */
@@ -40,7 +44,7 @@ export async function readLayer(
       throw sizeMismatch(request, stored.size);
     onProgress?.(chunk.length);
   });
-  const analyzers = request.want.map((call) => findAnalyzer([...catalogue, contentsAnalyzer], call));
+  const analyzers = request.want.map((call) => findAnalyzer([...catalogue, ...FOR_THE_RUN], call));
   const content = new LayerContent({ object, limits, analyzers });
   try {
     let compression = 'none' as CompressionFormat;

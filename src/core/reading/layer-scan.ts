@@ -44,10 +44,11 @@ export class LayerScan {
   /** @throws VarveError `truncated`. */
   end(): void {
     this.#scanner.end();
-    const { globalKeywords, trailingData } = this.#scanner;
+    const { globalKeywords, trailingData, endsInHeader } = this.#scanner;
     if (globalKeywords.length > 0) {
       this.#findings.add('pax-global-header', undefined, globalKeywords.map(toText).sort().join(' '));
     }
+    if (endsInHeader) this.#findings.add('stray-header');
     if (trailingData > 0) this.#findings.add('trailing-data', undefined, `${trailingData} bytes`);
   }
 

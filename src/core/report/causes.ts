@@ -1,8 +1,11 @@
 import type { RebuildCause } from '../comparison/comparison.ts';
 import { code, type Phrase, phrase } from './phrase.ts';
 
-/** Why a layer was rebuilt, as it is told; `unseen` content shows nowhere in the image, as when later layers hide it. */
-export type ToldCause = RebuildCause | 'volatile' | 'unseen';
+/**
+ * Why a layer was rebuilt, as it is told; `unseen` content shows nowhere in the image, as when later layers hide it, and
+ * `uncounted` is volatile or hidden by patterns of the user.
+ */
+export type ToldCause = RebuildCause | 'volatile' | 'uncounted' | 'unseen';
 
 /** All that is said of a cause. */
 interface Cause {
@@ -28,6 +31,12 @@ export const CAUSES: Readonly<Record<ToldCause, Cause>> = {
   volatile: {
     label: 'content, volatile',
     difference: 'volatile files',
+    harmless: null,
+    remedy: null,
+  },
+  uncounted: {
+    label: 'content, not counted',
+    difference: 'files that do not count',
     harmless: null,
     remedy: null,
   },

@@ -6,7 +6,10 @@ import { visible } from './visible.ts';
  * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function escapeTerminal(text: string): string {
-  return visible(text)
-    .replaceAll(/(?<=^|\s)::/g, '\\x3a:')
-    .replaceAll(/##(?=\w*\[)/g, '#\\x23');
+  return defuseCommands(visible(text).replaceAll(/(?<=^|\s)::/g, '\\x3a:'));
 }
+
+const COMMAND = /##(?=\w*\[)/g;
+
+/** Text in which the log reader finds no `##[command]`. */
+export const defuseCommands = (text: string): string => text.replaceAll(COMMAND, '#\\x23');

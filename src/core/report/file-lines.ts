@@ -2,12 +2,14 @@ import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import type { FileChange, FileDifference, FileDifferences, FileState } from '../comparison/comparison.ts';
 import type { LayerLine } from './layer-lines.ts';
 
-/** What changed in the merged filesystem, as a reader wants it: the volatile only counted, the rest by layer. */
+/** What changed in the merged filesystem, as a reader wants it: what does not count in numbers, the rest by layer. */
 export interface FileSection {
   readonly added: number;
   readonly modified: number;
   readonly removed: number;
   readonly volatile: number;
+  /** Hidden by patterns of the user. */
+  readonly ignored: number;
   /** In the order of layers; what no layer has any more last. */
   readonly groups: readonly FileGroup[];
   /** Files that newly run with the rights of their owner, their group, or with capabilities. */
@@ -41,8 +43,15 @@ export interface FileLine {
 /** How much a change matters: new rights first, then new programs, then all else by size. */
 type Rank = 0 | 1 | 2;
 
-/** Groups and sorts the file differences of a comparison. */
-export function* fileSection(files: FileDifferences, layers: readonly LayerLine[]): Pausable<FileSection> {
+/**
+ * Groups and sorts the file differences of a comparison.
+ * @param ignored how many patterns of the user hide.
+ */
+export function* fileSection(
+  files: FileDifferences,
+  layers: readonly LayerLine[],
+  ignored = 0,
+): Pausable<FileSection> {
   const steps = new Map(
     layers.flatMap(({ index, step, status }) => (status === 'removed' ? [] : [[index, step]])),
   );
@@ -62,9 +71,10 @@ export function* fileSection(files: FileDifferences, layers: readonly LayerLine[
       step: layer === null ? null : (steps.get(layer) ?? null),
       lines: lines.sort(byImportance),
     }));
-  const { added, modified, removed, volatile } = files;
+  const { added, modified, removed } = files;
+  const volatile = Math.max(0, files.volatile - ignored);
   const privileged = sorted.flatMap(({ lines }) => lines.filter(({ rank }) => rank === 0));
-  return { added, modified, removed, volatile, groups: sorted, privileged };
+  return { added, modified, removed, volatile, ignored, groups: sorted, privileged };
 }
 
 function byImportance(one: FileLine, other: FileLine): number {

@@ -1,5 +1,5 @@
 import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
-import { isTold, type Outcome } from './outcome.ts';
+import { isTold, type Outcome, tellIgnored } from './outcome.ts';
 import { join, list, name, type Phrase, phrase } from './phrase.ts';
 import { plainText } from './plain-text.ts';
 import type { ImageReport, Report } from './report.ts';
@@ -9,6 +9,7 @@ const BY_WEIGHT: readonly Outcome['kind'][] = [
   'changed',
   'unverified',
   'new',
+  'incomplete',
   'rebuilt',
   'first',
   'single',
@@ -23,12 +24,14 @@ export const OUTCOME_SIGNS: Readonly<Record<Outcome['kind'], string>> = {
   unchanged: '✅',
   rebuilt: '🔁',
   unverified: '❔',
+  incomplete: '❓',
   changed: '📦',
 };
 
 const BRIEFS: Readonly<Record<Outcome['kind'], string>> = {
   changed: 'changed',
   new: 'new',
+  incomplete: 'not compared as a whole',
   rebuilt: 'rebuilt without a difference',
   first: 'recorded for the first time',
   single: 'recorded',
@@ -51,9 +54,13 @@ export function byWeight(images: readonly ImageReport[]): readonly ImageReport[]
 }
 
 /** The kind of outcome that stands for the whole report: the weightiest of its parts. */
-export function overallKind({ images, gone }: Report): Outcome['kind'] {
+export function overallKind(report: Report): Outcome['kind'] {
+  const { images, gone, absent, failures } = report;
   if (gone.length > 0) return 'changed';
-  return BY_WEIGHT.find((kind) => images.some(({ outcome }) => outcome.kind === kind)) ?? 'unchanged';
+  const kinds = new Set(images.map(({ outcome }) => outcome.kind));
+  const isCompared = images.some(({ change }) => change !== null);
+  if (!isSingle(report) && isCompared && absent.length + failures.length > 0) kinds.add('incomplete');
+  return BY_WEIGHT.find((kind) => kinds.has(kind)) ?? 'unchanged';
 }
 
 /** The report in one line of plain text, for a commit status, an annotation, a log. */
@@ -64,7 +71,7 @@ export const headline = (report: Report): string => plainText(headlinePhrase(rep
  * `2 platforms: linux/amd64 changed +12.3 MB, linux/arm64 unchanged`.
  */
 export function headlinePhrase(report: Report): Phrase {
-  const { images, gone, failures } = report;
+  const { images, gone, absent, failures } = report;
   const [first] = images;
   if (first !== undefined && isSingle(report)) return [first.outcome.sentence];
   const detailed = groupBy(images, briefly);
@@ -72,8 +79,9 @@ export function headlinePhrase(report: Report): Phrase {
     ...(detailed.length > MOST_GROUPS ? groupBy(images, ({ outcome }) => BRIEFS[outcome.kind]) : detailed),
     { said: 'failed', platforms: failures.map(({ platform }) => platform) },
     { said: 'gone', platforms: gone },
+    { said: 'not here', platforms: absent },
   ].filter(({ platforms }) => platforms.length > 0);
-  const count = formatCount(images.length + failures.length, 'platform');
+  const count = formatCount(images.length + failures.length + absent.length, 'platform');
   const [only, ...others] = groups;
   if (only !== undefined && others.length === 0 && images.length > 1) return [`${count}: all ${only.said}`];
   const told = groups.map(({ said, platforms }) => phrase`${named(platforms)} ${said}`);
@@ -90,7 +98,13 @@ function groupBy(images: readonly ImageReport[], tell: (image: ImageReport) => s
   return [...groups].map(([said, alike]) => ({ said, platforms: alike.map(({ platform }) => platform) }));
 }
 
-function briefly({ outcome, size }: ImageReport): string {
+function briefly(image: ImageReport): string {
+  const { change } = image;
+  const hidden = change === null ? [] : tellIgnored(change.comparison);
+  return [becomes(image), ...hidden].join(', ');
+}
+
+function becomes({ outcome, size }: ImageReport): string {
   const { uncompressed, uncompressedDelta: delta } = size;
   const told = outcome.kind === 'changed' && delta !== null && isTold(delta, uncompressed - delta);
   return told ? `changed ${formatSizeDelta(delta)}` : BRIEFS[outcome.kind];

@@ -1,5 +1,6 @@
 import type { Comparison, LayerDifference, LayerStatus } from '../comparison/comparison.ts';
 import { countedLayers } from '../comparison/counted-layers.ts';
+import { countIgnoredFiles } from '../comparison/ignored.ts';
 import type { SourceLocation } from '../image/source-location.ts';
 import type { SnapshotLayer } from '../snapshot/snapshot.ts';
 import type { ToldCause } from './causes.ts';
@@ -61,11 +62,12 @@ export function comparedLines(comparison: Comparison, locations: LayerLocations 
 
 function causeTeller(comparison: Comparison): (difference: LayerDifference) => ToldCause | null {
   const counted = countedLayers(comparison);
+  const hidden = countIgnoredFiles(comparison) > 0 ? 'uncounted' : 'volatile';
   const changed = new Set(comparison.files?.entries.map(({ layer }) => layer));
   return ({ cause, target }) => {
     if (cause !== 'content' || counted === null || target === undefined) return cause ?? null;
     if (counted.has(target.index)) return cause;
-    return changed.has(target.index) ? 'volatile' : 'unseen';
+    return changed.has(target.index) ? hidden : 'unseen';
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Pausable, runAtOnce } from '../../base/pausable.ts';
+import { countIgnoredFiles } from '../comparison/ignored.ts';
 import { measureImage } from '../comparison/sizes.ts';
 import { formatPlatform } from '../words/platform.ts';
 import { advise } from './advise.ts';
@@ -10,6 +11,7 @@ import { mapTexts, type Phrase } from './phrase.ts';
 import type { ImageReport, Report, ReportedImage, RunRemarks, SizeFacts } from './report.ts';
 import { settingChanges } from './setting-changes.ts';
 import { tellStory } from './story.ts';
+import { uncomparedNotes } from './uncompared.ts';
 import { withoutCredentials } from './withhold.ts';
 
 const NOTHING_MORE: RunRemarks = { gone: [], absent: [], failures: [], notes: [] };
@@ -35,7 +37,7 @@ export function* makeReportPausable(
   return {
     images: reported,
     gone: gone.map(formatPlatform),
-    absent: absent.map(formatPlatform),
+    absent: [...absent],
     failures: failures.map(({ platform, problem }) => ({
       platform: formatPlatform(platform),
       problem: withoutCredentials(problem),
@@ -45,7 +47,7 @@ export function* makeReportPausable(
 }
 
 const sectionNotesOf = ({ change }: ReportedImage): string[] =>
-  change === null ? [] : sectionNotes(change.comparison);
+  change === null ? [] : [...uncomparedNotes(change.comparison), ...sectionNotes(change.comparison)];
 
 /** What is noted on each of several images is said once. */
 function sharedNotes(images: readonly ReportedImage[]): readonly string[] {
@@ -84,7 +86,10 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
     },
     outcome: baseline.unverified ? unverified(outcomeOf(comparison)) : outcomeOf(comparison),
     layers,
-    files: comparison.files === null ? null : yield* fileSection(comparison.files, layers),
+    files:
+      comparison.files === null
+        ? null
+        : yield* fileSection(comparison.files, layers, countIgnoredFiles(comparison)),
     settings: settingChanges(comparison.config),
   };
 }

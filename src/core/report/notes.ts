@@ -1,9 +1,11 @@
 import { formatCount } from '../../base/human-size.ts';
 import type { Comparison } from '../comparison/comparison.ts';
+import { IGNORED, ignoredIn } from '../comparison/ignored.ts';
+import { UNCOMPARED, uncomparedIn } from '../comparison/uncompared.ts';
 import type { Platform } from '../words/platform.ts';
 import { join, name, type Phrase, phrase, readQuotes } from './phrase.ts';
 import { plainText } from './plain-text.ts';
-import type { Report } from './report.ts';
+import type { LayerFinding, Report } from './report.ts';
 import { displayName } from './visible.ts';
 
 const NAMED = 10;
@@ -31,6 +33,26 @@ export function allAsides({ images }: Report): readonly string[] {
   return [...new Set(images.flatMap(({ asides }) => asides))].map((aside) => plainText(readNote(aside)));
 }
 
+/** All findings of a report in plain text, a line each: for a face whose document has no place for them. */
+export function allFindings({ images }: Report): readonly string[] {
+  const several = images.length > 1;
+  return images.flatMap(({ platform, findings, baseRead }) => {
+    const of = several ? `${platform}: ` : '';
+    return [
+      ...findings.map((finding) => `${of}${tellFinding(finding)}`),
+      ...(baseRead?.findings ?? []).map((finding) => `${of}base: ${tellFinding(finding)}`),
+    ];
+  });
+}
+
+/** A finding in plain text: `layer 3: escaping-path  ../x  the tar names it …`. */
+export function tellFinding({ layer, code, path, detail }: LayerFinding): string {
+  const parts = [path, detail].flatMap((part) =>
+    part === undefined ? [] : displayName(part, SENTENCE_LENGTH),
+  );
+  return `${layer === null ? 'image' : `layer ${layer}`}: ${[code, ...parts].join('  ')}`;
+}
+
 /** Says which platforms the baseline has and the image no more. */
 export function goneNotes({ gone }: Pick<Report, 'gone'>): readonly Phrase[] {
   if (gone.length === 0) return [];
@@ -55,11 +77,18 @@ export function platformNotes({ os }: Platform): string[] {
 
 /** Names what a comparison says that no part of a report shows: sections that other versions make. */
 export function sectionNotes({ sections }: Pick<Comparison, 'sections'>): string[] {
-  const names = Object.keys(sections).filter((each) => sections[each] !== null);
+  const shown = [
+    ...understood(UNCOMPARED, uncomparedIn({ sections })),
+    ...understood(IGNORED, ignoredIn({ sections })),
+  ];
+  const names = Object.keys(sections).filter((each) => !shown.includes(each) && sections[each] !== null);
   if (names.length === 0) return [];
   const more = names.length > NAMED ? ' …' : '';
   return [`the comparison has more than this version shows: ${names.slice(0, NAMED).join(', ')}${more}`];
 }
+
+/** The name of a section that was understood; none for one of a later form. */
+const understood = (name: string, section: object | null): string[] => (section === null ? [] : [name]);
 
 function named(names: readonly string[]): Phrase {
   const shown = join(

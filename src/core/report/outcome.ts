@@ -1,8 +1,10 @@
 import { formatCount, formatSize, formatSizeDelta } from '../../base/human-size.ts';
 import type { Comparison, LayerSummary } from '../comparison/comparison.ts';
+import { countIgnoredFiles, ignoredIn } from '../comparison/ignored.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { CAUSES } from './causes.ts';
 import { settingChanges } from './setting-changes.ts';
+import { isIncomplete, uncomparedWords } from './uncompared.ts';
 
 /** What became of an image: what a reader wants to know first. */
 export interface Outcome {
@@ -10,9 +12,18 @@ export interface Outcome {
    * `first`: the next run will be compared with it; `single`: it is compared with nothing;
    * `new`: other platforms are compared, and the baseline has nothing of this one;
    * `rebuilt`: layers differ, and nothing in them that means something;
+   * `incomplete`: nothing that was compared differs in a way that means something, and not everything was compared;
    * `unverified`: nothing differs that means something, but from a baseline that may be forged.
    */
-  readonly kind: 'first' | 'single' | 'new' | 'unchanged' | 'rebuilt' | 'unverified' | 'changed';
+  readonly kind:
+    | 'first'
+    | 'single'
+    | 'new'
+    | 'unchanged'
+    | 'rebuilt'
+    | 'incomplete'
+    | 'unverified'
+    | 'changed';
   /** Plain words, without the image's name. */
   readonly sentence: string;
 }
@@ -35,32 +46,47 @@ export function outcomeAlone(
 /** The outcome of a comparison. */
 export function outcomeOf(comparison: Comparison): Outcome {
   const { summary } = comparison;
-  if (comparison.changed) return { kind: 'changed', sentence: changeSentence(comparison) };
+  const incomplete = comparison.changed && isIncomplete(comparison);
+  const kind = incomplete ? 'incomplete' : 'changed';
+  if (comparison.changed) return { kind, sentence: changeSentence(comparison, incomplete) };
+  const ignored = tellIgnored(comparison);
+  const words = [...ignored, ...uncomparedWords(comparison)];
   if (summary.rebuilt + summary.added + summary.removed === 0) {
-    return { kind: 'unchanged', sentence: ['no change', ...countLayers(summary, KEPT)].join(', ') };
+    const none = ignored.length === 0 ? 'no change' : 'no change that counts';
+    const sentence = [none, ...countLayers(summary, KEPT), ...words].join(', ');
+    return { kind: 'unchanged', sentence };
   }
-  const layers = countLayers(summary, [...REPLACED, ...KEPT]).join(', ');
-  return { kind: 'rebuilt', sentence: `${layers}, ${onlyDifference(comparison)}` };
+  const layers = countLayers(summary, [...REPLACED, ...KEPT]);
+  return { kind: 'rebuilt', sentence: [...layers, onlyDifference(comparison), ...words].join(', ') };
 }
 
 /** The same outcome, where the baseline may be forged. */
 export function unverified({ kind, sentence }: Outcome): Outcome {
-  return { kind: kind === 'changed' ? kind : 'unverified', sentence: `baseline unverified: ${sentence}` };
+  const isQuiet = kind === 'unchanged' || kind === 'rebuilt';
+  return { kind: isQuiet ? 'unverified' : kind, sentence: `baseline unverified: ${sentence}` };
 }
 
-function changeSentence(comparison: Comparison): string {
+/** How many differences the user's own patterns hide. */
+export function tellIgnored(comparison: Comparison): string[] {
+  const { files, config } = ignoredIn(comparison) ?? { files: 0, config: 0 };
+  return files + config === 0 ? [] : [`${formatCount(files + config, 'difference')} ignored by \`ignore\``];
+}
+
+function changeSentence(comparison: Comparison, incomplete: boolean): string {
   const { base, size, summary, files, config } = comparison;
   const changed = files === null ? 0 : files.added + files.modified + files.removed;
-  const settings = settingChanges(config);
+  const settings = settingChanges(config) ?? [];
+  const layers = countLayers(summary, [...REPLACED, ...KEPT]);
   return [
+    ...(incomplete && layers.length === 0 ? ['no change found'] : []),
     ...(isTold(size.uncompressedDelta, base.uncompressedSize)
       ? [formatSizeDelta(size.uncompressedDelta)]
       : []),
-    ...countLayers(summary, [...REPLACED, ...KEPT]),
+    ...layers,
     ...(changed === 0 ? [] : [`${formatCount(changed, 'file')} changed`]),
-    ...(files === null ? ['files not compared'] : []),
-    ...(settings === null ? ['config changed'] : []),
-    ...(settings === null || settings.length === 0 ? [] : [formatCount(settings.length, 'config change')]),
+    ...(settings.length === 0 ? [] : [formatCount(settings.length, 'config change')]),
+    ...uncomparedWords(comparison),
+    ...tellIgnored(comparison),
   ].join(', ');
 }
 
@@ -82,11 +108,12 @@ function countLayers(summary: LayerSummary, words: readonly (Replaced | Kept)[])
     .map((word, place) => `${place === 0 ? formatCount(summary[word], 'layer') : summary[word]} ${word}`);
 }
 
-function onlyDifference({ layers, files }: Comparison): string {
+function onlyDifference(comparison: Comparison): string {
+  const { layers, files } = comparison;
   const causes = new Set(layers.flatMap(({ cause }) => cause ?? []));
-  if (files === null) return 'files not compared';
-  if (causes.size === 0) return 'no file differs';
-  const content = files.volatile > 0 ? 'volatile' : 'unseen';
+  if (causes.size === 0 || files === null) return 'no file differs';
+  const content =
+    files.volatile === 0 ? 'unseen' : countIgnoredFiles(comparison) > 0 ? 'uncounted' : 'volatile';
   const words = [...causes].map((cause) => CAUSES[cause === 'content' ? content : cause].difference);
   return `nothing differs but ${listed(words)}`;
 }

@@ -4,10 +4,11 @@ import type { HistoryEntry } from '../history/history.ts';
 import { POINTER_SCHEMA, type Pointer, type PointerBaseline } from '../run/pointer.ts';
 import type { Pointers } from '../run/pointers.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { formatPlatform } from '../words/platform.ts';
 import type { LayerLocations } from './layer-lines.ts';
 import { makeReport } from './make-report.ts';
 import { platformNotes } from './notes.ts';
-import type { BaselineFacts, Reading, Report, ReportedImage } from './report.ts';
+import type { BaselineFacts, ReadImage, Reading, Report, ReportedImage } from './report.ts';
 
 /** The documents of one platform's snapshot, as a store and a run keep them. */
 export interface SnapshotDocuments {
@@ -28,6 +29,8 @@ export interface LiveFacts {
   readonly readFrom?: readonly string[];
   /** What the distance of the baseline is counted from; else the base for a pull request. */
   readonly countedFrom?: BaselineFacts['countedFrom'] | undefined;
+  /** What reading the image of the baseline gave. */
+  readonly baseRead?: ReadImage | undefined;
   /** What a reader must know of the run. */
   readonly notes?: readonly string[];
   /** What is good to know of it, and no trouble. */
@@ -52,7 +55,7 @@ export function reportOfDocuments(
   ] as const;
   return makeReport(images, {
     gone: run?.gonePlatforms ?? [],
-    absent: run?.absentPlatforms ?? [],
+    absent: (run?.absentPlatforms ?? []).map(formatPlatform),
     failures: (run?.failures ?? []).map(({ platform, message }) => ({ platform, problem: message })),
     notes: [],
   });
@@ -79,6 +82,7 @@ export function imageOfDocuments(documents: SnapshotDocuments, live: LiveFacts =
     pullRequest: runOf(record).pullRequest,
     reading: pointer && readingOf(pointer, live),
     findings: pointer?.findings ?? [],
+    ...(live.baseRead && { baseRead: live.baseRead }),
     attachments: pointer?.attachments ?? [],
     locations: pointer === null ? [] : locationsOf(pointer),
     notes: [...platformNotes(platform), ...(live.notes ?? [])],

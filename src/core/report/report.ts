@@ -16,7 +16,7 @@ export interface Report {
   readonly images: readonly ImageReport[];
   /** Platforms that the baseline has and the image no more: `linux/386`. */
   readonly gone: readonly string[];
-  /** Platforms that the index names, and whose images are not there. */
+  /** Images that the index names and that are not there: by platform, or by digest where none is stated. */
   readonly absent: readonly string[];
   /** Platforms that could not be dealt with, and why. */
   readonly failures: readonly { readonly platform: string; readonly problem: string }[];
@@ -27,8 +27,8 @@ export interface Report {
 /** What is to be said of a run beside its images. */
 export interface RunRemarks {
   readonly gone: readonly Platform[];
-  /** Platforms that the index names, and whose images are not there. */
-  readonly absent: readonly Platform[];
+  /** Images that the index names and that are not there: by platform, or by digest where none is stated. */
+  readonly absent: readonly string[];
   readonly failures: readonly { readonly platform: Platform; readonly problem: string }[];
   readonly notes: readonly string[];
 }
@@ -53,6 +53,8 @@ export interface ReportedImage {
   /** Null when no layer had to be looked at, as with two stored snapshots. */
   readonly reading: Reading | null;
   readonly findings: readonly LayerFinding[];
+  /** The same of the image that it is compared with; left out where that is a stored snapshot. */
+  readonly baseRead?: ReadImage;
   readonly attachments: readonly DescribedAttachment[];
   /** Empty when it is not known. */
   readonly locations: LayerLocations;
@@ -84,6 +86,12 @@ export interface BaselineFacts extends PointerBaseline {
   readonly sameCommit: boolean;
   /** Seconds between the two snapshots; null when one of the times is not known. */
   readonly age: number | null;
+}
+
+/** What reading an image cost, and what it showed. */
+export interface ReadImage {
+  readonly reading: Reading;
+  readonly findings: readonly LayerFinding[];
 }
 
 /** What was read, and what was known already. */

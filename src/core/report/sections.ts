@@ -1,4 +1,5 @@
 import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
+import { ignoredIn } from '../comparison/ignored.ts';
 import { comparedWith } from './compared-with.ts';
 import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './content.ts';
 import type { FileGroup, FileLine, FileSection } from './file-lines.ts';
@@ -11,8 +12,9 @@ import {
   tellAlone,
   tellAttached,
   tellAttachment,
+  tellIgnoring,
   tellKept,
-  tellReading,
+  tellReadings,
   tellRights,
   tellSizes,
   tellVolatile,
@@ -124,14 +126,20 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   {
     name: 'config',
     make: ({ settings }) =>
-      settings === null
-        ? remarks('unknown', [['The configs differ; what in them is not known, since one is not at hand.']])
-        : plainList('Config', formatCount(settings.length, 'config change'), settings, settingItem),
+      settings && plainList('Config', formatCount(settings.length, 'config change'), settings, settingItem),
   },
   {
     name: 'findings',
     make: ({ findings }) =>
       plainList('Findings', formatCount(findings.length, 'finding'), findings, findingItem),
+  },
+  {
+    name: 'base-findings',
+    make: ({ baseRead }) => {
+      const findings = baseRead?.findings ?? [];
+      const title = `${formatCount(findings.length, 'finding')} in the base`;
+      return plainList('Findings in the base', title, findings, findingItem);
+    },
   },
   {
     name: 'files',
@@ -144,6 +152,13 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
       files === null || files.volatile === 0
         ? null
         : facts('small', [tellVolatile(files.volatile)], 'the count of volatile files'),
+  },
+  {
+    name: 'ignored',
+    make: ({ change }) => {
+      const ignored = change && ignoredIn(change.comparison);
+      return ignored && facts('small', [tellIgnoring(ignored)], 'what `ignore` hides');
+    },
   },
   {
     name: 'digests',
@@ -231,11 +246,12 @@ function findingItem({ layer, code: word, path, detail }: LayerFinding): Item {
 }
 
 function fileList(files: FileSection): List | null {
-  const { added, modified, removed, volatile, groups } = files;
-  if (groups.length === 0 && volatile === 0) return null;
+  const { added, modified, removed, volatile, ignored, groups } = files;
+  if (groups.length === 0 && volatile + ignored === 0) return null;
   const totals = [
     `${formatNumber(added)} added, ${formatNumber(modified)} modified, ${formatNumber(removed)} removed`,
     ...(volatile === 0 ? [] : [`; ${formatNumber(volatile)} volatile, not counted`]),
+    ...(ignored === 0 ? [] : [`; ${formatNumber(ignored)} ignored`]),
   ];
   return { kind: 'list', heading: 'Files', totals, groups: groups.map(fileGroup), atLeast: 0 };
 }
@@ -300,22 +316,22 @@ function evidenceOf({ snapshot, snapshotDigest, reference, change, attachments }
 }
 
 /** What was compared, and what it cost. */
-const smallPrint = ({ change, reading, platform, asides }: ImageReport): Phrase[] => [
-  ...(change === null ? [] : [comparedWith(change.baseline)]),
-  ...(reading === null ? [] : [tellReading(reading)]),
-  ...asides.map(readNote),
-  [name(platform)],
+const smallPrint = (image: ImageReport): Phrase[] => [
+  ...(image.change === null ? [] : [comparedWith(image.change.baseline)]),
+  ...tellReadings(image),
+  ...image.asides.map(readNote),
+  [name(image.platform)],
 ];
 
 /** The same, and what pages say elsewhere. */
 function closingLines(image: ImageReport): Phrase[] {
-  const { size, change, keptIn, reading, attachments, snapshotDigest, asides } = image;
+  const { size, change, keptIn, attachments, snapshotDigest, asides } = image;
   return [
     join(tellSizes(size), ', '),
     ...(change === null ? [] : [comparedWith(change.baseline)]),
     ...(keptIn === null ? [] : [tellKept(keptIn, image)]),
     ...asides.map(readNote),
-    ...(reading === null ? [] : [tellReading(reading)]),
+    ...tellReadings(image),
     ...(attachments.length === 0 ? [] : [tellAttached(attachments)]),
     phrase`snapshot ${name(snapshotDigest)}`,
   ];

@@ -1,7 +1,8 @@
 import { formatCount, formatNumber, formatSize, formatSizeDelta } from '../../base/human-size.ts';
+import type { Ignored } from '../comparison/ignored.ts';
 import type { DescribedAttachment } from '../image/attestation.ts';
 import type { FileSection } from './file-lines.ts';
-import { brief, join, name, type Phrase, phrase, strong } from './phrase.ts';
+import { brief, code, join, name, type Phrase, phrase, strong } from './phrase.ts';
 import type { ImageReport, Reading, SizeFacts } from './report.ts';
 
 const LEAST_PERCENT = 0.1;
@@ -29,18 +30,33 @@ function tellDelta(bytes: number | null, now: number): Phrase {
   return phrase` (${formatSizeDelta(bytes)}${brief([share], [])})`;
 }
 
-/** What the run cost: `3 layers read (82.1 MB) from an export of the engine, 4 reused`. */
+/** What was read of the image, and of the one that it is compared with where that was read too. */
+export function tellReadings({ reading, baseRead }: Pick<ImageReport, 'reading' | 'baseRead'>): Phrase[] {
+  return [
+    ...(reading === null ? [] : [tellReading(reading)]),
+    ...(baseRead === undefined ? [] : [phrase`of the base, ${tellReading(baseRead.reading)}`]),
+  ];
+}
+
+/** What an image cost: `3 layers read (82.1 MB) from an export of the engine, 4 known and not read again`. */
 export function tellReading({ reused, read, bytesRead, from }: Reading): Phrase {
   if (read === 0 && reused === 0) return ['there was no layer to read'];
   if (read === 0) {
-    const known =
-      reused === 1 ? 'the layer was known, nothing' : `all ${formatNumber(reused)} layers known, none`;
-    return [`${known} read`];
+    const known = reused === 1 ? 'the layer was known' : `all ${formatNumber(reused)} layers were known`;
+    return [`${known} and not read again`];
   }
   const source = from.length === 0 ? '' : ` from ${from.join(' and ')}`;
-  return [
-    `${formatCount(read, 'layer')} read (${formatSize(bytesRead)})${source}, ${formatNumber(reused)} reused`,
-  ];
+  const known = reused === 0 ? '' : `, ${formatNumber(reused)} known and not read again`;
+  return [`${formatCount(read, 'layer')} read (${formatSize(bytesRead)})${source}${known}`];
+}
+
+/** What the user's own patterns hide, by pattern: ``12 differences ignored by `ignore`: `**` 10, `/config/**` 2``. */
+export function tellIgnoring({ files, config, rules }: Ignored): Phrase {
+  const named = rules
+    .slice(0, NAMED)
+    .map((rule) => phrase`${code(rule.pattern)} ${formatNumber(rule.files + rule.config)}`);
+  const more = rules.length > NAMED ? ` and ${formatNumber(rules.length - NAMED)} more patterns` : '';
+  return phrase`${formatCount(files + config, 'difference')} ignored by ${code('ignore')}: ${join(named, ', ')}${more}`;
 }
 
 /**

@@ -15,15 +15,18 @@ export const MERGE_FINDINGS = {
     'Symlinks on the way to a path go in circles or lead too deep: the entry has no effect.',
   'parent-not-directory': 'An entry stands below what the same layer states as a file: it has no effect.',
   'parent-replaced':
-    'An entry stands below a file of a lower layer: a directory takes the place of the file.',
+    'An entry or whiteout stands below a file or symlink of a lower layer: a directory takes its place, as where an engine unpacks each layer by itself.',
   'below-own-symlink':
     'An entry stands below what the same layer states as a symlink: it is put where that leads, though an engine that meets it before the symlink would lose it.',
+  'whiteout-below-own-symlink':
+    'A whiteout stands below what the same layer states as a symlink: it has no effect, since what it speaks of went with the directory that the symlink replaces; some engines hide what the symlink leads to.',
   'broken-hard-link': 'A hard link names nothing, a directory or itself: it has no effect.',
 } as const;
 
 /**
- * Puts one more layer on an overlay, as its extraction over the lower layers would: parents are followed through
- * symlinks inside the root, and hard links come last, so that their targets may stand anywhere in the layer.
+ * Puts one more layer on an overlay, as engines do that unpack it by itself and lay it over the lower ones: parents are
+ * followed through symlinks of the layer alone, and what is left unstated is a directory, whatever lower layers have
+ * there. Hard links come last, so that their targets may stand anywhere in the layer or below it.
  * @returns what was odd.
  * @throws VarveError `limit-exceeded` when few entries need very many directories.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets
@@ -33,9 +36,10 @@ export function* applyLayer(overlay: Overlay, index: number, layer: LayerView): 
   let count = 0;
   for (const statement of statementsOf(layer)) {
     if (++count % STRIDE === 0) yield;
-    if (statement.kind === 'entry') application.place(statement.path, statement.entry);
-    else if (statement.kind === 'hide') application.hide(statement.path);
-    else application.hideBelow(statement.path);
+    const { kind, path, entry } = statement;
+    if (kind === 'entry') application.place(path, entry);
+    else if (kind === 'hide') application.hide(path, entry);
+    else application.hideBelow(path, entry);
   }
   application.settleLinks();
   return application.findings;
@@ -45,7 +49,12 @@ class Application {
   readonly findings: Finding[] = [];
   readonly #overlay: Overlay;
   readonly #layer: number;
-  readonly #resolver: PathResolver;
+  /** Where entries stand. */
+  readonly #places: PathResolver;
+  /** What whiteouts speak of. */
+  readonly #names: PathResolver;
+  /** What hard links name. */
+  readonly #targets: PathResolver;
   /** Symlinks of the layer that the paths at hand begin with. */
   readonly #symlinks: ByteText[] = [];
   /** Hard links that wait for their targets. */
@@ -54,13 +63,15 @@ class Application {
   constructor(overlay: Overlay, layer: number) {
     this.#overlay = overlay;
     this.#layer = layer;
-    this.#resolver = new PathResolver(overlay);
+    this.#places = new PathResolver(overlay, (symlink) => symlink.layer === layer);
+    this.#names = new PathResolver(overlay, () => false);
+    this.#targets = new PathResolver(overlay);
   }
 
   place(path: ByteText, entry: InventoryEntry): void {
     this.#overlay.makeRoom();
     const belowSymlink = this.#isBelowSymlink(path, entry);
-    const node = this.#resolver.locate(path);
+    const node = this.#places.locate(path);
     if (node === null) {
       this.#report('unreachable-path', entry);
       return;
@@ -68,7 +79,7 @@ class Application {
     if (belowSymlink) this.#report('below-own-symlink', entry);
     if (!isState(entry)) {
       this.#links.set(node, entry);
-    } else if (this.#makeParents(node, entry)) {
+    } else if (this.#makeDirectory(node.parent, entry)) {
       this.#links.delete(node);
       this.#overlay.put(node, entry, this.#layer);
     }
@@ -83,52 +94,75 @@ class Application {
     return below;
   }
 
-  hide(path: ByteText): void {
-    const node = this.#resolver.locate(path);
-    if (node !== null) this.#overlay.hide(node, this.#layer);
+  hide(path: ByteText, whiteout: InventoryEntry): void {
+    const node = this.#names.locate(path);
+    if (node !== null && this.#clearWay(node.parent, whiteout)) this.#overlay.hide(node, this.#layer);
   }
 
-  hideBelow(path: ByteText): void {
-    const node = this.#resolver.directory(path);
-    if (node !== null) this.#overlay.hideBelow(node, this.#layer);
+  hideBelow(path: ByteText, marker: InventoryEntry): void {
+    const node = this.#names.directory(path);
+    if (node !== null && this.#clearWay(node, marker)) this.#overlay.hideBelow(node, this.#layer);
+  }
+
+  /**
+   * Makes a directory of what else lower layers have where a whiteout wants one; where there is nothing, it wants
+   * nothing. False when the layer itself put something else there.
+   */
+  #clearWay(directory: Node | null, whiteout: InventoryEntry): boolean {
+    for (let above = directory; above !== null; above = above.parent) {
+      const placed = this.#overlay.at(above);
+      if (placed === null || placed.state.type === 'dir') continue;
+      if (placed.layer === this.#layer && placed.state.type === 'symlink')
+        return this.#report('whiteout-below-own-symlink', whiteout);
+      return this.#makeDirectory(directory, whiteout);
+    }
+    return true;
   }
 
   /** All targets are found before any link is made, so that it does not matter which link comes first. */
   settleLinks(): void {
+    const states = new Map<Node, FileState | null>();
     const settled = [...this.#links].map(([node, entry]) => ({
       node,
       entry,
-      state: this.#linkedState(node),
+      state: this.#linkedState(node, states),
     }));
     for (const { node, entry, state } of settled) {
       this.#links.delete(node);
       if (state === null) this.#report('broken-hard-link', entry, `to ${entry.linkTarget}`);
-      else if (this.#makeParents(node, entry)) this.#overlay.link(node, state, this.#layer);
+      else if (this.#makeDirectory(node.parent, entry)) this.#overlay.link(node, state, this.#layer);
     }
   }
 
-  /** The state that a hard link names, through further hard links of the layer; null when there is none. */
-  #linkedState(link: Node): FileState | null {
-    const seen = new Set<Node>();
-    let node: Node | null = link;
-    for (
-      let entry = this.#links.get(link);
-      entry !== undefined;
-      entry = node ? this.#links.get(node) : undefined
-    ) {
-      if (node === null || seen.has(node)) return null;
-      seen.add(node);
-      node = this.#resolver.locate(targetOf(entry));
+  /**
+   * The state that a hard link names, through further hard links of the layer; null when there is none.
+   * @param known takes the state of every link on the way, so that a long chain is followed once.
+   */
+  #linkedState(link: Node, known: Map<Node, FileState | null>): FileState | null {
+    const way: Node[] = [];
+    let state = known.get(link);
+    for (let node = link; state === undefined; ) {
+      way.push(node);
+      // Until the end of the way is found, a link leads nowhere: so one does that leads back to itself.
+      known.set(node, null);
+      const target = this.#targets.locate(targetOf(this.#links.get(node) as InventoryEntry));
+      if (target !== null && this.#links.has(target)) {
+        state = known.get(target);
+        node = target;
+      } else {
+        const found = target && this.#overlay.at(target)?.state;
+        state = found && found.type !== 'dir' ? found : null;
+      }
     }
-    const state = node && this.#overlay.at(node)?.state;
-    return state && state.type !== 'dir' ? state : null;
+    for (const node of way) known.set(node, state);
+    return state;
   }
 
-  /** Makes the directories that an entry stands in. False when something in the way stays. */
-  #makeParents(node: Node, entry: InventoryEntry): boolean {
-    if (this.#standsBelowLink(node)) return this.#report('parent-not-directory', entry);
+  /** Makes the directory that an entry stands in, with those above. False when something in the way stays. */
+  #makeDirectory(directory: Node | null, entry: InventoryEntry): boolean {
+    if (this.#waitsForLink(directory)) return this.#report('parent-not-directory', entry);
     const missing: Node[] = [];
-    for (let above = node.parent; above !== null; above = above.parent) {
+    for (let above = directory; above !== null; above = above.parent) {
       if (this.#overlay.at(above)?.state.type === 'dir') break;
       missing.push(above);
     }
@@ -140,9 +174,10 @@ class Application {
     return true;
   }
 
-  #standsBelowLink(node: Node): boolean {
+  /** Tells whether a hard link of the layer comes where a directory is wanted. */
+  #waitsForLink(directory: Node | null): boolean {
     if (this.#links.size === 0) return false;
-    for (let above = node.parent; above !== null; above = above.parent) {
+    for (let above = directory; above !== null; above = above.parent) {
       if (this.#links.has(above)) return true;
     }
     return false;

@@ -12,10 +12,10 @@ export const ESCAPES: ReadonlySet<string> = new Set<LayerFindingCode>(['escaping
 /** One thing that a layer says, with the path that it says it of. */
 export type Statement =
   | { readonly kind: 'entry'; readonly path: ByteText; readonly entry: InventoryEntry }
-  /** Lower layers have nothing under this name. */
-  | { readonly kind: 'hide'; readonly path: ByteText }
-  /** Lower layers have nothing below this directory. */
-  | { readonly kind: 'hide-below'; readonly path: ByteText };
+  /** Lower layers have nothing under this name: a whiteout. */
+  | { readonly kind: 'hide'; readonly path: ByteText; readonly entry: InventoryEntry }
+  /** Lower layers have nothing below this directory: an opaque marker. */
+  | { readonly kind: 'hide-below'; readonly path: ByteText; readonly entry: InventoryEntry };
 
 /**
  * What a layer says and what has an effect, in the order that it is carried out: sorted by path, so that a directory
@@ -42,22 +42,24 @@ interface Hide {
 
 function hidesOf(layer: LayerView): Hide[] {
   const hides: Hide[] = [];
-  for (const { kind, target: path } of whiteoutsOf(layer)) {
-    if (kind === 'whiteout') hides.push({ key: path, statement: { kind: 'hide', path } });
-    else hides.push({ key: path === ROOT ? '' : `${path}/`, statement: { kind: 'hide-below', path } });
+  for (const [{ kind, target: path }, entry] of whiteoutsOf(layer)) {
+    if (kind === 'whiteout') hides.push({ key: path, statement: { kind: 'hide', path, entry } });
+    else hides.push({ key: path === ROOT ? '' : `${path}/`, statement: { kind: 'hide-below', path, entry } });
   }
   return hides.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
 /** What a layer says to hide; whiteouts that climbed out of the root have no effect. */
-function* whiteoutsOf(layer: LayerView): Generator<Extract<Whiteout, { target: ByteText }>> {
+function* whiteoutsOf(
+  layer: LayerView,
+): Generator<readonly [Extract<Whiteout, { target: ByteText }>, InventoryEntry]> {
   const escapes = new Map(countEscapes(layer));
   for (const entry of layer.whiteouts()) {
     const escaped = escapes.get(entry.path) ?? 0;
     escapes.set(entry.path, escaped - 1);
     if (escaped > 0) continue;
     const whiteout = parseWhiteout(pathBytes(entry));
-    if (whiteout?.kind === 'whiteout' || whiteout?.kind === 'opaque') yield whiteout;
+    if (whiteout?.kind === 'whiteout' || whiteout?.kind === 'opaque') yield [whiteout, entry];
   }
 }
 

@@ -14,6 +14,8 @@ interface LazyLayer {
   readonly view: LayerView;
   /** Directories that it needs and does not state, and whether its entries below really have an effect. */
   readonly implicit: Map<ByteText, boolean | null>;
+  /** What its hard links name, by their paths; null for nothing. */
+  readonly linked: Map<ByteText, FileState | null>;
 }
 
 /**
@@ -127,20 +129,26 @@ export class LazyRootfs implements RootfsReader {
   }
 
   #linkedState(index: number, link: InventoryEntry): FileState | null {
+    const { view, linked } = this.#layer(index);
     const { overlay, resolver } = this.#linkResolver(index);
-    const seen = new Set<ByteText>([pathBytes(link)]);
-    for (let entry = link; ; ) {
+    const way: ByteText[] = [];
+    let state = linked.get(pathBytes(link));
+    for (let entry = link; state === undefined; ) {
+      way.push(pathBytes(entry));
+      // Until the end of the way is found, a link leads nowhere: so one does that leads back to itself.
+      linked.set(pathBytes(entry), null);
       const node = resolver.locate(targetOf(entry));
-      if (node === null) return null;
-      const next = this.#layer(index).view.find(node.path);
-      if (next?.type !== 'hardlink') {
-        const state = overlay.at(node)?.state;
-        return state && state.type !== 'dir' ? state : null;
+      const next = node && view.find(node.path);
+      if (next?.type === 'hardlink') {
+        state = linked.get(pathBytes(next));
+        entry = next;
+      } else {
+        const found = node && overlay.at(node)?.state;
+        state = found && found.type !== 'dir' ? found : null;
       }
-      if (seen.has(node.path)) return null;
-      seen.add(node.path);
-      entry = next;
     }
+    for (const path of way) linked.set(path, state);
+    return state;
   }
 
   /** Hard links of a layer are found in what it and the layers below put there, before it has any hard link. */
@@ -176,7 +184,11 @@ export class LazyRootfs implements RootfsReader {
 }
 
 function openLayer(view: LayerView): LazyLayer {
-  return { view, implicit: new Map([...implicitDirectories(view)].map((path) => [path, null])) };
+  return {
+    view,
+    implicit: new Map([...implicitDirectories(view)].map((path) => [path, null])),
+    linked: new Map(),
+  };
 }
 
 /** Where a layer that hides a path says so. */
@@ -201,14 +213,15 @@ function implicitDirectories(view: LayerView): Set<ByteText> {
 
 /**
  * Tells whether every entry of these layers stands where its path says, and has the effect that it states by itself.
- * It need not where a directory that a layer leaves unstated is a symlink further down, or a file of its own.
+ * It need not where a directory that a layer leaves unstated is something else further down, or in the layer itself.
  */
 export function isLazy(views: readonly LayerView[]): boolean {
   return views.every((view, index) => {
     if (view.header.findings.some(({ code }) => ESCAPES.has(code))) return false;
     const below = views.slice(0, index);
     for (const path of implicitDirectories(view)) {
-      if (isEffective(path, view.find(path)) || below.some((lower) => isLink(lower.find(path)))) return false;
+      if (isEffective(path, view.find(path))) return false;
+      if (below.some((lower) => isOther(path, lower.find(path)))) return false;
     }
     return true;
   });
@@ -217,4 +230,5 @@ export function isLazy(views: readonly LayerView[]): boolean {
 const isEffective = (path: ByteText, entry: InventoryEntry | null) =>
   entry !== null && hasEffect(path, entry);
 
-const isLink = (entry: InventoryEntry | null) => entry?.type === 'symlink' || entry?.type === 'hardlink';
+const isOther = (path: ByteText, entry: InventoryEntry | null) =>
+  entry?.type !== 'dir' && isEffective(path, entry);

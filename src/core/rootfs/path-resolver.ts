@@ -4,6 +4,7 @@ import { ROOT } from '../layer/entry-path.ts';
 import type { FileState } from './file-state.ts';
 import type { Overlay } from './overlay.ts';
 import type { Node } from './rootfs-node.ts';
+import type { Placed } from './rootfs-reader.ts';
 
 /** Symlinks that one path may lead through, as in every engine that resolves inside a root. */
 const MAX_HOPS = 255;
@@ -24,12 +25,15 @@ interface Reached {
  */
 export class PathResolver {
   readonly #overlay: Overlay;
+  readonly #follows: (symlink: Placed) => boolean;
   readonly #directories = new Map<ByteText, Reached | null>();
   readonly #links = new Map<Node, Reached>();
   #turns = 0;
 
-  constructor(overlay: Overlay) {
+  /** @param follows the symlinks to follow; others are taken as plain names. */
+  constructor(overlay: Overlay, follows: (symlink: Placed) => boolean = () => true) {
     this.#overlay = overlay;
+    this.#follows = follows;
   }
 
   /** The node that a path stands for, its last component not followed; null when its links go in circles. */
@@ -74,8 +78,9 @@ export class PathResolver {
     if (name === '..') return { node: node.parent ?? node, hops };
     const child = this.#overlay.child(node, name);
     if (child === null) return null;
-    const state = this.#overlay.at(child)?.state;
-    return state?.type === 'symlink' ? this.#follow(child, state, hops + 1) : { node: child, hops };
+    const placed = this.#overlay.at(child);
+    const leadsOn = placed?.state.type === 'symlink' && this.#follows(placed);
+    return leadsOn ? this.#follow(child, placed.state, hops + 1) : { node: child, hops };
   }
 
   #follow(link: Node, state: FileState, hops: number): Reached | null {

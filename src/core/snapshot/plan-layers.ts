@@ -22,8 +22,9 @@ export interface KnownLayer extends LayerFacts {
 
 /**
  * What is to be done with a layer.
- * `reuse`: its bytes are known, it is not opened. `verify`: only the config says that the blob is this layer, so it is
- * read and hashed, and the known fragments stand once it proves to be. `read`: it is read and analysed.
+ * `reuse`: its bytes are known, it is not opened. `verify`: only the config says that the blob is this layer, or the blob
+ * is not there as it should be, so it is read and hashed, and the known fragments stand once it proves to be. `read`: it
+ * is read and analysed.
  */
 export interface LayerPlan {
   readonly action: 'reuse' | 'verify' | 'read';
@@ -36,8 +37,16 @@ export interface LayerPlan {
   readonly reason: ReadReason | null;
 }
 
-/** Never read; read, but not by these analyzers; bound to another diffID than the config claims. */
-export type ReadReason = 'unknown' | 'not-analysed' | 'contradicted';
+/**
+ * Never read; read, but not by these analyzers; bound to another diffID than the config claims; known, but asked for all
+ * the same.
+ */
+export type ReadReason = 'unknown' | 'not-analysed' | 'contradicted' | 'reread';
+
+export interface PlanOptions {
+  /** Reads every layer with every analyzer, whatever is known. */
+  readonly reread?: boolean;
+}
 
 /**
  * Plans which layers of an image must be read, and by which analyzers: those whose results are known do not run again.
@@ -47,18 +56,20 @@ export function planLayers(
   layers: readonly SourceLayer[],
   knowledge: LayerKnowledge,
   wanted: readonly AnalyzerCall[],
+  { reread = false }: PlanOptions = {},
 ): LayerPlan[] {
   return layers.map((layer) => {
     const trust = weigh(layer, knowledge.diffIds);
     const found = trust === 'contradicted' ? undefined : knowledge.layers.get(layer.diffId);
-    if (found === undefined) {
-      const reason = trust === 'contradicted' ? 'contradicted' : 'unknown';
+    if (found === undefined || reread) {
+      const reason = trust === 'contradicted' ? 'contradicted' : found === undefined ? 'unknown' : 'reread';
       return { action: 'read', layer, known: null, want: wanted, reason };
     }
     const known = { ...found, fragments: pickFragments(found, wanted) };
     const want = lackedBy(known, wanted);
     if (want.length > 0) return { action: 'read', layer, known, want, reason: 'not-analysed' };
-    return { action: trust === 'bound' ? 'reuse' : 'verify', layer, known, want, reason: null };
+    const isReusable = trust === 'bound' && isPresent(layer, known);
+    return { action: isReusable ? 'reuse' : 'verify', layer, known, want, reason: null };
   });
 }
 
@@ -69,6 +80,18 @@ function weigh(layer: SourceLayer, diffIds: LayerKnowledge['diffIds']): 'bound' 
   if (bound.some((diffId) => diffId !== layer.diffId)) return 'contradicted';
   // A blob whose own digest is the diffID of a known layer is that layer, uncompressed.
   return bound.length > 0 || names.includes(layer.diffId) ? 'bound' : 'claimed';
+}
+
+/**
+ * Whether a blob is where it should be and of its size, as far as that shows without reading it. What is foreign or
+ * encrypted was never there to be read.
+ */
+function isPresent({ location, size, storedSize, address, diffId }: SourceLayer, known: KnownLayer): boolean {
+  if (location.kind === 'absent') return location.why !== undefined;
+  if (location.kind !== 'file' && location.kind !== 'compressed-file') return true;
+  if (size !== null) return storedSize === size;
+  // Nothing declares a size here: only that of an uncompressed blob is known.
+  return address === diffId && storedSize === known.uncompressedSize;
 }
 
 function pickFragments({ fragments }: KnownLayer, wanted: readonly AnalyzerCall[]): readonly KnownFragment[] {

@@ -12,4 +12,6 @@ export interface Store {
   readonly history: HistoryStore;
   /** Without it, which snapshots have a layer is found by reading them. */
   readonly layerIndex?: LayerIndex;
+  /** Whoever made a commit may have written it, so that nothing in it spares reading a layer. */
+  readonly isStranger?: true;
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { VarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS, type Limits, limitExceeded } from '../../base/limits.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
 
 /**
  * Reads a stored JSON document: UTF-8, canonical (RFC 8785), and of exactly the fields that its schema has.
@@ -32,7 +33,9 @@ export function malformed(object: string, problem: string, cause?: unknown): Var
 
 function parseJson(bytes: Uint8Array, object: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    // A comparison may have any number of files.
+    return parseShallowJson(text, Number.POSITIVE_INFINITY);
   } catch (fault) {
     throw malformed(object, 'is not JSON', fault);
   }

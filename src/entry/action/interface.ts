@@ -1,15 +1,12 @@
-/** The CAS root of a run that names none, and whose baseline is not a folder; relative to the workspace. */
-export const ACTION_CAS_ROOT = '.varve';
-
 /** Every output of the action with what it holds. */
 export const ACTION_OUTPUTS = {
   platforms: 'Platforms that were recorded, such as `linux/amd64`, one on each line.',
   'manifest-uri': '`cas://` URI of the surface manifest; with several platforms, one on each line.',
   'manifest-digest': 'Digest of the surface manifest; with several platforms, one on each line.',
-  'pointer-path': 'Path of the manifest pointer.',
+  'pointer-path': 'Path of the manifest pointer; empty where it could not be written.',
   'snapshot-digest': 'Digest of the snapshot; with several platforms, one on each line.',
   changed:
-    '`true` when files or config of any platform differ in a way that means something, or a platform came or went; empty without a baseline, and where nothing differs from one that is unverified.',
+    '`true` when files or config of any platform differ in a way that means something, a platform came or went, or something could not be compared; empty without a baseline, and where nothing differs from one that is unverified.',
   headline: 'What changed, in one line of plain text.',
   'layers-added':
     'Number of layers that have no counterpart in the baseline. Numbers are sums over all platforms.',
@@ -19,8 +16,9 @@ export const ACTION_OUTPUTS = {
   size: 'Bytes of the image: compressed layers, or uncompressed ones where nothing is compressed.',
   'size-delta': 'How many bytes that is more (or less) than the baseline.',
   'pull-bytes': 'Bytes that a machine with the baseline has to pull.',
-  'comparison-path': 'Path of the comparison document; empty without a baseline.',
-  'report-path': 'Path of the Markdown report.',
+  'comparison-path':
+    'Path of the comparison document; empty without a baseline, or where it could not be written.',
+  'report-path': 'Path of the Markdown report; empty where it could not be written.',
   'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
   'baseline-saved':
     '`true` when this snapshot, of every platform, was kept where later runs find it; `false` in the cache of a pull request, tag or merge queue, which no other run reads.',

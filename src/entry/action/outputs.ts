@@ -5,7 +5,7 @@ import { renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
 import type { Report, SizeFacts } from '../../core/report/report.ts';
 import { comparisonOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
-import type { DocumentSettings } from '../job/write-documents.ts';
+import type { WrittenDocuments } from '../job/write-documents.ts';
 import type { ActionOutput } from './interface.ts';
 
 /**
@@ -14,10 +14,9 @@ import type { ActionOutput } from './interface.ts';
  */
 export function readOutputs(
   result: SnapshotImageResult,
-  settings: DocumentSettings,
+  documents: WrittenDocuments,
 ): Record<Exclude<ActionOutput, 'published'>, string> {
   const { platforms, report } = result;
-  const comparison = comparisonOf(result);
   const pointers = platforms.map(({ pointer }) => pointer);
   const summaries = platforms.flatMap(({ change }) => change?.comparison.summary ?? []);
   const sizes = report.images.map(({ size }) => size);
@@ -25,7 +24,7 @@ export function readOutputs(
     platforms: lines(report.images.map(({ platform }) => platform)),
     'manifest-uri': lines(pointers.map(({ manifestUri }) => manifestUri)),
     'manifest-digest': lines(pointers.map(({ manifestDigest }) => manifestDigest)),
-    'pointer-path': settings['pointer-path'] ?? '',
+    'pointer-path': documents.pointer ?? '',
     'snapshot-digest': lines(pointers.map(({ snapshotDigest }) => snapshotDigest)),
     changed: text(changedOf(result)),
     headline: headline(report),
@@ -36,8 +35,8 @@ export function readOutputs(
     size: text(sum(sizes.map(({ compressed, uncompressed }) => compressed ?? uncompressed))),
     'size-delta': text(sum(sizes.map(deltaOf))),
     'pull-bytes': text(sum(sizes.map(({ pull }) => pull))),
-    'comparison-path': comparison === null ? '' : (settings['comparison-path'] ?? ''),
-    'report-path': settings['report-path'] ?? '',
+    'comparison-path': documents.comparison ?? '',
+    'report-path': documents.report ?? '',
     'baseline-found': text(pointers.some(({ baseline }) => baseline !== null)),
     'baseline-saved': text(platforms.every(({ keptIn }) => keptIn !== null)),
   };

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import * as core from '@actions/core';
-import { toVarveError, VarveError } from '../../base/errors.ts';
+import { attempt, toVarveError, VarveError } from '../../base/errors.ts';
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import { headline } from '../../core/report/headline.ts';
 import { allAsides, allNotes } from '../../core/report/notes.ts';
@@ -7,16 +8,20 @@ import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
+import { gatherSettings } from '../compose/gather-settings.ts';
 import { EarlyExit } from '../early-exit.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { type Environment, readHost } from '../host/host.ts';
+import { userStore } from '../host/user-store.ts';
+import { makeDocumentFolder } from '../job/document-folder.ts';
 import { runMainJob } from '../job/main-job.ts';
 import { complainOfImage } from '../job/sought-image.ts';
+import type { WrittenDocuments } from '../job/write-documents.ts';
 import { describeError } from '../present-error.ts';
 import type { SettingsOf } from '../settings/catalogue.ts';
 import { readSettingsOf } from '../settings/read-settings.ts';
-import { fromEnvironment, fromFile, fromInputs, fromWorkflowDefaults } from '../settings/setting-sources.ts';
-import { ACTION_CAS_ROOT } from './interface.ts';
+import { fromEnvironment, fromInputs, fromWorkflowDefaults } from '../settings/setting-sources.ts';
+import type { ActionOutput } from './interface.ts';
 import { readOutputs, writeJobSummary } from './outputs.ts';
 
 const LOG_WIDTH = 140;
@@ -34,34 +39,40 @@ export async function runAction(environment: Environment): Promise<number> {
 }
 
 async function snapshotAndReport(environment: Environment): Promise<void> {
-  const sources = [
-    fromInputs(environment),
-    fromEnvironment(environment),
-    await fromFile(),
-    fromWorkflowDefaults(),
-  ];
+  const host = readHost(environment);
+  const given = [fromInputs(environment), fromEnvironment(environment)];
+  const { sources, notes } = await gatherSettings({ host, given, defaults: [fromWorkflowDefaults()] });
   const settings = readSettingsOf('action', sources, (given) => complainOfImage(given.image, given));
-  await runWith(settings, environment);
+  await runWith(settings, environment, notes);
 }
 
 /** Does the job that settings describe. */
-export async function runWith(settings: SettingsOf<'action'>, environment: Environment): Promise<void> {
+export async function runWith(
+  settings: SettingsOf<'action'>,
+  environment: Environment,
+  notes: readonly string[] = [],
+): Promise<void> {
   await using resources = new AsyncDisposableStack();
   const exit = new EarlyExit(resources);
   // A workflow that is cancelled interrupts its steps first, and kills them a few seconds later.
   exit.watchSignals();
+  const host = readHost(environment);
   const job = {
-    ...{ settings, resources, signal: exit.signal, host: readHost(environment) },
+    ...{ settings, notes, resources, signal: exit.signal, host },
     images: settings.image,
-    storeFolder: () => ACTION_CAS_ROOT,
+    // Without a runner's own, the folder for temporary files is one that other users write to.
+    storeFolder: () =>
+      environment.RUNNER_TEMP ? join(host.temporaryFolder, 'varve', 'store') : userStore(host),
+    makeDocumentFolder: (result: SnapshotImageResult) => makeDocumentFolder(host, result),
     startProgress: logReads,
     // What a workflow has just built is not what a stranger has put on Docker Hub.
     bareNames: 'builder' as const,
     now: () => new Date(),
   };
   await runMainJob(job, {
-    present: (result) => present(result, settings, environment),
-    presentPublished: async (places) => setOutput('published', places.join('\n')),
+    present: (result, documents) => present(result, documents, environment),
+    presentUnwritten: warn,
+    presentPublished: async (places) => setOutputs({ published: places.join('\n') }),
   });
   await exit.hearSignals();
   exit.signal.throwIfAborted();
@@ -69,7 +80,7 @@ export async function runWith(settings: SettingsOf<'action'>, environment: Envir
 
 async function present(
   result: SnapshotImageResult,
-  settings: SettingsOf<'action'>,
+  documents: WrittenDocuments,
   environment: Environment,
 ): Promise<void> {
   const { report } = result;
@@ -78,17 +89,35 @@ async function present(
   await core.group('Report', async () => core.info(text));
   for (const note of allNotes(report)) core.warning(note, { title: 'Varve' });
   for (const aside of allAsides(report)) core.notice(aside, { title: 'Varve' });
-  for (const [name, value] of Object.entries(readOutputs(result, settings))) setOutput(name, value);
-  await writeJobSummary(report, environment, settings['report-path'] ?? null);
+  setOutputs(readOutputs(result, documents));
+  const unwritten = await attempt(['outside'], () => writeJobSummary(report, environment, documents.report));
+  if (unwritten instanceof VarveError) warn(unwritten);
 }
 
-/** @throws VarveError `unreachable` where the runner's file for outputs is gone. */
-function setOutput(name: string, value: string): void {
-  try {
-    core.setOutput(name, value);
-  } catch (cause) {
-    throw new VarveError('unreachable', `cannot write the output ${name}`, { object: name, cause });
-  }
+/** Says what could not be written: everything else is done nevertheless. */
+function warn(fault: VarveError): void {
+  core.warning(describeError(fault).join('\n'), { title: 'Varve' });
+}
+
+/** The runner's file for outputs may be gone, or full: then whoever reads an output finds it empty. */
+function setOutputs(outputs: Partial<Record<ActionOutput, string>>): void {
+  const unwritten = Object.entries(outputs).flatMap(([name, value]) => {
+    try {
+      core.setOutput(name, value);
+      return [];
+    } catch (cause) {
+      return [{ name, cause }];
+    }
+  });
+  const [first] = unwritten;
+  if (first === undefined) return;
+  const names = unwritten.map(({ name }) => name).join(', ');
+  warn(
+    new VarveError('unreachable', `cannot write the outputs ${names}`, {
+      object: first.name,
+      cause: first.cause,
+    }),
+  );
 }
 
 /** Says in the log what is about to be read: a bar would fill it with lines. */

@@ -1,11 +1,13 @@
 import { Argument, Command, Option } from 'commander';
+import { escapeTerminal } from '../../core/report/escape-terminal.ts';
+import { gatherSettings } from '../compose/gather-settings.ts';
 import { listExitStatuses } from '../exit-status.ts';
 import type { Host } from '../host/host.ts';
 import { SETTINGS } from '../settings/catalogue.ts';
 import { LIMIT_SETTINGS } from '../settings/limits.ts';
 import type { SettingSource } from '../settings/read-settings.ts';
 import type { Catalogue, Setting } from '../settings/setting.ts';
-import { fromEnvironment, fromFile, SETTINGS_FILE, variableOf } from '../settings/setting-sources.ts';
+import { fromEnvironment, SETTINGS_FILE, variableOf } from '../settings/setting-sources.ts';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands/catalogue.ts';
 import type {
@@ -93,14 +95,15 @@ function addCommand(
   const command = declareCommand(parent.command(name), spec, settings);
   command.action(async () => {
     const options = command.opts();
-    const sources = [
-      fromOptions(command),
-      fromEnvironment(host.environment),
-      await fromFile(options.config, settings),
-    ];
+    const given = [fromOptions(command), fromEnvironment(host.environment)];
+    const { sources, notes } = await gatherSettings({
+      ...{ host, given, named: options.config, catalogue: settings, signal },
+    });
     const format: Format = options.format;
     const positional = command.processedArgs.flat();
-    const call = { arguments: positional, options, format, output, host, resources, signal };
+    const call = { arguments: positional, options, notes, format, output, host, resources, signal };
+    if (spec.reportsNotes !== true)
+      for (const note of notes) output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
     finish(await spec.call(settings, sources, call));
   });
 }

@@ -33,10 +33,14 @@ export interface PlacedArtifact {
   readonly tag: string | null;
 }
 
-/** Opens an image layout that is written. @throws VarveError `bad-reference`, `bad-option` for anything else. */
-export function openLayout(text: string): PlacedArtifact {
+/**
+ * Opens an image layout that is written.
+ * @param checkouts no link in them is followed.
+ * @throws VarveError `bad-reference`, `bad-option` for anything else.
+ */
+export function openLayout(text: string, checkouts: readonly string[]): PlacedArtifact {
   const reference = parseArtifactReference(text, existsSync);
-  if (reference.kind === 'layout') return placeInLayout(withoutDigest(reference, text));
+  if (reference.kind === 'layout') return placeInLayout(withoutDigest(reference, text), checkouts);
   throw wrongPlace(text, 'an image layout', 'oci:DIR[:TAG]');
 }
 
@@ -70,15 +74,23 @@ export function openFolder(path: string): readonly SourceFile[] {
   return listFolderFiles(path);
 }
 
-/** A folder that is there whole once it is committed. @throws VarveError `bad-option` when it is not empty. */
+/**
+ * A folder that is there whole once it is committed.
+ * @param checkouts no link in them is followed.
+ * @throws VarveError `bad-option` when it is not empty; `store-unwritable`.
+ */
 export function createFolder(
   path: string,
+  checkouts: readonly string[] = [],
 ): Promise<FileTarget & AsyncDisposable & { commit(): Promise<void> }> {
-  return NewFolder.create(path);
+  return NewFolder.create(path, checkouts);
 }
 
-function placeInLayout({ path, tag, digest }: LayoutReference): PlacedArtifact {
-  return { place: new LayoutPlace(path), reference: digest ?? tag ?? '', tag };
+function placeInLayout(
+  { path, tag, digest }: LayoutReference,
+  checkouts: readonly string[] = [],
+): PlacedArtifact {
+  return { place: new LayoutPlace(path, checkouts), reference: digest ?? tag ?? '', tag };
 }
 
 async function placeInRegistry(

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { VarveError } from '../../base/errors.ts';
 import { scannerBuildOf } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import { isKept } from '../../flows/compare/open-side.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import type { Host } from '../host/host.ts';
+import { isInPullRequest } from '../host/run-context.ts';
 import { userStore } from '../host/user-store.ts';
 import { type BaselineSetting, storeOf } from '../settings/baseline.ts';
 import type { Settings } from '../settings/catalogue.ts';
@@ -43,8 +45,22 @@ export async function openReading(reader: Reader): Promise<Reading> {
     tools: resources.use(composeTools(store, settings, host, { startProgress, signal })),
     origin: { tenant: settings.tenant, source, time: new Date().toISOString() },
     openKept: async (texts, baseline) => {
-      const place = texts.some(isKept) ? storeOf(baseline) : null;
-      return place === null ? store : stores.open(place, 'look-up');
+      if (!texts.some(isKept)) return store;
+      const place = storeOf(baseline);
+      const kept = place === null ? store : await stores.open(place, 'look-up');
+      if (kept.isStranger && isInPullRequest(host)) throw ofAuthor(kept);
+      return kept;
     },
   };
+}
+
+function ofAuthor({ location }: Store): VarveError {
+  return new VarveError(
+    'denied',
+    `${location} lies in the checkout, which the author of the pull request fills`,
+    {
+      object: location,
+      hint: 'look snapshots up in a store outside of it',
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { GitCheckout } from '../../adapters/git/git-checkout.ts';
 import type { GitHubAccess } from '../../adapters/github/github-api.ts';
+import type { GitHubCommits } from '../../adapters/github/github-commits.ts';
 import type { EntryScopes } from '../../core/cache/cache-scope.ts';
 import type { RevisionTools } from '../../flows/baseline/trace-revision.ts';
 import type { Environment, Host } from '../host/host.ts';
@@ -16,8 +17,7 @@ export async function composeRevisionTools(
   signal?: AbortSignal,
 ): Promise<RevisionTools & AsyncDisposable> {
   const { environment } = host;
-  const access = gitHubAccess(environment, token);
-  const server = access && (await openGitHub(access, settings, host, signal));
+  const server = await openGitHub(settings, host, token, signal);
   return {
     checkout: new GitCheckout(process.cwd(), environment, signal),
     server: server?.commits ?? null,
@@ -46,11 +46,13 @@ function gitHubAccess(environment: Environment, token: string | undefined): GitH
 }
 
 async function openGitHub(
-  access: GitHubAccess,
   settings: NetworkSettings,
   host: Host,
+  token: string | undefined,
   signal: AbortSignal | undefined,
 ) {
+  const access = gitHubAccess(host.environment, token);
+  if (access === null) return null;
   const { GitHubCommits } = await import('../../adapters/github/github-commits.ts');
   const { GitHubPullRequests } = await import('../../adapters/github/github-pull-requests.ts');
   const resources = new AsyncDisposableStack();
@@ -60,6 +62,19 @@ async function openGitHub(
     pullRequests: resources.use(new GitHubPullRequests(access, network, signal)),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** GitHub as a place of commits; null outside of its workflows, and where it is not to be asked. */
+export async function openGitHubCommits(
+  settings: NetworkSettings,
+  host: Host,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<GitHubCommits | null> {
+  const access = gitHubAccess(host.environment, token);
+  if (access === null) return null;
+  const { GitHubCommits } = await import('../../adapters/github/github-commits.ts');
+  return new GitHubCommits(access, readRegistryAccess(settings, host), signal);
 }
 
 /** What a user changes to have more history, where the run is. */

@@ -2,14 +2,16 @@ import { EngineExports } from '../../adapters/engine/engine-exports.ts';
 import { ThreadedLayerReader } from '../../adapters/layer-readers/threaded-layer-reader.ts';
 import { Registries } from '../../adapters/registry/registries.ts';
 import { type BareNames, createImageOpener } from '../../adapters/sources/image-opener.ts';
-import { findDocumentsIn } from '../../adapters/sources/known-documents.ts';
+import { findDocumentsIn, NO_DOCUMENTS } from '../../adapters/sources/known-documents.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import { ANALYZERS } from '../../core/analysis/catalogue.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { LayerTools } from '../../flows/image/analyse-layers.ts';
 import type { ImageTools } from '../../flows/image/open-image.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
+import { isWithin } from '../host/checkouts.ts';
 import type { Host } from '../host/host.ts';
+import { isInPullRequest } from '../host/run-context.ts';
 import type { Settings } from '../settings/catalogue.ts';
 import { type LIMIT_SETTINGS, readLimits } from '../settings/limits.ts';
 import { type NetworkSettings, readRegistryAccess } from './network.ts';
@@ -17,7 +19,8 @@ import { scriptOf } from './scripts.ts';
 import { SOURCES } from './sources.ts';
 
 /** The settings that say how images are reached, and how much of one may be read. */
-export type SourceSettings = Pick<Settings, keyof typeof LIMIT_SETTINGS | 'tenant'> & NetworkSettings;
+export type SourceSettings = Pick<Settings, keyof typeof LIMIT_SETTINGS | 'tenant' | 'reread'> &
+  NetworkSettings;
 
 /** What the use cases need of the outside, put together; dispose of it to end worker threads. */
 export type Tools = ImageTools & LayerTools & AsyncDisposable;
@@ -42,6 +45,11 @@ export interface ToolOptions {
 
 const ALL_ANALYZERS: AnalyzerSetup = { analyzers: ANALYZERS, workerScript: scriptOf('layer-worker') };
 
+/** Tells of a path whether the author of a pull request chose what lies there. */
+function isOfAuthor(host: Host): (path: string) => boolean {
+  return isInPullRequest(host) ? (path) => isWithin(path, host.checkouts) : () => false;
+}
+
 /** Puts the tools together for reading images into a store. */
 export function composeTools(
   store: Store,
@@ -52,7 +60,7 @@ export function composeTools(
   const { analyzers, workerScript } = setup;
   const limits = readLimits(settings);
   const registries = new Registries(readRegistryAccess(settings, host), signal);
-  const known = findDocumentsIn(store.surface, settings.tenant);
+  const known = settings.reread ? NO_DOCUMENTS : findDocumentsIn(store.surface, settings.tenant);
   const exports = new EngineExports(
     host.temporaryFolder,
     (bytes) => startProgress({ bytes, layers: null }),
@@ -72,12 +80,14 @@ export function composeTools(
     opener: createImageOpener(
       sources.flatMap((create) => create(context)),
       limits,
-      bareNames,
+      { names: bareNames, isStranger: isOfAuthor(host) },
     ),
     host: host.platform,
     reader,
     store,
     analyzers,
+    limits,
+    reread: settings.reread,
     startProgress,
     ...(signal && { signal }),
     [Symbol.asyncDispose]: async () => {

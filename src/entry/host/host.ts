@@ -1,6 +1,7 @@
 import { tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { hostPlatform, type Platform } from '../../core/words/platform.ts';
+import { findCheckouts } from './checkouts.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,6 +21,10 @@ export interface Host {
    * without a home: what lies in a folder that others may write to is not to be believed.
    */
   readonly storeFolder: string | null;
+  /** Whether it is a job of GitHub or GitLab, which checks out what others wrote. */
+  readonly inWorkflow: boolean;
+  /** Folders of checkouts, as they are written and as the file system names them. */
+  readonly checkouts: readonly string[];
   readonly proxies: { readonly http: string; readonly https: string; readonly none: string };
 }
 
@@ -38,6 +43,8 @@ export function readHost(environment: Environment): Host {
     dockerFolder: environment.DOCKER_CONFIG || (home && join(home, '.docker')),
     // https://specifications.freedesktop.org/basedir-spec/latest/
     storeFolder: data && join(data, 'varve'),
+    inWorkflow: environment.GITHUB_ACTIONS === 'true' || environment.GITLAB_CI === 'true',
+    checkouts: findCheckouts(environment, process.cwd()),
     proxies: { http: proxy('http_proxy'), https: proxy('https_proxy'), none: proxy('no_proxy') },
   };
 }

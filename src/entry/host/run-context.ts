@@ -4,7 +4,8 @@ import type { OwnRun, Situation } from '../../core/history/choose-baseline.ts';
 import { type RevisionTools, traceRevision } from '../../flows/baseline/trace-revision.ts';
 import { describeGitHubRun } from './github-run.ts';
 import { describeGitLabRun } from './gitlab-run.ts';
-import type { Environment } from './host.ts';
+import type { Environment, Host } from './host.ts';
+import { isOfPullRequest } from './pull-request.ts';
 import type { RunDescription, RunIdentity } from './run-description.ts';
 
 /** What is known of the run and of the commit that was built. */
@@ -17,6 +18,8 @@ export interface RunContext extends RunIdentity {
   readonly horizon: string | null;
   /** What went wrong when commits were looked up. */
   readonly notes: readonly string[];
+  /** Whether what is checked out is of the author of a pull request. */
+  readonly ofPullRequest: boolean;
 }
 
 const UNKNOWN =
@@ -24,8 +27,8 @@ const UNKNOWN =
 
 /** What the settings say of the commit; it wins. */
 export interface GivenCommit {
-  readonly commit: string | undefined;
-  readonly branch: string | undefined;
+  readonly commit?: string | undefined;
+  readonly branch?: string | undefined;
 }
 
 /**
@@ -37,12 +40,14 @@ export async function readRunContext(
   given: GivenCommit,
   tools: RevisionTools,
 ): Promise<RunContext> {
-  const { revision, ...run } = describeRun(environment, given);
+  const described = describeRun(environment, given);
+  const { revision, ...run } = described;
   const { situation, built, pullRequest: facts, horizon, notes } = await traceRevision(revision, tools);
   // What a push built first is never what the same push is compared with, be it the second attempt.
   const pushed = revision.kind === 'branch' && revision.again !== true;
   const own = { scanId: run.scanId, commit: pushed ? revision.commit : null };
-  const known = { ...run, situation, own, isKnown: true, horizon, notes };
+  const ofPullRequest = isOfPullRequest(described, environment);
+  const known = { ...run, situation, own, isKnown: true, horizon, notes, ofPullRequest };
   switch (revision.kind) {
     case 'branch':
       return known;
@@ -57,8 +62,16 @@ export async function readRunContext(
   }
 }
 
+/** Whether it is a job of a pull request, so that its author chose what is checked out. */
+export function isInPullRequest({
+  inWorkflow,
+  environment,
+}: Pick<Host, 'inWorkflow' | 'environment'>): boolean {
+  return inWorkflow && isOfPullRequest(describeRun(environment), environment);
+}
+
 /** The run as its environment tells it. */
-export function describeRun(environment: Environment, given: GivenCommit): RunDescription {
+export function describeRun(environment: Environment, given: GivenCommit = {}): RunDescription {
   if (environment.GITHUB_ACTIONS === 'true') return withGiven(describeGitHubRun(environment), given);
   if (environment.GITLAB_CI === 'true') return withGiven(describeGitLabRun(environment), given);
   const { commit = null, branch = null } = given;

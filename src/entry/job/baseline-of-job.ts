@@ -11,17 +11,39 @@ import type { Settings } from '../settings/catalogue.ts';
 type BaselineSettings = Pick<Settings, 'baseline' | 'save' | 'cas-root' | 'trust-cache'>;
 
 /** The store that the run writes to: the CAS root, or the one that the baseline is, unless it may not be written. */
-export function chooseStore(
+export async function chooseStore(
   stores: Stores,
   { baseline, 'cas-root': casRoot }: Pick<BaselineSettings, 'baseline' | 'cas-root'>,
   save: boolean,
+  context: RunContext,
   fallback: () => string,
 ): Promise<Store> {
   const workable = (each: BaselinePlace) => each.kind === 'store' && each.place.workable;
   const place = save ? storeOf(baseline.filter(workable)) : null;
   if (casRoot !== undefined || place === null) return stores.directory(casRoot ?? fallback());
-  return stores.open(place);
+  const store = await stores.open(place);
+  return isOfAuthor(store, context) ? stores.directory(fallback()) : store;
 }
+
+/** Says which of the stores of a run are in the checkout, where what is known of layers is not believed. */
+export function noteStrangers(store: Store, baseline: BaselineRequest): readonly string[] {
+  const strangers = new Set(
+    [store, ...storesOf(baseline)].filter(({ isStranger }) => isStranger).map(({ location }) => location),
+  );
+  return [...strangers].map(
+    (location) =>
+      `\`${location}\` is in the checkout, so every layer is read: keep it elsewhere to spare that`,
+  );
+}
+
+const storesOf = (baseline: BaselineRequest): readonly Store[] => {
+  if (baseline.kind === 'list') return baseline.requests.flatMap(storesOf);
+  return baseline.kind === 'store' ? [baseline.store] : [];
+};
+
+/** Whether the author of a pull request may have made up all that a store holds. */
+const isOfAuthor = (store: Store, { ofPullRequest }: RunContext): boolean =>
+  ofPullRequest && store.isStranger === true;
 
 /**
  * What the run is compared with. A store that serves as baseline alone, and cannot be opened, does not end the run.
@@ -61,7 +83,13 @@ async function composePlace(baseline: BaselinePlace, job: BaselineJob): Promise<
       const { stores, context } = job;
       const { situation, own, horizon, notes } = context;
       try {
-        return { kind: 'store', store: await stores.open(baseline.place), situation, own, horizon, notes };
+        const store = await stores.open(baseline.place);
+        if (isOfAuthor(store, context)) {
+          const problem =
+            'it lies in the checkout, which the author of the pull request fills; name a folder outside of it';
+          return { kind: 'unavailable', place: store.location, problem };
+        }
+        return { kind: 'store', store, situation, own, horizon, notes };
       } catch (fault) {
         const error = toVarveError(fault);
         if (error.kind !== 'outside') throw fault;

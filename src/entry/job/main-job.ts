@@ -1,3 +1,4 @@
+import type { VarveError } from '../../base/errors.ts';
 import { throwFailures } from '../../flows/image/platform-failure.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/snapshot-image.ts';
@@ -9,11 +10,11 @@ import type { Host } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
 import type { Settings, SettingsOf } from '../settings/catalogue.ts';
 import { VERSION } from '../version.ts';
-import { chooseStore, composeBaseline } from './baseline-of-job.ts';
+import { chooseStore, composeBaseline, noteStrangers } from './baseline-of-job.ts';
 import { publishRun, refusePublishing } from './publish.ts';
 import { readSoughtImage } from './sought-image.ts';
 import { Steps } from './steps.ts';
-import { writeDocuments } from './write-documents.ts';
+import { type WrittenDocuments, writeDocuments } from './write-documents.ts';
 
 /** The main job of action, command line and library: an image to record and to compare with its baseline. */
 export interface MainJob {
@@ -23,6 +24,10 @@ export interface MainJob {
   readonly host: Host;
   /** Folder of the store, where neither a CAS root nor a baseline says. @throws VarveError when there is none. */
   readonly storeFolder: () => string;
+  /** Makes the folder of documents that no setting names; null where only those are written that one names. */
+  readonly makeDocumentFolder: ((result: SnapshotImageResult) => Promise<string>) | null;
+  /** What was passed over when the settings were gathered. */
+  readonly notes?: readonly string[];
   readonly startProgress: StartProgress;
   readonly bareNames?: ToolOptions['bareNames'];
   readonly now: () => Date;
@@ -34,7 +39,9 @@ export interface MainJob {
 
 /** Shows people and machines what a run found out. */
 export interface Presenter {
-  present(result: SnapshotImageResult): Promise<void>;
+  present(result: SnapshotImageResult, documents: WrittenDocuments): Promise<void>;
+  /** Says that a file could not be written; what it throws makes the run fail at its end. */
+  presentUnwritten(fault: VarveError): void;
   /** @param places `oci://HOST/REPO@DIGEST` of what was published; none when that was not asked for. */
   presentPublished(places: readonly string[]): Promise<void>;
 }
@@ -58,7 +65,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   const revisions = resources.use(await composeRevisionTools(settings, host, token, signal));
   const context = await readRunContext(host.environment, settings, revisions);
   const save = settings.save && context.isKnown;
-  const store = await chooseStore(stores, settings, save, job.storeFolder);
+  const store = await chooseStore(stores, settings, save, context, job.storeFolder);
   const baseline = await composeBaseline(stores, settings, context, async () => {
     const scopes = await openEntryScopes(settings, host, token, signal);
     return scopes && resources.use(scopes);
@@ -79,12 +86,16 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     save,
     comparing,
     run: { ...context, time: job.now().toISOString(), version: VERSION },
+    notes: [...(job.notes ?? []), ...noteStrangers(store, baseline)],
     accept: ({ reference }) => refusePublishing(settings.publish, [reference]),
   });
 
   const steps = new Steps();
-  await steps.take(() => writeDocuments(result, settings));
-  await steps.take(() => presenter.present(result));
+  await steps.take(async () => {
+    const documents = await writeDocuments(result, settings, host, job.makeDocumentFolder);
+    for (const fault of documents.faults) await steps.take(async () => presenter.presentUnwritten(fault));
+    await presenter.present(result, documents);
+  });
   await steps.take(async () => {
     const published = settings.publish ? await publishRun(result, store, settings.publish, job) : [];
     await presenter.presentPublished(published);

@@ -1,13 +1,12 @@
-import { writeFile } from 'node:fs/promises';
-import { dirname, join, parse } from 'node:path';
+import { join, parse } from 'node:path';
 import { canonicalBytes, canonicalBytesPausable } from '../../base/canonical-json.ts';
-import { VarveError } from '../../base/errors.ts';
-import { makeDirectory } from '../../base/make-directory.ts';
+import { toVarveError, type VarveError } from '../../base/errors.ts';
 import { runWithPauses } from '../../base/pausable.ts';
 import { comparisonOf, pointerOf, surfaceManifestsOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
+import type { Host } from '../host/host.ts';
 import type { Settings } from '../settings/catalogue.ts';
-import { Steps } from './steps.ts';
+import { writeOutputFile } from './output-file.ts';
 
 /** The settings that name files a run writes outside of its store. */
 export type DocumentSettings = Pick<
@@ -15,33 +14,67 @@ export type DocumentSettings = Pick<
   'pointer-path' | 'surface-manifest-output' | 'comparison-path' | 'report-path'
 >;
 
+/** What came of the files that a run writes for others. Paths are null where there is no such file. */
+export interface WrittenDocuments {
+  readonly pointer: string | null;
+  readonly comparison: string | null;
+  readonly report: string | null;
+  /** Why others are not there. */
+  readonly faults: readonly VarveError[];
+}
+
 /**
  * Writes the files that were asked for; a first run has no comparison to write. One that cannot be written does not keep
  * the others from it.
- * @throws VarveError `unreachable`.
+ * @param makeFolder gives the folder of documents that no setting names; null where only those are written that one names.
  */
-export async function writeDocuments(result: SnapshotImageResult, settings: DocumentSettings): Promise<void> {
-  const steps = new Steps();
-  const write = (path: string | undefined, render: () => Content | Promise<Content>): Promise<void> =>
-    steps.take(async () => {
-      const content = path === undefined ? null : await render();
-      if (path !== undefined && content !== null) await writeOutput(path, content);
+export async function writeDocuments(
+  result: SnapshotImageResult,
+  settings: DocumentSettings,
+  host: Host,
+  makeFolder: ((result: SnapshotImageResult) => Promise<string>) | null,
+): Promise<WrittenDocuments> {
+  const faults: VarveError[] = [];
+  const noting = async <T>(action: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await action();
+    } catch (fault) {
+      const error = toVarveError(fault);
+      if (error.isFatal) throw fault;
+      faults.push(error);
+      return null;
+    }
+  };
+  const write = (path: string | null | undefined, render: () => Content | Promise<Content>) =>
+    noting(async () => {
+      const content = path ? await render() : null;
+      if (!path || content === null) return null;
+      await writeOutputFile(path, content, host.checkouts);
+      return path;
     });
-  const comparison = comparisonOf(result);
-  await write(settings['pointer-path'], () => canonicalBytes(pointerOf(result)));
+
+  const { 'pointer-path': pointer, 'comparison-path': comparison, 'report-path': report } = settings;
+  const allNamed = [pointer, comparison, report].every((path) => path !== undefined);
+  const folder = makeFolder === null || allNamed ? null : await noting(() => makeFolder(result));
+  const unnamed = (name: string): string | null => folder && join(folder, name);
+
+  const compared = comparisonOf(result);
+  const written = {
+    pointer: await write(pointer ?? unnamed('varve-pointer.json'), () => canonicalBytes(pointerOf(result))),
+    comparison: await write(
+      comparison ?? unnamed('varve-comparison.json'),
+      () => compared && runWithPauses(canonicalBytesPausable(compared)),
+    ),
+    report: await write(report ?? unnamed('varve-report.md'), async () => {
+      const { renderMarkdown } = await import('../../core/report/markdown/render-markdown.ts');
+      return renderMarkdown(result.report, { limit: Number.POSITIVE_INFINITY });
+    }),
+  };
   for (const { manifest, mark } of surfaceManifestsOf(result)) {
     const path = settings['surface-manifest-output'];
     await write(path && markPath(path, mark), () => canonicalBytes(manifest));
   }
-  await write(
-    settings['comparison-path'],
-    () => comparison && runWithPauses(canonicalBytesPausable(comparison)),
-  );
-  await write(settings['report-path'], async () => {
-    const { renderMarkdown } = await import('../../core/report/markdown/render-markdown.ts');
-    return renderMarkdown(result.report, { limit: Number.POSITIVE_INFINITY });
-  });
-  steps.end();
+  return { ...written, faults };
 }
 
 /** `surface.json` as `surface.linux-arm64.json`, where each platform has a file. */
@@ -52,16 +85,3 @@ function markPath(path: string, mark: string | null): string {
 }
 
 type Content = string | Uint8Array | null;
-
-async function writeOutput(path: string, content: string | Uint8Array): Promise<void> {
-  try {
-    await makeDirectory(dirname(path));
-    await writeFile(path, content);
-  } catch (cause) {
-    throw new VarveError('unreachable', `cannot write ${path}`, {
-      object: path,
-      cause,
-      hint: 'everything else is kept: name another file, or make room for this one',
-    });
-  }
-}

@@ -10,13 +10,15 @@ export interface SnapshotSettings {
   readonly name?: string;
   /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
   readonly platform?: string;
+  /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
+  readonly reread?: boolean;
   /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
   readonly baseline?: string | readonly string[];
   /** Whether the snapshot is added to the baseline store for later runs. */
   readonly save?: boolean;
   /** Whether a pull request may use entries of the cache that its author may have made, as its own: for private repositories whose authors are all trusted. */
   readonly 'trust-cache'?: boolean;
-  /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
+  /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
   readonly 'cas-root'?: string;
   /** Tenant whose part of the store is used. */
   readonly tenant?: string;
@@ -38,13 +40,13 @@ export interface SnapshotSettings {
   readonly 'github-token'?: string;
   /** Where pointer, snapshot, comparison and report are published as an OCI artifact: image (in its own repository, as its referrer) or oci://HOST/REPO[:TAG]. */
   readonly publish?: string;
-  /** Where the manifest pointer is written. */
+  /** Where the manifest pointer is written. Default: for the action, varve-pointer.json in a folder of the step below RUNNER_TEMP/varve; else it is not written. */
   readonly 'pointer-path'?: string;
   /** Where a copy of the surface manifest is written. */
   readonly 'surface-manifest-output'?: string;
-  /** Where a copy of the comparison document (JSON) is written. */
+  /** Where a copy of the comparison document (JSON) is written. Default: for the action, varve-comparison.json in a folder of the step below RUNNER_TEMP/varve; else it is not written. */
   readonly 'comparison-path'?: string;
-  /** Where the Markdown report is written. */
+  /** Where the Markdown report is written. Default: for the action, varve-report.md in a folder of the step below RUNNER_TEMP/varve; else it is not written. */
   readonly 'report-path'?: string;
   /** Largest uncompressed size of a layer that is read. */
   readonly 'max-layer-bytes'?: number | string;
@@ -62,9 +64,11 @@ export interface SnapshotSettings {
 export interface CompareSettings {
   /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
   readonly platform?: string;
+  /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
+  readonly reread?: boolean;
   /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
   readonly baseline?: string | readonly string[];
-  /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
+  /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
   readonly 'cas-root'?: string;
   /** Tenant whose part of the store is used. */
   readonly tenant?: string;
@@ -96,7 +100,7 @@ export interface HistorySettings {
   readonly platform?: string;
   /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
   readonly baseline?: string | readonly string[];
-  /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
+  /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
   readonly 'cas-root'?: string;
   /** Tenant whose part of the store is used. */
   readonly tenant?: string;

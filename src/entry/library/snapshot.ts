@@ -48,10 +48,14 @@ export async function snapshot(
       ...call,
       images: typeof image === 'string' ? [image] : image,
       storeFolder: () => userStore(call.host),
+      makeDocumentFolder: null,
       now: () => new Date(),
     };
     const result = await runMainJob(job, {
       present: async () => {},
+      presentUnwritten: (fault) => {
+        throw fault;
+      },
       presentPublished: async (places) => {
         published = places;
       },

@@ -2,7 +2,7 @@ import { VarveError } from '../../base/errors.ts';
 import { STORE_KINDS } from '../stores/catalogue.ts';
 import type { StoreKind, StorePlace } from '../stores/store-kind.ts';
 import { parseBoolean, parseLines } from './parse.ts';
-import { ANYWHERE, JOB, OUT_OF_FILES, STORE_COMMANDS, setting } from './setting.ts';
+import { ANYWHERE, BY_USER, JOB, OUT_OF_FILES, STORE_COMMANDS, setting } from './setting.ts';
 
 /** What a run is compared with, the first that has something, and where its own snapshot is kept for the next one. */
 export type BaselineSetting = readonly BaselinePlace[];
@@ -61,7 +61,7 @@ export const BASELINE_SETTINGS = {
     shown: 'none',
     inWorkflow: 'cache',
     faces: [...JOB, 'compare', ...STORE_COMMANDS],
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   save: setting({
     value: 'BOOLEAN',

@@ -12,6 +12,7 @@ export const COMPARING_SETTINGS = {
     fallback: [],
     faces: COMPARERS,
     from: ANYWHERE,
+    isRule: true,
   }),
   'ignore-defaults': setting({
     value: 'BOOLEAN',
@@ -21,6 +22,7 @@ export const COMPARING_SETTINGS = {
     fallback: true,
     faces: COMPARERS,
     from: ANYWHERE,
+    isRule: true,
   }),
   mtime: setting({
     value: 'BOOLEAN',
@@ -30,5 +32,6 @@ export const COMPARING_SETTINGS = {
     fallback: false,
     faces: COMPARERS,
     from: ANYWHERE,
+    isRule: true,
   }),
 } as const;

@@ -1,6 +1,6 @@
 import { parsePlatformWish } from '../../core/words/platform.ts';
-import { parseLines, parseText } from './parse.ts';
-import { ANYWHERE, JOB, optional, READERS, setting } from './setting.ts';
+import { parseBoolean, parseLines, parseText } from './parse.ts';
+import { ANYWHERE, BY_USER, JOB, optional, READERS, setting } from './setting.ts';
 
 /** Which image is meant. */
 export const IMAGE_SETTINGS = {
@@ -11,7 +11,7 @@ export const IMAGE_SETTINGS = {
     parse: parseLines,
     fallback: [],
     faces: ['action'],
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   metadata: optional({
     value: 'FILE',
@@ -19,7 +19,7 @@ export const IMAGE_SETTINGS = {
       'Metadata file of docker buildx build or bake, or its JSON itself: the image is found by it, and must be the one that was built.',
     parse: parseText,
     faces: JOB,
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   target: optional({
     value: 'NAME',
@@ -42,6 +42,16 @@ export const IMAGE_SETTINGS = {
       'Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine.',
     parse: parsePlatformWish,
     faces: [...READERS, 'history'],
+    from: ANYWHERE,
+  }),
+  reread: setting({
+    value: 'BOOLEAN',
+    description:
+      'Whether layers that are known from earlier runs are read and verified again, and not only looked for.',
+    flip: 'Read and verify layers again that are known from earlier runs.',
+    parse: parseBoolean,
+    fallback: false,
+    faces: READERS,
     from: ANYWHERE,
   }),
 } as const;

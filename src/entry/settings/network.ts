@@ -1,5 +1,5 @@
 import { parseBoolean, parseText } from './parse.ts';
-import { ANYWHERE, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
+import { BY_USER, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
 
 const FACES = [...READERS, ...STORE_COMMANDS, 'artifact unpack', 'artifact push', 'artifact pull'] as const;
 
@@ -11,7 +11,7 @@ export const NETWORK_SETTINGS = {
       'PEM file with CA certificates to trust for registries and GitHub, in addition to the usual ones.',
     parse: parseText,
     faces: FACES,
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   'plain-http': setting({
     value: 'BOOLEAN',
@@ -20,6 +20,6 @@ export const NETWORK_SETTINGS = {
     parse: parseBoolean,
     fallback: false,
     faces: FACES,
-    from: ANYWHERE,
+    from: BY_USER,
   }),
 } as const;

@@ -1,6 +1,6 @@
 import { parseText } from './parse.ts';
 import { parsePublish } from './publish.ts';
-import { ANYWHERE, JOB, optional } from './setting.ts';
+import { BY_USER, JOB, optional } from './setting.ts';
 
 /** Where the run's documents go, besides its store. */
 export const OUTPUT_SETTINGS = {
@@ -10,37 +10,37 @@ export const OUTPUT_SETTINGS = {
       'Where pointer, snapshot, comparison and report are published as an OCI artifact: image (in its own repository, as its referrer) or oci://HOST/REPO[:TAG].',
     parse: parsePublish,
     faces: JOB,
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   'pointer-path': optional({
     value: 'FILE',
-    description: 'Where the manifest pointer is written.',
+    description:
+      'Where the manifest pointer is written. Default: for the action, varve-pointer.json in a folder of the step below RUNNER_TEMP/varve; else it is not written.',
     parse: parseText,
-    inWorkflow: 'varve-pointer.json',
     faces: JOB,
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   'surface-manifest-output': optional({
     value: 'FILE',
     description: 'Where a copy of the surface manifest is written.',
     parse: parseText,
     faces: JOB,
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   'comparison-path': optional({
     value: 'FILE',
-    description: 'Where a copy of the comparison document (JSON) is written.',
+    description:
+      'Where a copy of the comparison document (JSON) is written. Default: for the action, varve-comparison.json in a folder of the step below RUNNER_TEMP/varve; else it is not written.',
     parse: parseText,
-    inWorkflow: 'varve-comparison.json',
     faces: JOB,
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   'report-path': optional({
     value: 'FILE',
-    description: 'Where the Markdown report is written.',
+    description:
+      'Where the Markdown report is written. Default: for the action, varve-report.md in a folder of the step below RUNNER_TEMP/varve; else it is not written.',
     parse: parseText,
-    inWorkflow: 'varve-report.md',
     faces: JOB,
-    from: ANYWHERE,
+    from: BY_USER,
   }),
 } as const;

@@ -1,5 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
-import { parseDockerName } from '../../core/image/docker-name.ts';
+import { parseDockerName, withoutCredentials } from '../../core/image/docker-name.ts';
 
 /** Where what a run found out is published: in the image's own repository, or in another one. */
 export type PublishSetting =
@@ -19,7 +19,11 @@ export function parsePublish(text: string): PublishSetting {
     const { host, repository, tag, digest } = parseDockerName(value.slice('oci://'.length));
     if (digest === null) return { kind: 'repository', host, repository, tag };
   }
-  throw new VarveError('bad-option', `${JSON.stringify(value.slice(0, 200))} is not a place to publish to`, {
-    hint: "write image for the image's own repository, or oci://HOST/REPO[:TAG]",
-  });
+  throw new VarveError(
+    'bad-option',
+    `${JSON.stringify(withoutCredentials(value).slice(0, 200))} is not a place to publish to`,
+    {
+      hint: "write image for the image's own repository, or oci://HOST/REPO[:TAG]",
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { parseText, parseWord } from './parse.ts';
-import { ANYWHERE, JOB, optional, SECRETLY } from './setting.ts';
+import { BY_USER, JOB, optional, SECRETLY } from './setting.ts';
 
 /** Which commit was built, and how more is learnt of it. */
 export const REVISION_SETTINGS = {
@@ -9,7 +9,7 @@ export const REVISION_SETTINGS = {
       'Commit that the image was built from. Default: what GitHub or GitLab says, or what is checked out.',
     parse: parseWord,
     faces: JOB,
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   branch: optional({
     value: 'BRANCH',
@@ -17,7 +17,7 @@ export const REVISION_SETTINGS = {
       'Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out.',
     parse: parseWord,
     faces: JOB,
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   'github-token': optional({
     value: 'TOKEN',

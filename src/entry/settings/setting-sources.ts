@@ -1,3 +1,4 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { VarveError } from '../../base/errors.ts';
 import { SETTINGS } from './catalogue.ts';
@@ -45,14 +46,18 @@ export function fromWorkflowDefaults(catalogue: Catalogue = SETTINGS): SettingSo
 
 export const SETTINGS_FILE = 'varve.yml';
 
+/** Bytes of a settings file. */
+const LARGEST_FILE = 1024 * 1024;
+
 /**
  * The settings file: one key a setting; a list stands for lines. Without a path it is `varve.yml`, which may be absent.
- * @throws VarveError `bad-option` for a file that was named and is not there, YAML that is broken, unknown keys and
- * values that are neither scalar nor list.
+ * @throws VarveError `bad-option` for a file that was named and is not there, one of the checkout that is a link, pipe or
+ * device, YAML that is broken, unknown keys and values that are neither scalar nor list.
  */
 export async function fromFile(named?: string, catalogue: Catalogue = SETTINGS): Promise<SettingSource> {
   const path = named ?? SETTINGS_FILE;
-  const values = await readSettingsFile(path, named !== undefined, catalogue);
+  const text = named === undefined ? readCheckedOut(path) : await readNamed(path);
+  const values = await parseSettings(text ?? '', path, catalogue);
   return {
     origin: named === undefined ? 'checkout' : 'file',
     label: (name) => `${name} in ${path}`,
@@ -60,24 +65,61 @@ export async function fromFile(named?: string, catalogue: Catalogue = SETTINGS):
   };
 }
 
-async function readSettingsFile(
-  path: string,
-  mustBeThere: boolean,
-  catalogue: Catalogue,
-): Promise<Map<string, string>> {
-  let text: string;
+async function readNamed(path: string): Promise<string> {
   try {
-    text = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (cause) {
-    const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    if (absent && !mustBeThere) return new Map();
-    throw absent
+    throw isAbsent(cause)
       ? new VarveError('bad-option', `there is no settings file ${path}`, {
           object: path,
           hint: 'check --config',
         })
       : new VarveError('unreachable', `cannot read ${path}`, { object: path, cause });
   }
+}
+
+/**
+ * A settings file that nobody named: whatever a stranger put there, it is not waited for and leads nowhere else.
+ * @returns null where there is none. @throws VarveError `bad-option`, `unreachable`.
+ */
+export function readCheckedOut(path: string): string | null {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  } catch (cause) {
+    if (isAbsent(cause)) return null;
+    if (codeOf(cause) === 'ELOOP' || codeOf(cause) === 'ENXIO') throw notAFile(path);
+    throw new VarveError('unreachable', `cannot read ${path}`, { object: path, cause });
+  }
+  try {
+    const status = fstatSync(file);
+    if (!status.isFile()) throw notAFile(path);
+    if (status.size > LARGEST_FILE) throw tooLarge(path);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+const codeOf = (fault: unknown) => (fault instanceof Error && 'code' in fault ? fault.code : undefined);
+const isAbsent = (fault: unknown): boolean => codeOf(fault) === 'ENOENT';
+
+const notAFile = (path: string) =>
+  new VarveError('bad-option', `${path} is not a regular file`, {
+    object: path,
+    hint: 'name a settings file that is a link or a pipe with --config',
+  });
+
+const tooLarge = (path: string) =>
+  new VarveError('bad-option', `${path} has more than ${LARGEST_FILE} bytes`, { object: path });
+
+/** The settings of a file as texts. @param path names it in errors. @throws VarveError `bad-option`. */
+export async function parseSettings(
+  text: string,
+  path: string,
+  catalogue: Catalogue = SETTINGS,
+): Promise<ReadonlyMap<string, string>> {
+  if (text === '') return new Map();
   const { parse } = await import('yaml');
   let document: unknown;
   try {

@@ -32,9 +32,10 @@ export const STORE_COMMANDS = [
 
 /**
  * Where the text of a setting comes from: an input of the action, an option of a command, a call of the library, a
- * `VARVE_…` variable, a settings file that was named, or the one that lies in the checkout.
+ * `VARVE_…` variable, a settings file that was named, the one that lies in the checkout, or, in a pull request, the one
+ * of the commit that it is to be merged into.
  */
-export type SettingOrigin = 'input' | 'option' | 'call' | 'variable' | 'file' | 'checkout';
+export type SettingOrigin = 'input' | 'option' | 'call' | 'variable' | 'file' | 'checkout' | 'base';
 
 /** How an origin is called in messages. */
 export const ORIGINS: Readonly<Record<SettingOrigin, string>> = {
@@ -42,11 +43,23 @@ export const ORIGINS: Readonly<Record<SettingOrigin, string>> = {
   option: 'an option',
   call: 'a call of the library',
   variable: 'a VARVE_… variable',
-  file: 'a settings file',
+  file: 'a settings file that is named (--config)',
   checkout: 'the settings file of the checkout',
+  base: 'the settings file of the base commit',
 };
 
 export const ANYWHERE = Object.keys(ORIGINS) as readonly SettingOrigin[];
+/**
+ * Whoever runs Varve says it, and no file that comes with a commit: what reaches out, what names a place to read or
+ * write, and of which tenant, commit and branch the run is.
+ */
+export const BY_USER = [
+  'input',
+  'option',
+  'call',
+  'variable',
+  'file',
+] as const satisfies readonly SettingOrigin[];
 /** Whoever says it says it to this run alone, and to nobody who reads a file. */
 export const SECRETLY = ['input', 'call', 'variable'] as const satisfies readonly SettingOrigin[];
 
@@ -78,6 +91,8 @@ export interface Setting<T, F extends Face = Face> {
   readonly faces: readonly F[];
   /** Whom it may come from. */
   readonly from: readonly SettingOrigin[];
+  /** It decides what a run finds: what the base commit says of it, a pull request cannot take away. */
+  readonly isRule?: true;
 }
 
 export const setting = <T, const F extends Face>(definition: Setting<T, F>): Setting<T, F> => definition;

@@ -1,16 +1,16 @@
 import { DEFAULT_TENANT } from '../../core/words/names.ts';
 import { parseTenant, parseText } from './parse.ts';
-import { ANYWHERE, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
+import { BY_USER, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
 
 /** Where the run keeps what it finds out. */
 export const STORE_SETTINGS = {
   'cas-root': optional({
     value: 'PATH',
     description:
-      'Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line.',
+      'Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line.',
     parse: parseText,
     faces: [...READERS, ...STORE_COMMANDS],
-    from: ANYWHERE,
+    from: BY_USER,
   }),
   tenant: setting({
     value: 'TENANT',
@@ -19,6 +19,6 @@ export const STORE_SETTINGS = {
     fallback: DEFAULT_TENANT,
     // `surface verify` is of all tenants.
     faces: [...READERS, 'history', 'surface get', 'surface list'],
-    from: ANYWHERE,
+    from: BY_USER,
   }),
 } as const;

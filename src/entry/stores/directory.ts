@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { VarveError } from '../../base/errors.ts';
+import { isWithin } from '../host/checkouts.ts';
+import type { Host } from '../host/host.ts';
 import type { StoreKind, StorePlace } from './store-kind.ts';
 
 /** Folders. */
@@ -13,15 +15,23 @@ export const directoryStores: StoreKind = {
   },
 };
 
+/**
+ * Whether a folder lies in what a workflow checked out, so that whoever made the commit may have put there what they
+ * like. By hand, a folder that is named is the user's own choice.
+ */
+export function isOfCheckout(path: string, { inWorkflow, checkouts }: Host): boolean {
+  return inWorkflow && isWithin(path, checkouts);
+}
+
 /** The store in a folder. */
 export function placeOf(path: string): StorePlace {
   return {
     key: `dir:${resolve(path)}`,
     shown: `dir:${path}`,
     workable: true,
-    open: async () => {
-      const { openDirectory } = await import('./open-directory.ts');
-      return openDirectory(path);
+    open: async ({ host }) => {
+      const { openDirectory, openCommitted } = await import('./open-directory.ts');
+      return isOfCheckout(path, host) ? openCommitted(path, host.checkouts) : openDirectory(path);
     },
   };
 }

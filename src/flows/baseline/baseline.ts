@@ -4,6 +4,7 @@ import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import type { OwnRun, Situation } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import type { SourceLayer } from '../../core/image/image-source.ts';
+import type { ReadImage } from '../../core/report/report.ts';
 import type { PointerBaseline } from '../../core/run/pointer.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -72,6 +73,8 @@ export interface Hindsight {
 export interface FoundBaseline {
   readonly snapshot: SnapshotView;
   readonly facts: PointerBaseline;
+  /** What reading it gave; left out where it is a stored snapshot. */
+  readonly read?: ReadImage;
   /** The commit that the distance is counted from: that of the base, or the one that was built. */
   readonly countedFrom: 'base' | 'built';
   /** Whether it is in the store that the run itself writes to: trouble with that one is trouble of the run. */

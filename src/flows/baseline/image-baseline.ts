@@ -1,8 +1,10 @@
 import { toVarveError } from '../../base/errors.ts';
+import { absentPlatforms } from '../../core/image/image-source.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, openImage } from '../image/open-image.ts';
+import { codeReaderOf } from '../image/read-code.ts';
 import { forgetLayers, takeSnapshot } from '../image/take-snapshot.ts';
 import { type Baseline, type BaselineSearch, type ComparedImage, type Keeping, NOTHING } from './baseline.ts';
 
@@ -39,7 +41,13 @@ export class ImageBaseline implements Baseline {
       return (await this.find(tools, subject)).baseline;
     };
     const baseline = {
-      snapshot: await viewSnapshot(tools.store, origin.tenant, taken),
+      snapshot: {
+        ...(await viewSnapshot(tools.store, origin.tenant, taken)),
+        readCode: codeReaderOf(tools, origin.tenant, {
+          ...{ reference: this.#reference, platform, snapshot: taken.snapshot },
+        }),
+      },
+      read: { reading: taken.reading, findings: taken.findings },
       facts: {
         found: 'image',
         place: source.reference,
@@ -57,7 +65,7 @@ export class ImageBaseline implements Baseline {
       baseline,
       none: null,
       notes: noteDamages(tools.store.location, taken.damages),
-      beside: [...source.platforms, ...source.absentPlatforms],
+      beside: [...source.platforms, ...absentPlatforms(source.absent)],
     };
   }
 }

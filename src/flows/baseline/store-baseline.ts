@@ -45,7 +45,8 @@ export class StoreBaseline implements Baseline {
   }
 
   async teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]> {
-    if (own === this.#store) return [];
+    // What a stranger may have written is compared with, and spares no reading.
+    if (own === this.#store || this.#store.isStranger) return [];
     const subject = this.#subject;
     const damages = await attempt(['outside'], () => adoptLayers(this.#store, own, { subject, ...image }));
     if (!(damages instanceof VarveError)) return noteDamages(this.#store.location, damages);

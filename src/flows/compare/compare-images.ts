@@ -3,6 +3,7 @@ import { runWithPauses } from '../../base/pausable.ts';
 import type { CompareOptions } from '../../core/comparison/compare.ts';
 import type { Comparison } from '../../core/comparison/comparison.ts';
 import { type Comparisons, gatherComparisons } from '../../core/comparison/comparisons.ts';
+import { type AbsentImage, absentPlatforms, nameAbsent } from '../../core/image/image-source.ts';
 import { makeReportPausable } from '../../core/report/make-report.ts';
 import type { Report } from '../../core/report/report.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -96,23 +97,35 @@ async function comparePlatforms(
       report: await runWithPauses(makeReportPausable([first.reported]), tools.signal),
     };
   const [before, after] = [platformsOf(bases), platformsOf(targets)];
-  const newPlatforms = platformsWithout(after, before);
-  const gonePlatforms = platformsWithout(before, after);
+  const newPlatforms = platformsWithout(platformsWithout(after, before), absentPlatforms(bases[0].absent));
+  const gonePlatforms = platformsWithout(platformsWithout(before, after), absentPlatforms(targets[0].absent));
+  const absent = absentOnOneSide(bases[0].absent, targets[0].absent);
   return {
     comparison: gatherComparisons(
       compared.map(({ comparison }) => comparison),
-      { newPlatforms, gonePlatforms, failedPlatforms: [] },
+      { newPlatforms, gonePlatforms, failedPlatforms: absentPlatforms(absent) },
+      { isIncomplete: absent.length > 0 },
     ),
     report: await runWithPauses(
       makeReportPausable([first.reported, ...others.map(({ reported }) => reported)], {
         gone: gonePlatforms,
-        absent: [],
+        absent: absent.map(nameAbsent),
         failures: [],
         notes: newPlatforms.map((each) => `${formatPlatform(each)} is new: the base has nothing of it`),
       }),
       tools.signal,
     ),
   };
+}
+
+/** Those that both sides name by one digest are the same, wherever they are. */
+function absentOnOneSide(base: readonly AbsentImage[], target: readonly AbsentImage[]): AbsentImage[] {
+  const without = (these: readonly AbsentImage[], others: readonly AbsentImage[]): AbsentImage[] => {
+    const digests = new Set(others.map(({ digest }) => digest));
+    return these.filter(({ digest }) => !digests.has(digest));
+  };
+  const found = [...without(target, base), ...without(base, target)];
+  return [...new Map(found.toReversed().map((each) => [nameAbsent(each), each])).values()].reverse();
 }
 
 const platformsOf = (sides: readonly Side[]): readonly Platform[] => sides.map(({ platform }) => platform);

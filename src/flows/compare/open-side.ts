@@ -3,6 +3,8 @@ import { VarveError } from '../../base/errors.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import { type HistoryExpression, parseHistoryExpression } from '../../core/history/history-expression.ts';
+import type { AbsentImage } from '../../core/image/image-source.ts';
+import type { ReadImage } from '../../core/report/report.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
@@ -16,6 +18,7 @@ import type { LayerTools } from '../image/analyse-layers.ts';
 import { loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from '../image/open-image.ts';
 import { nameFailure, throwFailures } from '../image/platform-failure.ts';
+import { codeReaderOf } from '../image/read-code.ts';
 import { forgetLayers, type TakenSnapshot, takeSnapshots } from '../image/take-snapshot.ts';
 
 /** One platform of a side of a comparison: the snapshot, and how it is spoken of. */
@@ -28,9 +31,16 @@ export interface Side {
   readonly entry: HistoryEntry | null;
   /** What was wrong with what the store knew of its layers. */
   readonly notes: readonly string[];
+  /** What reading it gave; null where it is stored. */
+  readonly read: ReadImage | null;
+  /** Images that the place names beside it and does not hold. */
+  readonly absent: readonly AbsentImage[];
   /** Reads all layers again, whatever the store knows of them; null where there is no image to read. */
   readonly readAgain: (() => Promise<Side>) | null;
 }
+
+/** What there is not of a stored snapshot. */
+const STORED = { notes: [], read: null, absent: [], readAgain: null } as const;
 
 /** Whether a side is named by what a store keeps, and not by an image. */
 export const isKept = (text: string): boolean => isDigest(text) || parseHistoryExpression(text) !== null;
@@ -51,7 +61,7 @@ export async function openSide(
   if (isDigest(text)) {
     const view = await loadSnapshot(kept, origin.tenant, text);
     const { platform } = view.snapshot;
-    return [{ view, platform, reference: text, name: text, entry: null, notes: [], readAgain: null }];
+    return [{ ...STORED, view, platform, reference: text, name: text, entry: null }];
   }
   const expression = parseHistoryExpression(text);
   const [first, ...others] =
@@ -80,11 +90,19 @@ async function takeSides(
   for (const { platform, taken } of await takeSnapshots(tools, marked, origin.tenant)) {
     if (taken instanceof VarveError)
       throw marked.length > 1 ? nameFailure({ platform, error: taken }) : taken;
-    const view = await viewSnapshot(tools.store, origin.tenant, taken);
+    const { snapshot } = taken;
+    const view = {
+      ...(await viewSnapshot(tools.store, origin.tenant, taken)),
+      readCode: codeReaderOf(tools, origin.tenant, { reference, platform, snapshot }),
+    };
     const name = source.embeddedName ?? source.reference;
     const notes = noteDamages(tools.store.location, taken.damages);
     const readAgain = () => takeSideAgain(tools, reference, taken, platform, origin);
-    sides.push({ view, platform, reference: source.reference, name, entry: null, notes, readAgain });
+    const { reading, findings } = taken;
+    sides.push({
+      ...{ view, platform, reference: source.reference, name, entry: null, notes, readAgain },
+      ...{ read: { reading, findings }, absent: source.absent },
+    });
   }
   return sides;
 }
@@ -120,7 +138,7 @@ async function recallSides(
     }
     const view = await loadSnapshot(kept, tenant, entry.snapshotDigest);
     const { platform: listed, reference, name } = entry;
-    sides.push({ view, platform: listed, reference, name, entry, notes: [], readAgain: null });
+    sides.push({ ...STORED, view, platform: listed, reference, name, entry });
   }
   if (sides.length === 0) throw notThere(kept, text, expression.name, 0);
   return sides;

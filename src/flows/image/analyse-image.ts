@@ -46,7 +46,9 @@ export async function analyseImage(
   const examine = (kind: string) => examinerOfImage(analyzers, kind, { config });
   const place = { surface: store.surface, tenant };
   const known =
-    record === null ? [] : await findFragments(place, record, analyzers.images, examine, onDamage);
+    record === null || tools.reread
+      ? []
+      : await findFragments(place, record, analyzers.images, examine, onDamage);
   const fresh = new Set(layers.flatMap(({ fragments }) => fragments.filter(isFresh).map(keyText)));
 
   const fragments: AnalysedFragment[] = [];

@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
-import { callOf } from '../../core/analysis/analyzer-key.ts';
+import type { Limits } from '../../base/limits.ts';
+import { callOf, keyText } from '../../core/analysis/analyzer-key.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { SourceImage, SourceLayer } from '../../core/image/image-source.ts';
 import { layerTypeFinding } from '../../core/image/layer-type-finding.ts';
@@ -11,6 +12,7 @@ import { gatherLayerKnowledge } from '../../core/snapshot/layer-knowledge.ts';
 import { type LayerKnowledge, type LayerPlan, planLayers } from '../../core/snapshot/plan-layers.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
+import { findPassedLimits } from './passed-limits.ts';
 import type { AnalysedFragment } from './read-fragment.ts';
 import { type LayerReadings, type ReadingTools, readLayers } from './read-layers.ts';
 
@@ -19,6 +21,10 @@ export interface LayerTools extends ReadingTools {
   readonly store: Store;
   /** Those whose results are wanted. */
   readonly analyzers: Analyzers;
+  /** What the reader holds layers against: those that are not read may be over it, and that is told. */
+  readonly limits: Limits;
+  /** Whether layers are read and verified whatever is known of them. */
+  readonly reread: boolean;
 }
 
 /** An image's layers, and the ways to those that are not at hand. */
@@ -40,6 +46,8 @@ export interface AnalysedLayers {
   readonly reading: Reading;
   /** What was odd in the layers that were read. */
   readonly findings: readonly LayerFinding[];
+  /** Limits that the others were not held against. */
+  readonly passedLimits: readonly LayerFinding[];
 }
 
 /**
@@ -72,19 +80,23 @@ export async function analyseImages(
   const analyzers = tools.analyzers.layers;
   const knowledge = await gatherLayerKnowledge(tools.store, tenant, layers, analyzers);
   const planned = images.map((image) => ({
-    plans: planLayers(image.layers, knowledge, analyzers.map(callOf)),
+    plans: planLayers(image.layers, knowledge, analyzers.map(callOf), tools),
     ways: image.ways ?? [],
   }));
   const outcomes = await readLayers(tools, planned);
   const readBefore = new Set<Digest>();
-  return planned.map(({ plans }, image) => {
+  const results: (AnalysedLayers | VarveError)[] = [];
+  for (const [image, { plans }] of planned.entries()) {
     const outcome = outcomes[image];
-    if (outcome === undefined || outcome instanceof VarveError)
-      return outcome ?? new VarveError('internal', 'an image was not read');
-    const analysed = gather(plans, outcome, readBefore, knowledge.damages);
+    if (outcome === undefined || outcome instanceof VarveError) {
+      results.push(outcome ?? new VarveError('internal', 'an image was not read'));
+      continue;
+    }
+    const analysed = gather(plans, outcome, readBefore, knowledge);
+    results.push({ ...analysed, passedLimits: await findPassedLimits(tools, tenant, plans) });
     for (const { digest } of outcome.readings.values()) readBefore.add(digest);
-    return analysed;
-  });
+  }
+  return results;
 }
 
 /** @param readBefore blobs that were read for another image. */
@@ -92,15 +104,15 @@ function gather(
   plans: readonly LayerPlan[],
   { readings, from }: LayerReadings,
   readBefore: ReadonlySet<Digest>,
-  damages: LayerKnowledge['damages'],
-): AnalysedLayers {
+  knowledge: LayerKnowledge,
+): Omit<AnalysedLayers, 'passedLimits'> {
   const found = plans.flatMap(({ layer }) => {
     const reading = readings.get(layer.index);
     return reading === undefined ? [] : [{ layer, reading }];
   });
   const read = found.filter(({ reading }) => !readBefore.has(reading.digest));
   return {
-    layers: plans.map((plan) => describe(plan, readings, damages)),
+    layers: plans.map((plan) => describe(plan, readings, knowledge)),
     reading: {
       reused: plans.length - read.length,
       read: read.length,
@@ -126,7 +138,7 @@ function findingsOf(
 function describe(
   plan: LayerPlan,
   readings: LayerReadings['readings'],
-  damages: LayerKnowledge['damages'],
+  knowledge: LayerKnowledge,
 ): AnalysedLayer {
   const { layer, known } = plan;
   const reading = readings.get(layer.index);
@@ -137,8 +149,26 @@ function describe(
     uncompressedSize: facts.uncompressedSize,
     fragments: [...(known?.fragments ?? []), ...(reading?.fragments ?? [])],
     isRead: reading !== undefined,
-    damages: damagesOf(plan, damages),
+    damages: [...damagesOf(plan, knowledge.damages), ...disprove(plan, reading, knowledge)],
   };
+}
+
+/** What the store has of a layer that was read all the same, and that reading it proved wrong. */
+function disprove(
+  { layer, reason }: LayerPlan,
+  reading: LayerReading | undefined,
+  { layers }: LayerKnowledge,
+): Damage[] {
+  if (reason !== 'reread' || reading === undefined) return [];
+  const made = new Map(reading.fragments.map((fragment) => [keyText(fragment), fragment.digest]));
+  const wrong = (layers.get(layer.diffId)?.fragments ?? []).filter((known) => {
+    const digest = made.get(keyText(known));
+    return digest !== undefined && digest !== known.digest;
+  });
+  return wrong.map(({ kind, digest }) => ({
+    object: `${kind} ${digest}`,
+    problem: `is not what layer ${layer.diffId} gives when it is read`,
+  }));
 }
 
 /** What was damaged, and what the layer itself has shown to be wrong. */

@@ -31,9 +31,18 @@ export async function loadSnapshot(store: Store, tenant: string, digest: Digest)
 export async function viewSnapshot(
   { surface }: Store,
   tenant: string,
-  { snapshot, digest }: { readonly snapshot: Snapshot; readonly digest: Digest },
+  {
+    snapshot,
+    digest,
+    passedOver,
+  }: {
+    readonly snapshot: Snapshot;
+    readonly digest: Digest;
+    readonly passedOver?: SnapshotView['passedOver'];
+  },
 ): Promise<SnapshotView> {
   return {
+    ...(passedOver && { passedOver }),
     snapshot,
     snapshotDigest: digest,
     config: await loadConfig(surface, tenant, snapshot),

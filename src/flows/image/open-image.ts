@@ -1,7 +1,12 @@
 import type { Digest } from '../../base/digest.ts';
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
-import type { ImageOpener, OpenedSource, SourceImage } from '../../core/image/image-source.ts';
+import {
+  absentPlatforms,
+  type ImageOpener,
+  type OpenedSource,
+  type SourceImage,
+} from '../../core/image/image-source.ts';
 import {
   choosePlatform,
   formatPlatform,
@@ -80,9 +85,12 @@ export async function openImages(
     if (beforeImage !== undefined && source.isCostly === true) {
       await fewAtOnce(indexes, async (index) => beforeImage(source, platformAt(source, index)));
     }
+    const { images, failures } = await readImages(source, indexes);
+    const alone = wanted === 'all' && images.length + failures.length === 1;
     return {
       source,
-      ...(await readImages(source, indexes)),
+      images: alone ? images.map((image) => besideAbsent(image, source)) : images,
+      failures,
       [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
     };
   } catch (fault) {
@@ -93,9 +101,15 @@ export async function openImages(
 
 /** Places in `platforms`. */
 function chooseIndexes(source: OpenedSource, wanted: PlatformWish, host: Platform): readonly number[] {
-  const { platforms, absentPlatforms } = source;
+  const { platforms, absent } = source;
   if (wanted === 'all') return platforms.map((_, index) => index);
-  return [platforms.indexOf(choosePlatform(platforms, wanted, host, absentPlatforms))];
+  return [platforms.indexOf(choosePlatform(platforms, wanted, host, absentPlatforms(absent)))];
+}
+
+/** The one image of several that were wanted: what became of the others, nobody looked at. */
+function besideAbsent({ image, platform }: PlatformImage, { absent }: OpenedSource): PlatformImage {
+  const passedOver = [...(image.passedOver ?? []), ...absent.map(({ digest }) => digest)];
+  return { platform, image: passedOver.length === 0 ? image : { ...image, passedOver } };
 }
 
 function tooMany({ reference, platforms }: OpenedSource): VarveError {

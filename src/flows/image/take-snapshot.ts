@@ -36,6 +36,8 @@ export interface TakenSnapshot {
   readonly findings: readonly LayerFinding[];
   /** What of the image was damaged in the store, and was read again. */
   readonly damages: readonly Damage[];
+  /** Images of the same platform that the place has and that were not looked at. */
+  readonly passedOver: readonly Digest[];
 }
 
 /**
@@ -107,7 +109,12 @@ async function record(
   origin: Origin,
   analysed: AnalysedLayers,
 ): Promise<TakenSnapshot> {
-  const { layers, whole, reading, findings, damages } = await analyseWhole(tools, image, origin, analysed);
+  const { layers, whole, reading, findings, passedLimits, damages } = await analyseWhole(
+    tools,
+    image,
+    origin,
+    analysed,
+  );
   const fragments = whole.fragments.map(recordOf);
   const snapshot = buildSnapshot(image, describeLayers(image, layers), fragments);
   const stored = await storeSnapshot(tools, origin, image, snapshot, layers, whole);
@@ -115,7 +122,11 @@ async function record(
     layer: null,
     ...finding,
   }));
-  return { snapshot, ...stored, reading, findings: [...imageFindings, ...findings], damages };
+  const { passedOver = [] } = image;
+  return {
+    ...{ snapshot, ...stored, reading, damages, passedOver },
+    findings: [...imageFindings, ...findings, ...passedLimits],
+  };
 }
 
 interface WhollyAnalysed extends AnalysedLayers {
@@ -140,9 +151,9 @@ async function analyseWhole(
 }
 
 function putTogether(analysed: AnalysedLayers, whole: AnalysedImage, met: readonly Damage[]): WhollyAnalysed {
-  const { layers, reading, findings } = analysed;
+  const { layers, reading, findings, passedLimits } = analysed;
   const damages = [...new Set([...met, ...layers.flatMap((layer) => layer.damages), ...whole.damages])];
-  return { layers, whole, reading: addReadings(reading, layers, whole), findings, damages };
+  return { layers, whole, reading: addReadings(reading, layers, whole), findings, passedLimits, damages };
 }
 
 /** A layer that was known and is read for its files counts as read. */

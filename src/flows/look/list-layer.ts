@@ -2,6 +2,7 @@ import { VarveError } from '../../base/errors.ts';
 import { INVENTORY_KIND } from '../../core/analysis/files/inventory.ts';
 import { Inventory } from '../../core/analysis/files/inventory-view.ts';
 import type { SourceImage, SourceLayer } from '../../core/image/image-source.ts';
+import type { LayerFinding } from '../../core/report/report.ts';
 import { passOver, readSound } from '../../core/surface/damage.ts';
 import type { PlatformWish } from '../../core/words/platform.ts';
 import { analyseLayers, type LayerTools } from '../image/analyse-layers.ts';
@@ -17,6 +18,12 @@ export interface ListLayerRequest {
   readonly tenant: string;
 }
 
+export interface ListedLayer {
+  readonly inventory: Inventory;
+  /** What is odd about the image, and limits that a known layer was not held against. */
+  readonly findings: readonly LayerFinding[];
+}
+
 /**
  * The inventory of one layer. No other layer is read, and not even this one when the store knows it.
  * @throws VarveError `layer-not-found` that says which there are.
@@ -24,15 +31,16 @@ export interface ListLayerRequest {
 export async function listLayer(
   tools: ImageTools & LayerTools,
   { reference, platform, layer: wanted, tenant }: ListLayerRequest,
-): Promise<Inventory> {
+): Promise<ListedLayer> {
   await using opened = await openImage(tools, [reference], platform);
   const layer = findLayer(opened.image, wanted);
   const only = { ...opened.image, layers: [layer] };
   const known = await loadInventory(tools, tenant, only);
   if (known === null) await forgetLayers(tools.store, tenant, [layer]);
-  const inventory = known ?? (await loadInventory(tools, tenant, only));
-  if (inventory === null) throw new VarveError('internal', `layer ${wanted} has no inventory`);
-  return inventory;
+  const listed = known ?? (await loadInventory(tools, tenant, only));
+  if (listed === null) throw new VarveError('internal', `layer ${wanted} has no inventory`);
+  const ofImage = opened.image.findings.map((finding) => ({ layer: null, ...finding }));
+  return { ...listed, findings: [...ofImage, ...listed.findings] };
 }
 
 function findLayer({ layers }: SourceImage, wanted: string): SourceLayer {
@@ -51,13 +59,13 @@ async function loadInventory(
   tools: LayerTools,
   tenant: string,
   image: SourceImage,
-): Promise<Inventory | null> {
-  const { layers } = await analyseLayers(tools, tenant, image);
+): Promise<ListedLayer | null> {
+  const { layers, passedLimits: findings } = await analyseLayers(tools, tenant, image);
   const fragment = layers[0]?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
   if (fragment === undefined) return null;
   const { digest } = fragment;
   return readSound(digest, passOver, async () => {
     const payload = await readFragment(tools.store.surface, tenant, fragment);
-    return payload && new Inventory(payload, digest);
+    return payload && { inventory: new Inventory(payload, digest), findings };
   });
 }

@@ -2,7 +2,8 @@ import { fromText } from '../../base/byte-text.ts';
 import { VarveError } from '../../base/errors.ts';
 import { runWithPauses, withPauses } from '../../base/pausable.ts';
 import { normalisePath, pathBytes, ROOT } from '../../core/layer/entry-path.ts';
-import { type MergeFinding, mergeLayersPausable } from '../../core/rootfs/merge-layers.ts';
+import type { LayerFinding } from '../../core/report/report.ts';
+import { mergeLayersPausable } from '../../core/rootfs/merge-layers.ts';
 import type { LayerView } from '../../core/rootfs/rootfs-reader.ts';
 import { listTree, type TreeEntry } from '../../core/rootfs/tree.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -24,8 +25,8 @@ export interface ListTreeRequest {
 
 export interface ImageTree {
   readonly entries: Iterable<TreeEntry>;
-  /** What merging the layers found odd, of the whole image. */
-  readonly findings: readonly MergeFinding[];
+  /** What is odd about the image, and what reading and merging its layers showed, of the whole image. */
+  readonly findings: readonly LayerFinding[];
 }
 
 /**
@@ -52,7 +53,8 @@ export async function listImageTree(
     known ?? (await loadInventories(tools.store, tenant, await retakeSnapshot(tools, image, marked)));
   const { rootfs, findings } = await runWithPauses(mergeLayersPausable(inventories), tools.signal);
   const tree = listTree(rootfs);
-  return { entries: path === undefined ? tree : await below(tree, path, tools.signal), findings };
+  const entries = path === undefined ? tree : await below(tree, path, tools.signal);
+  return { entries, findings: [...taken.findings, ...findings] };
 }
 
 async function loadInventories(store: Store, tenant: string, taken: TakenSnapshot): Promise<LayerView[]> {

@@ -7,6 +7,7 @@ import type { Origin } from '../../core/surface/pack-item.ts';
 import { type BaselineSearch, type FoundBaseline, unusable } from '../baseline/baseline.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
+import { codeReader } from '../image/read-code.ts';
 import { retakeSnapshot, type TakenSnapshot } from '../image/take-snapshot.ts';
 
 /** A comparison and what it was made with. */
@@ -38,7 +39,8 @@ export async function compareWithBaseline(
 ): Promise<ComparedRun> {
   if (baseline === null) return { taken, change: null, notes };
   const compare = async (base: FoundBaseline, snapshot: TakenSnapshot): Promise<Change> => {
-    const target = await viewSnapshot(tools.store, origin.tenant, snapshot);
+    const view = await viewSnapshot(tools.store, origin.tenant, snapshot);
+    const target = { ...view, readCode: codeReader(tools, origin.tenant, image) };
     return { baseline: base, comparison: await compareSnapshots(base.snapshot, target, options) };
   };
   const giveUp = ({ message }: VarveError) => unusable(baseline.facts.place, message);

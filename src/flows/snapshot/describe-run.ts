@@ -1,5 +1,6 @@
 import type { Pausable } from '../../base/pausable.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
+import { type AbsentImage, nameAbsent } from '../../core/image/image-source.ts';
 import { makeReportPausable } from '../../core/report/make-report.ts';
 import type { LayerFinding, Report, ReportedImage } from '../../core/report/report.ts';
 import { imageOfDocuments } from '../../core/report/report-of-documents.ts';
@@ -78,18 +79,18 @@ export interface FinishedRuns {
   readonly platforms: readonly [RecordedRun, ...RecordedRun[]];
   readonly failures: readonly PlatformFailure[];
   readonly gone: readonly Platform[];
-  readonly absent: readonly Platform[];
+  readonly absent: readonly AbsentImage[];
 }
 
 /** The report: what the run has to say to people. */
-export function describeReport(runs: FinishedRuns): Pausable<Report> {
+export function describeReport(runs: FinishedRuns, notes: readonly string[] = []): Pausable<Report> {
   const [first, ...others] = runs.platforms;
   const compared = runs.platforms.some(({ change }) => change !== null);
   return makeReportPausable([describe(first, compared), ...others.map((run) => describe(run, compared))], {
     gone: runs.gone,
-    absent: runs.absent,
+    absent: runs.absent.map(nameAbsent),
     failures: runs.failures.map(({ platform, error }) => ({ platform, problem: error.message })),
-    notes: [],
+    notes,
   });
 }
 
@@ -106,6 +107,7 @@ function describe(
     isNew: compared && baselineLacks,
     readFrom: taken.reading.from,
     countedFrom: change?.baseline.countedFrom,
+    baseRead: change?.baseline.read,
   });
 }
 

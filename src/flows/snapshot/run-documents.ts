@@ -1,6 +1,7 @@
 import type { Comparison } from '../../core/comparison/comparison.ts';
 import { type Comparisons, gatherComparisons } from '../../core/comparison/comparisons.ts';
 import { platformSegment } from '../../core/history/entry-path.ts';
+import { absentPlatforms } from '../../core/image/image-source.ts';
 import type { Pointer } from '../../core/run/pointer.ts';
 import { POINTERS_SCHEMA, type Pointers } from '../../core/run/pointers.ts';
 import type { SnapshotOutput, SnapshotOutputs } from '../../core/run/snapshot-output.ts';
@@ -31,7 +32,7 @@ function gather<T>(result: SnapshotImageResult, part: (platform: PlatformResult)
     schema: POINTERS_SCHEMA as typeof POINTERS_SCHEMA,
     image: { reference, name },
     platforms: platforms.map(part),
-    absentPlatforms: [...absent],
+    absentPlatforms: absentPlatforms(absent),
     gonePlatforms: [...gone],
     failures: failures.map(({ platform, error: { code, message } }) => ({ platform, code, message })),
   };
@@ -39,17 +40,25 @@ function gather<T>(result: SnapshotImageResult, part: (platform: PlatformResult)
 
 /** What was compared: one comparison, or one document with those of all platforms; null on a first run. */
 export function comparisonOf(result: SnapshotImageResult): Comparison | Comparisons | null {
-  const { platforms, gone, failures } = result;
+  const { platforms, gone, failures, absent } = result;
   if (!isSeveral(result)) return platforms[0].change?.comparison ?? null;
   const comparisons = platforms.flatMap(({ change }) => change?.comparison ?? []);
   if (comparisons.length === 0) return null;
-  return gatherComparisons(comparisons, {
-    newPlatforms: platforms.flatMap(({ change, baselineLacks, entry }) =>
-      change === null && baselineLacks ? entry.platform : [],
-    ),
-    gonePlatforms: gone,
-    failedPlatforms: failures.map(({ platform }) => platform),
-  });
+  const alone = platforms.filter(({ change }) => change === null);
+  const platformsOf = (runs: readonly PlatformResult[]) => runs.map(({ entry }) => entry.platform);
+  return gatherComparisons(
+    comparisons,
+    {
+      newPlatforms: platformsOf(alone.filter(({ baselineLacks }) => baselineLacks)),
+      gonePlatforms: gone,
+      failedPlatforms: [
+        ...failures.map(({ platform }) => platform),
+        ...platformsOf(alone.filter(({ baselineLacks }) => !baselineLacks)),
+        ...absentPlatforms(absent),
+      ],
+    },
+    { isIncomplete: absent.length > 0 },
+  );
 }
 
 /** The surface manifests of a run, each with what tells its file from the others'; null where there is one. */

@@ -2,7 +2,7 @@ import { toVarveError, VarveError } from '../../base/errors.ts';
 import { runWithPauses } from '../../base/pausable.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
-import type { OpenedSource } from '../../core/image/image-source.ts';
+import { type AbsentImage, absentPlatforms, type OpenedSource } from '../../core/image/image-source.ts';
 import type { Report } from '../../core/report/report.ts';
 import { scannerBuildOf } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -41,6 +41,8 @@ export interface SnapshotImageRequest extends RunRequest {
   readonly name: string | undefined;
   /** Is asked once the image is found, before anything is read or stored; what it throws ends the run. */
   readonly accept?: (source: OpenedSource) => void;
+  /** What a reader of the report must know of the run as a whole. */
+  readonly notes?: readonly string[];
 }
 
 export interface SnapshotImageResult {
@@ -52,8 +54,8 @@ export interface SnapshotImageResult {
   readonly failures: readonly PlatformFailure[];
   /** Platforms that the baseline has and the image no more. */
   readonly gone: readonly Platform[];
-  /** Platforms that the index names, and whose images are not there. */
-  readonly absent: readonly Platform[];
+  /** Images that the index names and that are not there. */
+  readonly absent: readonly AbsentImage[];
   readonly report: Report;
 }
 
@@ -75,7 +77,7 @@ export async function snapshotImage(
     beforeImage: (source, platform) => baselines.learn(nameOf(request, source), platform),
   });
   request.accept?.(opened.source);
-  const { reference, absentPlatforms: absent } = opened.source;
+  const { reference, absent } = opened.source;
   const name = nameOf(request, opened.source);
   if (request.baseline.kind !== 'none') {
     const { tenant, run } = request;
@@ -87,9 +89,9 @@ export async function snapshotImage(
   if (first === undefined) throw nothingDone(reference, failures);
   const platforms = [first, ...others] as const;
   const all = request.platform === 'all';
-  const gone = all ? gonePlatforms(runs, [...platformsOf(opened), ...absent]) : [];
+  const gone = all ? gonePlatforms(runs, [...platformsOf(opened), ...absentPlatforms(absent)]) : [];
   const result = { reference, name, platforms, failures, gone, absent: all ? absent : [] };
-  return { ...result, report: await runWithPauses(describeReport(result), tools.signal) };
+  return { ...result, report: await runWithPauses(describeReport(result, request.notes), tools.signal) };
 }
 
 /** Those that the newest of the baselines was for, and that are present no more. */

@@ -170,23 +170,13 @@ const CASES: Readonly<Record<string, readonly ((at: (path: string) => string) =>
     (at) => [dir(at('d')), file(at('d/below'), '1'), dir(at('real')), file(at('real/kept'), '1')],
     (at) => [whiteout(at('d')), symlink(at('d'), 'real')],
   ],
-  'parents-through-links': [
-    (at) => [
-      dir(at('real')),
-      file(at('real/old'), '1'),
-      symlink(at('link'), 'real'),
-      symlink(at('root'), `/${at('real')}`),
-    ],
-    (at) => [file(at('link/new'), '2'), file(at('root/newer'), '2'), whiteout(at('link/old'))],
-    (at) => [file(at('link/new'), '3'), dir(at('root/sub')), file(at('link/sub/deep'), '3')],
-  ],
   'opaque-through-link': [
     (at) => [dir(at('target')), file(at('target/keep'), '1'), symlink(at('link'), 'target')],
     (at) => [dir(at('link')), opaque(at('link')), file(at('link/new'), '2')],
   ],
   'hard-link-across-layers': [
     (at) => [file(at('a'), 'content', { mode: 0o755 }), dir(at('d')), symlink(at('l'), 'd')],
-    (at) => [hardlink(at('b'), at('a'), { mode: 0o755 }), hardlink(at('l/c'), at('a'), { mode: 0o755 })],
+    (at) => [hardlink(at('b'), at('a'), { mode: 0o755 }), hardlink(at('d/c'), at('a'), { mode: 0o755 })],
     (at) => [hardlink(at('e'), at('l/c'), { mode: 0o755 }), whiteout(at('a'))],
   ],
   'hard-link-then-modified': [
@@ -235,4 +225,25 @@ export function nastyLayers(): Buffer[] {
     });
     return Buffer.concat([...(PLAIN[index] ?? []), ...parts, TAR_END]);
   });
+}
+
+/**
+ * Two layers, the upper of which leaves directories unstated where the lower one has something else. Engines that
+ * unpack each layer by itself, and lay it over the others, make directories there.
+ */
+export function unstatedDirectories(): Buffer[] {
+  const links = ['file', 'deep', 'opaque', 'whiteout'].map((name) => symlink(`to-${name}`, '/target'));
+  const lower = [dir('target'), file('target/keep', '1'), ...links];
+  const upper = [
+    file('to-file/new', '2'),
+    file('to-deep/a/b/new', '2'),
+    opaque('to-opaque'),
+    whiteout('to-whiteout/keep'),
+    file('plain/new', '2'),
+    whiteout('plain-too/x'),
+  ];
+  return [
+    Buffer.concat([...lower, file('plain', '1'), file('plain-too', '1'), TAR_END]),
+    Buffer.concat([...upper, TAR_END]),
+  ];
 }

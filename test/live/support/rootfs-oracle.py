@@ -68,6 +68,9 @@ def inode(path: bytes) -> tuple[int, int]:
 def walk(folder: bytes, prefix: bytes):
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
+        # An overlay of the kernel lists the whiteouts of a directory that one layer alone has, and gives nothing there.
+        if not os.path.lexists(path):
+            continue
         yield path, prefix + name
         if stat.S_ISDIR(os.lstat(path).st_mode):
             yield from walk(path, prefix + name + b"/")

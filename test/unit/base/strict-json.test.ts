@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseStrictJson } from '../../../src/base/strict-json.ts';
+import { parseShallowJson, parseStrictJson } from '../../../src/base/strict-json.ts';
 
 const parse = (text: string | Uint8Array): unknown => parseStrictJson(Buffer.from(text), 'it');
+
+describe('parseShallowJson', () => {
+  it('parses as JSON.parse does, but for what nests too deeply', () => {
+    expect(parseShallowJson('{"a":1,"a":[2]}')).toEqual({ a: [2] });
+    expect(() => parseShallowJson('{')).toThrow(SyntaxError);
+    expect(() => parseShallowJson('['.repeat(257))).toThrow(RangeError);
+  });
+});
 
 describe('parseStrictJson', () => {
   it('reads what JSON.parse reads', () => {
@@ -60,8 +68,17 @@ describe('parseStrictJson', () => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'malformed', object: 'it' }));
   });
 
-  it('stands deep nesting', () => {
-    const deep = '['.repeat(200_000) + ']'.repeat(200_000);
-    expect(Array.isArray(parse(deep))).toBe(true);
+  it('refuses what nests too deeply or has too many values before it parses it', () => {
+    const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    expect(Array.isArray(parse(deep(256)))).toBe(true);
+    for (const text of [
+      deep(257),
+      '['.repeat(20_000_000),
+      '{"a":'.repeat(257),
+      `[${'1,'.repeat(1_000_000)}1]`,
+    ])
+      expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'limit-exceeded', object: 'it' }));
+    expect(parse(JSON.stringify(`${'[{'.repeat(1000)}\\"`))).toBe(`${'[{'.repeat(1000)}\\"`);
+    expect(() => parse(`"${'['.repeat(1000)}`)).toThrow(expect.objectContaining({ code: 'malformed' }));
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/base/digest.ts';
 import { VarveError } from '../../../src/base/errors.ts';
+import { DEFAULT_LIMITS } from '../../../src/base/limits.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../../src/core/reading/layer-reader.ts';
 import {
   analyseImages,
@@ -54,6 +55,8 @@ function fakeTools(faults: Readonly<Record<string, VarveError>> = {}) {
     reader,
     store: openDirectoryStore(newFolder()),
     analyzers: { layers: [], images: [] },
+    limits: DEFAULT_LIMITS,
+    reread: false,
     startProgress: (plan) => {
       plans.push(plan);
       return {

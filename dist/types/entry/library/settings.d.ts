@@ -8,11 +8,13 @@ export interface SnapshotSettings {
     readonly name?: string;
     /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
+    /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
+    readonly reread?: boolean;
     /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
     readonly baseline?: string;
     /** Whether the snapshot is added to the baseline store for later runs. */
     readonly save?: boolean;
-    /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
+    /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;
     /** Tenant whose part of the store is used. */
     readonly tenant?: string;
@@ -34,13 +36,13 @@ export interface SnapshotSettings {
     readonly 'github-token'?: string;
     /** Where pointer, snapshot, comparison and report are published as an OCI artifact: image (in its own repository, as its referrer) or oci://HOST/REPO[:TAG]. */
     readonly publish?: string;
-    /** Where the manifest pointer is written. */
+    /** Where the manifest pointer is written. Default: for the action, varve-pointer.json in a folder of the step below RUNNER_TEMP/varve; else it is not written. */
     readonly 'pointer-path'?: string;
     /** Where a copy of the surface manifest is written. */
     readonly 'surface-manifest-output'?: string;
-    /** Where a copy of the comparison document (JSON) is written. */
+    /** Where a copy of the comparison document (JSON) is written. Default: for the action, varve-comparison.json in a folder of the step below RUNNER_TEMP/varve; else it is not written. */
     readonly 'comparison-path'?: string;
-    /** Where the Markdown report is written. */
+    /** Where the Markdown report is written. Default: for the action, varve-report.md in a folder of the step below RUNNER_TEMP/varve; else it is not written. */
     readonly 'report-path'?: string;
     /** Largest uncompressed size of a layer that is read. */
     readonly 'max-layer-bytes'?: number | string;
@@ -57,9 +59,11 @@ export interface SnapshotSettings {
 export interface CompareSettings {
     /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
+    /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
+    readonly reread?: boolean;
     /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
     readonly baseline?: string;
-    /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
+    /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;
     /** Tenant whose part of the store is used. */
     readonly tenant?: string;
@@ -90,7 +94,7 @@ export interface HistorySettings {
     readonly platform?: string;
     /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
     readonly baseline?: string;
-    /** Folder of the content-addressed store. Default: the baseline where that is a store; else .varve in a workflow, and ~/.local/share/varve on the command line. */
+    /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;
     /** Tenant whose part of the store is used. */
     readonly tenant?: string;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { VarveError } from '../../../base/errors.ts';
+import { parseShallowJson } from '../../../base/strict-json.ts';
 import { connectionFault, unexpectedStatus } from '../../http/http-faults.ts';
 import { type HttpResponse, readLimited, readRefusal } from '../../http/http-response.ts';
 import type { HttpTransport } from '../../http/http-transport.ts';
@@ -195,7 +196,7 @@ function readToken(bytes: Buffer | null, realm: URL): { token: string; lifetime:
   const object = redactUrl(realm);
   let document: unknown;
   try {
-    document = JSON.parse(bytes?.toString('utf8') ?? '');
+    document = parseShallowJson(bytes?.toString('utf8') ?? '');
   } catch {
     document = null;
   }

@@ -25,7 +25,10 @@ export function referrersTag(digest: Digest): string {
   return parts.map((part) => part.replaceAll(/[^a-zA-Z0-9._-]/g, '-')).join('-');
 }
 
-/** The list of a digest's referrers that clients keep under a tag. @throws VarveError as `fetchManifest` does. */
+/**
+ * The list of a digest's referrers that clients keep under a tag; what is not a list under that tag lists nothing.
+ * @throws VarveError as `fetchManifest` does.
+ */
 export async function readFallbackReferrers(
   requests: RepositoryRequests,
   subject: Digest,
@@ -33,8 +36,13 @@ export async function readFallbackReferrers(
   signal?: AbortSignal,
 ): Promise<readonly IndexEntry[]> {
   const tag = referrersTag(subject);
-  return toIndex(await fetchManifest(requests, tag, limits, signal), limits, `${requests.name}:${tag}`)
-    .manifests;
+  const received = await fetchManifest(requests, tag, limits, signal);
+  try {
+    return toIndex(received, subject, limits, `${requests.name}:${tag}`).manifests;
+  } catch (fault) {
+    if (fault instanceof VarveError && fault.code === 'malformed') return [];
+    throw fault;
+  }
 }
 
 /**
@@ -60,7 +68,7 @@ export async function addFallbackReferrer(
   for (let writes = 0, looks = 0; writes < MOST_WRITES; ) {
     const begun = performance.now();
     const current = await fetchManifest(requests, tag, limits, signal);
-    const index = toIndex(current, limits, object);
+    const index = toIndex(current, subject, limits, object);
     if (current !== null && index.manifests.some(({ digest }) => digest === entry.digest)) {
       if (last === null || last === current.digest || ++looks === MOST_LOOKS) return;
       last = current.digest;
@@ -81,8 +89,15 @@ export async function addFallbackReferrer(
   });
 }
 
-function toIndex(received: ReceivedManifest | null, limits: Limits, object: string): ImageIndex {
-  if (received === null) return { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] };
+/** An index that is empty where there is none: GitLab answers such a tag with the very image that is asked about. */
+function toIndex(
+  received: ReceivedManifest | null,
+  subject: Digest,
+  limits: Limits,
+  object: string,
+): ImageIndex {
+  if (received === null || received.digest === subject)
+    return { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] };
   const mediaType = received.mediaType || null;
   return parseIndex(received.bytes, { object, mediaType, digest: null, size: null }, limits).value;
 }

@@ -5,7 +5,7 @@ import {
   parseDockerName,
   sameDockerName,
 } from '../../../core/image/docker-name.ts';
-import type { OpenedSource, SourceImage } from '../../../core/image/image-source.ts';
+import type { AbsentImage, OpenedSource, SourceImage } from '../../../core/image/image-source.ts';
 import { formatReference } from '../../../core/image/reference.ts';
 import {
   formatPlatform,
@@ -65,7 +65,7 @@ export async function openEngineImage(name: string, options: EngineImageOptions)
     },
     embeddedName: repositoryOf(name, inspection),
     platforms,
-    absentPlatforms: absentPlatformsIn(inspection),
+    absent: absentIn(inspection),
     image: async (index) => pickImage(await open(), platforms, index),
     readDocument: async (descriptor) => (await open()).readDocument(descriptor),
     [Symbol.asyncDispose]: () => exported[Symbol.asyncDispose](),
@@ -92,17 +92,23 @@ function pickImage(
 function platformsIn(inspection: Inspection): Platform[] {
   const listed = inspection.Manifests.filter(({ Kind, Available }) => Kind === 'image' && Available);
   const platforms = listed.flatMap((each) => platformOfListed(each) ?? []);
-  if (platforms.length === listed.length && platforms.length > 0) return platforms;
+  if (platforms.length === listed.length && platforms.length > 0) return onceEach(platforms);
   const { Os, Architecture, Variant } = inspection;
   return [
     normalizePlatform({ os: Os || 'linux', architecture: Architecture || 'unknown', variant: Variant }),
   ];
 }
 
-function absentPlatformsIn({ Manifests }: Inspection): Platform[] {
-  return Manifests.filter(({ Kind, Available }) => Kind === 'image' && !Available).flatMap(
-    (each) => platformOfListed(each) ?? [],
-  );
+/** Of several images for one platform, the first is the one that counts, and is told to have others beside it. */
+function onceEach(platforms: readonly Platform[]): Platform[] {
+  return [...new Map(platforms.toReversed().map((each) => [formatPlatform(each), each])).values()].reverse();
+}
+
+function absentIn({ Manifests }: Inspection): AbsentImage[] {
+  return Manifests.filter(({ Kind, Available }) => Kind === 'image' && !Available).map((each) => ({
+    digest: each.Descriptor.digest,
+    platform: platformOfListed(each),
+  }));
 }
 
 function platformOfListed({ ImageData, Descriptor }: Inspection['Manifests'][number]): Platform | null {

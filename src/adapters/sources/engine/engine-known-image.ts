@@ -61,7 +61,7 @@ function openConfigured(config: RawDocument<ImageConfig>): OpenedSource {
     digest: null,
     embeddedName: null,
     platforms: [image.platform],
-    absentPlatforms: [],
+    absent: [],
     attachments: [],
     image: async () => image,
     readDocument: async () => null,

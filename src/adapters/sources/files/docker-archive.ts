@@ -39,7 +39,7 @@ export async function openDockerArchive(
   const item = selectItem(items, reference.name, reference.path);
   const text = formatReference(reference);
   const layout = new Layout(files, limits);
-  const { distributed, findings } = await compareWithLayout(layout, item);
+  const { distributed, ...odd } = await compareWithLayout(layout, item);
   if (distributed !== null) return openLayoutImage(layout, [distributed], text);
 
   const config = await readConfig(files, item, limits);
@@ -48,9 +48,9 @@ export async function openDockerArchive(
     digest: null,
     embeddedName: embeddedName(item, reference.name),
     platforms: [platformOf(config.value)],
-    absentPlatforms: [],
+    absent: [],
     attachments: [],
-    image: async () => toSourceImage(files, item, config, findings),
+    image: async () => toSourceImage(files, item, config, odd),
     readDocument: async () => null,
     [Symbol.asyncDispose]: async () => {},
   };
@@ -71,26 +71,33 @@ interface LayoutComparison {
    */
   readonly distributed: IndexEntry | null;
   readonly findings: readonly Finding[];
+  /** Manifests of the images that `index.json` leads to instead. */
+  readonly passedOver: readonly Digest[];
 }
+
+const NOTHING_ODD = { findings: [], passedOver: [] } as const;
 
 async function compareWithLayout(layout: Layout, item: DockerItem): Promise<LayoutComparison> {
   const { files } = layout;
   if (files.find(LAYOUT_FILE) === null || files.find(INDEX_FILE) === null)
-    return { distributed: null, findings: [] };
+    return { distributed: null, ...NOTHING_ODD };
   // Of all programs, only the classic store writes these two beside a layout.
   const isClassic = item.LayerSources !== undefined || files.find(REPOSITORIES_FILE) !== null;
   const configs = new Set<string>();
+  const manifests = new Set<Digest>();
   for (const entry of (await layout.readIndexFile()).manifests) {
     for (const image of (await listContents(layout, [entry])).images) {
       const manifest = (await layout.readManifest(image.entry))?.value;
       if (manifest === undefined) continue;
-      if (!isClassic && isSameImage(manifest, item)) return { distributed: entry, findings: [] };
+      if (!isClassic && isSameImage(manifest, item)) return { distributed: entry, ...NOTHING_ODD };
       configs.add(blobName(manifest.config.digest));
+      manifests.add(image.entry.digest);
     }
   }
-  if (configs.size === 0 || configs.has(item.Config)) return { distributed: null, findings: [] };
+  if (configs.size === 0 || configs.has(item.Config)) return { distributed: null, ...NOTHING_ODD };
   const detail = `${INDEX_FILE} leads to other images than ${ITEMS_FILE}, which is the one that is read`;
-  return { distributed: null, findings: [{ code: 'index-mismatch', detail }] };
+  const findings = [{ code: 'index-mismatch', detail }];
+  return { distributed: null, findings, passedOver: [...manifests] };
 }
 
 function isSameImage({ config, layers }: ImageManifest, { Config, Layers = [] }: DockerItem): boolean {
@@ -98,9 +105,7 @@ function isSameImage({ config, layers }: ImageManifest, { Config, Layers = [] }:
   return names.join() === [Config, ...Layers].join();
 }
 
-/** What programs name configs by: `HEX.json`, `sha256:HEX`, `blobs/sha256/HEX`. */
-const CONFIG_NAME = /(?:^|[/:])([0-9a-f]{64})(?:\.json)?$/;
-
+/** The name of a config is a path: engines take what is there, whatever digest the path seems to promise. */
 async function readConfig(
   files: ImageFiles,
   { Config }: DockerItem,
@@ -109,18 +114,23 @@ async function readConfig(
   const object = `${files.path}: the config ${shorten(Config)}`;
   const bytes = await files.read(Config, limits);
   if (bytes === null) throw missing(files, Config);
-  return parseConfig(
-    bytes,
-    { object, mediaType: DOCKER_CONFIG, digest: digestIn(Config, CONFIG_NAME), size: null },
-    limits,
-  );
+  return parseConfig(bytes, { object, mediaType: DOCKER_CONFIG, digest: null, size: null }, limits);
+}
+
+/** What programs name configs by: `HEX.json`, `sha256:HEX`, `blobs/sha256/HEX`. */
+const CONFIG_NAME = /(?:^|[/:])([0-9a-f]{64})(?:\.json)?$/;
+
+function configFindings(name: string, digest: Digest): Finding[] {
+  const promised = digestIn(name, CONFIG_NAME);
+  if (promised === null || promised === digest) return [];
+  return [{ code: 'config-misnamed', detail: `${shorten(name)} has the digest ${digest}` }];
 }
 
 function toSourceImage(
   files: ImageFiles,
-  { Layers = [] }: DockerItem,
+  { Config, Layers = [] }: DockerItem,
   config: RawDocument<ImageConfig>,
-  findings: readonly Finding[],
+  { findings, passedOver }: Omit<LayoutComparison, 'distributed'>,
 ): SourceImage {
   const diffIds = config.value.rootfs.diff_ids;
   if (Layers.length !== diffIds.length) {
@@ -134,7 +144,13 @@ function toSourceImage(
     manifest: null,
     config,
     layers: diffIds.map((diffId, index) => toSourceLayer(files, Layers[index] ?? '', diffId, index)),
-    findings: [...files.findings, ...findings, ...alignHistory(config.value).findings],
+    findings: [
+      ...files.findings,
+      ...findings,
+      ...configFindings(Config, config.digest),
+      ...alignHistory(config.value).findings,
+    ],
+    ...(passedOver.length > 0 && { passedOver }),
   };
 }
 

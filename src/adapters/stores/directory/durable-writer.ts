@@ -7,8 +7,8 @@ import { eachOf } from './each-of.ts';
 import { type FileOperations, nodeFileOperations } from './file-operations.ts';
 import { Transfer } from './transfer.ts';
 
-/** A temporary file older than this many milliseconds was left by a process that died. */
-const ABANDONED_AFTER = 24 * 3600_000;
+/** A temporary file older than this many milliseconds was left by a process that died: none waits so long for its name. */
+const ABANDONED_AFTER = 3600_000;
 
 /**
  * Writes files under a root so that each is there whole or not at all, and still there after a power cut once the

@@ -48,6 +48,7 @@ export async function renameThroughGate(
 
 /** Moves a file into a room of its own, and that to where the gate is, once it is free. Returns the file's name in there. */
 async function enter(file: string, room: string, gate: string, operations: FileOperations): Promise<string> {
+  const watch = new GateWatch(gate);
   let denials = 0;
   for (let place = file; ; ) {
     // A new name each time makes the room as young as the try.
@@ -62,7 +63,7 @@ async function enter(file: string, room: string, gate: string, operations: FileO
       const taken = TAKEN.has(errno) || (DENIED.has(errno) && ++denials < MOST_DENIALS);
       if (!taken) throw fault;
     }
-    await clearIfStale(gate, operations);
+    if (watch.isStale()) await clear(gate, operations);
     await setTimeout(RETRY_AFTER * (1 + Math.random()));
   }
 }
@@ -77,9 +78,27 @@ async function renameIfThere(from: string, to: string, operations: FileOperation
   }
 }
 
-async function clearIfStale(gate: string, operations: FileOperations): Promise<void> {
-  const stat = statSync(gate, { throwIfNoEntry: false });
-  if (stat === undefined || Date.now() - stat.mtimeMs < STALE_AFTER) return;
+/** Tells when nobody has passed a gate for so long that whoever is in there must be dead. */
+class GateWatch {
+  readonly #gate: string;
+  #seen = '';
+  #since = 0;
+
+  constructor(gate: string) {
+    this.#gate = gate;
+  }
+
+  /** By its own time stamp, or where that lies in the future, by how long the same one was seen. */
+  isStale(): boolean {
+    const stat = statSync(this.#gate, { throwIfNoEntry: false });
+    if (stat === undefined) return false;
+    const seen = `${stat.ino} ${stat.mtimeMs}`;
+    if (seen !== this.#seen) [this.#seen, this.#since] = [seen, performance.now()];
+    return Date.now() - stat.mtimeMs >= STALE_AFTER || performance.now() - this.#since >= STALE_AFTER;
+  }
+}
+
+async function clear(gate: string, operations: FileOperations): Promise<void> {
   const aside = `${gate}.${randomUUID()}`;
   if (await renameIfThere(gate, aside, operations)) await operations.remove(aside);
 }

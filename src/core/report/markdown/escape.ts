@@ -1,14 +1,18 @@
+import { defuseCommands } from '../escape-terminal.ts';
 import { visible } from '../visible.ts';
 
 /**
  * Inline code, for paragraphs, lists and table cells.
- * Within code GitHub makes no mention, reference, link or emoji; a code span needs text without backtick,
- * and a cell text without pipe: such text is written as an element with entities.
+ * Within code GitHub makes no mention, reference, link or emoji; a code span needs text without backtick, a cell text
+ * without pipe, and a workflow's log, which runs `##[command]` anywhere in a line, text without that: such text is
+ * written as an element with entities.
  * @see https://github.github.com/gfm/#code-spans
  */
 export function code(text: string): string {
   const shown = visible(text);
-  return shown === '' || /[`|]/.test(shown) ? element(shown) : `\`${shown}\``;
+  return shown === '' || /[`|]/.test(shown) || defuseCommands(shown) !== shown
+    ? element(shown)
+    : `\`${shown}\``;
 }
 
 /** Code for places that are HTML already, such as `<summary>`; it holds in Markdown too. */
@@ -54,7 +58,7 @@ export function plain(text: string): string {
 
 /** A fenced block: its lines are shown as they are, each on one line. */
 export function fence(language: 'diff' | 'text', lines: readonly string[]): string {
-  const shown = lines.map(visible);
+  const shown = lines.map((line) => defuseCommands(visible(line)));
   const runs = shown.flatMap((line) => line.match(/`+/g) ?? []);
   const longest = runs.reduce((most, run) => Math.max(most, run.length), 2);
   const mark = '`'.repeat(longest + 1);

@@ -87,6 +87,7 @@ const OUTCOME_SIGNS: Readonly<Record<Outcome['kind'] | 'failed', Sign>> = {
   unchanged: ['✓', 'good'],
   rebuilt: ['↻', 'warning'],
   unverified: ['?', 'warning'],
+  incomplete: ['?', 'warning'],
   changed: ['Δ', 'accent'],
   failed: ['✗', 'bad'],
 };

@@ -12,7 +12,7 @@ export const run: RunCommand<'artifact package'> = async (invocation) => {
       hint: 'name the image layout to write: --output oci:DIR[:TAG]',
     });
   }
-  const { place, tag } = openLayout(output);
+  const { place, tag } = openLayout(output, invocation.host.checkouts);
   await packageFolder(invocation, folder, { place, tag, subject: null });
   return EXIT_STATUS.done;
 };

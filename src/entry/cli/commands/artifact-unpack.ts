@@ -13,7 +13,7 @@ export const run: RunCommand<'artifact unpack' | 'artifact pull'> = async (invoc
   const limits = readLimits(settings);
   const access = readRegistryAccess(settings, host);
   const { place, reference } = await openArtifact(text, { access, resources, signal });
-  await using folder = await createFolder(path);
+  await using folder = await createFolder(path, host.checkouts);
   const artifact = await fetchArtifact(place, reference, limits);
   await unpackArtifact(artifact, folder, (file) => place.readBlob(file), limits);
   await folder.commit();

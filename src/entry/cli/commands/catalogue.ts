@@ -19,6 +19,7 @@ const snapshot = defineCommand(
     ],
     summary: 'Record an image layer by layer and compare it with the one before',
     formats: ['text', 'json', 'markdown'],
+    reportsNotes: true,
     options: [['--all', 'show every changed file, not only the first ones']],
     examples: [
       ['varve snapshot oci:build/image --name shop/web', 'look at an image and keep its record'],
@@ -55,7 +56,7 @@ const compare = defineCommand(
     },
     formats: ['text', 'json', 'markdown'],
     options: [
-      ['--exit-code', 'exit with 1 when something differs'],
+      ['--exit-code', 'exit with 1 when something differs, or could not be compared'],
       ['--all', 'show every changed file, not only the first ones'],
     ],
     examples: [

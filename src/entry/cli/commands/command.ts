@@ -17,6 +17,8 @@ export interface CommandDeclaration {
   readonly formats: readonly Format[];
   /** Options of this command alone, which are not settings. */
   readonly options?: readonly (readonly [syntax: string, description: string])[];
+  /** Its result has room for what a user must know of the settings: else that is said on stderr. */
+  readonly reportsNotes?: true;
   readonly examples: readonly (readonly [line: string, explanation: string])[];
 }
 
@@ -24,6 +26,8 @@ export interface CommandDeclaration {
 export interface Call {
   readonly arguments: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;
+  /** What was passed over when the settings were gathered. */
+  readonly notes?: readonly string[];
   readonly format: Format;
   readonly output: CommandOutput;
   readonly host: Host;

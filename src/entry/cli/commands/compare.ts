@@ -1,5 +1,7 @@
 import { canonicalBytesPausable } from '../../../base/canonical-json.ts';
 import { runWithPauses } from '../../../base/pausable.ts';
+import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
+import { allFindings, allNotes } from '../../../core/report/notes.ts';
 import { compareWanted } from '../../../flows/compare/compare-images.ts';
 import { readCompareOptions } from '../../compose/compare-options.ts';
 import { openReading } from '../../compose/open-reading.ts';
@@ -28,6 +30,8 @@ export const run: RunCommand<'compare'> = async (invocation) => {
   if (format === 'json') {
     output.stdout.write(await runWithPauses(canonicalBytesPausable(comparison), invocation.signal));
     output.stdout.write('\n');
+    for (const note of [...allNotes(report), ...allFindings(report)])
+      output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
   } else {
     output.stdout.write(await renderReport(report, invocation));
   }

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { canonicalBytesPausable, canonicalJson } from '../../../base/canonical-json.ts';
+import { formatCount } from '../../../base/human-size.ts';
 import { runWithPauses, withPauses } from '../../../base/pausable.ts';
-import type { Report } from '../../../core/report/report.ts';
+import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
+import { tellFinding } from '../../../core/report/notes.ts';
+import type { LayerFinding, Report } from '../../../core/report/report.ts';
 import type { Palette } from '../../../core/report/text/palette.ts';
 import type { StartProgress } from '../../../flows/image/read-layers.ts';
 import { describeTerminal, type Terminal } from '../terminal/describe-terminal.ts';
 import { startProgress } from '../terminal/progress-bar.ts';
-import type { Call } from './command.ts';
+import type { Call, CommandOutput } from './command.ts';
 
 const BATCH = 64 * 1024;
 
@@ -66,4 +69,15 @@ export async function renderReport(report: Report, { format, options, output, ho
   const { renderText } = await import('../../../core/report/text/render-text.ts');
   const terminal = describeTerminal(output.stdout, host.environment);
   return renderText(report, { ...terminal, all: options.all === true });
+}
+
+/** How many findings are told. */
+const FINDINGS = 20;
+
+/** Tells what is odd where it has no place in the result, and so on stderr. */
+export function tellFindings(findings: readonly LayerFinding[], { stderr }: CommandOutput): void {
+  for (const finding of findings.slice(0, FINDINGS))
+    stderr.write(`varve: ${escapeTerminal(tellFinding(finding))}\n`);
+  const more = findings.length - FINDINGS;
+  if (more > 0) stderr.write(`varve: ${formatCount(more, 'more odd entry', 'more odd entries')}\n`);
 }

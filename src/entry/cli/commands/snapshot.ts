@@ -12,14 +12,19 @@ import { progressOn, renderReport } from './output.ts';
 export const run: RunCommand<'snapshot'> = async (invocation) => {
   const { settings, host, output, resources, signal } = invocation;
   const job = {
-    ...{ settings, host, resources, signal },
+    ...{ settings, host, resources, signal, notes: invocation.notes ?? [] },
     images: invocation.arguments,
     storeFolder: () => userStore(host),
+    makeDocumentFolder: null,
     startProgress: progressOn(invocation),
     now: () => new Date(),
   };
   await runMainJob(job, {
     present: async (result) => void output.stdout.write(await render(result, invocation)),
+    // Whoever names a file goes on with it: without one the line has failed.
+    presentUnwritten: (fault) => {
+      throw fault;
+    },
     presentPublished: async (places) => {
       for (const place of places) output.stderr.write(`varve: published as ${place}\n`);
     },

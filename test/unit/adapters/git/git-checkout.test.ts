@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GitCheckout } from '../../../../src/adapters/git/git-checkout.ts';
@@ -214,3 +214,36 @@ function newPathMade(): string {
   mkdirSync(folder);
   return folder;
 }
+
+describe('a file of a commit', () => {
+  it('is read as that commit has it, whatever is checked out', async () => {
+    const repository = newRepository();
+    mkdirSync(join(repository.folder, 'a'));
+    writeFileSync(join(repository.folder, 'a/ü "x".yml'), 'first');
+    symlinkSync('/etc/passwd', join(repository.folder, 'link'));
+    repository.git('add', '--all');
+    const first = repository.commit();
+    writeFileSync(join(repository.folder, 'a/ü "x".yml'), 'second');
+    repository.git('commit', '--quiet', '--all', '-m', 'second');
+    for (const folder of ['', 'a']) {
+      const checkout = open(join(repository.folder, folder));
+      const read = (path: string, commit = first) => checkout.readFileOf(commit, path);
+      expect(await read('a/ü "x".yml')).toEqual({ kind: 'file', text: 'first' });
+      for (const path of ['a', 'link', 'x', 'a/x', 'link/x', 'a/*'])
+        expect([path, await read(path)]).toEqual([path, { kind: 'absent' }]);
+      for (const commit of [NOBODY, 'HEAD', '--help'])
+        expect(await read('a/ü "x".yml', commit)).toEqual({ kind: 'unknown' });
+    }
+  });
+
+  it('is not known where a partial clone lacks it, and is not fetched', async () => {
+    const origin = newRepository();
+    origin.git('config', 'uploadpack.allowFilter', 'true');
+    writeFileSync(join(origin.folder, 'file'), 'text');
+    origin.git('add', '--all');
+    const commit = origin.commit();
+    const clone = origin.clone(newPath('clone'), '--filter=blob:none', '--no-checkout');
+    expect(await open(clone.folder).readFileOf(commit, 'file')).toEqual({ kind: 'unknown' });
+    expect(await open(clone.folder).readFileOf(commit, 'other')).toEqual({ kind: 'absent' });
+  });
+});

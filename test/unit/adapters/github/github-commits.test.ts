@@ -85,6 +85,39 @@ describe('the commits of a repository on GitHub', () => {
   });
 });
 
+describe('files of commits', () => {
+  it('are found from tree to tree, and told from those that are not there', async () => {
+    api.files = new Map([
+      [sha(1), { 'README.md': 'hello', 'ci/rules/varve.yml': 'mtime: true' }],
+      [sha(2), {}],
+    ]);
+    const commits = open();
+    expect(await commits.readFileOf(sha(1), 'README.md')).toEqual({ kind: 'file', text: 'hello' });
+    const nested = { kind: 'file', text: 'mtime: true' };
+    expect(await commits.readFileOf(sha(1), 'ci/rules/varve.yml')).toEqual(nested);
+    for (const path of ['varve.yml', 'ci', 'ci/rules', 'ci/varve.yml', 'README.md/x', '../x'])
+      expect([path, await commits.readFileOf(sha(1), path)]).toEqual([path, { kind: 'absent' }]);
+    expect(await commits.readFileOf(sha(2), 'README.md')).toEqual({ kind: 'absent' });
+    for (const commit of [sha(99), '../../user', 'main'])
+      expect(await commits.readFileOf(commit, 'README.md')).toEqual({ kind: 'unknown' });
+  });
+
+  it('are not known where the list is cut', async () => {
+    api.interfere = (_, response) => {
+      send(response, 200, { tree: [], truncated: true });
+      return true;
+    };
+    expect(await open().readFileOf(sha(1), 'varve.yml')).toEqual({ kind: 'unknown' });
+  });
+
+  it('are those of the tip of a branch by its whole name', async () => {
+    api.branches = { 'release/1.0': sha(1), main: sha(2) };
+    expect(await open().tipOf('release/1.0')).toBe(sha(1));
+    expect(await open().tipOf('release')).toBeNull();
+    expect(await open().tipOf('main#')).toBeNull();
+  });
+});
+
 it('is reached with TLS through an authority of its own', async () => {
   const secure = await GitHubApi.start(SELF_SIGNED);
   secure.graph = lineOf(3);

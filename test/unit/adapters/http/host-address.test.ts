@@ -26,6 +26,10 @@ describe('addresses', () => {
     '[fd00::1]',
     'fe80::1',
     '::ffff:10.0.0.1',
+    'fec0::1',
+    '2002:a00:1::1',
+    '2001:0:a00:1::1',
+    '64:ff9b:1::a00:1',
   ])('%s is private', (address) => {
     expect(isPrivateAddress(address)).toBe(true);
   });

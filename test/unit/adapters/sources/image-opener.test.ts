@@ -46,7 +46,7 @@ function namedSource(transport: Transport, names: readonly string[], asked: stri
         platforms: [],
         digest: null,
         readDocument: async () => null,
-        absentPlatforms: [],
+        absent: [],
         attachments: [],
         image: () => Promise.reject(new Error('not asked for')),
         [Symbol.asyncDispose]: async () => {},

@@ -82,6 +82,13 @@ describe('differences of image configs', () => {
     ]);
   });
 
+  it('take field names in any letter case, as engines do', () => {
+    const odd = { rootfS: { diff_ids: [1] }, Config: { env: ['A=1'], CMD: ['x'] } };
+    expect(compare(odd, { rootfs: { diff_ids: [2] }, config: { Env: ['A=2'], Cmd: ['x'] } })).toEqual([
+      { path: '/config/Env/A', base: '1', target: '2' },
+    ]);
+  });
+
   it('take fields that nobody knows as they are', () => {
     expect(compare({ 'x-new': { deep: [1] } }, { 'x-new': { deep: [2], 'a/b': 1 } })).toEqual([
       { path: '/x-new/a~1b', base: null, target: 1 },

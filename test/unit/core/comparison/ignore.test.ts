@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FileDifference } from '../../../../src/core/comparison/comparison.ts';
 import { DEFAULT_IGNORE } from '../../../../src/core/comparison/default-ignore.ts';
-import { compileIgnore, requireGlobs } from '../../../../src/core/comparison/ignore.ts';
-import { parseIgnore } from '../../../../src/core/comparison/ignore-rule.ts';
+import { compileIgnore, type DifferenceFacts, requireGlobs } from '../../../../src/core/comparison/ignore.ts';
+import { type IgnoreRule, parseIgnore } from '../../../../src/core/comparison/ignore-rule.ts';
 import { copyState, isState } from '../../../../src/core/rootfs/file-state.ts';
 import { file } from '../../../support/inventory-maker.ts';
 
@@ -21,8 +21,17 @@ const added = (path: string): FileDifference => ({
   ...{ path, status: 'added', changes: [], layer: 0, target: state('new') },
 });
 
+/** Whether rules hide differences. */
+function hidingBy(rules: readonly IgnoreRule[]) {
+  const ignore = compileIgnore(rules);
+  return {
+    file: (difference: FileDifference, facts?: DifferenceFacts) => ignore.file(difference, facts) !== null,
+    config: (pointer: string) => ignore.config(pointer) !== null,
+  };
+}
+
 describe('the built-in list', () => {
-  const ignore = compileIgnore(DEFAULT_IGNORE);
+  const ignore = hidingBy(DEFAULT_IGNORE);
 
   it('holds for what builds touch each time', () => {
     for (const path of [
@@ -56,13 +65,58 @@ describe('the built-in list', () => {
     }
   });
 
-  it('holds for compiled Python only where nothing but a time can differ', () => {
+  it('holds for compiled Python only where its code proved to be the same', () => {
     const pyc = 'usr/lib/python3/__pycache__/os.cpython-311.pyc';
-    expect(ignore.file(modified(pyc, 'time 1', 'time 2'))).toBe(true);
-    expect(ignore.file(modified(pyc, 'time 1', 'time 2 and more'))).toBe(false);
-    expect(ignore.file(added(pyc))).toBe(false);
-    expect(ignore.file({ ...modified(pyc, 'a', 'b'), changes: ['content', 'mode'] })).toBe(false);
-    expect(ignore.file(modified('app/os.pyc', 'a', 'b'))).toBe(false);
+    const proven = { isSameCode: true };
+    expect(ignore.file(modified(pyc, 'time 1', 'time 2'))).toBe(false);
+    expect(ignore.file(modified(pyc, 'time 1', 'time 2'), proven)).toBe(true);
+    expect(ignore.file(modified(pyc, 'time 1', 'time 2 and more'), proven)).toBe(false);
+    expect(ignore.file(added(pyc), proven)).toBe(false);
+    expect(ignore.file({ ...modified(pyc, 'a', 'b'), changes: ['content', 'mode'] }, proven)).toBe(false);
+    expect(ignore.file(modified('app/os.pyc', 'a', 'b'), proven)).toBe(false);
+  });
+
+  describe('never holds', () => {
+    const path = 'var/cache/man/index.db';
+    const before = state('a');
+    const after = state('b');
+    const change = (more: Partial<FileDifference>): FileDifference => ({
+      ...{ path, status: 'modified', changes: ['content'], layer: 0, base: before, target: after },
+      ...more,
+    });
+    const addedAs = (target: FileDifference['target'] & {}): FileDifference => ({ ...added(path), target });
+
+    it.each<[string, FileDifference]>([
+      ['a setuid file', addedAs({ ...after, mode: '4644' })],
+      ['a setgid file', addedAs({ ...after, mode: '2644' })],
+      ['a file for its owner to run', addedAs({ ...after, mode: '0744' })],
+      ['a file for others to run', addedAs({ ...after, mode: '0645' })],
+      ['a file with capabilities', addedAs({ ...after, xattrs: { 'security.capability': 'AQ==' } })],
+      [
+        'a program that changed',
+        change({ base: { ...before, mode: '0755' }, target: { ...after, mode: '0755' } }),
+      ],
+      [
+        'a program that is gone',
+        { ...change({ status: 'removed', changes: [], base: { ...before, mode: '0755' } }) },
+      ],
+      ['a symlink', addedAs({ ...after, type: 'symlink', linkTarget: '/etc/shadow' })],
+      ['a character device', addedAs({ ...after, type: 'char', device: { major: 1, minor: 1 } })],
+      ['a block device', addedAs({ ...after, type: 'block', device: { major: 8, minor: 0 } })],
+      ['a pipe', addedAs({ ...after, type: 'fifo' })],
+      ['another owner', change({ changes: ['content', 'owner'] })],
+      ['another mode', change({ changes: ['mode'] })],
+      ['another type', change({ changes: ['type'] })],
+      ['extended attributes', change({ changes: ['xattrs'] })],
+    ])('for %s', (_, difference) => {
+      expect(ignore.file(difference)).toBe(false);
+      expect(ignore.file(change({}))).toBe(true);
+    });
+
+    it('for one of several names of an inode', () => {
+      expect(ignore.file(added(path), { isLinked: true })).toBe(false);
+      expect(ignore.file(added(path))).toBe(true);
+    });
   });
 
   it('holds for caches that were there before, not for new ones that take room', () => {
@@ -111,7 +165,7 @@ describe('the built-in list', () => {
 });
 
 describe('patterns of users', () => {
-  const ignores = (pattern: string, path: string) => compileIgnore([parseIgnore(pattern)]).file(added(path));
+  const ignores = (pattern: string, path: string) => hidingBy([parseIgnore(pattern)]).file(added(path));
 
   it('are globs of paths that cover what is below, with or without a slash in front', () => {
     expect(ignores('var/log/**', 'var/log/a/b')).toBe(true);
@@ -132,7 +186,7 @@ describe('patterns of users', () => {
   });
 
   it('are config pointers when they begin like one', () => {
-    const rule = (pattern: string) => compileIgnore([parseIgnore(pattern)]);
+    const rule = (pattern: string) => hidingBy([parseIgnore(pattern)]);
     for (const field of ['config', 'container', 'author', 'os', 'os.version', 'architecture', 'variant'])
       expect([field, rule(`/${field}`).config(`/${field}`)]).toEqual([field, true]);
     expect(rule('/config/Labels/build').config('/config/Labels/build')).toBe(true);
@@ -151,8 +205,23 @@ describe('patterns of users', () => {
     }
   });
 
+  it('hide whatever they match, and say which of them did', () => {
+    const ignore = compileIgnore([
+      ...DEFAULT_IGNORE,
+      ...['/etc/**', 'etc/shadow', '/config/**'].map(parseIgnore),
+    ]);
+    const setuid = { ...state('x'), mode: '4755' };
+    expect(ignore.file({ ...added('etc/shadow'), target: setuid })).toEqual({
+      kind: 'ignored',
+      pattern: '/etc/**',
+    });
+    expect(ignore.config('/config/Cmd')).toEqual({ kind: 'ignored', pattern: '/config/**' });
+    expect(ignore.config('/config/Image')).toEqual({ kind: 'volatile' });
+    expect(ignore.file(added('var/log/apt/history.log'))).toEqual({ kind: 'volatile' });
+  });
+
   it('ignore nothing when there are none', () => {
-    const ignore = compileIgnore([]);
+    const ignore = hidingBy([]);
     expect([ignore.file(added('a')), ignore.file(added('')), ignore.config('')]).toEqual([
       false,
       false,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../../../src/base/digest.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import type { SectionComparer } from '../../../../src/core/comparison/section.ts';
+import type { SnapshotView } from '../../../../src/core/comparison/snapshot-view.ts';
 import { type ImagePlan, snapshotView } from '../../../support/inventory-snapshot.ts';
 
 /** Compares lists of words, whichever layers they are of. */
@@ -47,6 +49,47 @@ describe('a section', () => {
       expect([changed, sections]).toEqual([false, { words: null }]);
     },
   );
+
+  describe('that a store lost', () => {
+    const fragment = {
+      kind: 'layer.words',
+      analyzer: 'words@1',
+      options: digestOf('{}'),
+      digest: digestOf('w'),
+    };
+    const lost = (plan: ImagePlan): SnapshotView => {
+      const view = snapshotView(plan);
+      const layered = view.snapshot.layers.map((layer) => ({ ...layer, fragments: [fragment] }));
+      return { ...view, snapshot: { ...view.snapshot, layers: layered }, loadFragments: async () => null };
+    };
+    const other: ImagePlan = { ...image('a', 'b'), config: { architecture: 'other' } };
+    const compareViews = (base: SnapshotView, target: SnapshotView) =>
+      compareSnapshots(base, target, { sections: [words] });
+    const named = (why: string, side: string) => ({
+      uncompared: { count: 1, items: [{ what: 'words', why, side }] },
+    });
+
+    it('is named, and may hide a change', async () => {
+      const [intact, without] = [snapshotView(other), lost({ layers })];
+      expect(await compareViews(without, intact)).toMatchObject({
+        changed: true,
+        sections: { words: null, ...named('lost', 'base') },
+      });
+      const { changed, sections } = await compareViews(intact, without);
+      expect([changed, sections.uncompared]).toEqual([true, named('lost', 'target').uncompared]);
+    });
+
+    it('is another thing than one that was never there, which is named alone', async () => {
+      const never = snapshotView({ layers, config: { created: 'now' } });
+      const { changed, sections } = await compareViews(never, snapshotView(image('a', 'b')));
+      expect([changed, sections]).toEqual([false, { words: null, ...named('not-analysed', 'base') }]);
+    });
+
+    it('is not missed between images of the same layers and config', async () => {
+      const { changed, sections } = await compareViews(lost({ layers }), snapshotView(image('a', 'b')));
+      expect([changed, sections]).toEqual([false, { words: null }]);
+    });
+  });
 
   it('is there for each comparer, and for no other', async () => {
     const others = { ...words, name: 'others', kind: 'layer.others' };

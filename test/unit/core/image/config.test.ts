@@ -29,6 +29,20 @@ describe('parseConfig', () => {
     expect(read({ ...plain, history: [{ created_by: null, empty_layer: null }] }).history).toEqual([{}]);
   });
 
+  it.each([{ type: 'layers' }, {}, null, { type: 'layers', diff_ids: null }])(
+    'takes %j as the root filesystem of an image without layers',
+    (rootfs) => {
+      expect(read({ ...plain, rootfs }).rootfs.diff_ids).toEqual([]);
+    },
+  );
+
+  it('reads field names in any letter case, as engines do', () => {
+    const { rootfs, ...rest } = plain;
+    expect(read({ ...rest, rootfS: { DIFF_IDS: rootfs.diff_ids } }).rootfs).toEqual({
+      diff_ids: rootfs.diff_ids,
+    });
+  });
+
   it.each([
     [
       'a root filesystem that is not of layers',
@@ -40,7 +54,7 @@ describe('parseConfig', () => {
       { ...plain, rootfs: { type: 'layers', diff_ids: ['sha256:../x'] } },
       'malformed',
     ],
-    ['no diffIDs', { ...plain, rootfs: { type: 'layers' } }, 'malformed'],
+    ['a root filesystem in two letter cases', { ...plain, rootfS: plain.rootfs }, 'malformed'],
     ['history that is no list', { ...plain, history: 'x' }, 'malformed'],
     ['an os that leads elsewhere', { ...plain, os: '../../x' }, 'malformed'],
     ['an architecture with a slash', { ...plain, architecture: 'a/b' }, 'malformed'],

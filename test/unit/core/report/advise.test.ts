@@ -71,8 +71,8 @@ describe('advice', () => {
       );
     const more = (text: string) => layer('RUN apt-get install', file('var/log/apt/term.log', text));
     expect(await advice([from, apt('1'), more('1')], [from, apt('2'), more('2')])).toEqual([
-      "1: Step 1 `RUN apt-get update` leaves apt's package lists and logs of package managers in the image: end it with `rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/*.log`.",
       "1: Step 1 `RUN apt-get update` leaves Python's compiled files in the image: set `PYTHONDONTWRITEBYTECODE=1` and use `pip install --no-compile`.",
+      "1: Step 1 `RUN apt-get update` leaves apt's package lists and logs of package managers in the image: end it with `rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/*.log`.",
     ]);
     const pip = (text: string) => layer('RUN pip install x', file('root/.cache/pip/http/a', text));
     expect(await advice([from, pip('1')], [from, pip('2')])).toEqual([

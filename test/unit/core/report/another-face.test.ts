@@ -107,7 +107,7 @@ describe('a report as HTML', () => {
     const rendered = renderHtml(
       makeReport([one, two], {
         gone: [platform],
-        absent: [platform],
+        absent: ['IMAGE'],
         failures: [{ platform, problem: 'damaged' }],
         notes: [],
       }),

@@ -85,7 +85,7 @@ describe('notes', () => {
         on('amd64', { ...unchanged, notes: ['kept nowhere', 'odd'] }),
         on('arm64', { ...unchanged, notes: ['kept nowhere'] }),
       ],
-      remarks({ notes: ['of the run'], absent: [platform('386')] }),
+      remarks({ notes: ['of the run'], absent: ['linux/386'] }),
     );
     expect(allNotes(report)).toEqual([
       'the index names 1 platform whose images are not here: linux/386',

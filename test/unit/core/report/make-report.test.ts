@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeReport } from '../../../../src/core/report/make-report.ts';
 import { renderMarkdown } from '../../../../src/core/report/markdown/render-markdown.ts';
+import { allNotes } from '../../../../src/core/report/notes.ts';
 import { PLAIN } from '../../../../src/core/report/text/palette.ts';
 import { renderText } from '../../../../src/core/report/text/render-text.ts';
 import { BASELINE, makeComparison, makeImage, makeSnapshot } from '../../../support/report-makers.ts';
@@ -44,9 +45,10 @@ test('files that were not compared are null, not none', () => {
 
 test('a config that could not be compared is said to be so', () => {
   const report = makeReport([makeImage({ ...makeComparison(rows), config: null })]);
-  const told = 'The configs differ; what in them is not known, since one is not at hand.';
-  expect(renderText(report, { width: 100, palette: PLAIN, all: false })).toContain(`? ${told}\n`);
-  expect(renderMarkdown(report)).toContain(`\n⚙️ ${told}\n`);
+  const told = 'config not compared: the configs differ, and one of them is not at hand';
+  expect(allNotes(report)).toEqual([told]);
+  expect(renderText(report, { width: 100, palette: PLAIN, all: false })).toContain(`! ${told}\n`);
+  expect(renderMarkdown(report)).toContain(told);
 });
 
 test('credentials in any text of the run are nowhere', () => {

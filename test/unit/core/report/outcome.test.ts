@@ -3,6 +3,7 @@ import type { Comparison, RebuildCause } from '../../../../src/core/comparison/c
 import { headline, overallKind } from '../../../../src/core/report/headline.ts';
 import { makeReport } from '../../../../src/core/report/make-report.ts';
 import { renderMarkdown } from '../../../../src/core/report/markdown/render-markdown.ts';
+import { outcomeOf } from '../../../../src/core/report/outcome.ts';
 import { PLAIN } from '../../../../src/core/report/text/palette.ts';
 import { renderText } from '../../../../src/core/report/text/render-text.ts';
 import {
@@ -108,7 +109,8 @@ describe('changed', () => {
   });
 
   test('a config that differs and cannot be compared is told', () => {
-    expect(say(makeComparison([same('a')], [], null))).toBe('config changed');
+    expect(say(makeComparison([same('a')], [], null))).toBe('no change found, config not compared');
+    expect(outcomeOf(makeComparison([same('a')], [], null)).kind).toBe('incomplete');
   });
 
   test('files that were not compared are said to be so', () => {

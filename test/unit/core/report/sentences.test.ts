@@ -8,12 +8,12 @@ import { makeAttachment } from '../../../support/report-makers.ts';
 
 it.each([
   [{ reused: 0, read: 0, bytesRead: 0, from: [] }, 'there was no layer to read'],
-  [{ reused: 1, read: 0, bytesRead: 0, from: [] }, 'the layer was known, nothing read'],
-  [{ reused: 7, read: 0, bytesRead: 0, from: [] }, 'all 7 layers known, none read'],
-  [{ reused: 0, read: 1, bytesRead: 90, from: [] }, '1 layer read (90 B), 0 reused'],
+  [{ reused: 1, read: 0, bytesRead: 0, from: [] }, 'the layer was known and not read again'],
+  [{ reused: 7, read: 0, bytesRead: 0, from: [] }, 'all 7 layers were known and not read again'],
+  [{ reused: 0, read: 1, bytesRead: 90, from: [] }, '1 layer read (90 B)'],
   [
     { reused: 4, read: 3, bytesRead: 82_100_000, from: ['an export of the engine'] },
-    '3 layers read (82.1 MB) from an export of the engine, 4 reused',
+    '3 layers read (82.1 MB) from an export of the engine, 4 known and not read again',
   ],
 ])('%j is told as %s', (reading, sentence) => {
   expect(plainText(tellReading(reading))).toBe(sentence);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
-import { mergeLayers } from '../../../../src/core/rootfs/merge-layers.ts';
+import { mergeLayers, openRootfs } from '../../../../src/core/rootfs/merge-layers.ts';
 import { listTree } from '../../../../src/core/rootfs/tree.ts';
 import {
   device,
@@ -116,7 +116,7 @@ describe('merging', () => {
     const layer = [dir('a'), symlink('b', 'a'), symlink('b-c', 'a'), file('b/x'), file('bx')];
     expect(names(layer)).toEqual(['a dir@0', 'a/x file@0', 'b symlink→a@0', 'b-c symlink→a@0', 'bx file@0']);
     expect(findings(layer)).toEqual(['below-own-symlink b/x@0']);
-    expect(findings([dir('a'), symlink('b', 'a')], [file('b/x')])).toEqual([]);
+    expect(findings([dir('a'), symlink('b', 'a')], [file('b/x')])).toEqual(['parent-replaced b/x@1']);
   });
 
   it('takes the last statement of a path that a layer states twice', () => {
@@ -142,9 +142,7 @@ describe('whiteouts', () => {
   });
 
   it('do nothing where nothing is', () => {
-    expect(names(lower, [whiteout('x'), whiteout('x/y/z'), opaque('q'), whiteout('d/f/deep')])).toEqual(
-      names(lower),
-    );
+    expect(names(lower, [whiteout('x'), whiteout('x/y/z'), opaque('q')])).toEqual(names(lower));
     expect(names([opaque('d'), dir('d'), file('d/f')])).toEqual(['d dir@0', 'd/f file@0']);
   });
 
@@ -158,15 +156,29 @@ describe('whiteouts', () => {
   });
 
   it('spare what their own layer put there, by whatever name', () => {
-    const aliased = [dir('b'), file('b/f'), symlink('a', 'b')];
-    expect(names(aliased, [file('a/x'), whiteout('b')])).toEqual(['a symlink→b@0', 'b dir?@1', 'b/x file@1']);
-    expect(names(aliased, [file('a/x'), opaque('b')])).toEqual(['a symlink→b@0', 'b dir@0', 'b/x file@1']);
+    const b = [dir('b'), file('b/f')];
+    const through = [symlink('a', 'b'), file('a/x')];
+    expect(names(b, [...through, whiteout('b')])).toEqual(['a symlink→b@1', 'b dir?@1', 'b/x file@1']);
+    expect(names(b, [...through, opaque('b')])).toEqual(['a symlink→b@1', 'b dir@0', 'b/x file@1']);
   });
 
-  it('lead later entries of the layer elsewhere when they hide a symlink', () => {
-    const lower = [dir('d'), symlink('d/m', '/p'), dir('p'), symlink('p/s', '/d')];
-    const upper = [file('p/s/a'), whiteout('p/s/m/s'), file('p/s/z')];
-    expect(names(lower, upper)).toEqual(expect.arrayContaining(['d/a file@1', 'p/s dir?@1', 'p/s/z file@1']));
+  it('speak of what lower layers had below what their own layer states as a symlink: nothing is left of it', () => {
+    const folders = [dir('a'), file('a/f'), dir('b'), file('b/f'), file('b/g')];
+    const left = ['a symlink→/b@1', 'b dir@0', 'b/f file@0', 'b/g file@0'];
+    for (const marker of [whiteout('a/f'), opaque('a'), opaque('a/deeper'), whiteout('a/f/deeper')]) {
+      expect(names(folders, [symlink('a', '/b'), marker])).toEqual(left);
+      expect(findings(folders, [symlink('a', '/b'), marker])).toEqual([
+        expect.stringMatching(/^whiteout-below-own-symlink a\//),
+      ]);
+    }
+  });
+
+  it('below a file of a lower layer make a directory of it', () => {
+    expect(names(lower, [whiteout('d/f/deep'), opaque('d/g')])).toEqual(
+      expect.arrayContaining(['d/f dir?@1', 'd/g dir?@1']),
+    );
+    expect(findings(lower, [opaque('d/f')])).toEqual(['parent-replaced d/f/.wh..wh..opq@1']);
+    expect(findings([file('f'), whiteout('f/x')])).toEqual(['parent-not-directory f/.wh.x@0']);
   });
 
   it('empty the whole image when opaque at the root', () => {
@@ -186,8 +198,10 @@ describe('whiteouts', () => {
       'target dir@0',
       'target/keep file@0',
     ]);
-    expect(names(target, [opaque('link')])).toEqual(['link symlink→/target@0', 'target dir@0']);
-    expect(names(target, [whiteout('link/keep')])).toEqual(['link symlink→/target@0', 'target dir@0']);
+    for (const marker of [opaque('link'), whiteout('link/keep')]) {
+      expect(names(target, [marker])).toEqual(['link dir?@1', 'target dir@0', 'target/keep file@0']);
+      expect(findings(target, [marker])).toEqual([expect.stringMatching(/^parent-replaced link\/.*@1/)]);
+    }
     expect(names(target, [whiteout('link'), file('link/new')])).toEqual([
       'link dir?@1',
       'link/new file@1',
@@ -216,16 +230,27 @@ describe('whiteouts', () => {
 });
 
 describe('parents', () => {
-  it('are followed through symlinks inside the root, the last component never', () => {
-    const lower = [dir('usr'), dir('usr/lib'), symlink('lib', 'usr/lib'), symlink('abs', '/usr/lib')];
-    expect(names(lower, [file('lib/x'), file('abs/y')]).slice(-2)).toEqual([
+  it('are followed through symlinks of their own layer inside the root, the last component never', () => {
+    const lower = [dir('usr'), dir('usr/lib')];
+    const links = [symlink('lib', 'usr/lib'), symlink('abs', '/usr/lib')];
+    expect(names(lower, [...links, file('lib/x'), file('abs/y')]).slice(-2)).toEqual([
       'usr/lib/x file@1',
       'usr/lib/y file@1',
     ]);
-    expect(names(lower, [file('lib')])).toContain('lib file@1');
-    expect(names(lower, [dir('lib'), file('lib/x')])).toEqual(
-      expect.arrayContaining(['lib dir@1', 'lib/x file@1', 'usr/lib dir@0']),
-    );
+    expect(names([...lower, ...links], [file('lib')])).toContain('lib file@1');
+  });
+
+  it('that are symlinks of a lower layer make way for directories, stated or not', () => {
+    const lower = [dir('usr'), dir('usr/lib'), symlink('lib', 'usr/lib')];
+    const left = ['usr dir@0', 'usr/lib dir@0'];
+    expect(names(lower, [dir('lib'), file('lib/x')])).toEqual(['lib dir@1', 'lib/x file@1', ...left]);
+    expect(names(lower, [file('lib/x')])).toEqual(['lib dir?@1', 'lib/x file@1', ...left]);
+    expect(names(lower, [symlink('own', 'lib'), file('own/x')])).toEqual([
+      'lib dir?@1',
+      'lib/x file@1',
+      'own symlink→lib@1',
+      ...left,
+    ]);
   });
 
   it('are made where a symlink leads to nothing', () => {
@@ -242,30 +267,31 @@ describe('parents', () => {
     expect(names([symlink('evil', '/../../etc'), file('evil/passwd')])).toEqual(
       expect.arrayContaining(['etc dir?@0', 'etc/passwd file@0']),
     );
-    expect(names([dir('a'), symlink('a/up', '../../..')], [file('a/up/x')])).toContain('x file@1');
+    expect(names([dir('a'), symlink('a/up', '../../..'), file('a/up/x')])).toContain('x file@0');
   });
 
   it('that go in circles make the entry ineffective', () => {
     const loop = [symlink('a', 'b'), symlink('b', 'a'), symlink('self', 'self'), file('ok')];
-    const entries = [file('a/x'), dir('self/y'), whiteout('b/z'), hardlink('h', 'a/x')];
-    expect(names(loop, entries)).toEqual(names(loop));
-    expect(findings(loop, entries)).toEqual([
-      'unreachable-path a/x@1',
-      'unreachable-path self/y@1',
-      'broken-hard-link h@1',
+    const entries = [file('b/x'), dir('self/y'), hardlink('h', 'b/x')];
+    expect(names([...loop, ...entries])).toEqual(names(loop));
+    expect(findings([...loop, ...entries])).toEqual([
+      'unreachable-path b/x@0',
+      'unreachable-path self/y@0',
+      'broken-hard-link h@0',
     ]);
+    expect(names(loop, [hardlink('h', 'b/x')])).toEqual(names(loop));
   });
 
   it('may pass 255 symlinks and no more', () => {
+    const link = (at: number) => `l${String(at).padStart(3, '0')}`;
     const chain = (length: number) => [
-      ...Array.from({ length: length - 1 }, (_, at) => symlink(`l${at + 1}`, `l${at + 2}`)),
-      symlink(`l${length}`, 'end'),
       dir('end'),
+      ...Array.from({ length }, (_, at) => symlink(link(at + 1), at === 0 ? 'end' : link(at))),
     ];
-    expect(names(chain(255), [file('l1/x')])).toContain('end/x file@1');
-    expect(names(chain(256), [file('l1/x')])).not.toContain('end/x file@1');
-    expect(names(chain(256), [file('l2/x'), file('l1/y')])).toContain('end/x file@1');
-    expect(findings(chain(256), [file('l1/x')])).toEqual(['unreachable-path l1/x@1']);
+    expect(names([...chain(255), file('l255/x')])).toContain('end/x file@0');
+    expect(names([...chain(256), file('l256/x')])).not.toContain('end/x file@0');
+    expect(names([...chain(256), file('l255/x'), file('l256/y')])).toContain('end/x file@0');
+    expect(findings([...chain(256), file('l256/x')])).toEqual(['unreachable-path l256/x@0']);
   });
 
   it('deeper than a kernel can go make the entry ineffective', () => {
@@ -279,10 +305,9 @@ describe('parents', () => {
 
   it('longer than a kernel takes lead nowhere, be they paths or targets', () => {
     const loop = 'l'.repeat(200);
-    const through = (times: number) => whiteout(`${`${loop}/`.repeat(times)}f`);
-    const lower = [symlink(loop, '.'), file('f')];
-    expect(names(lower, [through(15)])).not.toContain('f file@0');
-    expect(names(lower, [through(25)])).toContain('f file@0');
+    const through = (times: number) => [symlink(loop, '.'), file(`${`${loop}/`.repeat(times)}f`)];
+    expect(names(through(15))).toContain('f file@0');
+    expect(names(through(25))).not.toContain('f file@0');
     const far = (length: number) => [symlink('s', `${'./'.repeat(length)}d`), file('s/x')];
     expect(names(far(2000))).toContain('d/x file@0');
     expect(findings(far(2100))).toEqual(['unreachable-path s/x@0']);
@@ -337,20 +362,28 @@ describe('hard links', () => {
 
   it('find their targets where paths lead once all else of the layer is in place', () => {
     const elsewhere = [dir('q'), file('q/y', 'elsewhere')];
-    // Each upper layer goes through `0` before it changes where `0` leads.
+    // Each upper layer changes where `0` leads.
     const linked = (lower: readonly InventoryEntry[], upper: readonly InventoryEntry[]) =>
       contentAt('h', [...elsewhere, ...lower], [...upper, hardlink('h', '0/y')]);
     const toDirectory = [symlink('0', 'z'), dir('z'), file('z/y', 'gone')];
-    expect(linked(toDirectory, [file('0/x'), symlink('z', 'q')])).toBe(hashOf('elsewhere'));
-    expect(linked([symlink('0', 'z')], [hardlink('0/x', 'q/y'), symlink('z', 'q')])).toBe(
-      hashOf('elsewhere'),
-    );
+    expect(linked(toDirectory, [symlink('z', 'q')])).toBe(hashOf('elsewhere'));
+    expect(linked([symlink('0', 'z')], [symlink('z', 'q')])).toBe(hashOf('elsewhere'));
     const toSymlink = [symlink('0', 'a'), symlink('a', 'q')];
-    expect(linked(toSymlink, [file('0/x'), dir('a'), file('a/y', 'own')])).toBe(hashOf('own'));
+    expect(linked(toSymlink, [dir('a'), file('a/y', 'own')])).toBe(hashOf('own'));
+    expect(linked(toSymlink, [file('a/y', 'own')])).toBe(hashOf('own'));
     const throughDirectory = [symlink('0', 'z/s'), dir('z'), symlink('z/s', '/q')];
-    expect(linked(throughDirectory, [file('0/x')])).toBe(hashOf('elsewhere'));
-    expect(linked(throughDirectory, [file('0/x'), file('z')])).toBeUndefined();
-    expect(linked(throughDirectory, [file('0/x'), opaque('z')])).toBeUndefined();
+    expect(linked(throughDirectory, [])).toBe(hashOf('elsewhere'));
+    expect(linked(throughDirectory, [file('z')])).toBeUndefined();
+    expect(linked(throughDirectory, [opaque('z')])).toBeUndefined();
+  });
+
+  it('are followed once, however long a chain they make', () => {
+    const name = (at: number) => `h${String(at).padStart(6, '0')}`;
+    const chain = Array.from({ length: 50_000 }, (_, at) => hardlink(name(at), name(at + 1)));
+    const ended = [...chain, file(name(50_000), 'end')];
+    expect(contentAt(name(0), ended)).toBe(hashOf('end'));
+    expect(openRootfs([inventoryOf(ended)]).lookup(name(1))?.state.sha256).toBe(hashOf('end'));
+    expect(names([...chain, hardlink(name(50_000), name(0))])).toEqual([]);
   });
 
   it('find their targets through symlinks inside the root, and stay inside', () => {

@@ -49,13 +49,33 @@ describe('a layer is reused unopened', () => {
   });
 
   it('when a verified read bound its address', () => {
-    const layer = makeSourceLayer('a', { digest: null, size: null });
+    const layer = makeSourceLayer('a', { digest: null });
     expect(plan(layer, knowledge([[blob, diffId]], [known]))).toMatchObject(reused);
   });
 
   it('when it is uncompressed and its address is the diffID of a layer that was read', () => {
-    const layer = makeSourceLayer('a', { digest: null, size: null, address: diffId });
+    const storedSize = known.uncompressedSize;
+    const layer = makeSourceLayer('a', { digest: null, size: null, storedSize, address: diffId });
     expect(plan(layer, knowledge([], [known]))).toMatchObject(reused);
+  });
+
+  it('wherever it is, when that cannot be seen without asking for its bytes', () => {
+    const location = { kind: 'deferred' } as const;
+    const layer = makeSourceLayer('a', {
+      digest: null,
+      size: null,
+      storedSize: 0,
+      address: diffId,
+      location,
+    });
+    expect(plan(layer, knowledge([], [known]))).toMatchObject(reused);
+  });
+
+  it('when it is foreign or encrypted, and so was never there', () => {
+    for (const why of ['foreign', 'encrypted'] as const) {
+      const layer = makeSourceLayer('a', { location: { kind: 'absent', reason: 'not kept', why } });
+      expect(plan(layer, knowledge([[blob, diffId]], [known]))).toMatchObject(reused);
+    }
   });
 
   it('when it is uncompressed and its digest is the diffID of a layer that was read', () => {
@@ -79,6 +99,23 @@ describe('a layer is reused unopened', () => {
 });
 
 describe('a layer is read for its digests alone', () => {
+  const of = knowledge([[blob, diffId]], [known]);
+
+  it('when its blob is not there', () => {
+    const layer = makeSourceLayer('a', { location: { kind: 'absent', reason: 'gone' } });
+    expect(plan(layer, of)).toMatchObject(verified);
+  });
+
+  it('when its blob is not of the size that is declared', () => {
+    expect(plan(makeSourceLayer('a', { storedSize: 99 }), of)).toMatchObject(verified);
+  });
+
+  it('when nothing tells what size its blob should be', () => {
+    expect(plan(makeSourceLayer('a', { digest: null, size: null }), of)).toMatchObject(verified);
+    const shorter = { digest: null, size: null, address: diffId, storedSize: known.uncompressedSize - 1 };
+    expect(plan(makeSourceLayer('a', shorter), of)).toMatchObject(verified);
+  });
+
   it('when only the config claims a known diffID for an unknown blob', () => {
     expect(plan(makeSourceLayer('a'), knowledge([], [known]))).toMatchObject(verified);
   });
@@ -90,6 +127,14 @@ describe('a layer is read for its digests alone', () => {
 });
 
 describe('a layer is read and analysed', () => {
+  it('when that is asked for, with every analyzer', () => {
+    const of = knowledge([[blob, diffId]], [known]);
+    const [planned] = planLayers([makeSourceLayer('a')], of, [{ key: INVENTORY_ANALYZER, options: {} }], {
+      reread: true,
+    });
+    expect(planned).toMatchObject({ ...read('reread'), known: null, want: [{ key: INVENTORY_ANALYZER }] });
+  });
+
   it('when it is unknown', () => {
     expect(plan(makeSourceLayer('a'), knowledge([], []))).toMatchObject(read('unknown'));
   });

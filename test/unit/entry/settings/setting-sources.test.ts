@@ -21,7 +21,10 @@ describe('varve.yml', () => {
     expect(readSettings(SETTINGS, ['cas-root', 'save', 'ignore', 'max-layer-entries'], [source])).toEqual({
       'cas-root': '.varve',
       save: false,
-      ignore: [{ paths: 'a/**' }, { paths: 'b' }],
+      ignore: [
+        { given: 'a/**', paths: 'a/**' },
+        { given: 'b', paths: 'b' },
+      ],
       'max-layer-entries': 5,
     });
   });

@@ -42,7 +42,7 @@ function placesOf(places: Readonly<Record<string, Place>>): ImageOpener & { read
         digest: root,
         embeddedName: null,
         platforms: Array.from({ length: platforms }, () => image.platform),
-        absentPlatforms: [],
+        absent: [],
         attachments: [],
         image: async () => image,
         readDocument: async () => null,

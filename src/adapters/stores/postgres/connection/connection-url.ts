@@ -58,11 +58,15 @@ function parseParameters(query: string): Map<string, string> {
 }
 
 function decode(part: string): string {
+  let text: string;
   try {
-    return decodeURIComponent(part);
+    text = decodeURIComponent(part);
   } catch {
     throw misspelt('has a "%" that encodes nothing');
   }
+  // The protocol ends a text with NUL: what follows one would be read as further options.
+  if (/\p{Cc}/u.test(text)) throw misspelt('has a control character');
+  return text;
 }
 
 function misspelt(problem: string, hint?: string): VarveError {

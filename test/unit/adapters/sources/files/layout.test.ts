@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { absentPlatforms } from '../../../../../src/core/image/image-source.ts';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../../../../src/core/image/media-type.ts';
 import { formatPlatform, parsePlatform } from '../../../../../src/core/words/platform.ts';
 import { blobName, layoutFiles, named, writeFolder } from '../../../../support/image-forms.ts';
@@ -170,7 +171,7 @@ describe('an index of platforms', () => {
   it('lists platforms in its order, from the config where it does not say, and what is attached', async () => {
     await using source = await openImage(`oci:${write([index.descriptor], all)}`);
     expect(source.platforms.map(formatPlatform)).toEqual(['linux/amd64', 'linux/arm/v7', 'windows/amd64']);
-    expect(source.absentPlatforms).toEqual([]);
+    expect(source.absent).toEqual([]);
     expect(source.attachments).toEqual([
       {
         kind: 'attestation',
@@ -206,7 +207,7 @@ describe('an index of platforms', () => {
     const path = write([index.descriptor], [index, ...arm.blobs, amd]);
     await using source = await openImage(`oci:${path}`);
     expect(source.platforms.map(formatPlatform)).toEqual(['linux/arm/v7']);
-    expect(source.absentPlatforms.map(formatPlatform)).toEqual(['linux/amd64']);
+    expect(absentPlatforms(source.absent).map(formatPlatform)).toEqual(['linux/amd64']);
     await expect(openImage(`oci:${write([index.descriptor], [index])}`)).rejects.toMatchObject({
       code: 'blob-missing',
       message: expect.stringContaining(amd.digest),
@@ -238,8 +239,9 @@ describe('an index of platforms', () => {
     const read = await readFirstImage(`oci:${write([both.descriptor], [both, ...amd.blobs, ...twin.blobs])}`);
     expect(read.manifest?.digest).toBe(amd.digest);
     expect(read.findings).toEqual([
-      { code: 'platform-twice', detail: `${twin.digest} is for linux/amd64 too` },
+      { code: 'platform-twice', detail: `${twin.digest} is for linux/amd64 too, and was passed over` },
     ]);
+    expect(read.passedOver).toEqual([twin.digest]);
   });
 
   it('goes by the config where index and config disagree on the platform, and says so', async () => {

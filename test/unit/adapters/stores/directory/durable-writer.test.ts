@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FileTree } from '../../../../../src/adapters/filesystem/file-tree.ts';
 import { DurableWriter } from '../../../../../src/adapters/stores/directory/durable-writer.ts';
 import {
@@ -215,6 +215,20 @@ describe('updating', () => {
     writeFileSync(join(gate, 'of the dead'), '2');
     age(gate);
     await writer.update('a', 100, append('2'));
+    expect(textAt(tree, 'a')).toBe('12');
+    expect(tree.list('staging')).toEqual([]);
+  });
+
+  it('passes a gate whose time lies in the future, once it was seen there long enough', async () => {
+    const { root, tree, writer } = open();
+    const gate = await gateOf(root);
+    mkdirSync(gate);
+    writeFileSync(join(gate, 'of the dead'), '2');
+    utimesSync(gate, new Date(), new Date(Date.now() + 1e9));
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 3_000));
+    await writer.update('a', 100, append('2'));
+    clock.mockRestore();
     expect(textAt(tree, 'a')).toBe('12');
     expect(tree.list('staging')).toEqual([]);
   });

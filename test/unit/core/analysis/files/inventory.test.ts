@@ -335,6 +335,12 @@ describe('findings', () => {
     expect(reading.findings).toEqual(header.findings);
   });
 
+  test('an extended header before the end, where engines end too', async () => {
+    const { header, entries } = await inventoryOf(tarOf(tarEntry({ name: 'a' }), paxHeader([['path', 'b']])));
+    expect(entries.map(({ path }) => path)).toEqual(['a']);
+    expect(header.findings).toEqual([{ code: 'stray-header' }]);
+  });
+
   test('do not grow without bounds', async () => {
     const bad = Array.from({ length: 1500 }, (_, i) => tarEntry({ name: `${i}/.wh.` }));
     const findings = await findingsOf(...bad);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import markdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
-import { code, fence, htmlCode, paragraph } from '../../../../../src/core/report/markdown/escape.ts';
+import { defuseCommands } from '../../../../../src/core/report/escape-terminal.ts';
+import { code, fence, htmlCode, paragraph, plain } from '../../../../../src/core/report/markdown/escape.ts';
 import { inline } from '../../../../../src/core/report/markdown/write.ts';
 import { readQuotes } from '../../../../../src/core/report/phrase.ts';
 import { visible } from '../../../../../src/core/report/visible.ts';
@@ -120,8 +121,21 @@ test('a fence shows its lines and nothing gets out of it', () => {
         'inline',
         'paragraph_close',
       ]);
-      expect(tokens[0]?.content).toBe(lines.map((line) => `${visible(line)}\n`).join(''));
+      expect(tokens[0]?.content).toBe(lines.map((line) => `${defuseCommands(visible(line))}\n`).join(''));
     }),
     { numRuns: 500 },
   );
+});
+
+test('nothing of it is a command to the log of a workflow', () => {
+  const commands = [
+    '##[set-output name=a]b',
+    'x ##[add-mask]y',
+    '##vso[task.setvariable]z',
+    '::stop-commands::t',
+  ];
+  for (const text of commands) {
+    for (const written of [code(text), htmlCode(text), plain(text), fence('diff', [`+ ${text}`])])
+      expect(written).not.toMatch(/##\w*\[|^\s*::/m);
+  }
 });

@@ -74,7 +74,7 @@ describe('hostile names', () => {
       if (one === undefined || two === undefined) throw new Error('there are three');
       const quiet = { ...makeImage(makeComparison([])), listedAs: platform(3) };
       const failures = [4, 5].map((place) => ({ platform: platform(place), problem: text(place) }));
-      const remarks = { gone: [platform(6)], absent: [platform(7)], failures, notes: [text(8)] };
+      const remarks = { gone: [platform(6)], absent: [`linux/${text(7)}`], failures, notes: [text(8)] };
       return renderMarkdown(makeReport([one, two, ...three, quiet], remarks), ROOMY);
     };
     const harmless = several((place) => `name ${place}`);

@@ -83,6 +83,10 @@ describe('a connection URL', () => {
     'postgres://u:hunter2@h/d?hunter2=1',
     'postgres://u:hunter2@h/d?connect_timeout=hunter2',
     'postgres:hunter2',
+    'postgres://u%00options:hunter2@h/d',
+    'postgres://u:hunter2%00x@h/d',
+    'postgres://u@h/d%00hunter2',
+    'postgres://u@h/d?user=a%00hunter2',
   ])('%s is refused without a word of it', (url) => {
     const fault = catchFault(() => read(url));
     expect(fault).toMatchObject({ code: 'bad-option', hint: expect.anything() });

@@ -1,0 +1,18 @@
+import { isWithin } from '../host/checkouts.ts';
+import { fromFile } from '../settings/setting-sources.ts';
+import type { GatheredSettings, SettingsRequest } from './base-settings.ts';
+
+/**
+ * Gathers what the user says and what a settings file says. In a pull request, a file of the checkout is its author's:
+ * there that of the base commit counts.
+ * @throws VarveError `bad-option` for a settings file that cannot be used.
+ */
+export async function gatherSettings(request: SettingsRequest): Promise<GatheredSettings> {
+  const { host, given, defaults = [], named, catalogue } = request;
+  if (host.inWorkflow && (named === undefined || isWithin(named, host.checkouts))) {
+    const { gatherOfPullRequest } = await import('./base-settings.ts');
+    const gathered = await gatherOfPullRequest(request);
+    if (gathered !== null) return gathered;
+  }
+  return { sources: [...given, await fromFile(named, catalogue), ...defaults], notes: [] };
+}

@@ -1,0 +1,586 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { FileDifference } from '../../src/core/comparison/comparison.ts';
+import type * as library from '../../src/entry/library.ts';
+import { runAction } from '../support/action-runner.ts';
+import {
+  blobName,
+  classicDockerFiles,
+  type FormFile,
+  layoutFiles,
+  packFiles,
+  writeFolder,
+} from '../support/image-forms.ts';
+import { layerOf, type MadeImage, type MadeLayer, makeLayer } from '../support/image-maker.ts';
+import { AMD64, ARM64, imageFor, S390X, writeIndexed } from '../support/platform-images.ts';
+import { DIST, runVarve, type VarveOutcome } from '../support/run-varve.ts';
+import { type HeaderFields, paxHeader, tarEntry, tarOf } from '../support/tar-writer.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const place = temporaryFolder();
+
+/** A folder that is there. */
+const folder = (name: string): string => {
+  const path = place(name);
+  mkdirSync(path);
+  return path;
+};
+
+/** A report without its line breaks. */
+const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
+/** The built command line, with a store for a series of calls. */
+function varveWith(store = place('store')) {
+  const call = (...args: readonly string[]): Promise<VarveOutcome> =>
+    runVarve([...args, '--cas-root', store]);
+  return { store, varve: call };
+}
+
+const base = await makeLayer({ 'bin/sh': 'a shell' });
+const app = await makeLayer({ 'app/main': 'version 1' });
+const newer = await makeLayer({ 'app/main': 'version 2' });
+const image = imageFor(AMD64, [base, app]);
+
+describe('a blob of a known layer', () => {
+  type Files = readonly FormFile[];
+  interface Form {
+    readonly files: Files;
+    readonly blob: string;
+    readonly write: (files: Files) => Promise<string>;
+  }
+  const asLayout = layoutFiles([image.descriptor], image.blobs);
+  const asDocker = classicDockerFiles(image);
+  const archive = async (prefix: string, files: Files) => {
+    const path = `${place('archive')}.tar`;
+    writeFileSync(path, await packFiles(files));
+    return `${prefix}:${path}`;
+  };
+  const FORMS: Readonly<Record<string, Form>> = {
+    'a layout': {
+      files: asLayout,
+      blob: blobName(app.digest),
+      write: async (files) => `oci:${writeFolder(place('layout'), files)}`,
+    },
+    'an archive of a layout': {
+      files: asLayout,
+      blob: blobName(app.digest),
+      write: (files) => archive('oci-archive', files),
+    },
+    'an archive of Docker': {
+      files: asDocker,
+      blob: blobName(app.diffId),
+      write: (files) => archive('docker-archive', files),
+    },
+  };
+  const without = ({ files, blob }: Form): Files => files.filter(({ name }) => name !== blob);
+  const withBytes = ({ files, blob }: Form, change: (bytes: Buffer) => Buffer): Files =>
+    files.map((file) =>
+      file.name === blob && 'bytes' in file ? { name: blob, bytes: change(file.bytes) } : file,
+    );
+  const flip = (bytes: Buffer): Buffer => {
+    const flipped = Buffer.from(bytes);
+    flipped[bytes.length - 5] = (flipped[bytes.length - 5] ?? 0) ^ 0xff;
+    return flipped;
+  };
+
+  describe.each(Object.entries(FORMS))('in %s', (_, form) => {
+    const known = async () => {
+      const { varve } = varveWith();
+      const good = await form.write(form.files);
+      expect((await varve('snapshot', good, '--name', 'app')).status).toBe(0);
+      return { varve, good };
+    };
+    const looks = (good: string, bad: string): readonly (readonly string[])[] => [
+      ['compare', good, bad],
+      ['snapshot', bad, '--name', 'app'],
+      ['tree', bad],
+      ['layer', 'ls', bad, '1'],
+    ];
+
+    it('is missed where it is gone', async () => {
+      const { varve, good } = await known();
+      const bad = await form.write(without(form));
+      for (const args of looks(good, bad)) {
+        const { status, stdout, stderr } = await varve(...args);
+        expect([args[0], status, stdout]).toEqual([args[0], 3, '']);
+        expect(stderr).toContain('blob-missing');
+      }
+    });
+
+    it('is found out where it was cut', async () => {
+      const { varve, good } = await known();
+      const bad = await form.write(withBytes(form, (bytes) => bytes.subarray(0, bytes.length - 512)));
+      for (const args of looks(good, bad)) {
+        const { status, stdout } = await varve(...args);
+        expect([args[0], status, stdout]).toEqual([args[0], 3, '']);
+      }
+    });
+
+    it('is told not to be read again, and is found out by --reread', async () => {
+      const { varve, good } = await known();
+      const bad = await form.write(withBytes(form, flip));
+      const told = 'all 2 layers were known and not read again';
+      const compared = await varve('compare', good, bad);
+      expect(compared.status).toBe(0);
+      expect(compared.stdout.split(told)).toHaveLength(3);
+      expect((await varve('compare', good, bad, '--format', 'markdown')).stdout.split(told)).toHaveLength(3);
+      expect((await varve('snapshot', bad, '--name', 'app')).stdout).toContain(told);
+      for (const args of looks(good, bad)) {
+        const { status, stdout, stderr } = await varve(...args, '--reread');
+        expect([args[0], status, stdout]).toEqual([args[0], 3, '']);
+        expect(stderr).toMatch(/mismatch/);
+      }
+    });
+  });
+
+  it('is read again when a variable, the settings file, an input or a call of the library says so', async () => {
+    const { varve, store } = varveWith();
+    const form = FORMS['a layout'] as Form;
+    await varve('snapshot', await form.write(form.files), '--name', 'app');
+    const bad = await form.write(withBytes(form, flip));
+    const snapshot = ['snapshot', bad, '--name', 'app', '--cas-root', store];
+    expect((await runVarve(snapshot, { env: { VARVE_REREAD: 'true' } })).status).toBe(3);
+    const settings = join(folder('settings'), 'varve.yml');
+    writeFileSync(settings, 'reread: true\n');
+    expect((await runVarve([...snapshot, '--config', settings])).status).toBe(3);
+
+    const workspace = folder('workspace');
+    const inputs = { image: bad, name: 'app', 'cas-root': store, baseline: 'none' };
+    expect((await runAction({ inputs, workspace })).status).toBe(0);
+    expect((await runAction({ inputs: { ...inputs, reread: 'true' }, workspace })).status).toBe(3);
+
+    const { snapshot: take }: typeof library = await import(pathToFileURL(join(DIST, 'library.js')).href);
+    const call = { name: 'app', 'cas-root': store };
+    expect((await take(bad, call)).pointer).toMatchObject({ layers: { reused: 2, read: 0 } });
+    await expect(take(bad, { ...call, reread: true })).rejects.toMatchObject({ code: 'digest-mismatch' });
+  });
+
+  it('proves what the store has of it wrong when it is read again, and mends that', async () => {
+    const { varve, store } = varveWith();
+    const form = FORMS['a layout'] as Form;
+    const good = await form.write(form.files);
+    const pointer = async (...args: string[]) =>
+      JSON.parse((await varve('snapshot', good, '--name', 'app', '--format', 'json', ...args)).stdout);
+    const first = await pointer();
+    const again = await pointer('--reread');
+    expect(again.layers).toMatchObject({ total: 2, reused: 0, read: 2 });
+    expect(again.snapshotDigest).toBe(first.snapshotDigest);
+    expect(store).not.toBe('');
+  });
+});
+
+describe('limits', () => {
+  it('that a known layer is over are told, and hold when it is read again', async () => {
+    const { varve } = varveWith();
+    const good = writeIndexed(place('image'), [image]);
+    await varve('snapshot', good, '--name', 'app');
+    const findings = async (...args: string[]) => {
+      const { status, stdout } = await varve('snapshot', good, '--name', 'app', '--format', 'json', ...args);
+      return [status, JSON.parse(stdout).findings];
+    };
+    const over = (detail: string) => [0, 1].map((layer) => ({ layer, code: 'limit-passed-over', detail }));
+    expect(await findings()).toEqual([0, []]);
+    expect(await findings('--max-layer-bytes', '600')).toEqual([
+      0,
+      over('2,048 bytes, and --max-layer-bytes is 600'),
+    ]);
+    expect(await findings('--max-sparse-bytes', '9')).toEqual([
+      0,
+      over('not held against --max-sparse-bytes 9'),
+    ]);
+    expect(await findings('--max-header-bytes', '9')).toEqual([
+      0,
+      over('not held against --max-header-bytes 9'),
+    ]);
+    const { status, stdout } = await varve('compare', good, good, '--max-layer-bytes', '600');
+    expect(status).toBe(0);
+    expect(stdout.match(/limit-passed-over/g)).toHaveLength(4);
+    expect((await varve('compare', good, good, '--max-layer-bytes', '600', '--reread')).status).toBe(3);
+    for (const look of [
+      ['tree', good],
+      ['layer', 'ls', good, '0'],
+    ]) {
+      const listed = await varve(...look, '--max-layer-bytes', '600');
+      expect([listed.status, listed.stderr]).toEqual([
+        0,
+        expect.stringContaining(
+          'varve: layer 0: limit-passed-over  2,048 bytes, and --max-layer-bytes is 600\n',
+        ),
+      ]);
+      expect((await varve(...look, '--max-layer-bytes', '600', '--reread')).status).toBe(3);
+    }
+  });
+
+  it('of entries are told with the number that a known layer has', async () => {
+    const { varve } = varveWith();
+    const files = Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`f${n}`, '']));
+    const good = writeIndexed(place('image'), [imageFor(AMD64, [await makeLayer(files)])]);
+    await varve('snapshot', good, '--name', 'app');
+    const over = await varve('compare', good, good, '--max-layer-entries', '4');
+    expect(over.stdout).toContain('5 entries, and --max-layer-entries is 4');
+    expect((await varve('compare', good, good, '--max-layer-entries', '5')).stdout).not.toContain('limit');
+  });
+});
+
+describe('an image that is passed over', () => {
+  const twin = (text: string): MadeImage => imageFor(AMD64, [base, app], { config: { author: text } });
+  const indexOf = (...images: MadeImage[]): string => writeIndexed(place('image'), images);
+  const [one, two] = [twin('one'), twin('two')];
+
+  it.each([['all'], ['linux/amd64']])(
+    'for the same platform is never "no change" with --platform %s',
+    async (wanted) => {
+      const { varve } = varveWith();
+      const compare = [
+        'compare',
+        indexOf(image, one),
+        indexOf(image, two),
+        '--platform',
+        wanted,
+        '--exit-code',
+      ];
+      const { status, stdout } = await varve(...compare);
+      expect(status).toBe(1);
+      expect(stdout).toContain('? no change found, 2 images not compared');
+      expect(flat(stdout)).toContain(
+        `image ${'`'}${two.digest}${'`'} of the target not compared: it was passed over`,
+      );
+      expect(flat(stdout)).toContain(
+        `image ${'`'}${one.digest}${'`'} of the base not compared: it was passed over`,
+      );
+      expect(stdout.match(/platform-twice/g)).toHaveLength(2);
+      expect((await varve(...compare, '--format', 'markdown')).stdout).toContain(two.digest);
+      const json = await varve(...compare, '--format', 'json');
+      expect([json.status, JSON.parse(json.stdout)]).toMatchObject([
+        1,
+        {
+          changed: true,
+          sections: {
+            uncompared: {
+              count: 2,
+              items: [
+                { what: 'image', why: 'passed-over', side: 'base', digest: one.digest },
+                { what: 'image', why: 'passed-over', side: 'target', digest: two.digest },
+              ],
+            },
+          },
+        },
+      ]);
+      expect(json.stderr).toContain('platform-twice');
+    },
+  );
+
+  it('is the same where both sides have the very same', async () => {
+    const { varve } = varveWith();
+    const { status, stdout } = await varve(
+      'compare',
+      indexOf(image, one),
+      indexOf(image, one),
+      '--exit-code',
+    );
+    expect([status, stdout]).toEqual([0, expect.stringContaining('✓ no change')]);
+    expect(stdout).toContain('platform-twice');
+  });
+
+  it('is never the same as what a stored snapshot was beside', async () => {
+    const { varve, store } = varveWith();
+    const run = (reference: string, ...args: string[]) =>
+      varve('snapshot', reference, '--name', 'app', '--baseline', `dir:${store}`, ...args);
+    await run(indexOf(image, one));
+    const { stdout } = await run(indexOf(image, two));
+    expect(stdout).toContain('? no change found, 1 image not compared');
+    const workspace = folder('workspace');
+    const inputs = { image: indexOf(image, two), name: 'app', 'cas-root': store, baseline: `dir:${store}` };
+    const { outputs, summary } = await runAction({ inputs, workspace });
+    expect(outputs).toMatchObject({ changed: 'true', headline: 'no change found, 1 image not compared' });
+    expect(summary).toContain('platform-twice');
+    expect(summary).not.toContain('✅');
+  });
+
+  it('since an archive has two indexes that disagree is never "no change"', async () => {
+    const { varve } = varveWith();
+    const archive = async (other: MadeImage) => {
+      const [classic, layout] = [classicDockerFiles(image), layoutFiles([other.descriptor], other.blobs)];
+      const names = new Set(layout.map(({ name }) => name));
+      const path = `${place('archive')}.tar`;
+      writeFileSync(path, await packFiles([...classic.filter(({ name }) => !names.has(name)), ...layout]));
+      return `docker-archive:${path}`;
+    };
+    const [first, second] = [await archive(one), await archive(two)];
+    const { status, stdout } = await varve('compare', first, second, '--exit-code');
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringContaining('? no change found, 2 images not compared'),
+    ]);
+    expect(stdout.match(/index-mismatch/g)).toHaveLength(2);
+    expect((await varve('compare', first, first, '--exit-code')).status).toBe(0);
+  });
+
+  it('is told by the library', async () => {
+    const { compare }: typeof library = await import(pathToFileURL(join(DIST, 'library.js')).href);
+    const settings = { 'cas-root': place('store') };
+    const { comparison, report } = await compare(indexOf(image, one), indexOf(image, two), settings);
+    expect(comparison.changed).toBe(true);
+    expect(await report('text')).toContain('platform-twice');
+    expect(await report('markdown')).toContain('platform-twice');
+  });
+
+  it.each<[string, readonly MadeImage[]]>([
+    ['alone', [image]],
+    ['beside others', [image, imageFor(ARM64, [base, app])]],
+  ])('since it is not there is never "no change", %s', async (_, present) => {
+    const { varve, store } = varveWith();
+    const gone = (text: string) => imageFor(S390X, [base, app], { config: { author: text } });
+    const indexWithout = (absent: MadeImage): string =>
+      writeIndexed(place('image'), present, [absent.descriptor]);
+    const [first, second] = [indexWithout(gone('one')), indexWithout(gone('two'))];
+    const all = ['--platform', 'all', '--exit-code'];
+    const { status, stdout } = await varve('compare', first, second, ...all);
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/^\?/m)]);
+    expect(stdout).toMatch(/not compared|not here/);
+    const same = await varve('compare', first, first, ...all);
+    expect([same.status, same.stdout]).toEqual([0, expect.stringMatching(/✓ .*(no change|unchanged)/)]);
+
+    const run = ['snapshot', second, '--name', 'app', '--platform', 'all', '--baseline', `dir:${store}`];
+    await varve(...run);
+    const comparisonPath = join(place('out'), 'comparison.json');
+    const again = await varve(...run, '--comparison-path', comparisonPath);
+    expect(again.stdout).toMatch(/^\?/m);
+    expect(JSON.parse(readFileSync(comparisonPath, 'utf8')).changed).toBe(true);
+  });
+});
+
+describe('what a store lost', () => {
+  const edited = imageFor(AMD64, [base, app], { config: { config: { Env: ['PATH=/sbin'] } } });
+  const later = imageFor(AMD64, [base, newer]);
+  const surface = (store: string, ...path: string[]) =>
+    rmSync(join(store, 'scanner/surface', ...path), { recursive: true });
+  const lose = (store: string, kind: string, whole: boolean): void => {
+    surface(store, 'payloads/tenants/default', kind);
+    if (whole) surface(store, 'manifests/tenants/default', kind);
+  };
+
+  const histories = async (target: MadeImage, kind: string, whole: boolean) => {
+    const { varve, store } = varveWith();
+    const run = (reference: string, root: string) =>
+      runVarve(['snapshot', reference, '--name', 'app', '--cas-root', root, '--baseline', `dir:${store}`]);
+    await run(writeIndexed(place('base'), [image]), store);
+    lose(store, kind, whole);
+    const compared = await run(writeIndexed(place('target'), [target]), place('own'));
+    return { compared, varve };
+  };
+
+  describe.each([
+    ['its payload', false],
+    ['all of it', true],
+  ])('of the baseline, %s', (_, whole) => {
+    it('is not compared and named: a config', async () => {
+      const { compared } = await histories(edited, 'image.config', whole);
+      expect(compared.status).toBe(0);
+      expect(compared.stdout).toContain('? no change found, config not compared');
+      expect(flat(compared.stdout)).toContain(
+        `config not compared: the config ${'`'}${image.config.digest}${'`'} of the base is not in the store any more`,
+      );
+      expect(compared.stdout).not.toContain('config changed');
+    });
+
+    it('is not compared and named: an inventory', async () => {
+      const { compared } = await histories(later, 'layer.files', whole);
+      expect(compared.stdout).toContain('? 1 layer rebuilt, files not compared');
+      expect(flat(compared.stdout)).toMatch(
+        /files not compared: the inventory `sha256:[0-9a-f]{64}` of layer 1 of the/,
+      );
+    });
+
+    it('is not missed where nothing of it is compared: a manifest', async () => {
+      const { compared } = await histories(image, 'image.manifest', whole);
+      expect(compared.stdout).toContain('✓ no change');
+      const { compared: changed } = await histories(edited, 'image.manifest', whole);
+      expect(changed.stdout).toContain('Δ 1 config change');
+    });
+
+    it('makes a first run that says so: a snapshot', async () => {
+      const { compared } = await histories(image, 'image.snapshot', whole);
+      expect(flat(compared.stdout)).toMatch(/cannot be used .*has no snapshot/);
+      expect(compared.stdout).not.toContain('no change');
+    });
+  });
+
+  it('is not compared where only the store speaks, and the exit code says so', async () => {
+    const { varve, store } = varveWith();
+    for (const each of [image, edited])
+      await varve('snapshot', writeIndexed(place('image'), [each]), '--name', 'app');
+    lose(store, 'image.config', true);
+    const compare = ['compare', 'history:app~1', 'history:app', '--exit-code'];
+    const { status, stdout } = await varve(...compare, '--format', 'json');
+    expect([status, JSON.parse(stdout)]).toMatchObject([
+      1,
+      {
+        changed: true,
+        config: null,
+        sections: {
+          uncompared: {
+            items: [
+              { what: 'config', why: 'lost', side: 'base', digest: image.config.digest },
+              { what: 'config', why: 'lost', side: 'target', digest: edited.config.digest },
+            ],
+          },
+        },
+      },
+    ]);
+    expect((await varve('compare', 'history:app', 'history:app', '--exit-code')).status).toBe(0);
+  });
+});
+
+describe('what is ignored', () => {
+  const layered = (...layers: readonly MadeLayer[]): string =>
+    writeIndexed(place('image'), [imageFor(AMD64, [base, ...layers])]);
+  const entries = (...parts: readonly Buffer[]): MadeLayer => layerOf(tarOf(...parts));
+  const file = (name: string, content: string | Buffer, more: HeaderFields = {}): Buffer =>
+    tarEntry({ name, ...more }, content);
+
+  it('is counted with the pattern that hides it, apart from what is volatile', async () => {
+    const { varve } = varveWith();
+    const made = (text: string) => {
+      const layer = entries(
+        file('app/main', text),
+        file('app/more', text),
+        file('etc/motd', text),
+        file('var/log/dpkg.log', text),
+      );
+      return writeIndexed(place('image'), [
+        imageFor(AMD64, [base, layer], { config: { config: { User: text } } }),
+      ]);
+    };
+    const ignore = ['--ignore', 'app/**', '--ignore', 'etc/**', '--ignore', '/config/**'];
+    const compare = ['compare', made('one'), made('two'), '--exit-code', ...ignore];
+    const { status, stdout } = await varve(...compare);
+    expect(status).toBe(0);
+    const told = '4 differences ignored by `ignore`';
+    expect(stdout).toContain(`1 layer rebuilt, nothing differs but files that do not count, ${told}`);
+    expect(stdout).toContain(`${told}: \`app/**\` 2, \`etc/**\` 1, \`/config/**\` 1`);
+    expect(stdout).toContain('0 added, 0 modified, 0 removed; 1 volatile, not counted; 3 ignored');
+    const markdown = (await varve(...compare, '--format', 'markdown')).stdout;
+    expect(markdown).toContain('4 differences ignored by');
+    expect(markdown).toMatch(/`app\/\*\*` 2, `etc\/\*\*` 1, `\/config\/\*\*` 1/);
+    const json = JSON.parse((await varve(...compare, '--format', 'json')).stdout);
+    expect(json).toMatchObject({
+      changed: false,
+      files: { added: 0, modified: 0, removed: 0, volatile: 4 },
+      sections: {
+        ignored: {
+          files: 3,
+          config: 1,
+          rules: [
+            { pattern: 'app/**', files: 2, config: 0 },
+            { pattern: 'etc/**', files: 1, config: 0 },
+            { pattern: '/config/**', files: 0, config: 1 },
+          ],
+        },
+      },
+    });
+    const config = ['compare', made('one'), made('one'), '--ignore', '**'];
+    expect(JSON.parse((await varve(...config, '--format', 'json')).stdout).sections).toEqual({});
+  });
+
+  it('is told where it is all there is', async () => {
+    const { varve } = varveWith();
+    const made = (user: string) =>
+      writeIndexed(place('image'), [imageFor(AMD64, [base], { config: { config: { User: user } } })]);
+    const { stdout } = await varve('compare', made('one'), made('two'), '--ignore', '/config/**');
+    expect(stdout).toContain('✓ no change that counts, 1 difference ignored by `ignore`');
+  });
+
+  const capability = paxHeader([['SCHILY.xattr.security.capability', Buffer.from([1, 0, 0, 2])]]);
+  it.each<[string, string, (path: string) => readonly Buffer[]]>([
+    ['a setuid program', 'var/cache/man/sh', (path) => [file(path, 'x', { mode: 0o4755 })]],
+    [
+      'a setuid file that nobody may run yet',
+      'var/cache/man/sh',
+      (path) => [file(path, 'x', { mode: 0o4644 })],
+    ],
+    ['a setgid file', 'var/log/apt/sh', (path) => [file(path, 'x', { mode: 0o2644 })]],
+    ['a program', 'root/.npm/_logs/run', (path) => [file(path, 'x', { mode: 0o755 })]],
+    ['a file with capabilities', 'var/cache/fontconfig/x', (path) => [capability, file(path, 'x')]],
+    ['a symlink', 'var/log/dpkg.log', (name) => [tarEntry({ name, type: '2', link: '/etc/shadow' })]],
+    ['a hard link', 'var/cache/man/x', (name) => [tarEntry({ name, type: '1', link: 'etc/secret' })]],
+    ['a device', 'var/cache/man/sda', (name) => [tarEntry({ name, type: '4', major: 8, minor: 0 })]],
+    ['a pipe', 'var/cache/man/pipe', (name) => [tarEntry({ name, type: '6' })]],
+  ])('is never %s, whatever its path', async (_, path, parts) => {
+    const { varve } = varveWith();
+    const build = (text: string, ...more: readonly Buffer[]): string =>
+      layered(entries(file('etc/secret', 'x'), file('var/log/apt/history.log', text), ...more));
+    const [before, after] = [build('one'), build('two', ...parts(path))];
+    const { status, stdout } = await varve('compare', before, after, '--exit-code', '--format', 'json');
+    const found: readonly FileDifference[] = JSON.parse(stdout).files.entries;
+    const pathsOf = (volatile: boolean) =>
+      found.flatMap((entry) => ((entry.volatile ?? false) === volatile ? entry.path : []));
+    expect(status).toBe(1);
+    expect(pathsOf(false)).toContain(path);
+    expect(pathsOf(true)).toContain('var/log/apt/history.log');
+  });
+
+  describe('of compiled Python', () => {
+    /** A layer with a source and what Python makes of it. */
+    const compiled = (
+      mtime: number,
+      code: string,
+      header: Partial<{ stated: number; flags: number }> = {},
+    ) => {
+      const bytes = Buffer.alloc(16 + code.length);
+      bytes.write('\xf3\x0d\x0d\x0a', 'latin1');
+      bytes.writeUInt32LE(header.flags ?? 0, 4);
+      bytes.writeUInt32LE(header.stated ?? mtime, 8);
+      bytes.writeUInt32LE(3, 12);
+      bytes.write(code, 16, 'latin1');
+      return layered(
+        entries(
+          file('app/main.py', 'run', { mtime }),
+          file('app/__pycache__/main.cpython-313.pyc', bytes, { mtime }),
+        ),
+      );
+    };
+    const one = compiled(1_000_000, 'the code of main');
+    const retimed = compiled(2_000_000, 'the code of main');
+    const swapped = compiled(2_000_000, 'an evil payload!');
+
+    it('is what differs in nothing but the header, where both images are read', async () => {
+      const { varve } = varveWith();
+      const compare = (base: string, target: string) => varve('compare', base, target, '--exit-code');
+      const same = await compare(one, retimed);
+      expect([same.status, same.stdout]).toEqual([
+        0,
+        expect.stringContaining('nothing differs but volatile files'),
+      ]);
+      const other = await compare(one, swapped);
+      expect([other.status, other.stdout]).toEqual([1, expect.stringContaining('1 file changed')]);
+      // Not even a header that nothing explains.
+      const unchecked = await compare(one, compiled(2_000_000, 'the code of main', { flags: 1, stated: 7 }));
+      expect([unchecked.status, unchecked.stdout]).toEqual([0, expect.stringContaining('1 volatile')]);
+    });
+
+    it('is what the time of the source explains, where the baseline is stored', async () => {
+      const comparedWithStored = async (target: string) => {
+        const { varve, store } = varveWith();
+        const run = (image: string) =>
+          varve('snapshot', image, '--name', 'app', '--baseline', `dir:${store}`);
+        await run(one);
+        return (await run(target)).stdout;
+      };
+      expect(await comparedWithStored(retimed)).toContain('nothing differs but volatile files');
+      expect(await comparedWithStored(swapped)).toContain('1 file changed');
+      expect(await comparedWithStored(compiled(2_000_000, 'the code of main', { flags: 1 }))).toContain(
+        '1 file changed',
+      );
+    });
+
+    it('counts where no image is at hand', async () => {
+      const { varve } = varveWith();
+      for (const image of [one, retimed]) await varve('snapshot', image, '--name', 'app');
+      const { status, stdout } = await varve('compare', 'history:app~1', 'history:app', '--exit-code');
+      expect([status, stdout]).toEqual([1, expect.stringContaining('1 file changed')]);
+    });
+  });
+});
