@@ -646,13 +646,14 @@ interface PointerDocument {
         digest: string;
     } | null;
     baseline: {
-        found: 'base-commit' | 'ancestor' | 'base-branch' | 'default-branch' | 'branch-newest' | 'newest' | 'image' | 'snapshot';
+        found: 'base-commit' | 'previous-release' | 'ancestor' | 'base-branch' | 'default-branch' | 'branch-newest' | 'newest' | 'image' | 'snapshot';
         place: string;
         snapshotDigest: string;
         commit: string | null;
         branch: string | null;
         time: string | null;
         distance: number | null;
+        unverified?: true;
     } | null;
     layers: {
         total: number;
@@ -729,13 +730,14 @@ interface PointersDocument {
             digest: string;
         } | null;
         baseline: {
-            found: 'base-commit' | 'ancestor' | 'base-branch' | 'default-branch' | 'branch-newest' | 'newest' | 'image' | 'snapshot';
+            found: 'base-commit' | 'previous-release' | 'ancestor' | 'base-branch' | 'default-branch' | 'branch-newest' | 'newest' | 'image' | 'snapshot';
             place: string;
             snapshotDigest: string;
             commit: string | null;
             branch: string | null;
             time: string | null;
             distance: number | null;
+            unverified?: true;
         } | null;
         layers: {
             total: number;

@@ -10,10 +10,12 @@ export interface SnapshotSettings {
     readonly platform?: string;
     /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
     readonly reread?: boolean;
-    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
-    readonly baseline?: string;
+    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+    readonly baseline?: string | readonly string[];
     /** Whether the snapshot is added to the baseline store for later runs. */
     readonly save?: boolean;
+    /** Whether a pull request may use entries of the cache that its author may have made, as its own: for private repositories whose authors are all trusted. */
+    readonly 'trust-cache'?: boolean;
     /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;
     /** Tenant whose part of the store is used. */
@@ -61,8 +63,8 @@ export interface CompareSettings {
     readonly platform?: string;
     /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
     readonly reread?: boolean;
-    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
-    readonly baseline?: string;
+    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+    readonly baseline?: string | readonly string[];
     /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;
     /** Tenant whose part of the store is used. */
@@ -92,8 +94,8 @@ export interface CompareSettings {
 export interface HistorySettings {
     /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
-    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. */
-    readonly baseline?: string;
+    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+    readonly baseline?: string | readonly string[];
     /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;
     /** Tenant whose part of the store is used. */
