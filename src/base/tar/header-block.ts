@@ -160,9 +160,12 @@ export function readHeader(block: Buffer, at: number, entry: MutableTarEntry): v
   entry.mtime = readNumber(block, at + 136, 12, 'the mtime');
   entry.mtimeNs = 0;
   entry.linkName = readText(block, at + 157, 100);
-  const isDevice = format !== 'v7' && (entry.type === 'char' || entry.type === 'block');
-  entry.devMajor = isDevice ? readNumber(block, at + 329, 8, 'the major device number') : 0;
-  entry.devMinor = isDevice ? readNumber(block, at + 337, 8, 'the minor device number') : 0;
+  // Read for what is not a device too, since engines refuse a block where these are not numbers.
+  const devMajor = format === 'v7' ? 0 : readNumber(block, at + 329, 8, 'the major device number');
+  const devMinor = format === 'v7' ? 0 : readNumber(block, at + 337, 8, 'the minor device number');
+  const isDevice = entry.type === 'char' || entry.type === 'block';
+  entry.devMajor = isDevice ? devMajor : 0;
+  entry.devMinor = isDevice ? devMinor : 0;
   entry.xattrs = null;
   if (flag === FLAG.gnuSparse && format !== 'gnu')
     throw new TarFault("a sparse file in star's own form, which is not read", 'unsupported');

@@ -35,6 +35,7 @@ export function readPaxRecords(bytes: Buffer, start: number, end: number): PaxRe
       throw new TarFault('an extended header record is not well formed');
     }
     const key = bytes.toString('latin1', keyAt, valueAt - 1);
+    if (key.includes('\0')) throw new TarFault('an extended header record has a NUL in its keyword');
     const value = bytes.toString('latin1', valueAt, next - 1);
     if (key === SPARSE_OFFSET || key === SPARSE_LENGTH) sparse.push(sparseNumber(key, value, sparse.length));
     else records.set(key, value);

@@ -23,9 +23,17 @@ function readOctal(block: Buffer, at: number, length: number, field: string): nu
     if (digit < 0 || digit > 7) break;
     value = value * 8 + digit;
   }
+  const spaces = i;
   for (; i < end && block[i] === SPACE; i++);
-  if (i < end && block[i] !== 0) throw new TarFault(`${field} is not an octal number`);
+  // What follows a NUL does not count, unless a space stands before it.
+  const isOver = i === end || (block[i] === 0 && (i === spaces || isBlank(block, i, end)));
+  if (!isOver) throw new TarFault(`${field} is not an octal number`);
   return value;
+}
+
+function isBlank(block: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (block[i] !== SPACE && block[i] !== 0) return false;
+  return true;
 }
 
 /** Two's complement, big-endian; the first bit only marks the form. */

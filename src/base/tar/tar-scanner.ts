@@ -144,13 +144,13 @@ export class TarScanner {
   }
 
   /**
-   * Ends the archive. The two blocks of zeros may be missing, as all common readers have it.
+   * Ends the archive. The two blocks of zeros may be missing, or one of them, as all common readers have it.
    * @throws VarveError `truncated` when something is cut off.
    */
   end(): void {
     const state = this.#state;
     const afterEntry = (state === 'header' && this.#blockFilled === 0) || state === 'padding';
-    const inEnd = state === 'ended' || (state === 'ending' && isAllZero(this.#block, 0, this.#blockFilled));
+    const inEnd = state === 'ended' || (state === 'ending' && this.#blockFilled === 0);
     if ((afterEntry && !this.#extended.awaitsEntry) || inEnd) return;
     throw this.#located(new TarFault('the archive is cut off', 'truncated'));
   }

@@ -43,6 +43,24 @@ describe('forged sizes', () => {
   });
 });
 
+test.each<[string, Buffer]>([
+  ['a device number that is not one, though nothing of a device is there', tarHeader({ major: 'abc' })],
+  ['the same of the minor one, of a symlink', tarHeader({ type: '2', link: 'x', minor: '9' })],
+  ['a number that goes on after a space and a NUL', tarHeader({ mode: '644 \0x' })],
+  ['a keyword with a NUL', Buffer.concat([paxHeader([['pa\0th', 'x']]), tarHeader()])],
+])('what engines refuse is refused: %s', (_, tar) => {
+  expect(scanFault(tarOf(tar))).toMatchObject({ code: 'malformed' });
+});
+
+test('what engines read is read: text after a NUL in a number', () => {
+  expect(scanTar(tarOf(tarHeader({ mode: '644\0x' }))).entries).toMatchObject([{ mode: 0o644 }]);
+});
+
+test('an end that is cut off within its second block is cut off', () => {
+  const entry = tarEntry({ name: 'a' }, 'content');
+  expect(scanFault(Buffer.concat([entry, Buffer.alloc(700)]))).toMatchObject({ code: 'truncated' });
+});
+
 describe('limits', () => {
   test('an extended header is refused at its size, before any of it is read', () => {
     const limits = { headerBytes: 1000 };

@@ -269,7 +269,6 @@ describe('the end of an archive', () => {
     ['no end', entry, 1],
     ['no fill either', entry.subarray(0, 512 + 7), 1],
     ['one block of zeros', Buffer.concat([entry, Buffer.alloc(512)]), 1],
-    ['one and a half', Buffer.concat([entry, Buffer.alloc(700)]), 1],
     ['two', tarOf(entry), 1],
     ['many, as records of 10 KiB have it', Buffer.concat([entry, Buffer.alloc(10_240)]), 1],
   ])('%s', (_, tar, count) => {
