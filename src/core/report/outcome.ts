@@ -69,7 +69,7 @@ export function unverified({ kind, sentence }: Outcome): Outcome {
 /** How many differences the user's own patterns hide. */
 export function tellIgnored(comparison: Comparison): string[] {
   const { files, config } = ignoredIn(comparison) ?? { files: 0, config: 0 };
-  return files + config === 0 ? [] : [`${formatCount(files + config, 'difference')} ignored by \`ignore\``];
+  return files + config === 0 ? [] : [`${formatCount(files + config, 'difference')} ignored`];
 }
 
 function changeSentence(comparison: Comparison, incomplete: boolean): string {

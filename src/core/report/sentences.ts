@@ -50,11 +50,11 @@ export function tellReading({ reused, read, bytesRead, from }: Reading): Phrase 
   return [`${formatCount(read, 'layer')} read (${formatSize(bytesRead)})${source}${known}`];
 }
 
-/** What the user's own patterns hide, by pattern: ``12 differences ignored by `ignore`: `**` 10, `/config/**` 2``. */
+/** What the user's own patterns hide, by pattern: ``12 differences ignored by `ignore`: `**` (10), `/config/**` (2)``. */
 export function tellIgnoring({ files, config, rules }: Ignored): Phrase {
   const named = rules
     .slice(0, NAMED)
-    .map((rule) => phrase`${code(rule.pattern)} ${formatNumber(rule.files + rule.config)}`);
+    .map((rule) => phrase`${code(rule.pattern)} (${formatNumber(rule.files + rule.config)})`);
   const more = rules.length > NAMED ? ` and ${formatNumber(rules.length - NAMED)} more patterns` : '';
   return phrase`${formatCount(files + config, 'difference')} ignored by ${code('ignore')}: ${join(named, ', ')}${more}`;
 }
