@@ -76,6 +76,31 @@ describe('what engines read', () => {
     expect([changed, differences]).toEqual([true, [{ path: '/config/Env/A', base: '1', target: '2' }]]);
   });
 
+  it('is a config that says two things in two ways: each is refused, or both are told', async () => {
+    const plain = imageOf([[file('a')]], { config: { config: { Env: ['A=1'] } } });
+    const saying = (run: string) => {
+      const text = plain.config.bytes.toString().replace('{"Env":["A=1"]}', run);
+      const config = makeBlob(Buffer.from(text), String(plain.config.descriptor.mediaType));
+      const manifest = { ...JSON.parse(plain.bytes.toString()), config: config.descriptor };
+      const other = makeBlob(Buffer.from(JSON.stringify(manifest)), String(plain.descriptor.mediaType));
+      return write({ descriptor: other.descriptor, blobs: [other, config, ...plain.layers] });
+    };
+    const base = saying('{"Env":["A=1"]}');
+    for (const run of [
+      '{"Env":["A=1"],"Healthcheck":{"Test":["CMD","x"]},"healthcheck":{}}',
+      '{"Env":["A=1"],"User":"x","user":null}',
+      '{"Env":["A=1"],"Entrypoint":["x"],"ENTRYPOINT":[]}',
+      '{"Env":["A=1"],"Labels":{"a":"x"},"label\u017f":{}}',
+      '{"Env":["A=1"],"StopTimeout":9007199254740993}',
+      '{"Env":["A=1"],"StopTimeout":1e400}',
+    ]) {
+      const { status, stderr } = await varve('compare', base, saying(run), '--exit-code');
+      expect([run, status, stderr]).toEqual([run, 3, expect.stringContaining('malformed')]);
+    }
+    const { changed, config } = await json('compare', base, saying('{"Env":["A=2","A=1"]}'));
+    expect([changed, config]).toEqual([true, [{ path: '/config/Env/A', base: '1', target: ['2', '1'] }]]);
+  });
+
   it('is an archive whose manifest.json is in lower case, and whose config is named by another digest', async () => {
     const image = imageOf([[file('a')]]);
     const name = `${'0'.repeat(64)}.json`;
