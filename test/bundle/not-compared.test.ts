@@ -475,6 +475,64 @@ describe('an image that is passed over', () => {
   });
 });
 
+describe('what has no effect, though engines differ on it', () => {
+  const directory = (name: string) => tarEntry({ name, type: '5', mode: 0o755 });
+  const link = (name: string, target: string, type = '2') => tarEntry({ name, type, link: target });
+  const setuid = (name: string) => tarEntry({ name, mode: 0o4755 }, 'evil');
+  const below = layerOf(
+    tarOf(
+      directory('target/'),
+      tarEntry({ name: 'target/secret' }),
+      link('link', 'target'),
+      setuid('bin/sh'),
+    ),
+  );
+  const imageOf = (...entries: readonly Buffer[]) => imageFor(AMD64, [below, layerOf(tarOf(...entries))]);
+  const plain = imageOf(directory('target/'), link('link', 'target'));
+
+  it.each<[string, readonly Buffer[]]>([
+    ['whiteout-below-own-symlink', [tarEntry({ name: 'link/.wh.secret' })]],
+    ['whiteout-below-own-symlink', [tarEntry({ name: 'link/.wh..wh..opq' })]],
+    ['escaping-path', [setuid('../../bin/sh')]],
+    ['escaping-link', [link('target/secret', '../../bin/sh', '1')]],
+    ['bad-whiteout', [tarEntry({ name: 'bin/.wh.' })]],
+    ['root-replaced', [link('.', 'target')]],
+    // Classic engines take the content from there, with the rights that it states.
+    ['broken-hard-link', [setuid('.wh..wh.plnk/1'), link('target/secret', '/.wh..wh.plnk/1', '1')]],
+    ['unreachable-path', [Buffer.concat([paxHeader([['path', `${'a/'.repeat(2048)}f`]]), tarEntry()])]],
+  ])('is never "no change": %s', async (code, entries) => {
+    const { varve } = varveWith();
+    const odd = imageOf(directory('target/'), link('link', 'target'), ...entries);
+    const compare = ['compare', indexOf(plain), indexOf(odd), '--exit-code'];
+    const { status, stdout } = await varve(...compare);
+    expect([status, stdout]).toEqual([1, expect.stringContaining('files not compared')]);
+    expect(flat(stdout)).toMatch(new RegExp(`files of layer 1 of the target not compared.*${code}`));
+    const json = JSON.parse((await varve(...compare, '--format', 'json')).stdout);
+    expect(json).toMatchObject({
+      changed: true,
+      sections: {
+        uncompared: { items: [{ what: 'files', why: 'passed-over', layer: 1, findings: [code] }] },
+      },
+    });
+    const same = await varve('compare', indexOf(odd), indexOf(odd), '--exit-code');
+    expect([same.status, same.stdout]).toEqual([0, expect.stringContaining('✓ no change')]);
+  });
+
+  it('is what a global header says: it gives no entry another name', async () => {
+    const { varve } = varveWith();
+    const dirs = [directory('var/'), directory('var/log/'), directory('var/log/apt/'), directory('etc/')];
+    const entry = tarEntry({ name: 'etc/ld.so.preload' }, 'evil');
+    const [honest, hiding] = [
+      imageFor(AMD64, [layerOf(tarOf(...dirs))]),
+      imageFor(AMD64, [layerOf(tarOf(...dirs, paxHeader([['path', 'var/log/apt/x']], 'g'), entry))]),
+    ];
+    const { status, stdout } = await varve('compare', indexOf(honest), indexOf(hiding), '--exit-code');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('etc/ld.so.preload')]);
+    expect(stdout).not.toContain('var/log/apt/x');
+    expect(stdout).toContain('pax-global-header');
+  });
+});
+
 describe('what a store lost', () => {
   const edited = imageFor(AMD64, [base, app], { config: { config: { Env: ['PATH=/sbin'] } } });
   const later = imageFor(AMD64, [base, newer]);
