@@ -192,12 +192,30 @@ describe('what is made to exhaust', () => {
   });
 });
 
+describe('JSON in the log of a workflow', () => {
+  it.each([
+    ['compare', 'BASE', 'IMAGE', '--format', 'json'],
+    ['tree', 'IMAGE', '--format', 'ndjson'],
+    ['layer', 'ls', 'IMAGE', '0', '--format', 'ndjson'],
+    ['snapshot', 'IMAGE', '--name', 'x', '--baseline', 'BASE', '--format', 'json'],
+  ])('gives it no command: varve %s %s %s', async (...args) => {
+    const name = '###[error]x##[set-output name=y]z##vso[task.setvariable]w';
+    const places = { IMAGE: write(imageOf([[file(name)]])), BASE: write(imageOf([[file('a')]])) };
+    const { stdout } = await varve(...args.map((arg) => places[arg as keyof typeof places] ?? arg));
+    expect(stdout).not.toMatch(/##\w*\[/);
+    expect(stdout).toContain('set-output');
+    const documents = stdout.trimEnd().split('\n');
+    expect(documents.map((line) => JSON.stringify(JSON.parse(line))).join()).toContain(name);
+  });
+});
+
 describe('credentials in a reference', () => {
   it.each([
     ['snapshot', 'ann:hunter2@registry.example/x'],
     ['snapshot', 'docker://ann:hunter2@registry.example/x'],
     ['snapshot', 'docker://ann:hun@ter2@registry.example/x:1'],
     ['snapshot', 'https://ann:hunter2@registry.example/x'],
+    ['snapshot', 'DOCKER://ann:hunter2@registry.example/x'],
     ['snapshot', 'oci:x', '--baseline', 'oci://ann:hunter2@registry.example/x'],
     ['snapshot', 'oci:x', '--baseline', 'ann:hunter2@registry.example/x'],
     ['snapshot', 'oci:x', '--publish', 'ann:hunter2@registry.example/x'],
