@@ -9,6 +9,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const COMMA = 0x2c;
+const MINUS = 0x2d;
+const [ZERO, NINE] = [0x30, 0x39];
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
@@ -36,6 +38,21 @@ export function parseStrictJson(bytes: Uint8Array, object: string): unknown {
   throw new VarveError('malformed', `${object} has the key ${JSON.stringify(twice.slice(0, 100))} twice`, {
     object,
     hint: 'programs disagree on which of the two counts, so none is believed',
+  });
+}
+
+/**
+ * Refuses JSON with whole numbers that this program would round, so that two would pass for one, and with numbers out of
+ * all bounds. Others read up to 64 bits exactly.
+ * @param bytes are known to be JSON.
+ * @throws VarveError `malformed`.
+ */
+export function refuseRoundedNumbers(bytes: Uint8Array, object: string): void {
+  const rounded = findRoundedNumber(decode(bytes, object));
+  if (rounded === null) return;
+  throw new VarveError('malformed', `${object} has the number ${rounded.slice(0, 100)}`, {
+    object,
+    hint: 'programs disagree on what so long a number is, so it is not believed',
   });
 }
 
@@ -92,6 +109,23 @@ function findDuplicateKey(text: string): string | null {
         keys.add(key);
       }
       at = end - 1;
+    }
+  }
+  return null;
+}
+
+const NUMBER = /-?[\d.eE+-]+/y;
+
+function findRoundedNumber(text: string): string | null {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at) - 1;
+    else if (code === MINUS || (code >= ZERO && code <= NINE)) {
+      NUMBER.lastIndex = at;
+      const [number = ''] = NUMBER.exec(text) ?? [];
+      const value = Number(number);
+      if (!Number.isFinite(value) || (/^-?\d+$/.test(number) && !Number.isSafeInteger(value))) return number;
+      at += number.length - 1;
     }
   }
   return null;

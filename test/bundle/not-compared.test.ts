@@ -10,10 +10,11 @@ import {
   classicDockerFiles,
   type FormFile,
   layoutFiles,
+  named,
   packFiles,
   writeFolder,
 } from '../support/image-forms.ts';
-import { layerOf, type MadeImage, type MadeLayer, makeLayer } from '../support/image-maker.ts';
+import { layerOf, type MadeImage, type MadeLayer, makeIndex, makeLayer } from '../support/image-maker.ts';
 import { AMD64, ARM64, imageFor, S390X, writeIndexed } from '../support/platform-images.ts';
 import { DIST, runVarve, type VarveOutcome } from '../support/run-varve.ts';
 import { type HeaderFields, paxHeader, tarEntry, tarOf } from '../support/tar-writer.ts';
@@ -42,6 +43,8 @@ const base = await makeLayer({ 'bin/sh': 'a shell' });
 const app = await makeLayer({ 'app/main': 'version 1' });
 const newer = await makeLayer({ 'app/main': 'version 2' });
 const image = imageFor(AMD64, [base, app]);
+
+const indexOf = (...images: MadeImage[]): string => writeIndexed(place('image'), images);
 
 describe('a blob of a known layer', () => {
   type Files = readonly FormFile[];
@@ -135,6 +138,23 @@ describe('a blob of a known layer', () => {
     });
   });
 
+  it('is missed where its descriptor gives an address in its place', async () => {
+    const { varve } = varveWith();
+    const good = indexOf(image);
+    const [first, second] = image.layers;
+    const elsewhere = {
+      ...second,
+      descriptor: { ...second?.descriptor, urls: ['https://elsewhere.example/x'] },
+    } as MadeLayer;
+    const moved = imageFor(AMD64, [first as MadeLayer, elsewhere]);
+    expect((await varve('compare', good, indexOf(moved), '--exit-code')).status).toBe(0);
+    const lost = moved.blobs.filter(({ digest }) => digest !== second?.digest);
+    const layout = writeFolder(place('layout'), layoutFiles([moved.descriptor], lost));
+    const { status, stdout, stderr } = await varve('compare', good, `oci:${layout}`, '--exit-code');
+    expect([status, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('blob-missing');
+  });
+
   it('is read again when a variable, the settings file, an input or a call of the library says so', async () => {
     const { varve, store } = varveWith();
     const form = FORMS['a layout'] as Form;
@@ -226,7 +246,6 @@ describe('limits', () => {
 
 describe('an image that is passed over', () => {
   const twin = (text: string): MadeImage => imageFor(AMD64, [base, app], { config: { author: text } });
-  const indexOf = (...images: MadeImage[]): string => writeIndexed(place('image'), images);
   const [one, two] = [twin('one'), twin('two')];
 
   it.each([['all'], ['linux/amd64']])(
@@ -318,6 +337,110 @@ describe('an image that is passed over', () => {
     expect((await varve('compare', first, first, '--exit-code')).status).toBe(0);
   });
 
+  describe('since an archive leads to it in another way', () => {
+    const CALLED = ['docker.io/library/app:1', '1'] as const;
+    const { platform: _, ...plain } = one.descriptor;
+    const entry = ({ descriptor: { platform, ...rest } }: MadeImage, ...[name, tag]: readonly string[]) => ({
+      ...rest,
+      ...(name && tag && named(name, tag)),
+    });
+    const item = ({ config, layers }: MadeImage, ...tags: readonly string[]) => ({
+      Config: blobName(config.digest),
+      RepoTags: tags,
+      Layers: layers.map(({ digest }) => blobName(digest)),
+    });
+    const archive = async (entries: readonly object[], items: readonly object[]) => {
+      const files = layoutFiles(entries as Record<string, unknown>[], [...image.blobs, ...one.blobs]);
+      const path = `${place('archive')}.tar`;
+      const manifest = { name: 'manifest.json', bytes: Buffer.from(JSON.stringify(items)) };
+      writeFileSync(path, await packFiles([...files, manifest]));
+      return path;
+    };
+    const other = ['docker.io/library/other:1', '1'] as const;
+
+    it.each<[string, readonly object[], readonly object[], readonly string[]]>([
+      [
+        'under its name in index.json',
+        [entry(one, ...CALLED), entry(image, ...other)],
+        [item(image, 'app:1')],
+        ['docker-archive:PATH', 'docker-archive:PATH:app:1'],
+      ],
+      [
+        'under swapped names',
+        [entry(one, ...CALLED), entry(image, ...other)],
+        [item(image, 'app:1'), item(one, 'other:1')],
+        ['docker-archive:PATH:app:1'],
+      ],
+      [
+        'without a name in index.json',
+        [plain, entry(image, ...CALLED)],
+        [item(image, 'app:1')],
+        ['docker-archive:PATH', 'docker-archive:PATH:app:1'],
+      ],
+      [
+        'in manifest.json',
+        [entry(image, ...CALLED)],
+        [item(one, 'app:1')],
+        ['oci-archive:PATH', 'oci-archive:PATH:1'],
+      ],
+      [
+        'as a second one in manifest.json',
+        [entry(image, ...CALLED)],
+        [item(image, 'app:1'), item(one, 'app:1')],
+        ['PATH', 'oci-archive:PATH'],
+      ],
+    ])('%s', async (_, entries, items, references) => {
+      const { varve } = varveWith();
+      const honest = `docker-archive:${await archive([entry(image, ...CALLED)], [item(image, 'app:1')])}`;
+      const path = await archive(entries, items);
+      for (const reference of references.map((text) => text.replace('PATH', path))) {
+        const { status, stdout } = await varve('compare', honest, reference, '--exit-code');
+        expect([status, stdout]).toEqual([
+          1,
+          expect.stringContaining('? no change found, 1 image not compared'),
+        ]);
+        expect(stdout).toContain('index-mismatch');
+      }
+    });
+
+    it('is nothing to one that was chosen by name, where it has another', async () => {
+      const { varve } = varveWith();
+      const both = await archive(
+        [entry(image, ...CALLED), entry(one, ...other)],
+        [item(image, 'app:1'), item(one, 'other:1')],
+      );
+      const unnamed = await archive([entry(image, ...CALLED), plain], [item(image, 'app:1'), item(one)]);
+      for (const path of [both, unnamed]) {
+        const { status, stdout } = await varve(
+          'compare',
+          `oci:${writeFolder(place('layout'), layoutFiles([image.descriptor], image.blobs))}`,
+          `docker-archive:${path}:app:1`,
+          '--exit-code',
+        );
+        expect([status, stdout]).toEqual([0, expect.stringContaining('✓ no change')]);
+        expect(stdout).not.toContain('index-mismatch');
+      }
+    });
+  });
+
+  it.each([
+    ['before', [two, image]],
+    ['behind', [image, two]],
+  ])('since it is lost is never "no change", %s the one for its platform', async (_, images) => {
+    const { varve } = varveWith();
+    const index = makeIndex(images.map(({ descriptor }) => descriptor));
+    const files = layoutFiles([index.descriptor], [index, ...image.blobs]);
+    const target = `oci:${writeFolder(place('layout'), files)}`;
+    for (const more of [[], ['--platform', 'linux/amd64'], ['--platform', 'all']]) {
+      const { status, stdout } = await varve('compare', indexOf(image), target, '--exit-code', ...more);
+      expect([status, stdout]).toEqual([
+        1,
+        expect.stringContaining('? no change found, 1 image not compared'),
+      ]);
+      expect(stdout).toContain(two.digest);
+    }
+  });
+
   it('is told by the library', async () => {
     const { compare }: typeof library = await import(pathToFileURL(join(DIST, 'library.js')).href);
     const settings = { 'cas-root': place('store') };
@@ -349,6 +472,64 @@ describe('an image that is passed over', () => {
     const again = await varve(...run, '--comparison-path', comparisonPath);
     expect(again.stdout).toMatch(/^\?/m);
     expect(JSON.parse(readFileSync(comparisonPath, 'utf8')).changed).toBe(true);
+  });
+});
+
+describe('what has no effect, though engines differ on it', () => {
+  const directory = (name: string) => tarEntry({ name, type: '5', mode: 0o755 });
+  const link = (name: string, target: string, type = '2') => tarEntry({ name, type, link: target });
+  const setuid = (name: string) => tarEntry({ name, mode: 0o4755 }, 'evil');
+  const below = layerOf(
+    tarOf(
+      directory('target/'),
+      tarEntry({ name: 'target/secret' }),
+      link('link', 'target'),
+      setuid('bin/sh'),
+    ),
+  );
+  const imageOf = (...entries: readonly Buffer[]) => imageFor(AMD64, [below, layerOf(tarOf(...entries))]);
+  const plain = imageOf(directory('target/'), link('link', 'target'));
+
+  it.each<[string, readonly Buffer[]]>([
+    ['whiteout-below-own-symlink', [tarEntry({ name: 'link/.wh.secret' })]],
+    ['whiteout-below-own-symlink', [tarEntry({ name: 'link/.wh..wh..opq' })]],
+    ['escaping-path', [setuid('../../bin/sh')]],
+    ['escaping-link', [link('target/secret', '../../bin/sh', '1')]],
+    ['bad-whiteout', [tarEntry({ name: 'bin/.wh.' })]],
+    ['root-replaced', [link('.', 'target')]],
+    // Classic engines take the content from there, with the rights that it states.
+    ['broken-hard-link', [setuid('.wh..wh.plnk/1'), link('target/secret', '/.wh..wh.plnk/1', '1')]],
+    ['unreachable-path', [Buffer.concat([paxHeader([['path', `${'a/'.repeat(2048)}f`]]), tarEntry()])]],
+  ])('is never "no change": %s', async (code, entries) => {
+    const { varve } = varveWith();
+    const odd = imageOf(directory('target/'), link('link', 'target'), ...entries);
+    const compare = ['compare', indexOf(plain), indexOf(odd), '--exit-code'];
+    const { status, stdout } = await varve(...compare);
+    expect([status, stdout]).toEqual([1, expect.stringContaining('files not compared')]);
+    expect(flat(stdout)).toMatch(new RegExp(`files of layer 1 of the target not compared.*${code}`));
+    const json = JSON.parse((await varve(...compare, '--format', 'json')).stdout);
+    expect(json).toMatchObject({
+      changed: true,
+      sections: {
+        uncompared: { items: [{ what: 'files', why: 'passed-over', layer: 1, findings: [code] }] },
+      },
+    });
+    const same = await varve('compare', indexOf(odd), indexOf(odd), '--exit-code');
+    expect([same.status, same.stdout]).toEqual([0, expect.stringContaining('✓ no change')]);
+  });
+
+  it('is what a global header says: it gives no entry another name', async () => {
+    const { varve } = varveWith();
+    const dirs = [directory('var/'), directory('var/log/'), directory('var/log/apt/'), directory('etc/')];
+    const entry = tarEntry({ name: 'etc/ld.so.preload' }, 'evil');
+    const [honest, hiding] = [
+      imageFor(AMD64, [layerOf(tarOf(...dirs))]),
+      imageFor(AMD64, [layerOf(tarOf(...dirs, paxHeader([['path', 'var/log/apt/x']], 'g'), entry))]),
+    ];
+    const { status, stdout } = await varve('compare', indexOf(honest), indexOf(hiding), '--exit-code');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('etc/ld.so.preload')]);
+    expect(stdout).not.toContain('var/log/apt/x');
+    expect(stdout).toContain('pax-global-header');
   });
 });
 

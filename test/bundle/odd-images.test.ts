@@ -76,6 +76,31 @@ describe('what engines read', () => {
     expect([changed, differences]).toEqual([true, [{ path: '/config/Env/A', base: '1', target: '2' }]]);
   });
 
+  it('is a config that says two things in two ways: each is refused, or both are told', async () => {
+    const plain = imageOf([[file('a')]], { config: { config: { Env: ['A=1'] } } });
+    const saying = (run: string) => {
+      const text = plain.config.bytes.toString().replace('{"Env":["A=1"]}', run);
+      const config = makeBlob(Buffer.from(text), String(plain.config.descriptor.mediaType));
+      const manifest = { ...JSON.parse(plain.bytes.toString()), config: config.descriptor };
+      const other = makeBlob(Buffer.from(JSON.stringify(manifest)), String(plain.descriptor.mediaType));
+      return write({ descriptor: other.descriptor, blobs: [other, config, ...plain.layers] });
+    };
+    const base = saying('{"Env":["A=1"]}');
+    for (const run of [
+      '{"Env":["A=1"],"Healthcheck":{"Test":["CMD","x"]},"healthcheck":{}}',
+      '{"Env":["A=1"],"User":"x","user":null}',
+      '{"Env":["A=1"],"Entrypoint":["x"],"ENTRYPOINT":[]}',
+      '{"Env":["A=1"],"Labels":{"a":"x"},"label\u017f":{}}',
+      '{"Env":["A=1"],"StopTimeout":9007199254740993}',
+      '{"Env":["A=1"],"StopTimeout":1e400}',
+    ]) {
+      const { status, stderr } = await varve('compare', base, saying(run), '--exit-code');
+      expect([run, status, stderr]).toEqual([run, 3, expect.stringContaining('malformed')]);
+    }
+    const { changed, config } = await json('compare', base, saying('{"Env":["A=2","A=1"]}'));
+    expect([changed, config]).toEqual([true, [{ path: '/config/Env/A', base: '1', target: ['2', '1'] }]]);
+  });
+
   it('is an archive whose manifest.json is in lower case, and whose config is named by another digest', async () => {
     const image = imageOf([[file('a')]]);
     const name = `${'0'.repeat(64)}.json`;
@@ -167,12 +192,30 @@ describe('what is made to exhaust', () => {
   });
 });
 
+describe('JSON in the log of a workflow', () => {
+  it.each([
+    ['compare', 'BASE', 'IMAGE', '--format', 'json'],
+    ['tree', 'IMAGE', '--format', 'ndjson'],
+    ['layer', 'ls', 'IMAGE', '0', '--format', 'ndjson'],
+    ['snapshot', 'IMAGE', '--name', 'x', '--baseline', 'BASE', '--format', 'json'],
+  ])('gives it no command: varve %s %s %s', async (...args) => {
+    const name = '###[error]x##[set-output name=y]z##vso[task.setvariable]w';
+    const places = { IMAGE: write(imageOf([[file(name)]])), BASE: write(imageOf([[file('a')]])) };
+    const { stdout } = await varve(...args.map((arg) => places[arg as keyof typeof places] ?? arg));
+    expect(stdout).not.toMatch(/##\w*\[/);
+    expect(stdout).toContain('set-output');
+    const documents = stdout.trimEnd().split('\n');
+    expect(documents.map((line) => JSON.stringify(JSON.parse(line))).join()).toContain(name);
+  });
+});
+
 describe('credentials in a reference', () => {
   it.each([
     ['snapshot', 'ann:hunter2@registry.example/x'],
     ['snapshot', 'docker://ann:hunter2@registry.example/x'],
     ['snapshot', 'docker://ann:hun@ter2@registry.example/x:1'],
     ['snapshot', 'https://ann:hunter2@registry.example/x'],
+    ['snapshot', 'DOCKER://ann:hunter2@registry.example/x'],
     ['snapshot', 'oci:x', '--baseline', 'oci://ann:hunter2@registry.example/x'],
     ['snapshot', 'oci:x', '--baseline', 'ann:hunter2@registry.example/x'],
     ['snapshot', 'oci:x', '--publish', 'ann:hunter2@registry.example/x'],

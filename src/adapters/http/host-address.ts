@@ -26,6 +26,9 @@ for (const [net, prefix] of PRIVATE_NETS) {
   // What a network without IPv4 reaches it by: https://www.rfc-editor.org/rfc/rfc6052#section-2.1
   PRIVATE.addSubnet(`64:ff9b::${net}`, 96 + prefix, 'ipv6');
 }
+// The same in forms that were given up or are a translator's own: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5
+PRIVATE.addSubnet('::', 96, 'ipv6');
+PRIVATE.addSubnet('::ffff:0:0:0', 96, 'ipv6');
 // Translated and tunnelled in ways of a network's own: https://www.rfc-editor.org/rfc/rfc8215, rfc3056, rfc4380.
 PRIVATE.addSubnet('64:ff9b:1::', 48, 'ipv6');
 PRIVATE.addSubnet('2002::', 16, 'ipv6');
@@ -41,6 +44,18 @@ PRIVATE.addSubnet('ff00::', 8, 'ipv6');
 const LINK_LOCAL = new BlockList();
 LINK_LOCAL.addSubnet('169.254.0.0', 16);
 LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6');
+for (const prefix of ['::', '::ffff:0:', '64:ff9b::', '64:ff9b:1::']) {
+  LINK_LOCAL.addSubnet(`${prefix}169.254.0.0`, 112, 'ipv6');
+}
+LINK_LOCAL.addSubnet('2002:a9fe::', 32, 'ipv6');
+// Beyond the link, for the same: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html,
+// https://cloud.google.com/compute/docs/metadata/overview, https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16,
+// https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata, https://docs.oracle.com/iaas/Content/Compute/Tasks/gettingmetadata.htm
+for (const address of ['168.63.129.16', '100.100.100.200', '192.0.0.192']) {
+  LINK_LOCAL.addAddress(address);
+  PRIVATE.addAddress(address);
+}
+for (const address of ['fd00:ec2::254', 'fd20:ce::254']) LINK_LOCAL.addAddress(address, 'ipv6');
 
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
@@ -55,7 +70,7 @@ export function isPrivateAddress(address: string): boolean {
   return isIn(PRIVATE, bare(address));
 }
 
-/** Tells whether a text is an IP address that is of the local link alone. */
+/** Tells whether a text is an IP address that is of the local link alone, or a cloud's own for its machines. */
 export function isLinkLocal(address: string): boolean {
   return isIn(LINK_LOCAL, bare(address));
 }

@@ -168,7 +168,8 @@ function locateLayer(documents: ImageDocuments, descriptor: Descriptor): LayerLo
     const elsewhere = urls[0] === undefined ? '' : `, but at ${JSON.stringify(shorten(urls[0]))}`;
     return {
       kind: 'absent',
-      why: 'foreign',
+      // Only what may not be distributed was never to be here: an address makes nothing else of a blob that is lost.
+      ...(type?.foreign && { why: 'foreign' as const }),
       reason: `the foreign layer ${digest} is not kept here${elsewhere}: it is not fetched`,
     };
   }

@@ -29,7 +29,8 @@ export class ExtendedHeaders {
   #filled = 0;
 
   #local: PaxRecords | null = null;
-  #globals: PaxRecords | null = null;
+  readonly #globalKeywords = new Set<ByteText>();
+  #globalBytes = 0;
   #longName: ByteText = '';
   #longLink: ByteText = '';
   #awaitsEntry = false;
@@ -45,9 +46,9 @@ export class ExtendedHeaders {
     return this.#awaitsEntry;
   }
 
-  /** Keywords of global headers that changed entries. */
+  /** Keywords of global headers that would change entries. */
   get globalKeywords(): readonly ByteText[] {
-    return [...(this.#globals?.keys() ?? [])];
+    return [...this.#globalKeywords];
   }
 
   /**
@@ -76,13 +77,14 @@ export class ExtendedHeaders {
   }
 
   /**
-   * Lays over what its block says: global headers, then local ones, then GNU's long names.
+   * Lays over what its block says: local headers, then GNU's long names. Global headers say nothing to container
+   * engines, so they say nothing here.
+   * @see https://pkg.go.dev/archive/tar#Header
    * @returns what they say of a sparse file.
    * @throws TarFault
    */
   apply(entry: MutableTarEntry): PaxSparse | null {
-    const local = this.#local;
-    const records = this.#globals === null ? local : new Map([...this.#globals, ...(local ?? [])]);
+    const records = this.#local;
     if (records !== null) applyPaxRecords(entry, records);
     if (this.#longName !== '') entry.name = this.#longName;
     if (this.#longLink !== '') entry.linkName = this.#longLink;
@@ -113,21 +115,20 @@ export class ExtendedHeaders {
         this.#longLink = readText(bytes, start, end - start);
         break;
       case FLAG.paxGlobal:
-        this.#globals = this.#extendGlobals(readPaxRecords(bytes, start, end));
+        this.#noteGlobals(readPaxRecords(bytes, start, end));
         break;
       default:
         this.#local = readPaxRecords(bytes, start, end);
     }
   }
 
-  /** Every entry pays for what is kept here. */
-  #extendGlobals(records: PaxRecords): PaxRecords {
-    const meaningful = [...records].filter(([key]) => isMeaningfulRecord(key));
-    const globals = new Map([...(this.#globals ?? []), ...meaningful]);
-    let size = 0;
-    for (const [key, value] of globals) size += key.length + value.length;
-    this.#limit(size);
-    return globals;
+  #noteGlobals(records: PaxRecords): void {
+    for (const key of records.keys()) {
+      if (!isMeaningfulRecord(key) || this.#globalKeywords.has(key)) continue;
+      this.#globalKeywords.add(key);
+      this.#globalBytes += key.length;
+    }
+    this.#limit(this.#globalBytes);
   }
 
   #limit(size: number): void {

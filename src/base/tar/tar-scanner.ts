@@ -95,7 +95,7 @@ export class TarScanner {
     this.#extended = new ExtendedHeaders(limits, object);
   }
 
-  /** Keywords of global extended headers that changed entries. Container engines ignore such headers. */
+  /** Keywords of global extended headers that would change entries. They are ignored, as container engines do. */
   get globalKeywords(): readonly ByteText[] {
     return this.#extended.globalKeywords;
   }

@@ -23,6 +23,7 @@ import { compileIgnore, type Ignore } from './ignore.ts';
 import type { IgnoreRule } from './ignore-rule.ts';
 import { IgnoredCount } from './ignored.ts';
 import { InventoryShelf } from './inventory-shelf.ts';
+import { PassedOverEntries } from './passed-over.ts';
 import { type CodeSide, proveSameCode } from './same-code.ts';
 import { compareSections, type SectionComparer } from './section.ts';
 import { compareSizes, measureImage, summarizeLayers } from './sizes.ts';
@@ -59,7 +60,9 @@ export async function compareSnapshots(
   const layers: LayerDifference[] = [];
   for (const pair of pairs) layers.push(await describeLayer(pair, shelf, signal));
   const stacks = await loadStacks(base.snapshot, target.snapshot, pairs, shelf);
-  const found = stacks && (await runWithPauses(compareFiles(stacks, ignore, mtime, ignored), signal));
+  const entries = new PassedOverEntries();
+  const found =
+    stacks && (await runWithPauses(compareFiles(stacks, ignore, mtime, ignored, entries), signal));
   const files = stacks && found && (await passOverSameCode(found, stacks, ignore, base, target));
   const config = compareSettings(base, target, ignore, ignored);
   const compared = await compareSections(base, target, comparers);
@@ -67,6 +70,7 @@ export async function compareSnapshots(
   const isSame = isSameContent(base.snapshot, target.snapshot);
   const uncompared = [
     ...(files === null ? await findLostInventories(base.snapshot, target.snapshot, shelf) : []),
+    ...entries.items(),
     ...(config === null ? findLostConfigs(base, target) : []),
     ...(isSame ? [] : compared.uncompared),
     ...findPassedOver(base.passedOver, target.passedOver),

@@ -1,5 +1,6 @@
 import { fromText } from '../../base/byte-text.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
+import { CONFIG_FIELDS, RUN_FIELDS } from '../image/config.ts';
 import { nameFields } from '../image/raw-document.ts';
 import type { ConfigDifference } from './comparison.ts';
 import type { Ignore } from './ignore.ts';
@@ -9,33 +10,6 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What tells of the build and the layers, not of what a container is started with. */
 const NOT_CONFIG: ReadonlySet<string> = new Set(['created', 'history', 'rootfs', 'docker_version']);
-
-/** Fields that engines know in any letter case. */
-const CONFIG_FIELDS = [
-  ...NOT_CONFIG,
-  'config',
-  'architecture',
-  'os',
-  'os.version',
-  'os.features',
-  'variant',
-  'author',
-];
-const RUN_FIELDS = [
-  'User',
-  'ExposedPorts',
-  'Env',
-  'Entrypoint',
-  'Cmd',
-  'Volumes',
-  'WorkingDir',
-  'Labels',
-  'StopSignal',
-  'Healthcheck',
-  'Shell',
-  'OnBuild',
-  'ArgsEscaped',
-];
 
 /** Below this many names, objects are compared as wholes: no builder nests deeper. */
 const DEEPEST = 8;
@@ -97,16 +71,24 @@ function* differ(pointer: string, base: unknown, target: unknown, depth = 0): Ge
   }
 }
 
-/** Variables by name, the last of several; what is not a list of texts as it is. */
+/**
+ * Variables by name; what is not a list of texts as it is. Of a name that is there several times all values stand, in
+ * their order: runtimes, and the programs that they start, differ on which counts.
+ */
 function envByName(env: unknown): unknown {
   if (!Array.isArray(env)) return env;
-  const variables: (readonly [string, string])[] = [];
+  const variables = new Map<string, string[]>();
   for (const item of env) {
     if (typeof item !== 'string') return env;
     const equals = item.indexOf('=');
-    variables.push(equals === -1 ? [item, ''] : [item.slice(0, equals), item.slice(equals + 1)]);
+    const [name, value] = equals === -1 ? [item, ''] : [item.slice(0, equals), item.slice(equals + 1)];
+    const values = variables.get(name);
+    if (values === undefined) variables.set(name, [value]);
+    else values.push(value);
   }
-  return Object.fromEntries(variables);
+  return Object.fromEntries(
+    [...variables].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+  );
 }
 
 function isObjectOrNothing(value: unknown): value is JsonObject | null | undefined {

@@ -7,10 +7,12 @@ import { rememberEntries } from '../rootfs/layer-views.ts';
 import { openRootfs } from '../rootfs/merge-layers.ts';
 import { Overlay } from '../rootfs/overlay.ts';
 import type { LayerView, Placed, RootfsReader } from '../rootfs/rootfs-reader.ts';
+import type { Finding } from '../words/finding.ts';
 import type { FileDifference, FileDifferences } from './comparison.ts';
 import { findChanges } from './file-changes.ts';
 import type { Ignore } from './ignore.ts';
 import type { IgnoredCount } from './ignored.ts';
+import type { PassedOverEntries } from './passed-over.ts';
 
 /** The layers of two images: those that both begin with, and those that follow on either side. */
 export interface LayerStacks {
@@ -27,17 +29,22 @@ export interface LayerStacks {
  * hides it, or else to the one that took the place of the layer which had it.
  * @param withTime whether a modification time alone makes a difference.
  * @param ignored is told of what a pattern of the user hides.
+ * @param passedOver is told of entries that have no effect.
  */
 export function* compareFiles(
   { common, base, target, successors }: LayerStacks,
   ignore: Ignore,
   withTime: boolean,
   ignored?: IgnoredCount,
+  passedOver?: PassedOverEntries,
 ): Pausable<FileDifferences> {
   const lower = common.length === 0 ? null : openRootfs(common);
   const once = readOnce(base, target);
-  const before = yield* stack(lower, common.length, base.map(once));
-  const after = yield* stack(lower, common.length, target.map(once));
+  const start = common.length;
+  const tell = (side: 'base' | 'target') => (layer: number, findings: readonly Finding[]) =>
+    passedOver?.add(side, layer, findings);
+  const before = yield* stack(lower, start, base.map(once), tell('base'));
+  const after = yield* stack(lower, start, target.map(once), tell('target'));
   const entries: FileDifference[] = [];
   let count = 0;
   for (const [path, difference] of findDifferences(before, after)) {
@@ -68,9 +75,18 @@ function readOnce(base: readonly LayerView[], target: readonly LayerView[]): (la
   return (layer) => remembered.get(layer) ?? layer;
 }
 
-function* stack(lower: RootfsReader | null, start: number, layers: readonly LayerView[]): Pausable<Overlay> {
+function* stack(
+  lower: RootfsReader | null,
+  start: number,
+  layers: readonly LayerView[],
+  tell: (layer: number, findings: readonly Finding[]) => void,
+): Pausable<Overlay> {
   const overlay = new Overlay(lower);
-  for (const [place, layer] of layers.entries()) yield* applyLayer(overlay, start + place, layer);
+  for (const [place, layer] of layers.entries()) {
+    const index = start + place;
+    tell(index, layer.header.findings);
+    tell(index, yield* applyLayer(overlay, index, layer));
+  }
   return overlay;
 }
 

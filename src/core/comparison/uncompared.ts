@@ -13,7 +13,7 @@ const UncomparedItemSchema = v.strictObject({
   what: KindSchema,
   /**
    * `lost`: the store does not have it any more; `not-analysed`: it was never there; `passed-over`: the place
-   * leads to this image too, and another one was looked at.
+   * leads to this image too, and another one was looked at; or entries of a layer had no effect on its files.
    */
   why: v.picklist(['lost', 'not-analysed', 'passed-over']),
   /** The side that lacks it; of an image that was passed over, the only one to have it as far as it is known. */
@@ -21,6 +21,8 @@ const UncomparedItemSchema = v.strictObject({
   /** The layer whose part it is. */
   layer: v.exactOptional(SizeSchema),
   digest: v.exactOptional(DigestSchema),
+  /** The codes of the findings on entries that were passed over. */
+  findings: v.exactOptional(v.array(v.string())),
 });
 
 const UncomparedSchema = v.strictObject({

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
+import { refuseRoundedNumbers } from '../../base/strict-json.ts';
 import { normalizePlatform, PLATFORM_PART, type Platform } from '../words/platform.ts';
 import { DocumentDigest } from './descriptor.ts';
 import { OCI_CONFIG } from './media-type.ts';
@@ -36,6 +37,38 @@ export interface HistoryItem {
   readonly comment?: string;
   readonly empty_layer?: boolean;
 }
+
+/** Fields that engines know in any letter case. */
+export const CONFIG_FIELDS = [
+  'created',
+  'history',
+  'rootfs',
+  'docker_version',
+  'config',
+  'architecture',
+  'os',
+  'os.version',
+  'os.features',
+  'variant',
+  'author',
+];
+/** Those of `config`, which say what a container is started with. */
+export const RUN_FIELDS = [
+  'User',
+  'ExposedPorts',
+  'Env',
+  'Entrypoint',
+  'Cmd',
+  'Volumes',
+  'WorkingDir',
+  'Labels',
+  'StopSignal',
+  'StopTimeout',
+  'Healthcheck',
+  'Shell',
+  'OnBuild',
+  'ArgsEscaped',
+];
 
 const text = v.exactOptional(v.string());
 const platformPart = v.exactOptional(
@@ -80,14 +113,16 @@ export function parseConfig(
   limits: Limits,
 ): RawDocument<ImageConfig> {
   const digest = verifyDocument(bytes, declared, limits);
-  const body = parseJsonObject(bytes, declared.object);
-  if (!('rootfs' in readFields(body, ['rootfs'], declared.object))) {
+  const body = readFields(parseJsonObject(bytes, declared.object), CONFIG_FIELDS, declared.object);
+  if (!('rootfs' in body)) {
     throw new VarveError('not-an-image', `${declared.object} is not the config of a container image`, {
       object: declared.object,
       hint: 'it has no "rootfs": another kind of artifact uses the media type of an image',
     });
   }
   const value = parseShape(ConfigSchema, body, declared.object);
+  readFields(value.config ?? {}, RUN_FIELDS, declared.object);
+  refuseRoundedNumbers(bytes, declared.object);
   return { bytes, digest, mediaType: declared.mediaType ?? OCI_CONFIG, value };
 }
 

@@ -7,7 +7,7 @@ export const IMAGE_FINDINGS = {
   'config-misnamed': "An archive names a config by another digest than it has: the config's own counts.",
   'history-mismatch': 'The history has more or fewer steps than there are layers.',
   'index-mismatch':
-    "An archive's `index.json` leads to other images than its `manifest.json`: the latter counts.",
+    "An archive's `index.json` and its `manifest.json` lead to different images: one of them was read, and the others are named as not compared.",
   'duplicate-entry': 'Names stand in an archive more than once: the last counts.',
   'escaping-entry': 'Names lead out of an archive: they are passed over.',
   attestation: 'An attestation cannot be read: the image is what it is without it.',

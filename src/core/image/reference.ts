@@ -114,7 +114,7 @@ function parsePlain(text: string, isThere: PathCheck): PlainReference {
   }
   if (/^sha\d+:/.test(text) && !isThere(text)) throw badReference(text, 'it is not a whole digest');
   const isName = isDockerName(text);
-  if (!isName && !isThere(text) && /^[a-z][a-z-]*:/.test(text)) {
+  if (!isName && !isThere(text) && /^[a-z][a-z-]*:/i.test(text)) {
     throw badReference(text, 'there is no such transport');
   }
   return { transport: null, text, path: text, selector: null, digest: null, pathOnly: !isName };

@@ -50,7 +50,7 @@ export function uncomparedNotes(comparison: Comparison): string[] {
   ];
 }
 
-function tellUncompared({ what, why, side, layer, digest }: UncomparedItem): string {
+function tellUncompared({ what, why, side, layer, digest, findings = [] }: UncomparedItem): string {
   const named = digest === undefined ? '' : ` \`${digest}\``;
   const whose = layer === undefined ? `the ${side}` : `layer ${layer} of the ${side}`;
   switch (why) {
@@ -59,7 +59,9 @@ function tellUncompared({ what, why, side, layer, digest }: UncomparedItem): str
     case 'not-analysed':
       return `${what} not compared: ${whose} was not analysed for it`;
     case 'passed-over':
-      return `image${named} of the ${side} not compared: it was passed over`;
+      return what === 'image'
+        ? `image${named} of the ${side} not compared: it was passed over`
+        : `${what} of ${whose} not compared as a whole: engines differ on entries that were passed over (${findings.join(', ')})`;
   }
 }
 

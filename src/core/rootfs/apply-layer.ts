@@ -5,14 +5,14 @@ import type { Finding } from '../words/finding.ts';
 import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
 import { statementsOf } from './layer-statements.ts';
 import type { Overlay } from './overlay.ts';
-import { PathResolver, targetOf } from './path-resolver.ts';
+import { MAX_PATH, PathResolver, targetOf } from './path-resolver.ts';
 import type { Node } from './rootfs-node.ts';
 import type { LayerView } from './rootfs-reader.ts';
 
 /** What merging finds odd, with one sentence for the documentation. */
 export const MERGE_FINDINGS = {
   'unreachable-path':
-    'Symlinks on the way to a path go in circles or lead too deep: the entry has no effect.',
+    'Symlinks on the way to a path go in circles or lead too deep, or the path is longer than any kernel takes: the entry has no effect.',
   'parent-not-directory': 'An entry stands below what the same layer states as a file: it has no effect.',
   'parent-replaced':
     'An entry or whiteout stands below a file or symlink of a lower layer: a directory takes its place, as where an engine unpacks each layer by itself.',
@@ -22,6 +22,8 @@ export const MERGE_FINDINGS = {
     'A whiteout stands below what the same layer states as a symlink: it has no effect, since what it speaks of went with the directory that the symlink replaces; some engines hide what the symlink leads to.',
   'broken-hard-link': 'A hard link names nothing, a directory or itself: it has no effect.',
 } as const;
+
+export type MergeFindingCode = keyof typeof MERGE_FINDINGS;
 
 /**
  * Puts one more layer on an overlay, as engines do that unpack it by itself and lay it over the lower ones: parents are
@@ -71,7 +73,7 @@ class Application {
   place(path: ByteText, entry: InventoryEntry): void {
     this.#overlay.makeRoom();
     const belowSymlink = this.#isBelowSymlink(path, entry);
-    const node = this.#places.locate(path);
+    const node = path.length > MAX_PATH ? null : this.#places.locate(path);
     if (node === null) {
       this.#report('unreachable-path', entry);
       return;
@@ -183,7 +185,7 @@ class Application {
     return false;
   }
 
-  #report(code: keyof typeof MERGE_FINDINGS, { path }: InventoryEntry, detail?: string): false {
+  #report(code: MergeFindingCode, { path }: InventoryEntry, detail?: string): false {
     this.findings.push({ code, path, ...(detail !== undefined && { detail }) });
     return false;
   }

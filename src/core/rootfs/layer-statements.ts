@@ -77,14 +77,19 @@ function* effectiveEntries(layer: LayerView): Generator<readonly [ByteText, Inve
       statedTimes = 0;
     }
     statedTimes++;
-    last = hasEffect(next, entry) ? entry : null;
+    last = putsSomething(next, entry) ? entry : null;
   }
   if (path !== null && last !== null && statedTimes > (escapes.get(last.path) ?? 0)) yield [path, last];
 }
 
 /** Tells whether an entry puts something at its path, as far as the entry alone can tell. */
-export function hasEffect(path: ByteText, { type }: InventoryEntry): boolean {
-  if (type === 'whiteout' || type === 'opaque' || path.length > MAX_PATH) return false;
+export function hasEffect(path: ByteText, entry: InventoryEntry): boolean {
+  return path.length <= MAX_PATH && putsSomething(path, entry);
+}
+
+/** The same, however long the path is. */
+function putsSomething(path: ByteText, { type }: InventoryEntry): boolean {
+  if (type === 'whiteout' || type === 'opaque') return false;
   if (path === ROOT) return type === 'dir';
   return !path.includes('.wh.') || parseWhiteout(path) === null;
 }

@@ -12,6 +12,7 @@ import {
   formatPlatform,
   type Platform,
   type PlatformWish,
+  samePlatform,
 } from '../../core/words/platform.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import { openFirst } from './open-first.ts';
@@ -89,7 +90,7 @@ export async function openImages(
     const alone = wanted === 'all' && images.length + failures.length === 1;
     return {
       source,
-      images: alone ? images.map((image) => besideAbsent(image, source)) : images,
+      images: images.map((image) => besideAbsent(image, source.absent, alone)),
       failures,
       [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
     };
@@ -106,9 +107,19 @@ function chooseIndexes(source: OpenedSource, wanted: PlatformWish, host: Platfor
   return [platforms.indexOf(choosePlatform(platforms, wanted, host, absentPlatforms(absent)))];
 }
 
-/** The one image of several that were wanted: what became of the others, nobody looked at. */
-function besideAbsent({ image, platform }: PlatformImage, { absent }: OpenedSource): PlatformImage {
-  const passedOver = [...(image.passedOver ?? []), ...absent.map(({ digest }) => digest)];
+/**
+ * An image with what nobody looked at in its place: images that are lost and may be for its platform, of which engines
+ * would take the first; where it is the one image of several that were wanted, all that are lost.
+ */
+function besideAbsent(
+  { image, platform, listed }: ListedImage,
+  absent: OpenedSource['absent'],
+  alone: boolean,
+): PlatformImage {
+  const lost = absent.filter(
+    (each) => alone || each.platform === null || samePlatform(each.platform, listed),
+  );
+  const passedOver = [...(image.passedOver ?? []), ...lost.map(({ digest }) => digest)];
   return { platform, image: passedOver.length === 0 ? image : { ...image, passedOver } };
 }
 
@@ -134,7 +145,7 @@ type ListedImage = PlatformImage & { readonly listed: Platform };
 async function readImages(
   source: OpenedSource,
   indexes: readonly number[],
-): Promise<Pick<OpenedImages, 'images' | 'failures'>> {
+): Promise<{ readonly images: readonly ListedImage[]; readonly failures: readonly PlatformFailure[] }> {
   const images: ListedImage[] = [];
   const failures: PlatformFailure[] = [];
   const alone = indexes.length === 1;
@@ -166,11 +177,12 @@ async function readImage(
  * An image goes by the platform that its config states, which is the same wherever it is found. Where configs say the
  * same of several, as those of old builders do of the variants of arm, all go by what the index says.
  */
-function tellApart(images: readonly ListedImage[]): PlatformImage[] {
+function tellApart(images: readonly ListedImage[]): ListedImage[] {
   const stated = new Set(images.map(({ platform }) => formatPlatform(platform)));
   return images.map(({ image, platform, listed }) => ({
     image,
     platform: stated.size < images.length ? listed : platform,
+    listed,
   }));
 }
 

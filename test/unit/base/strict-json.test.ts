@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseShallowJson, parseStrictJson } from '../../../src/base/strict-json.ts';
+import { parseShallowJson, parseStrictJson, refuseRoundedNumbers } from '../../../src/base/strict-json.ts';
 
 const parse = (text: string | Uint8Array): unknown => parseStrictJson(Buffer.from(text), 'it');
 
@@ -9,6 +9,25 @@ describe('parseShallowJson', () => {
     expect(parseShallowJson('{"a":1,"a":[2]}')).toEqual({ a: [2] });
     expect(() => parseShallowJson('{')).toThrow(SyntaxError);
     expect(() => parseShallowJson('['.repeat(257))).toThrow(RangeError);
+  });
+});
+
+describe('refuseRoundedNumbers', () => {
+  const check = (text: string): void => refuseRoundedNumbers(Buffer.from(text), 'it');
+
+  it.each(['9007199254740992', '[-9007199254740993]', '{"a":1e400}', '{"a":"","b":[1,{"c":-1E+999}]}'])(
+    'refuses %s',
+    (text) => {
+      expect(() => check(text)).toThrow(expect.objectContaining({ code: 'malformed' }));
+    },
+  );
+
+  it.each([
+    '9007199254740991',
+    '[-9007199254740991,0,-0,1.5,0.1,1e30]',
+    '{"9007199254740993":"9007199254740993","a":"\\"99999999999999999999"}',
+  ])('lets %s pass', (text) => {
+    check(text);
   });
 });
 

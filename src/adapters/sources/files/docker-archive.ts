@@ -1,8 +1,13 @@
-import { type Digest, digestFromHex } from '../../../base/digest.ts';
-import { VarveError } from '../../../base/errors.ts';
+import { type Digest, digestFromHex, digestOf } from '../../../base/digest.ts';
+import { attempt, VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
 import { type ImageConfig, parseConfig, platformOf } from '../../../core/image/config.ts';
-import { familiarRepository, isDockerName, parseDockerName } from '../../../core/image/docker-name.ts';
+import {
+  familiarRepository,
+  isDockerName,
+  parseDockerName,
+  sameDockerName,
+} from '../../../core/image/docker-name.ts';
 import { alignHistory } from '../../../core/image/history.ts';
 import type {
   LayerLocation,
@@ -21,6 +26,7 @@ import { shorten } from '../list-names.ts';
 import { type DockerItem, ITEMS_FILE, REPOSITORIES_FILE, readItems, selectItem } from './docker-items.ts';
 import { type ImageFiles, noImage } from './image-files.ts';
 import { blobName, INDEX_FILE, LAYOUT_FILE, Layout } from './layout.ts';
+import { IMAGE_NAME } from './layout-selection.ts';
 
 export type ArchiveReference = Extract<ImageReference, { transport: 'docker-archive' }>;
 
@@ -39,8 +45,11 @@ export async function openDockerArchive(
   const item = selectItem(items, reference.name, reference.path);
   const text = formatReference(reference);
   const layout = new Layout(files, limits);
-  const { distributed, ...odd } = await compareWithLayout(layout, item);
-  if (distributed !== null) return openLayoutImage(layout, [distributed], text);
+  const { distributed, ...odd } = await compareWithLayout(layout, item, {
+    name: reference.name,
+    others: items.filter((each) => each !== item),
+  });
+  if (distributed !== null) return withOdd(await openLayoutImage(layout, [distributed], text), odd);
 
   const config = await readConfig(files, item, limits);
   return {
@@ -77,27 +86,111 @@ interface LayoutComparison {
 
 const NOTHING_ODD = { findings: [], passedOver: [] } as const;
 
-async function compareWithLayout(layout: Layout, item: DockerItem): Promise<LayoutComparison> {
+/** How an item was chosen: by what name, if by any, and from what others. */
+interface Choice {
+  readonly name: string | null;
+  readonly others: readonly DockerItem[];
+}
+
+async function compareWithLayout(
+  layout: Layout,
+  item: DockerItem,
+  choice: Choice = { name: null, others: [] },
+): Promise<LayoutComparison> {
   const { files } = layout;
   if (files.find(LAYOUT_FILE) === null || files.find(INDEX_FILE) === null)
     return { distributed: null, ...NOTHING_ODD };
   // Of all programs, only the classic store writes these two beside a layout.
   const isClassic = item.LayerSources !== undefined || files.find(REPOSITORIES_FILE) !== null;
-  const configs = new Set<string>();
-  const manifests = new Set<Digest>();
+  let distributed: IndexEntry | null = null;
+  let isThere = false;
+  const elsewhere: LedTo[] = [];
   for (const entry of (await layout.readIndexFile()).manifests) {
+    const found: LedTo[] = [];
     for (const image of (await listContents(layout, [entry])).images) {
       const manifest = (await layout.readManifest(image.entry))?.value;
       if (manifest === undefined) continue;
-      if (!isClassic && isSameImage(manifest, item)) return { distributed: entry, ...NOTHING_ODD };
-      configs.add(blobName(manifest.config.digest));
-      manifests.add(image.entry.digest);
+      found.push({ entry, digest: image.entry.digest, config: blobName(manifest.config.digest) });
+      if (!isClassic && isSameImage(manifest, item)) distributed ??= entry;
     }
+    if (found.some(({ config }) => config === item.Config)) isThere = true;
+    else elsewhere.push(...found);
   }
-  if (configs.size === 0 || configs.has(item.Config)) return { distributed: null, ...NOTHING_ODD };
+  const rivals = isThere ? elsewhere.filter((each) => mayPassFor(item, each, choice)) : elsewhere;
+  if (rivals.length === 0) return { distributed, ...NOTHING_ODD };
   const detail = `${INDEX_FILE} leads to other images than ${ITEMS_FILE}, which is the one that is read`;
-  const findings = [{ code: 'index-mismatch', detail }];
-  return { distributed: null, findings, passedOver: [...manifests] };
+  return {
+    distributed,
+    findings: [{ code: 'index-mismatch', detail }],
+    passedOver: [...new Set(rivals.map(({ digest }) => digest))],
+  };
+}
+
+/** An image that an entry of `index.json` leads to. */
+interface LedTo {
+  readonly entry: IndexEntry;
+  readonly digest: Digest;
+  /** The name of its blob. */
+  readonly config: string;
+}
+
+/** Whether a program that goes by `index.json` may take another image for that of an item. */
+function mayPassFor(item: DockerItem, { entry, config }: LedTo, { name, others }: Choice): boolean {
+  if (name === null) return true;
+  const called = entry.annotations?.[IMAGE_NAME];
+  if (called !== undefined) return (item.RepoTags ?? []).some((tag) => sameDockerName(called, tag));
+  return !others.some(({ Config }) => Config === config);
+}
+
+/**
+ * The image that entries of an archive's `index.json` are, with what other images its `manifest.json` leads to: programs
+ * differ on which of the two they go by.
+ * @param tag what the entries were chosen by.
+ */
+export async function besideItems(
+  layout: Layout,
+  opened: OpenedSource,
+  entries: readonly IndexEntry[],
+  tag: string | null,
+  limits: Limits,
+): Promise<OpenedSource> {
+  const { files } = layout;
+  const items = await attempt(['bytes'], () => readItems(files, limits));
+  // What cannot be read as a list of images leads nowhere.
+  if (items === null || items instanceof VarveError) return opened;
+  const own = new Set<string>();
+  for (const { entry } of (await listContents(layout, entries)).images) {
+    const manifest = (await layout.readManifest(entry))?.value;
+    if (manifest !== undefined) own.add(blobName(manifest.config.digest));
+  }
+  const passedOver: Digest[] = [];
+  for (const { Config, RepoTags = [] } of items) {
+    const isMeant =
+      tag === null || RepoTags.some((name) => name.endsWith(`:${tag}`) || sameDockerName(name, tag));
+    const config = own.has(Config) || !isMeant ? null : await files.read(Config, limits);
+    if (config !== null) passedOver.push(digestOf(config));
+  }
+  if (passedOver.length === 0) return opened;
+  const detail = `${ITEMS_FILE} leads to other images than ${INDEX_FILE}, which is the one that is read`;
+  return withOdd(opened, { findings: [{ code: 'index-mismatch', detail }], passedOver });
+}
+
+function withOdd(
+  opened: OpenedSource,
+  { findings, passedOver }: Omit<LayoutComparison, 'distributed'>,
+): OpenedSource {
+  if (findings.length === 0) return opened;
+  return {
+    ...opened,
+    image: async (index) => {
+      const image = await opened.image(index);
+      return {
+        ...image,
+        findings: [...image.findings, ...findings],
+        passedOver: [...(image.passedOver ?? []), ...passedOver],
+      };
+    },
+  };
 }
 
 function isSameImage({ config, layers }: ImageManifest, { Config, Layers = [] }: DockerItem): boolean {

@@ -13,7 +13,7 @@ import {
 } from '../../../core/image/reference.ts';
 import { findEntry } from '../layout-contents.ts';
 import { openLayoutImage } from '../layout-image.ts';
-import { isClassicArchive, openDockerArchive } from './docker-archive.ts';
+import { besideItems, isClassicArchive, openDockerArchive } from './docker-archive.ts';
 import { ITEMS_FILE, REPOSITORIES_FILE } from './docker-items.ts';
 import { type ImageFiles, noImage } from './image-files.ts';
 import { INDEX_FILE, Layout } from './layout.ts';
@@ -110,5 +110,8 @@ async function openOciImage(
       hint: 'see that what writes images there was given this very place, and came to its end',
     });
   }
-  return openLayoutImage(layout, entries, formatReference(reference));
+  const opened = await openLayoutImage(layout, entries, formatReference(reference));
+  return files.kind === 'folder' || digest !== null
+    ? opened
+    : besideItems(layout, opened, entries, tag, limits);
 }

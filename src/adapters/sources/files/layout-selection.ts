@@ -15,7 +15,7 @@ import type { Layout } from './layout.ts';
 /** https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md */
 const REF_NAME = 'org.opencontainers.image.ref.name';
 /** The name in full, which containerd, Docker and BuildKit write beside the tag. */
-const IMAGE_NAME = 'io.containerd.image.name';
+export const IMAGE_NAME = 'io.containerd.image.name';
 
 /**
  * Chooses, among the entries of an `index.json`, those that are one image: one entry, or one for each platform, with

@@ -1,10 +1,10 @@
-import { canonicalJson } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
 import type { ArtifactFile } from '../../../core/artifact/artifact-manifest.ts';
 import { mediaTypeOfFile } from '../../../core/artifact/media-type.ts';
 import { artifactLines } from '../listing/artifact.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { Call } from './command.ts';
+import { jsonLine } from './output.ts';
 
 export interface HandledArtifact {
   readonly digest: Digest;
@@ -17,7 +17,7 @@ export function writeArtifact({ output, host, format }: Call, artifact: HandledA
   const { digest, artifactType, files } = artifact;
   if (format === 'json') {
     const described = files.map((file) => ({ ...file, mediaType: mediaTypeOfFile(file.path) }));
-    output.stdout.write(`${canonicalJson({ digest, artifactType, files: described })}\n`);
+    output.stdout.write(jsonLine({ digest, artifactType, files: described }));
     return;
   }
   const { palette } = describeTerminal(output.stdout, host.environment);

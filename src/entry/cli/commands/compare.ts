@@ -1,5 +1,3 @@
-import { canonicalBytesPausable } from '../../../base/canonical-json.ts';
-import { runWithPauses } from '../../../base/pausable.ts';
 import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { allFindings, allNotes } from '../../../core/report/notes.ts';
 import { compareWanted } from '../../../flows/compare/compare-images.ts';
@@ -7,7 +5,7 @@ import { readCompareOptions } from '../../compose/compare-options.ts';
 import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { RunCommand } from './command.ts';
-import { progressOn, renderReport } from './output.ts';
+import { progressOn, renderReport, writeLongJson } from './output.ts';
 
 export const run: RunCommand<'compare'> = async (invocation) => {
   const { settings, output, options, format } = invocation;
@@ -28,8 +26,7 @@ export const run: RunCommand<'compare'> = async (invocation) => {
   };
   const { comparison, report } = await compareWanted(tools, request, platform);
   if (format === 'json') {
-    output.stdout.write(await runWithPauses(canonicalBytesPausable(comparison), invocation.signal));
-    output.stdout.write('\n');
+    await writeLongJson(output.stdout, comparison, invocation.signal);
     for (const note of [...allNotes(report), ...allFindings(report)])
       output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
   } else {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { canonicalBytesPausable, canonicalJson } from '../../../base/canonical-json.ts';
 import { formatCount } from '../../../base/human-size.ts';
 import { runWithPauses, withPauses } from '../../../base/pausable.ts';
-import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
+import { defuseJson, defuseJsonBytes, escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { tellFinding } from '../../../core/report/notes.ts';
 import type { LayerFinding, Report } from '../../../core/report/report.ts';
 import type { Palette } from '../../../core/report/text/palette.ts';
@@ -25,14 +25,13 @@ export async function writeList<T>(
 ): Promise<void> {
   if (format === 'json') {
     const list = await Array.fromAsync(withPauses(items, signal));
-    stdout.write(await runWithPauses(canonicalBytesPausable(list), signal));
-    stdout.write('\n');
+    await writeLongJson(stdout, list, signal);
     return;
   }
   const { palette } = describeTerminal(stdout, host.environment);
   let batch = '';
   for await (const item of withPauses(items, signal)) {
-    batch += `${format === 'ndjson' ? canonicalJson(item) : line(item, palette)}\n`;
+    batch += format === 'ndjson' ? jsonLine(item) : `${line(item, palette)}\n`;
     if (batch.length < BATCH) continue;
     if (!stdout.write(batch)) await once(stdout, 'drain');
     batch = '';
@@ -49,9 +48,22 @@ export function writeAtOnce(
   documents: readonly unknown[],
   render: (terminal: Terminal) => string,
 ): void {
-  if (format === 'json') stdout.write(`${canonicalJson(documents)}\n`);
-  else if (format === 'ndjson') stdout.write(documents.map((each) => `${canonicalJson(each)}\n`).join(''));
+  if (format === 'json') stdout.write(jsonLine(documents));
+  else if (format === 'ndjson') stdout.write(documents.map(jsonLine).join(''));
   else stdout.write(render(describeTerminal(stdout, host.environment)));
+}
+
+/** One line of JSON for machines, which may all the same stand in the log of a workflow. */
+export const jsonLine = (value: unknown): string => `${defuseJson(canonicalJson(value))}\n`;
+
+/** Writes the same of what may have very many elements. */
+export async function writeLongJson(
+  stdout: CommandOutput['stdout'],
+  value: unknown,
+  signal?: AbortSignal,
+): Promise<void> {
+  stdout.write(defuseJsonBytes(await runWithPauses(canonicalBytesPausable(value), signal)));
+  stdout.write('\n');
 }
 
 /** A progress bar on stderr, when that is a terminal. */

@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../../base/canonical-json.ts';
 import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { allAsides, allNotes } from '../../../core/report/notes.ts';
 import { outputOf } from '../../../flows/snapshot/run-documents.ts';
@@ -7,7 +6,7 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { userStore } from '../../host/user-store.ts';
 import { runMainJob } from '../../job/main-job.ts';
 import type { Call, RunCommand } from './command.ts';
-import { progressOn, renderReport } from './output.ts';
+import { jsonLine, progressOn, renderReport } from './output.ts';
 
 export const run: RunCommand<'snapshot'> = async (invocation) => {
   const { settings, host, output, resources, signal } = invocation;
@@ -37,5 +36,5 @@ async function render(result: SnapshotImageResult, call: Call): Promise<string> 
   for (const note of [...allNotes(result.report), ...allAsides(result.report)]) {
     call.output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
   }
-  return `${canonicalJson(outputOf(result))}\n`;
+  return jsonLine(outputOf(result));
 }

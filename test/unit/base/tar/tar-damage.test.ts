@@ -77,7 +77,7 @@ test('global headers are limited all together', () => {
   const global = (key: string) =>
     paxHeader(
       [
-        [`SCHILY.xattr.${key}`, 'x'.repeat(400)],
+        [`SCHILY.xattr.${key.repeat(400)}`, 'x'],
         ['comment', 'c'.repeat(300)],
       ],
       'g',

@@ -24,7 +24,6 @@ describe('differences of image configs', () => {
       { path: '/config/Env/NEW', base: null, target: '' },
       { path: '/config/Env/PATH', base: '/bin', target: '/usr/bin:/bin' },
     ]);
-    expect(settings({ Env: ['A=1', 'A=2'] }, { Env: ['A=2'] })).toEqual([]);
     expect(settings({ Env: ['A=1', 'B=2'] }, { Env: ['B=2', 'A=1'] })).toEqual([]);
   });
 
@@ -87,6 +86,15 @@ describe('differences of image configs', () => {
     expect(compare(odd, { rootfs: { diff_ids: [2] }, config: { Env: ['A=2'], Cmd: ['x'] } })).toEqual([
       { path: '/config/Env/A', base: '1', target: '2' },
     ]);
+  });
+
+  it('tell all values of a variable that is there several times', () => {
+    const twice = { Env: ['A=2', 'B=1', 'A=1'] };
+    expect(settings({ Env: ['A=1', 'B=1'] }, twice)).toEqual([
+      { path: '/config/Env/A', base: '1', target: ['2', '1'] },
+    ]);
+    expect(settings(twice, { Env: ['A=1', 'A=2', 'B=1'] })).toHaveLength(1);
+    expect(settings(twice, { Env: ['B=1', 'A=2', 'A=1'] })).toEqual([]);
   });
 
   it('take fields that nobody knows as they are', () => {

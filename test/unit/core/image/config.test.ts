@@ -55,6 +55,12 @@ describe('parseConfig', () => {
       'malformed',
     ],
     ['a root filesystem in two letter cases', { ...plain, rootfS: plain.rootfs }, 'malformed'],
+    [
+      'a field in two letter cases that nothing here reads',
+      { ...plain, author: 'a', Author: '' },
+      'malformed',
+    ],
+    ['a whole number that is rounded', { ...plain, config: { StopTimeout: 2 ** 53 } }, 'malformed'],
     ['history that is no list', { ...plain, history: 'x' }, 'malformed'],
     ['an os that leads elsewhere', { ...plain, os: '../../x' }, 'malformed'],
     ['an architecture with a slash', { ...plain, architecture: 'a/b' }, 'malformed'],
@@ -66,6 +72,14 @@ describe('parseConfig', () => {
   ])('refuses %s', (_, value, code) => {
     expect(() => read(value)).toThrow(expect.objectContaining({ code }));
   });
+
+  it.each(['User', 'Healthcheck', 'Entrypoint', 'Labels', 'Env', 'StopTimeout'])(
+    'refuses %s in two letter cases',
+    (field) => {
+      const twice = { ...plain, config: { [field]: null, [field.toLowerCase()]: null } };
+      expect(() => read(twice)).toThrow(expect.objectContaining({ code: 'malformed' }));
+    },
+  );
 
   it('checks digest and size', () => {
     const bytes = Buffer.from(JSON.stringify(plain));
