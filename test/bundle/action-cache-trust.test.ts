@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runAction } from '../support/action-runner.ts';
 import { type CachedEntry, CacheService } from '../support/cache-service.ts';
@@ -83,6 +85,11 @@ function expectDoubt(outcome: WorkflowOutcome, why: RegExp): void {
   expect(outcome.summary).not.toContain('✅');
   expect(outcome.pointer).toMatchObject({ baseline: { unverified: true }, layers: { reused: 0, read: 2 } });
   expect(outcome.warnings.join('\n')).toMatch(why);
+  expect(readComparison(outcome)).toMatchObject({ changed: null });
+}
+
+function readComparison({ workspace, outputs }: WorkflowOutcome): unknown {
+  return JSON.parse(readFileSync(resolve(workspace, outputs['comparison-path'] ?? ''), 'utf8'));
 }
 
 describe('an entry that the author of a pull request has forged', () => {
