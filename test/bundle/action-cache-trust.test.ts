@@ -93,13 +93,15 @@ function readComparison({ workspace, outputs }: WorkflowOutcome): unknown {
 }
 
 describe('an entry that the author of a pull request has forged', () => {
-  it.each([
-    ['in the scope of its merge', PULL, undefined],
-    ['in the scope of its branch', 'refs/heads/feature', 'feature'],
-  ])('%s is refused, and named', async (_, ref, head) => {
+  it.each<[string, string, PullOptions]>([
+    ['in the scope of its merge', PULL, {}],
+    ['in the scope of its branch', 'refs/heads/feature', { head: 'feature' }],
+    ['in the scope of its base, the branch of another pull request', 'refs/heads/other', { base: 'other' }],
+    ['in the scope of what its base is by now', 'refs/heads/other', { reads: 'other' }],
+  ])('%s is refused, and named', async (_, ref, options) => {
     await using service = await start();
     await forge(service, ref);
-    const outcome = await pull(service, { api: api.url, ...(head !== undefined && { head }) });
+    const outcome = await pull(service, { api: api.url, ...options });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(outcome.outputs).toMatchObject({
       changed: '',

@@ -82,14 +82,21 @@ function cacheScopeOf(
   if (ref.startsWith('refs/heads/')) return { strangeRefs: [], readers: 'pull-request' };
   const { head, base } = event.pull_request ?? {};
   const ofRepository = head?.repo?.full_name === environment.GITHUB_REPOSITORY;
-  const isTrusted = head?.ref === base?.ref || head?.ref === defaultBranchOf(event);
+  const trusted = [base?.ref ?? null, defaultBranchOf(event)].flatMap((branch) =>
+    branch === null ? [] : [`refs/heads/${branch}`],
+  );
   const refs = [
     ...(ref === '' ? [] : [ref]),
     ...(pullRequest === null ? [] : [`refs/pull/${pullRequest}/merge`, `refs/pull/${pullRequest}/head`]),
     // The branch of a fork has no caches here, whatever it is called.
-    ...(head?.ref !== undefined && ofRepository && !isTrusted ? [`refs/heads/${head.ref}`] : []),
+    ...(head?.ref !== undefined && ofRepository ? [`refs/heads/${head.ref}`] : []),
+    // Its base may be another one by now than the event says.
+    ...(base === undefined ? [] : refsOfToken(environment)),
   ];
-  return { strangeRefs: [...new Set(refs)], readers: 'pull-request' };
+  return {
+    strangeRefs: [...new Set(refs)].filter((each) => !trusted.includes(each)),
+    readers: 'pull-request',
+  };
 }
 
 /**
@@ -224,6 +231,19 @@ function ofRef(event: Event, environment: Environment): Subject {
 
 /** Events of runs whose commit others were of before. */
 const BUILDING_AGAIN = ['schedule', 'workflow_dispatch', 'repository_dispatch'];
+
+const TokenSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ ac: v.pipe(v.string(), v.parseJson(), v.array(v.object({ Scope: v.string() }))) }),
+);
+
+/** The refs whose entries the token of the cache lets a run read; none where it does not say. */
+function refsOfToken({ ACTIONS_RUNTIME_TOKEN: token = '' }: Environment): string[] {
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+  const read = v.safeParse(TokenSchema, claims);
+  return read.success ? read.output.ac.map(({ Scope }) => Scope) : [];
+}
 
 const defaultBranchOf = ({ repository }: Event): string | null => repository?.default_branch ?? null;
 

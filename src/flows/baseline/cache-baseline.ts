@@ -6,6 +6,7 @@ import {
   keyOfEntry,
   linePrefix,
   type WorkLine,
+  workLine,
 } from '../../core/cache/cache-keys.ts';
 import type { CacheScope, EntryScopes } from '../../core/cache/cache-scope.ts';
 import type { CacheEntry, EntryCache, SaveOutcome } from '../../core/cache/entry-cache.ts';
@@ -292,8 +293,13 @@ class Restore implements RestoreOutcome {
     const { scope, scopes, trusted, cache, defaultBranch } = this.#line;
     const { situation } = this.#hindsight;
     const base = situation.kind === 'pull-request' ? situation.baseBranch : null;
-    const branches = [...new Set([base, defaultBranch])].filter((branch) => branch !== null);
-    const strangeRefs = trusted ? [] : scope.strangeRefs;
+    const main = defaultBranch === null ? null : linePrefix(this.#subject, workLine(defaultBranch, null));
+    const isOfMain = main !== null && key.startsWith(main);
+    const branches = [...new Set([isOfMain ? null : base, defaultBranch])].filter((each) => each !== null);
+    // The base may be the branch of another pull request: no entry of the default branch is from there.
+    const ofBase = isOfMain && base !== null && base !== defaultBranch ? [`refs/heads/${base}`] : [];
+    const isOpen = trusted || scope.strangeRefs.length === 0;
+    const strangeRefs = isOpen ? [] : [...scope.strangeRefs, ...ofBase];
     const standing = await judgeEntry(key, { scopes, strangeRefs, branches });
     const place = `${cache.location} (${key})`;
     switch (standing.kind) {

@@ -262,6 +262,20 @@ describe('the cache of a run on GitHub', () => {
     expect(scopeOf(OF_PULL_REQUEST, event)).toMatchObject({ strangeRefs });
   });
 
+  it("of a pull request is somebody's whom the event does not tell of, where the token reads more", () => {
+    const ac = JSON.stringify(
+      ['refs/pull/12/merge', 'refs/heads/other', 'refs/heads/main'].map((Scope) => ({ Scope })),
+    );
+    const claims = Buffer.from(JSON.stringify({ ac })).toString('base64url');
+    const told = { ...OF_PULL_REQUEST, ACTIONS_RUNTIME_TOKEN: `x.${claims}.x` };
+    const own = [...PULL_REFS, 'refs/heads/feature'];
+    expect(scopeOf(told, EVENT)).toMatchObject({ strangeRefs: [...own, 'refs/heads/other'] });
+    for (const token of ['', 'x', 'x.y.z', `x.${Buffer.from('{"ac":"{}"}').toString('base64url')}`]) {
+      const odd = { ...OF_PULL_REQUEST, ACTIONS_RUNTIME_TOKEN: token };
+      expect(scopeOf(odd, EVENT)).toMatchObject({ strangeRefs: own });
+    }
+  });
+
   it.each([
     ['a pull request', OF_PULL_REQUEST, EVENT, 'pull-request'],
     ['a tag', { GITHUB_REF: 'refs/tags/v1', GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1' }, {}, 'tag'],
