@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runAction } from '../support/action-runner.ts';
 import { type CachedEntry, CacheService } from '../support/cache-service.ts';
@@ -83,16 +85,23 @@ function expectDoubt(outcome: WorkflowOutcome, why: RegExp): void {
   expect(outcome.summary).not.toContain('✅');
   expect(outcome.pointer).toMatchObject({ baseline: { unverified: true }, layers: { reused: 0, read: 2 } });
   expect(outcome.warnings.join('\n')).toMatch(why);
+  expect(readComparison(outcome)).toMatchObject({ changed: null });
+}
+
+function readComparison({ workspace, outputs }: WorkflowOutcome): unknown {
+  return JSON.parse(readFileSync(resolve(workspace, outputs['comparison-path'] ?? ''), 'utf8'));
 }
 
 describe('an entry that the author of a pull request has forged', () => {
-  it.each([
-    ['in the scope of its merge', PULL, undefined],
-    ['in the scope of its branch', 'refs/heads/feature', 'feature'],
-  ])('%s is refused, and named', async (_, ref, head) => {
+  it.each<[string, string, PullOptions]>([
+    ['in the scope of its merge', PULL, {}],
+    ['in the scope of its branch', 'refs/heads/feature', { head: 'feature' }],
+    ['in the scope of its base, the branch of another pull request', 'refs/heads/other', { base: 'other' }],
+    ['in the scope of what its base is by now', 'refs/heads/other', { reads: 'other' }],
+  ])('%s is refused, and named', async (_, ref, options) => {
     await using service = await start();
     await forge(service, ref);
-    const outcome = await pull(service, { api: api.url, ...(head !== undefined && { head }) });
+    const outcome = await pull(service, { api: api.url, ...options });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(outcome.outputs).toMatchObject({
       changed: '',

@@ -37,6 +37,50 @@ describe('the nearest ancestor that has an entry', () => {
     expect(pulled.warnings).toEqual([]);
   });
 
+  it('is found behind what its own branch has of commits before, where it was rebased', async () => {
+    await using service = await CacheService.start();
+    const rebased = Array.from({ length: 20 }, (_, at): [string, string[]] => [
+      sha(320 - at),
+      [at === 19 ? sha(60) : sha(319 - at)],
+    ]);
+    api.graph = new Map([...rebased, [sha(201), [sha(10)]], ...lineOf(60)]);
+    const workflow = new CachedWorkflow(service, newPath);
+    const asking = { inputs: { 'github-token': 'secret-token' }, env: { GITHUB_API_URL: api.url } };
+    await workflow.push(images.one, sha(10), asking);
+    await workflow.push(images.one, sha(201), { ...asking, branch: 'fix' });
+    await workflow.push(images.two, sha(60), asking);
+    const pushed = await workflow.push(images.three, sha(320), { ...asking, branch: 'fix' });
+    expect(pushed.pointer.baseline).toMatchObject({ commit: sha(60), branch: 'main', distance: 20 });
+  });
+
+  it('is found where its own branch has one of a commit before', async () => {
+    await using service = await CacheService.start();
+    api.graph = lineOf(60);
+    const workflow = new CachedWorkflow(service, newPath);
+    const asking = { inputs: { 'github-token': 'secret-token' }, env: { GITHUB_API_URL: api.url } };
+    await workflow.push(images.one, sha(20), { ...asking, branch: 'release' });
+    await workflow.push(images.two, sha(24), asking);
+    const pushed = await workflow.push(images.three, sha(25), { ...asking, branch: 'release' });
+    expect(pushed.pointer.baseline).toMatchObject({ commit: sha(24), branch: 'main', distance: 1 });
+  });
+
+  it('is left for the next one where its entry is damaged, which is said once', async () => {
+    await using service = await CacheService.start();
+    api.graph = lineOf(60);
+    api.caches = service.entries;
+    const workflow = new CachedWorkflow(service, newPath);
+    const asking = { inputs: { 'github-token': 'secret-token' }, env: { GITHUB_API_URL: api.url } };
+    await workflow.push(images.one, sha(20), asking);
+    await workflow.push(images.two, sha(21), asking);
+    await workflow.push(images.three, sha(22), asking);
+    const [, damaged] = service.entries;
+    if (damaged !== undefined) damaged.bytes = Buffer.from('no archive');
+    const pulled = await workflow.pull(images.two, 7, sha(50), sha(21), { api: api.url });
+    expect(pulled.pointer.baseline).toMatchObject({ found: 'ancestor', commit: sha(20) });
+    expect(pulled.outputs.changed).toBe('true');
+    expect(pulled.warnings).toEqual([expect.stringContaining(`${damaged?.key} cannot be unpacked`)]);
+  });
+
   it('is left for the next one where its entry has gone', async () => {
     await using service = await CacheService.start();
     api.graph = lineOf(100);

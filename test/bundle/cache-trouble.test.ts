@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CacheService } from '../support/cache-service.ts';
 import { CachedWorkflow } from '../support/cached-workflow.ts';
+import { GitHubApi } from '../support/github-api.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -82,6 +83,22 @@ describe('a cache service', () => {
     expect(outcome.warnings[0]).toContain('no answer came within 8 seconds');
     expect(seen.filter((each) => each.endsWith(SAVE))).toEqual([]);
   });
+});
+
+it('an API that gives no answer is asked once for the rules and once for all else', async () => {
+  await using service = await CacheService.start();
+  const workflow = new CachedWorkflow(service, newPath);
+  await workflow.push(image, commit('a'));
+  const api = await GitHubApi.start();
+  api.interfere = (_, response) => {
+    response.destroy();
+    return true;
+  };
+  const outcome = await workflow.pull(image, 7, commit('e'), commit('a'), { api: api.url });
+  const asked = new Set(api.requests.map((path) => path.replace(/^\/repos\/octocat\/shop\/|[/?].*$/g, '')));
+  expect([...asked]).toEqual(['git', 'compare']);
+  expect(outcome).toMatchObject({ status: 0, stderr: '', outputs: { changed: '' } });
+  expect(outcome.outputs.headline).toBe('baseline unverified: no change');
 });
 
 /** A folder that has only some programs, so that others are not found. */

@@ -166,4 +166,31 @@ describe('a run for a pull request that is not its own', () => {
     const merged = await workflow.push(images.two, sha(51), { inputs, env });
     expect(merged.outputs['baseline-found']).toBe('false');
   });
+
+  it.each(['issue_comment', 'workflow_run'])('after a run by %s may be of one', async (name) => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    const before = { ...event.workflow_run, event: name, head_repository: { full_name: 'octocat/shop' } };
+    const run = await workflow.push(images.two, sha(20), {
+      ...asking({ GITHUB_REF: MAIN }),
+      event: { workflow_run: before },
+    });
+    expect(run.outputs['baseline-saved']).toBe('false');
+    expect(run.warnings.join('\n')).toContain('which pull request this is of is not known');
+    expect(service.entries).toEqual([]);
+  });
+
+  it('by pull_request_target is compared with its base, though the workflow is of the default branch', async () => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    await workflow.push(images.one, sha(10), asking());
+    await workflow.push(images.two, sha(20), asking());
+    const base = { sha: sha(10), ref: 'release' };
+    const run = await workflow.push(images.two, sha(20), {
+      ...asking({ GITHUB_REF: MAIN, GITHUB_EVENT_NAME: 'pull_request_target' }),
+      event: { pull_request: { number: 7, base, head: { sha: sha(50), ref: 'fix' } } },
+    });
+    expect(run.pointer.baseline).toMatchObject({ found: 'base-commit', commit: sha(10) });
+    expect(run.outputs.changed).toBe('true');
+  });
 });

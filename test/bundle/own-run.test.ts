@@ -3,6 +3,7 @@ import { CacheService } from '../support/cache-service.ts';
 import { CachedWorkflow, type WorkflowOutcome } from '../support/cached-workflow.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
+import { runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
@@ -54,9 +55,7 @@ describe('two images of one run', () => {
     await workflow.push(images.slim, commit('a'), { env: RUN(1) });
     const other = await workflow.push(images.full, commit('a'), { env: RUN(1) });
     expect(other.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
-    expect(warningsOf(other)).toMatch(
-      /this run has saved another one under the name shop already.*input name/,
-    );
+    expect(warningsOf(other)).toMatch(/this run has saved one under the name shop already.*input name/);
 
     const store = { baseline: `dir:${newPath('history')}` };
     const job = (image: string) =>
@@ -64,7 +63,7 @@ describe('two images of one run', () => {
     await job(images.slim);
     const again = await job(images.full);
     expect(again.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
-    expect(warningsOf(again)).toMatch(/this run has saved another one under the name shop already/);
+    expect(warningsOf(again)).toMatch(/this run has saved one under the name shop already/);
   });
 
   it('each have a history of their own under names of their own', async () => {
@@ -121,5 +120,42 @@ describe('a schedule', () => {
     const job = await workflow.push(images.full, commit('a'), { env: { ...RUN(2), ...scheduled } });
     expect(job.pointer.baseline).toMatchObject({ commit: commit('a'), distance: 0 });
     expect(job.outputs).toMatchObject({ changed: 'true' });
+  });
+
+  it('is compared with that run in its second attempt, too', async () => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    const scheduled = { GITHUB_EVENT_NAME: 'schedule' };
+    await workflow.push(images.slim, commit('a'), { env: RUN(1) });
+    for (const attempt of [1, 2]) {
+      const run = await workflow.push(images.full, commit('a'), {
+        env: { ...RUN(2, attempt), ...scheduled },
+      });
+      expect(run.pointer.baseline).toMatchObject({ commit: commit('a'), distance: 0 });
+      expect(run.outputs).toMatchObject({ changed: 'true', 'baseline-saved': 'true' });
+    }
+  });
+
+  it('of GitLab is not compared with the job that it tries again', async () => {
+    const history = newPath('history');
+    const job = async (image: string, pipeline: string, id: string) => {
+      const outcome = await runVarve(
+        [
+          ...['snapshot', image, '--name', 'shop', '--baseline', `dir:${history}`],
+          ...['--cas-root', newPath('store'), '--format', 'json'],
+        ],
+        {
+          env: {
+            ...{ GITLAB_CI: 'true', CI_COMMIT_SHA: commit('a'), CI_COMMIT_BRANCH: 'main' },
+            ...{ CI_PIPELINE_SOURCE: 'schedule', CI_PIPELINE_ID: pipeline, CI_JOB_ID: id },
+          },
+        },
+      );
+      return JSON.parse(outcome.stdout);
+    };
+    expect((await job(images.slim, '1', '10')).comparisonDocument).toBeNull();
+    for (const id of ['20', '21']) {
+      expect((await job(images.full, '2', id)).comparisonDocument).toMatchObject({ changed: true });
+    }
   });
 });

@@ -29,7 +29,7 @@ describe('a folder that GNU tar archives twice', () => {
     return `oci:${writeFolder(newPath('image'), layoutFiles([image.descriptor], image.blobs))}`;
   }
 
-  async function told(target: string): Promise<readonly [string | undefined, boolean]> {
+  async function told(target: string): Promise<readonly [string | undefined, boolean | null]> {
     const { comparison } = await comparer.compare(base, target);
     return [comparison.layers[0]?.cause ?? comparison.layers[0]?.status, comparison.changed];
   }

@@ -36,6 +36,10 @@ export interface PullOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The branch that it comes from, in the repository itself. */
   readonly head?: string;
+  /** The branch that it is to be merged into. */
+  readonly base?: string;
+  /** The one that its token reads the entries of, where that is another one than the event says. */
+  readonly reads?: string;
 }
 
 const MAIN = 'refs/heads/main';
@@ -83,14 +87,14 @@ export class CachedWorkflow {
     number: number,
     commit: string,
     baseCommit: string,
-    { api, inputs, head, env }: PullOptions = {},
+    { api, inputs, head, base = 'main', reads = base, env }: PullOptions = {},
   ): Promise<WorkflowOutcome> {
     const ref = `refs/pull/${number}/merge`;
     const full_name = head === undefined ? 'stranger/shop' : 'octocat/shop';
     const step = await this.#act(
       { image, ...(api !== undefined && { 'github-token': 'secret-token' }), ...inputs },
       {
-        ...this.#service.environment({ scopes: [ref, MAIN] }),
+        ...this.#service.environment({ scopes: [...new Set([ref, `refs/heads/${reads}`, MAIN])] }),
         ...{ GITHUB_REF: ref, GITHUB_REF_NAME: `${number}/merge`, GITHUB_SHA: commit },
         ...{ GITHUB_HEAD_REF: head ?? 'main', ...(api !== undefined && { GITHUB_API_URL: api }) },
         ...env,
@@ -98,7 +102,7 @@ export class CachedWorkflow {
       {
         pull_request: {
           number,
-          base: { sha: baseCommit, ref: 'main' },
+          base: { sha: baseCommit, ref: base },
           head: { sha: commit, ref: head ?? 'main', repo: { full_name } },
         },
         repository: { default_branch: 'main' },

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { VarveError } from '../../base/errors.ts';
+import { toVarveError, VarveError } from '../../base/errors.ts';
 import { parseShallowJson } from '../../base/strict-json.ts';
 import { withinTime } from '../http/deadlines.ts';
 import { connectionFault, hintOn, unexpectedStatus } from '../http/http-faults.ts';
@@ -27,13 +27,13 @@ export interface GitHubSubject {
 
 /** A baseline is worth waiting for, but not for long. */
 const PATIENCE: Patience = {
-  connect: 5_000,
-  headers: 10_000,
-  idle: 10_000,
+  connect: 3_000,
+  headers: 5_000,
+  idle: 5_000,
   attempts: 2,
   backOff: 500,
-  longestWait: 5_000,
-  total: 15_000,
+  longestWait: 3_000,
+  total: 6_000,
   slowest: 0,
 };
 /** Bytes of one answer: a hundred commits with long messages, or a comparison with its patches. */
@@ -43,6 +43,8 @@ const LARGEST_ANSWER = 32 * 1024 * 1024;
 export class GitHubApi implements AsyncDisposable {
   readonly #access: GitHubAccess;
   readonly #transport: HttpTransport;
+  /** A server that gave no answer once is not asked again. */
+  #silence: VarveError | null = null;
 
   /**
    * @param network its patience does not count: GitHub is waited for less long.
@@ -67,6 +69,21 @@ export class GitHubApi implements AsyncDisposable {
    * @throws VarveError `denied`, `unreachable`.
    */
   async get<T>(path: string, schema: v.GenericSchema<unknown, T>, subject: GitHubSubject): Promise<T | null> {
+    if (this.#silence !== null) throw this.#silence;
+    try {
+      return await this.#ask(path, schema, subject);
+    } catch (fault) {
+      const error = toVarveError(fault);
+      if (error.code === 'unreachable') this.#silence = error;
+      throw fault;
+    }
+  }
+
+  async #ask<T>(
+    path: string,
+    schema: v.GenericSchema<unknown, T>,
+    subject: GitHubSubject,
+  ): Promise<T | null> {
     const { api, repository, token } = this.#access;
     const url = URL.parse(`${api.replace(/\/+$/, '')}/repos/${repository}/${path}`);
     if (url === null) throw new VarveError('bad-option', `${api} is not a web address`, { object: api });

@@ -7,8 +7,7 @@ import {
   isCommitId,
 } from '../../core/history/commit-history.ts';
 import type { Tags } from '../../core/history/release.ts';
-import type { NetworkOptions } from '../http/network-options.ts';
-import { type GitHubAccess, GitHubApi, type GitHubSubject } from './github-api.ts';
+import type { GitHubApi, GitHubSubject } from './github-api.ts';
 
 /** Commits of one answer: the most that the server gives. */
 const PAGE = 100;
@@ -38,20 +37,12 @@ const FOLDER_MODE = '040000';
  * The commits of a repository, as GitHub's API tells them.
  * @see https://docs.github.com/en/rest/commits/commits
  */
-export class GitHubCommits implements CommitHistory, CommitFiles, AsyncDisposable {
+export class GitHubCommits implements CommitHistory, CommitFiles {
   readonly #api: GitHubApi;
   readonly #parents = new Map<string, readonly string[]>();
 
-  /**
-   * @param network its patience does not count: GitHub is waited for less long.
-   * @param signal ends every request and every wait, with its reason.
-   */
-  constructor(access: GitHubAccess, network: NetworkOptions, signal?: AbortSignal) {
-    this.#api = new GitHubApi(access, network, signal);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#api[Symbol.asyncDispose]();
+  constructor(api: GitHubApi) {
+    this.#api = api;
   }
 
   async parentsOf(commit: string): Promise<readonly string[] | null> {

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { PullRequestFacts, PullRequests, SoughtPullRequest } from '../../core/history/pull-requests.ts';
-import type { NetworkOptions } from '../http/network-options.ts';
-import { type GitHubAccess, GitHubApi, type GitHubSubject } from './github-api.ts';
+import type { GitHubApi, GitHubSubject } from './github-api.ts';
 
 const PULL_REQUESTS: GitHubSubject = { name: 'the pull requests', permission: 'pull-requests: read' };
 
@@ -18,16 +17,11 @@ type PullRequest = v.InferOutput<typeof PullRequestSchema>;
  * The pull requests of a repository, as GitHub's API tells them.
  * @see https://docs.github.com/en/rest/pulls/pulls
  */
-export class GitHubPullRequests implements PullRequests, AsyncDisposable {
+export class GitHubPullRequests implements PullRequests {
   readonly #api: GitHubApi;
 
-  /** @param signal ends every request and every wait, with its reason. */
-  constructor(access: GitHubAccess, network: NetworkOptions, signal?: AbortSignal) {
-    this.#api = new GitHubApi(access, network, signal);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#api[Symbol.asyncDispose]();
+  constructor(api: GitHubApi) {
+    this.#api = api;
   }
 
   async find(sought: SoughtPullRequest): Promise<PullRequestFacts | null> {

@@ -44,28 +44,34 @@ export function linePrefix(subject: HistoryScope, line: WorkLine): string {
   return `${subjectPrefix(subject)}${hash16(line)}-`;
 }
 
-/**
- * Where a baseline is looked for, best first. Each list of prefixes is one question, answered by the first prefix
- * that has an entry.
- * @param defaultBranch null when it is not known.
- */
+/** Where a baseline is looked for. Each list of prefixes is one question, answered by one that has an entry. */
+export interface BaselineQuestions {
+  /** Entries of single commits, nearest first. One line after the other is searched for all of a question's commits. */
+  readonly commits: readonly (readonly string[])[];
+  /** The newest entry of each line that may have one, the best line first. */
+  readonly lines: readonly (readonly string[])[];
+  /** What will do where no line has any. */
+  readonly rest: readonly (readonly string[])[];
+}
+
+/** @param defaultBranch null when it is not known. */
 export function baselineQuestions(
   subject: HistoryScope,
   situation: Situation,
   defaultBranch: string | null,
-): string[][] {
-  if (situation.kind === 'unversioned') return [[subjectPrefix(subject)]];
-  const onPullRequest = situation.kind === 'pull-request';
-  const own = onPullRequest ? situation.baseBranch : situation.branch;
+): BaselineQuestions {
+  const any = [[subjectPrefix(subject)]];
+  if (situation.kind === 'unversioned') return { commits: [], lines: [], rest: any };
+  const own = situation.kind === 'pull-request' ? situation.baseBranch : situation.branch;
   const branches = new Set([own, defaultBranch].filter((branch) => branch !== null));
   const lines = [...branches].map((branch): WorkLine => ({ kind: 'branch', branch }));
   const commits = soughtCommits(situation).slice(0, KEYS_AT_ONCE * MOST_QUESTIONS);
   const byCommit = commits.flatMap((commit) => lines.map((line) => commitPrefix(subject, line, commit)));
-  return [
-    ...inGroups(byCommit.slice(0, KEYS_AT_ONCE * MOST_QUESTIONS), KEYS_AT_ONCE),
-    ...lines.map((line) => [linePrefix(subject, line)]),
-    ...(own === null ? [[subjectPrefix(subject)]] : []),
-  ];
+  return {
+    commits: inGroups(byCommit.slice(0, KEYS_AT_ONCE * MOST_QUESTIONS), KEYS_AT_ONCE),
+    lines: lines.map((line) => [linePrefix(subject, line)]),
+    rest: own === null ? any : [],
+  };
 }
 
 function subjectPrefix({ tenant, name, platform }: HistoryScope): string {

@@ -104,7 +104,8 @@ const ConfigDifferenceSchema = v.strictObject({
 export const comparisonFields = {
   base: ComparisonSideSchema,
   target: ComparisonSideSchema,
-  changed: v.boolean(),
+  /** Null where nothing differs that means something, but from a baseline that may be forged. */
+  changed: v.nullable(v.boolean()),
   summary: LayerSummarySchema,
   size: SizeSummarySchema,
   layers: v.array(LayerDifferenceSchema),

@@ -8,8 +8,8 @@ export const OLD_COMPARISONS_SCHEMA = 'varve.comparisons@1';
 
 /** The fields that are of no single platform. */
 export const comparisonsFields = {
-  /** Whether any platform changed, came or went, or could not be compared. */
-  changed: v.boolean(),
+  /** Whether any platform changed, came or went, or could not be compared; null where that is not known of one. */
+  changed: v.nullable(v.boolean()),
   /** Platforms that only the target has. */
   newPlatforms: v.array(PlatformSchema),
   /** Platforms that only the base has. */
@@ -39,6 +39,7 @@ export function gatherComparisons(
 ): Comparisons {
   const { newPlatforms, gonePlatforms, failedPlatforms } = apart;
   const others = newPlatforms.length + gonePlatforms.length + failedPlatforms.length;
-  const changed = isIncomplete || others > 0 || platforms.some((comparison) => comparison.changed);
+  const answers = new Set([isIncomplete || others > 0, ...platforms.map(({ changed }) => changed)]);
+  const changed = answers.has(true) || (answers.has(null) ? null : false);
   return { schema: COMPARISONS_SCHEMA, changed, platforms, newPlatforms, gonePlatforms, failedPlatforms };
 }

@@ -73,8 +73,8 @@ export function isOwn({ scanId, commit }: HistoryEntry, own: OwnRun): boolean {
   );
 }
 
-/** On GitHub, one run may be attempted several times: `github-<run>-<attempt>`. */
-const withoutAttempt = (scanId: string): string => scanId.replace(/^(github-\d+)-\d+$/, '$1');
+/** A run may be attempted several times: `github-<run>-<attempt>`, `gitlab-<pipeline>-<job>`. */
+const withoutAttempt = (scanId: string): string => scanId.replace(/^(git(?:hub|lab)-\d+)-\d+$/, '$1');
 
 /** Commits that are asked for at first: mostly one of them has an entry. */
 const NEAREST = 8;

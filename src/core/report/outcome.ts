@@ -46,9 +46,11 @@ export function outcomeAlone(
 /** The outcome of a comparison. */
 export function outcomeOf(comparison: Comparison): Outcome {
   const { summary } = comparison;
-  const incomplete = comparison.changed && isIncomplete(comparison);
-  const kind = incomplete ? 'incomplete' : 'changed';
-  if (comparison.changed) return { kind, sentence: changeSentence(comparison, incomplete) };
+  if (comparison.changed) {
+    const incomplete = isIncomplete(comparison);
+    const sentence = changeSentence(comparison, incomplete);
+    return { kind: incomplete ? 'incomplete' : 'changed', sentence };
+  }
   const ignored = tellIgnored(comparison);
   const words = [...ignored, ...uncomparedWords(comparison)];
   if (summary.rebuilt + summary.added + summary.removed === 0) {

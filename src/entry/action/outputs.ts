@@ -26,7 +26,7 @@ export function readOutputs(
     'manifest-digest': lines(pointers.map(({ manifestDigest }) => manifestDigest)),
     'pointer-path': documents.pointer ?? '',
     'snapshot-digest': lines(pointers.map(({ snapshotDigest }) => snapshotDigest)),
-    changed: text(changedOf(result)),
+    changed: text(report.gone.length > 0 || comparisonOf(result)?.changed),
     headline: headline(report),
     'layers-added': text(sum(summaries.map(({ added }) => added))),
     'layers-removed': text(sum(summaries.map(({ removed }) => removed))),
@@ -40,14 +40,6 @@ export function readOutputs(
     'baseline-found': text(pointers.some(({ baseline }) => baseline !== null)),
     'baseline-saved': text(platforms.every(({ keptIn }) => keptIn !== null)),
   };
-}
-
-/** Null where it is not known: there is no baseline, or nothing differs from one that may be forged. */
-function changedOf(result: SnapshotImageResult): boolean | null {
-  const { platforms, report } = result;
-  const changed = report.gone.length > 0 || comparisonOf(result)?.changed;
-  const unverified = platforms.some(({ change }) => change?.baseline.facts.unverified === true);
-  return unverified && !changed ? null : (changed ?? null);
 }
 
 const deltaOf = ({ compressed, compressedDelta, uncompressedDelta }: SizeFacts): number | null =>

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { GitCheckout } from '../../adapters/git/git-checkout.ts';
+import type { GitHubApi } from '../../adapters/github/github-api.ts';
 import type { GitHubCommits } from '../../adapters/github/github-commits.ts';
 import { attempt, tellFault, VarveError } from '../../base/errors.ts';
 import { findTop, isBelow, pathBelow } from '../host/checkouts.ts';
@@ -10,7 +11,7 @@ import { SETTINGS } from '../settings/catalogue.ts';
 import { readSettings, type SettingSource } from '../settings/read-settings.ts';
 import type { Catalogue } from '../settings/setting.ts';
 import { parseSettings, readCheckedOut, SETTINGS_FILE } from '../settings/setting-sources.ts';
-import { openGitHubCommits } from './revision.ts';
+import { openGitHub } from './revision.ts';
 
 /** What a run's settings are gathered from. */
 export interface SettingsRequest {
@@ -89,7 +90,8 @@ async function readOfBase(
   const top = findTop(folder) ?? host.checkouts.find((each) => isBelow(folder, [each])) ?? folder;
   const name = pathBelow(top, path);
   if (name === null) return `it is not in the checkout at ${top}`;
-  await using server = await openServer(request);
+  await using gitHub = await openGitHubAsSaid(request);
+  const server = gitHub && (await commitsOf(gitHub));
   const checkout = new GitCheckout(top, host.environment, signal);
   const questions = commits.flatMap((commit) => [
     () => checkout.readFileOf(commit, name),
@@ -108,6 +110,11 @@ async function readOfBase(
   return describeMissing(host.environment.GITHUB_ACTIONS === 'true');
 }
 
+async function commitsOf(gitHub: GitHubApi): Promise<GitHubCommits> {
+  const { GitHubCommits } = await import('../../adapters/github/github-commits.ts');
+  return new GitHubCommits(gitHub);
+}
+
 async function readTip(server: GitHubCommits | null, branch: string, path: string) {
   const tip = await server?.tipOf(branch);
   return tip ? server?.readFileOf(tip, path) : undefined;
@@ -119,13 +126,13 @@ const describeMissing = (onGitHub: boolean): string =>
     : 'the checkout does not have that commit; a larger GIT_DEPTH gives it';
 
 /** GitHub, asked as the user says; null where it may not be. What is wrong with the settings is said when all are read. */
-async function openServer({ host, given, defaults = [], signal }: SettingsRequest) {
+async function openGitHubAsSaid({ host, given, defaults = [], signal }: SettingsRequest) {
   const names = ['ca', 'plain-http', 'github-token'] as const;
   const settings = await attempt(['usage'], async () =>
     readSettings(SETTINGS, names, [...given, ...defaults]),
   );
   if (settings instanceof VarveError) return null;
-  return openGitHubCommits(settings, host, settings['github-token'] ?? host.environment.GITHUB_TOKEN, signal);
+  return openGitHub(settings, host, settings['github-token'] ?? host.environment.GITHUB_TOKEN, signal);
 }
 
 function noteCheckout(shown: string, base: string | null): string[] {

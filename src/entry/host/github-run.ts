@@ -82,14 +82,21 @@ function cacheScopeOf(
   if (ref.startsWith('refs/heads/')) return { strangeRefs: [], readers: 'pull-request' };
   const { head, base } = event.pull_request ?? {};
   const ofRepository = head?.repo?.full_name === environment.GITHUB_REPOSITORY;
-  const isTrusted = head?.ref === base?.ref || head?.ref === defaultBranchOf(event);
+  const trusted = [base?.ref ?? null, defaultBranchOf(event)].flatMap((branch) =>
+    branch === null ? [] : [`refs/heads/${branch}`],
+  );
   const refs = [
     ...(ref === '' ? [] : [ref]),
     ...(pullRequest === null ? [] : [`refs/pull/${pullRequest}/merge`, `refs/pull/${pullRequest}/head`]),
     // The branch of a fork has no caches here, whatever it is called.
-    ...(head?.ref !== undefined && ofRepository && !isTrusted ? [`refs/heads/${head.ref}`] : []),
+    ...(head?.ref !== undefined && ofRepository ? [`refs/heads/${head.ref}`] : []),
+    // Its base may be another one by now than the event says.
+    ...(base === undefined ? [] : refsOfToken(environment)),
   ];
-  return { strangeRefs: [...new Set(refs)], readers: 'pull-request' };
+  return {
+    strangeRefs: [...new Set(refs)].filter((each) => !trusted.includes(each)),
+    readers: 'pull-request',
+  };
 }
 
 /**
@@ -114,9 +121,11 @@ function ofPullRequest(
   event: Event,
   environment: Environment,
 ): Subject {
-  // Its own commit is that of the base branch: the workflow is the base's.
+  // Its own commit is the tip of the default branch, which the workflow is of, whatever the base is.
+  // https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request_target
   const targeted = environment.GITHUB_EVENT_NAME === 'pull_request_target';
   const sha = environment.GITHUB_SHA ?? null;
+  const isOfBase = targeted && environment.GITHUB_REF === `refs/heads/${base.ref}`;
   const headCommit = head?.sha ?? null;
   const commit = targeted ? headCommit : sha;
   const revision: Revision = {
@@ -124,7 +133,7 @@ function ofPullRequest(
     commit,
     merged: !targeted,
     headCommit,
-    baseCommit: (targeted ? sha : null) ?? base.sha,
+    baseCommit: (isOfBase ? sha : null) ?? base.sha,
     baseBranch: base.ref,
     defaultBranch: defaultBranchOf(event),
   };
@@ -161,6 +170,8 @@ function ofEarlierRun(
   { GITHUB_REPOSITORY: repository }: Environment,
 ): Subject {
   const { head_sha: commit, head_branch: branch, head_repository: home, pull_requests: requests } = before;
+  // What these were of is not told; it may be a pull request.
+  if (['issue_comment', 'workflow_run'].includes(before.event)) return ofStranger(event);
   if (!before.event.startsWith('pull_request')) {
     return { commit, branch, pullRequest: null, revision: { kind: 'branch', commit, branch } };
   }
@@ -212,17 +223,26 @@ function ofRef(event: Event, environment: Environment): Subject {
   const branch = environment.GITHUB_REF_TYPE === 'branch' ? (environment.GITHUB_REF_NAME ?? null) : null;
   const fallback = branch ?? defaultBranchOf(event);
   const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: tag } = environment;
-  const how = type === 'tag' && tag ? { tag } : isBuiltAgain(environment) ? ({ again: true } as const) : {};
+  const isAgain = BUILDING_AGAIN.includes(environment.GITHUB_EVENT_NAME ?? '');
+  const how = type === 'tag' && tag ? { tag } : isAgain ? ({ again: true } as const) : {};
   const revision = { kind: 'branch', commit, branch: fallback, ...how } as const;
   return { commit, branch, pullRequest: null, revision };
 }
 
-/**
- * Whether a run is of a commit that others were of before. One that is run again is not: it would find itself, and
- * what was wrong the first time would be gone.
- */
-function isBuiltAgain({ GITHUB_EVENT_NAME: event = '', GITHUB_RUN_ATTEMPT: attempt }: Environment): boolean {
-  return ['schedule', 'workflow_dispatch', 'repository_dispatch'].includes(event) && attempt === '1';
+/** Events of runs whose commit others were of before. */
+const BUILDING_AGAIN = ['schedule', 'workflow_dispatch', 'repository_dispatch'];
+
+const TokenSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ ac: v.pipe(v.string(), v.parseJson(), v.array(v.object({ Scope: v.string() }))) }),
+);
+
+/** The refs whose entries the token of the cache lets a run read; none where it does not say. */
+function refsOfToken({ ACTIONS_RUNTIME_TOKEN: token = '' }: Environment): string[] {
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+  const read = v.safeParse(TokenSchema, claims);
+  return read.success ? read.output.ac.map(({ Scope }) => Scope) : [];
 }
 
 const defaultBranchOf = ({ repository }: Event): string | null => repository?.default_branch ?? null;

@@ -11,7 +11,7 @@ export function describeGitLabRun(environment: Environment): RunDescription {
   const commit = said('CI_COMMIT_SHA');
   const defaultBranch = said('CI_DEFAULT_BRANCH');
   const run = {
-    scanId: `gitlab-${said('CI_JOB_ID')}`,
+    scanId: `gitlab-${said('CI_PIPELINE_ID')}-${said('CI_JOB_ID')}`,
     commit,
     defaultBranch,
     url: said('CI_JOB_URL'),

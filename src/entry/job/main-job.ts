@@ -3,7 +3,7 @@ import { throwFailures } from '../../flows/image/platform-failure.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/snapshot-image.ts';
 import { readCompareOptions } from '../compose/compare-options.ts';
-import { composeRevisionTools, openEntryScopes } from '../compose/revision.ts';
+import { composeRevisionTools, openEntryScopes, openGitHub } from '../compose/revision.ts';
 import { Stores } from '../compose/stores.ts';
 import { composeTools, type ToolOptions } from '../compose/tools.ts';
 import type { Host } from '../host/host.ts';
@@ -62,14 +62,12 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   if (settings.baseline.some(({ kind }) => kind === 'cache')) stores.cache(settings.save);
   const isFoundByCommit = settings.baseline.some(({ kind }) => kind !== 'image');
   const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
-  const revisions = resources.use(await composeRevisionTools(settings, host, token, signal));
+  const gitHub = resources.use(await openGitHub(settings, host, token, signal));
+  const revisions = await composeRevisionTools(host, gitHub, signal);
   const context = await readRunContext(host.environment, settings, revisions);
   const save = settings.save && context.isKnown;
   const store = await chooseStore(stores, settings, save, context, job.storeFolder);
-  const baseline = await composeBaseline(stores, settings, context, async () => {
-    const scopes = await openEntryScopes(settings, host, token, signal);
-    return scopes && resources.use(scopes);
-  });
+  const baseline = await composeBaseline(stores, settings, context, () => openEntryScopes(gitHub));
   const tools = resources.use(
     composeTools(store, settings, host, {
       startProgress: job.startProgress,

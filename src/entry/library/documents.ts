@@ -38,7 +38,7 @@ type ComparisonDocument =
         compressedSize: number | null;
         uncompressedSize: number;
       };
-      changed: boolean;
+      changed: boolean | null;
       summary: {
         unchanged: number;
         recompressed: number;
@@ -181,7 +181,7 @@ type ComparisonDocument =
         compressedSize: number | null;
         uncompressedSize: number;
       };
-      changed: boolean;
+      changed: boolean | null;
       summary: {
         unchanged: number;
         recompressed: number;
@@ -329,7 +329,7 @@ type ComparisonsDocument =
           compressedSize: number | null;
           uncompressedSize: number;
         };
-        changed: boolean;
+        changed: boolean | null;
         summary: {
           unchanged: number;
           recompressed: number;
@@ -444,7 +444,7 @@ type ComparisonsDocument =
           [k: string]: object | null;
         };
       }[];
-      changed: boolean;
+      changed: boolean | null;
       newPlatforms: {
         os: string;
         architecture: string;
@@ -491,7 +491,7 @@ type ComparisonsDocument =
           compressedSize: number | null;
           uncompressedSize: number;
         };
-        changed: boolean;
+        changed: boolean | null;
         summary: {
           unchanged: number;
           recompressed: number;
@@ -604,7 +604,7 @@ type ComparisonsDocument =
           | null;
         packages: null;
       }[];
-      changed: boolean;
+      changed: boolean | null;
       newPlatforms: {
         os: string;
         architecture: string;

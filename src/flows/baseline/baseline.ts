@@ -147,7 +147,7 @@ export function unusable(place: string, problem: string): string {
   return `the baseline in ${place} cannot be used (${problem}), so this counts as a first run`;
 }
 
-/** Says that a run has two images of one name, whose histories would be mixed. */
+/** Says that a run has saved a snapshot of the name before, mostly of another image: their histories would be mixed. */
 export function sharedName(place: string, name: string): string {
-  return `the snapshot was not saved in ${place}: this run has saved another one under the name ${name} already; give each image of a run a name of its own (input name)`;
+  return `the snapshot was not saved in ${place}: this run has saved one under the name ${name} already; give each image of a run a name of its own (input name)`;
 }

@@ -6,6 +6,7 @@ import {
   keyOfEntry,
   linePrefix,
   type WorkLine,
+  workLine,
 } from '../../core/cache/cache-keys.ts';
 import type { CacheScope, EntryScopes } from '../../core/cache/cache-scope.ts';
 import type { CacheEntry, EntryCache, SaveOutcome } from '../../core/cache/entry-cache.ts';
@@ -205,24 +206,44 @@ class Restore implements RestoreOutcome {
     const { line, trusted, defaultBranch } = this.#line;
     const subject = this.#subject;
     if (trusted && line.kind === 'pull-request') await this.#take([linePrefix(subject, line)]);
-    for (const prefixes of baselineQuestions(subject, this.#hindsight.situation, defaultBranch)) {
-      if (this.#isForged || (await this.#isSettled())) return;
-      if (await this.#take(prefixes)) break;
+    if (await this.#isSettled()) return;
+    const { commits, lines, rest } = baselineQuestions(subject, this.#hindsight.situation, defaultBranch);
+    if (!(await this.#takeNearest(commits, lines.length > 1))) {
+      // The entry of each line may list a nearer commit than those of the others.
+      for (const prefixes of lines) await this.#take(prefixes);
+      if (this.store === null) for (const prefixes of rest) await this.#take(prefixes);
     }
-    if (!this.#isForged) await this.#takeBetter();
+    await this.#takeBetter();
   }
 
-  /** Takes the entry that a question leads to; returns whether there is a sound one. */
-  async #take(prefixes: readonly string[]): Promise<boolean> {
+  /**
+   * Takes the entry of the nearest commit that has one. Of several lines, the first that has any commit of a question
+   * answers it, so the nearer ones are asked for again.
+   * @returns whether there is one.
+   */
+  async #takeNearest(questions: readonly (readonly string[])[], hasLines: boolean): Promise<boolean> {
+    for (const prefixes of questions) {
+      const key = await this.#take(prefixes);
+      if (key === null) continue;
+      const place = prefixes.findIndex((prefix) => key.startsWith(prefix));
+      if (hasLines && place > 0) await this.#take(prefixes.slice(0, place));
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes the entry that a question leads to; returns its key where it is sound, else null. */
+  async #take(prefixes: readonly string[]): Promise<string | null> {
+    if (this.#isForged) return null;
     const entry = await this.#fetch(prefixes);
-    if (entry === null) return false;
+    if (entry === null) return null;
     await using _ = entry;
-    if (this.#damaged.has(entry.key) || !(await this.#judge(entry.key))) return false;
+    if (this.#damaged.has(entry.key) || !(await this.#judge(entry.key))) return null;
     const scratch = await this.#line.openScratch();
-    if (!(await this.#unpack(entry, scratch))) return false;
+    if (!(await this.#unpack(entry, scratch))) return null;
     if (this.store === null) this.store = scratch;
     else await unpackStore(this.store, this.#subject.tenant, entry.pack);
-    return true;
+    return entry.key;
   }
 
   /** Whether the very commit is here that is wanted. */
@@ -247,7 +268,8 @@ class Restore implements RestoreOutcome {
     const better: string[] = [];
     for (const entry of new EntrySearch(situation, own).rank(told)) {
       if (better.length === KEYS_AT_ONCE || (await holdsSnapshot(surface, entry))) break;
-      better.push(keyOfEntry(this.#subject, entry));
+      const key = keyOfEntry(this.#subject, entry);
+      if (!this.#damaged.has(key)) better.push(key);
     }
     if (better.length > 0) await this.#take(better);
   }
@@ -257,9 +279,11 @@ class Restore implements RestoreOutcome {
     try {
       return await cache.restore(prefixes);
     } catch (fault) {
-      const { kind, message } = toVarveError(fault);
+      const { kind, message, object = '' } = toVarveError(fault);
       if (kind !== 'bytes') throw fault;
-      this.notes.push(`the baseline in ${cache.location} is damaged and was not used: ${message}`);
+      if (!this.#damaged.has(object))
+        this.notes.push(`the baseline in ${cache.location} is damaged and was not used: ${message}`);
+      this.#damaged.add(object);
       return null;
     }
   }
@@ -269,8 +293,13 @@ class Restore implements RestoreOutcome {
     const { scope, scopes, trusted, cache, defaultBranch } = this.#line;
     const { situation } = this.#hindsight;
     const base = situation.kind === 'pull-request' ? situation.baseBranch : null;
-    const branches = [...new Set([base, defaultBranch])].filter((branch) => branch !== null);
-    const strangeRefs = trusted ? [] : scope.strangeRefs;
+    const main = defaultBranch === null ? null : linePrefix(this.#subject, workLine(defaultBranch, null));
+    const isOfMain = main !== null && key.startsWith(main);
+    const branches = [...new Set([isOfMain ? null : base, defaultBranch])].filter((each) => each !== null);
+    // The base may be the branch of another pull request: no entry of the default branch is from there.
+    const ofBase = isOfMain && base !== null && base !== defaultBranch ? [`refs/heads/${base}`] : [];
+    const isOpen = trusted || scope.strangeRefs.length === 0;
+    const strangeRefs = isOpen ? [] : [...scope.strangeRefs, ...ofBase];
     const standing = await judgeEntry(key, { scopes, strangeRefs, branches });
     const place = `${cache.location} (${key})`;
     switch (standing.kind) {

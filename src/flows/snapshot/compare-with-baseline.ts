@@ -41,7 +41,9 @@ export async function compareWithBaseline(
   const compare = async (base: FoundBaseline, snapshot: TakenSnapshot): Promise<Change> => {
     const view = await viewSnapshot(tools.store, origin.tenant, snapshot);
     const target = { ...view, readCode: codeReader(tools, origin.tenant, image) };
-    return { baseline: base, comparison: await compareSnapshots(base.snapshot, target, options) };
+    const comparison = await compareSnapshots(base.snapshot, target, options);
+    const isDoubtful = base.facts.unverified && !comparison.changed;
+    return { baseline: base, comparison: isDoubtful ? { ...comparison, changed: null } : comparison };
   };
   const giveUp = ({ message }: VarveError) => unusable(baseline.facts.place, message);
   // What a store that is not the run's own does is not a fault of the run.

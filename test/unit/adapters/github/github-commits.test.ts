@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { GitHubApi as GitHubClient } from '../../../../src/adapters/github/github-api.ts';
 import { GitHubCommits } from '../../../../src/adapters/github/github-commits.ts';
 import { DEFAULT_PATIENCE } from '../../../../src/adapters/http/network-options.ts';
 import type { VarveError } from '../../../../src/base/errors.ts';
@@ -25,9 +26,9 @@ beforeEach(() => {
 });
 
 function open(token = 'secret-token', url = api.url, signal?: AbortSignal): GitHubCommits {
-  const commits = new GitHubCommits({ api: url, repository: 'octocat/shop', token }, NETWORK, signal);
-  onTestFinished(() => commits[Symbol.asyncDispose]());
-  return commits;
+  const client = new GitHubClient({ api: url, repository: 'octocat/shop', token }, NETWORK, signal);
+  onTestFinished(() => client[Symbol.asyncDispose]());
+  return new GitHubCommits(client);
 }
 
 /** As `open`, with the test's own authority. */
@@ -35,9 +36,9 @@ function trusting(url: string): GitHubCommits {
   const caFile = newPath('ca.pem');
   writeFileSync(caFile, SELF_SIGNED.cert);
   const access = { api: url, repository: 'octocat/shop', token: 'secret-token' };
-  const commits = new GitHubCommits(access, { ...NETWORK, caFile });
-  onTestFinished(() => commits[Symbol.asyncDispose]());
-  return commits;
+  const client = new GitHubClient(access, { ...NETWORK, caFile });
+  onTestFinished(() => client[Symbol.asyncDispose]());
+  return new GitHubCommits(client);
 }
 
 describe('the commits of a repository on GitHub', () => {

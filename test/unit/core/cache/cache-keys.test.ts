@@ -79,39 +79,44 @@ describe('a baseline', () => {
       'main',
     );
     const release: WorkLine = { kind: 'branch', branch: 'release' };
-    expect(questions).toEqual([
-      [release, MAIN, release, MAIN].map((line, at) => entryKey(SHOP, line, sha(at < 2 ? 'a' : 'b'), '')),
-      [linePrefix(SHOP, release)],
-      [linePrefix(SHOP, MAIN)],
-    ]);
+    const byCommit = [release, MAIN, release, MAIN].map((line, at) =>
+      entryKey(SHOP, line, sha(at < 2 ? 'a' : 'b'), ''),
+    );
+    expect(questions).toEqual({
+      commits: [byCommit],
+      lines: [[linePrefix(SHOP, release)], [linePrefix(SHOP, MAIN)]],
+      rest: [],
+    });
   });
 
   it('of a branch is looked for by ancestors, the branch, the default branch', () => {
     const situation = { kind: 'branch', ancestors: [sha('b')], branch: 'fix' } as const;
-    const [byCommit, ...others] = baselineQuestions(SHOP, situation, 'main');
-    expect(byCommit?.map(commitOf)).toEqual([sha('b'), sha('b')]);
-    expect(others).toEqual([[linePrefix(SHOP, { kind: 'branch', branch: 'fix' })], [linePrefix(SHOP, MAIN)]]);
+    const { commits, lines } = baselineQuestions(SHOP, situation, 'main');
+    expect(commits.map((each) => each.map(commitOf))).toEqual([[sha('b'), sha('b')]]);
+    expect(lines).toEqual([[linePrefix(SHOP, { kind: 'branch', branch: 'fix' })], [linePrefix(SHOP, MAIN)]]);
   });
 
   it('of a commit that is built again is looked for by that one first', () => {
     const situation = { kind: 'branch', rebuilt: sha('c'), ancestors: [sha('b')], branch: 'main' } as const;
-    const [byCommit] = baselineQuestions(SHOP, situation, 'main');
-    expect(byCommit?.map(commitOf)).toEqual([sha('c'), sha('b')]);
+    const { commits } = baselineQuestions(SHOP, situation, 'main');
+    expect(commits.map((each) => each.map(commitOf))).toEqual([[sha('c'), sha('b')]]);
   });
 
   it.each([
     ['outside git', { kind: 'unversioned' }],
     ['on no branch', { kind: 'branch', ancestors: [], branch: null }],
   ] as const)('%s is the newest of all', (_, situation) => {
-    const [[prefix = ''] = []] = baselineQuestions(SHOP, situation, null);
+    const { commits, lines, rest } = baselineQuestions(SHOP, situation, null);
+    expect([...commits, ...lines]).toEqual([]);
+    const [[prefix = ''] = []] = rest;
     expect(prefix).not.toBe('');
     expect(entryKey(SHOP, MAIN, sha('a'), '42-1').startsWith(prefix)).toBe(true);
   });
 
   it('takes few questions of nine keys at most, however long the history is', () => {
     const ancestors = Array.from({ length: 500 }, (_, at) => at.toString(16).padStart(40, '0'));
-    const questions = baselineQuestions(SHOP, { kind: 'branch', ancestors, branch: 'main' }, 'main');
-    expect(questions.map(({ length }) => length)).toEqual([9, 9, 9, 1]);
-    expect(questions.flat().slice(0, 27).map(commitOf)).toEqual(ancestors.slice(0, 27));
+    const { commits } = baselineQuestions(SHOP, { kind: 'branch', ancestors, branch: 'main' }, 'main');
+    expect(commits.map(({ length }) => length)).toEqual([9, 9, 9]);
+    expect(commits.flat().map(commitOf)).toEqual(ancestors.slice(0, 27));
   });
 });

@@ -67,6 +67,9 @@ describe('comparisons', () => {
     const platforms = [changed.target.platform];
     expect(gatherComparisons([same, same], alone).changed).toBe(false);
     expect(gatherComparisons([same, changed], alone).changed).toBe(true);
+    const doubtful = { ...same, changed: null };
+    expect(gatherComparisons([same, doubtful], alone).changed).toBeNull();
+    expect(gatherComparisons([doubtful, changed], alone).changed).toBe(true);
     expect(gatherComparisons([same], { ...alone, newPlatforms: platforms }).changed).toBe(true);
     expect(gatherComparisons([same], { ...alone, gonePlatforms: platforms }).changed).toBe(true);
   });

@@ -80,11 +80,12 @@ describe('a run on GitHub', () => {
   });
 
   it.each(['schedule', 'workflow_dispatch', 'repository_dispatch'])(
-    'by %s builds again what was built before, unless it is itself run again',
+    'by %s builds again what was built before, in each of its attempts',
     (name) => {
-      const first = { GITHUB_EVENT_NAME: name, GITHUB_RUN_ATTEMPT: '1', ...onBranch('main') };
-      expect(of(first).revision).toEqual({ kind: 'branch', commit: SHA, branch: 'main', again: true });
-      expect(of({ ...first, GITHUB_RUN_ATTEMPT: '2' }).revision).not.toHaveProperty('again');
+      for (const attempt of ['1', '2']) {
+        const run = { GITHUB_EVENT_NAME: name, GITHUB_RUN_ATTEMPT: attempt, ...onBranch('main') };
+        expect(of(run).revision).toEqual({ kind: 'branch', commit: SHA, branch: 'main', again: true });
+      }
     },
   );
 
@@ -123,6 +124,7 @@ describe('a run on GitHub', () => {
       pullRequest: 12,
       revision: { commit: HEAD, merged: false, headCommit: HEAD, baseCommit: SHA, baseBranch: 'release' },
     });
+    expect(of({ ...variables, ...onBranch('main') }, EVENT).revision).toMatchObject({ baseCommit: BASE });
   });
 
   it('of a pull request that was merged is of the branch that has it now', () => {
@@ -260,6 +262,20 @@ describe('the cache of a run on GitHub', () => {
     expect(scopeOf(OF_PULL_REQUEST, event)).toMatchObject({ strangeRefs });
   });
 
+  it("of a pull request is somebody's whom the event does not tell of, where the token reads more", () => {
+    const ac = JSON.stringify(
+      ['refs/pull/12/merge', 'refs/heads/other', 'refs/heads/main'].map((Scope) => ({ Scope })),
+    );
+    const claims = Buffer.from(JSON.stringify({ ac })).toString('base64url');
+    const told = { ...OF_PULL_REQUEST, ACTIONS_RUNTIME_TOKEN: `x.${claims}.x` };
+    const own = [...PULL_REFS, 'refs/heads/feature'];
+    expect(scopeOf(told, EVENT)).toMatchObject({ strangeRefs: [...own, 'refs/heads/other'] });
+    for (const token of ['', 'x', 'x.y.z', `x.${Buffer.from('{"ac":"{}"}').toString('base64url')}`]) {
+      const odd = { ...OF_PULL_REQUEST, ACTIONS_RUNTIME_TOKEN: token };
+      expect(scopeOf(odd, EVENT)).toMatchObject({ strangeRefs: own });
+    }
+  });
+
   it.each([
     ['a pull request', OF_PULL_REQUEST, EVENT, 'pull-request'],
     ['a tag', { GITHUB_REF: 'refs/tags/v1', GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1' }, {}, 'tag'],
@@ -297,6 +313,7 @@ describe('the cache of a run on GitHub', () => {
 describe('a pipeline on GitLab', () => {
   const pipeline = {
     GITLAB_CI: 'true',
+    CI_PIPELINE_ID: '8',
     CI_JOB_ID: '99',
     CI_JOB_URL: 'https://gitlab.example/j/99',
     CI_COMMIT_SHA: SHA,
@@ -313,7 +330,7 @@ describe('a pipeline on GitLab', () => {
 
   it('is of a branch or a tag', () => {
     expect(describeRun({ ...pipeline, CI_COMMIT_BRANCH: 'dev' }, nothing)).toEqual({
-      scanId: 'gitlab-99',
+      scanId: 'gitlab-8-99',
       url: 'https://gitlab.example/j/99',
       commit: SHA,
       branch: 'dev',
