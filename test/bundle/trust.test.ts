@@ -230,7 +230,7 @@ describe('the settings file of the checkout', () => {
       expect(refused.stdout).toMatch(
         new RegExp(`${name} in varve.yml: ${name} is not taken from the settings file of the checkout`),
       );
-      expect(refused.stdout).toContain('give it as an input of the action or');
+      expect(refused.stdout).toContain('give it as an input of the action, ');
     }
     const all = withheld(outside).map(([name, value]) => `${name}: ${value}\n`);
     const file = { 'varve.yml': `${all.join('')}mtime: false\n` };
@@ -495,7 +495,7 @@ describe('a store in the checkout', () => {
       outputs: { 'baseline-found': 'false', 'baseline-saved': 'false', changed: '', 'layers-reused': '0' },
     });
     expect(warningsOf(outcome)).toContain(
-      'it lies in the checkout, which the author of the pull request fills',
+      'it is in the checkout, which the author of the pull request controls',
     );
     const before = readdirSync(forged, { recursive: true });
     expect(readdirSync(join(folder, '.varve'), { recursive: true })).toEqual(before);
@@ -514,7 +514,7 @@ describe('a store in the checkout', () => {
       const pulled = { ...env, CI_MERGE_REQUEST_IID: '7' };
       const outcome = await runVarve([...line, ...store], { cwd: folder, env: pulled });
       expect(outcome.status).toBe(4);
-      expect(outcome.stderr).toContain('dir:.varve lies in the checkout, which the author of the pull');
+      expect(outcome.stderr).toContain('dir:.varve is in the checkout, which the author of the pull');
     }
   });
 

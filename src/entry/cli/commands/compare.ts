@@ -1,13 +1,12 @@
 import { canonicalBytesPausable } from '../../../base/canonical-json.ts';
 import { runWithPauses } from '../../../base/pausable.ts';
-import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { allFindings, allNotes } from '../../../core/report/notes.ts';
 import { compareWanted } from '../../../flows/compare/compare-images.ts';
 import { readCompareOptions } from '../../compose/compare-options.ts';
 import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { RunCommand } from './command.ts';
-import { progressOn, renderReport } from './output.ts';
+import { progressOn, renderReport, writeFindings, writeNotes } from './output.ts';
 
 export const run: RunCommand<'compare'> = async (invocation) => {
   const { settings, output, options, format } = invocation;
@@ -30,8 +29,8 @@ export const run: RunCommand<'compare'> = async (invocation) => {
   if (format === 'json') {
     output.stdout.write(await runWithPauses(canonicalBytesPausable(comparison), invocation.signal));
     output.stdout.write('\n');
-    for (const note of [...allNotes(report), ...allFindings(report)])
-      output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
+    writeNotes(allNotes(report), output);
+    writeFindings(allFindings(report), output);
   } else {
     output.stdout.write(await renderReport(report, invocation));
   }
