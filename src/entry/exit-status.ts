@@ -18,7 +18,7 @@ export const EXIT_STATUS = {
 /** The same in words, as in "2 not found or wrong usage". */
 export const EXIT_MEANINGS: Readonly<Record<Outcome, string>> = {
   done: 'done',
-  differs: 'differs or not compared',
+  differs: 'differs or could not be compared',
   usage: 'not found or wrong usage',
   bytes: 'bad bytes',
   outside: 'out of reach',

@@ -188,11 +188,11 @@ describe('limits', () => {
     ]);
     expect(await findings('--max-sparse-bytes', '9')).toEqual([
       0,
-      over('not held against --max-sparse-bytes 9'),
+      over('not checked against --max-sparse-bytes 9'),
     ]);
     expect(await findings('--max-header-bytes', '9')).toEqual([
       0,
-      over('not held against --max-header-bytes 9'),
+      over('not checked against --max-header-bytes 9'),
     ]);
     const { status, stdout } = await varve('compare', good, good, '--max-layer-bytes', '600');
     expect(status).toBe(0);

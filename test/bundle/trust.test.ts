@@ -411,7 +411,7 @@ describe('an image in the checkout', () => {
     expect(await act(folder, PUSH, inputs, engine)).toMatchObject({ status: 0 });
     const outcome = await act(folder, pullRequest('a'.repeat(40)), inputs, engine);
     expect(outcome).toMatchObject({ status: 4, outputs: {} });
-    expect(outcome.stdout).toContain('what lies at ./shop/web was passed over: write ./shop/web');
+    expect(outcome.stdout).toContain('the file or folder at ./shop/web was passed over: write ./shop/web');
   });
 
   it('is what its path means', async () => {
