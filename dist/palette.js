@@ -1,1 +1,1 @@
-export{fn as PLAIN}from"./of-snapshot.js";
+export{hn as PLAIN}from"./of-snapshot.js";

@@ -24,7 +24,7 @@ const common = ['--name', 'demo/shop', '--baseline', `dir:${store}`];
 console.log('The first build: there is nothing to compare it with yet.');
 varve('snapshot', 'oci:app-v1:shop:v1', ...common);
 
-console.log('\nThe next build: one source file was edited.');
+console.log('\nThe next build, with a few changes in source and config:');
 varve(
   'snapshot',
   'oci:app-v2:shop:v2',

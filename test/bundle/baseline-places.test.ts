@@ -112,6 +112,16 @@ describe('a list of places', () => {
     expect(second.outputs).toMatchObject({ changed: 'false', 'layers-reused': '2' });
   });
 
+  it('goes on to the next place where one cannot be used, without calling it a first run', async () => {
+    await using service = await CacheService.start();
+    const workflow = new CachedWorkflow(service, newPath);
+    const inputs = { baseline: `oci://127.0.0.1:1/varve\n${images.one}` };
+    const { pointer, warnings, summary } = await workflow.push(images.two, sha(1), { inputs });
+    expect(pointer.baseline).toMatchObject({ found: 'image', place: images.one });
+    expect(warnings.join('\n')).toMatch(/the baseline in oci:\S+ cannot be used \(/);
+    expect(`${warnings.join('\n')}${summary}`).not.toContain('first run');
+  });
+
   it('keeps the snapshot in each of its stores', async () => {
     await using service = await CacheService.start();
     const workflow = new CachedWorkflow(service, newPath);

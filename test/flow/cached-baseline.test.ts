@@ -157,9 +157,7 @@ describe('pushes to a pull request', () => {
     const pulled = await runs.pull(images.one, 7, commit('e'), commit('a'), [commit('0')]);
     expect(pulled.pointer).toMatchObject({ baseline: null, layers: { reused: 0, read: 2 } });
     expect(notesOf(pulled)).toEqual([
-      expect.stringMatching(
-        /varve-v1-.*-a{40}-1-1.*refs\/pull\/7\/merge has an entry of this key.*first run/,
-      ),
+      expect.stringMatching(/varve-v1-.*-a{40}-1-1.*refs\/pull\/7\/merge has an entry of this key/),
     ]);
   });
 });

@@ -129,7 +129,7 @@ describe('a token', () => {
     expect(outcome).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
-        /github-token is not taken from a settings file.*an input of the action or/s,
+        /github-token is not taken from a settings file.*an input of the action, a call of the library or a VARVE_… variable/s,
       ),
     });
     expect(outcome.stderr).not.toContain('abc');

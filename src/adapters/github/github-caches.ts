@@ -13,7 +13,7 @@ const CacheListSchema = v.object({
 });
 
 /**
- * The entries of a repository's cache, as GitHub's API tells them.
+ * The entries of a repository's cache, as GitHub's API lists them.
  * @see https://docs.github.com/en/rest/actions/cache#list-github-actions-caches-for-a-repository
  */
 export class GitHubCaches implements EntryScopes {
@@ -35,7 +35,7 @@ export class GitHubCaches implements EntryScopes {
 
 /** GitHub hides what a token may not see. */
 function hidden(repository: string): VarveError {
-  return new VarveError('denied', `GitHub does not tell this token of the caches of ${repository}`, {
+  return new VarveError('denied', `GitHub does not show the caches of ${repository} to this token`, {
     object: repository,
     hint: `the token needs the permission ${CACHES.permission}`,
   });

@@ -223,7 +223,7 @@ export class TarScanner {
     }
   }
 
-  /** An extended header before the end speaks of nothing: common readers end here all the same. */
+  /** An extended header before the end applies to no entry: common readers end here all the same. */
   #zeroBlock(): void {
     this.#endsInHeader = this.#extended.awaitsEntry;
     this.#state = 'ending';

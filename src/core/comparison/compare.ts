@@ -1,6 +1,4 @@
-import type { Digest } from '../../base/digest.ts';
 import { runWithPauses } from '../../base/pausable.ts';
-import { INVENTORY_KIND } from '../analysis/files/inventory.ts';
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
 import { malformed } from '../words/stored-json.ts';
 import { alignLayers, type LayerPair } from './align.ts';
@@ -19,6 +17,7 @@ import { findContradiction } from './contradiction.ts';
 import { DEFAULT_IGNORE } from './default-ignore.ts';
 import { compareFiles, type LayerStacks, markVolatile } from './files.ts';
 import { findCause } from './find-cause.ts';
+import { findUncompared, mayHideChange } from './find-uncompared.ts';
 import { compileIgnore, type Ignore } from './ignore.ts';
 import type { IgnoreRule } from './ignore-rule.ts';
 import { IgnoredCount } from './ignored.ts';
@@ -28,7 +27,7 @@ import { type CodeSide, proveSameCode } from './same-code.ts';
 import { compareSections, type SectionComparer } from './section.ts';
 import { compareSizes, measureImage, summarizeLayers } from './sizes.ts';
 import type { SnapshotView } from './snapshot-view.ts';
-import { type UncomparedItem, uncomparedSection } from './uncompared.ts';
+import { uncomparedSection } from './uncompared.ts';
 
 export interface CompareOptions {
   /** Differences that do not count; DEFAULT_IGNORE when not given. */
@@ -66,14 +65,9 @@ export async function compareSnapshots(
   const files = stacks && found && (await passOverSameCode(found, stacks, ignore, base, target));
   const config = compareSettings(base, target, ignore, ignored);
   const compared = await compareSections(base, target, comparers);
-  // Of the very same layers and config every analyzer says the same.
-  const isSame = isSameContent(base.snapshot, target.snapshot);
   const uncompared = [
-    ...(files === null ? await findLostInventories(base.snapshot, target.snapshot, shelf) : []),
     ...entries.items(),
-    ...(config === null ? findLostConfigs(base, target) : []),
-    ...(isSame ? [] : compared.uncompared),
-    ...findPassedOver(base.passedOver, target.passedOver),
+    ...(await findUncompared(base, target, { files, config, sections: compared.uncompared }, shelf)),
   ];
   return {
     schema: COMPARISON_SCHEMA,
@@ -202,63 +196,6 @@ function compareSettings(
 ): readonly ConfigDifference[] | null {
   if (base.snapshot.config.digest === target.snapshot.config.digest) return [];
   return base.config && target.config && compareConfigs(base.config, target.config, ignore, ignored);
-}
-
-function isSameContent(base: Snapshot, target: Snapshot): boolean {
-  return (
-    base.config.digest === target.config.digest &&
-    base.layers.length === target.layers.length &&
-    countShared(base.layers, target.layers) === base.layers.length
-  );
-}
-
-/** What an analyzer was never asked shows in files and config too, and these are compared. */
-const mayHideChange = ({ what, why }: UncomparedItem): boolean => what === 'files' || why !== 'not-analysed';
-
-/** Names the inventories that keep files from being compared. Those of Windows are not merged, whatever is there. */
-async function findLostInventories(
-  base: Snapshot,
-  target: Snapshot,
-  shelf: InventoryShelf,
-): Promise<UncomparedItem[]> {
-  if (base.platform.os === 'windows' || target.platform.os === 'windows') return [];
-  const lost: UncomparedItem[] = [];
-  const seen = new Set<Digest>();
-  for (const [side, layers] of [
-    ['base', base.layers],
-    ['target', target.layers],
-  ] as const) {
-    for (const layer of layers) {
-      if (seen.has(layer.diffId) || (await shelf.load(layer)) !== null) continue;
-      seen.add(layer.diffId);
-      const fragment = layer.fragments.find(({ kind }) => kind === INVENTORY_KIND);
-      const why = fragment === undefined ? 'not-analysed' : 'lost';
-      lost.push({
-        what: 'files',
-        why,
-        side,
-        layer: layer.index,
-        ...(fragment && { digest: fragment.digest }),
-      });
-    }
-  }
-  return lost;
-}
-
-function findLostConfigs(base: SnapshotView, target: SnapshotView): UncomparedItem[] {
-  const sides = [['base', base] as const, ['target', target] as const];
-  return sides.flatMap(([side, { config, snapshot }]): UncomparedItem[] =>
-    config === null ? [{ what: 'config', why: 'lost', side, digest: snapshot.config.digest }] : [],
-  );
-}
-
-/** Images that nobody looked at, unless both sides have the very same. */
-function findPassedOver(base: readonly Digest[] = [], target: readonly Digest[] = []): UncomparedItem[] {
-  const only = (side: UncomparedItem['side'], these: readonly Digest[], others: ReadonlySet<Digest>) =>
-    [...new Set(these)].flatMap((digest): UncomparedItem[] =>
-      others.has(digest) ? [] : [{ what: 'image', why: 'passed-over', side, digest }],
-    );
-  return [...only('base', base, new Set(target)), ...only('target', target, new Set(base))];
 }
 
 /** What is not known counts as changed where it may be: nothing changed must be true. */

@@ -25,7 +25,7 @@ const LONGEST_REPOSITORY = 255;
  * @see https://github.com/distribution/reference/blob/v0.6.0/reference.go
  */
 export function parseDockerName(text: string): DockerName {
-  if (withoutCredentials(text) !== text)
+  if (withoutUserInfo(text) !== text)
     throw badName(text, 'a name carries no credentials: log in with docker login');
   const [named = '', ...digests] = text.split('@');
   if (digests.length > 1) throw badName(text, 'it has more than one @');
@@ -55,15 +55,15 @@ function splitHost(path: string): { host: string; repository: string } {
 }
 
 function badName(text: string, why: string): VarveError {
-  const object = withoutCredentials(text).slice(0, 200);
+  const object = withoutUserInfo(text).slice(0, 200);
   return new VarveError('bad-reference', `not an image name: ${JSON.stringify(object)}: ${why}`, {
     object,
     hint: 'a name looks like alpine:3.20, ghcr.io/acme/app:v1 or localhost:5000/app@sha256:…',
   });
 }
 
-/** A reference as it may be shown: what stands before the host, as in a URL, may be a password. */
-export function withoutCredentials(text: string): string {
+/** A reference as it may be shown: the user information before the host, as in a URL, may hold a password. */
+export function withoutUserInfo(text: string): string {
   const [, scheme = '', authority = '', rest = ''] = /^([a-z-]+:\/\/)?([^/]*)(.*)$/is.exec(text) ?? [];
   const at = authority.lastIndexOf('@');
   const isDigest = rest === '' && /^[a-z\d]+:[\da-f]*$/i.test(authority.slice(at + 1));

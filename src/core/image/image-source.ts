@@ -91,8 +91,8 @@ export interface SourceImage {
   readonly layers: readonly SourceLayer[];
   readonly findings: readonly Finding[];
   /**
-   * Manifests of images that the place leads to as well, and that are not looked at: others for this very platform, of
-   * which engines run the first, or those of a second index. Left out where there are none.
+   * Manifests of images that the place leads to as well, and that are not looked at: others for this very platform (engines
+   * run the first), or those of a second index. Left out where there are none.
    */
   readonly passedOver?: readonly Digest[];
   /** Ways to the layers whose location is deferred, the quickest first; left out where every layer is at hand. */

@@ -1,6 +1,6 @@
 import { type Digest, parseDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
-import { formatDockerName, isDockerName, parseDockerName, withoutCredentials } from './docker-name.ts';
+import { formatDockerName, isDockerName, parseDockerName, withoutUserInfo } from './docker-name.ts';
 
 /** Where an image is: transport and name, as skopeo and podman write them. */
 export type ImageReference =
@@ -141,7 +141,7 @@ function longestPath(text: string, isThere: PathCheck): string {
 }
 
 function badReference(text: string, why: string): VarveError {
-  const object = withoutCredentials(text).slice(0, 200);
+  const object = withoutUserInfo(text).slice(0, 200);
   return new VarveError('bad-reference', `not an image reference: ${JSON.stringify(object)}: ${why}`, {
     object,
     hint: TRANSPORT_HINT,

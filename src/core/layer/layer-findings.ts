@@ -11,7 +11,7 @@ export const LAYER_FINDINGS = {
   'unknown-entry-type': 'A tar entry is of a type that POSIX does not know: it is read as a file.',
   'pax-global-header':
     'A global extended header would change entries: it is ignored, as container engines do, though programs such as GNU tar obey it.',
-  'stray-header': 'An extended header stands before the end of the archive: it speaks of nothing.',
+  'stray-header': 'An extended header stands before the end of the archive: it applies to no entry.',
   'trailing-data': 'Data follows the end of the archive: no engine shows it.',
   [OMITTED]: 'There are more findings of one kind than are listed.',
 } as const;

@@ -33,7 +33,7 @@ export function allAsides({ images }: Report): readonly string[] {
   return [...new Set(images.flatMap(({ asides }) => asides))].map((aside) => plainText(readNote(aside)));
 }
 
-/** All findings of a report in plain text, a line each: for a face whose document has no place for them. */
+/** All findings of a report in plain text, for a face whose document has no place for them. */
 export function allFindings({ images }: Report): readonly string[] {
   const several = images.length > 1;
   return images.flatMap(({ platform, findings, baseRead }) => {

@@ -15,11 +15,11 @@ export const MERGE_FINDINGS = {
     'Symlinks on the way to a path go in circles or lead too deep, or the path is longer than any kernel takes: the entry has no effect.',
   'parent-not-directory': 'An entry stands below what the same layer states as a file: it has no effect.',
   'parent-replaced':
-    'An entry or whiteout stands below a file or symlink of a lower layer: a directory takes its place, as where an engine unpacks each layer by itself.',
+    'An entry or whiteout stands below a file or symlink of a lower layer: a directory takes its place, as in engines that unpack each layer by itself.',
   'below-own-symlink':
     'An entry stands below what the same layer states as a symlink: it is put where that leads, though an engine that meets it before the symlink would lose it.',
   'whiteout-below-own-symlink':
-    'A whiteout stands below what the same layer states as a symlink: it has no effect, since what it speaks of went with the directory that the symlink replaces; some engines hide what the symlink leads to.',
+    'A whiteout stands below what the same layer states as a symlink: it has no effect, since the symlink already replaced the directory that the whiteout is about; some engines hide what the symlink leads to.',
   'broken-hard-link': 'A hard link names nothing, a directory or itself: it has no effect.',
 } as const;
 
@@ -53,7 +53,7 @@ class Application {
   readonly #layer: number;
   /** Where entries stand. */
   readonly #places: PathResolver;
-  /** What whiteouts speak of. */
+  /** What whiteouts name. */
   readonly #names: PathResolver;
   /** What hard links name. */
   readonly #targets: PathResolver;

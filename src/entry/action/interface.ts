@@ -6,7 +6,7 @@ export const ACTION_OUTPUTS = {
   'pointer-path': 'Path of the manifest pointer; empty where it could not be written.',
   'snapshot-digest': 'Digest of the snapshot; with several platforms, one on each line.',
   changed:
-    '`true` when files or config of any platform differ in a way that means something, a platform came or went, or something could not be compared; empty without a baseline, and where nothing differs from one that is unverified.',
+    '`true` when files or config of any platform differ in a way that counts, a platform came or went, or something could not be compared; empty without a baseline, or when nothing differs from an unverified one.',
   headline: 'What changed, in one line of plain text.',
   'layers-added':
     'Number of layers that have no counterpart in the baseline. Numbers are sums over all platforms.',
@@ -21,7 +21,7 @@ export const ACTION_OUTPUTS = {
   'report-path': 'Path of the Markdown report; empty where it could not be written.',
   'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
   'baseline-saved':
-    '`true` when this snapshot, of every platform, was kept where later runs find it; `false` in the cache of a pull request, tag or merge queue, which no other run reads.',
+    '`true` when the snapshot of every platform was kept where later runs find it. Runs of tags, merge queues and, without `trust-cache`, pull requests keep none in the cache, where no other run could read it.',
   published:
     'Where the run was published, as `oci://HOST/REPO@DIGEST`; with several platforms, one on each line; empty when that was not asked for.',
 } as const;

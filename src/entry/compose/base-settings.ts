@@ -26,7 +26,7 @@ export interface SettingsRequest {
   readonly signal?: AbortSignal;
 }
 
-/** All that says settings, of which the first that has one counts. */
+/** The sources of settings: the first that has one counts. */
 export interface GatheredSettings {
   readonly sources: readonly SettingSource[];
   /** What was passed over. */
@@ -69,9 +69,7 @@ export async function gatherOfPullRequest(request: SettingsRequest): Promise<Gat
     sources: [rules, ...given, source, ...defaults],
     notes: [
       ...noteCheckout(shown, base.text),
-      ...passedOver.map(
-        (name) => `\`${name}\` in ${place} was passed over: no file that is committed says that`,
-      ),
+      ...passedOver.map((name) => `\`${name}\` in ${place} was passed over: a committed file cannot set it`),
       ...noteOverruled(rules, given, catalogue).map(
         (label) => `${label} was passed over: ${place} says otherwise`,
       ),
@@ -138,11 +136,12 @@ async function openGitHubAsSaid({ host, given, defaults = [], signal }: Settings
 function noteCheckout(shown: string, base: string | null): string[] {
   const checkedOut = readQuietly(shown);
   if (checkedOut === null || checkedOut === base) return [];
-  const counts = base === null ? 'its base has none' : 'it differs from that of its base, which counts';
+  const counts =
+    base === null ? 'the base commit has none' : 'it differs from the one of the base commit, which counts';
   return [`\`${shown}\` of this pull request was passed over: ${counts}`];
 }
 
-/** What is checked out; undefined for what is no file at all. */
+/** What is checked out; undefined where that is not a file. */
 function readQuietly(path: string): string | null | undefined {
   try {
     return readCheckedOut(path);

@@ -57,10 +57,10 @@ export async function openReading(reader: Reader): Promise<Reading> {
 function ofAuthor({ location }: Store): VarveError {
   return new VarveError(
     'denied',
-    `${location} lies in the checkout, which the author of the pull request fills`,
+    `${location} is in the checkout, which the author of the pull request controls`,
     {
       object: location,
-      hint: 'look snapshots up in a store outside of it',
+      hint: 'look up snapshots in a store outside the checkout',
     },
   );
 }

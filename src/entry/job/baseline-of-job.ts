@@ -32,7 +32,7 @@ export function noteStrangers(store: Store, baseline: BaselineRequest): readonly
   );
   return [...strangers].map(
     (location) =>
-      `\`${location}\` is in the checkout, so every layer is read: keep it elsewhere to spare that`,
+      `\`${location}\` is in the checkout, so every layer is read: keep it elsewhere to avoid that`,
   );
 }
 
@@ -86,7 +86,7 @@ async function composePlace(baseline: BaselinePlace, job: BaselineJob): Promise<
         const store = await stores.open(baseline.place);
         if (isOfAuthor(store, context)) {
           const problem =
-            'it lies in the checkout, which the author of the pull request fills; name a folder outside of it';
+            'it is in the checkout, which the author of the pull request controls; name a folder outside the checkout';
           return { kind: 'unavailable', place: store.location, problem };
         }
         return { kind: 'store', store, situation, own, horizon, notes };

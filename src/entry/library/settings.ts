@@ -10,13 +10,13 @@ export interface SnapshotSettings {
   readonly name?: string;
   /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
   readonly platform?: string;
-  /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
+  /** Whether to read and verify layers again that earlier runs have verified. */
   readonly reread?: boolean;
   /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
   readonly baseline?: string | readonly string[];
   /** Whether the snapshot is added to the baseline store for later runs. */
   readonly save?: boolean;
-  /** Whether a pull request may use entries of the cache that its author may have made, as its own: for private repositories whose authors are all trusted. */
+  /** Whether a pull request may use cache entries that its author could have forged, and save its own. Only for private repositories where every author is trusted. */
   readonly 'trust-cache'?: boolean;
   /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
   readonly 'cas-root'?: string;
@@ -36,17 +36,17 @@ export interface SnapshotSettings {
   readonly commit?: string;
   /** Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out. */
   readonly branch?: string;
-  /** Token that GitHub is asked with for the commits before the one that was built, where the checkout has too few of them; contents: read is enough. Default: GITHUB_TOKEN of the environment. */
+  /** Token to ask GitHub with: for commits and a varve.yml that the checkout lacks (contents: read), for who saved a cache entry (actions: read), and for the pull request of an issue_comment or workflow_run (pull-requests: read). Default: GITHUB_TOKEN of the environment. */
   readonly 'github-token'?: string;
   /** Where pointer, snapshot, comparison and report are published as an OCI artifact: image (in its own repository, as its referrer) or oci://HOST/REPO[:TAG]. */
   readonly publish?: string;
-  /** Where the manifest pointer is written. Default: for the action, varve-pointer.json in a folder of the step below RUNNER_TEMP/varve; else it is not written. */
+  /** Where the manifest pointer is written. Default: for the action, varve-pointer.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
   readonly 'pointer-path'?: string;
   /** Where a copy of the surface manifest is written. */
   readonly 'surface-manifest-output'?: string;
-  /** Where a copy of the comparison document (JSON) is written. Default: for the action, varve-comparison.json in a folder of the step below RUNNER_TEMP/varve; else it is not written. */
+  /** Where a copy of the comparison document (JSON) is written. Default: for the action, varve-comparison.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
   readonly 'comparison-path'?: string;
-  /** Where the Markdown report is written. Default: for the action, varve-report.md in a folder of the step below RUNNER_TEMP/varve; else it is not written. */
+  /** Where the Markdown report is written. Default: for the action, varve-report.md in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
   readonly 'report-path'?: string;
   /** Largest uncompressed size of a layer that is read. */
   readonly 'max-layer-bytes'?: number | string;
@@ -64,7 +64,7 @@ export interface SnapshotSettings {
 export interface CompareSettings {
   /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
   readonly platform?: string;
-  /** Whether layers that are known from earlier runs are read and verified again, and not only looked for. */
+  /** Whether to read and verify layers again that earlier runs have verified. */
   readonly reread?: boolean;
   /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
   readonly baseline?: string | readonly string[];

@@ -75,12 +75,12 @@ export const BASELINE_SETTINGS = {
   'trust-cache': setting({
     value: 'BOOLEAN',
     description:
-      'Whether a pull request may use entries of the cache that its author may have made, as its own: for private repositories whose authors are all trusted.',
-    flip: 'Use entries of the cache that the author of a pull request may have made.',
+      'Whether a pull request may use cache entries that its author could have forged, and save its own. Only for private repositories where every author is trusted.',
+    flip: 'Let a pull request use cache entries that its author could have forged, and save its own.',
     parse: parseBoolean,
     fallback: false,
     faces: JOB,
-    // Who is judged must not say so: no file of a checkout does.
+    // Who is judged must not decide it.
     from: OUT_OF_FILES,
   }),
 } as const;

@@ -46,9 +46,8 @@ export const IMAGE_SETTINGS = {
   }),
   reread: setting({
     value: 'BOOLEAN',
-    description:
-      'Whether layers that are known from earlier runs are read and verified again, and not only looked for.',
-    flip: 'Read and verify layers again that are known from earlier runs.',
+    description: 'Whether to read and verify layers again that earlier runs have verified.',
+    flip: 'Read and verify layers again that earlier runs have verified.',
     parse: parseBoolean,
     fallback: false,
     faces: READERS,

@@ -15,7 +15,7 @@ export const OUTPUT_SETTINGS = {
   'pointer-path': optional({
     value: 'FILE',
     description:
-      'Where the manifest pointer is written. Default: for the action, varve-pointer.json in a folder of the step below RUNNER_TEMP/varve; else it is not written.',
+      'Where the manifest pointer is written. Default: for the action, varve-pointer.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written.',
     parse: parseText,
     faces: JOB,
     from: BY_USER,
@@ -30,7 +30,7 @@ export const OUTPUT_SETTINGS = {
   'comparison-path': optional({
     value: 'FILE',
     description:
-      'Where a copy of the comparison document (JSON) is written. Default: for the action, varve-comparison.json in a folder of the step below RUNNER_TEMP/varve; else it is not written.',
+      'Where a copy of the comparison document (JSON) is written. Default: for the action, varve-comparison.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written.',
     parse: parseText,
     faces: JOB,
     from: BY_USER,
@@ -38,7 +38,7 @@ export const OUTPUT_SETTINGS = {
   'report-path': optional({
     value: 'FILE',
     description:
-      'Where the Markdown report is written. Default: for the action, varve-report.md in a folder of the step below RUNNER_TEMP/varve; else it is not written.',
+      'Where the Markdown report is written. Default: for the action, varve-report.md in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written.',
     parse: parseText,
     faces: JOB,
     from: BY_USER,

@@ -66,12 +66,16 @@ function readOne(catalogue: Catalogue, name: string, sources: readonly SettingSo
   const { origin } = source;
   const label = source.label(name);
   if (origin !== null && !setting.from.includes(origin)) {
-    const taken = setting.from.map((each) => ORIGINS[each]).join(' or ');
     throw new VarveError('bad-option', `${label}: ${name} is not taken from ${ORIGINS[origin]}`, {
-      hint: `give it as ${taken}`,
+      hint: `give it as ${listOrigins(setting.from)}`,
     });
   }
   return parseLabelled(label, text, setting.parse);
+}
+
+function listOrigins(origins: readonly SettingOrigin[]): string {
+  const names = origins.map((each) => ORIGINS[each]);
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 function describeMistake({ message, hint }: VarveError): string {

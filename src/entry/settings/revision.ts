@@ -22,7 +22,7 @@ export const REVISION_SETTINGS = {
   'github-token': optional({
     value: 'TOKEN',
     description:
-      'Token that GitHub is asked with for the commits before the one that was built, where the checkout has too few of them; contents: read is enough. Default: GITHUB_TOKEN of the environment.',
+      'Token to ask GitHub with: for commits and a varve.yml that the checkout lacks (contents: read), for who saved a cache entry (actions: read), and for the pull request of an issue_comment or workflow_run (pull-requests: read). Default: GITHUB_TOKEN of the environment.',
     parse: parseText,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub evaluates it.
     inWorkflow: '${{ github.token }}',

@@ -51,7 +51,7 @@ export const ORIGINS: Readonly<Record<SettingOrigin, string>> = {
 export const ANYWHERE = Object.keys(ORIGINS) as readonly SettingOrigin[];
 /**
  * Whoever runs Varve says it, and no file that comes with a commit: what reaches out, what names a place to read or
- * write, and of which tenant, commit and branch the run is.
+ * write, and which tenant, commit and branch the run is for.
  */
 export const BY_USER = [
   'input',

@@ -19,7 +19,7 @@ export const directoryStores: StoreKind = {
  * Whether a folder lies in what a workflow checked out, so that whoever made the commit may have put there what they
  * like. By hand, a folder that is named is the user's own choice.
  */
-export function isOfCheckout(path: string, { inWorkflow, checkouts }: Host): boolean {
+function isOfCheckout(path: string, { inWorkflow, checkouts }: Host): boolean {
   return inWorkflow && isWithin(path, checkouts);
 }
 

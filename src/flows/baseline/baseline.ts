@@ -142,9 +142,9 @@ export class NoBaseline implements Baseline {
 /** The part of a search that led nowhere. */
 export const NOTHING = { baseline: null, beside: [] } as const;
 
-/** Says that a baseline cannot serve, and what follows. */
+/** Says that a baseline cannot be used. Another one may take its place. */
 export function unusable(place: string, problem: string): string {
-  return `the baseline in ${place} cannot be used (${problem}), so this counts as a first run`;
+  return `the baseline in ${place} cannot be used (${problem})`;
 }
 
 /** Says that a run has saved a snapshot of the name before, mostly of another image: their histories would be mixed. */

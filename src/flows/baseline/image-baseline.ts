@@ -4,7 +4,7 @@ import { noteDamages } from '../../core/surface/damage.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, openImage } from '../image/open-image.ts';
-import { codeReaderOf } from '../image/read-code.ts';
+import { reopeningCodeReader } from '../image/read-code.ts';
 import { forgetLayers, takeSnapshot } from '../image/take-snapshot.ts';
 import { type Baseline, type BaselineSearch, type ComparedImage, type Keeping, NOTHING } from './baseline.ts';
 
@@ -43,7 +43,7 @@ export class ImageBaseline implements Baseline {
     const baseline = {
       snapshot: {
         ...(await viewSnapshot(tools.store, origin.tenant, taken)),
-        readCode: codeReaderOf(tools, origin.tenant, {
+        readCode: reopeningCodeReader(tools, origin.tenant, {
           ...{ reference: this.#reference, platform, snapshot: taken.snapshot },
         }),
       },

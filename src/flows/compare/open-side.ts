@@ -18,7 +18,7 @@ import type { LayerTools } from '../image/analyse-layers.ts';
 import { loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from '../image/open-image.ts';
 import { nameFailure, throwFailures } from '../image/platform-failure.ts';
-import { codeReaderOf } from '../image/read-code.ts';
+import { reopeningCodeReader } from '../image/read-code.ts';
 import { forgetLayers, type TakenSnapshot, takeSnapshots } from '../image/take-snapshot.ts';
 
 /** One platform of a side of a comparison: the snapshot, and how it is spoken of. */
@@ -93,7 +93,7 @@ async function takeSides(
     const { snapshot } = taken;
     const view = {
       ...(await viewSnapshot(tools.store, origin.tenant, taken)),
-      readCode: codeReaderOf(tools, origin.tenant, { reference, platform, snapshot }),
+      readCode: reopeningCodeReader(tools, origin.tenant, { reference, platform, snapshot }),
     };
     const name = source.embeddedName ?? source.reference;
     const notes = noteDamages(tools.store.location, taken.damages);

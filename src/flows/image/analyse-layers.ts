@@ -21,7 +21,7 @@ export interface LayerTools extends ReadingTools {
   readonly store: Store;
   /** Those whose results are wanted. */
   readonly analyzers: Analyzers;
-  /** What the reader holds layers against: those that are not read may be over it, and that is told. */
+  /** What the reader applies to layers. Those that are not read may exceed it, which becomes a finding. */
   readonly limits: Limits;
   /** Whether layers are read and verified whatever is known of them. */
   readonly reread: boolean;
@@ -46,7 +46,7 @@ export interface AnalysedLayers {
   readonly reading: Reading;
   /** What was odd in the layers that were read. */
   readonly findings: readonly LayerFinding[];
-  /** Limits that the others were not held against. */
+  /** Limits that were not applied to the others. */
   readonly passedLimits: readonly LayerFinding[];
 }
 

@@ -10,8 +10,8 @@ import { passOver, readSound } from '../../core/surface/damage.ts';
 import { readPayload } from '../../core/surface/read-payload.ts';
 
 /**
- * Finds the limits that layers were not held against, since their tars are known and were not looked into: those that a
- * layer is over, and of what no record tells (sparse files, headers) those that were set below the usual.
+ * Finds the limits that were not applied to known layers, since these were not read: those that a layer exceeds, and
+ * those on sparse files and headers, where they are below the default: no record says how much of these a layer has.
  */
 export async function findPassedLimits(
   { store, limits }: { readonly store: Store; readonly limits: Limits },
@@ -56,9 +56,9 @@ function tellOver(limit: 'layerBytes' | 'layerEntries', found: number, limits: L
 
 function tellUnchecked(limit: 'sparseBytes' | 'headerBytes', limits: Limits): string[] {
   if (limits[limit] >= DEFAULT_LIMITS[limit]) return [];
-  return [`not held against ${flagOf(limit)} ${formatNumber(limits[limit])}`];
+  return [`not checked against ${flagOf(limit)} ${formatNumber(limits[limit])}`];
 }
 
-function tell(limit: keyof Limits, count: number): string {
+function tell(limit: 'layerBytes' | 'layerEntries', count: number): string {
   return limit === 'layerEntries' ? formatCount(count, 'entry', 'entries') : formatCount(count, 'byte');
 }

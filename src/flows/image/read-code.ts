@@ -22,7 +22,7 @@ export function codeReader(tools: LayerTools, tenant: string, image: LayeredImag
 }
 
 /** The same of an image that is opened again for it, as long as it is still the one that a snapshot is of. */
-export function codeReaderOf(
+export function reopeningCodeReader(
   tools: ImageTools & LayerTools,
   tenant: string,
   {

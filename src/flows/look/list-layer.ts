@@ -20,7 +20,7 @@ export interface ListLayerRequest {
 
 export interface ListedLayer {
   readonly inventory: Inventory;
-  /** What is odd about the image, and limits that a known layer was not held against. */
+  /** What is odd about the image, and limits that were not applied to a known layer. */
   readonly findings: readonly LayerFinding[];
 }
 

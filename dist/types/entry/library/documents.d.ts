@@ -30,7 +30,7 @@ type ComparisonDocument = {
         compressedSize: number | null;
         uncompressedSize: number;
     };
-    changed: boolean;
+    changed: boolean | null;
     summary: {
         unchanged: number;
         recompressed: number;
@@ -161,7 +161,7 @@ type ComparisonDocument = {
         compressedSize: number | null;
         uncompressedSize: number;
     };
-    changed: boolean;
+    changed: boolean | null;
     summary: {
         unchanged: number;
         recompressed: number;
@@ -295,7 +295,7 @@ type ComparisonsDocument = {
             compressedSize: number | null;
             uncompressedSize: number;
         };
-        changed: boolean;
+        changed: boolean | null;
         summary: {
             unchanged: number;
             recompressed: number;
@@ -399,7 +399,7 @@ type ComparisonsDocument = {
             [k: string]: object | null;
         };
     }[];
-    changed: boolean;
+    changed: boolean | null;
     newPlatforms: {
         os: string;
         architecture: string;
@@ -445,7 +445,7 @@ type ComparisonsDocument = {
             compressedSize: number | null;
             uncompressedSize: number;
         };
-        changed: boolean;
+        changed: boolean | null;
         summary: {
             unchanged: number;
             recompressed: number;
@@ -547,7 +547,7 @@ type ComparisonsDocument = {
         }[] | null;
         packages: null;
     }[];
-    changed: boolean;
+    changed: boolean | null;
     newPlatforms: {
         os: string;
         architecture: string;

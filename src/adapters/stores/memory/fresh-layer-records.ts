@@ -4,7 +4,7 @@ import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
 import type { Damage, OnDamage } from '../../../core/surface/surface-store.ts';
 import { MemoryLayerRecords } from './layer-records.ts';
 
-/** Records of which only those are believed that were made since they were opened. All are kept as ever. */
+/** Believes only the records that were made since it was opened. All are kept as ever. */
 export class FreshLayerRecords implements LayerRecords {
   readonly #kept: LayerRecords;
   readonly #fresh = new MemoryLayerRecords(nothing);

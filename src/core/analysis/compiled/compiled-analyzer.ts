@@ -41,13 +41,13 @@ const [FLAGS_AT, TIME_AT] = [4, 8];
 /** Files of one size are tried with each other's times: more than this are made to keep somebody busy. */
 const MOST_TIMES = 64;
 
-/** Tells what is in compiled files. Its fragments are for the run alone: none is stored. */
+/** Looks into compiled Python files. Its fragments serve the run alone: none is stored. */
 export const compiledAnalyzer: LayerAnalyzer<never> = analyzerOf([]);
 
-/** The analyzer that tells of these files of a layer. */
+/** The analyzer for these files of a layer. */
 export const wantCode = (files: readonly WantedCode[]): LayerAnalyzer<never> => analyzerOf(files);
 
-/** What a payload of this analyzer tells, by the hashes of the files. */
+/** Reads a payload of this analyzer: the facts by the hashes of the files. */
 export function* readCode(payload: Buffer): Generator<readonly [sha256: string, facts: CodeFacts]> {
   for (const text of payload.toString('latin1').split('\n').slice(0, -1)) {
     const { sha256, ...facts }: CodeLine = JSON.parse(text);

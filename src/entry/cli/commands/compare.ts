@@ -1,11 +1,10 @@
-import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { allFindings, allNotes } from '../../../core/report/notes.ts';
 import { compareWanted } from '../../../flows/compare/compare-images.ts';
 import { readCompareOptions } from '../../compose/compare-options.ts';
 import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { RunCommand } from './command.ts';
-import { progressOn, renderReport, writeLongJson } from './output.ts';
+import { progressOn, renderReport, writeFindings, writeLongJson, writeNotes } from './output.ts';
 
 export const run: RunCommand<'compare'> = async (invocation) => {
   const { settings, output, options, format } = invocation;
@@ -27,8 +26,8 @@ export const run: RunCommand<'compare'> = async (invocation) => {
   const { comparison, report } = await compareWanted(tools, request, platform);
   if (format === 'json') {
     await writeLongJson(output.stdout, comparison, invocation.signal);
-    for (const note of [...allNotes(report), ...allFindings(report)])
-      output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
+    writeNotes(allNotes(report), output);
+    writeFindings(allFindings(report), output);
   } else {
     output.stdout.write(await renderReport(report, invocation));
   }

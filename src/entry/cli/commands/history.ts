@@ -49,7 +49,7 @@ async function listName(store: Store, invocation: Invocation<SettingsOf<'history
 
 function hintAt(names: readonly string[], wanted: string): string {
   if (names.includes(wanted)) return 'leave out --platform to see which platforms it has';
-  return names.length === 0 ? 'it has none of any name' : `it has ${names.slice(0, 20).join(', ')}`;
+  return names.length === 0 ? 'it has no history of any name' : `it has ${names.slice(0, 20).join(', ')}`;
 }
 
 async function listLayer(

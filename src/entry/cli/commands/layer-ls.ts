@@ -1,9 +1,10 @@
+import { tellFinding } from '../../../core/report/notes.ts';
 import { listLayer } from '../../../flows/look/list-layer.ts';
 import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { listingLine } from '../listing/entry.ts';
 import type { RunCommand } from './command.ts';
-import { progressOn, tellFindings, writeList } from './output.ts';
+import { progressOn, writeFindings, writeList } from './output.ts';
 
 export const run: RunCommand<'layer ls'> = async (invocation) => {
   const [reference = '', layer = ''] = invocation.arguments;
@@ -11,6 +12,6 @@ export const run: RunCommand<'layer ls'> = async (invocation) => {
   const { platform, tenant } = invocation.settings;
   const { inventory, findings } = await listLayer(reading.tools, { reference, platform, layer, tenant });
   await writeList(invocation, inventory.entries(), listingLine);
-  tellFindings(findings, invocation.output);
+  writeFindings(findings.map(tellFinding), invocation.output);
   return EXIT_STATUS.done;
 };

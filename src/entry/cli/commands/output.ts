@@ -3,8 +3,7 @@ import { canonicalBytesPausable, canonicalJson } from '../../../base/canonical-j
 import { formatCount } from '../../../base/human-size.ts';
 import { runWithPauses, withPauses } from '../../../base/pausable.ts';
 import { defuseJson, defuseJsonBytes, escapeTerminal } from '../../../core/report/escape-terminal.ts';
-import { tellFinding } from '../../../core/report/notes.ts';
-import type { LayerFinding, Report } from '../../../core/report/report.ts';
+import type { Report } from '../../../core/report/report.ts';
 import type { Palette } from '../../../core/report/text/palette.ts';
 import type { StartProgress } from '../../../flows/image/read-layers.ts';
 import { describeTerminal, type Terminal } from '../terminal/describe-terminal.ts';
@@ -83,13 +82,16 @@ export async function renderReport(report: Report, { format, options, output, ho
   return renderText(report, { ...terminal, all: options.all === true });
 }
 
-/** How many findings are told. */
-const FINDINGS = 20;
+/** Writes what has no place in the result to stderr. */
+export function writeNotes(notes: readonly string[], { stderr }: CommandOutput): void {
+  for (const note of notes) stderr.write(`varve: ${escapeTerminal(note)}\n`);
+}
 
-/** Tells what is odd where it has no place in the result, and so on stderr. */
-export function tellFindings(findings: readonly LayerFinding[], { stderr }: CommandOutput): void {
-  for (const finding of findings.slice(0, FINDINGS))
-    stderr.write(`varve: ${escapeTerminal(tellFinding(finding))}\n`);
-  const more = findings.length - FINDINGS;
-  if (more > 0) stderr.write(`varve: ${formatCount(more, 'more odd entry', 'more odd entries')}\n`);
+const MOST_FINDINGS = 20;
+
+/** Writes the first findings to stderr, and how many more there are. */
+export function writeFindings(findings: readonly string[], output: CommandOutput): void {
+  writeNotes(findings.slice(0, MOST_FINDINGS), output);
+  const more = findings.length - MOST_FINDINGS;
+  if (more > 0) writeNotes([formatCount(more, 'more finding')], output);
 }

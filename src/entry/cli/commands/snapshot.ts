@@ -1,4 +1,3 @@
-import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { allAsides, allNotes } from '../../../core/report/notes.ts';
 import { outputOf } from '../../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../../flows/snapshot/snapshot-image.ts';
@@ -6,7 +5,7 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { userStore } from '../../host/user-store.ts';
 import { runMainJob } from '../../job/main-job.ts';
 import type { Call, RunCommand } from './command.ts';
-import { jsonLine, progressOn, renderReport } from './output.ts';
+import { jsonLine, progressOn, renderReport, writeNotes } from './output.ts';
 
 export const run: RunCommand<'snapshot'> = async (invocation) => {
   const { settings, host, output, resources, signal } = invocation;
@@ -33,8 +32,6 @@ export const run: RunCommand<'snapshot'> = async (invocation) => {
 
 async function render(result: SnapshotImageResult, call: Call): Promise<string> {
   if (call.format !== 'json') return renderReport(result.report, call);
-  for (const note of [...allNotes(result.report), ...allAsides(result.report)]) {
-    call.output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
-  }
+  writeNotes([...allNotes(result.report), ...allAsides(result.report)], call.output);
   return jsonLine(outputOf(result));
 }

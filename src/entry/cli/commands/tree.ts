@@ -1,9 +1,10 @@
+import { tellFinding } from '../../../core/report/notes.ts';
 import { listImageTree } from '../../../flows/look/list-tree.ts';
 import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { listingLine } from '../listing/entry.ts';
 import type { RunCommand } from './command.ts';
-import { progressOn, tellFindings, writeList } from './output.ts';
+import { progressOn, writeFindings, writeList } from './output.ts';
 
 export const run: RunCommand<'tree'> = async (invocation) => {
   const { settings, output } = invocation;
@@ -13,6 +14,6 @@ export const run: RunCommand<'tree'> = async (invocation) => {
   const request = { reference, platform, path, origin: reading.origin };
   const { entries, findings } = await listImageTree(reading.tools, request);
   await writeList(invocation, entries, listingLine);
-  tellFindings(findings, output);
+  writeFindings(findings.map(tellFinding), output);
   return EXIT_STATUS.done;
 };

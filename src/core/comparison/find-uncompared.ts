@@ -1,0 +1,82 @@
+import type { Digest } from '../../base/digest.ts';
+import { INVENTORY_KIND } from '../analysis/files/inventory.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { ConfigDifference, FileDifferences } from './comparison.ts';
+import type { InventoryShelf } from './inventory-shelf.ts';
+import type { SnapshotView } from './snapshot-view.ts';
+import type { UncomparedItem } from './uncompared.ts';
+
+/** What a comparison found; null for what it could not compare. */
+export interface ComparedParts {
+  readonly files: FileDifferences | null;
+  readonly config: readonly ConfigDifference[] | null;
+  /** Sections that a side lacks what is compared for. */
+  readonly sections: readonly UncomparedItem[];
+}
+
+/** Names all that was not compared, and why. */
+export async function findUncompared(
+  base: SnapshotView,
+  target: SnapshotView,
+  { files, config, sections }: ComparedParts,
+  shelf: InventoryShelf,
+): Promise<UncomparedItem[]> {
+  return [
+    ...(files === null ? await findLostInventories(base.snapshot, target.snapshot, shelf) : []),
+    ...(config === null ? findLostConfigs(base, target) : []),
+    // Of the very same layers and config every analyzer says the same.
+    ...(isSameContent(base.snapshot, target.snapshot) ? [] : sections),
+    ...findPassedOver(base.passedOver, target.passedOver),
+  ];
+}
+
+/** What an analyzer was never asked shows in files and config too, and these are compared. */
+export const mayHideChange = ({ what, why }: UncomparedItem): boolean =>
+  what === 'files' || why !== 'not-analysed';
+
+function isSameContent(base: Snapshot, target: Snapshot): boolean {
+  return (
+    base.config.digest === target.config.digest &&
+    base.layers.length === target.layers.length &&
+    base.layers.every(({ diffId }, place) => diffId === target.layers[place]?.diffId)
+  );
+}
+
+const sidesOf = <T>(base: T, target: T) => [['base', base] as const, ['target', target] as const] as const;
+
+/** Names the inventories that keep files from being compared. Those of Windows are not merged, whatever is there. */
+async function findLostInventories(
+  base: Snapshot,
+  target: Snapshot,
+  shelf: InventoryShelf,
+): Promise<UncomparedItem[]> {
+  if (base.platform.os === 'windows' || target.platform.os === 'windows') return [];
+  const lost: UncomparedItem[] = [];
+  const seen = new Set<Digest>();
+  for (const [side, { layers }] of sidesOf(base, target)) {
+    for (const layer of layers) {
+      if (seen.has(layer.diffId) || (await shelf.load(layer)) !== null) continue;
+      seen.add(layer.diffId);
+      const fragment = layer.fragments.find(({ kind }) => kind === INVENTORY_KIND);
+      const why = fragment === undefined ? 'not-analysed' : 'lost';
+      const digest = fragment && { digest: fragment.digest };
+      lost.push({ what: 'files', why, side, layer: layer.index, ...digest });
+    }
+  }
+  return lost;
+}
+
+function findLostConfigs(base: SnapshotView, target: SnapshotView): UncomparedItem[] {
+  return sidesOf(base, target).flatMap(([side, { config, snapshot }]): UncomparedItem[] =>
+    config === null ? [{ what: 'config', why: 'lost', side, digest: snapshot.config.digest }] : [],
+  );
+}
+
+/** Images that nobody looked at, unless both sides have the very same. */
+function findPassedOver(base: readonly Digest[] = [], target: readonly Digest[] = []): UncomparedItem[] {
+  const only = (side: UncomparedItem['side'], these: readonly Digest[], others: ReadonlySet<Digest>) =>
+    [...new Set(these)].flatMap((digest): UncomparedItem[] =>
+      others.has(digest) ? [] : [{ what: 'image', why: 'passed-over', side, digest }],
+    );
+  return [...only('base', base, new Set(target)), ...only('target', target, new Set(base))];
+}
