@@ -633,6 +633,29 @@ describe('what is ignored', () => {
   const file = (name: string, content: string | Buffer, more: HeaderFields = {}): Buffer =>
     tarEntry({ name, ...more }, content);
 
+  it('is not code that Node compiled, which it runs as it is there', async () => {
+    const { varve } = varveWith();
+    const compiled = (text: string) =>
+      layered(entries(file('tmp/node-compile-cache/v24.1.0-x64/a.cache', text)));
+    const { status, stdout } = await varve('compare', compiled('one'), compiled('two'), '--exit-code');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('node-compile-cache')]);
+  });
+
+  it('is not said by a settings file or patterns that are made to keep one waiting', async () => {
+    const settings = join(folder('settings'), 'varve.yml');
+    for (const text of [
+      '"'.repeat(100_000),
+      `ignore: [${'x,'.repeat(5_000)}]`,
+      `ignore: ["${'*a'.repeat(20)}b"]`,
+      `ignore: ${'['.repeat(10_000)}`,
+    ]) {
+      writeFileSync(settings, text);
+      const compare = ['compare', indexOf(image), indexOf(image), '--config', settings];
+      const { status, stderr } = await runVarve(compare);
+      expect([status, stderr]).toEqual([2, expect.stringContaining('bad-option')]);
+    }
+  });
+
   it('is counted with the pattern that hides it, apart from what is volatile', async () => {
     const { varve } = varveWith();
     const made = (text: string) => {

@@ -2,7 +2,8 @@ import type { IgnoreRule } from './ignore-rule.ts';
 
 /**
  * What builds touch each time without meaning, found by building images of Debian, Python and Node twice from the same
- * sources. Keys, password files and trust stores differ between such builds too: those count. So does a cache
+ * sources. Keys, password files and trust stores differ between such builds too: those count. So does the code that Node
+ * compiles into `/tmp`, which it runs as it is there. So does a cache
  * that is new, where it takes room; and, whatever its path, what can be run or carries rights, a link, a device, and
  * anything that differs in more than content.
  */
@@ -49,11 +50,6 @@ export const DEFAULT_IGNORE: readonly IgnoreRule[] = [
     paths: '**/pnpm/{metadata*/**,store/v*/files/*/*-index.json,store/v*/index/**,pnpm-state.json}',
     only: 'modified',
     why: 'pnpm keeps times of downloads',
-  },
-  {
-    paths: 'tmp/{v8,node}-compile-cache*/**',
-    only: 'modified',
-    why: 'Node keeps compiled code by the inode and time of its source',
   },
   {
     config: '/config/Labels/org.opencontainers.image.{created,revision}',

@@ -1,4 +1,4 @@
-import { parseIgnore } from '../../core/comparison/ignore-rule.ts';
+import { parseIgnores } from '../../core/comparison/ignore-rule.ts';
 import { parseBoolean, parseLines } from './parse.ts';
 import { ANYWHERE, COMPARERS, setting } from './setting.ts';
 
@@ -8,7 +8,7 @@ export const COMPARING_SETTINGS = {
     value: 'PATTERN',
     description:
       'Globs of paths (var/log/**) and config pointers (/config/Labels/build) whose differences do not count, in addition to the built-in ones; one pattern on each line.',
-    parse: (text) => parseLines(text).map(parseIgnore),
+    parse: (text) => parseIgnores(parseLines(text)),
     fallback: [],
     faces: COMPARERS,
     from: ANYWHERE,

@@ -46,8 +46,8 @@ export function fromWorkflowDefaults(catalogue: Catalogue = SETTINGS): SettingSo
 
 export const SETTINGS_FILE = 'varve.yml';
 
-/** Bytes of a settings file. */
-const LARGEST_FILE = 1024 * 1024;
+/** Bytes of a settings file: reading YAML that is made to be slow takes time that grows with the square of its length. */
+const LARGEST_FILE = 16 * 1024;
 
 /**
  * The settings file: one key a setting; a list stands for lines. Without a path it is `varve.yml`, which may be absent.
@@ -120,6 +120,7 @@ export async function parseSettings(
   catalogue: Catalogue = SETTINGS,
 ): Promise<ReadonlyMap<string, string>> {
   if (text === '') return new Map();
+  if (text.length > LARGEST_FILE) throw tooLarge(path);
   const { parse } = await import('yaml');
   let document: unknown;
   try {

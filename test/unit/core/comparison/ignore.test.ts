@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FileDifference } from '../../../../src/core/comparison/comparison.ts';
 import { DEFAULT_IGNORE } from '../../../../src/core/comparison/default-ignore.ts';
 import { compileIgnore, type DifferenceFacts, requireGlobs } from '../../../../src/core/comparison/ignore.ts';
-import { type IgnoreRule, parseIgnore } from '../../../../src/core/comparison/ignore-rule.ts';
+import { type IgnoreRule, parseIgnore, parseIgnores } from '../../../../src/core/comparison/ignore-rule.ts';
 import { copyState, isState } from '../../../../src/core/rootfs/file-state.ts';
 import { file } from '../../../support/inventory-maker.ts';
 
@@ -126,7 +126,6 @@ describe('the built-in list', () => {
       'root/.cache/pnpm/metadata-v1.3/registry.npmjs.org/express.json',
       'pnpm/store/v3/files/01/3594bf-index.json',
       'pnpm/store/v10/index/01/3594bf.json',
-      'tmp/v8-compile-cache-0/11.3.244.8-node.38/yarn.js.BLOB',
     ]) {
       expect([path, ignore.file(modified(path, 'a', 'longer'))]).toEqual([path, true]);
       expect([path, ignore.file(added(path))]).toEqual([path, false]);
@@ -203,6 +202,15 @@ describe('patterns of users', () => {
         expect.objectContaining({ code: 'bad-option' }),
       );
     }
+  });
+
+  it('are refused where a path may take for ever', () => {
+    const stars = '*a*a*a*ab';
+    for (const patterns of [[stars], ['**/a/**/b/**/c/**/d'], ['+(+(+(a)))*'], Array(1001).fill('a')]) {
+      expect(() => parseIgnores(patterns)).toThrow(expect.objectContaining({ code: 'bad-option' }));
+    }
+    const fine = ['**/*.cpython-*.*', 'var/*/*/*/*/log', '**/a/**/b/**', '!(a|b)*'];
+    expect(parseIgnores(fine).map(({ given }) => given)).toEqual(fine);
   });
 
   it('hide whatever they match, and say which of them did', () => {
