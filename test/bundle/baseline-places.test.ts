@@ -154,3 +154,14 @@ describe('a list of places', () => {
     expect(outcome.stdout).toContain('none is given together with a baseline');
   });
 });
+
+it('save: false only reads, be it the folder that the run writes to', async () => {
+  await using service = await CacheService.start();
+  const workflow = new CachedWorkflow(service, newPath);
+  const folder = newPath('history');
+  const inputs = { baseline: `dir:${folder}`, 'cas-root': folder };
+  const unsaved = await workflow.push(images.one, sha(1), { inputs, save: false });
+  expect(unsaved.outputs['baseline-saved']).toBe('false');
+  const next = await workflow.push(images.one, sha(2), { inputs });
+  expect(next.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true' });
+});

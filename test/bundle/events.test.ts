@@ -147,25 +147,31 @@ describe('a run for a pull request that is not its own', () => {
     expect(run.outputs['baseline-saved']).toBe('false');
   });
 
-  it('is never kept as if it were of a branch, where it cannot be told which one it is', async () => {
-    await using service = await CacheService.start();
-    const workflow = new CachedWorkflow(service, newPath);
-    const baseline = `dir:${newPath('history')}`;
-    const inputs = { baseline, ...ASKING };
-    const env = { GITHUB_API_URL: api.url };
-    const run = await workflow.push(images.two, sha(20), {
-      inputs,
-      env: { ...env, GITHUB_REF: MAIN },
-      event,
-    });
-    expect(run.pointer.run.pullRequest).toBeNull();
-    expect(run.outputs['baseline-saved']).toBe('false');
-    expect(run.warnings.join('\n')).toMatch(
-      /which pull request this is of is not known.*pull-requests: read/,
-    );
-    const merged = await workflow.push(images.two, sha(51), { inputs, env });
-    expect(merged.outputs['baseline-found']).toBe('false');
-  });
+  it.each([
+    ['in a folder of its own', false],
+    ['in the folder that the run writes to', true],
+  ])(
+    'is never kept as if it were of a branch, where it cannot be told which one it is: %s',
+    async (_, same) => {
+      await using service = await CacheService.start();
+      const workflow = new CachedWorkflow(service, newPath);
+      const folder = newPath('history');
+      const inputs = { baseline: `dir:${folder}`, ...(same && { 'cas-root': folder }), ...ASKING };
+      const env = { GITHUB_API_URL: api.url };
+      const run = await workflow.push(images.two, sha(20), {
+        inputs,
+        env: { ...env, GITHUB_REF: MAIN },
+        event,
+      });
+      expect(run.pointer.run.pullRequest).toBeNull();
+      expect(run.outputs['baseline-saved']).toBe('false');
+      expect(run.warnings.join('\n')).toMatch(
+        /which pull request this is of is not known.*pull-requests: read/,
+      );
+      const merged = await workflow.push(images.two, sha(51), { inputs, env });
+      expect(merged.outputs['baseline-found']).toBe('false');
+    },
+  );
 
   it.each(['issue_comment', 'workflow_run'])('after a run by %s may be of one', async (name) => {
     await using service = await CacheService.start();

@@ -99,9 +99,10 @@ function groupBy(images: readonly ImageReport[], tell: (image: ImageReport) => s
 }
 
 function briefly(image: ImageReport): string {
-  const { change } = image;
+  const { change, outcome } = image;
   const hidden = change === null ? [] : tellIgnored(change.comparison);
-  return [becomes(image), ...hidden].join(', ');
+  const isDoubtful = change?.baseline.unverified && outcome.kind !== 'unverified';
+  return [becomes(image), ...(isDoubtful ? ['baseline unverified'] : []), ...hidden].join(', ');
 }
 
 function becomes({ outcome, size }: ImageReport): string {

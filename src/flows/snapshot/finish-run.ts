@@ -6,12 +6,13 @@ import { HISTORY_SCHEMA, type HistoryEntry } from '../../core/history/history.ts
 import type { BuiltImage } from '../../core/image/built-image.ts';
 import type { OpenedSource, SourceImage } from '../../core/image/image-source.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
+import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import { COMPARISON_KIND } from '../../core/surface/keys.ts';
 import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { buildSurfaceManifest, listItem } from '../../core/surface/surface-manifest.ts';
 import type { Platform } from '../../core/words/platform.ts';
-import type { Baseline, Keeping } from '../baseline/baseline.ts';
+import type { Baseline, Keeping, KeptRun } from '../baseline/baseline.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import { type ImageTools, imageDigestOf } from '../image/open-image.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
@@ -22,7 +23,7 @@ import { readAttestations } from './read-attestations.ts';
 /** What a run is asked to do with each of its platforms. */
 export interface RunRequest {
   readonly tenant: string;
-  /** Whether a baseline store keeps this snapshot too. */
+  /** Whether the snapshot is one that later runs may be compared with. */
   readonly save: boolean;
   readonly comparing: CompareOptions;
   readonly run: RunFacts;
@@ -79,9 +80,8 @@ export async function finishRun(
   });
   const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
   const entry = toEntry(request, subject, taken.digest, manifestDigest);
-  await tools.store.history.append(entry);
-  const kept: Keeping = request.save
-    ? await baseline.keep(tools.store, { entry, origin, taken, surfaceManifest })
+  const kept = request.save
+    ? await keep(tools.store, baseline, { entry, origin, taken, surfaceManifest })
     : { keptIn: null, notes: [] };
   return {
     entry,
@@ -102,6 +102,12 @@ export async function finishRun(
     ],
     asides: kept.asides ?? [],
   };
+}
+
+/** The run's own store may be what later ones are compared with, just as its baseline. */
+async function keep(own: Store, baseline: Baseline, run: KeptRun): Promise<Keeping> {
+  await own.history.append(run.entry);
+  return baseline.keep(own, run);
 }
 
 /** Of layers that the baseline has, nothing is told, so that nothing more of the image has to be read. */

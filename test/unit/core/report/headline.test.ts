@@ -53,6 +53,20 @@ describe('the sentence over all platforms', () => {
     );
   });
 
+  test('says of each whose baseline may be forged that it is unverified', () => {
+    const doubtful = (image: ReportedImage): ReportedImage => ({
+      ...image,
+      change: image.change && {
+        ...image.change,
+        baseline: { ...image.change.baseline, unverified: true },
+      },
+    });
+    expect(say([on('amd64', doubtful(unchanged)), on('arm64', doubtful(grown(5000)))])).toBe(
+      '2 platforms: linux/arm64 changed +5.00 kB, baseline unverified, linux/amd64 without a difference from an unverified baseline',
+    );
+    expect(say([doubtful(grown(5000))])).toMatch(/^baseline unverified: \+5\.00 kB/);
+  });
+
   test('names four of many at most, and leaves sizes out where all differ', () => {
     const many = Array.from({ length: 20 }, (_, index) => on(`cpu${index}`, grown(2000 * (index + 1))));
     const [first, ...others] = many;
