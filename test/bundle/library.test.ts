@@ -217,7 +217,7 @@ describe('the library', () => {
       export const store: Store = await openStore('dir:x');
       export const commits = (await history('x', { baseline: 'dir:x' })).map(({ commit }) => commit?.length ?? 0);
       export const ran = await snapshot('oci:x', { ignore: ['a', 'b'], save: false }, { onProgress: ({ bytes }) => bytes });
-      export const changed = (comparison: Comparison): boolean => comparison.changed;
+      export const changed = (comparison: Comparison): boolean | null => comparison.changed;
       export const text: string = await (await compare('oci:a', 'oci:b')).report('markdown');
       export { sizes };`;
     expect(await check(use)).toBe('');
