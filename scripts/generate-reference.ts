@@ -98,7 +98,7 @@ export function renderFindingTable(): string {
     ...analyzers,
     '## Merging layers',
     '',
-    'Said by `varve tree`.',
+    'Said by `varve tree`. Where entries have no effect while engines differ on them, `varve compare` and every run name the layer as not compared.',
     '',
     ...table(MERGE_FINDINGS),
   ].join('\n');

@@ -16,8 +16,17 @@ const TRAP = 'trap.example';
 
 vi.mock('node:dns', async (importOriginal) => {
   const original = await importOriginal<typeof Dns>();
-  const lookup = (name: string, ...rest: unknown[]) =>
+  const lookup = (name: string, ...rest: unknown[]) => {
+    const callback = rest.at(-1) as (fault: null, addresses: object[]) => void;
+    if (name === 'two-faced.example') {
+      callback(
+        null,
+        ['127.0.0.1', '192.0.2.1'].map((address) => ({ address, family: 4 })),
+      );
+      return;
+    }
     Reflect.apply(original.lookup, original, [name === 'trap.example' ? '127.0.0.1' : name, ...rest]);
+  };
   return { ...original, lookup };
 });
 
@@ -25,6 +34,7 @@ vi.mock('node:dns/promises', () => {
   const addresses: Record<string, string[]> = {
     'mixed.example': ['192.0.2.1', '10.0.0.1'],
     'intranet.example': ['10.0.0.1', '10.0.0.2'],
+    'two-faced.example': ['10.0.0.1'],
   };
   const lookup = async (name: string) =>
     (addresses[name] ?? ['192.0.2.1']).map((address) => ({ address, family: 4 }));
@@ -73,6 +83,16 @@ describe('a registry of the open net', () => {
     await expect(ask(url, registryAt(new URL('https://mixed.example')))).rejects.toMatchObject({
       code: 'denied',
     });
+  });
+
+  it('is told by what requests found, not by what another lookup finds', async () => {
+    server.faults.push((request, response) => {
+      if (request.headers.host?.startsWith('two-faced') !== true) return false;
+      response.writeHead(307, { Location: `http://127.0.0.1:${server.port}/v2/` }).end();
+      return true;
+    });
+    const url = `http://two-faced.example:${server.port}/v2/`;
+    await expect(ask(url, registryAt(new URL(url)))).rejects.toMatchObject({ code: 'denied' });
   });
 
   it.each(['https://192.0.2.1', 'https://intranet.example', 'http://localhost:1', 'http://169.254.169.254'])(

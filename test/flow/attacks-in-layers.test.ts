@@ -79,9 +79,11 @@ describe('names and links that lead out', () => {
     expect(await findingsOf(image)).toEqual(['escaping-path b/climbing', 'escaping-path climbing']);
     expect(await treeOf(image)).toEqual({ '.': 'dir 0', etc: 'dir 0', 'etc/absolute': 'file 0' });
     const plain = imageOf([file('etc/absolute', '/etc/absolute')]);
-    expect(JSON.parse(await varve('compare', plain, image, '--format', 'json'))).toMatchObject({
-      changed: false,
+    const { stdout } = await callVarve('compare', plain, image, '--format', 'json', '--cas-root', store);
+    expect(JSON.parse(stdout)).toMatchObject({
+      changed: true,
       files: { entries: [] },
+      sections: { uncompared: [{ what: 'files', why: 'passed-over', findings: ['escaping-path'] }] },
     });
   });
 

@@ -4,7 +4,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { VarveError } from '../../base/errors.ts';
 import { isLoopbackHost } from './host-address.ts';
 import type { NetworkOptions } from './network-options.ts';
-import { lookupPublic, lookupRoutable } from './redirect-guard.ts';
+import { RedirectGuard } from './redirect-guard.ts';
 
 /** More connections to one server than this are of no use to it or to us. */
 const MOST_CONNECTIONS = 6;
@@ -18,8 +18,14 @@ export interface Dispatchers {
   destroy(): Promise<void>;
 }
 
-/** @throws VarveError `bad-option` for a file of authorities or a proxy's address that cannot be used. */
-export async function createDispatchers(options: NetworkOptions): Promise<Dispatchers> {
+/**
+ * @param guard looks up names.
+ * @throws VarveError `bad-option` for a file of authorities or a proxy's address that cannot be used.
+ */
+export async function createDispatchers(
+  options: NetworkOptions,
+  guard = new RedirectGuard(),
+): Promise<Dispatchers> {
   const { proxies, patience } = options;
   const ca = await readAuthorities(options.caFile);
   const common = {
@@ -34,7 +40,7 @@ export async function createDispatchers(options: NetworkOptions): Promise<Dispat
   const plain = parseProxyAddress(proxies.http, 'HTTP_PROXY');
   const secure = parseProxyAddress(proxies.https, 'HTTPS_PROXY');
   const create = (proxy: string | null, guarded: boolean): Dispatcher => {
-    const connect = { ...tls, lookup: guarded ? lookupPublic : lookupRoutable };
+    const connect = { ...tls, lookup: guarded ? guard.lookupPublic : guard.lookupRoutable };
     if (proxy === null) return new Agent({ ...common, connect });
     return new EnvHttpProxyAgent({
       ...common,

@@ -136,7 +136,7 @@ export class HttpTransport {
     authorization: string | null,
     guarded: boolean,
   ): Promise<HttpResponse> {
-    this.#dispatchers ??= createDispatchers(this.#options);
+    this.#dispatchers ??= createDispatchers(this.#options, this.#guard);
     const dispatcher = (await this.#dispatchers).find(url, guarded);
     // The connection of an answer that was just read is free one turn later; until then another would be opened.
     await setImmediate();

@@ -7,10 +7,18 @@ import type { Service } from './service.ts';
 /** Keeps a service of the open net from sending requests into a private network. */
 export class RedirectGuard {
   readonly #privateHomes = new Map<string, Promise<boolean>>();
+  /** Whether all addresses that requests for a name found were private. */
+  readonly #found = new Map<string, boolean>();
+
+  /** Looks up a name like Node.js does, and leaves out the addresses of private networks. */
+  readonly lookupPublic: LookupFunction = (...call) => this.#lookUp(isPrivateAddress, ...call);
+
+  /** Looks up a name like Node.js does, and leaves out the addresses of the local link. */
+  readonly lookupRoutable: LookupFunction = (...call) => this.#lookUp(isLinkLocal, ...call);
 
   /**
    * Judges where a request goes.
-   * @returns whether only public addresses of its name are to be used, by `lookupPublic`; else `lookupRoutable` is.
+   * @returns whether only public addresses of its name are to be used, by `lookupPublic`; else by `lookupRoutable`.
    * @throws VarveError `denied` for an address of a private network.
    */
   async judge(url: URL, service: Service): Promise<boolean> {
@@ -21,10 +29,32 @@ export class RedirectGuard {
     return true;
   }
 
-  #isPrivate({ hostname }: URL): Promise<boolean> {
+  /** What requests found counts: whoever owns a name may have another lookup find something else. */
+  async #isPrivate({ hostname }: URL): Promise<boolean> {
+    const found = this.#found.get(hostname);
+    if (found !== undefined) return found;
     const known = this.#privateHomes.get(hostname) ?? resolvesPrivate(hostname);
     this.#privateHomes.set(hostname, known);
     return known;
+  }
+
+  #lookUp(
+    isRefused: (address: string) => boolean,
+    ...[hostname, options, callback]: Parameters<LookupFunction>
+  ): void {
+    lookup(hostname, { ...options, all: true }, (fault, addresses) => {
+      if (fault !== null) {
+        callback(fault, []);
+        return;
+      }
+      const isPrivate = addresses.every(({ address }) => isPrivateAddress(address));
+      this.#found.set(hostname, isPrivate && this.#found.get(hostname) !== false);
+      const found = addresses.filter(({ address }) => !isRefused(address));
+      const [first] = found;
+      if (first === undefined) callback(refusal(hostname), []);
+      else if (options.all === true) callback(null, found);
+      else callback(null, first.address, first.family);
+    });
   }
 }
 
@@ -34,29 +64,6 @@ async function resolvesPrivate(hostname: string): Promise<boolean> {
   const dns = await import('node:dns/promises');
   const addresses = await dns.lookup(hostname, { all: true }).catch(() => []);
   return addresses.length > 0 && addresses.every(({ address }) => isPrivateAddress(address));
-}
-
-/** Looks up a name like Node.js does, and leaves out the addresses of private networks. */
-export const lookupPublic: LookupFunction = (...call) => lookUp(isPrivateAddress, ...call);
-
-/** Looks up a name like Node.js does, and leaves out the addresses of the local link. */
-export const lookupRoutable: LookupFunction = (...call) => lookUp(isLinkLocal, ...call);
-
-function lookUp(
-  isRefused: (address: string) => boolean,
-  ...[hostname, options, callback]: Parameters<LookupFunction>
-): void {
-  lookup(hostname, { ...options, all: true }, (fault, addresses) => {
-    if (fault !== null) {
-      callback(fault, []);
-      return;
-    }
-    const found = addresses.filter(({ address }) => !isRefused(address));
-    const [first] = found;
-    if (first === undefined) callback(refusal(hostname), []);
-    else if (options.all === true) callback(null, found);
-    else callback(null, first.address, first.family);
-  });
 }
 
 function refusal(hostname: string): NodeJS.ErrnoException {
