@@ -83,7 +83,9 @@ describe('names and links that lead out', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       changed: true,
       files: { entries: [] },
-      sections: { uncompared: [{ what: 'files', why: 'passed-over', findings: ['escaping-path'] }] },
+      sections: {
+        uncompared: { items: [{ what: 'files', why: 'passed-over', findings: ['escaping-path'] }] },
+      },
     });
   });
 
