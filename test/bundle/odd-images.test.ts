@@ -215,6 +215,7 @@ describe('credentials in a reference', () => {
     ['snapshot', 'docker://ann:hunter2@registry.example/x'],
     ['snapshot', 'docker://ann:hun@ter2@registry.example/x:1'],
     ['snapshot', 'https://ann:hunter2@registry.example/x'],
+    ['snapshot', '//ann:hunter2@registry.example/x'],
     ['snapshot', 'DOCKER://ann:hunter2@registry.example/x'],
     ['snapshot', 'oci:x', '--baseline', 'oci://ann:hunter2@registry.example/x'],
     ['snapshot', 'oci:x', '--baseline', 'ann:hunter2@registry.example/x'],

@@ -82,7 +82,7 @@ export class GitHubCommits implements CommitHistory, CommitFiles {
     return tags;
   }
 
-  /** The newest commit of a branch; null when there is no such branch. */
+  /** The newest commit of a branch; null if the branch does not exist. */
   async tipOf(branch: string): Promise<string | null> {
     const name = branch.split('/').map(encodeURIComponent).join('/');
     return (await this.#api.get(`git/ref/heads/${name}`, ReferenceSchema, COMMITS))?.object.sha ?? null;

@@ -111,7 +111,7 @@ function afterAll(passed: readonly VarveError[], last: VarveError, told: readonl
 }
 
 function noImageAt(text: string): VarveError {
-  return new VarveError('image-not-found', `there is no image ${text}`, { object: text });
+  return new VarveError('image-not-found', `image ${text} does not exist`, { object: text });
 }
 
 function noSource(text: string, sources: readonly ImageSource[]): VarveError {

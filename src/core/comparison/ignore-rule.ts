@@ -10,8 +10,8 @@ export type IgnoreRule = {
       /** A glob of paths, written as the comparison writes paths. */
       readonly paths: string;
       /**
-       * Holds only for changed content; `same-size`: only where that is no longer nor shorter; `same-code`: only where it
-       * proves to be the same but for the header of a compiled file.
+       * Holds only for changed content; `same-size`: only if its size did not change; `same-code`: only if it is proven to
+       * differ in the header of a compiled file alone.
        */
       readonly only?: 'modified' | 'same-size' | 'same-code';
     }

@@ -19,7 +19,7 @@ export type Hiding = { readonly kind: 'volatile' } | { readonly kind: 'ignored';
 
 export type JudgedDifference = Omit<FileDifference, 'volatile' | 'layer'>;
 
-/** What a difference does not tell of itself. */
+/** Facts that a difference does not contain. */
 export interface DifferenceFacts {
   /** Whether the path is one of several names of its inode. */
   readonly isLinked?: boolean;

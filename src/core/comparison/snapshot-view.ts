@@ -17,8 +17,8 @@ export interface SnapshotView {
    */
   loadFragments(kind: string): Promise<readonly Uint8Array[] | null>;
   /**
-   * Looks into compiled files of layers, by index; what cannot be read is left out. The method is left out where there
-   * is no image to read.
+   * Reads compiled files of layers, by index; what cannot be read is left out. The method is absent if the image itself
+   * cannot be read.
    */
   readCode?(files: ReadonlyMap<number, readonly WantedCode[]>): Promise<ReadonlyMap<string, CodeFacts>>;
   /**

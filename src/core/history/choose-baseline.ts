@@ -62,7 +62,7 @@ interface Candidate {
 /** The run itself. Its own entries are never what it is compared with. */
 export interface OwnRun {
   readonly scanId: string;
-  /** The commit that was built, where earlier snapshots of it are no baseline either; null where they may be. */
+  /** The commit that was built, if earlier snapshots of it must not be the baseline either; else null. */
   readonly commit: string | null;
 }
 

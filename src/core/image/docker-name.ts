@@ -64,7 +64,7 @@ function badName(text: string, why: string): VarveError {
 
 /** A reference as it may be shown: the user information before the host, as in a URL, may hold a password. */
 export function withoutUserInfo(text: string): string {
-  const [, scheme = '', authority = '', rest = ''] = /^([a-z-]+:\/\/)?([^/]*)(.*)$/is.exec(text) ?? [];
+  const [, scheme = '', authority = '', rest = ''] = /^((?:[a-z-]+:)?\/\/)?([^/]*)(.*)$/is.exec(text) ?? [];
   const at = authority.lastIndexOf('@');
   const isDigest = rest === '' && /^[a-z\d]+:[\da-f]*$/i.test(authority.slice(at + 1));
   return at === -1 || isDigest ? text : `${scheme}…@${authority.slice(at + 1)}${rest}`;

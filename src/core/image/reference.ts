@@ -59,6 +59,8 @@ export function parseReference(
   isThere: PathCheck = () => false,
 ): ImageReference | PlainReference {
   if (text.includes('\0') || text.trim() === '') throw badReference(text, 'it is empty');
+  if (text.startsWith('//') && withoutUserInfo(text) !== text)
+    throw badReference(text, 'it carries credentials: log in with docker login');
   if (text.startsWith('docker://')) return parseRegistryReference(text);
   if (text.startsWith('docker-daemon:')) return parseDaemonReference(text);
   const transport = FILE_TRANSPORTS.find((name) => text.startsWith(`${name}:`));

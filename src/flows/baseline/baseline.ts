@@ -79,7 +79,7 @@ export interface FoundBaseline {
   readonly countedFrom: 'base' | 'built';
   /** Whether it is in the store that the run itself writes to: trouble with that one is trouble of the run. */
   readonly own: boolean;
-  /** Reads all layers again, whatever the store knows of them; null where there is no image to read. */
+  /** Reads all layers again, whatever the store knows about them; null if the image itself cannot be read. */
   readonly readAgain: (() => Promise<FoundBaseline | null>) | null;
 }
 

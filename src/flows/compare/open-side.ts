@@ -35,7 +35,7 @@ export interface Side {
   readonly read: ReadImage | null;
   /** Images that the place names beside it and does not hold. */
   readonly absent: readonly AbsentImage[];
-  /** Reads all layers again, whatever the store knows of them; null where there is no image to read. */
+  /** Reads all layers again, whatever the store knows about them; null if the image itself cannot be read. */
   readonly readAgain: (() => Promise<Side>) | null;
 }
 
