@@ -1,6 +1,4 @@
-import { compareWanted } from '../../flows/compare/compare-images.ts';
-import { readCompareOptions } from '../compose/compare-options.ts';
-import { openReading } from '../compose/open-reading.ts';
+import { runCompareJob } from '../job/compare-job.ts';
 import { makeCall, renderReport } from './call.ts';
 import type { Comparison, Comparisons } from './documents.ts';
 import type { CallOptions, OnePlatform, ReportFormat } from './options.ts';
@@ -39,18 +37,7 @@ export async function compare(
   options: CallOptions = {},
 ): Promise<CompareOutcome<Comparison | Comparisons>> {
   return makeCall('compare', settings, options, async (call) => {
-    const comparing = { ...readCompareOptions(call.settings), signal: call.signal };
-    const { tools, origin, openKept } = await openReading(call);
-    const { platform, baseline } = call.settings;
-    const kept = await openKept([base, target], baseline);
-    const request = {
-      kept,
-      base,
-      target,
-      comparing,
-      origin,
-    };
-    const { comparison, report } = await compareWanted(tools, request, platform);
+    const { comparison, report } = await runCompareJob(call, base, target);
     return { comparison, report: (format) => renderReport(report, format) };
   });
 }

@@ -1,0 +1,17 @@
+import { compareWanted } from '../../flows/compare/compare-images.ts';
+import { readCompareOptions } from '../compose/compare-options.ts';
+import { openReading, type Reader } from '../compose/open-reading.ts';
+import type { SettingsOf } from '../settings/catalogue.ts';
+
+/** Compares two images, as command line and library do it. What can be refused is refused before anything is read. */
+export async function runCompareJob(
+  reader: Reader & { readonly settings: SettingsOf<'compare'> },
+  base: string,
+  target: string,
+): ReturnType<typeof compareWanted> {
+  const { settings, signal } = reader;
+  const comparing = { ...readCompareOptions(settings), signal };
+  const { tools, origin, openKept } = await openReading(reader);
+  const kept = await openKept([base, target], settings.baseline);
+  return compareWanted(tools, { kept, base, target, comparing, origin }, settings.platform);
+}
