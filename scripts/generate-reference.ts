@@ -125,6 +125,8 @@ export function renderIgnoreTable(): string {
     '',
     'The list applies to plain files and directories, and to their content alone. Whatever the path, an executable, a setuid or setgid file, a file with capabilities, a link of either kind and a device count; so does a change of owner, mode, type or extended attributes. Compiled Python does not count where its code proves to be the same. The proof takes the content of one side, and of the other the content or the modification time of the source; without them the difference counts.',
     '',
+    'In a glob, `*` and `?` stay within a name, `**` between slashes stands for any number of folders, `[a-z]` and `[!a-z]` for one character, `{a,b}` for one of both, and a backslash makes the next character literal. A glob covers what it matches and everything below.',
+    '',
     'A pattern of `--ignore` hides whatever it matches. The report, and the section `ignored` of the comparison document, say how much each pattern hides.',
     '',
     '| pattern | only | why |',

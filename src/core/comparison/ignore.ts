@@ -1,7 +1,7 @@
-import picomatch from 'picomatch';
 import { VarveError } from '../../base/errors.ts';
 import type { FileState } from '../rootfs/file-state.ts';
 import type { FileDifference } from './comparison.ts';
+import { compileGlobs } from './glob.ts';
 import type { IgnoreRule } from './ignore-rule.ts';
 
 /** Says of single differences whether they count. */
@@ -86,7 +86,22 @@ const RIGHTS = 0o6111;
  * @throws VarveError `bad-option`
  */
 export function requireGlobs(rules: readonly IgnoreRule[]): void {
-  for (const rule of rules) compileGlobs(['config' in rule ? rule.config : rule.paths]);
+  const globs = rules.map((rule) => ('config' in rule ? rule.config : rule.paths));
+  for (const glob of globs)
+    requireCompiled([glob], `${JSON.stringify(glob.slice(0, 100))} is not a pattern to ignore`);
+  requireCompiled(globs, 'there are too many patterns to ignore');
+}
+
+function requireCompiled(globs: readonly string[], complaint: string): void {
+  try {
+    compileGlobs(globs);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new VarveError('bad-option', `${complaint}: ${cause.message}`, {
+      hint: 'write a glob such as var/log/** or a config pointer such as /config/Labels/build',
+      cause,
+    });
+  }
 }
 
 interface Matcher {
@@ -126,24 +141,3 @@ const isContentAlone = ({ changes }: JudgedDifference): boolean =>
   changes.length === 1 && changes[0] === 'content';
 
 const isSameSize = ({ base, target }: JudgedDifference): boolean => base?.size === target?.size;
-
-/** One expression for all globs: thousands of differences are held against it. */
-function compileGlobs(globs: readonly string[]): RegExp {
-  if (globs.length === 0) return /(?!)/;
-  const sources = globs.map((glob) => globSource(glob.replace(/\/+$/, '')));
-  // Names may hold newlines: the dot takes them too.
-  return new RegExp(sources.map((source) => `(?:${source})`).join('|'), 's');
-}
-
-function globSource(glob: string): string {
-  const options = { dot: true, nonegate: true, strictBrackets: true };
-  try {
-    return [glob, `${glob}/**`].map((pattern) => picomatch.makeRe(pattern, options).source).join('|');
-  } catch (cause) {
-    throw new VarveError('bad-option', `not a pattern to ignore: ${JSON.stringify(glob.slice(0, 100))}`, {
-      object: glob.slice(0, 100),
-      hint: 'write a glob such as var/log/** or a config pointer such as /config/Labels/build',
-      cause,
-    });
-  }
-}

@@ -1,4 +1,3 @@
-import picomatch from 'picomatch';
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import type {
@@ -9,6 +8,7 @@ import type {
   RebuildCause,
 } from '../comparison/comparison.ts';
 import { countedLayers } from '../comparison/counted-layers.ts';
+import { compileGlobs } from '../comparison/glob.ts';
 import { CAUSES } from './causes.ts';
 import { LEFTOVERS, type Leftover } from './leftovers.ts';
 import { capitalize, isCopy, nameLayer } from './name-layer.ts';
@@ -169,9 +169,9 @@ function leftoverOf({ path, base, target }: FileDifference): Leftover | null {
 function compileLeftovers(): (path: string, isSameSize: boolean) => Leftover | null {
   const kinds = LEFTOVERS.map((leftover) => ({
     leftover,
-    paths: picomatch.makeRe(leftover.paths, { dot: true }),
+    paths: compileGlobs([leftover.paths]),
   }));
-  const any = new RegExp(kinds.map(({ paths }) => `(?:${paths.source})`).join('|'));
+  const any = compileGlobs(LEFTOVERS.map(({ paths }) => paths));
   return (path, isSameSize) => {
     if (!any.test(path)) return null;
     const found = kinds.find(({ leftover, paths }) => (isSameSize || !leftover.sameSize) && paths.test(path));

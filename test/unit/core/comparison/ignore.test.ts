@@ -197,20 +197,17 @@ describe('patterns of users', () => {
   });
 
   it('are refused when they are no globs', () => {
-    for (const pattern of ['', '/', 'a/[b', 'a/(b', 'x'.repeat(70_000)]) {
+    for (const pattern of ['', '/', 'a/[b', 'a/@(b|c)', 'x'.repeat(250_000)]) {
       expect(() => requireGlobs([parseIgnore(pattern)])).toThrow(
         expect.objectContaining({ code: 'bad-option' }),
       );
     }
   });
 
-  it('are refused where a path may take for ever', () => {
-    const stars = '*a*a*a*ab';
-    for (const patterns of [[stars], ['**/a/**/b/**/c/**/d'], ['+(+(+(a)))*'], Array(1001).fill('a')]) {
-      expect(() => parseIgnores(patterns)).toThrow(expect.objectContaining({ code: 'bad-option' }));
-    }
-    const fine = ['**/*.cpython-*.*', 'var/*/*/*/*/log', '**/a/**/b/**', '!(a|b)*'];
-    expect(parseIgnores(fine).map(({ given }) => given)).toEqual(fine);
+  it('are refused where there are more than a thousand', () => {
+    expect(() => parseIgnores(Array(1001).fill('a'))).toThrow(
+      expect.objectContaining({ code: 'bad-option' }),
+    );
   });
 
   it('hide whatever they match, and say which of them did', () => {
