@@ -1,4 +1,4 @@
-import { parentPort, type Transferable, workerData } from 'node:worker_threads';
+import * as threads from 'node:worker_threads';
 import { VarveError } from '../errors.ts';
 import { type FromWorker, packFault, type ToWorker } from './messages.ts';
 import { StopFlag } from './stop-flag.ts';
@@ -8,7 +8,7 @@ import { StopFlag } from './stop-flag.ts';
  * whole buffers of your own (`Buffer.allocUnsafeSlow`).
  * @throws VarveError `internal` when the task is no longer wanted, for it to give up.
  */
-export type SendReply<Reply> = (reply: Reply, transfer?: readonly Transferable[]) => void;
+export type SendReply<Reply> = (reply: Reply, transfer?: readonly threads.Transferable[]) => void;
 
 /** Does one task. The signal aborts when it is no longer wanted; a task that never waits learns it when it sends. */
 export type TaskHandler<Request, Reply> = (
@@ -22,13 +22,13 @@ export type TaskHandler<Request, Reply> = (
  * is through with it when the promise settles. What the promise rejects with is thrown to who asked.
  */
 export function serveTasks<Request, Reply>(handle: TaskHandler<Request, Reply>): void {
-  const port = parentPort;
-  const memory: unknown = workerData;
+  const port = threads.parentPort;
+  const memory: unknown = threads.workerData;
   if (port === null || !(memory instanceof SharedArrayBuffer)) {
     throw new VarveError('internal', 'a worker was started by something else than its pool');
   }
   const flag = new StopFlag(memory);
-  const post = (message: FromWorker<Reply>, transfer: readonly Transferable[] = []) =>
+  const post = (message: FromWorker<Reply>, transfer: readonly threads.Transferable[] = []) =>
     port.postMessage(message, transfer);
   const send: SendReply<Reply> = (reply, transfer) => {
     if (flag.raised) throw givenUp();

@@ -76,6 +76,9 @@ export function isOwn({ scanId, commit }: HistoryEntry, own: OwnRun): boolean {
 /** A run may be attempted several times: `github-<run>-<attempt>`, `gitlab-<pipeline>-<job>`. */
 const withoutAttempt = (scanId: string): string => scanId.replace(/^(git(?:hub|lab)-\d+)-\d+$/, '$1');
 
+/** Whether other steps, jobs or attempts may record under the ID of a run, too; elsewhere each run has an ID of its own. */
+export const isSharedRun = (scanId: string): boolean => withoutAttempt(scanId) !== scanId;
+
 /** Commits that are asked for at first: mostly one of them has an entry. */
 const NEAREST = 8;
 

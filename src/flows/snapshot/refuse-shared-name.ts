@@ -1,4 +1,5 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
+import { isSharedRun } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
@@ -19,6 +20,7 @@ export async function refuseSharedName(
   images: readonly PlatformImage[],
   { scanId, commit }: Pick<RunFacts, 'scanId' | 'commit'>,
 ): Promise<void> {
+  if (!isSharedRun(scanId)) return;
   for (const { platform, image } of images) {
     const query = { tenant, name, platform, ...(commit !== null && { commits: [commit] }) };
     let passed = 0;
