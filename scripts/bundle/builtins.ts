@@ -49,18 +49,21 @@ function bind(bindings: string, module: string): string {
 }
 
 function bindOnCall(bindings: string, module: string, get: string): string {
-  const loaded = `$${module.replace(/\W/g, '_')}`;
+  const members = bindings.startsWith('{')
+    ? [...bindings.matchAll(/([\w$]+)(?:\s+as\s+([\w$]+))?/g)].map(([, name = '', to = name]) => ({
+        name,
+        to,
+      }))
+    : [{ name: null, to: bindings }];
+  const loaded = `$of_${members[0]?.to}`;
   const load = `(${loaded}??=${get})`;
-  const bound = bindings.startsWith('{')
-    ? [...bindings.matchAll(/([\w$]+)(?:\s+as\s+([\w$]+))?/g)].map(
-        ([, name = '', to = name]) => `${to}=${bindMember(name, module, load)}`,
-      )
-    : [`${bindings}=new Proxy({},{get:(_,name)=>${load}[name]})`];
+  const bound = members.map(({ name, to }) => `${to}=${bindMember(name, module, load)}`);
   return `let ${loaded};const ${bound.join(',')};`;
 }
 
 /** Functions and classes can stand for themselves until they are called; what else a module has is got at once. */
-function bindMember(name: string, module: string, load: string): string {
+function bindMember(name: string | null, module: string, load: string): string {
+  if (name === null) return `new Proxy({},{get:(_,name)=>${load}[name]})`;
   const member = (process.getBuiltinModule(module) as Record<string, unknown>)[name];
   if (typeof member !== 'function') return `${load}.${name}`;
   if (/^[A-Z]/.test(name)) return `new Proxy(class{},{construct:(_,of)=>new(${load}.${name})(...of)})`;
