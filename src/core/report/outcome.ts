@@ -1,8 +1,9 @@
-import { formatCount, formatSize, formatSizeDelta } from '../../base/human-size.ts';
+import { formatCount } from '../../base/human-size.ts';
 import type { Comparison, LayerSummary } from '../comparison/comparison.ts';
 import { countIgnoredFiles, ignoredIn } from '../comparison/ignored.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { CAUSES } from './causes.ts';
+import { bytesOf, measureOfComparison, measureOfSnapshot, tellBytes, tellBytesDelta } from './measure.ts';
 import { settingChanges } from './setting-changes.ts';
 import { isIncomplete, uncomparedWords } from './uncompared.ts';
 
@@ -37,8 +38,9 @@ export function outcomeAlone(
   snapshot: Snapshot,
   { serves, isNew }: { readonly serves: boolean; readonly isNew: boolean },
 ): Outcome {
-  const size = snapshot.layers.reduce((sum, layer) => sum + layer.uncompressedSize, 0);
-  const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${formatSize(size)}`;
+  const measure = measureOfSnapshot(snapshot);
+  const size = snapshot.layers.reduce((sum, layer) => sum + bytesOf(layer, measure), 0);
+  const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${tellBytes(size, measure)}`;
   if (isNew) return { kind: 'new', sentence: `new platform: ${sentence}` };
   return serves ? { kind: 'first', sentence: `first snapshot: ${sentence}` } : { kind: 'single', sentence };
 }
@@ -75,21 +77,29 @@ export function tellIgnored(comparison: Comparison): string[] {
 }
 
 function changeSentence(comparison: Comparison, incomplete: boolean): string {
-  const { base, size, summary, files, config } = comparison;
+  const { summary, files, config } = comparison;
   const changed = files === null ? 0 : files.added + files.modified + files.removed;
   const settings = settingChanges(config) ?? [];
   const layers = countLayers(summary, [...REPLACED, ...KEPT]);
   return [
     ...(incomplete && layers.length === 0 ? ['no change found'] : []),
-    ...(isTold(size.uncompressedDelta, base.uncompressedSize)
-      ? [formatSizeDelta(size.uncompressedDelta)]
-      : []),
+    ...sizeChange(comparison),
     ...layers,
     ...(changed === 0 ? [] : [`${formatCount(changed, 'file')} changed`]),
     ...(settings.length === 0 ? [] : [formatCount(settings.length, 'config change')]),
     ...uncomparedWords(comparison),
     ...tellIgnored(comparison),
   ].join(', ');
+}
+
+function sizeChange(comparison: Comparison): string[] {
+  const { base, size } = comparison;
+  const measure = measureOfComparison(comparison);
+  const [delta, before] =
+    measure === 'compressed'
+      ? [size.compressedDelta ?? 0, base.compressedSize ?? 0]
+      : [size.uncompressedDelta, base.uncompressedSize];
+  return isTold(delta, before) ? [tellBytesDelta(delta, measure)] : [];
 }
 
 /** A few bytes on a large image are not news. */

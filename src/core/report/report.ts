@@ -7,6 +7,7 @@ import type { Finding } from '../words/finding.ts';
 import type { Platform } from '../words/platform.ts';
 import type { FileSection } from './file-lines.ts';
 import type { LayerLine, LayerLocations } from './layer-lines.ts';
+import type { Measure } from './measure.ts';
 import type { Outcome } from './outcome.ts';
 import type { Phrase } from './phrase.ts';
 import type { SettingChange } from './setting-changes.ts';
@@ -116,6 +117,8 @@ export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides'> {
   readonly change: ChangeReport | null;
   readonly asides: readonly string[];
   readonly outcome: Outcome;
+  /** Of the sizes of its layers, and of all sizes that are said without saying which. */
+  readonly measure: Measure;
   readonly size: SizeFacts;
   readonly layers: readonly LayerLine[];
   /** Null when files were not compared. */

@@ -111,12 +111,12 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   {
     name: 'layers',
     make(image, { whole }) {
-      const { layers, change } = image;
+      const { layers, change, measure } = image;
       if (layers.every(({ status }) => status === 'unchanged') && !(whole && layers.length > 0)) return null;
       return {
         kind: 'table',
         title: 'Layers',
-        table: layerTable(layers, whole),
+        table: layerTable(layers, { whole, measure }),
         label: `the layer table (${layers.length})`,
         folded: isQuiet(image) || (change === null && layers.length > OPEN_ROWS),
         likeness: likenessOf(layers),

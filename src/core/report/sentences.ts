@@ -15,9 +15,9 @@ export function tellSizes(facts: SizeFacts): readonly Phrase[] {
   const size = (bytes: number, added: number | null, what: string): Phrase =>
     phrase`${strong(formatSize(bytes))} ${what}${tellDelta(added, bytes)}`;
   return [
-    size(uncompressed, uncompressedDelta, 'uncompressed'),
     ...(compressed === null ? [] : [size(compressed, compressedDelta, 'compressed')]),
     ...(pull === null || pull === 0 ? [] : [size(pull, null, 'to pull on top of the baseline')]),
+    size(uncompressed, uncompressedDelta, 'uncompressed'),
   ];
 }
 

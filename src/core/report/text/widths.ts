@@ -42,11 +42,17 @@ export function cutMiddle(text: string, width: number): string {
   return `${cutEnd(text, width - widthOf(end))}${end}`;
 }
 
-/** Breaks a sentence into lines of at most `width` columns where it has spaces; longer words are cut. */
+/** Spaces but those between a figure and its unit, as in `12.3 MB` and `98 %`. */
+const BREAK = / (?!(?<=\d )(?:[kMGTP]?B|%)(?![^\s,;.:)]))/;
+
+/**
+ * Breaks a sentence into lines of at most `width` columns where it has spaces; a figure stays with its unit, and longer
+ * words are cut.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAK)) {
     const joined = line === '' ? word : `${line} ${word}`;
     if (line !== '' && widthOf(joined) > width) {
       lines.push(line);

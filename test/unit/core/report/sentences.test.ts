@@ -41,7 +41,7 @@ describe('sizes', () => {
   it('have all that is known', () => {
     const facts = { uncompressed: 10, uncompressedDelta: 0, compressed: 5, compressedDelta: -5, pull: 3 };
     expect(onPage(facts)).toBe(
-      '**10 B** uncompressed · **5 B** compressed (−5 B, −50 %) · **3 B** to pull on top of the baseline',
+      '**5 B** compressed (−5 B, −50 %) · **3 B** to pull on top of the baseline · **10 B** uncompressed',
     );
   });
 });

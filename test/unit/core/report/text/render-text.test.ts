@@ -65,7 +65,7 @@ describe('how much is listed', () => {
   });
 
   test('unchanged layers are one line, and all when asked', () => {
-    expect(render(scenario('changed'))).toContain('0–3  4 unchanged');
+    expect(render(scenario('changed'))).toContain('0–3  unchanged');
     expect(render(scenario('changed'), 100, true)).not.toContain('4 unchanged');
     expect(render(scenario('unchanged'), 100, true).match(/ unchanged /g)?.length).toBe(4);
   });
