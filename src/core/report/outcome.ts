@@ -3,6 +3,7 @@ import type { Comparison, LayerSummary } from '../comparison/comparison.ts';
 import { countIgnoredFiles, ignoredIn } from '../comparison/ignored.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { CAUSES } from './causes.ts';
+import { countPaths } from './count-paths.ts';
 import { bytesOf, measureOfComparison, measureOfSnapshot, tellBytes, tellBytesDelta } from './measure.ts';
 import { settingChanges } from './setting-changes.ts';
 import { isIncomplete, uncomparedWords } from './uncompared.ts';
@@ -78,18 +79,24 @@ export function tellIgnored(comparison: Comparison): string[] {
 
 function changeSentence(comparison: Comparison, incomplete: boolean): string {
   const { summary, files, config } = comparison;
-  const changed = files === null ? 0 : files.added + files.modified + files.removed;
+  const paths = files === null ? { files: 0, directories: 0 } : countPaths(files);
   const settings = settingChanges(config) ?? [];
   const layers = countLayers(summary, [...REPLACED, ...KEPT]);
   return [
     ...(incomplete && layers.length === 0 ? ['no change found'] : []),
     ...sizeChange(comparison),
     ...layers,
-    ...(changed === 0 ? [] : [`${formatCount(changed, 'file')} changed`]),
+    ...tellPaths(paths),
     ...(settings.length === 0 ? [] : [formatCount(settings.length, 'config change')]),
     ...uncomparedWords(comparison),
     ...tellIgnored(comparison),
   ].join(', ');
+}
+
+/** Directories alone are told where no file says that they changed. */
+function tellPaths({ files, directories }: ReturnType<typeof countPaths>): string[] {
+  if (files > 0) return [`${formatCount(files, 'file')} changed`];
+  return directories === 0 ? [] : [`${formatCount(directories, 'directory', 'directories')} changed`];
 }
 
 function sizeChange(comparison: Comparison): string[] {

@@ -90,10 +90,10 @@ export function tellKept(place: string, { change, pullRequest }: ImageReport): P
   return phrase`kept in ${name(place)}${isFirst ? ', to compare the next one with' : ''}`;
 }
 
-/** How many files differ only as each rebuild makes them. */
+/** How many paths differ only as each rebuild makes them. */
 export function tellVolatile(count: number): Phrase {
   const [differ, are] = count === 1 ? ['differs', 'is'] : ['differ', 'are'];
-  return [`${formatCount(count, 'file')} that ${differ} in every rebuild (logs, caches) ${are} not counted.`];
+  return [`${formatCount(count, 'path')} that ${differ} in every rebuild (logs, caches) ${are} not counted.`];
 }
 
 /** What the statements of attestations are called, by the beginning of their predicate types; a version follows. */

@@ -33,15 +33,20 @@ export function listLines({ heading, totals, groups }: List, options: TextOption
   ];
 }
 
-function groupLines({ title, count, first }: Group, most: number, options: TextOptions): string[] {
+function groupLines({ title, count, first, summary }: Group, most: number, options: TextOptions): string[] {
   const { palette, width } = options;
   const above = shown(title).trimEnd();
   const indent = above === '' ? '  ' : '    ';
-  const left = count - most;
+  const isSummed = summary !== null && count > most && most >= summary.most;
+  const named = isSummed ? summary.most : most;
+  const of = `${formatNumber(named)} of ${formatNumber(count)}`;
+  const left = count - named;
   return [
     ...(above === '' ? [] : [palette.muted(cutEnd(`  ${above}`, width))]),
-    ...first(most).flatMap((item) => itemLines(item, indent, options)),
-    ...(left > 0 ? [palette.muted(`${indent}… and ${formatNumber(left)} more (--all)`)] : []),
+    ...(isSummed ? summary.items.flatMap((item) => itemLines(item, `${indent}  `, options)) : []),
+    ...(isSummed ? [palette.muted(cutEnd(`${indent}first ${of} (--all shows each)`, width))] : []),
+    ...first(named).flatMap((item) => itemLines(item, indent, options)),
+    ...(isSummed || left <= 0 ? [] : [palette.muted(`${indent}… and ${formatNumber(left)} more (--all)`)]),
   ];
 }
 

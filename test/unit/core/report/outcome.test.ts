@@ -94,6 +94,15 @@ describe('changed', () => {
     expect(say(grown(-4096, 10_000_000))).toBe('−1.64 kB, 1 layer rebuilt, 1 file changed');
   });
 
+  test('directories are no files, and are told where no file changed', () => {
+    const dir = { type: 'dir', mode: '0755' } as const;
+    const made = addedFile('a', 0, dir);
+    expect(say(makeComparison([rebuilt('content')], [made, addedFile('a/b', 0)]))).toBe(
+      '1 layer rebuilt, 1 file changed',
+    );
+    expect(say(makeComparison([rebuilt('content')], [made]))).toBe('1 layer rebuilt, 1 directory changed');
+  });
+
   test('sizes are uncompressed, and said to be so, where those of the blobs are not known', () => {
     const comparison = makeComparison(
       [{ status: 'rebuilt', cause: 'content', step: 'b', size: 12_300_010, sizeBefore: 10 }],
