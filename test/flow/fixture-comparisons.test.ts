@@ -30,7 +30,7 @@ async function compare(base: string, target: string) {
 }
 
 const REMEDY =
-  "2 rebuilt layers hold the same files as before: set `SOURCE_DATE_EPOCH` and buildx's output option `rewrite-timestamp=true` to get the same bytes again.";
+  "2 layers hold the same files as before: set `SOURCE_DATE_EPOCH`, and `rewrite-timestamp=true` in buildx's `--output`.";
 
 describe('the next build of a small image', () => {
   it('by Buildah', async () => {
@@ -104,9 +104,7 @@ describe('an image that is the same', () => {
     expect(layers).toEqual(['unchanged', ...Array.from({ length: 6 }, () => 'rebuilt: timestamps')]);
     expect(comparison).toMatchObject({ changed: false, config: [], files: { entries: [] } });
     expect(told).toBe('6 layers rebuilt, nothing differs but timestamps');
-    expect(story).toMatch(
-      /^`COPY dir in \/etc\/shop` was built again and re-shipped 6 layers, [\d.]+ kB; only timestamps differ\.$/,
-    );
+    expect(story).toMatch(/^`COPY dir in \/etc\/shop` was built again and re-shipped 6 layers, [\d.]+ kB\.$/);
   });
 
   it('compressed in another way', async () => {

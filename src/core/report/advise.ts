@@ -113,7 +113,7 @@ function adviseOnMetadata(shipped: readonly Shipped[], nameLayer: NameLayer): Ad
       const who =
         others.length === 0
           ? phrase`${capitalize(nameLayer(first.layer))} holds`
-          : phrase`${others.length + 1} rebuilt layers hold`;
+          : phrase`${others.length + 1} layers hold`;
       return [{ layerIndex: first.layer.index, text: phrase`${who} the same files as before: ${remedy}.` }];
     });
 }

@@ -58,10 +58,10 @@ export function outcomeOf(comparison: Comparison): Outcome {
   const words = [...ignored, ...uncomparedWords(comparison)];
   if (summary.rebuilt + summary.added + summary.removed === 0) {
     const none = ignored.length === 0 ? 'no change' : 'no change that counts';
-    const sentence = [none, ...countLayers(summary, KEPT), ...words].join(', ');
+    const sentence = [none, ...countLayers(summary, { words: KEPT }), ...words].join(', ');
     return { kind: 'unchanged', sentence };
   }
-  const layers = countLayers(summary, [...REPLACED, ...KEPT]);
+  const layers = countLayers(summary);
   return { kind: 'rebuilt', sentence: [...layers, onlyDifference(comparison), ...words].join(', ') };
 }
 
@@ -81,7 +81,7 @@ function changeSentence(comparison: Comparison, incomplete: boolean): string {
   const { summary, files, config } = comparison;
   const paths = files === null ? { files: 0, directories: 0 } : countPaths(files);
   const settings = settingChanges(config) ?? [];
-  const layers = countLayers(summary, [...REPLACED, ...KEPT]);
+  const layers = countLayers(summary);
   return [
     ...(incomplete && layers.length === 0 ? ['no change found'] : []),
     ...sizeChange(comparison),
@@ -120,11 +120,21 @@ type Kept = 'recompressed' | 'moved';
 const REPLACED: readonly Replaced[] = ['rebuilt', 'added', 'removed'];
 const KEPT: readonly Kept[] = ['recompressed', 'moved'];
 
-/** `2 layers rebuilt, 1 added`: the noun stands once. */
-function countLayers(summary: LayerSummary, words: readonly (Replaced | Kept)[]): string[] {
+/** `2 layers rebuilt, 1 added`: the noun stands once, or not at all. */
+export function countLayers(
+  summary: LayerSummary,
+  { words = [...REPLACED, ...KEPT], noun = true }: CountOptions = {},
+): string[] {
   return words
     .filter((word) => summary[word] > 0)
-    .map((word, place) => `${place === 0 ? formatCount(summary[word], 'layer') : summary[word]} ${word}`);
+    .map(
+      (word, place) => `${place === 0 && noun ? formatCount(summary[word], 'layer') : summary[word]} ${word}`,
+    );
+}
+
+interface CountOptions {
+  readonly words?: readonly (Replaced | Kept)[];
+  readonly noun?: boolean;
 }
 
 function onlyDifference(comparison: Comparison): string {

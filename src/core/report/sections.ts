@@ -1,3 +1,4 @@
+import { hexOf } from '../../base/digest.ts';
 import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
 import { ignoredIn } from '../comparison/ignored.ts';
 import { comparedWith } from './compared-with.ts';
@@ -8,6 +9,7 @@ import type { LayerLine } from './layer-lines.ts';
 import { layerTable } from './layer-table.ts';
 import { absentNotes, goneNotes, readNote } from './notes.ts';
 import { brief, code, join, type Medium, name, type Phrase, phrase, strong } from './phrase.ts';
+import { platformTable } from './platform-table.ts';
 import type { ImageReport, LayerFinding, Report } from './report.ts';
 import type { DirectoryLine } from './roll-up.ts';
 import {
@@ -60,11 +62,22 @@ function makeSections<Subject>(
 
 /** Longer tables of images that are not compared are folded. */
 const OPEN_ROWS = 25;
+/** As many digits of a digest as the history shows; commands take them. */
+const SHORT_DIGEST = 12;
 const ATTACHMENTS_NAMED = 20;
 /** Changes of the config and findings are few, and named before lists of files are. */
 const NAMED_AT_LEAST = 100;
 
 const RUN_SECTIONS: readonly Declared<Report>[] = [
+  {
+    name: 'platforms',
+    make(report) {
+      const table = platformTable(report);
+      if (table === null) return null;
+      const [label, likeness] = ['the table of platforms', 'platforms'];
+      return { kind: 'table', title: 'Platforms', table, label, folded: false, likeness };
+    },
+  },
   {
     name: 'failures',
     make: ({ failures }) =>
@@ -112,8 +125,10 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   },
   {
     name: 'layers',
-    make(image, { whole }) {
+    make(image, options) {
+      const { whole } = options;
       const { layers, change, measure } = image;
+      if (isInShort(image, options)) return null;
       if (layers.every(({ status }) => status === 'unchanged') && !(whole && layers.length > 0)) return null;
       return {
         kind: 'table',
@@ -145,7 +160,7 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   },
   {
     name: 'files',
-    make: ({ files }) => files && fileList(files),
+    make: (image, options) => (image.files && !isInShort(image, options) ? fileList(image.files) : null),
   },
   {
     name: 'volatile',
@@ -171,14 +186,22 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   {
     name: 'run',
     place: 'foot',
-    make: (image, { medium }) => facts('small', medium === 'page' ? smallPrint(image) : closingLines(image)),
+    make(image, options) {
+      if (isInShort(image, options)) return null;
+      return facts('small', options.medium === 'page' ? smallPrint(image) : closingLines(image, options));
+    },
   },
 ];
 
 const present = (phrase: Phrase | null | undefined): readonly Phrase[] => (phrase ? [phrase] : []);
 
-const isQuiet = ({ outcome }: ImageReport): boolean =>
+/** Whether nothing of an image differs that counts, and all of it was compared. */
+export const isQuiet = ({ outcome }: ImageReport): boolean =>
   outcome.kind === 'unchanged' || outcome.kind === 'rebuilt';
+
+/** On a terminal a quiet image takes a line or two, unless all is wanted; a page has folds. */
+const isInShort = (image: ImageReport, { medium, whole }: SectionOptions): boolean =>
+  medium === 'terminal' && !whole && isQuiet(image);
 
 function remarks(
   tone: Remarks['tone'],
@@ -367,16 +390,21 @@ const smallPrint = (image: ImageReport): Phrase[] => [
   [name(image.platform)],
 ];
 
+function tellReadingsTogether(image: ImageReport): Phrase[] {
+  const readings = tellReadings(image);
+  return readings.length === 0 ? [] : [join(readings, '; ')];
+}
+
 /** The same, and what pages say elsewhere. */
-function closingLines(image: ImageReport): Phrase[] {
+function closingLines(image: ImageReport, { whole }: SectionOptions): Phrase[] {
   const { size, change, keptIn, attachments, snapshotDigest, asides } = image;
   return [
     join(tellSizes(size), ', '),
     ...(change === null ? [] : [comparedWith(change.baseline)]),
     ...(keptIn === null ? [] : [tellKept(keptIn, image)]),
     ...asides.map(readNote),
-    ...tellReadings(image),
+    ...tellReadingsTogether(image),
     ...(attachments.length === 0 ? [] : [tellAttached(attachments)]),
-    phrase`snapshot ${name(snapshotDigest)}`,
+    phrase`snapshot ${name(whole ? snapshotDigest : hexOf(snapshotDigest).slice(0, SHORT_DIGEST))}`,
   ];
 }

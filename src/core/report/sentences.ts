@@ -30,6 +30,16 @@ function tellDelta(bytes: number | null, now: number): Phrase {
   return phrase` (${formatSizeDelta(bytes)}${brief([share], [])})`;
 }
 
+/** The same in few words, of the image alone: `3 layers read, 4 known`; empty where nothing is known of it. */
+export function tellReadingInShort({ reading }: Pick<ImageReport, 'reading'>): string {
+  const { read = 0, reused = 0 } = reading ?? {};
+  const known = read === 0 ? formatCount(reused, 'layer') : formatNumber(reused);
+  return [
+    ...(read === 0 ? [] : [`${formatCount(read, 'layer')} read`]),
+    ...(reused === 0 ? [] : [`${known} known`]),
+  ].join(', ');
+}
+
 /** What was read of the image, and of the one that it is compared with where that was read too. */
 export function tellReadings({ reading, baseRead }: Pick<ImageReport, 'reading' | 'baseRead'>): Phrase[] {
   return [

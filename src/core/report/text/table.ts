@@ -4,7 +4,7 @@ import { type Phrase, writePhrase } from '../phrase.ts';
 import { plainWriter } from '../plain-text.ts';
 import type { Cell, Table } from '../table.ts';
 import type { Paint, Palette } from './palette.ts';
-import { cutEnd, widthOf } from './widths.ts';
+import { cutEnd, widthOf, wrap } from './widths.ts';
 
 interface TableOptions {
   readonly width: number;
@@ -12,6 +12,8 @@ interface TableOptions {
 }
 
 const GAP = 2;
+/** Of lines under a row. */
+const INDENT = 5;
 /** A cell under a row is not cut to less. */
 const LEAST_CUT = 20;
 const CELL_LENGTH = 400;
@@ -34,6 +36,8 @@ interface WrittenRow {
 interface WrittenColumn {
   readonly column: Table['columns'][number];
   readonly place: number;
+  /** Of a column of figures; else empty. */
+  readonly title: string;
   /** Columns of the terminal that its widest cell takes. */
   readonly natural: number;
 }
@@ -54,8 +58,9 @@ export function tableLines({ columns, rows }: Table, options: TableOptions): str
       Math.max(widthOf(cells[place]?.text ?? ''), widthOf(below[place]?.text ?? '')),
     );
     const widest = widths.reduce((most, one) => Math.max(most, one), 0);
-    const natural = Math.max(widest, widthOf(head.cells[place]?.text ?? ''));
-    return widest === 0 ? [] : [{ column, place, natural }];
+    const heading = head.cells[place]?.text ?? '';
+    const natural = Math.max(widest, widthOf(heading));
+    return widest === 0 ? [] : [{ column, place, title: column.align === 'right' ? heading : '', natural }];
   });
   const layout = chooseLayout(used, options.width);
   return [head, ...written].flatMap((row) => rowLines(row, row === head, layout, options.width));
@@ -67,40 +72,47 @@ interface Layout {
   readonly under: readonly WrittenColumn[];
 }
 
-/** How a table gives way, the widest form first; `flexible` is the least that the flexible column takes in the row. */
-const FORMS: readonly {
-  readonly flexible: number | null;
-  readonly omits: boolean;
-  readonly details: 'beside' | 'under';
-}[] = [
-  { flexible: 40, omits: false, details: 'beside' },
-  { flexible: 24, omits: true, details: 'beside' },
-  { flexible: null, omits: true, details: 'beside' },
-  { flexible: null, omits: true, details: 'under' },
-];
+/** The least that the flexible column takes in the row, first beside all others, then beside those that must be there. */
+const FLEXIBLE = [40, 24] as const;
 
+/** The widest form that fits: of a narrow table some columns are left out, then one after the other goes under the row. */
 function chooseLayout(columns: readonly WrittenColumn[], width: number): Layout {
-  const layouts = FORMS.map(({ flexible, omits, details }): Layout & { readonly fits: boolean } => {
-    const left = columns.filter(({ column }) => !(omits && column.narrow === 'omit'));
-    const goesUnder = ({ column }: WrittenColumn): boolean =>
-      (column.flexible === true && flexible === null) || (column.narrow === 'under' && details === 'under');
-    const row = left.filter((each) => !goesUnder(each));
-    const fixed = row.filter(({ column }) => column.flexible !== true);
-    const taken = fixed.reduce((sum, { natural }) => sum + natural, GAP * (row.length - 1));
-    const room = Math.max(0, width - taken);
-    const fits = row.every(
-      ({ column, natural }) => column.flexible !== true || Math.min(natural, flexible ?? 0) <= room,
-    );
-    return {
-      row: row.map((each) => ({
-        ...each,
-        width: each.column.flexible === true ? Math.min(each.natural, room) : each.natural,
-      })),
-      under: left.filter(goesUnder),
-      fits: fits && taken <= width,
-    };
-  });
-  return layouts.find(({ fits }) => fits) ?? layouts.at(-1) ?? { row: [], under: [] };
+  const [wide, least] = FLEXIBLE;
+  const whole = layOut(columns, [], width);
+  if (fits(whole, wide, width)) return whole;
+  const left = columns.filter(({ column }) => column.narrow !== 'omit');
+  const movable = [
+    ...left.filter(({ column }) => column.flexible === true),
+    ...left.filter(({ column }) => column.narrow === 'under').reverse(),
+  ];
+  const layouts = Array.from({ length: movable.length + 1 }, (_, count) =>
+    layOut(left, movable.slice(0, count), width),
+  );
+  return layouts.find((layout) => fits(layout, least, width)) ?? layouts.at(-1) ?? whole;
+}
+
+function layOut(columns: readonly WrittenColumn[], under: readonly WrittenColumn[], width: number): Layout {
+  const row = columns.filter((each) => !under.includes(each));
+  const taken = row.reduce(
+    (sum, { column, natural }) => sum + (column.flexible === true ? 0 : natural),
+    GAP * (row.length - 1),
+  );
+  const flexible = Math.max(0, width - taken);
+  return {
+    row: row.map((each) => ({
+      ...each,
+      width: each.column.flexible === true ? Math.min(each.natural, flexible) : each.natural,
+    })),
+    under: columns.filter((each) => under.includes(each)),
+  };
+}
+
+function fits({ row }: Layout, least: number, width: number): boolean {
+  const taken = row.reduce(
+    (sum, { column, natural }) => sum + (column.flexible === true ? Math.min(natural, least) : natural),
+    GAP * (row.length - 1),
+  );
+  return taken <= width;
 }
 
 function rowLines({ cells, below }: WrittenRow, isHead: boolean, layout: Layout, width: number): string[] {
@@ -110,10 +122,10 @@ function rowLines({ cells, below }: WrittenRow, isHead: boolean, layout: Layout,
       .map(({ column, place, width: wide }) => alignCell(written[place] ?? EMPTY, column.align, wide))
       .join(' '.repeat(GAP))
       .trimEnd();
-  const indent = (row[0]?.width ?? 0) + GAP;
+  const indent = Math.min(INDENT, (row[0]?.width ?? 0) + GAP);
   const underRow = (written: readonly WrittenCell[]): string[] =>
     fillLines(
-      under.map(({ place }) => written[place] ?? EMPTY),
+      under.map((column) => ({ ...labelled(written[column.place] ?? EMPTY, column.title), ...column })),
       indent,
       width,
     );
@@ -128,22 +140,32 @@ function rowLines({ cells, below }: WrittenRow, isHead: boolean, layout: Layout,
 
 const EMPTY: WrittenCell = { text: '' };
 
-/** Cells one behind the other on as few lines as they need, cut only where there is room for the most of them. */
-function fillLines(cells: readonly WrittenCell[], indent: number, width: number): string[] {
+/** A figure that does not stand under its title is told with it. */
+const labelled = (cell: WrittenCell, title: string): WrittenCell =>
+  cell.text === '' || title === '' ? cell : { ...cell, text: `${title} ${cell.text}` };
+
+/** Cells one behind the other on as few lines as they need; only those of the flexible column are cut. */
+function fillLines(
+  cells: readonly (WrittenCell & Pick<WrittenColumn, 'column'>)[],
+  indent: number,
+  width: number,
+): string[] {
   const lines: string[] = [];
   let room = 0;
-  for (const { text, paint } of cells) {
+  for (const { text, paint = asIs, column } of cells) {
     if (text === '') continue;
-    const continues = widthOf(text) <= room || room >= LEAST_CUT;
+    const continues = widthOf(text) <= room || (column.flexible === true && room >= LEAST_CUT);
     if (!continues) room = width - indent;
-    const shown = cutEnd(text, room);
-    const painted = paint === undefined ? shown : paint(shown);
-    if (continues) lines.push(`${lines.pop()}${' '.repeat(GAP)}${painted}`);
-    else lines.push(' '.repeat(indent) + painted);
-    room -= widthOf(shown) + GAP;
+    const [first = '', ...more] = column.flexible === true ? [cutEnd(text, room)] : wrap(text, room);
+    if (continues) lines.push(`${lines.pop()}${' '.repeat(GAP)}${paint(first)}`);
+    else lines.push(' '.repeat(indent) + paint(first));
+    lines.push(...more.map((line) => ' '.repeat(indent) + paint(line)));
+    room -= widthOf(more.at(-1) ?? first) + GAP;
   }
   return lines;
 }
+
+const asIs: Paint = (text) => text;
 
 /** What is said beside a cell stands before it, since the ends of lines are cut. */
 function writeRow(row: readonly Cell[], options: TableOptions): WrittenRow {
