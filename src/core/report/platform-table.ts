@@ -1,4 +1,4 @@
-import { formatNumber, formatSize, formatSizeDelta } from '../../base/human-size.ts';
+import { formatCount, formatNumber, formatSize, formatSizeDelta } from '../../base/human-size.ts';
 import { countPaths } from './count-paths.ts';
 import { byWeight, isSingle, OUTCOME_SIGNS } from './headline.ts';
 import { type Measure, sizeIn } from './measure.ts';
@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.ts';
 import { countLayers } from './outcome.ts';
 import { name, type Phrase, sign } from './phrase.ts';
 import type { ImageReport, Report } from './report.ts';
+import { tellReadingInShort } from './sentences.ts';
 import { type Column, makeTable, type Table, type Tone } from './table.ts';
 
 /** What became of one platform. */
@@ -101,5 +102,10 @@ function tellFiles({ change }: ImageReport): string {
   return count === 0 ? '' : formatNumber(count);
 }
 
-const tellLayers = ({ change }: ImageReport): string =>
-  change === null ? '' : countLayers(change.comparison.summary, { noun: false }).join(', ');
+/** What became of them; where nothing did, how many there are and what it cost to know that. */
+function tellLayers(image: ImageReport): string {
+  const { change, layers } = image;
+  const changed = change === null ? [] : countLayers(change.comparison.summary, { noun: false });
+  if (changed.length > 0) return changed.join(', ');
+  return change === null ? formatCount(layers.length, 'layer') : tellReadingInShort(image);
+}

@@ -5,10 +5,12 @@ import { comparedWith } from './compared-with.ts';
 import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './content.ts';
 import type { PathCounts } from './count-paths.ts';
 import type { FileGroup, FileLine, FileSection } from './file-lines.ts';
+import { isSingle } from './headline.ts';
 import type { LayerLine } from './layer-lines.ts';
 import { layerTable } from './layer-table.ts';
 import { absentNotes, goneNotes, readNote } from './notes.ts';
 import { brief, code, join, type Medium, name, type Phrase, phrase, strong } from './phrase.ts';
+import { plainText } from './plain-text.ts';
 import { platformTable } from './platform-table.ts';
 import type { ImageReport, LayerFinding, Report } from './report.ts';
 import type { DirectoryLine } from './roll-up.ts';
@@ -93,6 +95,11 @@ const RUN_SECTIONS: readonly Declared<Report>[] = [
   {
     name: 'notes',
     make: (report) => remarks('note', [...absentNotes(report), ...report.notes.map(readNote)]),
+  },
+  {
+    name: 'shared',
+    medium: 'terminal',
+    make: (report) => (isSingle(report) ? null : facts('small', sharedFacts(report))),
   },
 ];
 
@@ -192,6 +199,18 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
     },
   },
 ];
+
+/** What would be said of each image. */
+function sharedFacts({ images }: Report): Phrase[] {
+  const ofEach = images.map((image) => [
+    ...(image.change === null ? [] : [comparedWith(image.change.baseline)]),
+    ...(image.keptIn === null ? [] : [tellKept(image.keptIn, image)]),
+  ]);
+  const all = new Map(ofEach.flat().map((fact) => [plainText(fact), fact]));
+  return [...all].flatMap(([text, fact]) =>
+    ofEach.every((facts) => facts.some((each) => plainText(each) === text)) ? [fact] : [],
+  );
+}
 
 const present = (phrase: Phrase | null | undefined): readonly Phrase[] => (phrase ? [phrase] : []);
 

@@ -39,7 +39,10 @@ export function renderText(report: Report, options: TextOptions): string {
     };
   };
   if (!isSingle(report)) {
-    const parts = [[runTitle(report, first, options), ...shared], ...platformParts(report, blocks, options)];
+    const parts = [
+      [runTitle(report, first, options), ...shared],
+      ...platformParts(report, shared, blocks, options),
+    ];
     return parts.map((part) => `${joinBlocks(part).join('\n')}\n`).join('\n');
   }
   const { body: named, foot } = blocks(first);
@@ -63,16 +66,21 @@ const joinBlocks = (blocks: readonly Block[]): string[] =>
     .filter((block) => block.length > 0)
     .flatMap((block, place) => (place === 0 ? [...block] : ['', ...block]));
 
-/** What differs of each platform; an unchanged one stands in the table alone, and what was said of one is not repeated. */
+/** Outcomes that the table of platforms says all about, where there is nothing to note. */
+const IN_TABLE: ReadonlySet<Outcome['kind']> = new Set(['unchanged', 'first', 'single', 'new']);
+
+/** What differs of each platform; what was said of all or of one is not repeated. */
 function platformParts(
   { images }: Report,
+  shared: readonly Block[],
   blocks: (image: ImageReport) => ImageBlocks,
   options: TextOptions,
 ): Block[][] {
-  const said = new Map<string, string>();
+  const said = new Map(shared.flat().map((line) => [line, '']));
   return byWeight(images).flatMap((image) => {
-    const { platform, outcome, notes } = image;
-    if (outcome.kind === 'unchanged' && notes.length === 0 && !options.all) return [];
+    const { platform, outcome, notes, findings } = image;
+    const isQuietest = IN_TABLE.has(outcome.kind) && notes.length + findings.length === 0;
+    if (isQuietest && !options.all) return [];
     const sentence = phrase`${name(platform)}: ${outcome.sentence}`;
     const title = outcomeLines(outcome.kind, sentence, options);
     const { body, foot } = blocks(image);
