@@ -1,1 +1,1 @@
-import{I as e,fn as t}from"./of-snapshot.js";import{l as n}from"./of-all.js";function r({settings:r,host:i,signal:a,resources:o}){let{baseline:s,"cas-root":c}=r,l=o.use(new e(i,r,a)),u=n(s);return c!==void 0||u===null?l.directory(c??t(i)):l.open(u,`look-up`)}export{r as t};
+import{I as e,pn as t}from"./of-snapshot.js";import{l as n}from"./of-all.js";function r({settings:r,host:i,signal:a,resources:o}){let{baseline:s,"cas-root":c}=r,l=o.use(new e(i,r,a)),u=n(s);return c!==void 0||u===null?l.directory(c??t(i)):l.open(u,`look-up`)}export{r as t};

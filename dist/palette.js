@@ -1,1 +1,1 @@
-export{hn as PLAIN}from"./of-snapshot.js";
+export{gn as PLAIN}from"./of-snapshot.js";

@@ -1,1 +1,1 @@
-export{pn as renderText}from"./of-snapshot.js";
+export{mn as renderText}from"./of-snapshot.js";

@@ -170,7 +170,7 @@ describe('a run for all platforms', () => {
     expect(comparisonDocument).toBeNull();
     expect(parsePointer(Buffer.from(JSON.stringify(pointer)), 'stdout').image.platform).toEqual(AMD64);
     const text = await run(write(amdOne));
-    expect(text.stdout.split('\n')[0]).toMatch(/^shop {2}linux\/amd64 /);
+    expect(text.stdout.split('\n')[0]).toMatch(/^✓ no change: shop linux\/amd64, /);
     expect(text.stdout).not.toContain('1 platform');
   });
 

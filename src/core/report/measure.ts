@@ -1,7 +1,6 @@
 import { formatSize, formatSizeDelta } from '../../base/human-size.ts';
 import type { Comparison } from '../comparison/comparison.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { SizeFacts } from './report.ts';
 
 /** A layer's bytes as distributed, where they are known, and uncompressed. */
 interface Sized {
@@ -14,6 +13,15 @@ interface Sized {
  * layer are known, else the uncompressed ones. A report never mixes the two.
  */
 export type Measure = 'compressed' | 'uncompressed';
+
+/** Bytes of the image; null where the transport does not tell or nothing is compared. */
+export interface SizeFacts {
+  readonly uncompressed: number;
+  readonly compressed: number | null;
+  readonly uncompressedDelta: number | null;
+  readonly compressedDelta: number | null;
+  readonly pull: number | null;
+}
 
 const measureOf = (layers: readonly Sized[]): Measure =>
   layers.every(({ size }) => size !== null) ? 'compressed' : 'uncompressed';

@@ -7,7 +7,7 @@ import type { Finding } from '../words/finding.ts';
 import type { Platform } from '../words/platform.ts';
 import type { FileSection } from './file-lines.ts';
 import type { LayerLine, LayerLocations } from './layer-lines.ts';
-import type { Measure } from './measure.ts';
+import type { Measure, SizeFacts } from './measure.ts';
 import type { Outcome } from './outcome.ts';
 import type { Phrase } from './phrase.ts';
 import type { SettingChange } from './setting-changes.ts';
@@ -125,13 +125,4 @@ export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides'> {
   readonly files: FileSection | null;
   /** Null when the configs differ and could not be compared. */
   readonly settings: readonly SettingChange[] | null;
-}
-
-/** Bytes of the image; null where the transport does not tell or nothing is compared. */
-export interface SizeFacts {
-  readonly uncompressed: number;
-  readonly compressed: number | null;
-  readonly uncompressedDelta: number | null;
-  readonly compressedDelta: number | null;
-  readonly pull: number | null;
 }

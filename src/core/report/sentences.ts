@@ -2,8 +2,9 @@ import { formatCount, formatNumber, formatSize, formatSizeDelta } from '../../ba
 import type { Ignored } from '../comparison/ignored.ts';
 import type { DescribedAttachment } from '../image/attestation.ts';
 import type { FileSection } from './file-lines.ts';
+import type { SizeFacts } from './measure.ts';
 import { brief, code, join, name, type Phrase, phrase, strong } from './phrase.ts';
-import type { ImageReport, Reading, SizeFacts } from './report.ts';
+import type { ImageReport, Reading } from './report.ts';
 
 const LEAST_PERCENT = 0.1;
 const NAMED = 5;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inline } from '../../../../src/core/report/markdown/write.ts';
+import type { SizeFacts } from '../../../../src/core/report/measure.ts';
 import { join } from '../../../../src/core/report/phrase.ts';
 import { plainText } from '../../../../src/core/report/plain-text.ts';
-import type { SizeFacts } from '../../../../src/core/report/report.ts';
 import { tellAttached, tellReading, tellSizes } from '../../../../src/core/report/sentences.ts';
 import { makeAttachment } from '../../../support/report-makers.ts';
 
