@@ -43,6 +43,10 @@ export function tellReadingInShort({ reading }: Pick<ImageReport, 'reading'>): s
 
 /** What was read of the image, and of the one that it is compared with where that was read too. */
 export function tellReadings({ reading, baseRead }: Pick<ImageReport, 'reading' | 'baseRead'>): Phrase[] {
+  const isAllKnown = reading?.read === 0 && baseRead?.reading.read === 0;
+  if (isAllKnown && reading.reused + baseRead.reading.reused > 0) {
+    return [['all layers of both images were known and not read again']];
+  }
   return [
     ...(reading === null ? [] : [tellReading(reading)]),
     ...(baseRead === undefined ? [] : [phrase`of the base, ${tellReading(baseRead.reading)}`]),
