@@ -46,6 +46,7 @@ const withoutClock = (text: string): string =>
     .replaceAll(/(?<=^|m)compared with\s(?:commit|dir)[^(]*\([^)]*\)$/gm, (sentence) =>
       sentence.replaceAll(/\s+/g, ' ').replace(/, \d+ (second|minute)s? older/, ''),
     )
+    .replaceAll(/\s\(\d+ (second|minute)s? older\)/g, '')
     .replaceAll(/(?<!\d)20\d\d-\d\d-\d\d \d\d:\d\d(?!:)/g, '2026-01-31 12:00')
     .replaceAll(/until 20\d\d-\d\d-\d\d/g, 'until 2026-03-02');
 

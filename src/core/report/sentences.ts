@@ -31,14 +31,13 @@ function tellDelta(bytes: number | null, now: number): Phrase {
   return phrase` (${formatSizeDelta(bytes)}${brief([share], [])})`;
 }
 
-/** The same in few words, of the image alone: `3 layers read, 4 known`; empty where nothing is known of it. */
-export function tellReadingInShort({ reading }: Pick<ImageReport, 'reading'>): string {
-  const { read = 0, reused = 0 } = reading ?? {};
-  const known = read === 0 ? formatCount(reused, 'layer') : formatNumber(reused);
-  return [
-    ...(read === 0 ? [] : [`${formatCount(read, 'layer')} read`]),
-    ...(reused === 0 ? [] : [`${known} known`]),
-  ].join(', ');
+/** The same of both together in few words: `3 layers read, 4 not read again`; empty where there was nothing to read. */
+export function tellReadingInShort({ reading, baseRead }: Pick<ImageReport, 'reading' | 'baseRead'>): string {
+  const readings = [reading ?? [], baseRead?.reading ?? []].flat();
+  const read = readings.reduce((sum, each) => sum + each.read, 0);
+  const known = readings.reduce((sum, each) => sum + each.reused, 0);
+  if (read === 0) return known === 0 ? '' : 'no layer read again';
+  return `${formatCount(read, 'layer')} read${known === 0 ? '' : `, ${formatNumber(known)} not read again`}`;
 }
 
 /** What was read of the image, and of the one that it is compared with where that was read too. */
