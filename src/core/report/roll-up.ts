@@ -3,7 +3,7 @@ import type { PathCounts } from './count-paths.ts';
 
 /** What changed below a directory, directories included. */
 export interface DirectoryLine extends PathCounts {
-  /** With a slash at its end; `./` for what lies in the root. */
+  /** With a slash at its end; `./` for what lies in the root, `usr/…` for all else in a directory. */
   readonly path: string;
   /** Bytes that the changes add. */
   readonly delta: number;
@@ -19,6 +19,8 @@ interface Change {
 
 /** Directories that a sum names at most. */
 const MOST = 10;
+/** Fewer parts of a directory say too little of it. */
+const LEAST_PARTED = 4;
 /** Only made-up paths lie deeper. */
 const DEEPEST = 32;
 
@@ -40,7 +42,7 @@ interface Folder {
 
 /**
  * Sums changes up by directory: by as many directories as can be named, each as deep as it can be, what weighs most
- * first.
+ * first and what is left of one last.
  */
 export function* rollUp(changes: readonly Change[]): Pausable<DirectoryLine[]> {
   const parents = new Map<string, Tally>();
@@ -60,7 +62,7 @@ export function* rollUp(changes: readonly Change[]): Pausable<DirectoryLine[]> {
     addTally(root, path, tally);
   }
   return spread(root)
-    .sort((one, other) => other.tally.weight - one.tally.weight || count(other.tally) - count(one.tally))
+    .sort((one, other) => Number(one.isRest === true) - Number(other.isRest === true) || byWeight(one, other))
     .map(({ path, tally: { added, modified, removed, delta } }) => ({
       ...{ path: path === '' ? './' : path, added, modified, removed, delta },
     }));
@@ -104,20 +106,36 @@ interface Part {
   readonly tally: Tally;
   /** Null where it is only what lies in a directory at once. */
   readonly folder: Folder | null;
+  /** Stands last. */
+  readonly isRest?: true;
 }
 
-/** Puts directories in place of the fullest one that holds them, as long as there is room for all of them. */
+/**
+ * Puts directories in place of the fullest one that holds them, as long as there is room for all of them; then of the
+ * fullest one that holds too many the heaviest, and the rest together.
+ */
 function spread(root: Folder): Part[] {
   let parts: Part[] = [wholePart(root)];
   for (;;) {
-    const [fullest] = parts
-      .filter(({ folder }) => folder !== null && folder.folders.size > 0)
-      .filter(({ folder }) => folder !== null && parts.length - 1 + pieces(folder) <= MOST)
-      .sort((one, other) => count(other.tally) - count(one.tally));
-    if (fullest?.folder == null) return parts;
-    parts = [...parts.filter((part) => part !== fullest), ...split(fullest.folder)];
+    const [fullest] = parts.filter(({ folder }) => folder !== null && folder.folders.size > 0).sort(byCount);
+    const room = MOST + 1 - parts.length;
+    const splittable = parts
+      .filter(({ folder }) => folder !== null && folder.folders.size > 0 && pieces(folder) <= room)
+      .sort(byCount)[0];
+    const next = splittable ?? fullest;
+    if (next?.folder == null) return parts;
+    const others = parts.filter((part) => part !== next);
+    if (splittable === undefined) {
+      return room < LEAST_PARTED ? parts : [...others, ...splitHeaviest(next.folder, room)];
+    }
+    parts = [...others, ...split(next.folder)];
   }
 }
+
+const byWeight = (one: Part, other: Part): number =>
+  other.tally.weight - one.tally.weight || byCount(one, other);
+
+const byCount = (one: Part, other: Part): number => count(other.tally) - count(one.tally);
 
 const wholePart = (folder: Folder): Part => ({ path: folder.path, tally: folder.all, folder });
 
@@ -128,4 +146,12 @@ function split({ path, own, folders }: Folder): Part[] {
     ...(count(own) === 0 ? [] : [{ path, tally: own, folder: null }]),
     ...[...folders.values()].map(wholePart),
   ];
+}
+
+/** The heaviest of what a directory holds, and the rest as one: `node_modules/…`. */
+function splitHeaviest(folder: Folder, room: number): Part[] {
+  const parts = split(folder).sort(byWeight);
+  const rest = noChange();
+  for (const { tally } of parts.slice(room - 1)) add(rest, tally);
+  return [...parts.slice(0, room - 1), { path: `${folder.path}…`, tally: rest, folder: null, isRest: true }];
 }

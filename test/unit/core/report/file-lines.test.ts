@@ -103,14 +103,16 @@ describe('a long list is summed up by directory', () => {
     ]);
   });
 
-  test('ten at most, and every change is in one of them', () => {
-    const packages = Array.from({ length: 40 }, (_, index) => many(`app/modules/${index}`, 3)).flat();
-    const wide = sums(...packages, ...many('etc/a', 2), ...many('etc/b', 2));
-    expect(wide).toEqual([
-      ['app/modules/', 120, 0, 120],
-      ['etc/a/', 2, 0, 2],
-      ['etc/b/', 2, 0, 2],
+  test('ten at most: of a directory that holds too many the heaviest, and all else as one', () => {
+    const packages = Array.from({ length: 40 }, (_, index) => many(`app/modules/${index}`, 3, index)).flat();
+    const wide = sums(...packages, ...many('etc/a', 2), ...many('etc/b', 2)) ?? [];
+    expect(wide).toHaveLength(10);
+    expect(wide.slice(0, 2)).toEqual([
+      ['app/modules/39/', 3, 0, 117],
+      ['app/modules/38/', 3, 0, 114],
     ]);
+    expect(wide.at(-1)).toEqual(['app/modules/…', 99, 0, (3 * 32 * 33) / 2]);
+    expect(wide.reduce((sum, [, added]) => sum + Number(added), 0)).toBe(124);
   });
 });
 
