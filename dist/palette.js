@@ -1,1 +1,1 @@
-export{hn as PLAIN}from"./of-snapshot.js";
+export{U as PLAIN}from"./of-all.js";

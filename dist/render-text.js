@@ -1,1 +1,1 @@
-export{pn as renderText}from"./of-snapshot.js";
+export{sn as renderText}from"./of-snapshot.js";

@@ -28,7 +28,8 @@ export function parseBaseline(text: string, kinds: readonly StoreKind[] = STORE_
   return lines.map((line) => parsePlace(line, kinds));
 }
 
-function parsePlace(value: string, kinds: readonly StoreKind[]): BaselinePlace {
+/** @throws VarveError `bad-option` for a place that is misspelt. */
+export function parsePlace(value: string, kinds: readonly StoreKind[] = STORE_KINDS): BaselinePlace {
   if (value === 'none') {
     throw new VarveError('bad-option', 'none is given together with a baseline', {
       hint: 'leave it out: without a snapshot in any of the places it is a first run',

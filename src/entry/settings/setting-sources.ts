@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { closest, distance } from 'fastest-levenshtein';
 import { VarveError } from '../../base/errors.ts';
 import { SETTINGS } from './catalogue.ts';
 import type { SettingSource } from './read-settings.ts';
@@ -31,6 +32,25 @@ export function fromEnvironment(environment: Environment): SettingSource {
 /** The variable that sets a setting. */
 export const variableOf = (name: string): string => `VARVE_${name.toUpperCase().replaceAll('-', '_')}`;
 
+/** Variables that look like settings, and are none of them. */
+export function noteStrayVariables(
+  environment: Environment,
+  catalogue: Catalogue = SETTINGS,
+): readonly string[] {
+  const known = new Set([...Object.keys(catalogue).map(variableOf), ...OTHER_VARIABLES]);
+  const strays = Object.keys(environment).filter((name) => name.startsWith('VARVE_') && !known.has(name));
+  return strays.map((stray) => {
+    const near = closest(stray, [...known]);
+    const meant = distance(stray, near) <= MOST_MISTAKES ? `: did you mean ${near}?` : '';
+    return `the variable ${stray} is not a setting${meant}`;
+  });
+}
+
+/** Variables of Varve that stand for no setting. */
+const OTHER_VARIABLES = ['VARVE_INFLATE'];
+/** Letters by which what was written may differ from what was meant. */
+const MOST_MISTAKES = 2;
+
 /** What holds in a workflow where nothing else is said. */
 export function fromWorkflowDefaults(catalogue: Catalogue = SETTINGS): SettingSource {
   return {
@@ -45,6 +65,16 @@ export function fromWorkflowDefaults(catalogue: Catalogue = SETTINGS): SettingSo
 }
 
 export const SETTINGS_FILE = 'varve.yml';
+
+/** Names that people give the file, and that are not looked for. */
+const MISNAMED = ['varve.yaml', '.varve.yml', '.varve.yaml'];
+
+/** Says of a file that is called almost like the settings file that it is not read. */
+export function noteMisnamedFile(): readonly string[] {
+  return MISNAMED.filter((name) => existsSync(name)).map(
+    (name) => `${name} is not read: the settings file is called ${SETTINGS_FILE}`,
+  );
+}
 
 /** Bytes of a settings file: reading YAML that is made to be slow takes time that grows with the square of its length. */
 const LARGEST_FILE = 16 * 1024;

@@ -7,7 +7,7 @@ import { parseSurfaceUri } from '../../../core/surface/uris.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
-import { jsonLine } from './output.ts';
+import { writeJson } from './output.ts';
 
 export const run: RunCommand<'surface get'> = async (invocation) => {
   const { settings, output, options } = invocation;
@@ -16,10 +16,10 @@ export const run: RunCommand<'surface get'> = async (invocation) => {
   const key = parseItem(text, settings.tenant);
   if (key.kind === SURFACE_KIND) {
     const manifest = await store.surface.getSurfaceManifest(key.tenant, key.digest);
-    output.stdout.write(jsonLine(manifest ?? absent(store, text)));
+    writeJson(output.stdout, manifest ?? absent(store, text));
   } else if (options.manifest === true) {
     const manifest = await store.surface.getManifest(key);
-    output.stdout.write(jsonLine(manifest ?? absent(store, text)));
+    writeJson(output.stdout, manifest ?? absent(store, text));
   } else {
     const payload = (await store.surface.getPayload(key)) ?? absent(store, text);
     for await (const chunk of payload) if (!output.stdout.write(chunk)) await once(output.stdout, 'drain');
