@@ -49,7 +49,7 @@ const compare = defineCommand(
     aliases: ['diff'],
     heading: 'Look',
     arguments: [
-      ['<base>', 'image reference, snapshot digest, or history:NAME~1'],
+      ['<base>', 'image reference, digest of a snapshot or its beginning, or history:NAME~1'],
       ['<target>', 'the same'],
     ],
     summary: 'Show what differs between two images or stored snapshots',
@@ -101,7 +101,10 @@ const history = defineCommand(
     formats: ['text', 'json', 'ndjson'],
     options: [
       ['--limit <count>', 'how many to list'],
-      ['--layer <digest>', 'only snapshots that have this layer: its digest or diffID'],
+      [
+        '--layer <digest>',
+        'only snapshots that have this layer: its digest or diffID, or the beginning of one',
+      ],
     ],
     examples: [
       ['varve history shop/web --limit 10', 'the ten newest'],
@@ -130,7 +133,7 @@ const layerLs = defineCommand(
   {
     name: 'layer ls',
     heading: 'Look',
-    arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID']],
+    arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID, or the beginning of one']],
     summary: 'List the entries of one layer as its tar states them',
     wording: OWN_STORE_WORDING,
     formats: ['text', 'ndjson'],
@@ -143,7 +146,9 @@ const surfaceGet = defineCommand(
   {
     name: 'surface get',
     heading: 'Evidence',
-    arguments: [['<item>', 'cas:// URI, or kind and digest as KIND@sha256:…']],
+    arguments: [
+      ['<item>', 'cas:// URI, or kind and digest as KIND@sha256:…; the beginning of a digest is enough'],
+    ],
     summary: 'Print an item from the store, verified',
     wording: STORE_WORDING,
     formats: ['text'],
