@@ -6,6 +6,7 @@ import { parseTenant } from '../../../../core/words/names.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import { databaseFault, isEncryptionRefused, isPassing } from './database-faults.ts';
 import { type Encryption, encryptionsOf } from './encryption.ts';
+import { guardAnswers } from './guard-answers.ts';
 import { readPasswordFile } from './password-file.ts';
 
 /** Connections of one process at most; more would gain nothing for it, and take from others. */
@@ -211,6 +212,7 @@ function clientOf(settings: ConnectionSettings) {
   return class extends pg.Client {
     constructor(config?: pg.ClientConfig) {
       super({ ...config, password, connectionTimeoutMillis: settings.connectTimeout });
+      guardAnswers(this, settings.location);
     }
   };
 }
