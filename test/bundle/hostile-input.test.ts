@@ -244,6 +244,24 @@ describe('a database server', () => {
       3,
       'answers with more than',
     ],
+    [
+      'whose rows are not what was asked for',
+      (socket) => {
+        const ready = message('Z', Buffer.from('I'));
+        const column = Buffer.concat([Buffer.from([0, 1, 97, 0]), Buffer.alloc(18)]);
+        const row = Buffer.from([0, 1, 0, 0, 0, 1, 97]);
+        const answer = [
+          message('T', column),
+          message('D', row),
+          message('C', Buffer.from('SELECT 1\0')),
+          ready,
+        ];
+        socket.write(Buffer.concat([message('R', Buffer.alloc(4)), ready]));
+        socket.on('data', () => socket.write(Buffer.concat(answer)));
+      },
+      3,
+      'answers with rows of another form',
+    ],
   ])('%s is left', async (_, say, status, words) => {
     const outcome = await askPostgres(say);
     expect([outcome.status, outcome.stdout, outcome.stderr]).toEqual([
