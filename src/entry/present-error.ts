@@ -25,8 +25,8 @@ export function describeError(fault: unknown): string[] {
 /** Text for a log that strangers may read: whatever was given in the wrong place, its password is not repeated. */
 export const escapeLog = (text: string): string => escapeTerminal(text.replaceAll(PASSWORD, '$1…@'));
 
-/** A user with a password, before the host of a URL. */
-const PASSWORD = /(\/\/)[^\s/?#:@]*:[^\s/?#]*@/g;
+/** A user with a password, before the host of a URL, but for the words that stand for them in advice. */
+const PASSWORD = /(\/\/)(?!USER:PASSWORD@)[^\s/?#:@]*:[^\s/?#]*@/g;
 
 /** Writes a fault to a stream and gives the exit status that it stands for. */
 export function presentError(fault: unknown, stream: { write(text: string): unknown }): number {

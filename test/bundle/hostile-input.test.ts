@@ -122,6 +122,18 @@ describe('what was given in the wrong place', () => {
   });
 });
 
+describe('an engine or a proxy whose address is wrong', () => {
+  it.each([
+    ['DOCKER_HOST', 'tcp://u:SECRET@127.0.0.1:1', ['tree', 'docker-daemon:x'], '//…@127.0.0.1:1'],
+    ['DOCKER_HOST', 'ssh://u:SECRET@h', ['tree', 'docker-daemon:x'], '//…@h'],
+    ['HTTPS_PROXY', 'u:SECRET@[', ['tree', 'docker://r.invalid/x'], 'http://USER:PASSWORD@HOST:PORT'],
+  ])('keeps its password too: %s=%s', async (variable, address, args, words) => {
+    const { stderr } = await varve(args, { [variable]: address });
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('SECRET');
+  });
+});
+
 describe('settings with tags', () => {
   it.each(['name: !!js/function "x"', 'name: !x [a]', '!::error::x {name: a}'])(
     'are refused: %s',
