@@ -8,23 +8,29 @@ import { EXIT_STATUS } from './exit-status.ts';
  */
 export function describeError(fault: unknown, isVerbose = false): string[] {
   const error = toVarveError(fault);
-  const lines = error.message.split('\n').map((line) => escapeTerminal(line));
+  const lines = error.message.split('\n').map(escapeLog);
   for (const cause of isVerbose ? causesOf(error) : causesOf(error).slice(0, 1)) {
-    lines.push(`cause: ${escapeTerminal(cause)}`);
+    lines.push(`cause: ${escapeLog(cause)}`);
   }
   const [, , remedy] = ERROR_CODES[error.code];
   const hint = error.hint ?? remedy;
-  if (hint !== undefined) lines.push(`hint: ${escapeTerminal(hint)}`);
+  if (hint !== undefined) lines.push(`hint: ${escapeLog(hint)}`);
   if (error.code === 'internal') {
     lines.push('This is a fault in Varve. Please report it with what follows.');
     lines.push(
       ...String(fault instanceof Error ? fault.stack : fault)
         .split('\n')
-        .map(escapeTerminal),
+        .map(escapeLog),
     );
   }
   return lines;
 }
+
+/** Text for a log that strangers may read: whatever was given in the wrong place, its password is not repeated. */
+export const escapeLog = (text: string): string => escapeTerminal(text.replaceAll(PASSWORD, '$1…@'));
+
+/** A user with a password, before the host of a URL, but for the words that stand for them in advice. */
+const PASSWORD = /(\/\/)(?!USER:PASSWORD@)[^\s/?#:@]*:[^\s/?#]*@/g;
 
 /** Writes a fault to a stream and gives the exit status that it stands for. */
 export function presentError(

@@ -2,6 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { gatherSettings } from '../compose/gather-settings.ts';
 import { listExitStatuses } from '../exit-status.ts';
 import type { Host } from '../host/host.ts';
+import { escapeLog } from '../present-error.ts';
 import { SETTINGS } from '../settings/catalogue.ts';
 import { LIMIT_SETTINGS } from '../settings/limits.ts';
 import type { SettingSource } from '../settings/read-settings.ts';
@@ -60,7 +61,13 @@ export function createProgram(options: ProgramOptions, argv: readonly string[] =
     .configureOutput({
       writeOut: (text) => output.stdout.write(text),
       writeErr: (text) => output.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'varve: bad-option: ')),
+      outputError: (text, write) => {
+        const lines = text
+          .replace(/^error: /, 'varve: bad-option: ')
+          .trimEnd()
+          .split('\n');
+        write(`${lines.map(escapeLog).join('\n')}\n`);
+      },
     })
     .exitOverride();
   const groups = new Map<string, Command>();

@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { closest, distance } from 'fastest-levenshtein';
 import { VarveError } from '../../base/errors.ts';
+import { readFileOrPipe } from '../../base/read-file.ts';
 import { SETTINGS } from './catalogue.ts';
 import type { SettingSource } from './read-settings.ts';
 import type { Catalogue } from './setting.ts';
@@ -97,8 +97,9 @@ export async function fromFile(named?: string, catalogue: Catalogue = SETTINGS):
 
 async function readNamed(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readFileOrPipe(path, LARGEST_FILE, () => tooLarge(path))).toString('utf8');
   } catch (cause) {
+    if (cause instanceof VarveError) throw cause;
     throw isAbsent(cause)
       ? new VarveError('bad-option', `there is no settings file ${path}`, {
           object: path,
@@ -151,10 +152,14 @@ export async function parseSettings(
 ): Promise<ReadonlyMap<string, string>> {
   if (text === '') return new Map();
   if (text.length > LARGEST_FILE) throw tooLarge(path);
-  const { parse } = await import('yaml');
+  const { parseDocument } = await import('yaml');
   let document: unknown;
   try {
-    document = parse(text, { maxAliasCount: 0 });
+    const parsed = parseDocument(text);
+    // What the parser only warns of, it would write to the log with the text itself.
+    const [fault] = [...parsed.errors, ...parsed.warnings];
+    if (fault !== undefined) throw fault;
+    document = parsed.toJS({ maxAliasCount: 0 });
   } catch (cause) {
     throw new VarveError('bad-option', `${path} is not YAML: ${(cause as Error).message}`, {
       object: path,

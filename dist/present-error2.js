@@ -1,3 +1,0 @@
-import{$ as e,En as t,On as n,Sn as r,d as i}from"./of-all.js";function a(t,i=!1){let a=n(t),o=a.message.split(`
-`).map(t=>e(t));for(let t of i?s(a):s(a).slice(0,1))o.push(`cause: ${e(t)}`);let[,,c]=r[a.code],l=a.hint??c;return l!==void 0&&o.push(`hint: ${e(l)}`),a.code===`internal`&&(o.push(`This is a fault in Varve. Please report it with what follows.`),o.push(...String(t instanceof Error?t.stack:t).split(`
-`).map(e))),o}function o(e,t,r=!1){let o=n(e),[s=``,...c]=a(e,r);return t.write(`varve: ${o.code}: ${s}\n${c.map(e=>`  ${e}\n`).join(``)}`),i[o.kind]}function s(e){let n=[e.message];for(let{cause:r}=e;r instanceof Error;{cause:r}=r){let e=t(r);n.some(t=>t.includes(e))||n.push(e)}return n.slice(1)}export{o as n,a as t};
