@@ -14,7 +14,8 @@ export function expandLine(argv: readonly string[]): readonly string[] {
   if (first > 0) return [...expandLine(argv.slice(first)), ...argv.slice(0, first)];
   const [word = '', ...words] = argv;
   if (word === 'help' && words.length > 1) return [...words, '--help'];
-  return isCommand(word) || !isImage(word) ? argv : ['compare', ...argv];
+  const areTwo = words[0] !== undefined && !words[0].startsWith('-') && isImage(word);
+  return areTwo && !isCommand(word) ? ['compare', ...argv] : argv;
 }
 
 const isCommand = (word: string): boolean =>

@@ -1,5 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { VarveError } from '../../../base/errors.ts';
+import { DEFAULT_LIMITS } from '../../../base/limits.ts';
+import { readFileOrPipe } from '../../../base/read-file.ts';
 import { parsePointersOfRun } from '../../../core/run/pointers.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { verifyStore } from '../../../core/store/verify-store.ts';
@@ -61,7 +63,7 @@ function report(damages: readonly Damage[], place: string, call: Call): number {
 
 async function readPointer(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await readFileOrPipe(path, DEFAULT_LIMITS.jsonBytes);
   } catch (cause) {
     throw new VarveError('not-in-store', `nothing can be verified at ${path}`, {
       object: path,
