@@ -5,12 +5,15 @@ import { type Baseline, type Hindsight, NoBaseline } from './baseline.ts';
 import { BaselineList } from './baseline-list.ts';
 import { CacheBaseline, type CacheLine } from './cache-baseline.ts';
 import { ImageBaseline } from './image-baseline.ts';
+import { KeptBaseline } from './kept-baseline.ts';
 import { StoreBaseline } from './store-baseline.ts';
 
 /** What a run is to be compared with. */
 export type BaselineRequest =
   | { readonly kind: 'none' }
   | { readonly kind: 'image'; readonly reference: string }
+  /** A snapshot that a store has: `history:NAME~N`, or the beginning of a digest. */
+  | { readonly kind: 'kept'; readonly store: Store; readonly text: string }
   | ({ readonly kind: 'store'; readonly store: Store } & Hindsight)
   /** Entries of a cache, which are found once the image's name is known. */
   | ({ readonly kind: 'cache'; readonly line: CacheLine } & Hindsight)
@@ -28,6 +31,8 @@ export async function openBaseline(request: BaselineRequest, subject: HistorySco
       return new NoBaseline(request);
     case 'image':
       return new ImageBaseline(request.reference);
+    case 'kept':
+      return new KeptBaseline(request.store, request.text);
     case 'store':
       return new StoreBaseline(request.store, subject, request);
     case 'list': {
