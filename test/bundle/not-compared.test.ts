@@ -302,6 +302,60 @@ describe('an image that is passed over', () => {
     },
   );
 
+  /** What engines do not look at when they choose an image by its platform. */
+  const DISGUISES: Readonly<Record<string, () => MadeImage>> = {
+    'by an annotation of its entry': () => claiming({ annotations: ATTESTING }),
+    'by a type of its entry': () => claiming({ artifactType: 'application/spdx+json' }),
+    'by a type of its entry, which states no platform': () =>
+      claiming({ artifactType: 'application/spdx+json', platform: undefined }),
+    'by the type that it states': () =>
+      imageFor(AMD64, [base, newer], { manifest: { artifactType: 'application/spdx+json' } }),
+    'by the type of its config': () =>
+      restated(({ config }) => ({ config: { ...config, mediaType: 'application/octet-stream' } })),
+    'by the types of its layers': () =>
+      restated(({ layers }) => ({
+        layers: layers.map((layer) => ({ ...layer, mediaType: 'application/vnd.in-toto+json' })),
+      })),
+  };
+  const ATTESTING = { 'vnd.docker.reference.type': 'attestation-manifest' };
+  const claiming = (claim: Record<string, unknown>): MadeImage => {
+    const made = imageFor(AMD64, [base, newer]);
+    return { ...made, descriptor: { ...made.descriptor, ...claim } };
+  };
+  const restated = (
+    change: (manifest: { config: object; layers: readonly object[] }) => Record<string, unknown>,
+  ): MadeImage => {
+    const manifest = change(JSON.parse(imageFor(AMD64, [base, newer]).bytes.toString()));
+    return imageFor(AMD64, [base, newer], { manifest });
+  };
+
+  it.each(Object.entries(DISGUISES))(
+    'for it goes as an artifact %s is never "no change"',
+    async (_, make) => {
+      const { varve } = varveWith();
+      const other = make();
+      for (const [target, told] of [
+        [indexOf(image, other), '? no change found, 1 image not compared'],
+        [indexOf(other, image), 'Δ 1 layer rebuilt, 1 file changed, 1 image not compared'],
+      ] as const) {
+        const { status, stdout } = await varve('compare', indexOf(image), target, '--exit-code');
+        expect([status, stdout]).toEqual([1, expect.stringContaining(told)]);
+      }
+    },
+  );
+
+  it('for it goes as an index of artifacts, or for another platform, is never "no change"', async () => {
+    const { varve } = varveWith();
+    const arm = imageFor(ARM64, [base, newer]);
+    const other = { ...arm, descriptor: { ...arm.descriptor, annotations: ATTESTING } };
+    const inner = makeIndex([imageFor(AMD64, [base, newer]).descriptor], { artifactType: 'application/x' });
+    const nested = writeIndexed(place('nested'), [image], [inner.descriptor]);
+    const { status, stdout } = await varve('compare', indexOf(image), nested, '--exit-code');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('1 image not compared')]);
+    const all = ['--platform', 'all', '--exit-code'];
+    expect((await varve('compare', indexOf(image), indexOf(image, other), ...all)).status).toBe(1);
+  });
+
   it('is the same where both sides have the very same', async () => {
     const { varve } = varveWith();
     const { status, stdout } = await varve(

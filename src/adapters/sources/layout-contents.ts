@@ -1,8 +1,9 @@
-import { VarveError } from '../../base/errors.ts';
+import { attempt, VarveError } from '../../base/errors.ts';
 import { platformOf } from '../../core/image/config.ts';
 import type { Attachment } from '../../core/image/image-source.ts';
-import { classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
-import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
+import { claimedKind, classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
+import type { Descriptor, ImageManifest, IndexEntry } from '../../core/image/manifest.ts';
+import { isImageConfigType, isLayerLike } from '../../core/image/media-type.ts';
 import { normalizePlatform, PLATFORM_PART, type Platform } from '../../core/words/platform.ts';
 import type { ImageDocuments } from './image-documents.ts';
 
@@ -89,17 +90,21 @@ class Walk implements LayoutContents {
 
   async #visitManifest(entry: IndexEntry): Promise<void> {
     const stated = statedPlatform(entry);
-    if (this.#documents.remote && stated !== null) {
+    const claimed = claimedKind(entry);
+    if (this.#documents.remote && stated !== null && claimed === null) {
       this.images.push({ entry, platform: stated });
       return;
     }
-    const manifest = (await this.#documents.readManifest(entry))?.value;
-    if (manifest === undefined) {
-      this.missing.push(entry);
+    const manifest = await this.#readManifest(entry, claimed !== null);
+    if (manifest === null) {
+      if (claimed === null || stated !== null) this.missing.push(entry);
+      else this.attachments.push(toAttachment(claimed, entry));
       return;
     }
-    const kind = classifyManifest(manifest);
-    if (kind !== 'image') this.attachments.push(toAttachment(kind, entry, manifest));
+    const found = classifyManifest(manifest);
+    const kind = found === 'image' ? claimed : found;
+    if (kind !== null && !(await this.#isRunnable(manifest, stated)))
+      this.attachments.push(toAttachment(kind, entry, manifest));
     // containerd exports the manifests of all platforms, and the rest of those that it holds whole.
     else if (!this.#documents.holds(manifest.config)) this.missing.push(entry);
     else
@@ -107,6 +112,24 @@ class Walk implements LayoutContents {
         entry,
         platform: stated ?? (await this.#readPlatform(manifest.config)),
       });
+  }
+
+  /** @param isOther whether it claims not to be an image: then it does not matter what is wrong with it. */
+  async #readManifest(entry: IndexEntry, isOther: boolean): Promise<ImageManifest | null> {
+    const read = () => this.#documents.readManifest(entry);
+    const manifest = isOther ? await attempt(['bytes'], read) : await read();
+    return manifest instanceof VarveError ? null : (manifest?.value ?? null);
+  }
+
+  /** Whether engines would run what goes as something else: they look at the platform, and not at such claims. */
+  async #isRunnable({ config, layers }: ImageManifest, stated: Platform | null): Promise<boolean> {
+    const isImage = isImageConfigType(config.mediaType);
+    if (stated !== null) return isImage || layers.some(({ mediaType }) => isLayerLike(mediaType));
+    if (!isImage || !this.#documents.holds(config)) return false;
+    const read = await attempt(['bytes'], () => this.#documents.readConfig(config));
+    if (read === null || read instanceof VarveError) return false;
+    // Signatures have the config of an image that states none.
+    return platformOf(read.value).architecture !== 'unknown';
   }
 
   async #readPlatform(descriptor: Descriptor): Promise<Platform> {
