@@ -540,6 +540,50 @@ describe('an image that is passed over', () => {
   });
 });
 
+describe('a platform that one side alone has', () => {
+  const arm = imageFor(ARM64, [base, app]);
+  const [one, two] = [indexOf(image), indexOf(image, arm)];
+  const all = ['--platform', 'all'];
+
+  it.each([
+    ['new', one, two, '+ 2 platforms: linux/arm64 new, linux/amd64 unchanged', '### 🆕'],
+    ['gone', two, one, 'Δ 1 platform: linux/amd64 unchanged, linux/arm64 gone', '### 📦'],
+  ])('is never "no change": %s', async (_, before, after, told, sign) => {
+    const { varve } = varveWith();
+    const compare = ['compare', before, after, ...all, '--exit-code'];
+    const { status, stdout } = await varve(...compare);
+    expect([status, stdout]).toEqual([1, expect.stringContaining(told)]);
+    expect((await varve(...compare, '--format', 'markdown')).stdout).toContain(sign);
+  });
+
+  it('is gone in every document of a run', async () => {
+    const { store } = varveWith();
+    const inputs = { name: 'app', platform: 'all', 'cas-root': store, baseline: `dir:${store}` };
+    const documents = { 'pointer-path': 'pointer.json', 'comparison-path': 'comparison.json' };
+    const workspace = folder('workspace');
+    const run = (reference: string, id: string) =>
+      runAction({
+        ...{ inputs: { ...inputs, ...documents, image: reference }, workspace },
+        env: { GITHUB_RUN_ID: id },
+      });
+    await run(two, '1');
+    const { outputs } = await run(one, '2');
+    expect(outputs).toMatchObject({ changed: 'true', headline: expect.stringContaining('linux/arm64 gone') });
+    const [pointer, comparison] = Object.values(documents).map((name) =>
+      JSON.parse(readFileSync(join(workspace, name), 'utf8')),
+    );
+    expect(pointer).toMatchObject({ gonePlatforms: [ARM64] });
+    expect(comparison).toMatchObject({ changed: true, gonePlatforms: [ARM64] });
+  });
+
+  it('is gone between two entries of a history', async () => {
+    const { varve } = varveWith();
+    for (const reference of [two, one]) await varve('snapshot', reference, ...all, '--name', 'app');
+    const { status, stdout } = await varve('compare', 'history:app~1', 'history:app', ...all, '--exit-code');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('linux/arm64 gone')]);
+  });
+});
+
 describe('what has no effect, though engines differ on it', () => {
   const directory = (name: string) => tarEntry({ name, type: '5', mode: 0o755 });
   const link = (name: string, target: string, type = '2') => tarEntry({ name, type, link: target });
