@@ -9,13 +9,22 @@ import { hideFile } from '../support/forge-inventory.ts';
 import {
   blobName,
   classicDockerFiles,
+  containerdFiles,
   type FormFile,
   layoutFiles,
   named,
   packFiles,
   writeFolder,
 } from '../support/image-forms.ts';
-import { layerOf, type MadeImage, type MadeLayer, makeIndex, makeLayer } from '../support/image-maker.ts';
+import {
+  layerOf,
+  type MadeBlob,
+  type MadeImage,
+  type MadeLayer,
+  makeIndex,
+  makeLayer,
+} from '../support/image-maker.ts';
+import { MemoryEngine } from '../support/memory-engine.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { AMD64, ARM64, imageFor, S390X, writeIndexed } from '../support/platform-images.ts';
 import { DIST, runVarve, type VarveOutcome } from '../support/run-varve.ts';
@@ -537,6 +546,55 @@ describe('an image that is passed over', () => {
     const again = await varve(...run, '--comparison-path', comparisonPath);
     expect(again.stdout).toMatch(/^\?/m);
     expect(JSON.parse(readFileSync(comparisonPath, 'utf8')).changed).toBe(true);
+  });
+});
+
+describe('what an engine exports is never "no change" where it', () => {
+  const other = imageFor(AMD64, [base, newer]);
+  const arm = imageFor(ARM64, [base, newer]);
+  const listed = ({ descriptor }: MadeImage) => ({ Descriptor: descriptor, Available: true, Kind: 'image' });
+  const naming = ({ descriptor }: MadeBlob) => ({ ...descriptor, ...named('docker.io/library/app:1', '1') });
+  /** An archive of the image, as the part of an index that the engine has. */
+  const partOf = (index: MadeBlob, ...more: readonly MadeBlob[]) =>
+    containerdFiles(image, naming(index), [index, ...more]);
+  const twins = makeIndex([other.descriptor, image.descriptor]);
+  const several = makeIndex([image.descriptor, arm.descriptor]);
+  const only = '? no change found, 1 image not compared';
+
+  it.each<[string, object, readonly FormFile[], [number, string], ...string[]]>([
+    ['is another image', { Id: other.digest }, containerdFiles(image), [1, only]],
+    [
+      'is none of those that it told of',
+      { Id: twins.digest, Manifests: [listed(other)] },
+      containerdFiles(image),
+      [3, 'digest-mismatch'],
+    ],
+    ['lacks the first for the platform', { Id: twins.digest }, partOf(twins), [1, only]],
+    ['lacks a platform', { Id: several.digest }, partOf(several), [1, only], '--platform', 'all'],
+    [
+      'has a platform that it did not tell of',
+      { Id: several.digest },
+      partOf(several, ...arm.blobs),
+      [1, only],
+      ...['--platform', 'all'],
+    ],
+  ])('%s', async (_, inspection, files, told, ...args) => {
+    await using engine = await MemoryEngine.start(place('engine'));
+    const archive = await packFiles(files);
+    engine.images.push({ names: ['app:1'], inspection: inspection as { Id: string }, archive });
+    const { status, stdout, stderr } = await runVarve(
+      [
+        'compare',
+        indexOf(image),
+        'docker-daemon:app:1',
+        '--exit-code',
+        '--cas-root',
+        place('store'),
+        ...args,
+      ],
+      { env: { DOCKER_HOST: `unix://${engine.socket}` } },
+    );
+    expect([status, stdout + stderr]).toEqual([told[0], expect.stringContaining(told[1])]);
   });
 });
 
