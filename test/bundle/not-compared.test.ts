@@ -377,19 +377,39 @@ describe('an image that is passed over', () => {
     expect(stdout).toContain('platform-twice');
   });
 
-  it('is never the same as what a stored snapshot was beside', async () => {
+  it('is remembered by a history, so that another one is never "no change"', async () => {
     const { varve, store } = varveWith();
     const run = (reference: string, ...args: string[]) =>
       varve('snapshot', reference, '--name', 'app', '--baseline', `dir:${store}`, ...args);
     await run(indexOf(image, one));
+    expect((await run(indexOf(image, one))).stdout).toContain('✓ no change');
     const { stdout } = await run(indexOf(image, two));
-    expect(stdout).toContain('? no change found, 1 image not compared');
+    expect(stdout).toContain('? no change found, 2 images not compared');
+    const between = async (back: number) =>
+      varve('compare', `history:app~${back}`, 'history:app', '--exit-code');
+    expect(await between(1)).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('? no change found'),
+    });
+    expect((await between(0)).status).toBe(0);
     const workspace = folder('workspace');
-    const inputs = { image: indexOf(image, two), name: 'app', 'cas-root': store, baseline: `dir:${store}` };
+    const inputs = { image: indexOf(image), name: 'app', 'cas-root': store, baseline: `dir:${store}` };
     const { outputs, summary } = await runAction({ inputs, workspace });
     expect(outputs).toMatchObject({ changed: 'true', headline: 'no change found, 1 image not compared' });
-    expect(summary).toContain('platform-twice');
+    expect(summary).toContain(two.digest);
     expect(summary).not.toContain('✅');
+  });
+
+  it('is remembered where there are very many', async () => {
+    const { varve } = varveWith();
+    const many = (text: string): MadeImage[] =>
+      Array.from({ length: 101 }, (_, index) => twin(`${text} ${index}`));
+    for (const text of ['one', 'one', 'two'])
+      await varve('snapshot', indexOf(image, ...many(text)), '--name', 'app');
+    const between = (base: number, target: number) =>
+      varve('compare', `history:app~${base}`, `history:app~${target}`, '--exit-code');
+    expect((await between(2, 1)).status).toBe(0);
+    expect((await between(1, 0)).status).toBe(1);
   });
 
   it('since an archive has two indexes that disagree is never "no change"', async () => {
@@ -540,10 +560,10 @@ describe('an image that is passed over', () => {
     const same = await varve('compare', first, first, ...all);
     expect([same.status, same.stdout]).toEqual([0, expect.stringMatching(/✓ .*(no change|unchanged)/)]);
 
-    const run = ['snapshot', second, '--name', 'app', '--platform', 'all', '--baseline', `dir:${store}`];
-    await varve(...run);
+    const run = ['--name', 'app', '--platform', 'all', '--baseline', `dir:${store}`];
+    await varve('snapshot', first, ...run);
     const comparisonPath = join(place('out'), 'comparison.json');
-    const again = await varve(...run, '--comparison-path', comparisonPath);
+    const again = await varve('snapshot', second, ...run, '--comparison-path', comparisonPath);
     expect(again.stdout).toMatch(/^\?/m);
     expect(JSON.parse(readFileSync(comparisonPath, 'utf8')).changed).toBe(true);
   });

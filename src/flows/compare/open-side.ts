@@ -16,7 +16,7 @@ import {
   platformsWithout,
 } from '../../core/words/platform.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
-import { loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
+import { loadEntry, loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from '../image/open-image.ts';
 import { nameFailure, throwFailures } from '../image/platform-failure.ts';
 import { reopeningCodeReader } from '../image/read-code.ts';
@@ -142,7 +142,7 @@ async function recallSides(
   if (wanted === 'all') entries.push(...(await findBeside(kept, entries, platforms)));
   const sides: Side[] = [];
   for (const entry of entries) {
-    const view = await loadSnapshot(kept, tenant, entry.snapshotDigest);
+    const view = await loadEntry(kept, entry);
     const { platform, reference, name } = entry;
     sides.push({ ...STORED, view, platform, reference, name, entry });
   }
