@@ -121,10 +121,14 @@ export async function parseSettings(
 ): Promise<ReadonlyMap<string, string>> {
   if (text === '') return new Map();
   if (text.length > LARGEST_FILE) throw tooLarge(path);
-  const { parse } = await import('yaml');
+  const { parseDocument } = await import('yaml');
   let document: unknown;
   try {
-    document = parse(text, { maxAliasCount: 0 });
+    const parsed = parseDocument(text);
+    // A warning would be printed by Node.js, with a line of the file as it is.
+    const [problem] = [...parsed.errors, ...parsed.warnings];
+    if (problem !== undefined) throw problem;
+    document = parsed.toJS({ maxAliasCount: 0 });
   } catch (cause) {
     throw new VarveError('bad-option', `${path} is not YAML: ${(cause as Error).message}`, {
       object: path,
