@@ -353,6 +353,22 @@ describe('an image that is passed over', () => {
     },
   );
 
+  it.each<[string, Record<string, unknown>]>([
+    ['another platform', { platform: ARM64 }],
+    ['no platform', { platform: { os: 'unknown', architecture: 'unknown' }, annotations: ATTESTING }],
+    ['something else', { mediaType: 'application/x' }],
+  ])('for it is named before as one for %s is never "no change"', async (_, before) => {
+    const { varve } = varveWith();
+    const other = imageFor(AMD64, [base, newer]);
+    const { descriptor } = other;
+    const named = { ...other, descriptor: { ...descriptor, ...before } };
+    const compare = ['compare', indexOf(image), indexOf(named, other, image), '--exit-code'];
+    for (const wanted of ['all', 'linux/amd64']) {
+      const { status, stdout } = await varve(...compare, '--platform', wanted);
+      expect([status, stdout]).toEqual([1, expect.stringContaining('1 image not compared')]);
+    }
+  });
+
   it('for it goes as an index of artifacts, or for another platform, is never "no change"', async () => {
     const { varve } = varveWith();
     const arm = imageFor(ARM64, [base, newer]);

@@ -116,11 +116,12 @@ async function comparePlatforms(
   };
 }
 
-/** Those that both sides name by one digest are the same, wherever they are. */
+/** Those that both sides name by one digest for one platform are the same, wherever they are. */
 function absentOnOneSide(base: readonly AbsentImage[], target: readonly AbsentImage[]): AbsentImage[] {
+  const keyOf = (each: AbsentImage): string => `${each.digest} ${nameAbsent(each)}`;
   const without = (these: readonly AbsentImage[], others: readonly AbsentImage[]): AbsentImage[] => {
-    const digests = new Set(others.map(({ digest }) => digest));
-    return these.filter(({ digest }) => !digests.has(digest));
+    const known = new Set(others.map(keyOf));
+    return these.filter((each) => !known.has(keyOf(each)));
   };
   const found = [...without(target, base), ...without(base, target)];
   return [...new Map(found.toReversed().map((each) => [nameAbsent(each), each])).values()].reverse();
