@@ -583,6 +583,18 @@ describe('an image that is passed over', () => {
     expect(again.stdout).toMatch(/^\?/m);
     expect(JSON.parse(readFileSync(comparisonPath, 'utf8')).changed).toBe(true);
   });
+
+  it('is told where it is not there for other platforms than before', async () => {
+    const { varve } = varveWith();
+    const { descriptor } = imageFor(S390X, [base, app]);
+    const present = [image, imageFor(ARM64, [base, app])];
+    const riscv = { ...descriptor, platform: { os: 'linux', architecture: 'riscv64' } };
+    const [first, second] = [descriptor, riscv].map((each) => writeIndexed(place('image'), present, [each]));
+    const { status, stdout } = await varve(
+      ...['compare', first ?? '', second ?? '', '--platform', 'all', '--exit-code'],
+    );
+    expect([status, stdout]).toEqual([1, expect.stringContaining('linux/riscv64')]);
+  });
 });
 
 describe('what an engine exports is never "no change" where it', () => {
