@@ -1,1 +1,1 @@
-export{U as PLAIN}from"./of-all.js";
+export{K as PLAIN}from"./of-all.js";

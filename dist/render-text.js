@@ -1,1 +1,1 @@
-export{sn as renderText}from"./of-snapshot.js";
+export{on as renderText}from"./of-snapshot.js";

@@ -7,7 +7,7 @@ import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
-import { loadSnapshot } from '../image/load-snapshot.ts';
+import { loadEntry } from '../image/load-snapshot.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { copyItems } from '../pack/copy-items.ts';
 import { adoptDocuments } from './adopt-documents.ts';
@@ -127,7 +127,7 @@ export class StoreBaseline implements Baseline {
     if (entry === null) return { ...NOTHING, none: damaged ? 'unusable' : 'absent', notes };
     const { snapshotDigest, commit, branch, time } = entry;
     const baseline = {
-      snapshot: await loadSnapshot(this.#store, tenant, snapshotDigest),
+      snapshot: await loadEntry(this.#store, entry),
       facts: { found, place: location, snapshotDigest, commit, branch, time, distance },
       countedFrom: situation.kind === 'pull-request' ? 'base' : 'built',
       own,
