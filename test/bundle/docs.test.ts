@@ -1,25 +1,16 @@
-import { spawn } from 'node:child_process';
-import { chmod, cp, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SETTINGS, settingsOf } from '../../src/entry/settings/catalogue.ts';
+import { DocFolder, NEEDS_MORE } from '../support/doc-folder.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { MemoryRegistry } from '../support/memory-registry.ts';
 import { snippetsIn } from '../support/read-docs.ts';
-import { DIST } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const newPath = temporaryFolder();
-const programs = newPath('bin');
 let registry: MemoryRegistry;
 
 beforeAll(async () => {
-  await mkdir(programs);
-  const script = `#!/bin/sh\nexec "${process.execPath}" "${join(DIST, 'cli.js')}" "$@"\n`;
-  await writeFile(join(programs, 'varve'), script);
-  await chmod(join(programs, 'varve'), 0o755);
   registry = await MemoryRegistry.start();
   const image = makeImage([await makeLayer({ 'etc/motd': 'hello' })]);
   registry.put('v2', [image], image.blobs);
@@ -29,49 +20,14 @@ afterAll(async () => {
   await registry[Symbol.asyncDispose]();
 });
 
-/** A folder as the documents suppose: images to compare, and nothing else. */
-async function newFolder(): Promise<string> {
-  const folder = newPath('folder');
-  const fixture = (name: string) => join(ROOT, '__fixtures__', name);
-  await mkdir(join(folder, 'build'), { recursive: true });
-  await cp(fixture('app-v1'), join(folder, 'old'), { recursive: true });
-  await cp(fixture('app-v2'), join(folder, 'new'), { recursive: true });
-  await cp(fixture('app-v2'), join(folder, 'build/image'), { recursive: true });
-  await symlink(join(ROOT, '__fixtures__'), join(folder, '__fixtures__'));
-  await mkdir(join(folder, 'evidence'));
-  await writeFile(join(folder, 'evidence/sbom.json'), '{}');
-  return folder;
-}
-
-function runScript(text: string, cwd: string): Promise<{ status: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-euc', text], {
-      cwd,
-      env: { PATH: `${programs}:${process.env.PATH}`, HOME: cwd, GIT_DIR: '/nonexistent' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => {
-        output += chunk;
-      });
-    }
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, output }));
-  });
-}
-
-/** What needs an engine, a server, npm or jq runs in the live tests. */
-const NEEDS_MORE = /(?:^|[\s|])(?:docker|npm|npx|jq) |postgres:/;
-
 describe('every command in the documents', () => {
   const snippets = snippetsIn('sh').filter(({ text }) => !NEEDS_MORE.test(text));
   const documents = Map.groupBy(snippets, ({ place }) => place.split(':')[0]);
 
   it.each([...documents])('runs as it stands, one after the other: %s', async (_, ofDocument) => {
-    const folder = await newFolder();
+    const folder = await DocFolder.make(newPath('folder'));
     for (const { place, text } of ofDocument) {
-      const { status, output } = await runScript(text.replaceAll('localhost:5000', registry.host), folder);
+      const { status, output } = await folder.run(text.replaceAll('localhost:5000', registry.host));
       expect([place, status, output]).toEqual([place, 0, expect.any(String)]);
     }
   });
