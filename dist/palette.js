@@ -1,1 +1,1 @@
-export{gn as PLAIN}from"./of-snapshot.js";
+export{K as PLAIN}from"./of-all.js";

@@ -1,1 +1,1 @@
-export{n as presentError}from"./present-error2.js";
+export{o as presentError}from"./of-cli.js";

@@ -1,1 +1,1 @@
-export{mn as renderText}from"./of-snapshot.js";
+export{on as renderText}from"./of-snapshot.js";

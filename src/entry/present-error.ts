@@ -2,37 +2,54 @@ import { ERROR_CODES, reasonOf, toVarveError } from '../base/errors.ts';
 import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 
-/** Lines that tell a fault to a person: what, why, and what to do; no stack unless it is a fault of ours. */
-export function describeError(fault: unknown): string[] {
+/**
+ * Lines that tell a fault to a person: what, why, and what to do; no stack unless it is a fault of ours.
+ * @param isVerbose whether every cause is told, and not the nearest alone.
+ */
+export function describeError(fault: unknown, isVerbose = false): string[] {
   const error = toVarveError(fault);
-  const lines = error.message.split('\n').map((line) => escapeTerminal(line));
-  const cause = causeOf(error);
-  if (cause !== null) lines.push(`cause: ${escapeTerminal(cause)}`);
+  const lines = error.message.split('\n').map(escapeLog);
+  for (const cause of isVerbose ? causesOf(error) : causesOf(error).slice(0, 1)) {
+    lines.push(`cause: ${escapeLog(cause)}`);
+  }
   const [, , remedy] = ERROR_CODES[error.code];
   const hint = error.hint ?? remedy;
-  if (hint !== undefined) lines.push(`hint: ${escapeTerminal(hint)}`);
+  if (hint !== undefined) lines.push(`hint: ${escapeLog(hint)}`);
   if (error.code === 'internal') {
     lines.push('This is a fault in Varve. Please report it with what follows.');
     lines.push(
       ...String(fault instanceof Error ? fault.stack : fault)
         .split('\n')
-        .map(escapeTerminal),
+        .map(escapeLog),
     );
   }
   return lines;
 }
 
+/** Text for a log that strangers may read: whatever was given in the wrong place, its password is not repeated. */
+export const escapeLog = (text: string): string => escapeTerminal(text.replaceAll(PASSWORD, '$1…@'));
+
+/** A user with a password, before the host of a URL, but for the words that stand for them in advice. */
+const PASSWORD = /(\/\/)(?!USER:PASSWORD@)[^\s/?#:@]*:[^\s/?#]*@/g;
+
 /** Writes a fault to a stream and gives the exit status that it stands for. */
-export function presentError(fault: unknown, stream: { write(text: string): unknown }): number {
+export function presentError(
+  fault: unknown,
+  stream: { write(text: string): unknown },
+  isVerbose = false,
+): number {
   const error = toVarveError(fault);
-  const [first = '', ...rest] = describeError(fault);
+  const [first = '', ...rest] = describeError(fault, isVerbose);
   stream.write(`varve: ${error.code}: ${first}\n${rest.map((line) => `  ${line}\n`).join('')}`);
   return EXIT_STATUS[error.kind];
 }
 
-function causeOf(error: Error): string | null {
-  const { cause } = error;
-  if (!(cause instanceof Error)) return null;
-  const reason = reasonOf(cause);
-  return error.message.includes(reason) ? null : reason;
+/** The nearest first; none that says what was said before. */
+function causesOf(error: Error): string[] {
+  const said = [error.message];
+  for (let { cause } = error; cause instanceof Error; { cause } = cause) {
+    const reason = reasonOf(cause);
+    if (!said.some((text) => text.includes(reason))) said.push(reason);
+  }
+  return said.slice(1);
 }

@@ -26,7 +26,7 @@ describe('a setting of somebody else', () => {
     from: ANYWHERE,
   });
   const shout = defineCommand(
-    { name: 'tree', arguments: [], summary: 'Say it', formats: ['text'], examples: [] },
+    { name: 'tree', heading: 'Look', arguments: [], summary: 'Say it', formats: ['text'], examples: [] },
     async () => ({
       run: async ({ settings, output }) => {
         const { loudness } = settings as SettingsOf<'tree'> & { readonly loudness: string };

@@ -157,7 +157,12 @@ describe('a run for all platforms', () => {
     expect(outputs.platforms.map(({ baseline }) => baseline?.found ?? null)).toEqual(['newest', null]);
     const lonely = await run(write(amdOne), '--format', 'json');
     expect(lonely.stderr).toContain('linux/s390x is gone');
-    expect(JSON.parse(lonely.stdout).schema).toBe('varve.pointer@1');
+    expect(JSON.parse(lonely.stdout)).toMatchObject({
+      ...{ schema: 'varve.pointers@1', gonePlatforms: [S390X] },
+      platforms: [{ comparisonDocument: { changed: false } }],
+    });
+    const alone = await run(write(amdOne), '--format', 'json');
+    expect(JSON.parse(alone.stdout).schema).toBe('varve.pointer@1');
     const back = await run(write(amdOne, armOne, s390x), '--format', 'text');
     // The history of arm64 is older, and still there.
     expect(back.stdout).toContain('3 platforms: all unchanged');
@@ -434,6 +439,10 @@ describe('comparing all platforms', () => {
       changed,
     ]);
     expect(Object.fromEntries(changed)).toEqual({ amd64: true, arm64: false });
+    await run(write(amdTwo));
+    const gone = await call('history:shop~1', 'history:shop', '--platform', 'all', '--exit-code');
+    expect([gone.status, gone.stdout]).toEqual([1, expect.stringContaining('linux/arm64 gone')]);
+    await run(write(amdTwo, armOne));
     // Without a wish it is this machine's platform, not whichever was recorded last.
     const plain = await call('history:shop~1', 'history:shop', '--format', 'json');
     const { base, target } = JSON.parse(plain.stdout);

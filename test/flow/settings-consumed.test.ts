@@ -31,6 +31,7 @@ function given(face: Face): {
     case 'history':
       return { arguments: ['shop'], settings: store };
     case 'tree':
+    case 'inspect':
       return { arguments: [image], settings: store };
     case 'layer ls':
       return { arguments: [image, '0'], settings: store };
@@ -38,7 +39,11 @@ function given(face: Face): {
       return { arguments: [`image.snapshot@sha256:${'0'.repeat(64)}`], settings: store };
     case 'surface list':
     case 'surface verify':
+    case 'verify':
       return { arguments: [], settings: store };
+    case 'completion':
+    case 'version':
+      return { arguments: ['bash'], settings: {} };
     case 'artifact package':
       return { arguments: [newPath('absent')], settings: {} };
     case 'artifact unpack':
@@ -76,7 +81,7 @@ async function run(face: Face, settings: Settings, args: readonly string[]): Pro
   const command = COMMANDS.find(({ name }) => name === face);
   await using resources = new AsyncDisposableStack();
   await command?.run({
-    ...{ settings, resources, arguments: args, format: 'json', options: {} },
+    ...{ settings, resources, arguments: args, format: 'json', options: {}, isQuiet: false },
     output: { stdout: silent(), stderr: silent() },
     signal: new AbortController().signal,
     host: readHost({ HOME: '/dev/null/nobody', GIT_DIR: '/nonexistent' }),

@@ -14,7 +14,7 @@ const commit = (letter: string): string => letter.repeat(40);
 const RESTORE = '/twirp/github.actions.results.api.v1.CacheService/GetCacheEntryDownloadURL';
 const SAVE = '/twirp/github.actions.results.api.v1.CacheService/CreateCacheEntry';
 /** Pauses between two attempts take no time; a service that is silent is waited for a fifth as long. */
-const WAITS = { pauses: 'below=5000&by=100', all: 'below=60000&by=5' };
+const WAITS = { pauses: 'below=5000&by=100', all: 'below=60000&by=5&clock=5' };
 
 let image = '';
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 /** Runs twice against a service that does to some paths what it should not. */
 async function runTwice(isMeant: (path: string) => boolean, answer: (response: ServerResponse) => void) {
-  const waits = answer === silence ? WAITS.all : WAITS.pauses;
+  const waits = answer === silence || answer === tardy ? WAITS.all : WAITS.pauses;
   const preload = new URL(`../support/shortened-waits.ts?${waits}`, import.meta.url);
   await using service = await CacheService.start();
   const workflow = new CachedWorkflow(service, newPath);
@@ -44,6 +44,11 @@ async function runTwice(isMeant: (path: string) => boolean, answer: (response: S
 }
 
 const silence = (): void => undefined;
+/** Answers that there is nothing, four and a half seconds later as the other side counts. */
+const tardy = (response: ServerResponse): void => {
+  const body = JSON.stringify({ ok: false, matched_key: '', signed_upload_url: '' });
+  setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end(body), 900);
+};
 const say = (status: number, msg: string) => (response: ServerResponse) => {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ msg }));
 };
@@ -75,6 +80,13 @@ describe('a cache service', () => {
     expect(warning).toContain('the snapshot was not saved in cache: ');
     expect(warning).toContain(reason);
     expect(warning).not.toContain('another job');
+  });
+
+  it('that answers each question in the nick of time is left within nine seconds in all', async () => {
+    const { outcome, seen } = await runTwice((path) => path === RESTORE || path === SAVE, tardy);
+    expect(seen).toHaveLength(2);
+    expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'false' });
+    expect(outcome.warnings.join()).toMatch(/no answer came within (3\.\d|4) seconds/);
   });
 
   it('whose storage is silent is left soon too', async () => {

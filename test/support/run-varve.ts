@@ -15,6 +15,8 @@ export interface VarveOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The folder that holds cli.js; the repository's dist when left out. */
   readonly dist?: string;
+  /** What is piped to it; nothing when left out. */
+  readonly stdin?: Uint8Array;
   /** Whether what it would wait for between two attempts is over at once. */
   readonly impatient?: boolean;
 }
@@ -40,14 +42,16 @@ export async function runVarve(args: readonly string[], options: VarveOptions = 
 /** Runs this very Node on a script, and gathers what it says. */
 export function runNode(
   args: readonly string[],
-  { cwd, env = {} }: Omit<VarveOptions, 'dist'>,
+  { cwd, env = {}, stdin }: Omit<VarveOptions, 'dist'>,
 ): Promise<VarveOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       ...(cwd !== undefined && { cwd }),
       env: { ...OUTSIDE, ...(cwd === undefined && OUTSIDE_GIT), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // Who does not read it has ended before.
+    child.stdin.on('error', () => {}).end(stdin);
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;

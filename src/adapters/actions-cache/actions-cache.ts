@@ -14,6 +14,7 @@ import {
   type CacheProcessSettings,
   restoredName,
 } from './cache-call.ts';
+import { CacheBudget } from './call-watch.ts';
 import { findHit, findReason } from './read-log.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +49,7 @@ export class ActionsCache implements EntryCache, AsyncDisposable {
   readonly location = 'cache';
   readonly #settings: ActionsCacheSettings;
   readonly #folders = new AsyncDisposableStack();
+  readonly #budget = new CacheBudget();
   /** Null where no call is expected. */
   #waiting: CacheProcess | null;
   /** Once out of reach, it is not tried again: the run has other work. */
@@ -102,7 +104,11 @@ export class ActionsCache implements EntryCache, AsyncDisposable {
     const process = this.#waiting ?? new CacheProcess(this.#settings);
     this.#waiting = null;
     try {
-      return await process.serve(call, { folder: path, signal: this.#settings.signal });
+      return await process.serve(call, {
+        folder: path,
+        budget: this.#budget,
+        signal: this.#settings.signal,
+      });
     } catch (fault) {
       const error = toVarveError(fault);
       if (error.code === 'unreachable') this.#fault = error;

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { VarveError } from '../../base/errors.ts';
-import { type CallPatience, CallWatch } from './call-watch.ts';
+import { type CacheBudget, type CallPatience, CallWatch } from './call-watch.ts';
 
 /**
  * What the cache's own library is asked to do, in a process of its own: it takes its folder from the environment of
@@ -52,6 +52,8 @@ export interface CacheCallOptions {
   readonly folder: string;
   /** What fits a service that answers, when left out. */
   readonly patience?: CallPatience;
+  /** What this call and others may wait for together; its own, when left out. */
+  readonly budget?: CacheBudget;
   /** Ends it, with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -97,20 +99,22 @@ export class CacheProcess implements Disposable {
    */
   async serve(
     call: CacheCall,
-    { folder, patience, signal }: CacheCallOptions,
+    { folder, patience, budget, signal }: CacheCallOptions,
   ): Promise<{ readonly answer: CacheAnswer; readonly log: string }> {
-    const watch = new CallWatch(patience);
+    const watch = new CallWatch(patience, budget);
     let isGivenUp = false;
     const giveUp = () => {
       isGivenUp = true;
       this[Symbol.dispose]();
     };
     let timer = setTimeout(giveUp, watch.patience);
+    let since = performance.now();
     const follow = (line: string): void => {
-      const isAnew = watch.read(line);
+      const isAnew = watch.read(line, performance.now() - since);
       if (watch.isLost) giveUp();
       if (!isAnew || isGivenUp) return;
       clearTimeout(timer);
+      since = performance.now();
       timer = setTimeout(giveUp, watch.patience);
     };
     if (this.#child.stdout !== null) createInterface({ input: this.#child.stdout }).on('line', follow);
@@ -121,6 +125,7 @@ export class CacheProcess implements Disposable {
     signal?.addEventListener('abort', stop);
     if (signal?.aborted) stop();
     const end = await this.#end;
+    if (!isGivenUp) watch.end(performance.now() - since);
     clearTimeout(timer);
     clearTimeout(cap);
     signal?.removeEventListener('abort', stop);

@@ -4,6 +4,7 @@
  */
 export class CallWatch {
   readonly #longest: CallPatience;
+  readonly #budget: CacheBudget;
   #phase: Phase = 'working';
   /** Bytes of the archive that is sent. */
   #size = 0;
@@ -11,12 +12,17 @@ export class CallWatch {
   #reason: string | null = null;
   #isLost = false;
 
-  constructor(longest: CallPatience = PATIENCE) {
+  /** @param budget what this call and others may wait for together. */
+  constructor(longest: CallPatience = PATIENCE, budget: CacheBudget = new CacheBudget()) {
     this.#longest = longest;
+    this.#budget = budget;
   }
 
-  /** Takes a line of the log; returns whether the wait begins anew. */
-  read(line: string): boolean {
+  /**
+   * Takes a line of the log; returns whether the wait begins anew.
+   * @param waited milliseconds since it last did.
+   */
+  read(line: string, waited = 0): boolean {
     const [, attempt, problem] = /Attempt (\d+) of \d+ failed with error: (.*)/.exec(line) ?? [];
     if (problem !== undefined) {
       this.#reason = problem.replace(/\. Retrying request in .*$/, '');
@@ -27,14 +33,26 @@ export class CallWatch {
     const hasMoved = received !== this.#received;
     this.#received = received;
     const begun = SIGNS.find(([, sign]) => sign.test(line))?.[0];
+    if (begun !== undefined) this.end(waited);
     this.#phase = begun ?? this.#phase;
     return begun !== undefined || hasMoved;
   }
 
+  /** Takes note that what was waited for has come, or the call is over. @param waited milliseconds. */
+  end(waited: number): void {
+    if (this.#phase !== 'working') this.#budget.spend(waited - this.#sending);
+  }
+
   /** Milliseconds. */
   get patience(): number {
-    const sending = this.#phase === 'sending' ? 1000 * Math.ceil(this.#size / SLOWEST) : 0;
-    return Math.min(this.#longest[this.#phase] + sending, this.#longest.working);
+    const longest = this.#longest[this.#phase];
+    if (this.#phase === 'working') return longest;
+    return Math.min(Math.min(longest, this.#budget.left) + this.#sending, this.#longest.working);
+  }
+
+  /** Milliseconds that the bytes of the archive may take. */
+  get #sending(): number {
+    return this.#phase === 'sending' ? 1000 * Math.ceil(this.#size / SLOWEST) : 0;
   }
 
   /** Whether the service has failed so often that no more is expected of it. */
@@ -44,7 +62,21 @@ export class CallWatch {
 
   /** Why it is lost, or was too slow. */
   get reason(): string {
-    return this.#reason ?? `no answer came within ${this.patience / 1000} seconds`;
+    return this.#reason ?? `no answer came within ${Math.round(this.patience / 100) / 10} seconds`;
+  }
+}
+
+/** What a run waits for its cache, in all calls together: a service that answers each in the nick of time is too slow. */
+export class CacheBudget {
+  #left = MOST_WAITING;
+
+  /** Milliseconds. */
+  get left(): number {
+    return this.#left;
+  }
+
+  spend(milliseconds: number): void {
+    this.#left = Math.max(0, this.#left - Math.max(0, milliseconds));
   }
 }
 
@@ -60,6 +92,8 @@ const PATIENCE: CallPatience = {
   receiving: 8_000,
   sending: 5_000,
 };
+/** Milliseconds. */
+const MOST_WAITING = 8_500;
 /** Bytes a second. */
 const SLOWEST = 512 * 1024;
 const MOST_ATTEMPTS = 2;

@@ -1,5 +1,6 @@
-import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readAtOnce } from '../../base/read-file.ts';
 import type { HeldLocation } from '../../core/image/image-source.ts';
 
 /** The storage of an engine, as the engine states it. */
@@ -57,7 +58,7 @@ function isThere(path: string, mode: number, kind: 'file' | 'folder'): boolean {
 export function readSmallFile(path: string, mostBytes: number): Buffer | null {
   try {
     const stat = statSync(path);
-    return stat.isFile() && stat.size <= mostBytes ? readFileSync(path) : null;
+    return stat.isFile() && stat.size <= mostBytes ? readAtOnce(path, mostBytes) : null;
   } catch {
     return null;
   }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { VarveError } from '../../base/errors.ts';
+import { readAtOnce } from '../../base/read-file.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
 import { type EngineTls, readCertificates } from './engine-certificates.ts';
 
 /** A named engine of the docker client's. */
@@ -51,7 +53,7 @@ function currentContext(file: string): string {
 
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return parseShallowJson(readAtOnce(file).toString('utf8'));
   } catch {
     return null;
   }

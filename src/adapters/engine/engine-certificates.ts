@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VarveError } from '../../base/errors.ts';
+import { readAtOnce } from '../../base/read-file.ts';
 
 /** How a connection to an engine is secured: PEM texts, and whether the server's certificate must be good. */
 export interface EngineTls {
@@ -15,7 +15,7 @@ export function readCertificates(folder: string, verify: boolean): EngineTls {
   const read = (name: string): string | null => {
     const file = join(folder, name);
     try {
-      return readFileSync(file, 'utf8');
+      return readAtOnce(file).toString('utf8');
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
       throw new VarveError('bad-option', `cannot read the engine's certificate in ${file}`, {

@@ -16,6 +16,7 @@ import {
 
 /** How long an engine is waited for, in milliseconds. */
 export interface EnginePatience {
+  /** For an answer to begin, and then for all of it but an export. */
   readonly answer: number;
   /** For an export to begin: an engine writes the whole image to its disk before. */
   readonly export: number;
@@ -157,11 +158,15 @@ export class EngineClient {
 
   async #read(response: IncomingMessage, limit: number): Promise<string> {
     this.#hurry(response);
+    const tooSlow = new Error('its answer comes too slowly');
+    const timer = setTimeout(() => response.destroy(tooSlow), this.#patience.answer);
     try {
       return await readText(response, limit);
     } catch (fault) {
       this.#signal?.throwIfAborted();
       throw engineFault(fault, this.address);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

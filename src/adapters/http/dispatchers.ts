@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { VarveError } from '../../base/errors.ts';
+import { readFileOrPipe } from '../../base/read-file.ts';
 import { isLoopbackHost } from './host-address.ts';
 import type { NetworkOptions } from './network-options.ts';
 import { RedirectGuard } from './redirect-guard.ts';
@@ -88,7 +88,7 @@ async function readAuthorities(file: string | null): Promise<string[] | null> {
   if (file === null) return null;
   let pem: string;
   try {
-    pem = await readFile(file, 'utf8');
+    pem = (await readFileOrPipe(file)).toString('utf8');
   } catch (cause) {
     throw new VarveError('bad-option', `cannot read the certificates in ${file}`, { object: file, cause });
   }

@@ -42,17 +42,23 @@ PRIVATE.addSubnet('ff00::', 8, 'ipv6');
 
 /** Where clouds give credentials to whatever runs on a machine of theirs: no registry is there. */
 const LINK_LOCAL = new BlockList();
-LINK_LOCAL.addSubnet('169.254.0.0', 16);
-LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6');
-for (const prefix of ['::', '::ffff:0:', '64:ff9b::', '64:ff9b:1::']) {
-  LINK_LOCAL.addSubnet(`${prefix}169.254.0.0`, 112, 'ipv6');
+/** Refuses addresses in each form that leads to them. */
+function refuseInAllForms(net: string, prefix: number): void {
+  LINK_LOCAL.addSubnet(net, prefix);
+  for (const form of ['::', '::ffff:0:', '64:ff9b::', '64:ff9b:1::']) {
+    LINK_LOCAL.addSubnet(`${form}${net}`, 96 + prefix, 'ipv6');
+  }
+  const [a = 0, b = 0, c = 0, d = 0] = net.split('.').map(Number);
+  const [high, low] = [a * 256 + b, c * 256 + d].map((half) => half.toString(16));
+  LINK_LOCAL.addSubnet(`2002:${high}:${low}::`, 16 + prefix, 'ipv6');
 }
-LINK_LOCAL.addSubnet('2002:a9fe::', 32, 'ipv6');
+refuseInAllForms('169.254.0.0', 16);
+LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6');
 // Beyond the link, for the same: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html,
 // https://cloud.google.com/compute/docs/metadata/overview, https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16,
 // https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata, https://docs.oracle.com/iaas/Content/Compute/Tasks/gettingmetadata.htm
 for (const address of ['168.63.129.16', '100.100.100.200', '192.0.0.192']) {
-  LINK_LOCAL.addAddress(address);
+  refuseInAllForms(address, 32);
   PRIVATE.addAddress(address);
 }
 for (const address of ['fd00:ec2::254', 'fd20:ce::254']) LINK_LOCAL.addAddress(address, 'ipv6');

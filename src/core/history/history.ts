@@ -14,6 +14,8 @@ export const HistoryEntrySchema = v.strictObject({
   platform: PlatformSchema,
   /** All that the image was for, where the run took several platforms; left out where it took one, or very many. */
   platforms: v.exactOptional(v.array(PlatformSchema)),
+  /** Manifests of other images that the place led to and that were not looked at; of very many, the digest of their list. */
+  passedOver: v.exactOptional(v.array(DigestSchema)),
   /** When it was taken. */
   time: MillisecondTimeSchema,
   snapshotDigest: DigestSchema,

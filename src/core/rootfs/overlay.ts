@@ -119,19 +119,27 @@ export class Overlay {
     this.hideBelow(node, layer);
   }
 
-  /** Hides what layers before this one have below a directory. */
+  /** Hides what layers before this one have below a directory. What a layer has hidden already stays hidden. */
   hideBelow(node: Node, layer: number): void {
+    if (node.clearedBelowBy === layer) return;
     const kept = this.#clearBelow(node, layer, layer);
     for (const survivor of kept) this.#keepDirectories(survivor, layer);
     this.turns++;
   }
 
-  /** Takes away what layers before `bound` put below a name. Gives what is left. */
+  /**
+   * Takes away what layers before `bound` put below a name. Gives what is left, but for what stands below a name that
+   * the layer has cleared before.
+   */
   #clearBelow(top: Node, by: number, bound: number): Node[] {
     const kept: Node[] = [];
     const left = [top];
     for (let node = left.pop(); node !== undefined; node = left.pop()) {
       if (node.hiddenBelowBy === NONE) node.hiddenBelowBy = by;
+      if (bound === by) {
+        if (node.clearedBelowBy === by) continue;
+        node.clearedBelowBy = by;
+      }
       for (const child of node.children?.values() ?? []) {
         this.#clear(child, by, bound);
         if (child.state !== null) kept.push(child);

@@ -23,6 +23,8 @@ export class Node {
   hiddenBy: number;
   /** The layer that hid what the lower rootfs has below this name; NONE while it shows. */
   hiddenBelowBy: number;
+  /** The last layer that took away what earlier ones put below this name: it does so once. */
+  clearedBelowBy: number = NONE;
   /** What the lower rootfs has under this name, once asked. */
   lower: Placed | null | undefined = undefined;
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
 import { PlatformSchema } from '../words/schemas.ts';
 import { parseStored } from '../words/stored-json.ts';
-import { PointerSchema, verifyPointer } from './pointer.ts';
+import { type Pointer, PointerSchema, parsePointer, verifyPointer } from './pointer.ts';
 
 export const POINTERS_SCHEMA = 'varve.pointers@1';
 
@@ -41,4 +41,18 @@ export function parsePointers(bytes: Uint8Array, object: string, limits: Limits 
   const pointers = parseStored(PointersSchema, bytes, object, limits);
   for (const pointer of pointers.platforms) verifyPointer(pointer, object);
   return pointers;
+}
+
+/**
+ * Reads the pointers of a run, be it for one platform or for several.
+ * @param object names them in errors.
+ * @throws VarveError as `parsePointer` and `parsePointers` do.
+ */
+export function parsePointersOfRun(
+  bytes: Uint8Array,
+  object: string,
+  limits: Limits = DEFAULT_LIMITS,
+): readonly Pointer[] {
+  const isOfSeveral = Buffer.from(bytes).includes(JSON.stringify(POINTERS_SCHEMA));
+  return isOfSeveral ? parsePointers(bytes, object, limits).platforms : [parsePointer(bytes, object, limits)];
 }

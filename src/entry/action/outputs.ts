@@ -27,7 +27,7 @@ export function readOutputs(
     'manifest-digest': lines(pointers.map(({ manifestDigest }) => manifestDigest)),
     'pointer-path': documents.pointer ?? '',
     'snapshot-digest': lines(pointers.map(({ snapshotDigest }) => snapshotDigest)),
-    changed: text(report.gone.length > 0 || comparisonOf(result)?.changed),
+    changed: text(comparisonOf(result)?.changed),
     headline: headline(report),
     'layers-added': text(sum(summaries.map(({ added }) => added))),
     'layers-removed': text(sum(summaries.map(({ removed }) => removed))),

@@ -1,8 +1,8 @@
 import { Argument, Command, Option } from 'commander';
-import { escapeTerminal } from '../../core/report/escape-terminal.ts';
 import { gatherSettings } from '../compose/gather-settings.ts';
 import { listExitStatuses } from '../exit-status.ts';
 import type { Host } from '../host/host.ts';
+import { escapeLog } from '../present-error.ts';
 import { SETTINGS } from '../settings/catalogue.ts';
 import { LIMIT_SETTINGS } from '../settings/limits.ts';
 import type { SettingSource } from '../settings/read-settings.ts';
@@ -14,13 +14,21 @@ import type {
   CommandDeclaration,
   CommandOutput,
   Format,
+  Heading,
   Command as VarveCommand,
 } from './commands/command.ts';
+import { writeNotes } from './commands/output.ts';
 
-const GROUPS: Readonly<Record<string, string>> = {
-  layer: 'Look into single layers',
-  surface: 'Print, list and verify what a store keeps',
-  artifact: 'Carry files as OCI artifacts',
+interface Group {
+  readonly summary: string;
+  readonly heading: Heading;
+  readonly aliases: readonly string[];
+}
+
+const GROUPS: Readonly<Record<string, Group>> = {
+  layer: { summary: 'Look into single layers', heading: 'Look', aliases: ['layers'] },
+  surface: { summary: 'Print, list and verify what a store keeps', heading: 'Evidence', aliases: ['store'] },
+  artifact: { summary: 'Carry files as OCI artifacts', heading: 'Evidence', aliases: [] },
 };
 
 export interface ProgramOptions {
@@ -44,12 +52,22 @@ export function createProgram(options: ProgramOptions, argv: readonly string[] =
   const program = new Command('varve')
     .description('Shows what a build changed in a container image, and keeps the evidence.')
     .version(`varve ${VERSION}`, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help; varve help COMMAND explains one command')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('Explain a command').helpGroup('Other:'),
+    )
     .showHelpAfterError('  hint: varve --help lists the commands')
     .configureOutput({
       writeOut: (text) => output.stdout.write(text),
       writeErr: (text) => output.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'varve: bad-option: ')),
+      outputError: (text, write) => {
+        const lines = text
+          .replace(/^error: /, 'varve: bad-option: ')
+          .trimEnd()
+          .split('\n');
+        write(`${lines.map(escapeLog).join('\n')}\n`);
+      },
     })
     .exitOverride();
   const groups = new Map<string, Command>();
@@ -67,21 +85,26 @@ export function createProgram(options: ProgramOptions, argv: readonly string[] =
   return program;
 }
 
-/** The line that `help` with several words stands for: the program knows the help of single words alone. */
-export function expandHelp(argv: readonly string[]): readonly string[] {
-  const [first, ...words] = argv;
-  return first === 'help' && words.length > 1 ? [...words, '--help'] : argv;
-}
-
 /** The command that a line begins with; or all, where help or an unknown word may ask for any. */
 function soughtCommands(commands: readonly VarveCommand[], argv: readonly string[]): readonly VarveCommand[] {
   const line = `${argv.join(' ')} `;
-  const named = commands.filter(({ name }) => line.startsWith(`${name} `));
+  const named = commands.filter((command) => namesOf(command).some((name) => line.startsWith(`${name} `)));
   return named.length > 0 ? named : commands;
 }
 
+/** All that a command may be called by: `surface list`, `surface ls`, `store list`, … */
+export function namesOf({ name, aliases = [] }: CommandDeclaration): readonly string[] {
+  const [first = '', second] = name.split(' ');
+  if (second === undefined) return [first, ...aliases];
+  const groups = [first, ...(GROUPS[first]?.aliases ?? [])];
+  return groups.flatMap((group) => [second, ...aliases].map((word) => `${group} ${word}`));
+}
+
 function findGroup(program: Command, groups: Map<string, Command>, name: string): Command {
-  const group = groups.get(name) ?? program.command(name).description(GROUPS[name] ?? '');
+  const known = groups.get(name);
+  if (known !== undefined) return known;
+  const { summary = '', heading = 'Other', aliases = [] } = GROUPS[name] ?? {};
+  const group = program.command(name).description(summary).aliases(aliases).helpGroup(`${heading}:`);
   groups.set(name, group);
   return group;
 }
@@ -99,28 +122,38 @@ function addCommand(
     const { sources, notes } = await gatherSettings({
       ...{ host, given, named: options.config, catalogue: settings, signal },
     });
-    const format: Format = options.format;
-    const positional = command.processedArgs.flat();
-    const call = { arguments: positional, options, notes, format, output, host, resources, signal };
-    if (spec.reportsNotes !== true)
-      for (const note of notes) output.stderr.write(`varve: ${escapeTerminal(note)}\n`);
+    const call = {
+      ...{ options, notes, output, resources, signal },
+      arguments: command.processedArgs.flat(),
+      format: formatOf(options, spec),
+      isQuiet: options.quiet === true,
+      host: options.color === false ? withoutColour(host) : host,
+    };
+    if (spec.reportsNotes !== true) writeNotes(notes, call);
     finish(await spec.call(settings, sources, call));
   });
+}
+
+function formatOf({ format, f, json }: Record<string, unknown>, { formats }: CommandDeclaration): Format {
+  const wished = json === true ? 'json' : (f ?? format);
+  return formats.find((each) => each === wished) ?? (json === true ? 'ndjson' : formats[0]) ?? 'text';
+}
+
+/** What decides about colour is the environment, so that whoever looks there finds the wish of the command line too. */
+function withoutColour(host: Host): Host {
+  return { ...host, environment: { ...host.environment, FORCE_COLOR: '0' } };
 }
 
 function declareCommand(command: Command, declaration: CommandDeclaration, catalogue: Catalogue): Command {
   command
     .description(declaration.summary)
+    .aliases([...(declaration.aliases ?? [])])
+    .helpGroup(`${declaration.heading}:`)
     .showHelpAfterError(`  hint: varve ${declaration.name} --help explains it`);
   for (const [syntax, description] of declaration.arguments) {
     command.addArgument(new Argument(syntax, description));
   }
-  const [format] = declaration.formats;
-  command.addOption(
-    new Option('-f, --format <format>', 'how the result is printed')
-      .choices([...declaration.formats])
-      .default(format),
-  );
+  addOutputOptions(command, declaration.formats);
   for (const [syntax, description] of declaration.options ?? []) command.option(syntax, description);
   const settings = Object.entries(catalogue).filter(([, { faces }]) => faces.includes(declaration.name));
   for (const [name, setting] of settings.filter(isOption)) {
@@ -132,6 +165,24 @@ function declareCommand(command: Command, declaration: CommandDeclaration, catal
   const variables = settings.filter((each) => !isOption(each)).map(describeVariable);
   if (variables.length > 0) command.addHelpText('after', `\nVariables:\n${variables.join('\n')}`);
   return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+}
+
+/** What every command takes about how it speaks. */
+function addOutputOptions(command: Command, formats: readonly Format[]): void {
+  const [format] = formats;
+  const choices = [...formats];
+  command.addOption(
+    new Option('-o, --format <format>', 'how the result is printed').choices(choices).default(format),
+  );
+  command.addOption(new Option('-f <format>').choices(choices).hideHelp());
+  if (formats.some((each) => each.endsWith('json'))) {
+    command.addOption(new Option('--json', 'the same as --format json').conflicts(['format', 'f']));
+  }
+  const say = (flags: string, description: string) =>
+    command.addOption(new Option(flags, description).helpGroup('Output:'));
+  say('-q, --quiet', 'print the result alone, of a report its headline: no notes, no progress');
+  say('-v, --verbose', 'print whole lists, and every cause of an error');
+  say('--no-color', 'print without colour');
 }
 
 /** What must not be read off a list of processes has a variable alone. */

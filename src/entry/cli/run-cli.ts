@@ -3,7 +3,8 @@ import { EarlyExit } from '../early-exit.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { readHost } from '../host/host.ts';
 import type { CommandOutput } from './commands/command.ts';
-import { createProgram, expandHelp } from './program.ts';
+import { expandLine } from './line.ts';
+import { createProgram } from './program.ts';
 
 /** Runs one command line and gives its exit status; results go to stdout, everything else to stderr. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -23,19 +24,23 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const finish = (result: number) => {
     status = result;
   };
-  const line = expandHelp(argv);
-  const program = createProgram(
-    { output, host: readHost(process.env), resources, signal: exit.signal, finish },
-    line,
-  );
+  const line = expandLine(argv);
+  const options = { output, host: readHost(process.env), resources, signal: exit.signal, finish };
   try {
-    await program.parseAsync(line, { from: 'user' });
+    // A shell asks what may come next.
+    if (line[0] === 'complete' && line[1] === '--') {
+      const { complete } = await import('./commands/completion.ts');
+      complete(line.slice(2), createProgram(options));
+      return EXIT_STATUS.done;
+    }
+    await createProgram(options, line).parseAsync(line, { from: 'user' });
     await exit.hearSignals();
     return exit.begun ? EXIT_STATUS.interrupted : status;
   } catch (fault) {
     if (exit.begun) return EXIT_STATUS.interrupted;
     if (fault instanceof CommanderError) return fault.exitCode === 0 ? EXIT_STATUS.done : EXIT_STATUS.usage;
     const { presentError } = await import('../present-error.ts');
-    return presentError(fault, output.stderr);
+    const isVerbose = line.includes('-v') || line.includes('--verbose');
+    return presentError(fault, output.stderr, isVerbose);
   }
 }

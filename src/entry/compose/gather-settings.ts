@@ -1,5 +1,5 @@
 import { isWithin } from '../host/checkouts.ts';
-import { fromFile } from '../settings/setting-sources.ts';
+import { fromFile, noteMisnamedFile, noteStrayVariables } from '../settings/setting-sources.ts';
 import type { GatheredSettings, SettingsRequest } from './base-settings.ts';
 
 /**
@@ -9,10 +9,13 @@ import type { GatheredSettings, SettingsRequest } from './base-settings.ts';
  */
 export async function gatherSettings(request: SettingsRequest): Promise<GatheredSettings> {
   const { host, given, defaults = [], named, catalogue } = request;
+  const stray = noteStrayVariables(host.environment, catalogue);
   if (host.inWorkflow && (named === undefined || isWithin(named, host.checkouts))) {
     const { gatherOfPullRequest } = await import('./base-settings.ts');
     const gathered = await gatherOfPullRequest(request);
-    if (gathered !== null) return gathered;
+    if (gathered !== null) return { ...gathered, notes: [...stray, ...gathered.notes] };
   }
-  return { sources: [...given, await fromFile(named, catalogue), ...defaults], notes: [] };
+  const file = await fromFile(named, catalogue);
+  const notes = named === undefined ? [...stray, ...noteMisnamedFile()] : stray;
+  return { sources: [...given, file, ...defaults], notes };
 }

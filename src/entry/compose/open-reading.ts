@@ -5,6 +5,7 @@ import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import { isKept } from '../../flows/compare/open-side.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
+import { mayBeSnapshot } from '../../flows/look/find-by-prefix.ts';
 import type { Host } from '../host/host.ts';
 import { isInPullRequest } from '../host/run-context.ts';
 import { userStore } from '../host/user-store.ts';
@@ -45,7 +46,7 @@ export async function openReading(reader: Reader): Promise<Reading> {
     tools: resources.use(composeTools(store, settings, host, { startProgress, signal })),
     origin: { tenant: settings.tenant, source, time: new Date().toISOString() },
     openKept: async (texts, baseline) => {
-      if (!texts.some(isKept)) return store;
+      if (!texts.some((text) => isKept(text) || mayBeSnapshot(text))) return store;
       const place = storeOf(baseline);
       const kept = place === null ? store : await stores.open(place, 'look-up');
       if (kept.isStranger && isInPullRequest(host)) throw ofAuthor(kept);

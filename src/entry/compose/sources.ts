@@ -2,6 +2,7 @@ import type { EngineExports } from '../../adapters/engine/engine-exports.ts';
 import type { Registries } from '../../adapters/registry/registries.ts';
 import { createEngineSource } from '../../adapters/sources/engine/engine-source.ts';
 import { createFileSources } from '../../adapters/sources/files/file-sources.ts';
+import { createStandardInputSource } from '../../adapters/sources/files/standard-input.ts';
 import type { KnownDocuments } from '../../adapters/sources/known-documents.ts';
 import { createRegistrySource } from '../../adapters/sources/registry/registry-source.ts';
 import type { Limits } from '../../base/limits.ts';
@@ -23,6 +24,9 @@ export interface SourceContext {
 /** Every transport of images, in the order of hints. A new one is a line here. */
 export const SOURCES: readonly ((context: SourceContext) => readonly ImageSource[])[] = [
   ({ limits }) => createFileSources(limits),
+  ({ limits, host: { temporaryFolder }, signal }) => [
+    createStandardInputSource({ limits, temporaryFolder, signal }),
+  ],
   ({ host, limits, known, exports, signal }) => [
     createEngineSource({ settings: host, limits, known, exports, signal }),
   ],

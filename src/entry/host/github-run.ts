@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { readAtOnce } from '../../base/read-file.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
 import { type CacheScope, OPEN_SCOPE } from '../../core/cache/cache-scope.ts';
 import type { SoughtPullRequest } from '../../core/history/pull-requests.ts';
 import type { Revision } from '../../core/history/revision.ts';
@@ -247,10 +248,13 @@ function refsOfToken({ ACTIONS_RUNTIME_TOKEN: token = '' }: Environment): string
 
 const defaultBranchOf = ({ repository }: Event): string | null => repository?.default_branch ?? null;
 
+/** Bytes of an event: GitHub sends none of more than 25 MB. */
+const LARGEST_EVENT = 32 * 1024 * 1024;
+
 /** The event that started the workflow; one that cannot be read says nothing. */
 function readEvent(path: string | undefined): Event {
   try {
-    return v.parse(EventSchema, JSON.parse(readFileSync(path ?? '', 'utf8')));
+    return v.parse(EventSchema, parseShallowJson(readAtOnce(path ?? '', LARGEST_EVENT).toString('utf8')));
   } catch {
     return v.parse(EventSchema, {});
   }

@@ -1,4 +1,5 @@
 import { compareWanted } from '../../flows/compare/compare-images.ts';
+import { completeSnapshot } from '../../flows/look/find-by-prefix.ts';
 import { readCompareOptions } from '../compose/compare-options.ts';
 import { openReading, type Reader } from '../compose/open-reading.ts';
 import type { SettingsOf } from '../settings/catalogue.ts';
@@ -13,5 +14,7 @@ export async function runCompareJob(
   const comparing = { ...readCompareOptions(settings), signal };
   const { tools, origin, openKept } = await openReading(reader);
   const kept = await openKept([base, target], settings.baseline);
-  return compareWanted(tools, { kept, base, target, comparing, origin }, settings.platform);
+  const complete = (text: string) => completeSnapshot(kept, origin.tenant, text);
+  const sides = { base: await complete(base), target: await complete(target) };
+  return compareWanted(tools, { kept, ...sides, comparing, origin }, settings.platform);
 }

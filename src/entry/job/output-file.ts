@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { lstat, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { closeSync, constants, openSync, type Stats, writeSync } from 'node:fs';
+import { lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { VarveError } from '../../base/errors.ts';
 import { isBelow } from '../host/checkouts.ts';
 
-const APPEND = constants.O_WRONLY | constants.O_APPEND;
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK;
+/** Milliseconds between two tries to write to a pipe that is full. */
+const PIPE_DELAY = 20;
 
 /**
  * Writes a file that a run was asked for, so that the new one is there whole or the old one stays. A link that stands in
@@ -22,7 +25,7 @@ export async function writeOutputFile(
   try {
     const { folder, name, present } = await findPlace(resolve(path), path, checkouts);
     const target = join(folder, name);
-    if (isStream(folder, present)) await writeFile(target, content, { flag: APPEND });
+    if (isStream(folder, present)) await writeStream(target, Buffer.from(content));
     else await replace(folder, target, content, present?.mode);
   } catch (fault) {
     throw unwritable(path, fault);
@@ -99,6 +102,23 @@ async function makeFolder(path: string): Promise<void> {
 function isStream(folder: string, status: Stats | null): boolean {
   if (status === null || status.isDirectory()) return false;
   return (!status.isFile() && !status.isSymbolicLink()) || folder === '/dev' || folder.startsWith('/proc/');
+}
+
+/** Writes to a pipe as fast as somebody reads; one that nobody reads is a fault, where waiting would have no end. */
+async function writeStream(target: string, content: Buffer): Promise<void> {
+  const file = openSync(target, APPEND);
+  try {
+    for (let done = 0; done < content.length; ) {
+      try {
+        done += writeSync(file, content, done);
+      } catch (fault) {
+        if ((fault as NodeJS.ErrnoException).code !== 'EAGAIN') throw fault;
+        await sleep(PIPE_DELAY);
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function replace(

@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { VarveError } from '../../base/errors.ts';
 import { type Limits, limitExceeded } from '../../base/limits.ts';
+import { readFileOrPipe } from '../../base/read-file.ts';
 import { type BuiltImage, parseBuildMetadata } from '../../core/image/built-image.ts';
 
 /**
@@ -18,21 +18,12 @@ export async function readBuildMetadata(
   return parseBuildMetadata(await readWhole(text, limits), text, target, limits);
 }
 
-/** Whatever the path leads to, a pipe too, no more is read than may be. */
 async function readWhole(path: string, limits: Pick<Limits, 'jsonBytes'>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
   try {
-    for await (const chunk of createReadStream(path)) {
-      size += chunk.length;
-      if (size > limits.jsonBytes) break;
-      chunks.push(chunk);
-    }
+    return await readFileOrPipe(path, limits.jsonBytes, () => limitExceeded('jsonBytes', limits, path));
   } catch (cause) {
-    throw unreadable(path, cause);
+    throw cause instanceof VarveError ? cause : unreadable(path, cause);
   }
-  if (size > limits.jsonBytes) throw limitExceeded('jsonBytes', limits, path);
-  return Buffer.concat(chunks);
 }
 
 function unreadable(path: string, cause: unknown): VarveError {

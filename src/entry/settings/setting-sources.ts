@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closest, distance } from 'fastest-levenshtein';
 import { VarveError } from '../../base/errors.ts';
+import { readFileOrPipe } from '../../base/read-file.ts';
 import { SETTINGS } from './catalogue.ts';
 import type { SettingSource } from './read-settings.ts';
 import type { Catalogue } from './setting.ts';
@@ -31,6 +32,25 @@ export function fromEnvironment(environment: Environment): SettingSource {
 /** The variable that sets a setting. */
 export const variableOf = (name: string): string => `VARVE_${name.toUpperCase().replaceAll('-', '_')}`;
 
+/** Variables that look like settings, and are none of them. */
+export function noteStrayVariables(
+  environment: Environment,
+  catalogue: Catalogue = SETTINGS,
+): readonly string[] {
+  const known = new Set([...Object.keys(catalogue).map(variableOf), ...OTHER_VARIABLES]);
+  const strays = Object.keys(environment).filter((name) => name.startsWith('VARVE_') && !known.has(name));
+  return strays.map((stray) => {
+    const near = closest(stray, [...known]);
+    const meant = distance(stray, near) <= MOST_MISTAKES ? `: did you mean ${near}?` : '';
+    return `the variable ${stray} is not a setting${meant}`;
+  });
+}
+
+/** Variables of Varve that stand for no setting. */
+const OTHER_VARIABLES = ['VARVE_INFLATE'];
+/** Letters by which what was written may differ from what was meant. */
+const MOST_MISTAKES = 2;
+
 /** What holds in a workflow where nothing else is said. */
 export function fromWorkflowDefaults(catalogue: Catalogue = SETTINGS): SettingSource {
   return {
@@ -45,6 +65,16 @@ export function fromWorkflowDefaults(catalogue: Catalogue = SETTINGS): SettingSo
 }
 
 export const SETTINGS_FILE = 'varve.yml';
+
+/** Names that people give the file, and that are not looked for. */
+const MISNAMED = ['varve.yaml', '.varve.yml', '.varve.yaml'];
+
+/** Says of a file that is called almost like the settings file that it is not read. */
+export function noteMisnamedFile(): readonly string[] {
+  return MISNAMED.filter((name) => existsSync(name)).map(
+    (name) => `${name} is not read: the settings file is called ${SETTINGS_FILE}`,
+  );
+}
 
 /** Bytes of a settings file: reading YAML that is made to be slow takes time that grows with the square of its length. */
 const LARGEST_FILE = 16 * 1024;
@@ -67,8 +97,9 @@ export async function fromFile(named?: string, catalogue: Catalogue = SETTINGS):
 
 async function readNamed(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readFileOrPipe(path, LARGEST_FILE, () => tooLarge(path))).toString('utf8');
   } catch (cause) {
+    if (cause instanceof VarveError) throw cause;
     throw isAbsent(cause)
       ? new VarveError('bad-option', `there is no settings file ${path}`, {
           object: path,
@@ -121,10 +152,14 @@ export async function parseSettings(
 ): Promise<ReadonlyMap<string, string>> {
   if (text === '') return new Map();
   if (text.length > LARGEST_FILE) throw tooLarge(path);
-  const { parse } = await import('yaml');
+  const { parseDocument } = await import('yaml');
   let document: unknown;
   try {
-    document = parse(text, { maxAliasCount: 0 });
+    const parsed = parseDocument(text);
+    // What the parser only warns of, it would write to the log with the text itself.
+    const [fault] = [...parsed.errors, ...parsed.warnings];
+    if (fault !== undefined) throw fault;
+    document = parsed.toJS({ maxAliasCount: 0 });
   } catch (cause) {
     throw new VarveError('bad-option', `${path} is not YAML: ${(cause as Error).message}`, {
       object: path,

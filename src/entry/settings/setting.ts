@@ -5,6 +5,7 @@ export type Face =
   | 'action'
   | 'snapshot'
   | 'compare'
+  | 'inspect'
   | 'history'
   | 'tree'
   | 'layer ls'
@@ -14,12 +15,15 @@ export type Face =
   | 'artifact package'
   | 'artifact unpack'
   | 'artifact push'
-  | 'artifact pull';
+  | 'artifact pull'
+  | 'verify'
+  | 'completion'
+  | 'version';
 
 /** The main job, as a step of a workflow and by hand. */
 export const JOB = ['action', 'snapshot'] as const satisfies readonly Face[];
 /** Faces that read images. */
-export const READERS = [...JOB, 'compare', 'tree', 'layer ls'] as const satisfies readonly Face[];
+export const READERS = [...JOB, 'compare', 'inspect', 'tree', 'layer ls'] as const satisfies readonly Face[];
 /** Faces that compare images. */
 export const COMPARERS = [...JOB, 'compare'] as const satisfies readonly Face[];
 /** Commands that look into a store. */
@@ -28,6 +32,7 @@ export const STORE_COMMANDS = [
   'surface get',
   'surface list',
   'surface verify',
+  'verify',
 ] as const satisfies readonly Face[];
 
 /**

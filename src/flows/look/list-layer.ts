@@ -1,9 +1,11 @@
 import { VarveError } from '../../base/errors.ts';
+import { formatCount } from '../../base/human-size.ts';
 import { INVENTORY_KIND } from '../../core/analysis/files/inventory.ts';
 import { Inventory } from '../../core/analysis/files/inventory-view.ts';
 import type { SourceImage, SourceLayer } from '../../core/image/image-source.ts';
 import type { LayerFinding } from '../../core/report/report.ts';
 import { passOver, readSound } from '../../core/surface/damage.ts';
+import { chooseByPrefix, parseDigestPrefix } from '../../core/words/digest-prefix.ts';
 import type { PlatformWish } from '../../core/words/platform.ts';
 import { analyseLayers, type LayerTools } from '../image/analyse-layers.ts';
 import { type ImageTools, openImage } from '../image/open-image.ts';
@@ -13,7 +15,7 @@ import { forgetLayers } from '../image/take-snapshot.ts';
 export interface ListLayerRequest {
   readonly reference: string;
   readonly platform: PlatformWish;
-  /** Index from 0, digest or diffID. */
+  /** Index from 0, or the beginning of a digest or diffID. */
   readonly layer: string;
   readonly tenant: string;
 }
@@ -33,7 +35,7 @@ export async function listLayer(
   { reference, platform, layer: wanted, tenant }: ListLayerRequest,
 ): Promise<ListedLayer> {
   await using opened = await openImage(tools, [reference], platform);
-  const layer = findLayer(opened.image, wanted);
+  const layer = findLayer(opened.image, reference, wanted);
   const only = { ...opened.image, layers: [layer] };
   const known = await loadInventory(tools, tenant, only);
   if (known === null) await forgetLayers(tools.store, tenant, [layer]);
@@ -43,14 +45,17 @@ export async function listLayer(
   return { ...listed, findings: [...ofImage, ...listed.findings] };
 }
 
-function findLayer({ layers }: SourceImage, wanted: string): SourceLayer {
+function findLayer({ layers }: SourceImage, reference: string, wanted: string): SourceLayer {
+  const prefix = parseDigestPrefix(wanted);
+  const digests = layers.flatMap(({ digest, diffId }) => [diffId, ...(digest === null ? [] : [digest])]);
+  const chosen = prefix && chooseByPrefix(prefix, digests, 'digests of layers');
   const found = layers.find(
-    ({ index, digest, diffId }) => String(index) === wanted || digest === wanted || diffId === wanted,
+    ({ index, digest, diffId }) => String(index) === wanted || digest === chosen || diffId === chosen,
   );
   if (found !== undefined) return found;
-  throw new VarveError('layer-not-found', `the image has no layer ${wanted}`, {
-    object: wanted,
-    hint: `it has ${layers.length}, numbered from 0; a digest or diffID names one too`,
+  throw new VarveError('layer-not-found', `${reference} has no layer ${wanted}`, {
+    object: reference,
+    hint: `it has ${formatCount(layers.length, 'layer')}, numbered from 0; the beginning of a digest or diffID names one too`,
   });
 }
 

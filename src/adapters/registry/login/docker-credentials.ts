@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { VarveError } from '../../../base/errors.ts';
+import { readFileOrPipe } from '../../../base/read-file.ts';
+import { parseShallowJson } from '../../../base/strict-json.ts';
 import { askCredentialHelper } from './credential-helper.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -59,7 +60,7 @@ async function readConfig(file: string): Promise<v.InferOutput<typeof ConfigSche
     });
   let content: string;
   try {
-    content = await readFile(file, 'utf8');
+    content = (await readFileOrPipe(file)).toString('utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && ['ENOENT', 'ENOTDIR'].includes(String(cause.code)))
       return null;
@@ -67,7 +68,7 @@ async function readConfig(file: string): Promise<v.InferOutput<typeof ConfigSche
   }
   let document: unknown;
   try {
-    document = JSON.parse(content);
+    document = parseShallowJson(content);
   } catch {
     // The parser's own words would quote the file, which has secrets in it.
     throw unreadable();

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { type Digest, digestOf, hexOf } from '../../../base/digest.ts';
 import { toVarveError, VarveError } from '../../../base/errors.ts';
 import {
@@ -10,26 +11,29 @@ import type { HistoryEntry } from '../../../core/history/history.ts';
 import { damageOf, passOver } from '../../../core/surface/damage.ts';
 import type { OnDamage } from '../../../core/surface/surface-store.ts';
 import { ENTRY_BYTES } from '../object-limits.ts';
+import { bytes, number, text } from './connection/columns.ts';
 
 /** An index takes rows of some 2,700 bytes; four texts of this many characters fit. */
 const FINDABLE_LENGTH = 200;
 
 /** A row of the table of entries: the entry, and the columns that it is found by. */
-export interface EntryRow {
-  readonly tenant: string;
-  readonly digest: string;
-  readonly name_digest: string;
-  readonly name: string;
-  readonly platform: string;
+export const EntryRowSchema = v.object({
+  tenant: text,
+  digest: text,
+  name_digest: text,
+  name: text,
+  platform: text,
   /** RFC 3339 in UTC with milliseconds; anything else is damaged. */
-  readonly taken_at: string;
-  readonly snapshot: string;
-  readonly commit: string | null;
-  readonly branch: string | null;
-  readonly pull_request: number | null;
+  taken_at: text,
+  snapshot: text,
+  commit: v.nullable(text),
+  branch: v.nullable(text),
+  pull_request: v.nullable(number),
   /** Null for one so large that it is damaged. */
-  readonly entry: Buffer | null;
-}
+  entry: v.nullable(bytes),
+});
+
+export type EntryRow = Readonly<v.InferOutput<typeof EntryRowSchema>>;
 
 /**
  * Selects an `EntryRow` of the history, which goes by `h`. A row that was tampered with may have a time that RFC 3339

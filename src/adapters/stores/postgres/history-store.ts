@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { digestOf } from '../../../base/digest.ts';
 import { entryPath, parseEntry, platformSegment } from '../../../core/history/entry-path.ts';
 import type { HistoryEntry } from '../../../core/history/history.ts';
@@ -5,8 +6,17 @@ import type { HistoryQuery, HistoryStore } from '../../../core/history/history-s
 import type { LayerIndex, LayerUseQuery } from '../../../core/history/layer-index.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
 import { isTenant, parseTenant } from '../../../core/words/names.ts';
+import { text } from './connection/columns.ts';
 import { ALL_TENANTS, type Database } from './connection/database.ts';
-import { columnsOf, ENTRY_COLUMNS, type EntryRow, findableText, pathOf, readEntry } from './entry-row.ts';
+import {
+  columnsOf,
+  ENTRY_COLUMNS,
+  type EntryRow,
+  EntryRowSchema,
+  findableText,
+  pathOf,
+  readEntry,
+} from './entry-row.ts';
 
 /** Entries that are fetched at first: most who ask want few. */
 const FIRST_PAGE = 25;
@@ -91,7 +101,8 @@ export class PostgresHistoryStore implements HistoryStore, LayerIndex {
     const digests = await this.#database.read(tenant, async (transaction) => {
       const found: string[] = [];
       for (;;) {
-        const [row] = await transaction.query<{ next: string | null }>(
+        const [row] = await transaction.rows(
+          v.object({ next: v.nullable(text) }),
           'SELECT min(name_digest) AS next FROM varve.history WHERE tenant = $1 AND name_digest > $2',
           [tenant, found.at(-1) ?? ''],
         );
@@ -130,7 +141,8 @@ export class PostgresHistoryStore implements HistoryStore, LayerIndex {
       const start = last;
       const beyond = start ? `AND (${from.order.join()}) < (${time}::timestamptz, ${digest})` : '';
       const rows = await this.#database.read(tenant, (transaction) =>
-        transaction.query<EntryRow>(
+        transaction.rows(
+          EntryRowSchema,
           `SELECT ${ENTRY_COLUMNS} FROM ${from.tables} WHERE ${from.tenant} = $1 AND ${where} ${beyond}
            ORDER BY ${from.order.map((column) => `${column} DESC`).join()} LIMIT ${page}`,
           [tenant, ...values, ...(start ? [start.taken_at, start.digest] : [])],
@@ -152,7 +164,10 @@ export class PostgresHistoryStore implements HistoryStore, LayerIndex {
 
   async #tenants(): Promise<string[]> {
     const rows = await this.#database.read(ALL_TENANTS, (transaction) =>
-      transaction.query<{ tenant: string }>('SELECT DISTINCT tenant FROM varve.history ORDER BY tenant'),
+      transaction.rows(
+        v.object({ tenant: text }),
+        'SELECT DISTINCT tenant FROM varve.history ORDER BY tenant',
+      ),
     );
     return rows.map(({ tenant }) => tenant).filter(isTenant);
   }

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { isDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
@@ -7,6 +8,7 @@ import { manifestPath } from '../../../core/surface/paths.ts';
 import { compressedLimit, STORED_HEAD_BYTES } from '../../../core/surface/payload-codec.ts';
 import { isKind, parseKind, parseTenant } from '../../../core/words/names.ts';
 import { MANIFEST_BYTES, tooLarge } from '../object-limits.ts';
+import { bytes, digest, number, text } from './connection/columns.ts';
 import type { Database, Transaction } from './connection/database.ts';
 
 /** Rows that are fetched at a time. */
@@ -77,7 +79,8 @@ export async function readStoredPayload(
   const read = async (transaction: Transaction): Promise<Buffer | null> => {
     const pieces: Buffer[] = [];
     for (let length = 0; ; ) {
-      const [row] = await transaction.query<{ size: number | null; piece: Buffer | null }>(
+      const [row] = await transaction.rows(
+        v.object({ size: v.nullable(number), piece: v.nullable(bytes) }),
         `SELECT octet_length(payload) AS size,
            CASE WHEN octet_length(payload) <= $4 THEN substring(payload FROM $5 FOR ${PIECE}) END AS piece
          FROM varve.artefacts WHERE tenant = $1 AND kind = $2 AND digest = $3`,
@@ -99,7 +102,8 @@ export async function readPayloadBeginning(
   { tenant, kind, digest }: ItemKey,
 ): Promise<Buffer | null> {
   const [row] = await database.read(tenant, (transaction) =>
-    transaction.query<{ beginning: Buffer | null }>(
+    transaction.rows(
+      v.object({ beginning: v.nullable(bytes) }),
       `SELECT substring(payload FOR ${STORED_HEAD_BYTES}) AS beginning
        FROM varve.artefacts WHERE tenant = $1 AND kind = $2 AND digest = $3`,
       [tenant, kind, digest],
@@ -107,6 +111,13 @@ export async function readPayloadBeginning(
   );
   return row?.beginning ?? null;
 }
+
+const ItemRow = v.object({
+  kind: text,
+  digest,
+  manifest: v.nullable(bytes),
+  payload_size: v.nullable(number),
+});
 
 async function* rowsOf(
   database: Database,
@@ -118,11 +129,7 @@ async function* rowsOf(
   let last = { kind, digest: '' };
   for (;;) {
     const rows = await database.read(tenant, (transaction) =>
-      transaction.query<Omit<ManifestRow, 'key' | 'object'> & ItemKey>(query, [
-        tenant,
-        last.kind,
-        last.digest,
-      ]),
+      transaction.rows(ItemRow, query, [tenant, last.kind, last.digest]),
     );
     for (const { kind, digest, ...row } of rows) {
       const key = { tenant, kind, digest };

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { type Digest, isDigest, parseDigest } from '../../../base/digest.ts';
 import { readLayerRecords } from '../../../core/snapshot/layer-record.ts';
 import type { LayerRecord, LayerRecords } from '../../../core/snapshot/layer-records.ts';
@@ -5,6 +6,7 @@ import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
 import type { Damage, OnDamage } from '../../../core/surface/surface-store.ts';
 import { isTenant, parseTenant } from '../../../core/words/names.ts';
 import { MANIFEST_BYTES } from '../object-limits.ts';
+import { bytes, digest, text } from './connection/columns.ts';
 import { ALL_TENANTS, type Database } from './connection/database.ts';
 import {
   gatherRows,
@@ -44,7 +46,8 @@ export class PostgresLayerRecords implements LayerRecords {
   async findDiffId(tenant: string, blob: Digest, onDamage?: OnDamage): Promise<Digest | null> {
     parseTenant(tenant);
     const [row] = await this.#database.read(tenant, (transaction) =>
-      transaction.query<{ diff_id: string }>(
+      transaction.rows(
+        v.object({ diff_id: text }),
         'SELECT diff_id FROM varve.blobs WHERE tenant = $1 AND digest = $2',
         [tenant, parseDigest(blob)],
       ),
@@ -58,7 +61,8 @@ export class PostgresLayerRecords implements LayerRecords {
   async findLayer(tenant: string, diffId: Digest, onDamage?: OnDamage): Promise<LayerRecord | null> {
     parseTenant(tenant);
     const rows = await this.#database.read(tenant, (transaction) =>
-      transaction.query<{ digest: Digest; record: Buffer | null }>(
+      transaction.rows(
+        v.object({ digest, record: v.nullable(bytes) }),
         `SELECT digest, CASE WHEN octet_length(record) <= ${MANIFEST_BYTES} THEN record END AS record
          FROM varve.layer_records WHERE tenant = $1 AND diff_id = $2`,
         [tenant, parseDigest(diffId)],
@@ -106,7 +110,8 @@ export class PostgresLayerRecords implements LayerRecords {
 
   #tenants(): Promise<string[]> {
     return this.#database.read(ALL_TENANTS, async (transaction) => {
-      const rows = await transaction.query<{ tenant: string }>(
+      const rows = await transaction.rows(
+        v.object({ tenant: text }),
         LAYER_TABLES.map(({ name }) => `SELECT DISTINCT tenant FROM varve.${name}`).join(' UNION '),
       );
       return rows

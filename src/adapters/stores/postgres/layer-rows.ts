@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import { digestOf } from '../../../base/digest.ts';
 import { snapshotDigest } from '../../../core/snapshot/build-snapshot.ts';
 import { recordsOf, recordText } from '../../../core/snapshot/layer-record.ts';
 import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
+import { bytes, number, text } from './connection/columns.ts';
 import type { Transaction } from './connection/database.ts';
 
 /** A table that is filled from snapshots. */
@@ -76,7 +78,8 @@ export async function holdsRows(
     ...(value ? [`t.${value.column} = ${value.made}`] : []),
   ];
   for (const batch of batchesOf(rows.values())) {
-    const [found] = await transaction.query<{ count: number }>(
+    const [found] = await transaction.rows(
+      v.object({ count: number }),
       `SELECT count(*)::integer AS count FROM ${wanted(table)} JOIN varve.${name} t ON t.tenant = $1 AND ${same.join(' AND ')}`,
       [tenant, ...columnsOf(table, batch)],
     );
@@ -113,7 +116,8 @@ export async function readRows(
   table: LayerTable,
 ): Promise<LayerRow[]> {
   const { name, key, value } = table;
-  const rows = await transaction.query<Record<string, string | Buffer>>(
+  const rows = await transaction.rows(
+    v.record(text, v.union([text, bytes])),
     `SELECT ${[...key, ...(value ? [value.column] : [])].join()} FROM varve.${name} WHERE tenant = $1 ORDER BY ${key.join()}`,
     [tenant],
   );

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
 import { readSound } from '../../../core/surface/damage.ts';
@@ -16,6 +17,7 @@ import type {
   SurfaceStore,
 } from '../../../core/surface/surface-store.ts';
 import { isKind, isTenant, parseTenant } from '../../../core/words/names.ts';
+import { bytes, flag, text } from './connection/columns.ts';
 import { ALL_TENANTS, type Database, type Transaction } from './connection/database.ts';
 import {
   DOCUMENT_COLUMN,
@@ -121,7 +123,8 @@ export class PostgresSurfaceStore implements SurfaceStore {
   async getSurfaceManifest(tenant: string, digest: Digest): Promise<SurfaceManifest | null> {
     const path = surfaceManifestPath(tenant, digest);
     const [row] = await this.#database.read(tenant, (transaction) =>
-      transaction.query<{ manifest: Buffer | null }>(
+      transaction.rows(
+        v.object({ manifest: v.nullable(bytes) }),
         `SELECT ${DOCUMENT_COLUMN} FROM varve.surface_manifests WHERE tenant = $1 AND digest = $2`,
         [tenant, digest],
       ),
@@ -184,7 +187,8 @@ export class PostgresSurfaceStore implements SurfaceStore {
 
   async #findManifest(key: ItemKey): Promise<FoundManifest | null> {
     const [row] = await this.#database.read(key.tenant, (transaction) =>
-      transaction.query<FoundManifest>(
+      transaction.rows(
+        v.object({ manifest: v.nullable(bytes), whole: flag }),
         `SELECT ${MANIFEST_COLUMN}, payload IS NOT NULL AS whole FROM varve.artefacts
          WHERE tenant = $1 AND kind = $2 AND digest = $3`,
         [key.tenant, key.kind, key.digest],
@@ -198,7 +202,9 @@ export class PostgresSurfaceStore implements SurfaceStore {
     return this.#database.read(tenant, async (transaction) => {
       const values: string[] = [];
       for (;;) {
-        const [row] = await transaction.query<{ next: string | null }>(query, [values.at(-1) ?? '']);
+        const [row] = await transaction.rows(v.object({ next: v.nullable(text) }), query, [
+          values.at(-1) ?? '',
+        ]);
         if (row === undefined || row.next === null) return values;
         values.push(row.next);
       }

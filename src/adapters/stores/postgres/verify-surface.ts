@@ -1,8 +1,10 @@
+import * as v from 'valibot';
 import { danglingItem, readSound } from '../../../core/surface/damage.ts';
 import { examineStoredItem } from '../../../core/surface/examine-item.ts';
 import type { ListedItem } from '../../../core/surface/manifest.ts';
 import { parseSurfaceManifest } from '../../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
+import { digest, text } from './connection/columns.ts';
 import type { Database } from './connection/database.ts';
 import {
   itemRows,
@@ -57,7 +59,8 @@ async function findMissing(
   items: readonly ListedItem[],
 ): Promise<Pick<ListedItem, 'kind' | 'digest'>[]> {
   return database.read(tenant, (transaction) =>
-    transaction.query<Pick<ListedItem, 'kind' | 'digest'>>(
+    transaction.rows(
+      v.object({ kind: text, digest }),
       `SELECT listed.kind, listed.digest
        FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS listed (kind, digest, place)
        LEFT JOIN varve.artefacts a ON a.tenant = $1 AND a.kind = listed.kind AND a.digest = listed.digest

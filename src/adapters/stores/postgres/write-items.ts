@@ -1,7 +1,9 @@
-import { type Digest, digestOf, hexOf } from '../../../base/digest.ts';
+import * as v from 'valibot';
+import { digestOf, hexOf } from '../../../base/digest.ts';
 import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
 import { mergeManifest, newManifestBytes, renewManifest } from '../../../core/surface/merge-manifest.ts';
 import { manifestPath } from '../../../core/surface/paths.ts';
+import { bytes, digest, text } from './connection/columns.ts';
 import type { Transaction } from './connection/database.ts';
 import { MANIFEST_COLUMN, withinLimit } from './item-rows.ts';
 
@@ -11,14 +13,16 @@ const STATEMENT_BYTES = 8 * 1024 * 1024;
 const STATEMENT_ROWS = 200;
 
 /** What is stored of an item, as far as putting it again must know. */
-interface PresentRow {
-  readonly kind: string;
-  readonly digest: string;
+const PresentRowSchema = v.object({
+  kind: text,
+  digest: text,
   /** Null for one so large that it is damaged. */
-  readonly manifest: Buffer | null;
+  manifest: v.nullable(bytes),
   /** SHA-256 of the compressed payload; null when it is lost. */
-  readonly payload_hash: Buffer | null;
-}
+  payload_hash: v.nullable(bytes),
+});
+
+type PresentRow = v.InferOutput<typeof PresentRowSchema>;
 
 /** A manifest whose expiry is worth moving, as it must become. */
 export interface Renewal {
@@ -60,7 +64,8 @@ export async function findRenewals(
   expiresAt: (key: ItemKey) => string | null,
   lock: Lock = '',
 ): Promise<Renewal[]> {
-  const rows = await transaction.query<{ kind: string; digest: Digest; manifest: Buffer | null }>(
+  const rows = await transaction.rows(
+    v.object({ kind: text, digest, manifest: v.nullable(bytes) }),
     `SELECT a.kind, a.digest, ${MANIFEST_COLUMN} ${ROWS_OF_KEYS} ${lock}`,
     [tenant, keys.map(({ kind }) => kind), keys.map(({ digest }) => digest)],
   );
@@ -94,7 +99,8 @@ async function findPresent(
   lock: Lock,
 ): Promise<Map<string, PresentRow>> {
   if (items.length === 0) return new Map();
-  const rows = await transaction.query<PresentRow>(
+  const rows = await transaction.rows(
+    PresentRowSchema,
     `SELECT a.kind, a.digest, ${MANIFEST_COLUMN}, sha256(payload) AS payload_hash ${ROWS_OF_KEYS} ${lock}`,
     [items[0]?.key.tenant, items.map(({ key }) => key.kind), items.map(({ key }) => key.digest)],
   );
@@ -108,7 +114,8 @@ async function insertItems(transaction: Transaction, items: readonly SurfaceItem
     const places = batch.map(
       (_, at) => `($1, ${[2, 3, 4, 5].map((column) => `$${4 * at + column}`).join()})`,
     );
-    const rows = await transaction.query<{ kind: string; digest: string }>(
+    const rows = await transaction.rows(
+      v.object({ kind: text, digest: text }),
       `INSERT INTO varve.artefacts (tenant, kind, digest, manifest, payload)
        VALUES ${places.join()} ON CONFLICT DO NOTHING RETURNING kind, digest`,
       [

@@ -4,7 +4,7 @@ import { mediaTypeOfFile } from '../../../core/artifact/media-type.ts';
 import { artifactLines } from '../listing/artifact.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { Call } from './command.ts';
-import { jsonLine } from './output.ts';
+import { writeJson } from './output.ts';
 
 export interface HandledArtifact {
   readonly digest: Digest;
@@ -17,7 +17,7 @@ export function writeArtifact({ output, host, format }: Call, artifact: HandledA
   const { digest, artifactType, files } = artifact;
   if (format === 'json') {
     const described = files.map((file) => ({ ...file, mediaType: mediaTypeOfFile(file.path) }));
-    output.stdout.write(jsonLine({ digest, artifactType, files: described }));
+    writeJson(output.stdout, { digest, artifactType, files: described });
     return;
   }
   const { palette } = describeTerminal(output.stdout, host.environment);

@@ -14,6 +14,7 @@ const IMAGE = ['<image>', 'image reference, such as docker://HOST/NAME, oci:DIR 
 const snapshot = defineCommand(
   {
     name: 'snapshot',
+    heading: 'Record',
     arguments: [
       ['[images...]', 'image references; the first image that exists is taken; none with --metadata'],
     ],
@@ -45,8 +46,10 @@ const snapshot = defineCommand(
 const compare = defineCommand(
   {
     name: 'compare',
+    aliases: ['diff'],
+    heading: 'Look',
     arguments: [
-      ['<base>', 'image reference, snapshot digest, or history:NAME~1'],
+      ['<base>', 'image reference, digest of a snapshot or its beginning, or history:NAME~1'],
       ['<target>', 'the same'],
     ],
     summary: 'Show what differs between two images or stored snapshots',
@@ -71,16 +74,37 @@ const compare = defineCommand(
   () => import('./compare.ts'),
 );
 
+const inspect = defineCommand(
+  {
+    name: 'inspect',
+    heading: 'Look',
+    arguments: [IMAGE],
+    summary: 'Show what an image is: its manifest, its config, and its layers with sizes and steps',
+    wording: OWN_STORE_WORDING,
+    formats: ['text', 'json'],
+    examples: [
+      ['varve inspect docker://ghcr.io/acme/web:v2', 'no layer is fetched for it'],
+      ['varve inspect oci:image --platform all --json', 'every platform, for a program'],
+    ],
+  },
+  () => import('./inspect.ts'),
+);
+
 const history = defineCommand(
   {
     name: 'history',
+    aliases: ['log'],
+    heading: 'Record',
     arguments: [['[name]', 'name of the image, as snapshot --name gave it']],
     summary: 'List the snapshots taken under a name, or those that have a layer, newest first',
     wording: { ...STORE_WORDING, platform: 'Only snapshots for this platform. Default: all.' },
     formats: ['text', 'json', 'ndjson'],
     options: [
       ['--limit <count>', 'how many to list'],
-      ['--layer <digest>', 'only snapshots that have this layer: its digest or diffID'],
+      [
+        '--layer <digest>',
+        'only snapshots that have this layer: its digest or diffID, or the beginning of one',
+      ],
     ],
     examples: [
       ['varve history shop/web --limit 10', 'the ten newest'],
@@ -94,6 +118,8 @@ const history = defineCommand(
 const tree = defineCommand(
   {
     name: 'tree',
+    aliases: ['ls'],
+    heading: 'Look',
     arguments: [IMAGE, ['[path]', 'only this path and what is below it']],
     summary: 'List the merged root filesystem of an image, with the layer that gave each entry',
     wording: OWN_STORE_WORDING,
@@ -106,7 +132,8 @@ const tree = defineCommand(
 const layerLs = defineCommand(
   {
     name: 'layer ls',
-    arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID']],
+    heading: 'Look',
+    arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID, or the beginning of one']],
     summary: 'List the entries of one layer as its tar states them',
     wording: OWN_STORE_WORDING,
     formats: ['text', 'ndjson'],
@@ -118,7 +145,10 @@ const layerLs = defineCommand(
 const surfaceGet = defineCommand(
   {
     name: 'surface get',
-    arguments: [['<item>', 'cas:// URI, or kind and digest as KIND@sha256:…']],
+    heading: 'Evidence',
+    arguments: [
+      ['<item>', 'cas:// URI, or kind and digest as KIND@sha256:…; the beginning of a digest is enough'],
+    ],
     summary: 'Print an item from the store, verified',
     wording: STORE_WORDING,
     formats: ['text'],
@@ -131,6 +161,8 @@ const surfaceGet = defineCommand(
 const surfaceList = defineCommand(
   {
     name: 'surface list',
+    aliases: ['ls'],
+    heading: 'Evidence',
     arguments: [],
     summary: 'List the items of a tenant',
     wording: STORE_WORDING,
@@ -141,21 +173,45 @@ const surfaceList = defineCommand(
   () => import('./surface-list.ts'),
 );
 
+const verify = defineCommand(
+  {
+    name: 'verify',
+    heading: 'Evidence',
+    arguments: [
+      [
+        '[thing]',
+        `pointer file of a run, or store: ${listForms()}. Default: the store of --cas-root or yours`,
+      ],
+    ],
+    summary: 'Verify a store, or all that the pointer of a run names, and name each damaged object',
+    wording: STORE_WORDING,
+    formats: ['text', 'json', 'ndjson'],
+    examples: [
+      ['varve verify dir:.varve', 'exits with 3 when something is damaged'],
+      ['varve verify varve-pointer.json --cas-root .varve', 'what one run left, and nothing else'],
+    ],
+  },
+  () => import('./verify.ts'),
+);
+
+/** The same without a thing to name. */
 const surfaceVerify = defineCommand(
   {
     name: 'surface verify',
+    heading: 'Evidence',
     arguments: [],
     summary: 'Read everything in the store and name each damaged object',
     wording: STORE_WORDING,
     formats: ['text', 'json', 'ndjson'],
     examples: [['varve surface verify --cas-root .varve', 'exits with 3 when something is damaged']],
   },
-  () => import('./surface-verify.ts'),
+  () => import('./verify.ts'),
 );
 
 const artifactPackage = defineCommand(
   {
     name: 'artifact package',
+    heading: 'Evidence',
     arguments: [['<folder>', 'folder whose files are packaged']],
     summary: 'Package the files of a folder as an OCI artifact, in an image layout',
     formats: ['text', 'json'],
@@ -173,6 +229,7 @@ const artifactPackage = defineCommand(
 const artifactUnpack = defineCommand(
   {
     name: 'artifact unpack',
+    heading: 'Evidence',
     arguments: [
       ['<artifact>', 'oci:DIR[:TAG], or oci://HOST/REPO[:TAG] for a registry; @DIGEST in place of a tag'],
       ['<folder>', 'new or empty folder for the files'],
@@ -187,6 +244,7 @@ const artifactUnpack = defineCommand(
 const artifactPush = defineCommand(
   {
     name: 'artifact push',
+    heading: 'Evidence',
     arguments: [
       ['<folder>', 'folder whose files are packaged'],
       ['<artifact>', 'oci://HOST/REPO[:TAG]; without a tag, latest'],
@@ -210,6 +268,7 @@ const artifactPush = defineCommand(
 const artifactPull = defineCommand(
   {
     name: 'artifact pull',
+    heading: 'Evidence',
     arguments: [
       ['<artifact>', 'oci://HOST/REPO[:TAG] or oci://HOST/REPO@DIGEST; without either, latest'],
       ['<folder>', 'new or empty folder for the files'],
@@ -221,13 +280,41 @@ const artifactPull = defineCommand(
   () => import('./artifact-unpack.ts'),
 );
 
+const completion = defineCommand(
+  {
+    name: 'completion',
+    heading: 'Other',
+    arguments: [['<shell>', 'bash, zsh, fish or powershell']],
+    summary: 'Print what makes a shell complete commands and options',
+    formats: ['text'],
+    examples: [
+      ['source <(varve completion bash)', 'in ~/.bashrc; the same for zsh in ~/.zshrc'],
+      ['varve completion fish > ~/.config/fish/completions/varve.fish', 'once'],
+    ],
+  },
+  () => import('./completion.ts'),
+);
+
+const version = defineCommand(
+  {
+    name: 'version',
+    heading: 'Other',
+    arguments: [],
+    summary: 'Print the version of Varve, and what it runs on',
+    formats: ['text', 'json'],
+    examples: [['varve version --json', 'for a bug report']],
+  },
+  () => import('./version.ts'),
+);
+
 /** Every command, in the order of help. */
 export const COMMANDS: readonly Command[] = [
-  snapshot,
   compare,
-  history,
+  inspect,
   tree,
   layerLs,
+  snapshot,
+  history,
   surfaceGet,
   surfaceList,
   surfaceVerify,
@@ -235,4 +322,7 @@ export const COMMANDS: readonly Command[] = [
   artifactUnpack,
   artifactPush,
   artifactPull,
+  verify,
+  completion,
+  version,
 ];

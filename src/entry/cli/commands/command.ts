@@ -5,10 +5,16 @@ import type { Catalogue, Face } from '../../settings/setting.ts';
 
 export type Format = 'text' | 'json' | 'ndjson' | 'markdown';
 
+export type Heading = 'Look' | 'Record' | 'Evidence' | 'Other';
+
 /** What a command declares of itself: enough for help, documentation and parsing, without loading its code. */
 export interface CommandDeclaration {
   /** Words that call it. */
   readonly name: Exclude<Face, 'action'>;
+  /** Words of other tools that call it, too. */
+  readonly aliases?: readonly string[];
+  /** Under which heading of help it stands. */
+  readonly heading: Heading;
   /** Positional arguments as in usage lines: `<image>`, `[path]`, `<images...>`. */
   readonly arguments: readonly (readonly [syntax: string, description: string])[];
   readonly summary: string;
@@ -29,6 +35,8 @@ export interface Call {
   /** What was passed over when the settings were gathered. */
   readonly notes?: readonly string[];
   readonly format: Format;
+  /** Only the result is wanted, and of a report its headline: no notes, no progress. */
+  readonly isQuiet: boolean;
   readonly output: CommandOutput;
   readonly host: Host;
   /** Takes what must be closed before the process ends, early too. */

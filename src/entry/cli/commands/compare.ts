@@ -11,8 +11,8 @@ export const run: RunCommand<'compare'> = async (invocation) => {
   const { comparison, report } = await runCompareJob(reader, base, target);
   if (format === 'json') {
     await writeLongJson(output.stdout, comparison, invocation.signal);
-    writeNotes(allNotes(report), output);
-    writeFindings(allFindings(report), output);
+    writeNotes(allNotes(report), invocation);
+    writeFindings(allFindings(report), invocation);
   } else {
     output.stdout.write(await renderReport(report, invocation));
   }

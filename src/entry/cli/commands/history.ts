@@ -1,7 +1,9 @@
 import { parseDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import type { Store } from '../../../core/store/store.ts';
+import { parseDigestPrefix } from '../../../core/words/digest-prefix.ts';
 import { formatPlatform, type Platform } from '../../../core/words/platform.ts';
+import { completeLayer } from '../../../flows/look/find-by-prefix.ts';
 import { findLayerUses } from '../../../flows/look/find-layer-uses.ts';
 import { readHistory } from '../../../flows/look/read-history.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
@@ -59,17 +61,21 @@ async function listLayer(
 ): Promise<void> {
   const { settings } = invocation;
   const [name] = invocation.arguments;
-  const layer = parseDigest(text);
   const { tenant } = settings;
+  const prefix = parseDigestPrefix(text);
+  if (prefix === null) parseDigest(text);
+  const layer = (prefix && (await completeLayer(store, tenant, prefix))) ?? noLayer(store, text);
   const platform = onlyPlatform(settings);
   const entries = await findLayerUses(store, { tenant, layer, name, platform, ...listing(invocation) });
-  if (entries.length === 0) {
-    throw new VarveError('not-in-store', `${store.location} has no snapshot with the layer ${layer}`, {
-      object: layer,
-      hint: 'name it by its diffID, or by its digest where it was read from a registry or layout',
-    });
-  }
+  if (entries.length === 0) noLayer(store, layer);
   writeAtOnce(invocation, entries, (terminal) => renderLayerUses(entries, terminal));
+}
+
+function noLayer({ location }: Store, layer: string): never {
+  throw new VarveError('not-in-store', `${location} has no snapshot with the layer ${layer}`, {
+    object: layer,
+    hint: 'name it by its diffID, or by its digest where it was read from a registry or layout',
+  });
 }
 
 /** How many to list, and what is done about damage on the way. */

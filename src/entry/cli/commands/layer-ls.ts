@@ -12,6 +12,6 @@ export const run: RunCommand<'layer ls'> = async (invocation) => {
   const { platform, tenant } = invocation.settings;
   const { inventory, findings } = await listLayer(reading.tools, { reference, platform, layer, tenant });
   await writeList(invocation, inventory.entries(), listingLine);
-  writeFindings(findings.map(tellFinding), invocation.output);
+  writeFindings(findings.map(tellFinding), invocation);
   return EXIT_STATUS.done;
 };

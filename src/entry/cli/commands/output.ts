@@ -3,10 +3,11 @@ import { canonicalBytesPausable, canonicalJson } from '../../../base/canonical-j
 import { formatCount } from '../../../base/human-size.ts';
 import { runWithPauses, withPauses } from '../../../base/pausable.ts';
 import { defuseJson, defuseJsonBytes, escapeTerminal } from '../../../core/report/escape-terminal.ts';
+import { headline } from '../../../core/report/headline.ts';
 import type { Report } from '../../../core/report/report.ts';
 import type { StartProgress } from '../../../flows/image/read-layers.ts';
 import { describeTerminal, type Terminal } from '../terminal/describe-terminal.ts';
-import { startProgress } from '../terminal/progress-bar.ts';
+import { SILENT, startProgress } from '../terminal/progress-bar.ts';
 import type { Call, CommandOutput } from './command.ts';
 
 const BATCH = 64 * 1024;
@@ -46,13 +47,21 @@ export function writeAtOnce(
   documents: readonly unknown[],
   render: (terminal: Terminal) => string,
 ): void {
-  if (format === 'json') stdout.write(jsonLine(documents));
+  if (format === 'json') writeJson(stdout, documents);
   else if (format === 'ndjson') stdout.write(documents.map(jsonLine).join(''));
   else stdout.write(render(describeTerminal(stdout, host.environment)));
 }
 
 /** One line of JSON for machines, which may all the same stand in the log of a workflow. */
-export const jsonLine = (value: unknown): string => `${defuseJson(canonicalJson(value))}\n`;
+const jsonLine = (value: unknown): string => `${defuseJson(canonicalJson(value))}\n`;
+
+/** Writes a document as JSON: one line for machines, indented for whoever reads it at a terminal. */
+export function writeJson(stdout: CommandOutput['stdout'], value: unknown): void {
+  stdout.write(stdout.isTTY === true ? indentedJson(value) : jsonLine(value));
+}
+
+const indentedJson = (value: unknown): string =>
+  `${defuseJson(JSON.stringify(JSON.parse(canonicalJson(value)), null, 2))}\n`;
 
 /** Writes the same of what may have very many elements. */
 export async function writeLongJson(
@@ -60,37 +69,55 @@ export async function writeLongJson(
   value: unknown,
   signal?: AbortSignal,
 ): Promise<void> {
+  if (stdout.isTTY === true) return writeJson(stdout, value);
   stdout.write(defuseJsonBytes(await runWithPauses(canonicalBytesPausable(value), signal)));
   stdout.write('\n');
 }
 
-/** A progress bar on stderr, when that is a terminal. */
-export function progressOn({ output: { stderr }, host }: Pick<Call, 'output' | 'host'>): StartProgress {
+/** A progress bar on stderr, when that is a terminal and somebody wants to know. */
+export function progressOn({
+  output: { stderr },
+  host,
+  isQuiet,
+}: Pick<Call, 'output' | 'host' | 'isQuiet'>): StartProgress {
+  if (isQuiet) return () => SILENT;
   const { palette } = describeTerminal(stderr, host.environment);
   return (plan) => startProgress(stderr, { ...plan, palette, now: () => performance.now() });
 }
 
 /** The report as people read it. Renderers are loaded here, since machines ask for JSON and need none. */
-export async function renderReport(report: Report, { format, options, output, host }: Call): Promise<string> {
+export async function renderReport(
+  report: Report,
+  { format, options, output, host, isQuiet }: Call,
+): Promise<string> {
   if (format === 'markdown') {
     const { renderMarkdown } = await import('../../../core/report/markdown/render-markdown.ts');
     return renderMarkdown(report);
   }
+  if (isQuiet) return `${escapeTerminal(headline(report))}\n`;
   const { renderText } = await import('../../../core/report/text/render-text.ts');
   const terminal = describeTerminal(output.stdout, host.environment);
-  return renderText(report, { ...terminal, all: options.all === true });
+  return renderText(report, { ...terminal, all: options.all === true || options.verbose === true });
 }
 
 /** Writes what has no place in the result to stderr. */
-export function writeNotes(notes: readonly string[], { stderr }: CommandOutput): void {
+export function writeNotes(
+  notes: readonly string[],
+  { output: { stderr }, isQuiet }: Pick<Call, 'output' | 'isQuiet'>,
+): void {
+  if (isQuiet) return;
   for (const note of notes) stderr.write(`varve: ${escapeTerminal(note)}\n`);
 }
 
 const MOST_FINDINGS = 20;
 
 /** Writes the first findings to stderr, and how many more there are. */
-export function writeFindings(findings: readonly string[], output: CommandOutput): void {
-  writeNotes(findings.slice(0, MOST_FINDINGS), output);
-  const more = findings.length - MOST_FINDINGS;
-  if (more > 0) writeNotes([formatCount(more, 'more finding')], output);
+export function writeFindings(
+  findings: readonly string[],
+  call: Pick<Call, 'output' | 'isQuiet' | 'options'>,
+): void {
+  const most = call.options.verbose === true ? findings.length : MOST_FINDINGS;
+  writeNotes(findings.slice(0, most), call);
+  const more = findings.length - most;
+  if (more > 0) writeNotes([`${formatCount(more, 'more finding')}, listed with --verbose`], call);
 }

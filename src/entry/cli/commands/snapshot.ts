@@ -5,7 +5,7 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { userStore } from '../../host/user-store.ts';
 import { runMainJob } from '../../job/main-job.ts';
 import type { Call, RunCommand } from './command.ts';
-import { jsonLine, progressOn, renderReport, writeNotes } from './output.ts';
+import { progressOn, renderReport, writeJson, writeNotes } from './output.ts';
 
 export const run: RunCommand<'snapshot'> = async (invocation) => {
   const { settings, host, output, resources, signal } = invocation;
@@ -18,7 +18,7 @@ export const run: RunCommand<'snapshot'> = async (invocation) => {
     now: () => new Date(),
   };
   await runMainJob(job, {
-    present: async (result) => void output.stdout.write(await render(result, invocation)),
+    present: (result) => present(result, invocation),
     // Whoever names a file goes on with it: without one the line has failed.
     presentUnwritten: (fault) => {
       throw fault;
@@ -30,8 +30,12 @@ export const run: RunCommand<'snapshot'> = async (invocation) => {
   return EXIT_STATUS.done;
 };
 
-async function render(result: SnapshotImageResult, call: Call): Promise<string> {
-  if (call.format !== 'json') return renderReport(result.report, call);
-  writeNotes([...allNotes(result.report), ...allAsides(result.report)], call.output);
-  return jsonLine(outputOf(result));
+async function present({ report, ...result }: SnapshotImageResult, call: Call): Promise<void> {
+  const { stdout } = call.output;
+  if (call.format !== 'json') {
+    stdout.write(await renderReport(report, call));
+    return;
+  }
+  writeNotes([...allNotes(report), ...allAsides(report)], call);
+  writeJson(stdout, outputOf({ report, ...result }));
 }

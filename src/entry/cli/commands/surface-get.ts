@@ -1,25 +1,28 @@
 import { once } from 'node:events';
-import { parseDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import type { Store } from '../../../core/store/store.ts';
+import type { ItemKey } from '../../../core/surface/item.ts';
 import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
 import { parseSurfaceUri } from '../../../core/surface/uris.ts';
+import { parseDigestPrefix } from '../../../core/words/digest-prefix.ts';
+import { parseKind } from '../../../core/words/names.ts';
+import { completeItem } from '../../../flows/look/find-by-prefix.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
-import { jsonLine } from './output.ts';
+import { writeJson } from './output.ts';
 
 export const run: RunCommand<'surface get'> = async (invocation) => {
   const { settings, output, options } = invocation;
   const [text = ''] = invocation.arguments;
   const store = await openStore(invocation);
-  const key = parseItem(text, settings.tenant);
+  const key = await findItem(store, text, settings.tenant);
   if (key.kind === SURFACE_KIND) {
     const manifest = await store.surface.getSurfaceManifest(key.tenant, key.digest);
-    output.stdout.write(jsonLine(manifest ?? absent(store, text)));
+    writeJson(output.stdout, manifest ?? absent(store, text));
   } else if (options.manifest === true) {
     const manifest = await store.surface.getManifest(key);
-    output.stdout.write(jsonLine(manifest ?? absent(store, text)));
+    writeJson(output.stdout, manifest ?? absent(store, text));
   } else {
     const payload = (await store.surface.getPayload(key)) ?? absent(store, text);
     for await (const chunk of payload) if (!output.stdout.write(chunk)) await once(output.stdout, 'drain');
@@ -27,14 +30,19 @@ export const run: RunCommand<'surface get'> = async (invocation) => {
   return EXIT_STATUS.done;
 };
 
-/** Takes a `cas://` URI or `KIND@DIGEST`. */
-function parseItem(text: string, tenant: string): ReturnType<typeof parseKey> {
+/** Takes a `cas://` URI or `KIND@DIGEST`, with the beginning of a digest. */
+async function findItem(store: Store, text: string, tenant: string): Promise<ItemKey> {
   if (text.startsWith('cas://')) return parseSurfaceUri(text).key;
   const at = text.indexOf('@');
-  if (at > 0) return parseKey({ tenant, kind: text.slice(0, at), digest: parseDigest(text.slice(at + 1)) });
+  const prefix = parseDigestPrefix(text.slice(at + 1));
+  if (at > 0 && prefix !== null) {
+    const kind = parseKind(text.slice(0, at));
+    const digest = (await completeItem(store, tenant, kind, prefix)) ?? absent(store, text);
+    return parseKey({ tenant, kind, digest });
+  }
   throw new VarveError('bad-reference', `not an item: ${JSON.stringify(text.slice(0, 200))}`, {
     object: text.slice(0, 200),
-    hint: 'write a cas:// URI, or KIND@DIGEST such as image.snapshot@sha256:…',
+    hint: 'write a cas:// URI, or KIND@DIGEST such as image.snapshot@sha256:6a193d',
   });
 }
 

@@ -7,13 +7,13 @@ import type { RunCommand } from './command.ts';
 import { progressOn, writeFindings, writeList } from './output.ts';
 
 export const run: RunCommand<'tree'> = async (invocation) => {
-  const { settings, output } = invocation;
+  const { settings } = invocation;
   const [reference = '', path] = invocation.arguments;
   const reading = await openReading({ ...invocation, startProgress: progressOn(invocation) });
   const { platform } = settings;
   const request = { reference, platform, path, origin: reading.origin };
   const { entries, findings } = await listImageTree(reading.tools, request);
   await writeList(invocation, entries, listingLine);
-  writeFindings(findings.map(tellFinding), output);
+  writeFindings(findings.map(tellFinding), invocation);
   return EXIT_STATUS.done;
 };

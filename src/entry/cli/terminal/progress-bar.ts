@@ -15,7 +15,8 @@ export interface ProgressPlan extends ReadPlan {
   readonly palette: Palette;
 }
 
-const SILENT: ReadProgress = { advance() {}, finishLayer() {}, clear() {} };
+/** Shows nothing. */
+export const SILENT: ReadProgress = { advance() {}, finishLayer() {}, clear() {} };
 
 /** Milliseconds between two drawings. */
 const INTERVAL = 100;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CallWatch } from '../../../../src/adapters/actions-cache/call-watch.ts';
+import { CacheBudget, CallWatch } from '../../../../src/adapters/actions-cache/call-watch.ts';
 
 /** What the library logs on its way, in both versions of the service. */
 const RESTORE = ['::debug::Cache service version: v2', '::debug::Resolved Keys:'];
@@ -38,6 +38,24 @@ describe('the wait for a service', () => {
     const received = ['Received 0 of 9 (0.0%)', 'Received 5 of 9 (0.5%)', 'Received 5 of 9 (0.5%)'];
     expect(received.map((line) => watch.read(line))).toEqual([true, true, false]);
     expect(watch.reason).toBe('no answer came within 8 seconds');
+  });
+
+  it('is shorter where other waits went before, of this call or another, but not for what the bytes take', () => {
+    const budget = new CacheBudget();
+    const restore = new CallWatch(undefined, budget);
+    for (const line of RESTORE) restore.read(line, 60_000);
+    restore.read('::debug::Starting download of archive to: x', 4_500);
+    expect([restore.patience, restore.reason]).toEqual([4_000, 'no answer came within 4 seconds']);
+    restore.read('Cache Size: ~5 MB (5242880 B)', 500);
+    const save = new CallWatch(undefined, budget);
+    for (const line of SAVE) save.read(line, 60_000);
+    expect(save.patience).toBe(3_500);
+    save.read('::debug::Attempting to upload cache located at: /tmp/cache.tgz', 1_000);
+    expect(save.patience).toBe(12_500);
+    save.read('::debug::[Request] FinalizeCacheEntryUpload https://x', 9_000);
+    expect(save.patience).toBe(2_500);
+    save.end(5_000);
+    expect(budget.left).toBe(0);
   });
 
   it('is over when the service has failed twice', () => {

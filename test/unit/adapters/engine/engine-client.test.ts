@@ -59,7 +59,19 @@ describe('an engine that says nothing', () => {
     engine.fault = fault;
     await expect(client(impatience).inspect('app:1')).rejects.toMatchObject({
       code: 'unreachable',
-      message: expect.stringMatching(/does not answer|says nothing any more/),
+      message: expect.stringMatching(/does not answer|says nothing any more|comes too slowly/),
+    });
+  });
+
+  it('in the end, however often it says a little, is given up', async () => {
+    engine.fault = on('/json', (_, response) => {
+      const drip = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(drip));
+      return true;
+    });
+    await expect(client(impatience).inspect('app:1')).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('its answer comes too slowly'),
     });
   });
 

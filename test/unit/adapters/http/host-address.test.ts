@@ -50,6 +50,11 @@ describe('addresses', () => {
     'fd20:ce::254',
     '168.63.129.16',
     '192.0.0.192',
+    '::ffff:168.63.129.16',
+    '::ffff:0:100.100.100.200',
+    '64:ff9b::6464:64c8',
+    '64:ff9b:1::a83f:8110',
+    '2002:c000:c0::1',
   ])('%s gives credentials to machines of a cloud, and is private too', (address) => {
     expect([isLinkLocal(address), isPrivateAddress(address)]).toEqual([true, true]);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { escapeTerminal } from '../../../../src/core/report/escape-terminal.ts';
+import { defuseJson, escapeTerminal } from '../../../../src/core/report/escape-terminal.ts';
 import { hostileText } from '../../../support/hostile-text.ts';
 
 test.each([
@@ -23,4 +23,23 @@ test('no text moves the cursor, colours, breaks the line or commands a log reade
       for (const word of shown.split(' ')) expect(word).not.toMatch(/^::/);
     }),
   );
+});
+
+test('JSON keeps its meaning, and has nothing that a terminal or a log reader acts on', () => {
+  fc.assert(
+    fc.property(fc.dictionary(hostileText, hostileText), (value) => {
+      const shown = defuseJson(JSON.stringify(value));
+      expect(JSON.parse(shown)).toEqual(value);
+      expect(shown).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]|##/u);
+    }),
+  );
+});
+
+test.each([0, 1, 2, 3])('JSON that is cut into pieces is the same: %i', (shift) => {
+  for (const unit of ['##', '\u202e', '\u009b', 'é']) {
+    const text = `"${'a'.repeat(shift)}${unit.repeat(700_000)}"`;
+    const shown = defuseJson(text);
+    expect(JSON.parse(shown)).toBe(text.slice(1, -1));
+    expect(shown).not.toMatch(/[\u009b\u202e]|##/);
+  }
 });

@@ -1,11 +1,13 @@
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import * as v from 'valibot';
 import { VarveError } from '../../../../base/errors.ts';
 import { parseTenant } from '../../../../core/words/names.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import { databaseFault, isEncryptionRefused, isPassing } from './database-faults.ts';
 import { type Encryption, encryptionsOf } from './encryption.ts';
+import { guardAnswers } from './guard-answers.ts';
 import { readPasswordFile } from './password-file.ts';
 
 /** Connections of one process at most; more would gain nothing for it, and take from others. */
@@ -29,8 +31,9 @@ const TIMEOUTS: Timeouts = { statement: 60_000, lock: 30_000 };
 
 /** Statements that succeed or fail together, as a tenant that row-level security holds them to. */
 export interface Transaction {
-  /** @typeParam R the row, its columns as the driver gives them: `bytea` is a Buffer. */
-  query<R extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<R[]>;
+  query(text: string, values?: readonly unknown[]): Promise<void>;
+  /** @throws VarveError `malformed` for rows of another form. */
+  rows<R>(row: v.GenericSchema<unknown, R>, text: string, values?: readonly unknown[]): Promise<R[]>;
   /** Goes on as another tenant. */
   actAs(tenant: string): Promise<void>;
 }
@@ -149,17 +152,27 @@ export class Database implements AsyncDisposable {
     ];
     return this.#retrying(mode === 'READ COMMITTED', async (client) => {
       // The server's own limit comes first, so that it is the one to say what happened.
-      const send = async <R extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => {
+      const send = async (text: string, values?: readonly unknown[]): Promise<unknown[]> => {
         const query: TimedQuery = { text, query_timeout: limit + 5000 };
-        const result = await client.query<R>(
-          values === undefined ? query : { ...query, values: [...values] },
-        );
-        return result.rows;
+        const { rows } = await client.query(values === undefined ? query : { ...query, values: [...values] });
+        return rows;
       };
       await send(begin.join(';'));
-      const done = await work({ query: send, actAs: async (other) => void (await send(setTenant(other))) });
+      const done = await work({
+        query: async (text, values) => void (await send(text, values)),
+        rows: async (row, text, values) => this.#check(row, await send(text, values)),
+        actAs: async (other) => void (await send(setTenant(other))),
+      });
       await send('COMMIT');
       return done;
+    });
+  }
+
+  #check<R>(row: v.GenericSchema<unknown, R>, rows: readonly unknown[]): R[] {
+    const parsed = v.safeParse(v.array(row), rows);
+    if (parsed.success) return parsed.output;
+    throw new VarveError('malformed', `${this.location} answers with rows of another form`, {
+      object: this.location,
     });
   }
 
@@ -211,6 +224,7 @@ function clientOf(settings: ConnectionSettings) {
   return class extends pg.Client {
     constructor(config?: pg.ClientConfig) {
       super({ ...config, password, connectionTimeoutMillis: settings.connectTimeout });
+      guardAnswers(this, settings.location);
     }
   };
 }

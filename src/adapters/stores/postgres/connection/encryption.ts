@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConnectionOptions, getCACertificates } from 'node:tls';
 import { VarveError } from '../../../../base/errors.ts';
+import { readAtOnce } from '../../../../base/read-file.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 
 /** How one try to connect is encrypted; false is not at all. */
@@ -44,7 +45,7 @@ function authoritiesOf({ rootCertificate, certificateFolder }: ConnectionSetting
 
 function readCertificate(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readAtOnce(path).toString('utf8');
   } catch (cause) {
     throw new VarveError('unreachable', `cannot read the certificate file ${path}`, {
       object: path,

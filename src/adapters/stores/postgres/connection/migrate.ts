@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { VarveError } from '../../../../base/errors.ts';
+import { flag, number } from './columns.ts';
 import { ALL_TENANTS, type Database, type Transaction } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -41,14 +43,16 @@ async function createSchema(transaction: Transaction): Promise<void> {
 
 /** 0 where there is no schema yet. */
 async function findVersion(transaction: Transaction): Promise<number> {
-  const [found] = await transaction.query<{ present: boolean }>(
+  const [found] = await transaction.rows(
+    v.object({ present: flag }),
     `SELECT EXISTS (
        SELECT FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
        WHERE nspname = 'varve' AND relname = 'migrations'
      ) AS present`,
   );
   if (found?.present !== true) return 0;
-  const [row] = await transaction.query<{ version: number | null }>(
+  const [row] = await transaction.rows(
+    v.object({ version: v.nullable(number) }),
     'SELECT max(version) AS version FROM varve.migrations',
   );
   return row?.version ?? 0;

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readAtOnce } from '../../../../base/read-file.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 
 /**
@@ -33,7 +34,7 @@ function readPrivateFile(path: string): string | null {
   try {
     const { mode } = statSync(path);
     // As libpq does, what group or others may read is not used.
-    return (mode & 0o077) === 0 ? readFileSync(path, 'utf8') : null;
+    return (mode & 0o077) === 0 ? readAtOnce(path).toString('utf8') : null;
   } catch {
     return null;
   }

@@ -1,3 +1,0 @@
-import{Dt as e,I as t,Tt as n,n as r,xt as i}from"./of-all.js";function a(n){let r=e(n),a=r.message.split(`
-`).map(e=>t(e)),o=s(r);o!==null&&a.push(`cause: ${t(o)}`);let[,,c]=i[r.code],l=r.hint??c;return l!==void 0&&a.push(`hint: ${t(l)}`),r.code===`internal`&&(a.push(`This is a fault in Varve. Please report it with what follows.`),a.push(...String(n instanceof Error?n.stack:n).split(`
-`).map(t))),a}function o(t,n){let i=e(t),[o=``,...s]=a(t);return n.write(`varve: ${i.code}: ${o}\n${s.map(e=>`  ${e}\n`).join(``)}`),r[i.kind]}function s(e){let{cause:t}=e;if(!(t instanceof Error))return null;let r=n(t);return e.message.includes(r)?null:r}export{o as n,a as t};

@@ -1,0 +1,1 @@
+import{a as e,d as t,u as n}from"./of-all.js";const r=async({output:{stdout:r},format:i})=>{let{version:a,platform:o,arch:s}=process;return i===`json`?e(r,{version:n,node:a,platform:o,arch:s}):r.write(`varve ${n} (Node.js ${a.slice(1)}, ${o} ${s})\n`),t.done};export{r as run};

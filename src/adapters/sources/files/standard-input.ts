@@ -1,0 +1,99 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { toVarveError, VarveError } from '../../../base/errors.ts';
+import type { Limits } from '../../../base/limits.ts';
+import type { ImageSource } from '../../../core/image/image-source.ts';
+import { writeFault } from '../../filesystem/file-fault.ts';
+import { makeTemporaryFolder } from '../../filesystem/temporary-folder.ts';
+import { openDetected } from './file-sources.ts';
+
+export interface StandardInputOptions {
+  readonly limits: Limits;
+  /** Folder for the file that the archive is put down in: it is read by seeking. */
+  readonly temporaryFolder: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What every reference of it is, with a selector or without: `-`, `-:NAME:TAG`. */
+const PREFIX = '-';
+
+/** An archive on standard input: `docker save shop/web | varve inspect -`. */
+export function createStandardInputSource({
+  limits,
+  temporaryFolder,
+  signal,
+}: StandardInputOptions): ImageSource {
+  let isTaken = false;
+  return {
+    prefix: PREFIX,
+    async open(reference) {
+      const [dash, ...selector] = reference.split(':');
+      if (dash !== PREFIX) throw notAReference(reference);
+      if (process.stdin.isTTY) throw nothingGiven();
+      if (isTaken) throw takenTwice();
+      isTaken = true;
+      const folder = await makeTemporaryFolder(temporaryFolder, 'varve-stdin-');
+      try {
+        const path = join(folder.path, 'image.tar');
+        await putDown(path, signal);
+        const chosen = selector.length === 0 ? null : selector.join(':');
+        const opened = await openDetected(
+          { transport: null, text: path, path, selector: chosen, digest: null, pathOnly: true },
+          limits,
+        );
+        return {
+          ...opened,
+          reference,
+          pathName: 'stdin',
+          async [Symbol.asyncDispose]() {
+            await opened[Symbol.asyncDispose]();
+            await folder[Symbol.asyncDispose]();
+          },
+        };
+      } catch (fault) {
+        await folder[Symbol.asyncDispose]();
+        throw nameInput(fault, folder.path);
+      }
+    },
+  };
+}
+
+/** The file is ours, and gone: people know it as standard input. */
+function nameInput(fault: unknown, folder: string): VarveError {
+  const error = toVarveError(fault);
+  const { code, message, hint, cause } = error;
+  if (!message.includes(folder)) return error;
+  return new VarveError(code, message.replaceAll(join(folder, 'image.tar'), 'standard input'), {
+    object: PREFIX,
+    ...(hint !== undefined && { hint }),
+    cause,
+  });
+}
+
+async function putDown(path: string, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await pipeline(process.stdin, createWriteStream(path, { flags: 'wx' }), { signal });
+  } catch (fault) {
+    signal?.throwIfAborted();
+    throw writeFault(fault, path);
+  }
+}
+
+const notAReference = (text: string) =>
+  new VarveError('bad-reference', `${text} is neither an option nor an image`, {
+    object: text,
+    hint: 'write - alone for an archive on standard input',
+  });
+
+const nothingGiven = () =>
+  new VarveError('bad-reference', 'nothing is piped to standard input, which - stands for', {
+    object: PREFIX,
+    hint: 'pipe an archive to it: docker save shop/web | varve snapshot -',
+  });
+
+const takenTwice = () =>
+  new VarveError('bad-reference', 'standard input holds one archive, and - is given twice', {
+    object: PREFIX,
+    hint: 'save one of the images to a file',
+  });

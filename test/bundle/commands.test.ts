@@ -1,0 +1,232 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { pack } from 'tar-stream';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/entry/version.ts';
+import { runVarve, type VarveOutcome } from '../support/run-varve.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
+const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
+const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
+const CHANGED = '+5.63 kB, 4 layers rebuilt, 1 added, 7 files changed, 4 config changes\n';
+
+const newPath = temporaryFolder();
+const folder = newPath('work');
+const pointer = join(folder, 'pointer.json');
+
+beforeAll(async () => {
+  await mkdir(folder, { recursive: true });
+  await varve('snapshot', V1, '--name', 'shop', '--pointer-path', pointer);
+  // Every layer is known from now on, so that two lines have the same to say.
+  await varve('compare', V1, V2);
+});
+
+interface Circumstances {
+  readonly stdin?: Uint8Array;
+  readonly env?: Record<string, string>;
+}
+
+const varveIn = ({ stdin, env }: Circumstances, ...args: string[]): Promise<VarveOutcome> =>
+  runVarve(args, {
+    cwd: folder,
+    env: { XDG_DATA_HOME: join(folder, 'data'), ...env },
+    ...(stdin && { stdin }),
+  });
+const varve = (...args: string[]): Promise<VarveOutcome> => varveIn({}, ...args);
+
+describe('words of other tools', () => {
+  it.each([
+    ['diff', ['diff', V1, V2], ['compare', V1, V2]],
+    ['two images alone', [V1, V2], ['compare', V1, V2]],
+    ['two images behind a switch', ['--json', V1, V2], ['compare', V1, V2, '--format', 'json']],
+    ['ls', ['ls', V1, 'etc'], ['tree', V1, 'etc']],
+    ['log', ['log', 'shop'], ['history', 'shop']],
+    ['store ls', ['store', 'ls'], ['surface', 'list']],
+    ['-o', ['compare', V1, V2, '-o', 'json'], ['compare', V1, V2, '--format', 'json']],
+    ['-f', ['compare', V1, V2, '-f', 'markdown'], ['compare', V1, V2, '--format', 'markdown']],
+    ['-v', ['compare', V1, V2, '-v'], ['compare', V1, V2, '--all']],
+    ['--json of a list', ['tree', V1, '--json'], ['tree', V1, '--format', 'ndjson']],
+  ])('%s says the same as the command', async (_, line, canonical) => {
+    const expected = await varve(...canonical);
+    expect(expected).toMatchObject({ status: 0, stderr: '' });
+    expect(await varve(...line)).toEqual(expected);
+  });
+
+  it('are not taken for images, nor images for commands', async () => {
+    expect((await varve('snapsht', V1)).stderr).toContain(
+      "unknown command 'snapsht'\n(Did you mean snapshot?)",
+    );
+    expect((await varve('./nowhere', V1)).stderr).toContain('nothing is at ./nowhere');
+  });
+
+  it('are grouped by help, each with what else calls it', async () => {
+    const { stdout } = await varve('--help');
+    const headings = [...stdout.matchAll(/^(Look|Record|Evidence|Other):$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(['Look', 'Record', 'Evidence', 'Other']);
+    for (const words of ['compare|diff', 'tree|ls', 'history|log', 'surface|store', 'inspect', 'version']) {
+      expect(stdout).toContain(`  ${words} `);
+    }
+  });
+});
+
+describe('how much is said', () => {
+  it('is the headline alone with --quiet, on either side of the command', async () => {
+    const quiet = { status: 0, stdout: CHANGED, stderr: '' };
+    expect(await varve('compare', V1, V2, '-q')).toEqual(quiet);
+    expect(await varve('--quiet', 'compare', V1, V2)).toEqual(quiet);
+  });
+
+  it('is plain with --no-color, whatever the environment says', async () => {
+    const env = { FORCE_COLOR: '1' };
+    expect((await varveIn({ env }, 'compare', V1, V2)).stdout).toContain('\u001b[');
+    expect(await varveIn({ env }, 'compare', V1, V2, '--no-color')).toEqual(await varve('compare', V1, V2));
+  });
+
+  it('is one line of JSON in a pipe', async () => {
+    for (const line of [['compare', V1, V2], ['inspect', V1], ['log', 'shop'], ['version']]) {
+      expect((await varve(...line, '--json')).stdout).toMatch(/^[[{].*[\]}]\n$/);
+    }
+  });
+
+  it('names every cause of an error with --verbose', async () => {
+    const reference = 'docker://127.0.0.1:1/shop:v1';
+    const causes = (text: string) => text.match(/^ {2}cause: /gm)?.length ?? 0;
+    const [short, long] = await Promise.all([varve('inspect', reference), varve('inspect', reference, '-v')]);
+    expect(short.status).toBe(4);
+    expect(causes(short.stderr)).toBeLessThanOrEqual(1);
+    expect(causes(long.stderr)).toBeGreaterThanOrEqual(causes(short.stderr));
+  });
+});
+
+describe('inspect', () => {
+  it('shows what an image is, and reads no layer', async () => {
+    const { status, stdout, stderr } = await varve('inspect', V2);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^manifest +sha256:44a2f08c/m);
+    expect(stdout).toMatch(/^env +PATH=\/bin\n +APP_ENV=production\n/m);
+    expect(stdout).toMatch(/^exposed ports +8443\/tcp$/m);
+    expect(stdout).toMatch(/^layers +8 layers, 100 kB compressed$/m);
+    expect(stdout).toMatch(/^3 +1\.53 kB .* COPY dir in \/app$/m);
+  });
+
+  it('gives the same to programs, of each platform that is asked for', async () => {
+    const image = `oci:${join(FIXTURES, 'multi-platform')}`;
+    const { stdout } = await varve('inspect', image, '--platform', 'all', '--json');
+    const inspected = JSON.parse(stdout);
+    expect(inspected.images.map(({ platform }: { platform: string }) => platform)).toEqual(
+      inspected.platforms,
+    );
+    for (const { config, layers } of inspected.images) {
+      expect(layers.map(({ diffId }: { diffId: string }) => diffId)).toEqual(config.content.rootfs.diff_ids);
+    }
+  });
+});
+
+describe('verify', () => {
+  it('takes a pointer, a store, or nothing for your own store', async () => {
+    for (const line of [[pointer], [`dir:${join(folder, 'data/varve')}`], [join(folder, 'data/varve')], []]) {
+      const { status, stdout } = await varve('verify', ...line);
+      expect([line, status]).toEqual([line, 0]);
+      expect(stdout).toContain('✓ nothing is damaged in ');
+    }
+  });
+
+  it('names what a pointer names and the store lacks', async () => {
+    const { manifest } = JSON.parse(await readFile(pointer, 'utf8'));
+    const store = newPath('other');
+    await varve('snapshot', V2, '--name', 'shop', '--cas-root', store);
+    const { status, stdout } = await varve('verify', pointer, '--cas-root', store);
+    expect(status).toBe(3);
+    expect(stdout).toContain('✗ image.surface sha256:');
+    const lost = manifest.artifacts.filter(({ digest }: { digest: string }) => stdout.includes(digest));
+    // The layers that both images have are there.
+    expect(lost.length).toBeGreaterThan(3);
+    expect(lost.length).toBeLessThan(manifest.artifacts.length);
+  });
+
+  it('refuses what it cannot verify', async () => {
+    await writeFile(join(folder, 'other.json'), '{}');
+    expect(await varve('verify', 'other.json')).toMatchObject({ status: 3, stdout: '' });
+    expect((await varve('verify', 'nowhere')).stderr).toContain('nothing can be verified at nowhere');
+    expect((await varve('verify', 'dir:nowhere')).status).not.toBe(0);
+  });
+});
+
+describe('an archive on standard input', () => {
+  const archive = async (fixture: string): Promise<Buffer> => {
+    const tar = pack();
+    const layout = join(FIXTURES, fixture);
+    for (const file of await readdir(layout, { recursive: true, withFileTypes: true })) {
+      const path = join(file.parentPath, file.name);
+      if (file.isFile()) tar.entry({ name: relative(layout, path) }, await readFile(path));
+    }
+    tar.finalize();
+    return Buffer.concat(await Array.fromAsync(tar as AsyncIterable<Buffer>));
+  };
+
+  it('is an image as any other, and leaves nothing behind', async () => {
+    const stdin = await archive('app-v2');
+    const temporary = newPath('tmp');
+    await mkdir(temporary);
+    const env = { TMPDIR: temporary };
+    expect(await varveIn({ stdin, env }, 'compare', V1, '-', '-q')).toMatchObject({
+      status: 0,
+      stdout: CHANGED,
+    });
+    const recorded = await varveIn({ stdin, env }, 'snapshot', '-', '--name', 'piped', '--json');
+    expect(JSON.parse(recorded.stdout)).toMatchObject({ layers: { total: 8 } });
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it('is refused where there is none, and where it is asked for twice', async () => {
+    const stdin = await archive('app-v1');
+    expect((await varveIn({ stdin: Buffer.alloc(0) }, 'inspect', '-')).stderr).toContain(
+      'standard input is an empty file',
+    );
+    expect((await varveIn({ stdin }, 'compare', '-', '-')).stderr).toContain('- is given twice');
+    const cut = await varveIn({ stdin: stdin.subarray(0, 3000) }, 'inspect', '-');
+    expect([cut.status, cut.stderr.includes('varve-stdin')]).toEqual([3, false]);
+  });
+});
+
+describe('names that are almost right', () => {
+  it('are told, of variables and of the settings file', async () => {
+    await writeFile(join(folder, 'varve.yaml'), 'name: other\n');
+    const { stderr } = await varveIn({ env: { VARVE_BASLINE: 'none', VARVE_SOMETHING: '' } }, 'log', 'shop');
+    expect(stderr.split('\n')).toEqual(
+      expect.arrayContaining([
+        'varve: the variable VARVE_BASLINE is not a setting: did you mean VARVE_BASELINE?',
+        'varve: the variable VARVE_SOMETHING is not a setting',
+        'varve: varve.yaml is not read: the settings file is called varve.yml',
+      ]),
+    );
+  });
+});
+
+describe('completion', () => {
+  it.each(['bash', 'zsh', 'fish', 'powershell'])('is there for %s', async (shell) => {
+    const { status, stdout } = await varve('completion', shell);
+    expect(status).toBe(0);
+    expect(stdout).toContain('varve');
+  });
+
+  it('knows commands, options and choices', async () => {
+    const completed = async (...words: string[]) =>
+      (await varve('complete', '--', ...words)).stdout.split('\n').map((line) => line.split('\t')[0]);
+    expect(await completed('co')).toEqual(expect.arrayContaining(['compare', 'completion']));
+    expect(await completed('compare', '--exit')).toContain('--exit-code');
+    expect(await completed('compare', '--format', '')).toEqual(
+      expect.arrayContaining(['text', 'json', 'markdown']),
+    );
+  });
+
+  it('refuses other shells', async () => {
+    expect(await varve('completion', 'tcsh')).toMatchObject({ status: 2, stdout: '' });
+  });
+});
+
+it('version says what to put into a bug report', async () => {
+  expect((await varve('version')).stdout).toMatch(new RegExp(`^varve ${VERSION} \\(Node\\.js \\d+`));
+  expect(JSON.parse((await varve('version', '--json')).stdout)).toMatchObject({ version: VERSION });
+});

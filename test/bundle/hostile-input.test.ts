@@ -1,0 +1,286 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { file, writeImage } from '../support/hostile-images.ts';
+import { layoutFiles, writeFolder } from '../support/image-forms.ts';
+import { layerOf, makeImage } from '../support/image-maker.ts';
+import { MemoryRegistry } from '../support/memory-registry.ts';
+import { DIST, OUTSIDE, runVarve, type VarveOptions } from '../support/run-varve.ts';
+import { tarOf } from '../support/tar-writer.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const newPath = temporaryFolder();
+const home = newPath('home');
+const image = writeImage(newPath('image'), [[file('a')]]);
+const nowhere = '127.0.0.1:1';
+
+const varve = (args: readonly string[], env: VarveOptions['env'] = {}) =>
+  runVarve(args, { env: { XDG_DATA_HOME: home, ...env } });
+
+/** A folder in which what a path leads to stands under a name. */
+function folderWith(name: string, path: string): string {
+  const folder = newPath('folder');
+  mkdirSync(folder);
+  symlinkSync(path, join(folder, name));
+  return folder;
+}
+
+const postgres = (parameters: string) => `postgres://u@${nowhere}/d?${parameters}`;
+
+/** Where a path can be given, and the status of a run that cannot use what is there. */
+const PLACES: Readonly<
+  Record<string, (path: string) => readonly [number, readonly string[], VarveOptions['env']?]>
+> = {
+  'build metadata': (path) => [4, ['snapshot', '--metadata', path]],
+  'a settings file': (path) => [4, ['tree', image, '--config', path]],
+  authorities: (path) => [2, ['tree', `docker://${nowhere}/x`, '--ca', path]],
+  'an output': (path) => [4, ['snapshot', image, '--name', 'x', '--pointer-path', path]],
+  'the event of a workflow': (path) => [
+    0,
+    ['snapshot', image, '--name', 'x'],
+    { GITHUB_ACTIONS: 'true', GITHUB_EVENT_PATH: path },
+  ],
+  'authorities of a database': (path) => [
+    4,
+    ['history', 'x', '--baseline', postgres(`sslmode=verify-ca&sslrootcert=${path}`)],
+  ],
+  'passwords of a database': (path) => [4, ['history', 'x', '--baseline', postgres(`passfile=${path}`)]],
+  'the contexts of docker': (path) => [
+    4,
+    ['tree', 'docker-daemon:x'],
+    { DOCKER_CONFIG: folderWith('config.json', path), XDG_RUNTIME_DIR: newPath('run') },
+  ],
+  'authorities of an engine': (path) => [
+    2,
+    ['tree', 'docker-daemon:x'],
+    { DOCKER_HOST: `tcp://${nowhere}`, DOCKER_TLS: '1', DOCKER_CERT_PATH: folderWith('ca.pem', path) },
+  ],
+};
+
+describe('a path that leads to', () => {
+  it.each(Object.keys(PLACES))('a pipe that nobody is at is not waited for: %s', async (place) => {
+    const pipe = newPath('pipe');
+    execFileSync('mkfifo', ['-m', '600', pipe]);
+    const [status, args, env] = PLACES[place]?.(pipe) ?? [];
+    const outcome = await varve(args ?? [], env);
+    expect([outcome.status, outcome.stderr]).toEqual([status, expect.not.stringContaining('\n    at ')]);
+  });
+
+  it.each(Object.keys(PLACES).filter((place) => place !== 'an output'))(
+    'a device without end is read no further than a file of that kind can be long: %s',
+    async (place) => {
+      const [, args, env] = PLACES[place]?.('/dev/zero') ?? [];
+      // A read without end would not fit: so little memory is allowed.
+      const outcome = await varve(args ?? [], { ...env, NODE_OPTIONS: '--max-old-space-size=256' });
+      expect([0, 2, 3, 4]).toContain(outcome.status);
+    },
+  );
+
+  it('a pipe that somebody writes to is read', async () => {
+    const script = `(sleep 0.1; echo 'nme: x') | "$0" "$1" tree ${image} --config /dev/stdin`;
+    const child = execFile('/bin/sh', ['-c', script, process.execPath, join(DIST, 'cli.js')], {
+      env: OUTSIDE,
+    });
+    let said = '';
+    child.stderr?.on('data', (text: string) => {
+      said += text;
+    });
+    const [status] = await once(child, 'close');
+    expect([status, said]).toEqual([2, expect.stringContaining('unknown setting "nme"')]);
+  });
+});
+
+const EVIL = '\u001b[31m\n::error::x\n##[error]y\u202e';
+
+describe('what was given in the wrong place', () => {
+  it.each([[[`--${EVIL}`]], [[EVIL]], [['tree', image, EVIL]], [['tree', `--format=${EVIL}`, image]]])(
+    'is shown as text: %j',
+    async (args) => {
+      const { status, stderr } = await varve(args);
+      expect(status).toBe(2);
+      expect(stderr).not.toMatch(/\u001b|\u202e|^\s*::|##\[/m);
+      expect(stderr).toContain('\\x1b[31m');
+    },
+  );
+
+  it.each([
+    [['--basline=postgres://u:SECRET@h/d']],
+    [['postgres://u:SECRET@h/d']],
+    [['tree', image, 'https://u:SECRET@h/d']],
+    [['history', '--layer', 'https://u:SECRET@h/d']],
+    [['snapshot', '--metadata', 'https://u:SECRET@h/d']],
+    [['snapshot', image, '--config', 'https://:SECRET@h/d']],
+    [['snapshot', image, '--platform', 'oci://u:SE@CRET@h/d']],
+  ])('keeps its password: %j', async (args) => {
+    const { status, stdout, stderr } = await varve(args);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).not.toContain('CRET');
+    expect(stderr).toContain('//…@h/d');
+  });
+});
+
+describe('an engine or a proxy whose address is wrong', () => {
+  it.each([
+    ['DOCKER_HOST', 'tcp://u:SECRET@127.0.0.1:1', ['tree', 'docker-daemon:x'], '//…@127.0.0.1:1'],
+    ['DOCKER_HOST', 'ssh://u:SECRET@h', ['tree', 'docker-daemon:x'], '//…@h'],
+    ['HTTPS_PROXY', 'u:SECRET@[', ['tree', 'docker://r.invalid/x'], 'http://USER:PASSWORD@HOST:PORT'],
+  ])('keeps its password too: %s=%s', async (variable, address, args, words) => {
+    const { stderr } = await varve(args, { [variable]: address });
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('SECRET');
+  });
+});
+
+describe('settings with tags', () => {
+  it.each(['name: !!js/function "x"', 'name: !x [a]', '!::error::x {name: a}'])(
+    'are refused: %s',
+    async (yaml) => {
+      const path = newPath('varve.yml');
+      writeFileSync(path, `${yaml}\n`);
+      const { status, stderr } = await varve(['tree', image, '--config', path]);
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/^varve: bad-option: .* is not YAML: /)]);
+      expect(stderr).not.toMatch(/Warning|^\s*::/m);
+    },
+  );
+});
+
+describe('JSON that is printed', () => {
+  it('has nothing that a terminal acts on', async () => {
+    const label = 'a\u009b31m\u007f\u2028\u202e\u2066##[error]é';
+    const made = makeImage([layerOf(tarOf(file('a')))], { config: { config: { Labels: { label } } } });
+    const other = `oci:${writeFolder(newPath('image'), layoutFiles([made.descriptor], made.blobs))}`;
+    const { status, stdout } = await varve(['compare', image, other, '--format', 'json']);
+    expect(status).toBe(0);
+    expect(stdout.trimEnd()).not.toMatch(
+      /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|##/u,
+    );
+    expect(stdout).toContain('é');
+    expect(JSON.stringify(JSON.parse(stdout).config)).toContain(JSON.stringify(label).slice(1, -1));
+  });
+});
+
+describe('whiteouts', () => {
+  it('that are stated again and again cost no more than once', async () => {
+    const many = (count: number, make: (at: number) => Buffer) =>
+      Array.from({ length: count }, (_, at) => make(at));
+    const lower = many(10_000, (at) => file(`d/f${at}`, ''));
+    const upper = [file('.wh.d', ''), file('d/.wh..wh..opq', '')].flatMap((entry) =>
+      many(10_000, () => entry),
+    );
+    const made = makeImage([layerOf(tarOf(...lower)), layerOf(tarOf(...upper, file('d/new', '')))]);
+    const reference = `oci:${writeFolder(newPath('image'), layoutFiles([made.descriptor], made.blobs))}`;
+    const { status, stdout } = await varve(['tree', reference, '--format', 'ndjson']);
+    expect(status).toBe(0);
+    const paths = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).path);
+    expect(paths).toEqual(['.', 'd', 'd/new']);
+  });
+});
+
+describe('a registry on this machine', () => {
+  it.each(['64:ff9b::6464:64c8', '::ffff:0:168.63.129.16', '2002:c000:c0::1', '64:ff9b:1::a9fe:a9fe'])(
+    'cannot have an address asked where clouds give credentials, however it is written: %s',
+    async (address) => {
+      await using registry = await MemoryRegistry.start();
+      registry.faults.push((_, response) => {
+        const challenge = `Bearer realm="http://[${address}]/token",service="x"`;
+        response.writeHead(401, { 'www-authenticate': challenge }).end('{}');
+        return true;
+      });
+      const { status, stderr } = await varve(['tree', `docker://${registry.host}/app:v1`]);
+      expect([status, stderr]).toEqual([4, expect.stringMatching(/^varve: denied: .*in a private network/)]);
+    },
+  );
+});
+
+/** Lets a program talk to a server that says what it likes, once it has been greeted. */
+async function askPostgres(say: (socket: Socket) => void) {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => say(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    return await varve(['history', 'x', '--baseline', `postgres://u@127.0.0.1:${port}/d?sslmode=disable`]);
+  } finally {
+    server.close();
+  }
+}
+
+const message = (type: string, body: Buffer, length = body.length + 4): Buffer => {
+  const head = Buffer.from(`${type}----`);
+  head.writeUInt32BE(length, 1);
+  return Buffer.concat([head, body]);
+};
+
+/** Says the same as long as the other side listens. */
+function sayWithoutEnd(socket: Socket, beginning: Buffer, more: Buffer): void {
+  socket.write(beginning);
+  const goOn = () => {
+    while (!socket.destroyed && socket.write(more));
+  };
+  socket.on('drain', goOn);
+  goOn();
+}
+
+describe('a database server', () => {
+  it.each<[string, (socket: Socket) => void, number, string]>([
+    [
+      'that does not speak the protocol',
+      (socket) => socket.write(message('R', Buffer.alloc(0), 0)),
+      4,
+      "what is not PostgreSQL's protocol",
+    ],
+    [
+      'whose message has no end',
+      (socket) => sayWithoutEnd(socket, message('R', Buffer.alloc(0), 0x7fff_ffff), Buffer.alloc(1 << 20)),
+      3,
+      'answers with more than',
+    ],
+    [
+      'whose rows have no end',
+      (socket) => {
+        const ready = Buffer.concat([message('R', Buffer.alloc(4)), message('Z', Buffer.from('I'))]);
+        const column = Buffer.concat([Buffer.from([0, 1, 97, 0]), Buffer.alloc(18)]);
+        const row = message('D', Buffer.concat([Buffer.from([0, 1, 0, 1, 0, 0]), Buffer.alloc(1 << 16)]));
+        socket.write(ready);
+        socket.once('data', () => sayWithoutEnd(socket, message('T', column), row));
+      },
+      3,
+      'answers with more than',
+    ],
+    [
+      'whose rows are not what was asked for',
+      (socket) => {
+        const ready = message('Z', Buffer.from('I'));
+        const column = Buffer.concat([Buffer.from([0, 1, 97, 0]), Buffer.alloc(18)]);
+        const row = Buffer.from([0, 1, 0, 0, 0, 1, 97]);
+        const answer = [
+          message('T', column),
+          message('D', row),
+          message('C', Buffer.from('SELECT 1\0')),
+          ready,
+        ];
+        socket.write(Buffer.concat([message('R', Buffer.alloc(4)), ready]));
+        socket.on('data', () => socket.write(Buffer.concat(answer)));
+      },
+      3,
+      'answers with rows of another form',
+    ],
+  ])('%s is left', async (_, say, status, words) => {
+    const outcome = await askPostgres(say);
+    expect([outcome.status, outcome.stdout, outcome.stderr]).toEqual([
+      status,
+      '',
+      expect.stringContaining(words),
+    ]);
+    expect(outcome.stderr).not.toContain('\n    at ');
+  });
+});
