@@ -14,17 +14,34 @@ export function parseLabelled<T>(label: string, text: string, parse: Parse<T>): 
     return parse(text);
   } catch (fault) {
     const { message, hint } = toVarveError(fault);
-    throw new VarveError('bad-option', `${label}: ${message}`, { ...(hint !== undefined && { hint }) });
+    throw new VarveError('bad-option', `${label}: ${message}`, {
+      object: label,
+      ...(hint !== undefined && { hint }),
+    });
   }
 }
 
-export const parseText: Parse<string> = (text) => text.trim();
+export const parseText: Parse<string> = (text) => {
+  const trimmed = text.trim();
+  if (trimmed === '')
+    throw new VarveError('bad-option', 'it is empty', { hint: 'give it a value, or leave it out' });
+  return trimmed;
+};
 
 /** One word of another system's, such as a commit or branch: no space, nothing that a terminal would obey. */
 export const parseWord: Parse<string> = (text) => {
   const word = text.trim();
   if (/^[^\s\p{C}]{1,250}$/u.test(word)) return word;
   throw wrong(text, 'one word of at most 250 characters');
+};
+
+/** The hash of a commit, or its beginning: what names a branch or tag is not kept, since it moves on. */
+export const parseCommit: Parse<string> = (text) => {
+  const commit = text.trim().toLowerCase();
+  if (/^[0-9a-f]{7,64}$/.test(commit)) return commit;
+  throw new VarveError('bad-option', `${JSON.stringify(text.slice(0, 200))} is not a commit`, {
+    hint: 'a commit is 7 to 64 hexadecimal digits, as git rev-parse HEAD prints them',
+  });
 };
 
 /** Lines without the empty ones and without comments (`#`). */
@@ -38,7 +55,7 @@ export const parseBoolean: Parse<boolean> = (text) => {
   const value = text.trim().toLowerCase();
   if (value === 'true') return true;
   if (value === 'false') return false;
-  throw wrong(text, '"true" or "false"');
+  throw wrong(text, 'true or false');
 };
 
 const UNITS: Readonly<Record<string, number>> = {

@@ -36,7 +36,7 @@ describe('other settings', () => {
 
   it('takes booleans as YAML users write them', () => {
     expect([parseBoolean('true'), parseBoolean('False')]).toEqual([true, false]);
-    expect(() => parseBoolean('yes')).toThrow(/"true" or "false"/);
+    expect(() => parseBoolean('yes')).toThrow(/"yes" is not true or false/);
   });
 
   it('takes lines without blanks and comments', () => {
