@@ -5,8 +5,14 @@ import { redactUrl } from './locations.ts';
 import type { Service, Trouble } from './service.ts';
 
 const UNTRUSTED = /^(?:CERT_|ERR_TLS_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
+/** Codes of an address where nobody answers. */
+const UNREACHED =
+  /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 /** OpenSSL's words for an answer that is not TLS. */
 const NOT_TLS = /wrong version number|packet length too long|ERR_SSL_/i;
+
+/** What Node adds to what is wrong with a certificate. */
+const ADVICE_OF_NODE = /; if the root CA is installed locally.*$/;
 
 /** Looks at the cause of a failed request, and at the causes behind it. */
 export function classifyTrouble(fault: unknown): Trouble {
@@ -39,8 +45,10 @@ export function connectionFault(fault: unknown, url: URL, service: Service): Var
   const trouble = classifyTrouble(fault);
   if (trouble === 'private') return privateNetwork(url, service);
   const object = redactUrl(url);
-  const reason = reasonOf(chainOf(fault).at(-1) ?? fault);
-  return new VarveError('unreachable', `${object}: ${reason || 'the connection failed'}`, {
+  const reason = reasonOf(chainOf(fault).at(-1) ?? fault).replace(ADVICE_OF_NODE, '');
+  const unreached = chainOf(fault).some((error) => 'code' in error && UNREACHED.test(String(error.code)));
+  const problem = `${object}${unreached ? ' cannot be reached' : ''}: ${reason || 'the connection failed'}`;
+  return new VarveError('unreachable', problem, {
     object,
     cause: fault,
     hint: hintOn(trouble, service),

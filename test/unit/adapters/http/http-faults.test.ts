@@ -41,7 +41,8 @@ describe('a registry', () => {
   ])('with %s gets a hint that helps', (code, hint) => {
     const fault = connectionFault(failing(code), url, registry);
     expect(fault).toMatchObject({ code: 'unreachable', hint });
-    expect(fault.message).toBe('https://registry.example/v2/app: its words');
+    const unreached = code === 'ENOTFOUND' || code === 'ECONNREFUSED' ? ' cannot be reached' : '';
+    expect(fault.message).toBe(`https://registry.example/v2/app${unreached}: its words`);
   });
 
   it.each([
