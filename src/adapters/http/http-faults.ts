@@ -51,9 +51,13 @@ export function connectionFault(fault: unknown, url: URL, service: Service): Var
   return new VarveError('unreachable', problem, {
     object,
     cause: fault,
-    hint: hintOn(trouble, service),
+    hint: hintOn(trouble === 'passing' && isHungUp(fault, url) ? 'not-plain' : trouble, service),
   });
 }
+
+/** A server that speaks TLS alone may hang up on a request without it. */
+const isHungUp = (fault: unknown, { protocol }: URL): boolean =>
+  protocol === 'http:' && fault instanceof Error && fault.message === 'other side closed';
 
 /** The error for an answer that took longer than all attempts together may. */
 export function answersTooSlowly(url: URL, service: Service): VarveError {

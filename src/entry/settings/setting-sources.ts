@@ -97,6 +97,7 @@ async function readNamed(path: string): Promise<string> {
     return (await readFileOrPipe(path, LARGEST_FILE, () => tooLarge(path))).toString('utf8');
   } catch (cause) {
     if (cause instanceof VarveError) throw cause;
+    if (codeOf(cause) === 'EISDIR') throw isFolder(path);
     throw isAbsent(cause)
       ? new VarveError('bad-option', `there is no settings file ${path}`, {
           object: path,
@@ -131,6 +132,12 @@ export function readCheckedOut(path: string): string | null {
 
 const codeOf = (fault: unknown) => (fault instanceof Error && 'code' in fault ? fault.code : undefined);
 const isAbsent = (fault: unknown): boolean => codeOf(fault) === 'ENOENT';
+
+const isFolder = (path: string) =>
+  new VarveError('bad-option', `${path} is a folder, not a settings file`, {
+    object: path,
+    hint: `name the file itself, such as ${path}/${SETTINGS_FILE}`,
+  });
 
 const notAFile = (path: string) =>
   new VarveError('bad-option', `${path} is not a regular file`, {
