@@ -57,7 +57,7 @@ describe('words of other tools', () => {
     expect((await varve('snapsht', V1)).stderr).toMatch(
       /no command snapsht\n {2}hint: did you mean snapshot\?/,
     );
-    expect((await varve('./nowhere', V1)).stderr).toContain('nothing is at ./nowhere');
+    expect((await varve('./nowhere', V1)).stderr).toContain('there is no file or folder ./nowhere');
   });
 
   it('are grouped by help, each with what else calls it', async () => {
@@ -182,7 +182,7 @@ describe('an archive on standard input', () => {
   it('is refused where there is none, and where it is asked for twice', async () => {
     const stdin = await archive('app-v1');
     expect((await varveIn({ stdin: Buffer.alloc(0) }, 'inspect', '-')).stderr).toContain(
-      'standard input is an empty file',
+      'standard input is empty',
     );
     expect((await varveIn({ stdin }, 'compare', '-', '-')).stderr).toContain('- is given twice');
     const cut = await varveIn({ stdin: stdin.subarray(0, 3000) }, 'inspect', '-');

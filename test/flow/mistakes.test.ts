@@ -38,7 +38,7 @@ describe('a mistake of the user is told, with what to do', () => {
 
   it('a place without an image', async () => {
     expect(await refusal('tree', '/nowhere')).toMatch(
-      /nothing is at \/nowhere\n.*docker-daemon:.*docker:\/\//,
+      /there is no file or folder \/nowhere\n.*docker-daemon:.*docker:\/\//,
     );
     const empty = folder('empty');
     mkdirSync(empty);

@@ -11,9 +11,6 @@ const UNREACHED =
 /** OpenSSL's words for an answer that is not TLS. */
 const NOT_TLS = /wrong version number|packet length too long|ERR_SSL_/i;
 
-/** What Node adds to what is wrong with a certificate. */
-const ADVICE_OF_NODE = /; if the root CA is installed locally.*$/;
-
 /** Looks at the cause of a failed request, and at the causes behind it. */
 export function classifyTrouble(fault: unknown): Trouble {
   for (const error of chainOf(fault)) {
@@ -45,9 +42,10 @@ export function connectionFault(fault: unknown, url: URL, service: Service): Var
   const trouble = classifyTrouble(fault);
   if (trouble === 'private') return privateNetwork(url, service);
   const object = redactUrl(url);
-  const reason = reasonOf(chainOf(fault).at(-1) ?? fault).replace(ADVICE_OF_NODE, '');
+  const reason = reasonOf(chainOf(fault).at(-1) ?? fault);
   const unreached = chainOf(fault).some((error) => 'code' in error && UNREACHED.test(String(error.code)));
-  const problem = `${object}${unreached ? ' cannot be reached' : ''}: ${reason || 'the connection failed'}`;
+  const what = unreached ? `${service.name} at ${url.host} cannot be reached` : object;
+  const problem = `${what}: ${reason || 'the connection failed'}`;
   return new VarveError('unreachable', problem, {
     object,
     cause: fault,

@@ -49,6 +49,8 @@ export function nowhere({ text, missing, engine, told }: Search): VarveError {
   });
 }
 
+const OFFLINE = 'to look on Docker Hub, check the network and the proxy settings';
+
 /** The error for a name that Docker Hub does not give either. What is nearest comes first: the file, then the engine. */
 export function notEvenOnHub(search: Search, hub: VarveError): VarveError {
   const { text, engine, told } = search;
@@ -59,7 +61,10 @@ export function notEvenOnHub(search: Search, hub: VarveError): VarveError {
       : ' here, and Docker Hub cannot be reached';
   const message = `there is no file or image ${text}${isAbsent(hub) ? '' : why}`;
   const near = askForNear(text);
-  const elsewhere = engine?.kind === 'usage' ? [engine.message, engine.hint] : [engine?.message, hub.hint];
+  const elsewhere =
+    engine?.kind === 'usage'
+      ? [engine.message, engine.hint]
+      : [engine?.message, hub.kind === 'outside' && hub.code !== 'denied' ? OFFLINE : hub.hint];
   return new VarveError(hub.code, message, {
     object: text,
     cause: hub,

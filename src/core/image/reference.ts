@@ -162,7 +162,7 @@ const OTHER_TRANSPORTS: Readonly<Record<string, string>> = {
 
 function badReference(text: string, why: string, hint: string = TRANSPORT_HINT): VarveError {
   const object = withoutUserInfo(text).slice(0, 200);
-  return new VarveError('bad-reference', `not an image reference: ${JSON.stringify(object)}: ${why}`, {
+  return new VarveError('bad-reference', `${JSON.stringify(object)} is not an image reference: ${why}`, {
     object,
     hint,
   });

@@ -109,9 +109,9 @@ async function openOciImage(
       ? await selectEntries(layout, index.manifests, tag)
       : [await findEntry(layout, index.manifests, digest)];
   if (entries.length === 0) {
-    throw new VarveError('image-not-found', `${path} holds no image`, {
+    throw new VarveError('image-not-found', `${path} is an OCI layout without an image`, {
       object: path,
-      hint: 'see that what writes images there was given this very place, and came to its end',
+      hint: 'check that the build writes its image there, and that it ended without an error',
     });
   }
   const opened = await openLayoutImage(layout, entries, formatReference(reference));

@@ -17,7 +17,7 @@ import { askForNearFile } from './near-files.ts';
 export async function openFiles(path: string, limits: Limits): Promise<ImageFiles> {
   const stats = statOf(path);
   if (stats === null) {
-    throw new VarveError('image-not-found', `nothing is at ${path}`, {
+    throw new VarveError('image-not-found', `there is no file or folder ${path}`, {
       object: path,
       hint:
         askForNearFile(path) ??

@@ -40,7 +40,7 @@ async function findItem(store: Store, text: string, tenant: string): Promise<Ite
     const digest = (await completeItem(store, tenant, kind, prefix)) ?? absent(store, text);
     return parseKey({ tenant, kind, digest });
   }
-  throw new VarveError('bad-reference', `not an item: ${JSON.stringify(text.slice(0, 200))}`, {
+  throw new VarveError('bad-reference', `${JSON.stringify(text.slice(0, 200))} is not an item`, {
     object: text.slice(0, 200),
     hint: 'write a cas:// URI, or KIND@DIGEST such as image.snapshot@sha256:6a193d',
   });

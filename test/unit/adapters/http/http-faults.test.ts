@@ -41,8 +41,12 @@ describe('a registry', () => {
   ])('with %s gets a hint that helps', (code, hint) => {
     const fault = connectionFault(failing(code), url, registry);
     expect(fault).toMatchObject({ code: 'unreachable', hint });
-    const unreached = code === 'ENOTFOUND' || code === 'ECONNREFUSED' ? ' cannot be reached' : '';
-    expect(fault.message).toBe(`https://registry.example/v2/app${unreached}: its words`);
+    const isUnreached = code === 'ENOTFOUND' || code === 'ECONNREFUSED';
+    expect(fault.message).toBe(
+      isUnreached
+        ? 'the registry at registry.example cannot be reached: its words'
+        : 'https://registry.example/v2/app: its words',
+    );
   });
 
   it.each([
