@@ -10,8 +10,8 @@ import { FileTree, walk } from '../filesystem/file-tree.ts';
  */
 export function listFolderFiles(folder: string): { readonly path: string; readonly content: RangeSource }[] {
   const status = statSync(folder, { throwIfNoEntry: false });
-  if (status === undefined) throw notAFolder(folder, 'there is no folder');
-  if (!status.isDirectory()) throw notAFolder(folder, 'a file is at');
+  if (status === undefined) throw notAFolder(folder, `there is no folder ${folder}`);
+  if (!status.isDirectory()) throw notAFolder(folder, `${folder} is a file, not a folder`);
   const tree = new FileTree(folder);
   const files = [...walk(tree, '.')].map(({ path, regular }) => {
     const relative = path.slice('./'.length);
@@ -28,7 +28,7 @@ export function listFolderFiles(folder: string): { readonly path: string; readon
 }
 
 function notAFolder(folder: string, problem: string): VarveError {
-  return new VarveError('bad-option', `${problem} ${folder}`, {
+  return new VarveError('bad-option', problem, {
     object: folder,
     hint: 'name a folder that has the files',
   });

@@ -43,14 +43,21 @@ export function connectionFault(fault: unknown, url: URL, service: Service): Var
   if (trouble === 'private') return privateNetwork(url, service);
   const object = redactUrl(url);
   const reason = reasonOf(chainOf(fault).at(-1) ?? fault);
-  const unreached = chainOf(fault).some((error) => 'code' in error && UNREACHED.test(String(error.code)));
-  const what = unreached ? `${service.name} at ${url.host} cannot be reached` : object;
+  const what = describeTrouble(trouble, fault, `${service.name} at ${url.host}`) ?? object;
   const problem = `${what}: ${reason || 'the connection failed'}`;
   return new VarveError('unreachable', problem, {
     object,
     cause: fault,
     hint: hintOn(trouble === 'passing' && isHungUp(fault, url) ? 'not-plain' : trouble, service),
   });
+}
+
+/** What is wrong, in words; null where its reason says it. */
+function describeTrouble(trouble: Trouble, fault: unknown, server: string): string | null {
+  if (trouble === 'certificate') return `${server} has a certificate that is not trusted`;
+  if (trouble === 'not-tls') return `${server} does not speak TLS`;
+  const codes = chainOf(fault).map((error) => ('code' in error ? String(error.code) : ''));
+  return codes.some((code) => UNREACHED.test(code)) ? `${server} cannot be reached` : null;
 }
 
 /** A server that speaks TLS alone may hang up on a request without it. */

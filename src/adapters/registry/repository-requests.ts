@@ -110,8 +110,8 @@ export class RepositoryRequests {
   get #loginHint(): string {
     const { host } = this.address;
     return this.#actions === 'pull'
-      ? `log in with an account that may read it (docker login ${host}), and check the name: what does not exist is refused too`
-      : `log in with an account that may write there: docker login ${host}`;
+      ? `log in (docker login ${host}), and check the name: registries also refuse what does not exist`
+      : `log in with an account that may write there (docker login ${host})`;
   }
 
   /** Sends a request, and once more with what the registry asks for. Other servers are never told who one is. */

@@ -68,7 +68,7 @@ export function notEvenOnHub(search: Search, hub: VarveError): VarveError {
   return new VarveError(hub.code, message, {
     object: text,
     cause: hub,
-    hint: joinHints(...told, ...(near === null ? elsewhere : [near])),
+    hint: joinHints(...told, near ?? undefined, ...elsewhere),
   });
 }
 
@@ -89,7 +89,10 @@ export function notInRegistry({ engine, told }: Search, error: VarveError): Varv
 }
 
 const joinHints = (...hints: readonly (string | undefined)[]): string =>
-  hints.filter((hint) => hint !== undefined && hint !== '').join('; ');
+  hints
+    .filter((hint) => hint !== undefined && hint !== '')
+    .join('; ')
+    .replaceAll('?; ', '? ');
 
 /** A bare word means a file only where an image is: one that is none does not hide the image of that name. */
 export function isAbsent({ code }: VarveError): boolean {

@@ -133,7 +133,8 @@ function splitPath(
   const named = at < 0 ? text : text.slice(0, at);
   const path = longestPath(named, isThere);
   const selector = path === named ? null : named.slice(path.length + 1);
-  if (selector === '') throw badReference(text, 'nothing follows the colon');
+  if (selector === '')
+    throw badReference(text, 'nothing follows the colon', 'write a tag after the colon, or leave it out');
   if (selector !== null && digest !== null) throw badReference(text, 'give a tag or a digest, not both');
   return { path, selector, digest };
 }

@@ -101,7 +101,7 @@ async function readNamed(path: string): Promise<string> {
     throw isAbsent(cause)
       ? new VarveError('bad-option', `there is no settings file ${path}`, {
           object: path,
-          hint: 'check --config',
+          hint: 'name a file that is there, or leave --config out',
         })
       : new VarveError('unreachable', `cannot read ${path}`, { object: path, cause });
   }
@@ -166,9 +166,11 @@ export async function parseSettings(
     document = parsed.toJS({ maxAliasCount: 0 });
   } catch (cause) {
     // What follows the first line of its message shows the text itself.
-    const [reason = ''] = String((cause as Error).message).split('\n');
-    throw new VarveError('bad-option', `${path} is not YAML: ${reason.replace(/:$/, '')}`, {
+    const [first = ''] = String((cause as Error).message).split('\n');
+    const [, reason = first, place = reason] = /^(.*) at (line \d+, column \d+):?$/.exec(first) ?? [];
+    throw new VarveError('bad-option', `${path} is not YAML: ${place}`, {
       object: path,
+      cause: new Error(reason),
       hint: 'write one setting on each line, such as name: shop/web',
     });
   }
