@@ -95,7 +95,8 @@ const END = '<!-- bench:end -->';
 export function writeDocument(report: Report): void {
   const text = readFileSync(document, 'utf8');
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`docs/design/performance.md lacks the markers ${BEGIN} and ${END}`);
+  if (begin < 0 || end < begin)
+    throw new Error(`docs/design/performance.md lacks the markers ${BEGIN} and ${END}`);
   const parts = [
     renderConditions(report),
     '### Promises',
