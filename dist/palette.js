@@ -1,1 +1,1 @@
-export{U as PLAIN}from"./of-all.js";
+export{q as PLAIN}from"./of-all.js";

@@ -1,1 +1,1 @@
-export{c as presentError}from"./of-cli.js";
+export{r as presentError}from"./present-error2.js";

@@ -113,6 +113,19 @@ describe('an entry that the author of a pull request has forged', () => {
     expect(outcome.warnings.join('\n')).toContain(honest.key);
   });
 
+  it('is refused where its key differs in letter case alone, which is one key to the cache', async () => {
+    await using service = await start();
+    await forge(service);
+    api.caches = service.entries.map((entry) =>
+      entry.scope === PULL ? { ...entry, key: entry.key.toUpperCase() } : entry,
+    );
+    api.ignoresCase = true;
+    const outcome = await pull(service);
+    api.ignoresCase = false;
+    expect(outcome.outputs).toMatchObject({ changed: '', 'baseline-found': 'false' });
+    expect(outcome.warnings.join('\n')).toContain(`${PULL} has an entry of this key`);
+  });
+
   it('does not serve another pull request, nor keep it from its baseline', async () => {
     await using service = await start();
     await forge(service);

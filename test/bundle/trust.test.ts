@@ -220,6 +220,19 @@ describe('the settings file of the checkout', () => {
     return names.map((name) => [name, values[name] ?? 'true']);
   }
 
+  it.each(['::error title=owned::x: !!foo y\n', 'ignore: [\n::error title=owned::x: [\n'])(
+    'says nothing to the runner: %j',
+    async (text) => {
+      const { folder } = checkOut({}, { 'varve.yml': text });
+      const { status, stdout, stderr } = await runVarve(['compare', 'a', 'b'], {
+        ...{ cwd: folder, env: { GITHUB_ACTIONS: 'true' } },
+      });
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('varve.yml is not YAML');
+      expect(stderr).not.toMatch(/^\s*::/m);
+    },
+  );
+
   it('never makes a run reach out: elsewhere that is an error, in a pull request it is passed over', async () => {
     const outside = newFolder('outside');
     for (const [name, value] of withheld(outside)) {

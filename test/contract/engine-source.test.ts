@@ -89,17 +89,19 @@ const put = async (form: string, made: MadeImage, ...names: readonly string[]): 
 
 it('an engine that has one platform twice gives the first, and tells of the other', async () => {
   const platform = { os: 'linux', architecture: 'amd64' };
-  const twins = [image, rebuilt].map((made) => ({ ...made.descriptor, platform }));
-  const index = makeIndex(twins);
-  engine.images.push({
-    names: ['app:1'],
-    inspection: {
-      Id: index.digest,
-      Descriptor: { ...index.descriptor },
-      Manifests: twins.map((Descriptor) => ({ Descriptor, Available: true, Kind: 'image' })),
-    },
-    archive: await packFiles(layoutFiles([index.descriptor], [index, ...image.blobs, ...rebuilt.blobs])),
-  });
+  const have = async (other: MadeImage) => {
+    const twins = [image, other].map((made) => ({ ...made.descriptor, platform }));
+    const index = makeIndex(twins);
+    engine.images.splice(0, 1, {
+      names: ['app:1'],
+      inspection: {
+        Id: index.digest,
+        Descriptor: { ...index.descriptor },
+        Manifests: twins.map((Descriptor) => ({ Descriptor, Available: true, Kind: 'image' })),
+      },
+      archive: await packFiles(layoutFiles([index.descriptor], [index, ...image.blobs, ...other.blobs])),
+    });
+  };
   const run = async () =>
     JSON.parse(
       (
@@ -109,12 +111,26 @@ it('an engine that has one platform twice gives the first, and tells of the othe
         )
       ).stdout,
     );
-  expect(await run()).toMatchObject({ schema: 'varve.pointer@1', findings: [{ code: 'platform-twice' }] });
+  await have(rebuilt);
+  const findings = [{ code: 'platform-twice' }];
+  expect(await run()).toMatchObject({ schema: 'varve.pointer@1', findings });
   expect(await run()).toMatchObject({
-    layers: { read: 0 },
+    ...{ findings, layers: { read: 0 } },
+    comparisonDocument: { changed: false },
+  });
+  await have(configured);
+  expect(await run()).toMatchObject({
+    ...{ findings, layers: { read: 0 } },
     comparisonDocument: {
       changed: true,
-      sections: { uncompared: { items: [{ why: 'passed-over', digest: rebuilt.digest }] } },
+      sections: {
+        uncompared: {
+          items: [
+            { why: 'passed-over', side: 'base', digest: rebuilt.digest },
+            { why: 'passed-over', side: 'target', digest: configured.digest },
+          ],
+        },
+      },
     },
   });
 });

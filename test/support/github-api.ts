@@ -33,6 +33,8 @@ export class GitHubApi {
   pullRequests: readonly ListedPullRequest[] = [];
   /** What the workflows' cache holds; null where the token may not list it. */
   caches: readonly CachedEntry[] | null = null;
+  /** Whether keys of the cache are the same in any letter case. */
+  ignoresCase = false;
   /** Files of commits by their paths; one in a folder stands in a tree of its own. */
   files: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map();
   /** Tips of branches. */
@@ -142,8 +144,10 @@ export class GitHubApi {
       return;
     }
     const [ref, key] = [query.get('ref'), query.get('key') ?? ''];
+    const plain = (text: string): string => (this.ignoresCase ? text.toLowerCase() : text);
     const found = this.caches.filter(
-      (entry) => entry.finalized && (ref === null || entry.scope === ref) && entry.key.startsWith(key),
+      (entry) =>
+        entry.finalized && (ref === null || entry.scope === ref) && plain(entry.key).startsWith(plain(key)),
     );
     const listed = found.slice(0, Number(query.get('per_page') ?? 30));
     send(response, 200, {

@@ -27,8 +27,10 @@ export class GitHubCaches implements EntryScopes {
     const query = new URLSearchParams({ ref, key: prefix, per_page: String(PAGE) });
     const list = await this.#api.get(`actions/caches?${query}`, CacheListSchema, CACHES);
     if (list === null) throw hidden(this.#api.repository);
+    // The cache may find a key in another letter case, as its own client reckons with.
+    const isSought = (key: string): boolean => key.toLowerCase().startsWith(prefix.toLowerCase());
     return list.actions_caches
-      .filter((entry) => entry.ref === ref && entry.key.startsWith(prefix))
+      .filter((entry) => entry.ref === ref && isSought(entry.key))
       .map(({ key }) => key);
   }
 }

@@ -1,9 +1,15 @@
-import { VarveError } from '../../base/errors.ts';
+import { attempt, VarveError } from '../../base/errors.ts';
 import { platformOf } from '../../core/image/config.ts';
 import type { Attachment } from '../../core/image/image-source.ts';
-import { classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
-import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
-import { normalizePlatform, PLATFORM_PART, type Platform } from '../../core/words/platform.ts';
+import { claimedKind, classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
+import type { Descriptor, ImageManifest, IndexEntry } from '../../core/image/manifest.ts';
+import { isImageConfigType, isLayerLike } from '../../core/image/media-type.ts';
+import {
+  formatPlatform,
+  normalizePlatform,
+  PLATFORM_PART,
+  type Platform,
+} from '../../core/words/platform.ts';
 import type { ImageDocuments } from './image-documents.ts';
 
 const DEEPEST_INDEX = 8;
@@ -22,7 +28,10 @@ export interface IndexedImage {
   readonly platform: Platform;
 }
 
-/** Lists what entries lead to. Each manifest is met once, however often and deep it is named. */
+/**
+ * Lists what entries lead to: each image once for each platform that an entry has it for, however often and deep that
+ * is named. An entry for one platform is never hidden by another one of the same manifest.
+ */
 export async function listContents(
   documents: ImageDocuments,
   entries: readonly IndexEntry[],
@@ -71,42 +80,77 @@ class Walk implements LayoutContents {
       throw new VarveError('malformed', `${object} has indexes more than ${DEEPEST_INDEX} deep`, { object });
     }
     for (const entry of entries) {
-      if (this.#met.has(entry.digest)) continue;
-      this.#met.add(entry.digest);
-      if (entry.digest === this.#wanted) this.found = entry;
+      if (entry.digest === this.#wanted) this.found ??= entry;
       const kind = classifyEntry(entry);
       if (kind === 'index') await this.#visitIndex(entry, depth);
       else if (kind === 'manifest') await this.#visitManifest(entry);
-      else this.attachments.push(toAttachment(kind, entry));
+      else this.#attach(toAttachment(kind, entry));
     }
   }
 
   async #visitIndex(entry: IndexEntry, depth: number): Promise<void> {
+    if (!this.#isFirst('index', entry.digest)) return;
     const index = await this.#documents.readIndex(entry);
     if (index === null) this.missing.push(entry);
     else await this.visitAll(index.manifests, depth + 1);
   }
 
+  #add(entry: IndexEntry, platform: Platform): void {
+    if (this.#isFirst('image', entry.digest, formatPlatform(platform))) this.images.push({ entry, platform });
+  }
+
+  #attach(attachment: Attachment): void {
+    if (this.#isFirst('attachment', attachment.digest)) this.attachments.push(attachment);
+  }
+
+  /** Whether something was not met before. */
+  #isFirst(...what: readonly string[]): boolean {
+    const key = what.join(' ');
+    const isFirst = !this.#met.has(key);
+    this.#met.add(key);
+    return isFirst;
+  }
+
   async #visitManifest(entry: IndexEntry): Promise<void> {
     const stated = statedPlatform(entry);
-    if (this.#documents.remote && stated !== null) {
-      this.images.push({ entry, platform: stated });
+    const claimed = claimedKind(entry);
+    const place = stated === null ? '' : formatPlatform(stated);
+    if (!this.#isFirst('manifest', entry.digest, place, claimed ?? '')) return;
+    if (this.#documents.remote && stated !== null && claimed === null) {
+      this.#add(entry, stated);
       return;
     }
-    const manifest = (await this.#documents.readManifest(entry))?.value;
-    if (manifest === undefined) {
-      this.missing.push(entry);
+    const manifest = await this.#readManifest(entry, claimed !== null);
+    if (manifest === null) {
+      if (claimed === null || stated !== null) this.missing.push(entry);
+      else this.#attach(toAttachment(claimed, entry));
       return;
     }
-    const kind = classifyManifest(manifest);
-    if (kind !== 'image') this.attachments.push(toAttachment(kind, entry, manifest));
+    const found = classifyManifest(manifest);
+    const kind = found === 'image' ? claimed : found;
+    if (kind !== null && !(await this.#isRunnable(manifest, stated)))
+      this.#attach(toAttachment(kind, entry, manifest));
     // containerd exports the manifests of all platforms, and the rest of those that it holds whole.
     else if (!this.#documents.holds(manifest.config)) this.missing.push(entry);
-    else
-      this.images.push({
-        entry,
-        platform: stated ?? (await this.#readPlatform(manifest.config)),
-      });
+    else this.#add(entry, stated ?? (await this.#readPlatform(manifest.config)));
+  }
+
+  /** @param isOther whether it claims not to be an image: then it does not matter what is wrong with it. */
+  async #readManifest(entry: IndexEntry, isOther: boolean): Promise<ImageManifest | null> {
+    const read = () => this.#documents.readManifest(entry);
+    const manifest = isOther ? await attempt(['bytes'], read) : await read();
+    return manifest instanceof VarveError ? null : (manifest?.value ?? null);
+  }
+
+  /** Whether engines would run what goes as something else: they look at the platform, and not at such claims. */
+  async #isRunnable({ config, layers }: ImageManifest, stated: Platform | null): Promise<boolean> {
+    const isImage = isImageConfigType(config.mediaType);
+    if (stated !== null) return isImage || layers.some(({ mediaType }) => isLayerLike(mediaType));
+    if (!isImage || !this.#documents.holds(config)) return false;
+    const read = await attempt(['bytes'], () => this.#documents.readConfig(config));
+    if (read === null || read instanceof VarveError) return false;
+    // Signatures have the config of an image that states none.
+    return platformOf(read.value).architecture !== 'unknown';
   }
 
   async #readPlatform(descriptor: Descriptor): Promise<Platform> {

@@ -15,7 +15,7 @@ export const OPEN_SCOPE: CacheScope = { strangeRefs: [], readers: null };
 /** Port: tells which entries a ref has. What a run restores does not tell where it came from. */
 export interface EntryScopes {
   /**
-   * The keys of a ref's entries that begin with a text.
+   * The keys of a ref's entries that begin with a text, in any letter case.
    * @throws VarveError `denied`, `unreachable`.
    */
   keysUnder(ref: string, prefix: string): Promise<readonly string[]>;

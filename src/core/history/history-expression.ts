@@ -7,7 +7,7 @@ export interface HistoryExpression {
   readonly back: number;
 }
 
-const PREFIX = 'history:';
+export const HISTORY_PREFIX = 'history:';
 
 /**
  * Reads `history:NAME` (the newest snapshot of the name) or `history:NAME~N` (N before it).
@@ -15,7 +15,7 @@ const PREFIX = 'history:';
  * @throws VarveError `bad-reference` for one that is not well formed.
  */
 export function parseHistoryExpression(text: string): HistoryExpression | null {
-  if (!text.startsWith(PREFIX)) return null;
+  if (!text.startsWith(HISTORY_PREFIX)) return null;
   const [, name = '', back = '0'] = /^history:([^~]+)(?:~(\d{1,9}))?$/.exec(text) ?? [];
   if (name !== '') return { name, back: Number(back) };
   throw new VarveError('bad-reference', `${JSON.stringify(text.slice(0, 200))} is not a place in a history`, {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { ImageSize } from '../comparison/sizes.ts';
 import type { Platform } from '../words/platform.ts';
 import { DigestSchema, PlatformSchema, TenantSchema } from '../words/schemas.ts';
 import { MillisecondTimeSchema } from '../words/time.ts';
@@ -13,6 +14,8 @@ export const HistoryEntrySchema = v.strictObject({
   platform: PlatformSchema,
   /** All that the image was for, where the run took several platforms; left out where it took one, or very many. */
   platforms: v.exactOptional(v.array(PlatformSchema)),
+  /** Manifests of other images that the place led to and that were not looked at; of very many, the digest of their list. */
+  passedOver: v.exactOptional(v.array(DigestSchema)),
   /** When it was taken. */
   time: MillisecondTimeSchema,
   snapshotDigest: DigestSchema,
@@ -38,6 +41,5 @@ export interface HistoryScope {
 export interface HistoryRow {
   readonly entry: HistoryEntry;
   readonly layers: number | null;
-  /** Bytes, uncompressed. */
-  readonly size: number | null;
+  readonly size: ImageSize | null;
 }

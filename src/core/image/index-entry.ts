@@ -9,16 +9,23 @@ const REFERENCE_DIGEST = 'vnd.docker.reference.digest';
 const ATTESTATION = 'attestation-manifest';
 
 /**
- * What an index says an entry is. `manifest`: an image, or an artifact that only its manifest will tell from one.
+ * What an entry leads to, as far as its index tells. `manifest`: an image, or an artifact that only its manifest will tell
+ * from one. Engines choose an image by its platform alone, so an entry that is for a platform may be one whatever else it
+ * claims to be.
  * @see https://github.com/moby/buildkit/blob/v0.18.0/docs/attestations/attestation-storage.md
+ * @see https://github.com/containerd/containerd/blob/v2.1.4/core/images/image.go
  */
 export function classifyEntry(entry: IndexEntry): 'index' | 'manifest' | Attachment['kind'] {
-  if (entry.annotations?.[REFERENCE_TYPE] === ATTESTATION) return 'attestation';
-  if (entry.artifactType !== undefined && !isImageConfigType(entry.artifactType)) return 'artifact';
   if (isIndexType(entry.mediaType)) return 'index';
-  if (!isManifestType(entry.mediaType)) return 'artifact';
   const { os, architecture } = entry.platform ?? {};
-  return os === 'unknown' && architecture === 'unknown' ? 'artifact' : 'manifest';
+  const isForNone = os === 'unknown' && architecture === 'unknown';
+  return isManifestType(entry.mediaType) && !isForNone ? 'manifest' : (claimedKind(entry) ?? 'artifact');
+}
+
+/** What an entry claims to be in place of an image; null where it claims nothing. */
+export function claimedKind({ annotations, artifactType }: IndexEntry): Attachment['kind'] | null {
+  if (annotations?.[REFERENCE_TYPE] === ATTESTATION) return 'attestation';
+  return artifactType === undefined || isImageConfigType(artifactType) ? null : 'artifact';
 }
 
 /** What a manifest, once read, turns out to be: the image of a container, or something that travels as one. */

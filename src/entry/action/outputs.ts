@@ -2,7 +2,8 @@ import { appendFile } from 'node:fs/promises';
 import { VarveError } from '../../base/errors.ts';
 import { headline } from '../../core/report/headline.ts';
 import { renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
-import type { Report, SizeFacts } from '../../core/report/report.ts';
+import type { SizeFacts } from '../../core/report/measure.ts';
+import type { Report } from '../../core/report/report.ts';
 import { comparisonOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
 import type { WrittenDocuments } from '../job/write-documents.ts';
@@ -26,7 +27,7 @@ export function readOutputs(
     'manifest-digest': lines(pointers.map(({ manifestDigest }) => manifestDigest)),
     'pointer-path': documents.pointer ?? '',
     'snapshot-digest': lines(pointers.map(({ snapshotDigest }) => snapshotDigest)),
-    changed: text(report.gone.length > 0 || comparisonOf(result)?.changed),
+    changed: text(comparisonOf(result)?.changed),
     headline: headline(report),
     'layers-added': text(sum(summaries.map(({ added }) => added))),
     'layers-removed': text(sum(summaries.map(({ removed }) => removed))),

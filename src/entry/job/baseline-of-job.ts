@@ -55,9 +55,10 @@ export async function composeBaseline(
   stores: Stores,
   { baseline, save, 'trust-cache': trusted }: BaselineSettings,
   context: RunContext,
+  own: Store,
   openScopes: () => Promise<EntryScopes | null>,
 ): Promise<BaselineRequest> {
-  const job = { stores, save, trusted, context, openScopes };
+  const job = { stores, own, save, trusted, context, openScopes };
   const requests: BaselineRequest[] = [];
   for (const place of baseline) requests.push(await composePlace(place, job));
   const [first, ...others] = requests;
@@ -68,6 +69,8 @@ export async function composeBaseline(
 /** What a job has to do with baselines. */
 interface BaselineJob {
   readonly stores: Stores;
+  /** The store that the run works in. */
+  readonly own: Store;
   readonly save: boolean;
   /** Whether the author of a pull request may write entries of the cache. */
   readonly trusted: boolean;
@@ -81,6 +84,12 @@ async function composePlace(baseline: BaselinePlace, job: BaselineJob): Promise<
       return baseline;
     case 'cache':
       return composeCache(job);
+    case 'own': {
+      const { situation, own, horizon, notes } = job.context;
+      return { kind: 'store', store: job.own, situation, own, horizon, notes };
+    }
+    case 'kept':
+      return { kind: 'kept', store: job.own, text: baseline.text };
     case 'store': {
       const { stores, context } = job;
       const { situation, own, horizon, notes } = context;

@@ -60,14 +60,14 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   const stores = resources.use(new Stores(host, settings, signal));
   // It takes a while to start, so it starts before its call is known.
   if (settings.baseline.some(({ kind }) => kind === 'cache')) stores.cache(settings.save);
-  const isFoundByCommit = settings.baseline.some(({ kind }) => kind !== 'image');
+  const isFoundByCommit = settings.baseline.some(({ kind }) => kind !== 'image' && kind !== 'kept');
   const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
   const gitHub = resources.use(await openGitHub(settings, host, token, signal));
   const revisions = await composeRevisionTools(host, gitHub, signal);
   const context = await readRunContext(host.environment, settings, revisions);
   const save = settings.save && context.isKnown;
   const store = await chooseStore(stores, settings, save, context, job.storeFolder);
-  const baseline = await composeBaseline(stores, settings, context, () => openEntryScopes(gitHub));
+  const baseline = await composeBaseline(stores, settings, context, store, () => openEntryScopes(gitHub));
   const tools = resources.use(
     composeTools(store, settings, host, {
       startProgress: job.startProgress,

@@ -639,6 +639,7 @@ interface HistoryEntryDocument {
     architecture: string;
     variant?: string;
   }[];
+  passedOver?: string[];
   time: string;
   snapshotDigest: string;
   surfaceManifestDigest: string;

@@ -12,7 +12,7 @@ export interface SnapshotSettings {
   readonly platform?: string;
   /** Whether to read and verify layers again that earlier runs have verified. */
   readonly reread?: boolean;
-  /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+  /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
   readonly baseline?: string | readonly string[];
   /** Whether the snapshot is added to the baseline store for later runs. */
   readonly save?: boolean;
@@ -66,7 +66,7 @@ export interface CompareSettings {
   readonly platform?: string;
   /** Whether to read and verify layers again that earlier runs have verified. */
   readonly reread?: boolean;
-  /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+  /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
   readonly baseline?: string | readonly string[];
   /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
   readonly 'cas-root'?: string;
@@ -98,7 +98,7 @@ export interface CompareSettings {
 export interface HistorySettings {
   /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
   readonly platform?: string;
-  /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+  /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
   readonly baseline?: string | readonly string[];
   /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
   readonly 'cas-root'?: string;

@@ -1,4 +1,6 @@
 import { VarveError } from '../../base/errors.ts';
+import { HISTORY_PREFIX, parseHistoryExpression } from '../../core/history/history-expression.ts';
+import { parseDigestPrefix } from '../../core/words/digest-prefix.ts';
 import { STORE_KINDS } from '../stores/catalogue.ts';
 import type { StoreKind, StorePlace } from '../stores/store-kind.ts';
 import { parseBoolean, parseLines } from './parse.ts';
@@ -10,6 +12,10 @@ export type BaselineSetting = readonly BaselinePlace[];
 export type BaselinePlace =
   /** The cache of a GitHub workflow. */
   | { readonly kind: 'cache' }
+  /** The store that the run itself works in. */
+  | { readonly kind: 'own' }
+  /** A snapshot in that store, by its place in a history or the beginning of its digest. */
+  | { readonly kind: 'kept'; readonly text: string }
   | { readonly kind: 'store'; readonly place: StorePlace }
   | { readonly kind: 'image'; readonly reference: string };
 
@@ -19,7 +25,8 @@ export function storeOf(baseline: BaselineSetting): StorePlace | null {
 }
 
 /**
- * Takes `none`, or one of these on each line: `cache`, the place of a store such as `dir:PATH`, or an image reference.
+ * Takes `none`, or one of these on each line: `cache`, the place of a store such as `dir:PATH`, `history:` for the run's
+ * own store, `history:NAME~N` or a digest for a snapshot in it, or an image reference.
  * @throws VarveError `bad-option` for a place that is misspelt.
  */
 export function parseBaseline(text: string, kinds: readonly StoreKind[] = STORE_KINDS): BaselineSetting {
@@ -36,6 +43,10 @@ export function parsePlace(value: string, kinds: readonly StoreKind[] = STORE_KI
     });
   }
   if (value === 'cache') return { kind: 'cache' };
+  if (value === HISTORY_PREFIX) return { kind: 'own' };
+  if (parseHistoryExpression(value) !== null || parseDigestPrefix(value)?.isCertain === true) {
+    return { kind: 'kept', text: value };
+  }
   for (const kind of kinds) {
     const place = kind.parse(value);
     if (place !== null) return { kind: 'store', place };
@@ -45,7 +56,7 @@ export function parsePlace(value: string, kinds: readonly StoreKind[] = STORE_KI
       'bad-option',
       `a baseline in ${value.slice(0, value.indexOf(':'))} is not supported`,
       {
-        hint: `use none, cache, ${kinds.map(({ form }) => form).join(', ')} or an image reference`,
+        hint: `use none, cache, history:, ${kinds.map(({ form }) => form).join(', ')} or an image reference`,
       },
     );
   }
@@ -56,10 +67,10 @@ export function parsePlace(value: string, kinds: readonly StoreKind[] = STORE_KI
 export const BASELINE_SETTINGS = {
   baseline: setting({
     value: 'BASELINE',
-    description: `What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), ${listForms()}; of several lines, the first that has something to compare with.`,
+    description: `What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), ${listForms()}; of several lines, the first that has something to compare with.`,
     parse: (text) => parseBaseline(text),
-    fallback: [],
-    shown: 'none',
+    fallback: [{ kind: 'own' }],
+    shown: 'history:',
     inWorkflow: 'cache',
     faces: [...JOB, 'compare', ...STORE_COMMANDS],
     from: BY_USER,

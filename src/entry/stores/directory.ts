@@ -1,16 +1,37 @@
-import { resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { VarveError } from '../../base/errors.ts';
 import { isWithin } from '../host/checkouts.ts';
 import type { Host } from '../host/host.ts';
 import type { StoreKind, StorePlace } from './store-kind.ts';
 
+const PREFIX = 'dir:';
+
+/** Whether a text can only be a path, such as `.varve` or `/srv/varve`, and no image lies there. */
+const isPathOfStore = (text: string): boolean =>
+  /^(?:\.|\/|~\/)/.test(text) && !isImage(text.split(':')[0] ?? '');
+
+/** Whether a path leads to a file, or to a folder that programs write images to. */
+function isImage(path: string): boolean {
+  const isThere = (name: string) => existsSync(join(path, name));
+  return ['oci-layout', 'index.json', 'manifest.json'].some(isThere) || isFile(path);
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
 /** Folders. */
 export const directoryStores: StoreKind = {
   form: 'dir:PATH',
   parse(text) {
-    if (!text.startsWith('dir:')) return null;
-    const path = text.slice('dir:'.length);
+    if (!text.startsWith(PREFIX)) return isPathOfStore(text) ? placeOf(text) : null;
+    const path = text.slice(PREFIX.length);
     if (path === '') throw new VarveError('bad-option', 'dir: needs a path, such as dir:.varve');
+    if (isImage(path)) {
+      throw new VarveError('bad-option', `${path} holds an image, and is not a store`, {
+        object: path,
+        hint: `write oci:${path} to compare with that image, or name another folder for the store`,
+      });
+    }
     return placeOf(path);
   },
 };

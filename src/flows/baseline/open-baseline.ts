@@ -5,12 +5,15 @@ import { type Baseline, type Hindsight, NoBaseline } from './baseline.ts';
 import { BaselineList } from './baseline-list.ts';
 import { CacheBaseline, type CacheLine } from './cache-baseline.ts';
 import { ImageBaseline } from './image-baseline.ts';
+import { KeptBaseline } from './kept-baseline.ts';
 import { StoreBaseline } from './store-baseline.ts';
 
 /** What a run is to be compared with. */
 export type BaselineRequest =
   | { readonly kind: 'none' }
   | { readonly kind: 'image'; readonly reference: string }
+  /** A snapshot that a store has: `history:NAME~N`, or the beginning of a digest. */
+  | { readonly kind: 'kept'; readonly store: Store; readonly text: string }
   | ({ readonly kind: 'store'; readonly store: Store } & Hindsight)
   /** Entries of a cache, which are found once the image's name is known. */
   | ({ readonly kind: 'cache'; readonly line: CacheLine } & Hindsight)
@@ -19,8 +22,15 @@ export type BaselineRequest =
   /** A place that cannot be opened. */
   | { readonly kind: 'unavailable'; readonly place: string; readonly problem: string };
 
-/** Opens the baseline of an image of some name and platform, be it known only by these. */
-export async function openBaseline(request: BaselineRequest, subject: HistoryScope): Promise<Baseline> {
+/**
+ * Opens the baseline of an image of some name and platform, be it known only by these.
+ * @param former what the image was called before: stores are searched for it where they have nothing under its name.
+ */
+export async function openBaseline(
+  request: BaselineRequest,
+  subject: HistoryScope,
+  former: string | null = null,
+): Promise<Baseline> {
   switch (request.kind) {
     case 'none':
       return new NoBaseline();
@@ -28,11 +38,13 @@ export async function openBaseline(request: BaselineRequest, subject: HistorySco
       return new NoBaseline(request);
     case 'image':
       return new ImageBaseline(request.reference);
+    case 'kept':
+      return new KeptBaseline(request.store, request.text);
     case 'store':
-      return new StoreBaseline(request.store, subject, request);
+      return new StoreBaseline(request.store, subject, request, former);
     case 'list': {
       const members: Baseline[] = [];
-      for (const each of request.requests) members.push(await openBaseline(each, subject));
+      for (const each of request.requests) members.push(await openBaseline(each, subject, former));
       return new BaselineList(members);
     }
     case 'cache': {

@@ -7,7 +7,7 @@ import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
-import { loadSnapshot } from '../image/load-snapshot.ts';
+import { loadEntry } from '../image/load-snapshot.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { copyItems } from '../pack/copy-items.ts';
 import { adoptDocuments } from './adopt-documents.ts';
@@ -31,13 +31,16 @@ export class StoreBaseline implements Baseline {
   readonly #store: Store;
   readonly #subject: HistoryScope;
   readonly #hindsight: Hindsight;
+  readonly #former: string | null;
   /** Why a store that is not the run's own is left alone from now on. */
   #trouble: VarveError | null = null;
 
-  constructor(store: Store, subject: HistoryScope, hindsight: Hindsight) {
+  /** @param former a name to look under where there is nothing under the subject's own. */
+  constructor(store: Store, subject: HistoryScope, hindsight: Hindsight, former: string | null = null) {
     this.#store = store;
     this.#subject = subject;
     this.#hindsight = hindsight;
+    this.#former = former;
   }
 
   async teachDocuments(own: Store, run: RunFacts): Promise<void> {
@@ -121,13 +124,17 @@ export class StoreBaseline implements Baseline {
     };
     const { name, platform } = this.#subject;
     const query = { tenant, name, platform, onDamage };
-    const { found, entry, distance } = await findBaselineEntry(history, query, situation, run);
+    const byName = await findBaselineEntry(history, query, situation, run);
+    const { found, entry, distance } =
+      byName.entry === null && this.#former !== null
+        ? await findBaselineEntry(history, { ...query, name: this.#former }, situation, run)
+        : byName;
     const mayBeNearer = horizon !== null && distance === null;
     if (mayBeNearer && (entry !== null || (await hasEntries(history, query, run)))) notes.push(horizon);
     if (entry === null) return { ...NOTHING, none: damaged ? 'unusable' : 'absent', notes };
     const { snapshotDigest, commit, branch, time } = entry;
     const baseline = {
-      snapshot: await loadSnapshot(this.#store, tenant, snapshotDigest),
+      snapshot: await loadEntry(this.#store, entry),
       facts: { found, place: location, snapshotDigest, commit, branch, time, distance },
       countedFrom: situation.kind === 'pull-request' ? 'base' : 'built',
       own,

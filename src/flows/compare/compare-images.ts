@@ -5,7 +5,7 @@ import type { Comparison } from '../../core/comparison/comparison.ts';
 import { type Comparisons, gatherComparisons } from '../../core/comparison/comparisons.ts';
 import { type AbsentImage, absentPlatforms, nameAbsent } from '../../core/image/image-source.ts';
 import { makeReportPausable } from '../../core/report/make-report.ts';
-import type { Report } from '../../core/report/report.ts';
+import type { Report, ReportedImage } from '../../core/report/report.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import {
@@ -17,7 +17,7 @@ import {
 } from '../../core/words/platform.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
-import { type ComparedSides, compareSides } from './compare-sides.ts';
+import { compareSides, describeNew } from './compare-sides.ts';
 import { openSide, type Side } from './open-side.ts';
 
 export interface CompareImagesRequest {
@@ -79,50 +79,49 @@ export function compareWanted(
 /** Where there is but one platform on either side, the result is as `compareImages` gives it. */
 async function comparePlatforms(
   tools: ImageTools & LayerTools,
-  { kept, base, target, comparing, origin }: CompareImagesRequest,
+  request: CompareImagesRequest,
 ): Promise<{ readonly comparison: Comparison | Comparisons; readonly report: Report }> {
-  const bases = await openSide(tools, kept, base, 'all', origin);
-  const targets = await openSide(tools, kept, target, 'all', origin);
-  const compared: ComparedSides[] = [];
-  for (const after of targets) {
-    tools.signal?.throwIfAborted();
-    const before = bases.find(({ platform }) => samePlatform(platform, after.platform));
-    if (before !== undefined) compared.push(await compareSides(before, after, comparing));
-  }
-  const [first, ...others] = compared;
-  if (first === undefined) throw nothingInCommon(base, bases, targets);
-  if (bases.length === 1 && targets.length === 1)
-    return {
-      comparison: first.comparison,
-      report: await runWithPauses(makeReportPausable([first.reported]), tools.signal),
-    };
+  const { kept, comparing, origin } = request;
+  const bases = await openSide(tools, kept, request.base, 'all', origin);
+  const targets = await openSide(tools, kept, request.target, 'all', origin);
   const [before, after] = [platformsOf(bases), platformsOf(targets)];
   const newPlatforms = platformsWithout(platformsWithout(after, before), absentPlatforms(bases[0].absent));
   const gonePlatforms = platformsWithout(platformsWithout(before, after), absentPlatforms(targets[0].absent));
+  const comparisons: Comparison[] = [];
+  const reported: ReportedImage[] = [];
+  for (const target of targets) {
+    tools.signal?.throwIfAborted();
+    const { platform } = target;
+    const base = bases.find((each) => samePlatform(each.platform, platform));
+    if (base !== undefined) {
+      const compared = await compareSides(base, target, comparing);
+      comparisons.push(compared.comparison);
+      reported.push(compared.reported);
+    } else if (newPlatforms.includes(platform)) reported.push(describeNew(target));
+  }
+  const [comparison] = comparisons;
+  const [first, ...others] = reported;
+  if (comparison === undefined || first === undefined) throw nothingInCommon(request.base, bases, targets);
+  if (bases.length === 1 && targets.length === 1)
+    return { comparison, report: await runWithPauses(makeReportPausable([first]), tools.signal) };
   const absent = absentOnOneSide(bases[0].absent, targets[0].absent);
+  const remarks = { gone: gonePlatforms, absent: absent.map(nameAbsent), failures: [], notes: [] };
   return {
     comparison: gatherComparisons(
-      compared.map(({ comparison }) => comparison),
+      comparisons,
       { newPlatforms, gonePlatforms, failedPlatforms: absentPlatforms(absent) },
       { isIncomplete: absent.length > 0 },
     ),
-    report: await runWithPauses(
-      makeReportPausable([first.reported, ...others.map(({ reported }) => reported)], {
-        gone: gonePlatforms,
-        absent: absent.map(nameAbsent),
-        failures: [],
-        notes: newPlatforms.map((each) => `${formatPlatform(each)} is new: the base has nothing of it`),
-      }),
-      tools.signal,
-    ),
+    report: await runWithPauses(makeReportPausable([first, ...others], remarks), tools.signal),
   };
 }
 
-/** Those that both sides name by one digest are the same, wherever they are. */
+/** Those that both sides name by one digest for one platform are the same, wherever they are. */
 function absentOnOneSide(base: readonly AbsentImage[], target: readonly AbsentImage[]): AbsentImage[] {
+  const keyOf = (each: AbsentImage): string => `${each.digest} ${nameAbsent(each)}`;
   const without = (these: readonly AbsentImage[], others: readonly AbsentImage[]): AbsentImage[] => {
-    const digests = new Set(others.map(({ digest }) => digest));
-    return these.filter(({ digest }) => !digests.has(digest));
+    const known = new Set(others.map(keyOf));
+    return these.filter((each) => !known.has(keyOf(each)));
   };
   const found = [...without(target, base), ...without(base, target)];
   return [...new Map(found.toReversed().map((each) => [nameAbsent(each), each])).values()].reverse();

@@ -34,25 +34,34 @@ export async function compareSides(
 }
 
 async function compareOnce(base: Side, target: Side, comparing: CompareOptions): Promise<ComparedSides> {
-  const { view, name, reference, platform } = target;
-  const comparison = await compareSnapshots(base.view, view, comparing);
+  const comparison = await compareSnapshots(base.view, target.view, comparing);
+  const alone = describeSide(target);
   const reported: ReportedImage = {
-    name,
-    reference,
-    snapshot: view.snapshot,
-    snapshotDigest: view.snapshotDigest,
-    listedAs: platform,
+    ...alone,
     change: { baseline: describeBase(base, target), comparison },
-    keptIn: null,
-    pullRequest: null,
-    reading: target.read?.reading ?? null,
-    findings: target.read?.findings ?? [],
     ...(base.read && { baseRead: base.read }),
-    attachments: [],
-    locations: [],
-    notes: [...platformNotes(view.snapshot.platform), ...base.notes, ...target.notes],
+    notes: [...base.notes, ...alone.notes],
   };
   return { comparison, reported };
+}
+
+/** A platform that the base has nothing of, as a report wants it. */
+export const describeNew = (target: Side): ReportedImage => ({ ...describeSide(target), isNew: true });
+
+function describeSide({ view, name, reference, platform, read, notes }: Side): ReportedImage {
+  return {
+    ...{ name, reference, listedAs: platform },
+    snapshot: view.snapshot,
+    snapshotDigest: view.snapshotDigest,
+    change: null,
+    keptIn: null,
+    pullRequest: null,
+    reading: read?.reading ?? null,
+    findings: read?.findings ?? [],
+    attachments: [],
+    locations: [],
+    notes: [...platformNotes(view.snapshot.platform), ...notes],
+  };
 }
 
 function describeBase(base: Side, target: Side) {

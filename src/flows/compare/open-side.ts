@@ -15,9 +15,10 @@ import {
   formatPlatform,
   type Platform,
   type PlatformWish,
+  platformsWithout,
 } from '../../core/words/platform.ts';
 import type { LayerTools } from '../image/analyse-layers.ts';
-import { loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
+import { loadEntry, loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from '../image/open-image.ts';
 import { nameFailure, throwFailures } from '../image/platform-failure.ts';
 import { reopeningCodeReader } from '../image/read-code.ts';
@@ -130,20 +131,44 @@ async function recallSides(
   wanted: PlatformWish,
   tenant: string,
 ): Promise<Side[]> {
-  const sides: Side[] = [];
-  for (const platform of await platformsOf(kept, host, expression.name, wanted, tenant)) {
+  const platforms = await platformsOf(kept, host, expression.name, wanted, tenant);
+  const entries: HistoryEntry[] = [];
+  for (const platform of platforms) {
     const { entry, count } = await findEntry(kept, expression, platform, tenant);
-    if (entry === null) {
-      // Among several, one that is younger than the others is not on this side.
-      if (wanted === 'all' && count > 0) continue;
+    // Among several, one that is younger than the others is not on this side.
+    if (entry === null && (wanted !== 'all' || count === 0))
       throw await notThere(kept, text, expression, tenant, count);
-    }
-    const view = await loadSnapshot(kept, tenant, entry.snapshotDigest);
-    const { platform: listed, reference, name } = entry;
-    sides.push({ ...STORED, view, platform: listed, reference, name, entry });
+    if (entry !== null) entries.push(entry);
   }
-  if (sides.length === 0) throw await notThere(kept, text, expression, tenant, 0);
+  if (entries.length === 0) throw await notThere(kept, text, expression, tenant, 0);
+  if (wanted === 'all') entries.push(...(await findBeside(kept, entries, platforms)));
+  const sides: Side[] = [];
+  for (const entry of entries) {
+    const view = await loadEntry(kept, entry);
+    const { platform, reference, name } = entry;
+    sides.push({ ...STORED, view, platform, reference, name, entry });
+  }
   return sides;
+}
+
+/** What the runs of some entries took besides: platforms that the newest run has no more. */
+async function findBeside(
+  { history }: Store,
+  entries: readonly HistoryEntry[],
+  platforms: readonly Platform[],
+): Promise<HistoryEntry[]> {
+  const found: HistoryEntry[] = [];
+  for (const { tenant, name, scanId, platforms: taken = [] } of entries) {
+    const known = [...platforms, ...found.map(({ platform }) => platform)];
+    for (const platform of platformsWithout(taken, known)) {
+      for await (const entry of history.list({ tenant, name, platform })) {
+        if (entry.scanId !== scanId) continue;
+        found.push(entry);
+        break;
+      }
+    }
+  }
+  return found;
 }
 
 /** Those that the newest run took, which may be jobs of one workflow; of several the one that is wanted. */

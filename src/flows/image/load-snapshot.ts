@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from '../../base/limits.ts';
 import { INVENTORY_KIND } from '../../core/analysis/files/inventory.ts';
 import { type Inventory, openInventory } from '../../core/analysis/files/inventory-view.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
+import type { HistoryEntry } from '../../core/history/history.ts';
 import { parseConfig } from '../../core/image/config.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import { imageFragments, type Snapshot } from '../../core/snapshot/snapshot.ts';
@@ -25,6 +26,14 @@ export async function loadSnapshot(store: Store, tenant: string, digest: Digest)
     });
   }
   return viewSnapshot(store, tenant, { snapshot, digest });
+}
+
+/** The same of an entry of the history, which knows what its image was beside. */
+export async function loadEntry(
+  store: Store,
+  { tenant, snapshotDigest, passedOver }: HistoryEntry,
+): Promise<SnapshotView> {
+  return { ...(await loadSnapshot(store, tenant, snapshotDigest)), ...(passedOver && { passedOver }) };
 }
 
 /** The same of a snapshot that is at hand, and in the store with all that it names. */

@@ -1,5 +1,5 @@
-import { canonicalBytesPausable } from '../../base/canonical-json.ts';
-import type { Digest } from '../../base/digest.ts';
+import { canonicalBytes, canonicalBytesPausable } from '../../base/canonical-json.ts';
+import { type Digest, digestOf } from '../../base/digest.ts';
 import { runWithPauses } from '../../base/pausable.ts';
 import type { CompareOptions } from '../../core/comparison/compare.ts';
 import { HISTORY_SCHEMA, type HistoryEntry } from '../../core/history/history.ts';
@@ -32,6 +32,8 @@ export interface RunRequest {
 /** A platform's image whose snapshot was taken. */
 export interface RunSubject {
   readonly name: string;
+  /** What a user should know of how the name was found. */
+  readonly aside: string | null;
   readonly source: OpenedSource;
   /** The platform that it goes by. */
   readonly platform: Platform;
@@ -56,7 +58,7 @@ export async function finishRun(
   request: RunRequest,
   subject: RunSubject,
 ): Promise<FinishedRun> {
-  const { image, origin, source, baseline, baselineNotes, platform, beside } = subject;
+  const { image, origin, source, baseline, baselineNotes, platform, beside, aside } = subject;
   tools.signal?.throwIfAborted();
   const search = await baseline.find(tools, { platform, origin, alone: beside === null });
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, search, request.comparing);
@@ -100,7 +102,8 @@ export async function finishRun(
       ...outcome.notes,
       ...kept.notes,
     ],
-    asides: kept.asides ?? [],
+    // Whoever has a baseline has read it before.
+    asides: [...(change === null && aside !== null ? [aside] : []), ...(kept.asides ?? [])],
   };
 }
 
@@ -114,12 +117,16 @@ async function keep(own: Store, baseline: Baseline, run: KeptRun): Promise<Keepi
 const isAllUnchanged = (change: Change | null): boolean =>
   change?.comparison.layers.every(({ status }) => status === 'unchanged') ?? false;
 
-/** More platforms than this are made up, and would be told with each of them. */
+/** More platforms than this are made up, and would be told with each of them; so are more images that were passed over. */
 const MOST_TOLD = 100;
+
+/** A list for comparing with others: two are the same where the images are. */
+const toldOf = (passedOver: readonly Digest[]): Digest[] =>
+  passedOver.length <= MOST_TOLD ? [...passedOver] : [digestOf(canonicalBytes(passedOver))];
 
 function toEntry(
   { tenant, run }: RunRequest,
-  { name, source, platform, beside }: RunSubject,
+  { name, source, platform, beside, taken: { passedOver } }: RunSubject,
   snapshotDigest: Digest,
   surfaceManifestDigest: Digest,
 ): HistoryEntry {
@@ -130,6 +137,7 @@ function toEntry(
     name,
     platform,
     ...(beside !== null && beside.length <= MOST_TOLD && { platforms: [...beside] }),
+    ...(passedOver.length > 0 && { passedOver: toldOf(passedOver) }),
     time,
     snapshotDigest,
     surfaceManifestDigest,

@@ -8,9 +8,9 @@ import type { SnapshotOutput, SnapshotOutputs } from '../../core/run/snapshot-ou
 import type { SurfaceManifest } from '../../core/surface/manifest.ts';
 import type { PlatformResult, SnapshotImageResult } from './snapshot-image.ts';
 
-/** Whether a run dealt with several platforms, so that its documents hold a part for each. */
-export const isSeveral = ({ platforms, failures }: SnapshotImageResult): boolean =>
-  platforms.length + failures.length > 1;
+/** Whether a run has several platforms to tell of, one that is gone among them, so that its documents have a part for each. */
+export const isSeveral = ({ platforms, failures, gone }: SnapshotImageResult): boolean =>
+  platforms.length + failures.length + gone.length > 1;
 
 /** The pointer of a run: that of its one platform, or one document with those of all. */
 export function pointerOf(result: SnapshotImageResult): Pointer | Pointers {

@@ -10,7 +10,7 @@ export interface SnapshotSettings {
     readonly platform?: string;
     /** Whether to read and verify layers again that earlier runs have verified. */
     readonly reread?: boolean;
-    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+    /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
     readonly baseline?: string | readonly string[];
     /** Whether the snapshot is added to the baseline store for later runs. */
     readonly save?: boolean;
@@ -30,7 +30,7 @@ export interface SnapshotSettings {
     readonly ca?: string;
     /** Whether registries may be reached without TLS. Those on this machine always may. */
     readonly 'plain-http'?: boolean;
-    /** Commit that the image was built from. Default: what GitHub or GitLab says, or what is checked out. */
+    /** Commit that the image was built from, as 7 to 64 hexadecimal digits. Default: what GitHub or GitLab says, or what is checked out. */
     readonly commit?: string;
     /** Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out. */
     readonly branch?: string;
@@ -63,7 +63,7 @@ export interface CompareSettings {
     readonly platform?: string;
     /** Whether to read and verify layers again that earlier runs have verified. */
     readonly reread?: boolean;
-    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+    /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
     readonly baseline?: string | readonly string[];
     /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;
@@ -94,7 +94,7 @@ export interface CompareSettings {
 export interface HistorySettings {
     /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
-    /** What to compare with: none, an image reference, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+    /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
     readonly baseline?: string | readonly string[];
     /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;

@@ -68,7 +68,7 @@ export class EngineExport implements AsyncDisposable {
       pathOnly: true,
     } as const;
     const opened = await openDetected(plain, limits);
-    return { ...opened, image: async (index) => this.#verify(await opened.image(index)) };
+    return { ...opened, image: async (index) => this.#verify(await opened.image(index), opened.digest) };
   }
 
   #way(config: Digest): LayerWay {
@@ -96,13 +96,24 @@ export class EngineExport implements AsyncDisposable {
     throw this.#another(config);
   }
 
-  /** An image without a manifest goes by its config: what was exported must have that one. */
-  #verify(image: SourceImage): SourceImage {
-    if (image.manifest !== null) return image;
+  /**
+   * What was exported must be what the engine told of. Of an index that it does not have whole, it exports a part under
+   * another digest: where it does not tell what the index has, that stays open.
+   * @param root the digest of the index or manifest in the archive.
+   */
+  #verify(image: SourceImage, root: Digest | null): SourceImage {
     const { Id } = this.#inspection;
-    if (image.config.digest !== Id) throw this.#another(Id);
-    // The engine unpacked these layers itself, and writes them uncompressed.
-    return { ...image, layers: image.layers.map((layer) => ({ ...layer, address: layer.diffId })) };
+    const { manifest, config } = image;
+    if (manifest === null) {
+      if (config.digest !== Id) throw this.#another(Id);
+      // The engine unpacked these layers itself, and writes them uncompressed.
+      return { ...image, layers: image.layers.map((layer) => ({ ...layer, address: layer.diffId })) };
+    }
+    if ([root, manifest.digest, config.digest].includes(Id)) return image;
+    const told = this.#inspection.Manifests.map(({ Descriptor }) => Descriptor.digest);
+    if (told.includes(manifest.digest)) return image;
+    if (told.length > 0) throw this.#another(Id);
+    return { ...image, passedOver: [...(image.passedOver ?? []), Id] };
   }
 
   #another(wanted: Digest): VarveError {

@@ -5,12 +5,18 @@ import {
   parseDockerName,
   sameDockerName,
 } from '../../../core/image/docker-name.ts';
-import type { AbsentImage, OpenedSource, SourceImage } from '../../../core/image/image-source.ts';
+import {
+  type AbsentImage,
+  nameAbsent,
+  type OpenedSource,
+  type SourceImage,
+} from '../../../core/image/image-source.ts';
 import { formatReference } from '../../../core/image/reference.ts';
 import {
   formatPlatform,
   normalizePlatform,
   type Platform,
+  platformsWithout,
   samePlatform,
 } from '../../../core/words/platform.ts';
 import { EngineClient } from '../../engine/engine-client.ts';
@@ -65,7 +71,9 @@ export async function openEngineImage(name: string, options: EngineImageOptions)
     },
     embeddedName: repositoryOf(name, inspection),
     platforms,
-    absent: absentIn(inspection),
+    get absent() {
+      return opened === null ? absentIn(inspection) : absentOnceOpened(inspection, platforms, opened);
+    },
     image: async (index) => pickImage(await open(), platforms, index),
     readDocument: async (descriptor) => (await open()).readDocument(descriptor),
     [Symbol.asyncDispose]: () => exported[Symbol.asyncDispose](),
@@ -109,6 +117,21 @@ function absentIn({ Manifests }: Inspection): AbsentImage[] {
     digest: each.Descriptor.digest,
     platform: platformOfListed(each),
   }));
+}
+
+/** The same with what the engine did not tell: images that it then does not give, and platforms that it gives besides. */
+function absentOnceOpened(
+  inspection: Inspection,
+  platforms: readonly Platform[],
+  opened: OpenedSource,
+): AbsentImage[] {
+  const more = opened.platforms.length > 1 ? platformsWithout(opened.platforms, platforms) : [];
+  const found = [
+    ...absentIn(inspection),
+    ...opened.absent,
+    ...more.map((platform) => ({ digest: inspection.Id, platform })),
+  ];
+  return [...new Map(found.map((each) => [`${each.digest} ${nameAbsent(each)}`, each])).values()];
 }
 
 function platformOfListed({ ImageData, Descriptor }: Inspection['Manifests'][number]): Platform | null {

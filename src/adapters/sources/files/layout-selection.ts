@@ -5,7 +5,7 @@ import {
   parseDockerName,
   sameDockerName,
 } from '../../../core/image/docker-name.ts';
-import { classifyEntry, referencedDigest } from '../../../core/image/index-entry.ts';
+import { claimedKind, classifyEntry, referencedDigest } from '../../../core/image/index-entry.ts';
 import type { IndexEntry } from '../../../core/image/manifest.ts';
 import { formatPlatform } from '../../../core/words/platform.ts';
 import { listContents } from '../layout-contents.ts';
@@ -54,9 +54,9 @@ export async function selectEntries(
   );
 }
 
-/** Whether an entry is that of an image, or of something that only its manifest will tell from one. */
+/** Whether an entry goes as that of an image, though only its manifest may tell that it is something else. */
 export function mayBeImage(entry: IndexEntry): boolean {
-  return ['index', 'manifest'].includes(classifyEntry(entry));
+  return claimedKind(entry) === null && ['index', 'manifest'].includes(classifyEntry(entry));
 }
 
 /** Signatures and the like may look like images until their manifests are read. */

@@ -18,20 +18,20 @@ const layers = [await makeLayer({ a: '1' })];
 const parse = (bytes: Uint8Array) =>
   parseManifest(bytes, { object: 'it', mediaType: null, digest: null, size: null }, DEFAULT_LIMITS).value;
 
+const CLAIM = { 'vnd.docker.reference.type': 'attestation-manifest' };
+const NOWHERE = { os: 'unknown', architecture: 'unknown' };
+
 describe('classifyEntry', () => {
   it.each<[string, Partial<IndexEntry>, string]>([
     ['a manifest', {}, 'manifest'],
     ['one of Docker', { mediaType: DOCKER_MANIFEST }, 'manifest'],
     ['an index', { mediaType: OCI_INDEX }, 'index'],
-    [
-      'an attestation',
-      { annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } },
-      'attestation',
-    ],
-    ['an artifact by type', { artifactType: 'application/spdx+json' }, 'artifact'],
-    ['an index of artifacts', { mediaType: OCI_INDEX, artifactType: 'application/x' }, 'artifact'],
+    ['what claims to attest', { annotations: CLAIM }, 'manifest'],
+    ['what claims a type', { artifactType: 'application/spdx+json' }, 'manifest'],
+    ['an index that claims a type', { mediaType: OCI_INDEX, artifactType: 'application/x' }, 'index'],
     ['an image listed as a referrer', { artifactType: OCI_CONFIG }, 'manifest'],
-    ['what runs nowhere', { platform: { os: 'unknown', architecture: 'unknown' } }, 'artifact'],
+    ['an attestation', { annotations: CLAIM, platform: NOWHERE }, 'attestation'],
+    ['what runs nowhere', { platform: NOWHERE }, 'artifact'],
     ['what is no manifest', { mediaType: 'application/vnd.oci.artifact.manifest.v1+json' }, 'artifact'],
   ])('%s', (_, change, kind) => {
     expect(classifyEntry({ ...entry, ...change })).toBe(kind);

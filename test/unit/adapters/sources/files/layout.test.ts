@@ -263,7 +263,8 @@ describe('an index of platforms', () => {
       message: expect.stringContaining('is an attestation, not an image'),
       hint: expect.stringContaining(amd.digest),
     });
-    const artifact = makeImage([base], { manifest: { artifactType: 'application/spdx+json' } });
+    const manifest = { artifactType: 'application/spdx+json' };
+    const artifact = makeImage([base], { config: { architecture: '', os: '' }, manifest });
     await expect(openImage(`oci:${write([artifact.descriptor], artifact.blobs)}`)).rejects.toMatchObject({
       code: 'not-an-image',
       message: expect.stringContaining('application/spdx+json'),
