@@ -1,6 +1,6 @@
 import { type ByteText, toText } from '../../base/byte-text.ts';
 import { ROOT } from '../layer/entry-path.ts';
-import { MAX_HOPS, targetOf } from './path-resolver.ts';
+import { MAX_HOPS, MAX_PATH, targetOf } from './path-resolver.ts';
 import type { RootfsReader } from './rootfs-reader.ts';
 
 /** Where a path leads. */
@@ -14,22 +14,22 @@ export interface FollowedPath {
 /**
  * Follows the links among the directories of a path inside a root filesystem, its last component not.
  * @param path as `normalisePath` gives it.
- * @returns null where the links go in circles.
+ * @returns null where the links go in circles, or to a path longer than any can be.
  */
 export function followLinks(rootfs: Pick<RootfsReader, 'lookup'>, path: ByteText): FollowedPath | null {
   const links: string[] = [];
-  let left = path.split('/');
-  let reached: ByteText[] = [];
-  while (left.length > 0) {
-    const [name = '', ...rest] = left;
-    left = rest;
+  // The next component last.
+  const left = path.split('/').reverse();
+  const reached: ByteText[] = [];
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
     if (name === '' || name === '.') continue;
     if (name === '..') {
       reached.pop();
       continue;
     }
     const at = [...reached, name].join('/');
-    const state = rest.length === 0 ? undefined : rootfs.lookup(at)?.state;
+    if (at.length > MAX_PATH) return null;
+    const state = left.length === 0 ? undefined : rootfs.lookup(at)?.state;
     if (state?.type !== 'symlink') {
       reached.push(name);
       continue;
@@ -37,8 +37,8 @@ export function followLinks(rootfs: Pick<RootfsReader, 'lookup'>, path: ByteText
     if (links.length === MAX_HOPS) return null;
     const target = targetOf(state);
     links.push(`${toText(at)} is a link to ${toText(target)}`);
-    if (target.startsWith('/')) reached = [];
-    left = [...target.split('/'), ...rest];
+    if (target.startsWith('/')) reached.length = 0;
+    left.push(...target.split('/').reverse());
   }
   return { path: reached.join('/') || ROOT, links };
 }

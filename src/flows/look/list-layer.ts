@@ -49,9 +49,10 @@ function findLayer({ layers }: SourceImage, reference: string, wanted: string): 
   const prefix = parseDigestPrefix(wanted);
   const digests = layers.flatMap(({ digest, diffId }) => [diffId, ...(digest === null ? [] : [digest])]);
   const chosen = prefix && chooseByPrefix(prefix, digests, `digests of layers of ${reference}`);
-  const found = layers.find(({ index, digest, diffId }) =>
-    chosen === null ? String(index) === wanted : digest === chosen || diffId === chosen,
-  );
+  const found =
+    chosen === null
+      ? layers.find(({ index }) => String(index) === wanted)
+      : layers.find(({ digest, diffId }) => digest === chosen || diffId === chosen);
   if (found !== undefined) return found;
   throw new VarveError('layer-not-found', `${reference} has no layer ${wanted}`, {
     object: reference,
