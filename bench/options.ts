@@ -5,7 +5,7 @@ export interface Options {
   readonly quick: boolean;
   /** Takes the layer of 6.4 GB in. */
   readonly huge: boolean;
-  /** Renders the result into docs/performance.md. */
+  /** Renders the result into docs/design/performance.md. */
   readonly write: boolean;
   /** Builds the images and installs the peers, measures nothing. */
   readonly prepare: boolean;
@@ -21,7 +21,7 @@ export const USAGE = `npm run bench -- [options]
   --only PATTERN     cases and targets whose id matches this regular expression
   --repetitions N    how often each case runs (5)
   --huge             also the layer of 6.4 GB (3 GB in the cache)
-  --write            render the result into docs/performance.md (whole runs only)
+  --write            render the result into docs/design/performance.md (whole runs only)
   --prepare          build the images and install the peers, measure nothing
   --list             list cases and targets
 

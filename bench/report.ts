@@ -91,11 +91,12 @@ const document = join(import.meta.dirname, '..', 'docs', 'performance.md');
 const BEGIN = '<!-- bench:begin (npm run bench -- --write) -->';
 const END = '<!-- bench:end -->';
 
-/** Puts the result between the markers of docs/performance.md. */
+/** Puts the result between the markers of docs/design/performance.md. */
 export function writeDocument(report: Report): void {
   const text = readFileSync(document, 'utf8');
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`docs/performance.md lacks the markers ${BEGIN} and ${END}`);
+  if (begin < 0 || end < begin)
+    throw new Error(`docs/design/performance.md lacks the markers ${BEGIN} and ${END}`);
   const parts = [
     renderConditions(report),
     '### Promises',

@@ -1,1 +1,1 @@
-export{c as presentError}from"./of-cli.js";
+export{o as presentError}from"./of-cli.js";

@@ -1,1 +1,1 @@
-export{on as renderText}from"./of-snapshot.js";
+export{sn as renderText}from"./of-snapshot.js";

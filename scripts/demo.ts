@@ -1,45 +1,44 @@
-/** `npm run demo`: the main job on two builds of a small image, through the built command line. Writes to a temporary folder only. */
+/** `npm run demo`: the main job on two builds of a small image, through the built command line. Leaves nothing behind. */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = await mkdtemp(join(tmpdir(), 'varve-demo-'));
-const store = join(folder, 'store');
+const pointer = join(folder, 'varve-pointer.json');
 
+/** Says a command as a user would type it, and runs it. */
 function varve(...args: readonly string[]): void {
-  console.log(`\n$ varve ${args.join(' ')}\n`);
-  const command = [join(root, 'dist', 'cli.js'), ...args];
-  const { status } = spawnSync(process.execPath, command, {
+  console.log(`\n$ varve ${args.join(' ').replaceAll(folder, '.')}\n`);
+  const { status } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), ...args], {
     stdio: 'inherit',
     cwd: join(root, '__fixtures__'),
+    env: { ...process.env, VARVE_CAS_ROOT: join(folder, 'store') },
   });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) throw new Error(`varve ended with ${status}`);
 }
 
-const common = ['--name', 'demo/shop', '--baseline', `dir:${store}`];
+try {
+  console.log('The first build of a small shop. There is nothing to compare it with yet.');
+  varve('snapshot', 'oci:app-v1:shop:v1');
 
-console.log('The first build: there is nothing to compare it with yet.');
-varve('snapshot', 'oci:app-v1:shop:v1', ...common);
+  console.log(`
+The next build. Its author changed one route, removed one and added one, wrote the version 1.5.0,
+moved the port to 8443, and added a step that sets up a spool folder.`);
+  varve('snapshot', 'oci:app-v2:shop:v2', '--pointer-path', pointer);
 
-console.log('\nThe next build, with a few changes in source and config:');
-varve(
-  'snapshot',
-  'oci:app-v2:shop:v2',
-  ...common,
-  '--pointer-path',
-  join(folder, 'varve-pointer.json'),
-  '--surface-manifest-output',
-  join(folder, 'surface-manifest.json'),
-  '--report-path',
-  join(folder, 'report.md'),
-);
+  console.log('\nBoth are kept, and can be compared later, without the images:');
+  varve('history', 'shop');
+  varve('history:shop~1', 'history:shop', '--quiet');
 
-console.log(`
-Written:
-  pointer           ${join(folder, 'varve-pointer.json')}
-  surface manifest  ${join(folder, 'surface-manifest.json')}
-  Markdown report   ${join(folder, 'report.md')}
-  store             ${store}`);
+  const { manifestUri } = JSON.parse(await readFile(pointer, 'utf8'));
+  console.log(`
+A workflow finds all that was derived from the image by the pointer of the run:
+
+${manifestUri}
+`);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

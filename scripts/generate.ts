@@ -1,4 +1,4 @@
-/** Writes everything that is derived from the code: action.yml, tables in the README, docs/cli.md, docs/errors.md, types of the library, JSON Schemas. */
+/** Writes everything that is derived from the code: action.yml, tables in the README, docs/reference/cli.md, docs/reference/errors.md, types of the library, JSON Schemas. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,34 +18,34 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SCHEMAS = 'docs/schemas';
 
 async function renderAll(): Promise<Map<string, string>> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
   return new Map([
     ['action.yml', renderActionMetadata()],
+    ['README.md', await fillRegions('README.md', { example: renderExample(root) })],
     [
-      'README.md',
-      fillRegions(readme, {
-        example: await renderExample(root),
+      'docs/reference/action.md',
+      await fillRegions('docs/reference/action.md', {
         inputs: renderInputTable(),
         outputs: renderOutputTable(),
       }),
     ],
-    ['docs/cli.md', renderCommandReference()],
-    ['docs/errors.md', renderErrorTable()],
-    ['docs/findings.md', renderFindingTable()],
-    ['docs/ignored.md', renderIgnoreTable()],
+    ['docs/reference/cli.md', renderCommandReference()],
+    ['docs/reference/errors.md', renderErrorTable()],
+    ['docs/reference/findings.md', renderFindingTable()],
+    ['docs/reference/ignored.md', renderIgnoreTable()],
     ['src/entry/library/documents.ts', await renderDocumentTypes()],
     ['src/entry/library/settings.ts', renderSettingTypes()],
     ...renderSchemas(),
   ]);
 }
 
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
-function fillRegions(text: string, regions: Readonly<Record<string, string>>): string {
+/** The text of a file, with what stands between `<!-- name -->` and `<!-- /name -->` replaced. */
+async function fillRegions(path: string, regions: Readonly<Record<string, string>>): Promise<string> {
+  const text = await readFile(join(root, path), 'utf8');
   return Object.entries(regions).reduce((filled, [name, content]) => {
     const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
     const start = filled.indexOf(open);
     const end = filled.indexOf(close);
-    if (start < 0 || end < start) throw new Error(`README.md has no region ${name}`);
+    if (start < 0 || end < start) throw new Error(`${path} has no region ${name}`);
     return `${filled.slice(0, start + open.length)}\n${content}\n${filled.slice(end)}`;
   }, text);
 }

@@ -92,7 +92,7 @@ describe('the action with the cache of its workflow', () => {
     expect(new Set(service.entries.map(({ key }) => key)).size).toBe(platforms.length);
     const second = await push('2');
     expect(second.outputs['baseline-found']).toBe('true');
-    expect(second.stdout).toContain('no change');
+    expect(second.stdout).toContain(`${platforms.length} platforms: all unchanged`);
     expect(second.outputs['snapshot-digest']).toBe(first.outputs['snapshot-digest']);
     expect(service.entries).toHaveLength(2 * platforms.length);
   });

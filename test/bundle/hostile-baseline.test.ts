@@ -56,7 +56,7 @@ describe('a registry that is a baseline', () => {
     const { status, stdout, stderr } = await run(registry, two, env);
     return {
       status,
-      changed: JSON.parse(stdout).comparison?.changed ?? null,
+      changed: JSON.parse(stdout).comparisonDocument?.changed ?? null,
       notes: stderr,
       requests: registry.seen.length,
     };

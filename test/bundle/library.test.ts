@@ -147,7 +147,7 @@ describe('the library', () => {
   });
 
   it('does what the documentation shows', async () => {
-    const text = readFileSync(join(ROOT, 'docs/artifacts.md'), 'utf8');
+    const text = readFileSync(join(ROOT, 'docs/reference/artifacts.md'), 'utf8');
     const [, example = ''] = /```ts\n(.*?)```/s.exec(text) ?? [];
     const project = newProject({ 'use.mjs': example, 'kept/.keep': '', 'evidence/a.json': '{}' });
     const { stdout } = await run(process.execPath, ['use.mjs'], { cwd: project });
@@ -155,7 +155,7 @@ describe('the library', () => {
     expect(readFileSync(join(project, 'restored/a.json'), 'utf8')).toBe('{}');
   });
 
-  const guide = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
+  const guide = readFileSync(join(ROOT, 'docs/reference/library.md'), 'utf8');
   const examples = [
     ...guide.matchAll(/^## ([^\n]+)\n(?:(?!^## ).)*?```ts\n(.*?)```\n\nprints\n\n```text\n(.*?)```/gms),
   ];
@@ -177,7 +177,7 @@ describe('the library', () => {
 
   it('has a guide that shows each of its functions', () => {
     expect(examples).toHaveLength(6);
-    const shown = guide + readFileSync(join(ROOT, 'docs/artifacts.md'), 'utf8');
+    const shown = guide + readFileSync(join(ROOT, 'docs/reference/artifacts.md'), 'utf8');
     for (const name of Object.keys(library)) expect(shown).toContain(name);
   });
 
@@ -243,7 +243,7 @@ describe('the library', () => {
   });
 
   it('shows examples that compile', async () => {
-    const shown = guide + readFileSync(join(ROOT, 'docs/artifacts.md'), 'utf8');
+    const shown = guide + readFileSync(join(ROOT, 'docs/reference/artifacts.md'), 'utf8');
     const codes = [...shown.matchAll(/^```ts\n(.*?)```/gms)].map(([, code = '']) => code);
     expect(codes).toHaveLength(examples.length + 1);
     const files = Object.fromEntries(codes.map((code, index) => [`use-${index}.ts`, code]));

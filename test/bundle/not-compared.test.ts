@@ -135,12 +135,15 @@ describe('a blob of a known layer', () => {
     it('is told not to be read again, and is found out by --reread', async () => {
       const { varve, good } = await known();
       const bad = await form.write(withBytes(form, flip));
-      const told = 'all 2 layers were known and not read again';
       const compared = await varve('compare', good, bad);
       expect(compared.status).toBe(0);
-      expect(compared.stdout.split(told)).toHaveLength(3);
-      expect((await varve('compare', good, bad, '--format', 'markdown')).stdout.split(told)).toHaveLength(3);
-      expect((await varve('snapshot', bad, '--name', 'app')).stdout).toContain(told);
+      expect(compared.stdout).toContain('no layer read again');
+      for (const args of [['--format', 'markdown'], ['--all']]) {
+        const { stdout } = await varve('compare', good, bad, ...args);
+        expect(stdout).toContain('all layers of both images were known and not read again');
+      }
+      const alone = await varve('snapshot', bad, '--name', 'app');
+      expect(alone.stdout).toContain('all 2 layers were known and not read again');
       for (const args of looks(good, bad)) {
         const { status, stdout, stderr } = await varve(...args, '--reread');
         expect([args[0], status, stdout]).toEqual([args[0], 3, '']);
@@ -785,9 +788,7 @@ describe('what a store lost', () => {
     it('is not compared and named: an inventory', async () => {
       const { compared } = await histories(later, 'layer.files', whole);
       expect(compared.stdout).toContain('? 1 layer rebuilt, files not compared');
-      expect(flat(compared.stdout)).toMatch(
-        /files not compared: the inventory `sha256:[0-9a-f]{64}` of layer 1 of the/,
-      );
+      expect(flat(compared.stdout)).toMatch(/files not compared: the inventory of layer 1 of the/);
     });
 
     it('is not missed where nothing of it is compared: a manifest', async () => {
@@ -879,10 +880,10 @@ describe('what is ignored', () => {
     expect(status).toBe(0);
     const told = '4 differences ignored by `ignore`';
     expect(stdout).toContain(
-      `1 layer rebuilt, nothing differs but files that do not count, 4 differences ignored\n`,
+      `1 layer rebuilt, nothing differs but files that do not count, 4 differences ignored:`,
     );
     expect(stdout).toContain(`${told}: \`app/**\` (2), \`etc/**\` (1), \`/config/**\` (1)`);
-    expect(stdout).toContain('0 added, 0 modified, 0 removed; 1 volatile, not counted; 3 ignored');
+    expect((await varve(...compare, '--all')).stdout).toContain('Files  1 volatile, not counted; 3 ignored');
     const markdown = (await varve(...compare, '--format', 'markdown')).stdout;
     expect(markdown).toContain('4 differences ignored by');
     expect(markdown).toMatch(/`app\/\*\*` \(2\), `etc\/\*\*` \(1\), `\/config\/\*\*` \(1\)/);
@@ -911,7 +912,7 @@ describe('what is ignored', () => {
     const made = (user: string) =>
       writeIndexed(place('image'), [imageFor(AMD64, [base], { config: { config: { User: user } } })]);
     const { stdout } = await varve('compare', made('one'), made('two'), '--ignore', '/config/**');
-    expect(stdout).toContain('✓ no change that counts, 1 difference ignored\n');
+    expect(stdout).toContain('✓ no change that counts, 1 difference ignored: ');
   });
 
   const capability = paxHeader([['SCHILY.xattr.security.capability', Buffer.from([1, 0, 0, 2])]]);
@@ -979,7 +980,10 @@ describe('what is ignored', () => {
       expect([other.status, other.stdout]).toEqual([1, expect.stringContaining('1 file changed')]);
       // Not even a header that nothing explains.
       const unchecked = await compare(one, compiled(2_000_000, 'the code of main', { flags: 1, stated: 7 }));
-      expect([unchecked.status, unchecked.stdout]).toEqual([0, expect.stringContaining('1 volatile')]);
+      expect([unchecked.status, unchecked.stdout]).toEqual([
+        0,
+        expect.stringContaining('nothing differs but volatile files'),
+      ]);
     });
 
     it('is what the time of the source explains, where the baseline is stored', async () => {

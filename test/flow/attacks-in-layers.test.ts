@@ -49,7 +49,8 @@ const inventoryOf = (image: string, layer = 0) => lines<InventoryEntry>('layer',
 
 /** What was odd in the layers of an image, as the fragments keep it. */
 async function findingsOf(image: string): Promise<string[]> {
-  const { snapshotDigest } = JSON.parse(await varve('snapshot', image, '--name', 'x', '--format', 'json'));
+  const options = ['--name', 'x', '--baseline', 'none', '--format', 'json'];
+  const { snapshotDigest } = JSON.parse(await varve('snapshot', image, ...options));
   const { layers } = JSON.parse(await varve('surface', 'get', `image.snapshot@${snapshotDigest}`));
   const found: string[] = [];
   for (const { fragments } of layers) {

@@ -17,7 +17,9 @@ const place = temporaryFolder();
 const store = place('store');
 
 async function snapshot(...args: readonly string[]) {
-  const outcome = await callVarve('snapshot', ...args, '--cas-root', store, '--format', 'json');
+  const baseline = args.includes('--baseline') ? [] : ['--baseline', 'none'];
+  const options = [...baseline, '--cas-root', store, '--format', 'json'];
+  const outcome = await callVarve('snapshot', ...args, ...options);
   const pointer = (): Pointer => JSON.parse(outcome.stdout);
   return { ...outcome, pointer };
 }
@@ -58,7 +60,7 @@ describe('the image of a build', () => {
     const { status, stderr, pointer } = await snapshot('--metadata', pushed);
     expect([status, stderr]).toEqual([0, '']);
     expect(pointer().image).toMatchObject({
-      name: `${registry.host}/shop/web`,
+      name: 'shop/web',
       reference: `docker://${registry.host}/shop/web@${builtDigest}`,
     });
   });
@@ -159,7 +161,14 @@ describe('what is attached to an image', () => {
   });
 
   it('shows in the report', async () => {
-    const { stdout } = await callVarve('snapshot', `oci:${LAYOUT}`, '--cas-root', store);
+    const { stdout } = await callVarve(
+      'snapshot',
+      `oci:${LAYOUT}`,
+      '--baseline',
+      'none',
+      '--cas-root',
+      store,
+    );
     expect(stdout).toContain('web.Dockerfile:11-14  RUN echo');
     expect(stdout).toContain('attached: SLSA provenance v1');
   });

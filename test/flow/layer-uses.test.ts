@@ -58,7 +58,7 @@ describe('which snapshots in a directory have a layer', () => {
     const { status, stdout } = await call('history', '--layer', own.diffId);
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /^taken \(UTC\) +name +platform .*\n\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +shop\/api +linux\//,
+      /^taken \(UTC\) +name +platform .*\n\d{4}-\d\d-\d\d \d\d:\d\d +shop\/api +linux\//,
     );
     expect(stdout.trimEnd().split('\n')).toHaveLength(2);
   });

@@ -24,7 +24,7 @@ describe('a mistake of the user is told, with what to do', () => {
   });
 
   it('a baseline that is no store, where one is looked into', async () => {
-    for (const baseline of ['.varve', 'cache', 'none']) {
+    for (const baseline of ['shop/web', 'cache', 'none', 'history:']) {
       const said = await refusal('surface', 'verify', '--baseline', baseline);
       expect(said).toMatch(/bad-option: .* is not a store.*\n.*dir:PATH/);
     }

@@ -137,7 +137,7 @@ describe('a run for all platforms', () => {
     expect(quiet.stdout.match(/<summary>✅/g)).toHaveLength(2);
     const alike = await run(write(amdTwo, armTwo), '--format', 'markdown');
     expect(alike.stdout.match(/app\/main/g)).toHaveLength(1);
-    expect(alike.stdout).toMatch(/The same as for `linux\/amd64`: .*files of layer 2/);
+    expect(alike.stdout).toMatch(/^The same as for `linux\/amd64`\.$/m);
   });
 
   it('says which platform is new, and which is gone', async () => {
@@ -175,7 +175,7 @@ describe('a run for all platforms', () => {
     expect(comparisonDocument).toBeNull();
     expect(parsePointer(Buffer.from(JSON.stringify(pointer)), 'stdout').image.platform).toEqual(AMD64);
     const text = await run(write(amdOne));
-    expect(text.stdout.split('\n')[0]).toMatch(/^shop {2}linux\/amd64 /);
+    expect(text.stdout.split('\n')[0]).toMatch(/^✓ no change: shop linux\/amd64, /);
     expect(text.stdout).not.toContain('1 platform');
   });
 

@@ -131,8 +131,8 @@ describe('a store of version 0.1', () => {
     const documents = await oldDocuments();
     const report = reportOfDocuments([documents]);
     const text = textLines(report).join('\n');
-    expect(text).toContain('4 layers rebuilt, 1 added, 7 files changed, 4 config changes');
-    expect(text).toMatch(/Step 3 `COPY dir in \/app` changed\s+and re-shipped 5 layers/);
+    expect(text).toContain('4 layers rebuilt, 1 added, 5 files changed, 3 config changes');
+    expect(text).toMatch(/`COPY dir in \/app` changed\s+and re-shipped 5 layers/);
     expect(text).toContain(`compared with ${documents.comparison?.base.snapshotDigest}`);
     expect(renderMarkdown(report)).toContain('| 4 | 🔁&nbsp;rebuilt | timestamps&nbsp;only |');
   });

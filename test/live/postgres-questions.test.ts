@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { commitOf, fillHistory, NAMES, nameOf, SNAPSHOTS } from './support/postgres-history.ts';
 import { PASSWORD, type PostgresServer, startPostgres } from './support/postgres-server.ts';
 
-/** File that takes the plans, for docs/postgres.md; they are not kept without it. */
+/** File that takes the plans, for docs/reference/postgres.md; they are not kept without it. */
 const PLANS = process.env.VARVE_TEST_PLANS;
 
 const newPath = temporaryFolder();

@@ -110,13 +110,11 @@ describe('a Debian image with packages of apt, pip and npm, built again without 
 
   it('tells what happened, and what to do', () => {
     expect(compared.text).toMatch(
-      /Step 1 `RUN apt-get update .*` was built again and re-shipped 5 layers, [\d.]+ MB; no file differs that counts\./,
+      /`RUN apt-get update .*` was built again and re-shipped 5 layers, [\d.]+ MB\./,
     );
+    expect(compared.text).toMatch(/→ 2 layers hold the same files as before: set `SOURCE_DATE_EPOCH`/);
     expect(compared.text).toMatch(
-      /→ 2 rebuilt layers hold the same files as before: set `SOURCE_DATE_EPOCH`/,
-    );
-    expect(compared.text).toMatch(
-      /→ Step 1 .* leaves .*logs of package managers.*: end it with `rm -rf .*`\./,
+      /→ `RUN apt-get .* leaves .*logs of package managers.*: end it with `rm -rf .*`\./,
     );
     expect(compared.text.match(/^→ /gm)?.length).toBeLessThanOrEqual(3);
   });

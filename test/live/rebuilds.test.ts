@@ -79,9 +79,7 @@ describe('images of Buildah', () => {
     expect(changedFiles(again)).toEqual(['modified built-at by 2']);
     expect(again.outcome).toBe('Δ 5 layers rebuilt, 1 file changed');
     expect(again.text).toContain('1 of them gave other files');
-    expect(again.text).toContain(
-      'Step 2 `RUN date +%s%N > /built-at` gave other files from the same instruction',
-    );
+    expect(again.text).toContain('`RUN date +%s%N > /built-at` gave other files from the same instruction');
   });
 
   it('are the same when compressed in another way', async () => {
@@ -105,7 +103,7 @@ describe('images of Buildah', () => {
     expect(told).toEqual(['unchanged', 'unchanged', 'added', ...same('unchanged', 3)]);
     expect(summary).toMatchObject({ firstRebuilt: 2, cascade: { layers: 1 }, reuseRatio: 5 / 6 });
     expect(size.pullBytes).toBe(layers[2]?.target?.size);
-    expect(text).toMatch(/Step 2 `COPY file in \/more` is new, [\d.]+ kB\./);
+    expect(text).toMatch(/`COPY file in \/more` is new, [\d.]+ k?B\./);
   });
 
   it('keep all layers when one is put in at the very beginning', async () => {
@@ -141,9 +139,7 @@ describe('images of Buildah', () => {
       expect.stringMatching(/^modified app\.txt by [34]$/),
       'modified var/spool/x/hard by 4',
     ]);
-    expect(compared.text).toMatch(
-      /Step 3 `RUN cat \/app\/one > \/app.txt` was edited and re-shipped 2 layers/,
-    );
+    expect(compared.text).toMatch(/`RUN cat \/app\/one > \/app.txt` was edited and re-shipped 2 layers/);
     expect(compared.text).toContain(`was ${CAT}`);
   });
 
@@ -162,7 +158,7 @@ describe('images of Buildah', () => {
       'removed app/two by 2',
     ]);
     expect(compared.text).toContain(
-      'Step 3 `RUN mkdir -p /var/spool/x` gave the same files again: run it before step 2 `COPY dir in /app`, after copying only what it needs.',
+      '`RUN mkdir -p /var/spool/x` gave the same files again: run it before `COPY dir in /app`, after copying only what it needs.',
     );
   });
 
@@ -223,7 +219,7 @@ describe('images of Buildah', () => {
     expect(compared.told).toEqual(['rebuilt: content', 'rebuilt: timestamps', 'rebuilt: timestamps']);
     expect(compared.summary).toMatchObject({ firstRebuilt: 0, cascade: { layers: 3 }, reuseRatio: 0 });
     expect(changedFiles(compared)).toEqual(['added etc/version by 0']);
-    expect(compared.text).toMatch(/Step 0 .* changed and re-shipped 3 layers/);
+    expect(compared.text).toMatch(/`.* changed and re-shipped 3 layers/);
     expect(compared.text).not.toContain('run it before');
   });
 });

@@ -1,8 +1,10 @@
+import { digestOf } from '../../src/base/digest.ts';
 import { makeReport } from '../../src/core/report/make-report.ts';
 import type { Report, ReportedImage } from '../../src/core/report/report.ts';
 import type { Platform } from '../../src/core/words/platform.ts';
 import {
   addedFile,
+  BASELINE,
   makeAttachment,
   makeComparison,
   makeImage,
@@ -183,6 +185,40 @@ export const SCENARIOS: Readonly<Record<string, () => Report>> = {
 
   single: () => makeReport([makeImage(null, { snapshot: makeSnapshot(BASE_ROWS) })]),
 
+  'rolled-up': () => makeReport([manyFiles()]),
+
+  incomplete: () =>
+    makeReport([
+      makeImage(
+        {
+          ...makeComparison([
+            ...BASE_ROWS,
+            { status: 'rebuilt', cause: 'content', step: 'COPY . .', size: 4096 },
+          ]),
+          changed: true,
+          sections: {
+            uncompared: {
+              count: 1,
+              items: [{ what: 'files', why: 'lost', side: 'base', layer: 4, digest: digestOf('inventory') }],
+            },
+          },
+        },
+        { reading: { reused: 4, read: 1, bytesRead: 1638, from: [] } },
+      ),
+    ]),
+
+  unverified: () =>
+    makeReport([
+      makeImage(makeComparison(BASE_ROWS), {
+        reading: { reused: 4, read: 0, bytesRead: 0, from: [] },
+        notes: ['The entry of the cache may be forged: a pull request can save one under this name.'],
+        change: {
+          comparison: { ...makeComparison(BASE_ROWS), changed: null },
+          baseline: { ...BASELINE, place: 'cache', found: 'base-commit', distance: 0, unverified: true },
+        },
+      }),
+    ]),
+
   hostile: () => makeReport([hostileImage((text) => text)]),
 
   huge: () => makeReport([hugeImage()]),
@@ -339,6 +375,38 @@ export function hostileImage(spoil: (text: string, place: number) => string): Re
     ],
     locations: HOSTILE_TEXTS.map(() => ({ file: pick('file'), firstLine: 1, lastLine: 2 })),
   };
+}
+
+/** A layer that changes many files in many directories. */
+function manyFiles(): ReportedImage {
+  const packages = ['typescript', '@aws-sdk/client-s3', 'sharp', 'left-pad', 'pino'];
+  const files = packages.flatMap((folder, place) =>
+    Array.from({ length: 40 * (place + 1) }, (_, file) =>
+      addedFile(`app/node_modules/${folder}/lib/file-${String(file).padStart(3, '0')}.js`, 5, {
+        size: 1000 * (file + 1) * (packages.length - place),
+      }),
+    ),
+  );
+  const rows: Row[] = [
+    ...BASE_ROWS,
+    { status: 'rebuilt', cause: 'content', step: 'COPY package.json ./', size: 4096, sizeBefore: 4096 },
+    { status: 'rebuilt', cause: 'content', step: 'RUN npm ci', size: 80_000_000, sizeBefore: 40_000_000 },
+  ];
+  const changes = [
+    modifiedFile('app/package.json', 4, ['content'], { size: 900 }, { size: 910 }),
+    modifiedFile(
+      'app',
+      5,
+      ['owner'],
+      { type: 'dir', mode: '0755' },
+      { type: 'dir', mode: '0755', uid: 1000, gid: 1000 },
+    ),
+    removedFile('etc/motd', 5, { size: 286 }),
+    ...files,
+  ];
+  return makeImage(makeComparison(rows, changes), {
+    reading: { reused: 4, read: 2, bytesRead: 32_000_000, from: ['an export of the engine'] },
+  });
 }
 
 function hugeImage(): ReportedImage {

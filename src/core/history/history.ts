@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { ImageSize } from '../comparison/sizes.ts';
 import type { Platform } from '../words/platform.ts';
 import { DigestSchema, PlatformSchema, TenantSchema } from '../words/schemas.ts';
 import { MillisecondTimeSchema } from '../words/time.ts';
@@ -40,6 +41,5 @@ export interface HistoryScope {
 export interface HistoryRow {
   readonly entry: HistoryEntry;
   readonly layers: number | null;
-  /** Bytes, uncompressed. */
-  readonly size: number | null;
+  readonly size: ImageSize | null;
 }

@@ -38,6 +38,8 @@ export interface OpenedSource extends AsyncDisposable {
   readonly isCostly?: boolean;
   /** The repository (no tag, no digest) that the place itself states for the image, if any. */
   readonly embeddedName: string | null;
+  /** What the file or folder is called that the image lies in; left out where it lies in none. */
+  readonly pathName?: string;
   /** The runnable images, one a platform, in the order of the index. */
   readonly platforms: readonly Platform[];
   /** Images that the index names and that are not there, as in an archive of one platform. */

@@ -9,9 +9,10 @@ import type {
 } from '../comparison/comparison.ts';
 import { countedLayers } from '../comparison/counted-layers.ts';
 import { compileGlobs } from '../comparison/glob.ts';
+import type { SourceLocation } from '../image/source-location.ts';
 import { CAUSES } from './causes.ts';
 import { LEFTOVERS, type Leftover } from './leftovers.ts';
-import { capitalize, isCopy, nameLayer } from './name-layer.ts';
+import { capitalize, isCopy, layerNamer, type NameLayer } from './name-layer.ts';
 import { code, list, type Phrase, phrase } from './phrase.ts';
 
 /** What to do so that a layer need not be shipped anew. */
@@ -32,14 +33,22 @@ interface Shipped {
 /** More is not read. */
 const MOST = 3;
 
-/** Tells what to do about the layers that were shipped anew: a few pieces of advice, the most useful first. */
-export function* advise(comparison: Comparison): Pausable<Advice[]> {
+/**
+ * Tells what to do about the layers that were shipped anew: a few pieces of advice, the most useful first.
+ * @param locations where the step of each layer of the target stands, as far as that is known.
+ */
+export function* advise(
+  comparison: Comparison,
+  locations: readonly (SourceLocation | null)[] = [],
+): Pausable<Advice[]> {
   const shipped = comparison.layers.flatMap(toShipped);
+  const targets = comparison.layers.flatMap(({ target }) => target ?? []);
+  const nameLayer = layerNamer(targets, locations);
   return [
-    ...adviseOnOrder(shipped),
-    ...adviseOnVersions(comparison, shipped),
-    ...adviseOnMetadata(shipped),
-    ...(yield* adviseOnLeftovers(comparison, shipped)),
+    ...adviseOnOrder(shipped, nameLayer),
+    ...adviseOnVersions(comparison, shipped, nameLayer),
+    ...adviseOnMetadata(shipped, nameLayer),
+    ...(yield* adviseOnLeftovers(comparison, shipped, nameLayer)),
     ...adviseOnCompression(comparison),
   ].slice(0, MOST);
 }
@@ -55,7 +64,7 @@ const remedyFor = (cause: RebuildCause | undefined): Phrase | null =>
 const bySize = (a: Shipped, b: Shipped): number => b.layer.uncompressedSize - a.layer.uncompressedSize;
 
 /** Something that changes often stands above something costly that comes out the same. */
-function adviseOnOrder(shipped: readonly Shipped[]): Advice[] {
+function adviseOnOrder(shipped: readonly Shipped[], nameLayer: NameLayer): Advice[] {
   const [first, ...others] = shipped;
   if (first === undefined) return [];
   const copies = isCopy(first.layer.step);
@@ -72,7 +81,11 @@ function adviseOnOrder(shipped: readonly Shipped[]): Advice[] {
 }
 
 /** The first layer with files that count, where its instruction is the same and nothing before it counts. */
-function adviseOnVersions(comparison: Comparison, shipped: readonly Shipped[]): Advice[] {
+function adviseOnVersions(
+  comparison: Comparison,
+  shipped: readonly Shipped[],
+  nameLayer: NameLayer,
+): Advice[] {
   const counted = countedLayers(comparison);
   const first = shipped.find(
     ({ status, cause, layer }) => status === 'added' || cause === 'step' || counted?.has(layer.index),
@@ -85,7 +98,7 @@ function adviseOnVersions(comparison: Comparison, shipped: readonly Shipped[]): 
 }
 
 /** One piece of advice for each cause, about all layers that have it; what would spare most comes first. */
-function adviseOnMetadata(shipped: readonly Shipped[]): Advice[] {
+function adviseOnMetadata(shipped: readonly Shipped[], nameLayer: NameLayer): Advice[] {
   const byCause = new Map<RebuildCause, Shipped[]>();
   for (const one of shipped) {
     if (one.cause !== undefined) byCause.set(one.cause, [...(byCause.get(one.cause) ?? []), one]);
@@ -100,7 +113,7 @@ function adviseOnMetadata(shipped: readonly Shipped[]): Advice[] {
       const who =
         others.length === 0
           ? phrase`${capitalize(nameLayer(first.layer))} holds`
-          : phrase`${others.length + 1} rebuilt layers hold`;
+          : phrase`${others.length + 1} layers hold`;
       return [{ layerIndex: first.layer.index, text: phrase`${who} the same files as before: ${remedy}.` }];
     });
 }
@@ -116,7 +129,11 @@ function adviseOnCompression({ layers }: Comparison): Advice[] {
 }
 
 /** What steps leave behind that differs each time, each kind once where it weighs most; first what counts. */
-function* adviseOnLeftovers(comparison: Comparison, shipped: readonly Shipped[]): Pausable<Advice[]> {
+function* adviseOnLeftovers(
+  comparison: Comparison,
+  shipped: readonly Shipped[],
+  nameLayer: NameLayer,
+): Pausable<Advice[]> {
   const counted = new Set<Leftover>();
   const places = new Map<Leftover, ComparedLayer>();
   for (const { cause, layer } of [...shipped].sort(bySize)) {
@@ -137,11 +154,11 @@ function* adviseOnLeftovers(comparison: Comparison, shipped: readonly Shipped[])
       Number(counted.has(b)) - Number(counted.has(a)) || layerB.uncompressedSize - layerA.uncompressedSize,
   );
   const groups = Map.groupBy(found, ([leftover, layer]) => ('remove' in leftover.remedy ? layer : leftover));
-  return [...groups.values()].map(tellLeftovers);
+  return [...groups.values()].map((group) => tellLeftovers(group, nameLayer));
 }
 
 /** Tells of one kind, or of several that one layer leaves behind and one command removes. */
-function tellLeftovers(group: readonly (readonly [Leftover, ComparedLayer])[]): Advice {
+function tellLeftovers(group: readonly (readonly [Leftover, ComparedLayer])[], nameLayer: NameLayer): Advice {
   const [[{ remedy }, layer]] = group as readonly [readonly [Leftover, ComparedLayer]];
   const names = list(group.map(([{ name }]) => phrase`${name}`));
   const removed = group.flatMap(([leftover]) => ('remove' in leftover.remedy ? leftover.remedy.remove : []));

@@ -19,7 +19,7 @@ interface Cause {
   readonly remedy: Phrase | null;
 }
 
-const EPOCH = phrase`set ${code('SOURCE_DATE_EPOCH')} and buildx's output option ${code('rewrite-timestamp=true')}`;
+const EPOCH = phrase`set ${code('SOURCE_DATE_EPOCH')}, and ${code('rewrite-timestamp=true')} in buildx's ${code('--output')}`;
 
 export const CAUSES: Readonly<Record<ToldCause, Cause>> = {
   content: {
@@ -50,7 +50,7 @@ export const CAUSES: Readonly<Record<ToldCause, Cause>> = {
     label: 'timestamps only',
     difference: 'timestamps',
     harmless: 'only timestamps differ',
-    remedy: phrase`${EPOCH} to get the same bytes again`,
+    remedy: EPOCH,
   },
   ownership: {
     label: 'ownership only',
@@ -82,7 +82,7 @@ export const CAUSES: Readonly<Record<ToldCause, Cause>> = {
     label: 'metadata only',
     difference: 'metadata',
     harmless: 'only metadata differs',
-    remedy: phrase`${EPOCH}, and fix owners and modes with ${code('--chown')} and ${code('--chmod')}`,
+    remedy: phrase`${EPOCH}; fix owners and modes with ${code('--chown')} and ${code('--chmod')}`,
   },
   'tar-encoding': {
     label: 'tar encoding only',

@@ -2,14 +2,28 @@ import { formatCount } from '../../base/human-size.ts';
 import { name, type Phrase, phrase } from './phrase.ts';
 import type { BaselineFacts } from './report.ts';
 
+/** The same in few words: `compared with commit 1a2b3c4d5e6f on main (2 commits before the base)`. */
+export function comparedWithInShort(facts: BaselineFacts): Phrase {
+  const { place, commit, branch } = facts;
+  const { which } = explain(facts);
+  const snapshot = nameSnapshot(facts);
+  const origin = commit === null && branch === null ? name(place) : snapshot;
+  return phrase`compared with ${origin}${which === null ? '' : ` (${which})`}`;
+}
+
+/** By commit and branch. */
+function nameSnapshot({ commit, branch }: BaselineFacts): Phrase {
+  const what = commit === null ? phrase`a snapshot` : phrase`commit ${name(commit.slice(0, 12))}`;
+  return branch === null ? what : phrase`${what} on ${name(branch)}`;
+}
+
 /**
  * What was compared against and why: "compared with commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (2 commits
  * before the base, 3 days older, because no nearer commit has a snapshot)".
  */
 export function comparedWith(facts: BaselineFacts): Phrase {
   const { place, commit, branch, age, unverified } = facts;
-  const what = commit === null ? phrase`a snapshot` : phrase`commit ${name(commit.slice(0, 12))}`;
-  const snapshot = branch === null ? what : phrase`${what} on ${name(branch)}`;
+  const snapshot = nameSnapshot(facts);
   const { which, because } = explain(facts);
   const parts = [
     ...(which === null ? [] : [which]),

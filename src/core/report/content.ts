@@ -66,8 +66,16 @@ export interface Group {
   readonly label: string;
   /** How many items there are. */
   readonly count: number;
+  /** What a face shows of a list that is too long to be shown in full: a sum of all items, and the first of them. */
+  readonly summary: Summary | null;
   /** The first of them, what matters most before all; of very many only those are made that are shown. */
   first(most: number): readonly Item[];
+}
+
+export interface Summary {
+  readonly items: readonly Item[];
+  /** How many items are shown after the sum. */
+  readonly most: number;
 }
 
 /** Something in a list, in a line, or in two where it was one thing and is another. */

@@ -1,12 +1,14 @@
 import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import type { FileChange, FileDifference, FileDifferences, FileState } from '../comparison/comparison.ts';
+import { isOfDirectory, type PathCounts } from './count-paths.ts';
 import type { LayerLine } from './layer-lines.ts';
+import { type DirectoryLine, rollUp } from './roll-up.ts';
 
 /** What changed in the merged filesystem, as a reader wants it: what does not count in numbers, the rest by layer. */
 export interface FileSection {
-  readonly added: number;
-  readonly modified: number;
-  readonly removed: number;
+  readonly files: PathCounts;
+  /** Those with a line of their own. */
+  readonly directories: PathCounts;
   readonly volatile: number;
   /** Hidden by patterns of the user. */
   readonly ignored: number;
@@ -24,10 +26,13 @@ export interface FileGroup {
   readonly step: string | null;
   /** What matters most comes first. */
   readonly lines: readonly FileLine[];
+  /** The same summed up; empty where there are few. */
+  readonly directories: readonly DirectoryLine[];
 }
 
 export interface FileLine {
   readonly status: FileDifference['status'];
+  readonly isDirectory: boolean;
   /** The path, a directory's with a slash at its end. */
   readonly path: string;
   readonly linkTarget: string | null;
@@ -43,8 +48,12 @@ export interface FileLine {
 /** How much a change matters: new rights first, then new programs, then all else by size. */
 type Rank = 0 | 1 | 2;
 
+/** More lines than these are summed up too. */
+const LONG = 20;
+
 /**
- * Groups and sorts the file differences of a comparison.
+ * Groups and sorts the file differences of a comparison. A directory that came or went with what is in it has no line
+ * of its own.
  * @param ignored how many patterns of the user hide.
  */
 export function* fileSection(
@@ -56,25 +65,47 @@ export function* fileSection(
     layers.flatMap(({ index, step, status }) => (status === 'removed' ? [] : [[index, step]])),
   );
   const groups = new Map<number | null, FileLine[]>();
+  const parents = yield* parentsOf(files);
+  const counts = { files: noPath(), directories: noPath() };
   for (const [place, entry] of files.entries.entries()) {
     if (place % STRIDE === STRIDE - 1) yield;
     if (entry.volatile === true) continue;
-    const line = toLine(entry);
+    const isDirectory = isOfDirectory(entry);
+    if (isDirectory && entry.status !== 'modified' && parents.has(entry.path)) continue;
+    counts[isDirectory ? 'directories' : 'files'][entry.status] += 1;
+    const line = toLine(entry, isDirectory);
     const group = groups.get(entry.layer);
     if (group === undefined) groups.set(entry.layer, [line]);
     else group.push(line);
   }
-  const sorted = [...groups]
-    .sort(([one], [other]) => (one ?? Number.POSITIVE_INFINITY) - (other ?? Number.POSITIVE_INFINITY))
-    .map(([layer, lines]) => ({
+  const inOrder = [...groups].sort(
+    ([one], [other]) => (one ?? Number.POSITIVE_INFINITY) - (other ?? Number.POSITIVE_INFINITY),
+  );
+  const sorted: FileGroup[] = [];
+  for (const [layer, lines] of inOrder) {
+    sorted.push({
       layer,
       step: layer === null ? null : (steps.get(layer) ?? null),
       lines: lines.sort(byImportance),
-    }));
-  const { added, modified, removed } = files;
+      directories: lines.length > LONG ? yield* rollUp(lines) : [],
+    });
+  }
   const volatile = Math.max(0, files.volatile - ignored);
   const privileged = sorted.flatMap(({ lines }) => lines.filter(({ rank }) => rank === 0));
-  return { added, modified, removed, volatile, ignored, groups: sorted, privileged };
+  return { ...counts, volatile, ignored, groups: sorted, privileged };
+}
+
+const noPath = () => ({ added: 0, modified: 0, removed: 0 });
+
+/** The directories that something changed in. */
+function* parentsOf({ entries }: FileDifferences): Pausable<ReadonlySet<string>> {
+  const parents = new Set<string>();
+  for (const [place, { path, volatile }] of entries.entries()) {
+    if (place % STRIDE === STRIDE - 1) yield;
+    const end = path.lastIndexOf('/');
+    if (end > 0 && volatile !== true) parents.add(path.slice(0, end));
+  }
+  return parents;
 }
 
 function byImportance(one: FileLine, other: FileLine): number {
@@ -83,13 +114,14 @@ function byImportance(one: FileLine, other: FileLine): number {
   return one.path < other.path ? -1 : 1;
 }
 
-function toLine(entry: FileDifference): FileLine {
+function toLine(entry: FileDifference, isDirectory: boolean): FileLine {
   const { path, status, base, target } = entry;
   const state = target ?? base;
   const rights = status === 'removed' ? [] : newRights(base, target);
   const runs = status !== 'removed' && isProgram(target) && !isProgram(base);
   return {
     status,
+    isDirectory,
     path: state?.type === 'dir' && path !== '.' ? `${path}/` : path,
     linkTarget: state?.type === 'symlink' ? (state.linkTarget ?? null) : null,
     delta: concernsContent(entry) ? sizeOf(target) - sizeOf(base) : null,

@@ -1,4 +1,5 @@
-import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
+import { formatCount, formatNumber } from '../../base/human-size.ts';
+import { sizeIn, tellBytesDelta } from './measure.ts';
 import { isTold, type Outcome, tellIgnored } from './outcome.ts';
 import { join, list, name, type Phrase, phrase } from './phrase.ts';
 import { plainText } from './plain-text.ts';
@@ -105,10 +106,10 @@ function briefly(image: ImageReport): string {
   return [becomes(image), ...(isDoubtful ? ['baseline unverified'] : []), ...hidden].join(', ');
 }
 
-function becomes({ outcome, size }: ImageReport): string {
-  const { uncompressed, uncompressedDelta: delta } = size;
-  const told = outcome.kind === 'changed' && delta !== null && isTold(delta, uncompressed - delta);
-  return told ? `changed ${formatSizeDelta(delta)}` : BRIEFS[outcome.kind];
+function becomes({ outcome, size, measure }: ImageReport): string {
+  const { bytes, delta } = sizeIn(measure, size);
+  const told = outcome.kind === 'changed' && delta !== null && isTold(delta, bytes - delta);
+  return told ? `changed ${tellBytesDelta(delta, measure)}` : BRIEFS[outcome.kind];
 }
 
 function named(platforms: readonly string[]): Phrase {

@@ -1,9 +1,10 @@
-import type { Comparison, LayerDifference, LayerStatus } from '../comparison/comparison.ts';
+import type { ComparedLayer, Comparison, LayerDifference, LayerStatus } from '../comparison/comparison.ts';
 import { countedLayers } from '../comparison/counted-layers.ts';
 import { countIgnoredFiles } from '../comparison/ignored.ts';
 import type { SourceLocation } from '../image/source-location.ts';
 import type { SnapshotLayer } from '../snapshot/snapshot.ts';
-import type { ToldCause } from './causes.ts';
+import { CAUSES, type ToldCause } from './causes.ts';
+import { bytesOf, type Measure } from './measure.ts';
 import { withoutCredentials } from './withhold.ts';
 
 /** One layer of the table. */
@@ -21,9 +22,9 @@ export interface LayerLine {
   readonly stepBefore: string | null;
   /** Index in the base of a moved layer. */
   readonly movedFrom: number | null;
-  /** Bytes, uncompressed; of a removed layer, those it had. */
+  /** Bytes in the measure of the report; of a removed layer, those it had. */
   readonly size: number;
-  /** Bytes that it adds to the image; null where it is the same layer. */
+  /** Bytes that it adds to the image; null where its files are the same. */
   readonly delta: number | null;
 }
 
@@ -39,25 +40,38 @@ export interface UnchangedRun {
 export type LayerLocations = readonly (SourceLocation | null)[];
 
 /** The layers of a first snapshot. */
-export function snapshotLines(layers: readonly SnapshotLayer[], locations: LayerLocations = []): LayerLine[] {
-  return layers.map(({ index, step, uncompressedSize }) => ({
-    kind: 'layer',
-    index,
-    status: null,
-    cause: null,
-    step: withoutCredentials(step),
-    location: locations[index] ?? null,
-    stepBefore: null,
-    movedFrom: null,
-    size: uncompressedSize,
-    delta: null,
-  }));
+export function snapshotLines(
+  layers: readonly SnapshotLayer[],
+  measure: Measure,
+  locations: LayerLocations = [],
+): LayerLine[] {
+  return layers.map((layer) => {
+    const { index, step } = layer;
+    return {
+      kind: 'layer',
+      index,
+      status: null,
+      cause: null,
+      step: withoutCredentials(step),
+      location: locations[index] ?? null,
+      stepBefore: null,
+      movedFrom: null,
+      size: bytesOf(layer, measure),
+      delta: null,
+    };
+  });
 }
 
 /** The layers of a comparison, in its order. */
-export function comparedLines(comparison: Comparison, locations: LayerLocations = []): LayerLine[] {
+export function comparedLines(
+  comparison: Comparison,
+  measure: Measure,
+  locations: LayerLocations = [],
+): LayerLine[] {
   const tell = causeTeller(comparison);
-  return comparison.layers.flatMap((difference) => toLine(difference, tell(difference), locations) ?? []);
+  return comparison.layers.flatMap(
+    (difference) => toLine(difference, tell(difference), measure, locations) ?? [],
+  );
 }
 
 function causeTeller(comparison: Comparison): (difference: LayerDifference) => ToldCause | null {
@@ -74,12 +88,15 @@ function causeTeller(comparison: Comparison): (difference: LayerDifference) => T
 function toLine(
   { status, base, target }: LayerDifference,
   cause: ToldCause | null,
+  measure: Measure,
   locations: LayerLocations,
 ): LayerLine | null {
   const shown = target ?? base;
   if (shown === undefined) return null;
   const edited = base !== undefined && target !== undefined && base.step !== target.step;
-  const differs = status === 'rebuilt' || status === 'added' || status === 'removed';
+  const isSame = cause !== null && CAUSES[cause].harmless !== null;
+  const differs = (status === 'rebuilt' && !isSame) || status === 'added' || status === 'removed';
+  const bytes = (layer: ComparedLayer | undefined): number => (layer ? bytesOf(layer, measure) : 0);
   return {
     kind: 'layer',
     index: shown.index,
@@ -89,8 +106,8 @@ function toLine(
     location: target === undefined ? null : (locations[target.index] ?? null),
     stepBefore: edited ? withoutCredentials(base.step) : null,
     movedFrom: status === 'moved' ? (base?.index ?? null) : null,
-    size: shown.uncompressedSize,
-    delta: differs ? (target?.uncompressedSize ?? 0) - (base?.uncompressedSize ?? 0) : null,
+    size: bytes(shown),
+    delta: differs ? bytes(target) - bytes(base) : null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { LayerStatus } from '../comparison/comparison.ts';
 import { formatLocation } from '../image/source-location.ts';
 import { CAUSES } from './causes.ts';
 import { foldUnchanged, type LayerLine, type UnchangedRun } from './layer-lines.ts';
+import type { Measure } from './measure.ts';
 import { bar, brief, faint, name, type Phrase, phrase, sign } from './phrase.ts';
 import { type Column, makeTable, type Table, type Tone } from './table.ts';
 
@@ -17,13 +18,16 @@ const STATUSES: Readonly<Record<LayerStatus, { readonly sign: string; readonly t
 
 /**
  * The layers of an image.
- * @param whole names each unchanged layer; else neighbours of them share a row.
+ * @param options `whole` names each unchanged layer; else neighbours of them share a row.
  */
-export function layerTable(layers: readonly LayerLine[], whole: boolean): Table {
+export function layerTable(
+  layers: readonly LayerLine[],
+  { whole, measure }: { readonly whole: boolean; readonly measure: Measure },
+): Table {
   const largest = layers.reduce((most, { size }) => Math.max(most, size), 0);
   const rows = whole ? layers : foldUnchanged(layers);
   return makeTable(
-    COLUMNS,
+    columnsIn(measure),
     rows.map((line) => (line.kind === 'layer' ? { ...line, largest } : line)),
   );
 }
@@ -31,7 +35,7 @@ export function layerTable(layers: readonly LayerLine[], whole: boolean): Table 
 /** A layer, with the size that its bar is drawn against, or neighbours that did not change. */
 type Row = (LayerLine & { readonly largest: number }) | UnchangedRun;
 
-const COLUMNS: readonly Column<Row>[] = [
+const columnsIn = (measure: Measure): readonly Column<Row>[] => [
   {
     title: [brief('layer', '#')],
     align: 'right',
@@ -45,7 +49,7 @@ const COLUMNS: readonly Column<Row>[] = [
     title: ['status'],
     align: 'left',
     cell(row) {
-      if (row.kind !== 'layer') return [`${row.last - row.first + 1} unchanged`];
+      if (row.kind !== 'layer') return ['unchanged'];
       return row.status === null ? [] : [sign(STATUSES[row.status].sign), row.status];
     },
     tone: toneOfStatus,
@@ -53,13 +57,14 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     title: ['cause'],
     align: 'left',
+    narrow: 'under',
     cell(row) {
       if (row.kind !== 'layer') return [];
       return row.cause === null ? whence(row) : [brief(CAUSES[row.cause].label, row.cause)];
     },
   },
   {
-    title: ['size'],
+    title: [measure === 'compressed' ? 'size' : measure],
     align: 'right',
     cell: (row) => (row.kind === 'layer' && row.status === 'removed' ? [] : [formatSize(row.size)]),
     tone: toneOfRun,
@@ -67,6 +72,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     title: [],
     align: 'left',
+    narrow: 'omit',
     cell(row) {
       if (row.kind !== 'layer' || row.status === 'removed') return [];
       const drawn = bar(row.size === 0 ? 0 : row.size / row.largest);

@@ -5,10 +5,11 @@ import { formatPlatform } from '../words/platform.ts';
 import { advise } from './advise.ts';
 import { fileSection } from './file-lines.ts';
 import { comparedLines, snapshotLines } from './layer-lines.ts';
+import { measureOfComparison, measureOfSnapshot, type SizeFacts } from './measure.ts';
 import { sectionNotes } from './notes.ts';
 import { outcomeAlone, outcomeOf, unverified } from './outcome.ts';
 import { mapTexts, type Phrase } from './phrase.ts';
-import type { ImageReport, Report, ReportedImage, RunRemarks, SizeFacts } from './report.ts';
+import type { ImageReport, Report, ReportedImage, RunRemarks } from './report.ts';
 import { settingChanges } from './setting-changes.ts';
 import { tellStory } from './story.ts';
 import { uncomparedNotes } from './uncompared.ts';
@@ -58,8 +59,10 @@ function sharedNotes(images: readonly ReportedImage[]): readonly string[] {
 
 function* reportOn(image: ReportedImage): Pausable<ImageReport> {
   const { snapshot, change } = image;
+  const measure = change === null ? measureOfSnapshot(snapshot) : measureOfComparison(change.comparison);
   const common = {
     ...image,
+    measure,
     reference: withoutCredentials(image.reference),
     keptIn: image.keptIn === null ? null : withoutCredentials(image.keptIn),
     notes: image.notes.map(withoutCredentials),
@@ -68,21 +71,21 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
     size: sizeFacts(image),
   };
   if (change === null) {
-    const layers = snapshotLines(snapshot.layers, image.locations);
+    const layers = snapshotLines(snapshot.layers, measure, image.locations);
     const serves = image.keptIn !== null && image.pullRequest === null;
     const outcome = outcomeAlone(snapshot, { serves, isNew: image.isNew === true });
     return { ...common, change, outcome, layers, files: null, settings: [] };
   }
   const { comparison, baseline } = change;
   const story = tellStory(comparison, image.locations);
-  const layers = comparedLines(comparison, image.locations);
+  const layers = comparedLines(comparison, measure, image.locations);
   return {
     ...common,
     change: {
       comparison,
       baseline: { ...baseline, place: withoutCredentials(baseline.place) },
       story: story === null ? null : withoutSecrets(story),
-      advice: (yield* advise(comparison)).map(({ text }) => withoutSecrets(text)),
+      advice: (yield* advise(comparison, image.locations)).map(({ text }) => withoutSecrets(text)),
     },
     outcome: baseline.unverified ? unverified(outcomeOf(comparison)) : outcomeOf(comparison),
     layers,

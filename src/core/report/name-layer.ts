@@ -1,11 +1,41 @@
+import { formatLocation, type SourceLocation } from '../image/source-location.ts';
 import { code, type Phrase, type Piece, phrase } from './phrase.ts';
 
-const LONGEST = 80;
+const LONGEST = 60;
+const PATH_LENGTH = 50;
 
-/** A layer as sentences name it: by its index and, where the history tells it, its step in short. */
-export function nameLayer({ index, step }: { readonly index: number; readonly step: string }): Phrase {
-  return step === '' ? [`layer ${index}`] : phrase`step ${index} ${quoteStep(step)}`;
+/** A layer that a sentence speaks of. */
+export interface NamedLayer {
+  readonly index: number;
+  readonly step: string;
 }
+
+/** Names a layer as sentences do. */
+export type NameLayer = (layer: NamedLayer) => Phrase;
+
+/**
+ * Sentences name a layer by its step, with its place in the build's source where that is known: `RUN npm ci`
+ * (`Dockerfile:12`). The index tells apart layers of one step, and stands alone where the history tells no step.
+ * @param layers of the image.
+ * @param locations by index.
+ */
+export function layerNamer(
+  layers: readonly NamedLayer[],
+  locations: readonly (SourceLocation | null)[] = [],
+): NameLayer {
+  const steps = Map.groupBy(layers, ({ step }) => step);
+  return ({ index, step }) => {
+    if (step === '') return [`layer ${index}`];
+    const location = locations[index] ?? null;
+    if (location !== null) return phrase`${quoteStep(step)} (${whereabouts(location)})`;
+    const isOnly = (steps.get(step) ?? []).length < 2;
+    return phrase`${quoteStep(step)}${isOnly ? '' : ` (layer ${index})`}`;
+  };
+}
+
+/** Of a long path the end, which tells more. */
+const whereabouts = (location: SourceLocation): Piece =>
+  code(formatLocation({ ...location, file: location.file.slice(-PATH_LENGTH) }));
 
 /** A step on one line and not too long. */
 export function quoteStep(step: string): Piece {

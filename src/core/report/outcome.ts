@@ -1,8 +1,10 @@
-import { formatCount, formatSize, formatSizeDelta } from '../../base/human-size.ts';
+import { formatCount } from '../../base/human-size.ts';
 import type { Comparison, LayerSummary } from '../comparison/comparison.ts';
 import { countIgnoredFiles, ignoredIn } from '../comparison/ignored.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { CAUSES } from './causes.ts';
+import { countPaths } from './count-paths.ts';
+import { bytesOf, measureOfComparison, measureOfSnapshot, tellBytes, tellBytesDelta } from './measure.ts';
 import { settingChanges } from './setting-changes.ts';
 import { isIncomplete, uncomparedWords } from './uncompared.ts';
 
@@ -37,8 +39,9 @@ export function outcomeAlone(
   snapshot: Snapshot,
   { serves, isNew }: { readonly serves: boolean; readonly isNew: boolean },
 ): Outcome {
-  const size = snapshot.layers.reduce((sum, layer) => sum + layer.uncompressedSize, 0);
-  const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${formatSize(size)}`;
+  const measure = measureOfSnapshot(snapshot);
+  const size = snapshot.layers.reduce((sum, layer) => sum + bytesOf(layer, measure), 0);
+  const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${tellBytes(size, measure)}`;
   if (isNew) return { kind: 'new', sentence: `new platform: ${sentence}` };
   return serves ? { kind: 'first', sentence: `first snapshot: ${sentence}` } : { kind: 'single', sentence };
 }
@@ -55,10 +58,10 @@ export function outcomeOf(comparison: Comparison): Outcome {
   const words = [...ignored, ...uncomparedWords(comparison)];
   if (summary.rebuilt + summary.added + summary.removed === 0) {
     const none = ignored.length === 0 ? 'no change' : 'no change that counts';
-    const sentence = [none, ...countLayers(summary, KEPT), ...words].join(', ');
+    const sentence = [none, ...countLayers(summary, { words: KEPT }), ...words].join(', ');
     return { kind: 'unchanged', sentence };
   }
-  const layers = countLayers(summary, [...REPLACED, ...KEPT]);
+  const layers = countLayers(summary);
   return { kind: 'rebuilt', sentence: [...layers, onlyDifference(comparison), ...words].join(', ') };
 }
 
@@ -75,21 +78,35 @@ export function tellIgnored(comparison: Comparison): string[] {
 }
 
 function changeSentence(comparison: Comparison, incomplete: boolean): string {
-  const { base, size, summary, files, config } = comparison;
-  const changed = files === null ? 0 : files.added + files.modified + files.removed;
+  const { summary, files, config } = comparison;
+  const paths = files === null ? { files: 0, directories: 0 } : countPaths(files);
   const settings = settingChanges(config) ?? [];
-  const layers = countLayers(summary, [...REPLACED, ...KEPT]);
+  const layers = countLayers(summary);
   return [
     ...(incomplete && layers.length === 0 ? ['no change found'] : []),
-    ...(isTold(size.uncompressedDelta, base.uncompressedSize)
-      ? [formatSizeDelta(size.uncompressedDelta)]
-      : []),
+    ...sizeChange(comparison),
     ...layers,
-    ...(changed === 0 ? [] : [`${formatCount(changed, 'file')} changed`]),
+    ...tellPaths(paths),
     ...(settings.length === 0 ? [] : [formatCount(settings.length, 'config change')]),
     ...uncomparedWords(comparison),
     ...tellIgnored(comparison),
   ].join(', ');
+}
+
+/** Directories alone are told where no file says that they changed. */
+function tellPaths({ files, directories }: ReturnType<typeof countPaths>): string[] {
+  if (files > 0) return [`${formatCount(files, 'file')} changed`];
+  return directories === 0 ? [] : [`${formatCount(directories, 'directory', 'directories')} changed`];
+}
+
+function sizeChange(comparison: Comparison): string[] {
+  const { base, size } = comparison;
+  const measure = measureOfComparison(comparison);
+  const [delta, before] =
+    measure === 'compressed'
+      ? [size.compressedDelta ?? 0, base.compressedSize ?? 0]
+      : [size.uncompressedDelta, base.uncompressedSize];
+  return isTold(delta, before) ? [tellBytesDelta(delta, measure)] : [];
 }
 
 /** A few bytes on a large image are not news. */
@@ -103,11 +120,21 @@ type Kept = 'recompressed' | 'moved';
 const REPLACED: readonly Replaced[] = ['rebuilt', 'added', 'removed'];
 const KEPT: readonly Kept[] = ['recompressed', 'moved'];
 
-/** `2 layers rebuilt, 1 added`: the noun stands once. */
-function countLayers(summary: LayerSummary, words: readonly (Replaced | Kept)[]): string[] {
+/** `2 layers rebuilt, 1 added`: the noun stands once, or not at all. */
+export function countLayers(
+  summary: LayerSummary,
+  { words = [...REPLACED, ...KEPT], noun = true }: CountOptions = {},
+): string[] {
   return words
     .filter((word) => summary[word] > 0)
-    .map((word, place) => `${place === 0 ? formatCount(summary[word], 'layer') : summary[word]} ${word}`);
+    .map(
+      (word, place) => `${place === 0 && noun ? formatCount(summary[word], 'layer') : summary[word]} ${word}`,
+    );
+}
+
+interface CountOptions {
+  readonly words?: readonly (Replaced | Kept)[];
+  readonly noun?: boolean;
 }
 
 function onlyDifference(comparison: Comparison): string {

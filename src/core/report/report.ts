@@ -7,6 +7,7 @@ import type { Finding } from '../words/finding.ts';
 import type { Platform } from '../words/platform.ts';
 import type { FileSection } from './file-lines.ts';
 import type { LayerLine, LayerLocations } from './layer-lines.ts';
+import type { Measure, SizeFacts } from './measure.ts';
 import type { Outcome } from './outcome.ts';
 import type { Phrase } from './phrase.ts';
 import type { SettingChange } from './setting-changes.ts';
@@ -116,19 +117,12 @@ export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides'> {
   readonly change: ChangeReport | null;
   readonly asides: readonly string[];
   readonly outcome: Outcome;
+  /** Of the sizes of its layers, and of all sizes that are said without saying which. */
+  readonly measure: Measure;
   readonly size: SizeFacts;
   readonly layers: readonly LayerLine[];
   /** Null when files were not compared. */
   readonly files: FileSection | null;
   /** Null when the configs differ and could not be compared. */
   readonly settings: readonly SettingChange[] | null;
-}
-
-/** Bytes of the image; null where the transport does not tell or nothing is compared. */
-export interface SizeFacts {
-  readonly uncompressed: number;
-  readonly compressed: number | null;
-  readonly uncompressedDelta: number | null;
-  readonly compressedDelta: number | null;
-  readonly pull: number | null;
 }

@@ -1,13 +1,19 @@
+import { hexOf } from '../../base/digest.ts';
 import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
 import { ignoredIn } from '../comparison/ignored.ts';
 import { comparedWith } from './compared-with.ts';
 import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './content.ts';
+import type { PathCounts } from './count-paths.ts';
 import type { FileGroup, FileLine, FileSection } from './file-lines.ts';
+import { isSingle } from './headline.ts';
 import type { LayerLine } from './layer-lines.ts';
 import { layerTable } from './layer-table.ts';
 import { absentNotes, goneNotes, readNote } from './notes.ts';
 import { brief, code, join, type Medium, name, type Phrase, phrase, strong } from './phrase.ts';
+import { plainText } from './plain-text.ts';
+import { platformTable } from './platform-table.ts';
 import type { ImageReport, LayerFinding, Report } from './report.ts';
+import type { DirectoryLine } from './roll-up.ts';
 import {
   tellAlone,
   tellAttached,
@@ -58,11 +64,22 @@ function makeSections<Subject>(
 
 /** Longer tables of images that are not compared are folded. */
 const OPEN_ROWS = 25;
+/** As many digits of a digest as the history shows; commands take them. */
+const SHORT_DIGEST = 12;
 const ATTACHMENTS_NAMED = 20;
 /** Changes of the config and findings are few, and named before lists of files are. */
 const NAMED_AT_LEAST = 100;
 
 const RUN_SECTIONS: readonly Declared<Report>[] = [
+  {
+    name: 'platforms',
+    make(report) {
+      const table = platformTable(report);
+      if (table === null) return null;
+      const [label, likeness] = ['the table of platforms', 'platforms'];
+      return { kind: 'table', title: 'Platforms', table, label, folded: false, likeness };
+    },
+  },
   {
     name: 'failures',
     make: ({ failures }) =>
@@ -78,6 +95,11 @@ const RUN_SECTIONS: readonly Declared<Report>[] = [
   {
     name: 'notes',
     make: (report) => remarks('note', [...absentNotes(report), ...report.notes.map(readNote)]),
+  },
+  {
+    name: 'shared',
+    medium: 'terminal',
+    make: (report) => (isSingle(report) ? null : facts('small', sharedFacts(report))),
   },
 ];
 
@@ -110,13 +132,15 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   },
   {
     name: 'layers',
-    make(image, { whole }) {
-      const { layers, change } = image;
+    make(image, options) {
+      const { whole } = options;
+      const { layers, change, measure } = image;
+      if (isInShort(image, options)) return null;
       if (layers.every(({ status }) => status === 'unchanged') && !(whole && layers.length > 0)) return null;
       return {
         kind: 'table',
         title: 'Layers',
-        table: layerTable(layers, whole),
+        table: layerTable(layers, { whole, measure }),
         label: `the layer table (${layers.length})`,
         folded: isQuiet(image) || (change === null && layers.length > OPEN_ROWS),
         likeness: likenessOf(layers),
@@ -143,7 +167,7 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   },
   {
     name: 'files',
-    make: ({ files }) => files && fileList(files),
+    make: (image, options) => (image.files && !isInShort(image, options) ? fileList(image.files) : null),
   },
   {
     name: 'volatile',
@@ -169,14 +193,34 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   {
     name: 'run',
     place: 'foot',
-    make: (image, { medium }) => facts('small', medium === 'page' ? smallPrint(image) : closingLines(image)),
+    make(image, options) {
+      if (isInShort(image, options)) return null;
+      return facts('small', options.medium === 'page' ? smallPrint(image) : closingLines(image, options));
+    },
   },
 ];
 
+/** What would be said of each image. */
+function sharedFacts({ images }: Report): Phrase[] {
+  const ofEach = images.map((image) => [
+    ...(image.change === null ? [] : [comparedWith(image.change.baseline)]),
+    ...(image.keptIn === null ? [] : [tellKept(image.keptIn, image)]),
+  ]);
+  const all = new Map(ofEach.flat().map((fact) => [plainText(fact), fact]));
+  return [...all].flatMap(([text, fact]) =>
+    ofEach.every((facts) => facts.some((each) => plainText(each) === text)) ? [fact] : [],
+  );
+}
+
 const present = (phrase: Phrase | null | undefined): readonly Phrase[] => (phrase ? [phrase] : []);
 
-const isQuiet = ({ outcome }: ImageReport): boolean =>
+/** Whether nothing of an image differs that counts, and all of it was compared. */
+export const isQuiet = ({ outcome }: ImageReport): boolean =>
   outcome.kind === 'unchanged' || outcome.kind === 'rebuilt';
+
+/** On a terminal a quiet image takes a line or two, unless all is wanted; a page has folds. */
+const isInShort = (image: ImageReport, { medium, whole }: SectionOptions): boolean =>
+  medium === 'terminal' && !whole && isQuiet(image);
 
 function remarks(
   tone: Remarks['tone'],
@@ -212,24 +256,31 @@ function plainList<T>(
   return { kind: 'list', heading, totals: [], groups: [group], atLeast: NAMED_AT_LEAST };
 }
 
-const itemsOf = <T>(things: readonly T[], toItem: (thing: T) => Item): Pick<Group, 'count' | 'first'> => ({
+const itemsOf = <T>(
+  things: readonly T[],
+  toItem: (thing: T) => Item,
+): Pick<Group, 'count' | 'first' | 'summary'> => ({
   count: things.length,
+  summary: null,
   first: (most) => things.slice(0, most).map(toItem),
 });
 
-function settingItem({ path, status, before, after, withheld }: SettingChange): Item {
+/** Longer values stand under each other. */
+const ONE_LINE = 60;
+
+function settingItem({ setting, status, before, after, withheld }: SettingChange): Item {
   const line = (became: ItemLine['status'], value: Phrase): ItemLine => ({
     status: became,
     lead: '',
-    name: [name(path)],
+    name: [name(setting)],
     remark: value,
     tone: null,
   });
-  if (withheld) return [line('modified', [status === 'modified' ? 'changed' : status])];
-  const removed = before === null ? null : line('removed', [name(before)]);
-  const added = after === null ? null : line('added', [name(after)]);
-  if (removed !== null && added !== null) return [removed, added];
-  return [removed ?? added ?? line(status, [])];
+  if (withheld) return [line(status, ['value not shown'])];
+  if (before === null || after === null) return [line(status, [name(before ?? after ?? '')])];
+  if (before.length + after.length <= ONE_LINE)
+    return [line(status, phrase`${name(before)} → ${name(after)}`)];
+  return [line('removed', [name(before)]), line('added', [name(after)])];
 }
 
 function findingItem({ layer, code: word, path, detail }: LayerFinding): Item {
@@ -245,18 +296,38 @@ function findingItem({ layer, code: word, path, detail }: LayerFinding): Item {
   ];
 }
 
-function fileList(files: FileSection): List | null {
-  const { added, modified, removed, volatile, ignored, groups } = files;
+function fileList(section: FileSection): List | null {
+  const { files, directories, volatile, ignored, groups } = section;
   if (groups.length === 0 && volatile + ignored === 0) return null;
+  const told = tellCounts(files);
+  const apart = tellCounts(directories);
   const totals = [
-    `${formatNumber(added)} added, ${formatNumber(modified)} modified, ${formatNumber(removed)} removed`,
-    ...(volatile === 0 ? [] : [`; ${formatNumber(volatile)} volatile, not counted`]),
-    ...(ignored === 0 ? [] : [`; ${formatNumber(ignored)} ignored`]),
+    ...(told === '' ? [] : [told]),
+    ...(apart === '' ? [] : [`directories: ${apart}`]),
+    ...(volatile === 0 ? [] : [`${formatNumber(volatile)} volatile, not counted`]),
+    ...(ignored === 0 ? [] : [`${formatNumber(ignored)} ignored`]),
   ];
-  return { kind: 'list', heading: 'Files', totals, groups: groups.map(fileGroup), atLeast: 0 };
+  return {
+    kind: 'list',
+    heading: 'Files',
+    totals: [totals.join('; ')],
+    groups: groups.map(fileGroup),
+    atLeast: 0,
+  };
 }
 
-function fileGroup({ layer, step, lines }: FileGroup): Group {
+/** `2 added, 1 removed`; empty where nothing changed. */
+function tellCounts({ added, modified, removed }: PathCounts): string {
+  return Object.entries({ added, modified, removed })
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${formatNumber(count)} ${status}`)
+    .join(', ');
+}
+
+/** Of a list that is too long so many are named. */
+const LARGEST = 10;
+
+function fileGroup({ layer, step, lines, directories }: FileGroup): Group {
   const [where, gone] = [`layer ${layer}`, 'no longer in any layer'];
   const quoted = step === null || step === '' ? [] : phrase` ${name(step)}`;
   const onPage = phrase`${strong(layer === null ? `Files ${gone}` : `Files of ${where}`)}${quoted}: ${tally(lines)}`;
@@ -265,18 +336,33 @@ function fileGroup({ layer, step, lines }: FileGroup): Group {
     title: [brief(onPage, onTerminal)],
     label: `files ${layer === null ? gone : `of ${where}`} (${formatNumber(lines.length)})`,
     ...itemsOf(lines, fileItem),
+    summary: directories.length === 0 ? null : { items: directories.map(directoryItem), most: LARGEST },
   };
 }
 
 function tally(lines: readonly FileLine[]): string {
   const counts = { added: 0, modified: 0, removed: 0 };
+  const directories = { ...counts };
   let bytes = 0;
-  for (const { status, delta } of lines) {
-    counts[status] += 1;
+  for (const { status, delta, isDirectory } of lines) {
+    (isDirectory ? directories : counts)[status] += 1;
     bytes += delta ?? 0;
   }
-  const told = Object.entries(counts).filter(([, count]) => count > 0);
-  return `${told.map(([status, count]) => `${formatNumber(count)} ${status}`).join(', ')} (${formatSizeDelta(bytes)})`;
+  const [told, apart] = [tellCounts(counts), tellCounts(directories)];
+  const size = bytes === 0 ? '' : ` (${formatSizeDelta(bytes)} uncompressed)`;
+  return `${[told, ...(apart === '' ? [] : [`directories: ${apart}`])].filter((each) => each !== '').join('; ')}${size}`;
+}
+
+function directoryItem({ path, delta, ...counts }: DirectoryLine): Item {
+  return [
+    {
+      status: null,
+      lead: formatSizeDelta(delta).padStart(SIZE_WIDTH),
+      name: [name(path)],
+      remark: [tellCounts(counts)],
+      tone: 'muted',
+    },
+  ];
 }
 
 const SIZE_WIDTH = 9;
@@ -323,16 +409,21 @@ const smallPrint = (image: ImageReport): Phrase[] => [
   [name(image.platform)],
 ];
 
+function tellReadingsTogether(image: ImageReport): Phrase[] {
+  const readings = tellReadings(image);
+  return readings.length === 0 ? [] : [join(readings, '; ')];
+}
+
 /** The same, and what pages say elsewhere. */
-function closingLines(image: ImageReport): Phrase[] {
+function closingLines(image: ImageReport, { whole }: SectionOptions): Phrase[] {
   const { size, change, keptIn, attachments, snapshotDigest, asides } = image;
   return [
     join(tellSizes(size), ', '),
     ...(change === null ? [] : [comparedWith(change.baseline)]),
     ...(keptIn === null ? [] : [tellKept(keptIn, image)]),
     ...asides.map(readNote),
-    ...tellReadings(image),
+    ...tellReadingsTogether(image),
     ...(attachments.length === 0 ? [] : [tellAttached(attachments)]),
-    phrase`snapshot ${name(snapshotDigest)}`,
+    phrase`snapshot ${name(whole ? snapshotDigest : hexOf(snapshotDigest).slice(0, SHORT_DIGEST))}`,
   ];
 }

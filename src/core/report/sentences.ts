@@ -2,8 +2,9 @@ import { formatCount, formatNumber, formatSize, formatSizeDelta } from '../../ba
 import type { Ignored } from '../comparison/ignored.ts';
 import type { DescribedAttachment } from '../image/attestation.ts';
 import type { FileSection } from './file-lines.ts';
+import type { SizeFacts } from './measure.ts';
 import { brief, code, join, name, type Phrase, phrase, strong } from './phrase.ts';
-import type { ImageReport, Reading, SizeFacts } from './report.ts';
+import type { ImageReport, Reading } from './report.ts';
 
 const LEAST_PERCENT = 0.1;
 const NAMED = 5;
@@ -15,9 +16,9 @@ export function tellSizes(facts: SizeFacts): readonly Phrase[] {
   const size = (bytes: number, added: number | null, what: string): Phrase =>
     phrase`${strong(formatSize(bytes))} ${what}${tellDelta(added, bytes)}`;
   return [
-    size(uncompressed, uncompressedDelta, 'uncompressed'),
     ...(compressed === null ? [] : [size(compressed, compressedDelta, 'compressed')]),
     ...(pull === null || pull === 0 ? [] : [size(pull, null, 'to pull on top of the baseline')]),
+    size(uncompressed, uncompressedDelta, 'uncompressed'),
   ];
 }
 
@@ -30,8 +31,21 @@ function tellDelta(bytes: number | null, now: number): Phrase {
   return phrase` (${formatSizeDelta(bytes)}${brief([share], [])})`;
 }
 
+/** The same of both together in few words: `3 layers read, 4 not read again`; empty where there was nothing to read. */
+export function tellReadingInShort({ reading, baseRead }: Pick<ImageReport, 'reading' | 'baseRead'>): string {
+  const readings = [reading ?? [], baseRead?.reading ?? []].flat();
+  const read = readings.reduce((sum, each) => sum + each.read, 0);
+  const known = readings.reduce((sum, each) => sum + each.reused, 0);
+  if (read === 0) return known === 0 ? '' : 'no layer read again';
+  return `${formatCount(read, 'layer')} read${known === 0 ? '' : `, ${formatNumber(known)} not read again`}`;
+}
+
 /** What was read of the image, and of the one that it is compared with where that was read too. */
 export function tellReadings({ reading, baseRead }: Pick<ImageReport, 'reading' | 'baseRead'>): Phrase[] {
+  const isAllKnown = reading?.read === 0 && baseRead?.reading.read === 0;
+  if (isAllKnown && reading.reused + baseRead.reading.reused > 0) {
+    return [['all layers of both images were known and not read again']];
+  }
   return [
     ...(reading === null ? [] : [tellReading(reading)]),
     ...(baseRead === undefined ? [] : [phrase`of the base, ${tellReading(baseRead.reading)}`]),
@@ -90,10 +104,10 @@ export function tellKept(place: string, { change, pullRequest }: ImageReport): P
   return phrase`kept in ${name(place)}${isFirst ? ', to compare the next one with' : ''}`;
 }
 
-/** How many files differ only as each rebuild makes them. */
+/** How many paths differ only as each rebuild makes them. */
 export function tellVolatile(count: number): Phrase {
   const [differ, are] = count === 1 ? ['differs', 'is'] : ['differ', 'are'];
-  return [`${formatCount(count, 'file')} that ${differ} in every rebuild (logs, caches) ${are} not counted.`];
+  return [`${formatCount(count, 'path')} that ${differ} in every rebuild (logs, caches) ${are} not counted.`];
 }
 
 /** What the statements of attestations are called, by the beginning of their predicate types; a version follows. */

@@ -1,49 +1,51 @@
-import { formatCount, formatSize } from '../../base/human-size.ts';
+import { formatCount } from '../../base/human-size.ts';
 import type { ComparedLayer, Comparison, LayerDifference } from '../comparison/comparison.ts';
 import { countedLayers } from '../comparison/counted-layers.ts';
-import { formatLocation, type SourceLocation } from '../image/source-location.ts';
+import type { SourceLocation } from '../image/source-location.ts';
 import { CAUSES } from './causes.ts';
-import { capitalize, isCopy, nameLayer, quoteStep } from './name-layer.ts';
+import { bytesOf, bytesToPull, type Measure, measureOfComparison, tellBytes } from './measure.ts';
+import { capitalize, isCopy, layerNamer, type NameLayer } from './name-layer.ts';
 import { type Phrase, phrase } from './phrase.ts';
 
 /** The share of what was shipped from which on one layer is worth naming. */
 const BULK = 0.5;
-const PATH_LENGTH = 50;
 
 /**
- * Tells in one sentence which layer made how much of the image be shipped anew, as in "Step 4 `RUN npm ci` changed and
- * re-shipped 3 layers, 212 MB; only timestamps differ." Indices are those of the layers, sizes uncompressed.
- * @param locations the instruction that made each layer of the target, where that is known: named beside the step.
+ * Tells in one sentence which layer made how much of the image be shipped anew, as in "`RUN npm ci` changed and
+ * re-shipped 3 layers, 70.1 MB; `RUN npm run build` makes up 80 % of it."
+ * @param locations where the step of each layer of the target stands, as far as that is known.
  * @returns null when the base has every layer.
  */
 export function tellStory(
   comparison: Comparison,
   locations: readonly (SourceLocation | null)[] = [],
 ): Phrase | null {
-  const { cascade, firstRebuilt } = comparison.summary;
+  const { firstRebuilt } = comparison.summary;
   const shipped = comparison.layers.filter(({ status }) => status === 'rebuilt' || status === 'added');
   const first = shipped.find(({ target }) => target?.index === firstRebuilt);
   if (first?.target === undefined) return null;
-  const name = phrase`${capitalize(nameLayer(first.target))}${whereabouts(locations[first.target.index] ?? null)}`;
-  const size = formatSize(cascade.uncompressedSize);
+  const targets = comparison.layers.flatMap(({ target }) => target ?? []);
+  const nameLayer = layerNamer(targets, locations);
+  const name = capitalize(nameLayer(first.target));
+  const measure = measureOfComparison(comparison);
+  const anew = shipped.flatMap(({ target }) => target ?? []);
+  const size = tellBytes(bytesToPull(anew, measure), measure);
   if (shipped.every(({ status }) => status === 'added')) {
     const more = shipped.length - 1;
     return phrase`${name} ${more === 0 ? 'is' : `and ${formatCount(more, 'more layer')} are`} new, ${size}.`;
   }
-  const extent = `${formatCount(cascade.layers, 'layer')}, ${size}`;
+  const extent = `${formatCount(shipped.length, 'layer')}, ${size}`;
   const deed = deedOf(first, countedLayers(comparison)?.has(first.target.index) ?? true);
-  const rest =
-    sameHarmlessCause(shipped) ??
-    nothingThatCounts(comparison) ??
-    (deed === BUILT_AGAIN ? otherFiles(comparison, shipped) : bulk(shipped, first.target));
+  // Where nothing changed that counts, the outcome says what alone differs.
+  const isTold = !comparison.changed && comparison.files !== null;
+  const rest = isTold
+    ? null
+    : (sameHarmlessCause(shipped) ??
+      (deed === BUILT_AGAIN
+        ? otherFiles(comparison, shipped)
+        : bulk(anew, first.target, measure, nameLayer)));
   const why = deed === BUILT_AGAIN && followsRemoved(comparison, first) ? ', after a step that is gone,' : '';
   return phrase`${name}${why} ${deed} and re-shipped ${extent}${rest === null ? '' : phrase`; ${rest}`}.`;
-}
-
-/** In brackets; of a long path the end, which tells more. */
-function whereabouts(location: SourceLocation | null): Phrase {
-  if (location === null) return [];
-  return phrase` (${quoteStep(formatLocation({ ...location, file: location.file.slice(-PATH_LENGTH) }))})`;
 }
 
 /** Tells whether a layer that is no more stood at once before one. */
@@ -67,10 +69,6 @@ function sameHarmlessCause(shipped: readonly LayerDifference[]): string | null {
   return causes.size === 1 && cause !== undefined ? CAUSES[cause].harmless : null;
 }
 
-function nothingThatCounts({ changed, files }: Comparison): string | null {
-  return !changed && files !== null ? 'no file differs that counts' : null;
-}
-
 /** How many layers gave other files, where the one that began it did not. */
 function otherFiles(comparison: Comparison, shipped: readonly LayerDifference[]): string | null {
   const counted = countedLayers(comparison);
@@ -80,12 +78,16 @@ function otherFiles(comparison: Comparison, shipped: readonly LayerDifference[])
 }
 
 /** The layer that makes up most of what was shipped, where it is not the one that began it. */
-function bulk(shipped: readonly LayerDifference[], first: ComparedLayer): Phrase | null {
-  const layers = shipped.flatMap(({ target }) => target ?? []);
-  const total = layers.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
-  const largest = layers.reduce((a, b) => (b.uncompressedSize > a.uncompressedSize ? b : a), first);
-  if (largest === first || largest.uncompressedSize < total * BULK) return null;
-  const share = Math.round((100 * largest.uncompressedSize) / total);
-  const name = largest.step === '' ? nameLayer(largest) : quoteStep(largest.step);
-  return phrase`${name} makes up ${share} % of it`;
+function bulk(
+  layers: readonly ComparedLayer[],
+  first: ComparedLayer,
+  measure: Measure,
+  nameLayer: NameLayer,
+): Phrase | null {
+  const size = (layer: ComparedLayer): number => bytesOf(layer, measure);
+  const total = bytesToPull(layers, measure);
+  const largest = layers.reduce((a, b) => (size(b) > size(a) ? b : a), first);
+  if (largest === first || size(largest) < total * BULK) return null;
+  const share = Math.round((100 * size(largest)) / total);
+  return phrase`${nameLayer(largest)} makes up ${share} % of it`;
 }

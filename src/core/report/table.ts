@@ -7,8 +7,13 @@ export type Tone = 'muted' | 'good' | 'bad' | 'warning' | 'accent';
 export interface Column<Row> {
   readonly title: Phrase;
   readonly align: 'left' | 'right';
-  /** Takes the room that the others leave; at most one column of a table does. */
+  /**
+   * Takes the room that the others leave, or a line under each row where they leave too little; at most one column of a
+   * table does.
+   */
   readonly flexible?: true;
+  /** What becomes of it where a terminal is narrow; figures that count stay in the row. */
+  readonly narrow?: 'omit' | 'under';
   cell(row: Row): Phrase;
   /** What is said beside the cell in a low voice. */
   aside?(row: Row): Phrase;
@@ -27,7 +32,7 @@ export interface Cell {
 
 /** A table, not yet written in any language: as many cells a row as there are columns. */
 export interface Table {
-  readonly columns: readonly Pick<Column<never>, 'title' | 'align' | 'flexible'>[];
+  readonly columns: readonly Pick<Column<never>, 'title' | 'align' | 'flexible' | 'narrow'>[];
   readonly rows: readonly (readonly Cell[])[];
 }
 

@@ -37,12 +37,14 @@ function hasOtherLayers({ summary }: Comparison): boolean {
   return summary.rebuilt + summary.added + summary.removed + summary.moved > 0;
 }
 
-/** Notes that name what was not compared, and why. */
+/** Notes that name what was not compared, and why: layers of one side of which the same is to be said stand together. */
 export function uncomparedNotes(comparison: Comparison): string[] {
   const { count, items } = uncomparedIn(comparison) ?? NOTHING;
-  const more = count - Math.min(items.length, NAMED);
+  const alike = [...Map.groupBy(items, sameNote).values()];
+  const shown = alike.slice(0, NAMED);
+  const more = count - shown.reduce((sum, group) => sum + group.length, 0);
   return [
-    ...items.slice(0, NAMED).map(tellUncompared),
+    ...shown.map(tellUncompared),
     ...(more > 0 ? [`${formatNumber(more)} more were not compared`] : []),
     ...(comparison.config === null && items.every(({ what }) => what !== 'config')
       ? ['config not compared: the configs differ, and one of them is not at hand']
@@ -50,19 +52,40 @@ export function uncomparedNotes(comparison: Comparison): string[] {
   ];
 }
 
-function tellUncompared({ what, why, side, layer, digest, findings = [] }: UncomparedItem): string {
-  const named = digest === undefined ? '' : ` \`${digest}\``;
-  const whose = layer === undefined ? `the ${side}` : `layer ${layer} of the ${side}`;
+const sameNote = ({ what, why, side, layer, digest, findings = [] }: UncomparedItem): string =>
+  JSON.stringify([what, why, side, ...findings, layer === undefined ? (digest ?? null) : 'layer']);
+
+function tellUncompared(group: readonly UncomparedItem[]): string {
+  const [{ what, why, side, layer, digest, findings = [] }] = group as readonly [UncomparedItem];
+  const named = digest === undefined || layer !== undefined ? '' : ` \`${digest}\``;
+  const layers = group.flatMap((item) => item.layer ?? []);
+  const whose = layers.length === 0 ? `the ${side}` : `${tellLayers(layers)} of the ${side}`;
+  const several = layers.length > 1;
   switch (why) {
     case 'lost':
       return `${what} not compared: ${partOf(what)}${named} of ${whose} is not in the store any more`;
     case 'not-analysed':
-      return `${what} not compared: ${whose} was not analysed for it`;
+      return `${what} not compared: ${whose} ${several ? 'were' : 'was'} not analysed for it`;
     case 'passed-over':
       return what === 'image'
         ? `image${named} of the ${side} not compared: it was passed over`
         : `${what} of ${whose} not compared as a whole: engines differ on entries that were passed over (${findings.join(', ')})`;
   }
+}
+
+/** `layer 3`, `layers 0–6 and 9`. */
+function tellLayers(indices: readonly number[]): string {
+  const runs: [first: number, last: number][] = [];
+  for (const index of [...new Set(indices)].sort((one, other) => one - other)) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === index - 1) run[1] = index;
+    else runs.push([index, index]);
+  }
+  const told = runs
+    .slice(0, NAMED)
+    .map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`));
+  const listed = told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1)}`;
+  return `${indices.length === 1 ? 'layer' : 'layers'} ${listed}${runs.length > NAMED ? ' …' : ''}`;
 }
 
 function partOf(what: string): string {

@@ -21,5 +21,6 @@ export function expandLine(argv: readonly string[]): readonly string[] {
 const isCommand = (word: string): boolean =>
   COMMANDS.some((command) => namesOf(command).some((name) => name.split(' ')[0] === word));
 
-/** A reference, or a file or folder; any other word is more likely a command that was misspelt. */
-const isImage = (word: string): boolean => !word.startsWith('-') && (/[:/@.]/.test(word) || existsSync(word));
+/** A reference, a digest, a file or a folder; any other word is more likely a command that was misspelt. */
+const isImage = (word: string): boolean =>
+  !word.startsWith('-') && (/[:/@.]|^[0-9a-f]{7,64}$/.test(word) || existsSync(word));

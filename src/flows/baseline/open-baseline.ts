@@ -22,8 +22,15 @@ export type BaselineRequest =
   /** A place that cannot be opened. */
   | { readonly kind: 'unavailable'; readonly place: string; readonly problem: string };
 
-/** Opens the baseline of an image of some name and platform, be it known only by these. */
-export async function openBaseline(request: BaselineRequest, subject: HistoryScope): Promise<Baseline> {
+/**
+ * Opens the baseline of an image of some name and platform, be it known only by these.
+ * @param former what the image was called before: stores are searched for it where they have nothing under its name.
+ */
+export async function openBaseline(
+  request: BaselineRequest,
+  subject: HistoryScope,
+  former: string | null = null,
+): Promise<Baseline> {
   switch (request.kind) {
     case 'none':
       return new NoBaseline();
@@ -34,10 +41,10 @@ export async function openBaseline(request: BaselineRequest, subject: HistorySco
     case 'kept':
       return new KeptBaseline(request.store, request.text);
     case 'store':
-      return new StoreBaseline(request.store, subject, request);
+      return new StoreBaseline(request.store, subject, request, former);
     case 'list': {
       const members: Baseline[] = [];
-      for (const each of request.requests) members.push(await openBaseline(each, subject));
+      for (const each of request.requests) members.push(await openBaseline(each, subject, former));
       return new BaselineList(members);
     }
     case 'cache': {

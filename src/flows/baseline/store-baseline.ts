@@ -31,13 +31,16 @@ export class StoreBaseline implements Baseline {
   readonly #store: Store;
   readonly #subject: HistoryScope;
   readonly #hindsight: Hindsight;
+  readonly #former: string | null;
   /** Why a store that is not the run's own is left alone from now on. */
   #trouble: VarveError | null = null;
 
-  constructor(store: Store, subject: HistoryScope, hindsight: Hindsight) {
+  /** @param former a name to look under where there is nothing under the subject's own. */
+  constructor(store: Store, subject: HistoryScope, hindsight: Hindsight, former: string | null = null) {
     this.#store = store;
     this.#subject = subject;
     this.#hindsight = hindsight;
+    this.#former = former;
   }
 
   async teachDocuments(own: Store, run: RunFacts): Promise<void> {
@@ -120,7 +123,11 @@ export class StoreBaseline implements Baseline {
     const onDamage = (damage: Damage) => damages.push(damage);
     const { name, platform } = this.#subject;
     const query = { tenant, name, platform, onDamage };
-    const { found, entry, distance } = await findBaselineEntry(history, query, situation, run);
+    const byName = await findBaselineEntry(history, query, situation, run);
+    const { found, entry, distance } =
+      byName.entry === null && this.#former !== null
+        ? await findBaselineEntry(history, { ...query, name: this.#former }, situation, run)
+        : byName;
     notes.push(...notePassedOver(location, damages));
     const mayBeNearer = horizon !== null && distance === null;
     if (mayBeNearer && (entry !== null || (await hasEntries(history, query, run)))) notes.push(horizon);

@@ -1,4 +1,5 @@
 import { toVarveError } from '../../base/errors.ts';
+import { measureImage } from '../../core/comparison/sizes.ts';
 import type { HistoryEntry, HistoryRow } from '../../core/history/history.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -36,8 +37,7 @@ async function describeEntry(
   try {
     const snapshot = await readSnapshot(store.surface, entry.tenant, entry.snapshotDigest);
     if (snapshot === null) return { entry, layers: null, size: null };
-    const size = snapshot.layers.reduce((bytes, { uncompressedSize }) => bytes + uncompressedSize, 0);
-    return { entry, layers: snapshot.layers.length, size };
+    return { entry, layers: snapshot.layers.length, size: measureImage(snapshot) };
   } catch (fault) {
     const { kind, message } = toVarveError(fault);
     if (kind !== 'bytes') throw fault;

@@ -32,6 +32,8 @@ export interface RunRequest {
 /** A platform's image whose snapshot was taken. */
 export interface RunSubject {
   readonly name: string;
+  /** What a user should know of how the name was found. */
+  readonly aside: string | null;
   readonly source: OpenedSource;
   /** The platform that it goes by. */
   readonly platform: Platform;
@@ -56,7 +58,7 @@ export async function finishRun(
   request: RunRequest,
   subject: RunSubject,
 ): Promise<FinishedRun> {
-  const { image, origin, source, baseline, baselineNotes, platform, beside } = subject;
+  const { image, origin, source, baseline, baselineNotes, platform, beside, aside } = subject;
   tools.signal?.throwIfAborted();
   const search = await baseline.find(tools, { platform, origin, alone: beside === null });
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, search, request.comparing);
@@ -100,7 +102,8 @@ export async function finishRun(
       ...outcome.notes,
       ...kept.notes,
     ],
-    asides: kept.asides ?? [],
+    // Whoever has a baseline has read it before.
+    asides: [...(change === null && aside !== null ? [aside] : []), ...(kept.asides ?? [])],
   };
 }
 

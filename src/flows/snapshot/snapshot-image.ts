@@ -1,6 +1,7 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import { runWithPauses } from '../../base/pausable.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
+import { type ImageName, nameImage } from '../../core/history/name-image.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
 import { type AbsentImage, absentPlatforms, type OpenedSource } from '../../core/image/image-source.ts';
 import type { Report } from '../../core/report/report.ts';
@@ -78,13 +79,14 @@ export async function snapshotImage(
   });
   request.accept?.(opened.source);
   const { reference, absent } = opened.source;
-  const name = nameOf(request, opened.source);
+  const named = nameOf(request, opened.source);
+  const { name } = named;
   if (request.baseline.kind !== 'none') {
     const { tenant, run } = request;
     await refuseSharedName(tools.store, { tenant, name }, opened.images, run);
   }
-  const images = await baselines.teach(opened.images, name);
-  const { runs, failures } = await runEach(tools, request, opened, images, name);
+  const images = await baselines.teach(opened.images, named);
+  const { runs, failures } = await runEach(tools, request, opened, images, named);
   const [first, ...others] = runs.map((run): PlatformResult => ({ ...run, pointer: describePointer(run) }));
   if (first === undefined) throw nothingDone(reference, failures);
   const platforms = [first, ...others] as const;
@@ -116,22 +118,22 @@ class Baselines {
     this.#request = request;
   }
 
-  open(name: string, platform: Platform): Promise<Baseline> {
+  open({ name, former }: ImageName, platform: Platform): Promise<Baseline> {
     const { baseline, tenant } = this.#request;
     const key = formatPlatform(platform);
-    const opened = this.#opened.get(key) ?? openBaseline(baseline, { tenant, name, platform });
+    const opened = this.#opened.get(key) ?? openBaseline(baseline, { tenant, name, platform }, former);
     this.#opened.set(key, opened);
     return opened;
   }
 
   /** Learns from a platform's baseline what its image may be, before that is opened. */
-  async learn(name: string, platform: Platform): Promise<void> {
+  async learn(name: ImageName, platform: Platform): Promise<void> {
     const baseline = await this.open(name, platform);
     await baseline.teachDocuments(this.#store, this.#request.run);
   }
 
   /** Learns what each platform's baseline knows of its layers, before any is read. */
-  teach(images: readonly PlatformImage[], name: string): Promise<MarkedImage[]> {
+  teach(images: readonly PlatformImage[], name: ImageName): Promise<MarkedImage[]> {
     return fewAtOnce(images, async (each): Promise<MarkedImage> => {
       const origin = originOf(this.#request, each);
       const baseline = await this.open(name, each.platform);
@@ -155,7 +157,7 @@ async function runEach(
   request: SnapshotImageRequest,
   opened: OpenedImages,
   images: readonly MarkedImage[],
-  name: string,
+  { name, aside }: ImageName,
 ): Promise<{ readonly runs: readonly FinishedRun[]; readonly failures: readonly PlatformFailure[] }> {
   const { source } = opened;
   const alone = images.length + opened.failures.length === 1;
@@ -170,6 +172,7 @@ async function runEach(
         await finishRun(tools, request, {
           ...each,
           name,
+          aside,
           source,
           taken,
           beside,
@@ -199,14 +202,8 @@ function nothingDone(reference: string, [failure]: readonly PlatformFailure[]): 
   return new VarveError('platform-not-found', `${reference} has no platform`, { object: reference });
 }
 
-function nameOf({ name }: SnapshotImageRequest, source: OpenedSource): string {
-  const found = name ?? source.embeddedName;
-  if (found !== null) return found;
-  throw new VarveError('bad-option', `${source.reference} does not say what the image is called`, {
-    object: source.reference,
-    hint: 'give a name for its history with --name (input name), such as shop/web',
-  });
-}
+const nameOf = ({ name, baseline }: SnapshotImageRequest, source: OpenedSource): ImageName =>
+  nameImage(name, source, baseline.kind !== 'none');
 
 function originOf({ tenant, run }: SnapshotImageRequest, { image }: PlatformImage): Origin {
   const source = {

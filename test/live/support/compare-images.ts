@@ -29,7 +29,7 @@ export async function compareImages(
       cause === undefined ? status : `${status}: ${cause}`,
     ),
     text: text.replaceAll(/\n {2}(?=\S)/g, ' '),
-    outcome: text.split('\n')[1],
+    outcome: /^[✓↻Δ?] [^:\n]+/m.exec(text)?.[0],
   };
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
 import type { ImageSource, OpenedSource } from '../../../core/image/image-source.ts';
@@ -83,9 +84,10 @@ async function openKept(files: ImageFiles, reference: FileReference, limits: Lim
           : `oci reads folders: write oci-archive:${path} or docker-archive:${path}`,
     });
   }
-  return reference.transport === 'docker-archive'
+  const opened = await (reference.transport === 'docker-archive'
     ? openDockerArchive(files, reference, limits)
-    : openOciImage(files, reference, limits);
+    : openOciImage(files, reference, limits));
+  return { ...opened, pathName: basename(resolve(reference.path)).replace(/\.(?:tar(?:\.\w+)?|tgz)$/, '') };
 }
 
 /** A reference into an OCI image layout, be it a folder or an archive. */

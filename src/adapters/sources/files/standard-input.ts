@@ -48,6 +48,7 @@ export function createStandardInputSource({
         return {
           ...opened,
           reference,
+          pathName: 'stdin',
           async [Symbol.asyncDispose]() {
             await opened[Symbol.asyncDispose]();
             await folder[Symbol.asyncDispose]();

@@ -78,12 +78,19 @@ function tablePart({ title, table, label, folded, likeness }: LabelledTable): Pa
   return { markdown: folded ? asFold : lines, title: label, label, alike: { likeness, folded: asFold } };
 }
 
-function groupPart({ title, label, count, first }: Group, most: number): Part {
-  const items = first(most);
-  const lines = items.flatMap(itemLines);
+function groupPart({ title, label, count, first, summary }: Group, most: number): Part {
   const shortened = count > most;
+  const named = shortened && summary !== null ? Math.min(most, summary.most) : most;
+  const items = first(named);
   const signed = items.some(([{ status }]) => status !== null);
-  if (shortened) lines.push(`${signed ? '  ' : ''}… and ${formatNumber(count - most)} more`);
+  const indent = signed ? '  ' : '';
+  const sums = shortened ? (summary?.items ?? []) : [];
+  const lines = [
+    ...sums.flatMap(itemLines).map((line) => indent + line),
+    ...(sums.length === 0 ? [] : ['', `${indent}first ${named} of ${formatNumber(count)}:`]),
+    ...items.flatMap(itemLines),
+    ...(shortened && sums.length === 0 ? [`${indent}… and ${formatNumber(count - named)} more`] : []),
+  ];
   const body = fence(signed ? 'diff' : 'text', lines);
   return { markdown: fold(inSummary(title, TITLE_LENGTH), body), title: label, label, shortened };
 }

@@ -158,13 +158,17 @@ function withoutRepeats(platform: string, parts: readonly Part[], said: Said) {
     said.set(alike.likeness, platform);
     return [folded ? { ...part, markdown: alike.folded } : part];
   });
-  const references = [...repeated].map(
-    ([other, labels]): Part => ({ ...keep(referenceTo(other, [...labels])), label: null }),
-  );
+  const labelled = new Set(parts.flatMap(({ label }) => label ?? []));
+  const references = [...repeated].map(([other, labels]): Part => {
+    const isAll = labels.size === labelled.size;
+    return { ...keep(referenceTo(other, isAll ? [] : [...labels])), label: null };
+  });
   return { kept, references };
 }
 
+/** @param labels what stands there; empty where it is all that could. */
 function referenceTo(platform: string, labels: readonly string[]): string {
+  if (labels.length === 0) return `The same as for ${inline([name(platform)], NAME_LENGTH)}.`;
   const more = labels.length > LABELS_SHOWN ? ` and ${labels.length - LABELS_SHOWN} more` : '';
   const other = inline([name(platform)], NAME_LENGTH);
   return `The same as for ${other}: ${labels.slice(0, LABELS_SHOWN).join(', ')}${more}.`;

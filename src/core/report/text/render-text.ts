@@ -1,10 +1,12 @@
+import { comparedWithInShort } from '../compared-with.ts';
 import type { Remarks, Section } from '../content.ts';
 import { byWeight, headlinePhrase, isSingle, overallKind } from '../headline.ts';
 import type { Outcome } from '../outcome.ts';
-import { name, type Phrase, phrase } from '../phrase.ts';
+import { join, name, type Phrase, phrase } from '../phrase.ts';
 import { plainText } from '../plain-text.ts';
 import type { ImageReport, Report } from '../report.ts';
-import { type SectionOptions, sectionsOfImage, sectionsOfRun } from '../sections.ts';
+import { isQuiet, type SectionOptions, sectionsOfImage, sectionsOfRun } from '../sections.ts';
+import { tellReadingInShort } from '../sentences.ts';
 import { listLines } from './list.ts';
 import type { Paint, Palette, TextOptions } from './palette.ts';
 import { tableLines } from './table.ts';
@@ -17,24 +19,45 @@ export function renderText(report: Report, options: TextOptions): string {
   const [first] = report.images;
   if (first === undefined) return '';
   const asked: SectionOptions = { medium: 'terminal', whole: options.all };
-  const shared = sectionsOfRun(report, asked).map((section) => sectionLines(section, options));
+  const run = sectionsOfRun(report, asked);
+  const shared = [
+    ...run
+      .filter(({ content }) => content.kind !== 'remarks')
+      .map((section) => sectionLines(section, options)),
+    run
+      .filter(({ content }) => content.kind === 'remarks')
+      .flatMap((section) => sectionLines(section, options)),
+  ];
   const blocks = (image: ImageReport): ImageBlocks => {
-    const sections = sectionsOfImage(image, asked);
-    const blocksAt = (wanted: 'body' | 'foot'): Block[] =>
-      sections.filter(({ place }) => place === wanted).map((section) => sectionLines(section, options));
-    return { body: blocksAt('body'), foot: blocksAt('foot') };
+    const sections = sectionsOfImage(image, asked).map((section) => ({
+      ...section,
+      lines: sectionLines(section, options),
+    }));
+    return {
+      body: sections.filter(({ place }) => place === 'body'),
+      foot: sections.filter(({ place }) => place === 'foot').map(({ lines }) => lines),
+    };
   };
-  const parts = isSingle(report)
-    ? [[imageTitle(first, options), ...shared, ...blocks(first).body, ...blocks(first).foot]]
-    : [[runTitle(report, first, options), ...shared], ...platformParts(report, blocks, options)];
-  return parts.map((part) => `${joinBlocks(part).join('\n')}\n`).join('\n');
+  if (!isSingle(report)) {
+    const parts = [
+      [runTitle(report, first, options), ...shared],
+      ...platformParts(report, shared, blocks, options),
+    ];
+    return parts.map((part) => `${joinBlocks(part).join('\n')}\n`).join('\n');
+  }
+  const { body: named, foot } = blocks(first);
+  const body = named.map(({ lines }) => lines);
+  if (isQuiet(first) && !options.all)
+    return `${[quietTitle(first, options), ...shared, ...body].flat().join('\n')}\n`;
+  return `${joinBlocks([imageTitle(first, options), ...shared, ...body, ...foot]).join('\n')}\n`;
 }
 
 /** Lines that belong together; blank lines stand between blocks. */
 type Block = readonly string[];
 
 interface ImageBlocks {
-  readonly body: readonly Block[];
+  /** By the names of the sections. */
+  readonly body: readonly { readonly name: string; readonly lines: Block }[];
   readonly foot: readonly Block[];
 }
 
@@ -43,39 +66,61 @@ const joinBlocks = (blocks: readonly Block[]): string[] =>
     .filter((block) => block.length > 0)
     .flatMap((block, place) => (place === 0 ? [...block] : ['', ...block]));
 
-/** Unchanged platforms only by their outcome; what was said of one platform is not repeated of another. */
+/** Outcomes that the table of platforms says all about, where there is nothing to note. */
+const IN_TABLE: ReadonlySet<Outcome['kind']> = new Set(['unchanged', 'first', 'single', 'new']);
+
+/** What differs of each platform; what was said of all or of one is not repeated. */
 function platformParts(
   { images }: Report,
+  shared: readonly Block[],
   blocks: (image: ImageReport) => ImageBlocks,
   options: TextOptions,
 ): Block[][] {
-  const said = new Map<string, string>();
-  return byWeight(images).map((image) => {
-    const { platform, outcome, notes } = image;
-    const title = [
-      headingLine(platform, [], options),
-      ...outcomeLines(outcome.kind, [outcome.sentence], options),
-    ];
-    if (outcome.kind === 'unchanged' && notes.length === 0 && !options.all) return [title];
+  const said = new Map(shared.flat().map((line) => [line, '']));
+  return byWeight(images).flatMap((image) => {
+    const { platform, outcome, notes, findings } = image;
+    const isQuietest = IN_TABLE.has(outcome.kind) && notes.length + findings.length === 0;
+    if (isQuietest && !options.all) return [];
+    const sentence = phrase`${name(platform)}: ${outcome.sentence}`;
+    const title = outcomeLines(outcome.kind, sentence, options);
     const { body, foot } = blocks(image);
-    return [title, ...body.map((block) => unlessSaid(block, platform, said, options)), ...foot];
+    const { fresh, references } = unlessSaid(body, platform, said, options);
+    const top = [...title, ...references];
+    if (isQuiet(image) && !options.all) return [[[...top, ...fresh.flat()]]];
+    return [[top, ...fresh, ...foot.map((block) => newLines(block, said, platform))]];
   });
 }
 
-/** Blocks that are worth a reference to where they stand already. */
-const LONG = 3;
+/** The lines that were not said of another platform. */
+function newLines(block: Block, said: Map<string, string>, platform: string): Block {
+  const fresh = block.filter((line) => !said.has(line));
+  for (const line of fresh) said.set(line, platform);
+  return fresh;
+}
 
+/** The sections that say something new, and one line on those that say what stands with another platform. */
 function unlessSaid(
-  block: Block,
+  body: ImageBlocks['body'],
   platform: string,
   said: Map<string, string>,
-  { palette }: TextOptions,
-): Block {
-  const text = block.join('\n');
-  const elsewhere = said.get(text);
-  if (elsewhere === undefined) said.set(text, platform);
-  if (elsewhere === undefined || block.length < LONG) return block;
-  return [`${block[0]}`, palette.muted(`  … as for ${plainText([name(elsewhere)])}`)];
+  options: TextOptions,
+): { readonly fresh: readonly Block[]; readonly references: Block } {
+  const repeated = new Map<string, string[]>();
+  const fresh = body.flatMap(({ name: section, lines }): Block[] => {
+    const text = lines.join('\n');
+    const elsewhere = said.get(text);
+    if (elsewhere === undefined || section === 'notes') {
+      said.set(text, platform);
+      return [lines];
+    }
+    repeated.set(elsewhere, [...(repeated.get(elsewhere) ?? []), section]);
+    return [];
+  });
+  const references = [...repeated].flatMap(([other, sections]) => {
+    const which = sections.length === body.length ? '' : `: ${sections.join(', ')}`;
+    return wrap(plainText(phrase`the same as for ${name(other)}${which}`), options.width - 2);
+  });
+  return { fresh, references: references.map((line) => `  ${options.palette.muted(line)}`) };
 }
 
 type Sign = readonly [sign: string, paint: keyof Palette];
@@ -118,6 +163,18 @@ function imageTitle(image: ImageReport, options: TextOptions): Block {
     headingLine(image.name, facts, options),
     ...outcomeLines(outcome.kind, [outcome.sentence], options),
   ];
+}
+
+/** All that is said of an image that did not change, in one sentence. */
+function quietTitle(image: ImageReport, options: TextOptions): Block {
+  const { name: shown, platform, outcome, change } = image;
+  const facts = [
+    phrase`${name(shown)} ${name(platform)}`,
+    [tellReadingInShort(image)],
+    change === null ? [] : comparedWithInShort(change.baseline),
+  ].filter((fact) => plainText(fact) !== '');
+  const sentence = phrase`${outcome.sentence}: ${join(facts, ', ')}`;
+  return signedLines(OUTCOME_SIGNS[outcome.kind], sentence, options);
 }
 
 const otherName = ({ name: shown, reference }: ImageReport): Phrase =>

@@ -4,7 +4,7 @@ import { type Phrase, writePhrase } from '../phrase.ts';
 import { plainWriter } from '../plain-text.ts';
 import type { Cell, Table } from '../table.ts';
 import type { Paint, Palette } from './palette.ts';
-import { cutEnd, widthOf } from './widths.ts';
+import { cutEnd, widthOf, wrap } from './widths.ts';
 
 interface TableOptions {
   readonly width: number;
@@ -12,13 +12,14 @@ interface TableOptions {
 }
 
 const GAP = 2;
-/** A flexible column is never squeezed below this. */
-const NARROWEST = 12;
+/** Of lines under a row. */
+const INDENT = 5;
+/** A cell under a row is not cut to less. */
+const LEAST_CUT = 20;
 const CELL_LENGTH = 400;
 const ASIDE_LENGTH = 32;
-/** Columns from which on there is room for bars and for more than the least beside a cell. */
+/** Columns from which on there is room for long bars and for more than the least beside a cell. */
 const ROOMY = 100;
-const NARROW = 70;
 
 /** A cell, escaped; paint never changes a width. */
 interface WrittenCell {
@@ -26,40 +27,159 @@ interface WrittenCell {
   readonly paint?: Paint | undefined;
 }
 
-/**
- * Lines of a table, as wide as its cells and at most `width` columns where a column is flexible. Columns that are empty
- * in every row are left out; without rows there is no table.
- */
-export function tableLines({ columns, rows }: Table, options: TableOptions): string[] {
-  const { width, palette } = options;
-  const written = rows.flatMap((row) => writeRow(row, options));
-  const used = columns.map((_, place) => written.some((row) => row[place]?.text !== ''));
-  const kept = columns.filter((_, place) => used[place]);
-  const head = kept.map(({ title }) => ({ text: write(title, options), paint: palette.muted }));
-  const cells = [head, ...written.map((row) => row.filter((_, place) => used[place]))];
-  const widths = columnWidths(kept, cells, width);
-  if (rows.length === 0) return [];
-  return cells.map((row) =>
-    row
-      .map((cell, place) => alignCell(cell, kept[place]?.align ?? 'left', widths[place] ?? 0))
-      .join(' '.repeat(GAP))
-      .trimEnd(),
-  );
+/** A row, what is said under its cells, and both as many as there are columns. */
+interface WrittenRow {
+  readonly cells: readonly WrittenCell[];
+  readonly below: readonly WrittenCell[];
 }
 
-/** What is said beside a cell stands before it, since the ends of lines are cut; what is said under it takes a line. */
-function writeRow(row: readonly Cell[], options: TableOptions): WrittenCell[][] {
-  const cells = row.map(({ text, aside, tone }) => ({
-    text: `${aside.length === 0 ? '' : `${writeAside(aside, options)}  `}${write(text, options)}`,
-    paint: tone === null ? undefined : options.palette[tone],
-  }));
-  if (row.every(({ below }) => below.length === 0)) return [cells];
-  const under = row.map(({ below }) => ({ text: write(below, options), paint: options.palette.muted }));
-  return [cells, under];
+interface WrittenColumn {
+  readonly column: Table['columns'][number];
+  readonly place: number;
+  /** Of a column of figures; else empty. */
+  readonly title: string;
+  /** Columns of the terminal that its widest cell takes. */
+  readonly natural: number;
+}
+
+/**
+ * Lines of a table of at most `width` columns, where the table can give way so far. Columns that are empty in every row
+ * are left out; without rows there is no table.
+ */
+export function tableLines({ columns, rows }: Table, options: TableOptions): string[] {
+  if (rows.length === 0) return [];
+  const written = rows.map((row) => writeRow(row, options));
+  const head: WrittenRow = {
+    cells: columns.map(({ title }) => ({ text: write(title, options), paint: options.palette.muted })),
+    below: [],
+  };
+  const used = columns.flatMap((column, place): WrittenColumn[] => {
+    const widths = written.map(({ cells, below }) =>
+      Math.max(widthOf(cells[place]?.text ?? ''), widthOf(below[place]?.text ?? '')),
+    );
+    const widest = widths.reduce((most, one) => Math.max(most, one), 0);
+    const heading = head.cells[place]?.text ?? '';
+    const natural = Math.max(widest, widthOf(heading));
+    return widest === 0 ? [] : [{ column, place, title: column.align === 'right' ? heading : '', natural }];
+  });
+  const layout = chooseLayout(used, options.width);
+  return [head, ...written].flatMap((row) => rowLines(row, row === head, layout, options.width));
+}
+
+/** Which columns stand in the row, how wide, and which on lines under it. */
+interface Layout {
+  readonly row: readonly (WrittenColumn & { readonly width: number })[];
+  readonly under: readonly WrittenColumn[];
+}
+
+/** The least that the flexible column takes in the row, first beside all others, then beside those that must be there. */
+const FLEXIBLE = [40, 24] as const;
+
+/** The widest form that fits: of a narrow table some columns are left out, then one after the other goes under the row. */
+function chooseLayout(columns: readonly WrittenColumn[], width: number): Layout {
+  const [wide, least] = FLEXIBLE;
+  const whole = layOut(columns, [], width);
+  if (fits(whole, wide, width)) return whole;
+  const left = columns.filter(({ column }) => column.narrow !== 'omit');
+  const movable = [
+    ...left.filter(({ column }) => column.flexible === true),
+    ...left.filter(({ column }) => column.narrow === 'under').reverse(),
+  ];
+  const layouts = Array.from({ length: movable.length + 1 }, (_, count) =>
+    layOut(left, movable.slice(0, count), width),
+  );
+  return layouts.find((layout) => fits(layout, least, width)) ?? layouts.at(-1) ?? whole;
+}
+
+function layOut(columns: readonly WrittenColumn[], under: readonly WrittenColumn[], width: number): Layout {
+  const row = columns.filter((each) => !under.includes(each));
+  const taken = row.reduce(
+    (sum, { column, natural }) => sum + (column.flexible === true ? 0 : natural),
+    GAP * (row.length - 1),
+  );
+  const flexible = Math.max(0, width - taken);
+  return {
+    row: row.map((each) => ({
+      ...each,
+      width: each.column.flexible === true ? Math.min(each.natural, flexible) : each.natural,
+    })),
+    under: columns.filter((each) => under.includes(each)),
+  };
+}
+
+function fits({ row }: Layout, least: number, width: number): boolean {
+  const taken = row.reduce(
+    (sum, { column, natural }) => sum + (column.flexible === true ? Math.min(natural, least) : natural),
+    GAP * (row.length - 1),
+  );
+  return taken <= width;
+}
+
+function rowLines({ cells, below }: WrittenRow, isHead: boolean, layout: Layout, width: number): string[] {
+  const { row, under } = layout;
+  const inRow = (written: readonly WrittenCell[]): string =>
+    row
+      .map(({ column, place, width: wide }) => alignCell(written[place] ?? EMPTY, column.align, wide))
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  const indent = Math.min(INDENT, (row[0]?.width ?? 0) + GAP);
+  const underRow = (written: readonly WrittenCell[]): string[] =>
+    fillLines(
+      under.map((column) => ({ ...labelled(written[column.place] ?? EMPTY, column.title), ...column })),
+      indent,
+      width,
+    );
+  const second = inRow(below);
+  return [
+    inRow(cells),
+    ...(isHead ? [] : underRow(cells)),
+    ...(second === '' ? [] : [second]),
+    ...underRow(below),
+  ];
+}
+
+const EMPTY: WrittenCell = { text: '' };
+
+/** A figure that does not stand under its title is told with it. */
+const labelled = (cell: WrittenCell, title: string): WrittenCell =>
+  cell.text === '' || title === '' ? cell : { ...cell, text: `${title} ${cell.text}` };
+
+/** Cells one behind the other on as few lines as they need; only those of the flexible column are cut. */
+function fillLines(
+  cells: readonly (WrittenCell & Pick<WrittenColumn, 'column'>)[],
+  indent: number,
+  width: number,
+): string[] {
+  const lines: string[] = [];
+  let room = 0;
+  for (const { text, paint = asIs, column } of cells) {
+    if (text === '') continue;
+    const continues = widthOf(text) <= room || (column.flexible === true && room >= LEAST_CUT);
+    if (!continues) room = width - indent;
+    const [first = '', ...more] = column.flexible === true ? [cutEnd(text, room)] : wrap(text, room);
+    if (continues) lines.push(`${lines.pop()}${' '.repeat(GAP)}${paint(first)}`);
+    else lines.push(' '.repeat(indent) + paint(first));
+    lines.push(...more.map((line) => ' '.repeat(indent) + paint(line)));
+    room -= widthOf(more.at(-1) ?? first) + GAP;
+  }
+  return lines;
+}
+
+const asIs: Paint = (text) => text;
+
+/** What is said beside a cell stands before it, since the ends of lines are cut. */
+function writeRow(row: readonly Cell[], options: TableOptions): WrittenRow {
+  return {
+    cells: row.map(({ text, aside, tone }) => ({
+      text: `${aside.length === 0 ? '' : `${writeAside(aside, options)}  `}${write(text, options)}`,
+      paint: tone === null ? undefined : options.palette[tone],
+    })),
+    below: row.map(({ below }) => ({ text: write(below, options), paint: options.palette.muted })),
+  };
 }
 
 function write(phrase: Phrase, { width }: TableOptions): string {
-  const columns = width < NARROW ? 0 : width < ROOMY ? 6 : 12;
+  const columns = width < ROOMY ? 6 : 12;
   const writer = plainWriter(CELL_LENGTH, (share) => drawBar(share, columns));
   return escapeTerminal(writePhrase(phrase, writer));
 }
@@ -67,21 +187,6 @@ function write(phrase: Phrase, { width }: TableOptions): string {
 function writeAside(phrase: Phrase, { width }: TableOptions): string {
   const writer = plainWriter(ASIDE_LENGTH);
   return escapeTerminal(writePhrase(phrase, width < ROOMY ? writer : { ...writer, medium: 'page' }));
-}
-
-function columnWidths(
-  columns: Table['columns'],
-  rows: readonly (readonly WrittenCell[])[],
-  width: number,
-): number[] {
-  const natural = columns.map((_, place) =>
-    rows.reduce((most, row) => Math.max(most, widthOf(row[place]?.text ?? '')), 0),
-  );
-  const flexible = columns.findIndex((column) => column.flexible === true);
-  const used = natural.reduce((sum, one) => sum + one + GAP, -GAP);
-  if (flexible === -1 || used <= width) return natural;
-  const own = natural[flexible] ?? 0;
-  return natural.with(flexible, Math.min(own, Math.max(NARROWEST, own - (used - width))));
 }
 
 function alignCell({ text, paint }: WrittenCell, align: 'left' | 'right', width: number): string {

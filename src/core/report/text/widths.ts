@@ -42,11 +42,17 @@ export function cutMiddle(text: string, width: number): string {
   return `${cutEnd(text, width - widthOf(end))}${end}`;
 }
 
-/** Breaks a sentence into lines of at most `width` columns where it has spaces; longer words are cut. */
+/** Spaces but those between a figure and its unit, as in `12.3 MB` and `98 %`. */
+const BREAK = / (?!(?<=\d )(?:[kMGTP]?B|%)(?![^\s,;.:)]))/;
+
+/**
+ * Breaks a sentence into lines of at most `width` columns where it has spaces; a figure stays with its unit, a short
+ * quotation in backquotes stays whole, and longer words are cut.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of wordsOf(text, width)) {
     const joined = line === '' ? word : `${line} ${word}`;
     if (line !== '' && widthOf(joined) > width) {
       lines.push(line);
@@ -54,6 +60,20 @@ export function wrap(text: string, width: number): string[] {
     } else line = cutEnd(joined, width);
   }
   return line === '' ? lines : [...lines, line];
+}
+
+/** Of a line that a quotation takes at most to stay whole. */
+const QUOTED = 0.6;
+
+function wordsOf(text: string, width: number): string[] {
+  const parts = text.split(/(`[^`]*`\S*)/);
+  const words: string[] = [];
+  for (const [place, part] of parts.entries()) {
+    const isWhole = place % 2 === 1 && widthOf(part) <= width * QUOTED;
+    const [first = '', ...more] = isWhole ? [part] : part.split(BREAK);
+    words.push(`${words.pop() ?? ''}${first}`, ...more);
+  }
+  return words;
 }
 
 let segmenter: Intl.Segmenter | undefined;

@@ -5,7 +5,6 @@ import { runWithPauses, withPauses } from '../../../base/pausable.ts';
 import { defuseJson, defuseJsonBytes, escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { headline } from '../../../core/report/headline.ts';
 import type { Report } from '../../../core/report/report.ts';
-import type { Palette } from '../../../core/report/text/palette.ts';
 import type { StartProgress } from '../../../flows/image/read-layers.ts';
 import { describeTerminal, type Terminal } from '../terminal/describe-terminal.ts';
 import { SILENT, startProgress } from '../terminal/progress-bar.ts';
@@ -16,22 +15,22 @@ const BATCH = 64 * 1024;
 /**
  * Writes the items of a list in the format that is asked for, each as soon as it comes: a million of them are never all
  * in memory.
- * @param line writes one for people.
+ * @param line writes one for people, without a line break.
  */
 export async function writeList<T>(
   { output: { stdout }, format, host, signal }: Call,
   items: Iterable<T> | AsyncIterable<T>,
-  line: (item: T, palette: Palette) => string,
+  line: (item: T, terminal: Terminal) => string,
 ): Promise<void> {
   if (format === 'json') {
     const list = await Array.fromAsync(withPauses(items, signal));
     await writeLongJson(stdout, list, signal);
     return;
   }
-  const { palette } = describeTerminal(stdout, host.environment);
+  const terminal = describeTerminal(stdout, host.environment);
   let batch = '';
   for await (const item of withPauses(items, signal)) {
-    batch += format === 'ndjson' ? jsonLine(item) : `${line(item, palette)}\n`;
+    batch += format === 'ndjson' ? jsonLine(item) : `${line(item, terminal)}\n`;
     if (batch.length < BATCH) continue;
     if (!stdout.write(batch)) await once(stdout, 'drain');
     batch = '';

@@ -2,6 +2,7 @@ import type { InventoryEntry } from '../../../core/analysis/files/inventory.ts';
 import type { EntryType } from '../../../core/layer/layer-entry.ts';
 import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import type { Paint, Palette } from '../../../core/report/text/palette.ts';
+import type { Terminal } from '../terminal/describe-terminal.ts';
 
 /** An entry of a layer, or of a merged filesystem with what `tree` adds. */
 export interface ListedEntry extends InventoryEntry {
@@ -26,21 +27,26 @@ const LETTERS: Readonly<Record<EntryType, string>> = {
   opaque: 'o',
 };
 
+/** Columns of the terminal below which times, and then owners and names, are left out for the path. */
+const ROOMY = 80;
+const NARROW = 60;
+
 /**
  * One line of `layer ls` or `tree`, in the manner of `ls -l`, without a line break: mode, owner and group,
- * bytes, time in UTC, path. A merged entry begins with its layer's index and has its number of names.
+ * bytes of files, time in UTC, path. A merged entry begins with its layer's index and has its number of names.
  */
-export function listingLine(entry: ListedEntry, palette: Palette): string {
+export function listingLine(entry: ListedEntry, { width, palette }: Terminal): string {
   const merged = entry.layer !== undefined || entry.implicit === true;
-  return [
+  const cells = [
     ...(merged ? [palette.muted(String(entry.layer ?? '').padStart(3))] : []),
     formatMode(entry.type, entry.mode),
-    ...(merged ? [String(entry.links ?? 1).padStart(2)] : []),
-    `${entry.uid}:${entry.gid}`.padStart(9),
-    sizeOrDevice(entry).padStart(11),
-    palette.muted(formatTime(entry.mtime).padStart(19)),
+    ...(merged && width >= NARROW ? [String(entry.links ?? 1).padStart(2)] : []),
+    ...(width >= NARROW ? [`${entry.uid}:${entry.gid}`.padStart(9)] : []),
+    sizeOrDevice(entry).padStart(width >= NARROW ? 11 : 9),
+    ...(width >= ROOMY ? [palette.muted(formatTime(entry.mtime).padStart(19))] : []),
     namePaint(entry, palette)(escapeTerminal(entry.path)) + linkText(entry),
-  ].join('  ');
+  ];
+  return cells.join('  ');
 }
 
 /** The mode as `ls` writes it: `drwxr-xr-x`, `-rwsr-xr-x`. */
@@ -63,8 +69,9 @@ export function formatTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-function sizeOrDevice({ size, device }: ListedEntry): string {
-  return device === undefined ? String(size) : `${device.major}, ${device.minor}`;
+function sizeOrDevice({ type, size, device }: ListedEntry): string {
+  if (device === undefined) return type === 'file' ? String(size) : '';
+  return `${device.major}, ${device.minor}`;
 }
 
 function linkText({ type, linkTarget }: ListedEntry): string {

@@ -1,5 +1,6 @@
 import { formatSize, formatSizeDelta } from '../../../base/human-size.ts';
 import type { HistoryEntry, HistoryRow } from '../../../core/history/history.ts';
+import type { Measure } from '../../../core/report/measure.ts';
 import { name, type Phrase } from '../../../core/report/phrase.ts';
 import { type Column, makeTable } from '../../../core/report/table.ts';
 import type { TextOptions } from '../../../core/report/text/palette.ts';
@@ -8,11 +9,12 @@ import { displayName } from '../../../core/report/visible.ts';
 import { formatPlatform } from '../../../core/words/platform.ts';
 
 /** A row with what the others of the history make of it. */
-interface ShownRow extends HistoryRow {
+interface ShownRow extends Omit<HistoryRow, 'size'> {
   /** How many are newer. */
   readonly back: number;
   /** Whether others are of another platform. */
   readonly several: boolean;
+  readonly size: number | null;
   /** Bytes more than in the one before it of the same platform. */
   readonly delta: number | null;
 }
@@ -22,7 +24,7 @@ const NAME_LENGTH = 40;
 
 const cut = (text: string): Phrase => [name(displayName(text, NAME_LENGTH))];
 
-const HISTORY: readonly Column<ShownRow>[] = [
+const historyIn = (measure: Measure): readonly Column<ShownRow>[] => [
   {
     title: [],
     align: 'right',
@@ -30,7 +32,13 @@ const HISTORY: readonly Column<ShownRow>[] = [
     tone: () => 'muted',
   },
   { title: ['taken (UTC)'], align: 'left', cell: ({ entry }) => showTime(entry) },
-  { title: ['commit'], align: 'left', cell: ({ entry }) => showCommit(entry), tone: () => 'accent' },
+  {
+    title: ['commit'],
+    align: 'left',
+    narrow: 'under',
+    cell: ({ entry }) => showCommit(entry),
+    tone: () => 'accent',
+  },
   {
     title: ['branch'],
     align: 'left',
@@ -41,11 +49,21 @@ const HISTORY: readonly Column<ShownRow>[] = [
   {
     title: ['platform'],
     align: 'left',
+    narrow: 'under',
     cell: ({ entry, several }) => (several ? cut(formatPlatform(entry.platform)) : []),
   },
-  { title: ['snapshot'], align: 'left', cell: ({ entry }) => showSnapshot(entry) },
-  { title: ['layers'], align: 'right', cell: ({ layers }) => [layers === null ? '' : String(layers)] },
-  { title: ['size'], align: 'right', cell: ({ size }) => [size === null ? '' : formatSize(size)] },
+  { title: ['snapshot'], align: 'left', narrow: 'under', cell: ({ entry }) => showSnapshot(entry) },
+  {
+    title: ['layers'],
+    align: 'right',
+    narrow: 'omit',
+    cell: ({ layers }) => [layers === null ? '' : String(layers)],
+  },
+  {
+    title: [measure === 'compressed' ? 'size' : measure],
+    align: 'right',
+    cell: ({ size }) => [size === null ? '' : formatSize(size)],
+  },
   {
     title: ['change'],
     align: 'right',
@@ -63,9 +81,14 @@ const LAYER_USES: readonly Column<HistoryEntry>[] = [
     cell: (entry) => [name(entry.name)],
     tone: () => 'accent',
   },
-  { title: ['platform'], align: 'left', cell: ({ platform }) => cut(formatPlatform(platform)) },
-  { title: ['commit'], align: 'left', cell: showCommit },
-  { title: ['branch'], align: 'left', cell: ({ branch }) => cut(branch ?? '') },
+  {
+    title: ['platform'],
+    align: 'left',
+    narrow: 'under',
+    cell: ({ platform }) => cut(formatPlatform(platform)),
+  },
+  { title: ['commit'], align: 'left', narrow: 'under', cell: showCommit },
+  { title: ['branch'], align: 'left', narrow: 'under', cell: ({ branch }) => cut(branch ?? '') },
   { title: ['snapshot'], align: 'left', cell: showSnapshot },
 ];
 
@@ -80,12 +103,18 @@ export function renderHistory(
   if (rows.length === 0) return 'no snapshots\n';
   const platforms = rows.map(({ entry }) => formatPlatform(entry.platform));
   const several = new Set(platforms).size > 1;
+  const measure = rows.every(({ size }) => size === null || size.compressedSize !== null)
+    ? 'compressed'
+    : 'uncompressed';
+  const bytes = ({ size }: HistoryRow): number | null =>
+    size && (measure === 'compressed' ? size.compressedSize : size.uncompressedSize);
   const shown = rows.map((row, back): ShownRow => {
-    const before = rows.find((_, later) => later > back && platforms[later] === platforms[back]);
-    const delta = row.size === null || before?.size == null ? null : row.size - before.size;
-    return { ...row, back, several, delta };
+    const earlier = rows.find((_, later) => later > back && platforms[later] === platforms[back]);
+    const [size, before] = [bytes(row), earlier === undefined ? null : bytes(earlier)];
+    const delta = size === null || before === null ? null : size - before;
+    return { ...row, size, back, several, delta };
   });
-  return `${tableLines(makeTable(HISTORY, shown), options).join('\n')}\n`;
+  return `${tableLines(makeTable(historyIn(measure), shown), options).join('\n')}\n`;
 }
 
 /** The snapshots, of whatever name, that have a layer; newest first. */
@@ -97,7 +126,7 @@ export function renderLayerUses(
 }
 
 function showTime({ time }: HistoryEntry): Phrase {
-  return [time.slice(0, 19).replace('T', ' ')];
+  return [time.slice(0, 16).replace('T', ' ')];
 }
 
 function showCommit({ commit }: HistoryEntry): Phrase {

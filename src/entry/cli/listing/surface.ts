@@ -3,6 +3,10 @@ import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import type { Palette } from '../../../core/report/text/palette.ts';
 import type { ItemManifest } from '../../../core/surface/manifest.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
+import type { Terminal } from '../terminal/describe-terminal.ts';
+
+/** Columns of the terminal below which times are left out, so that what `surface get` takes fits into a line. */
+const ROOMY = 120;
 
 /**
  * One line of `surface list`, without a line break: size, when it was made, until when it is kept, and
@@ -10,13 +14,13 @@ import type { Damage } from '../../../core/surface/surface-store.ts';
  */
 export function itemLine(
   { kind, digest, createdAt, expiresAt, storage }: ItemManifest,
-  palette: Palette,
+  { width, palette }: Terminal,
 ): string {
   const until = expiresAt === null ? 'kept' : `until ${expiresAt.slice(0, 10)}`;
+  const times = [createdAt.slice(0, 16).replace('T', ' '), until.padEnd(16)];
   return [
     formatSize(storage.sizeBytes).padStart(8),
-    palette.muted(createdAt.slice(0, 16).replace('T', ' ')),
-    palette.muted(until.padEnd(16)),
+    ...(width >= ROOMY ? times.map(palette.muted) : []),
     `${palette.accent(escapeTerminal(kind))}@${digest}`,
   ].join('  ');
 }

@@ -59,6 +59,7 @@ export function terminalWidth(
   environment: Readonly<Record<string, string | undefined>>,
 ): number {
   const stated = Number(environment.COLUMNS);
-  const columns = stream.columns ?? (Number.isSafeInteger(stated) && stated > 0 ? stated : ELSEWHERE);
+  // A terminal that nobody gave a size has none.
+  const columns = stream.columns || (Number.isSafeInteger(stated) && stated > 0 ? stated : ELSEWHERE);
   return Math.min(WIDEST, Math.max(NARROWEST, columns));
 }

@@ -47,7 +47,7 @@ export function startProgress(stream: ProgressStream, plan: ProgressPlan): ReadP
     if (now - drawnAt < INTERVAL) return;
     drawnAt = now;
     drawn = true;
-    const line = progressLine({ done, layers, elapsed: now - started }, plan, (stream.columns ?? 80) - 1);
+    const line = progressLine({ done, layers, elapsed: now - started }, plan, (stream.columns || 80) - 1);
     stream.write(ERASE_LINE + line);
   };
 

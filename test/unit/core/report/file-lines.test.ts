@@ -34,7 +34,85 @@ describe('order', () => {
 
   test('volatile files are only counted', () => {
     const section = sectionOf({ ...addedFile('var/log/x', 0), volatile: true });
-    expect(section).toMatchObject({ added: 0, volatile: 1, groups: [] });
+    expect(section).toMatchObject({ files: { added: 0 }, volatile: 1, groups: [] });
+  });
+});
+
+describe('directories', () => {
+  const dir = { type: 'dir', mode: '0755' } as const;
+
+  test('are not counted as files', () => {
+    const section = sectionOf(addedFile('a', 0), addedFile('empty', 0, dir), removedFile('gone', null, dir));
+    expect(section.files).toEqual({ added: 1, modified: 0, removed: 0 });
+    expect(section.directories).toEqual({ added: 1, modified: 0, removed: 1 });
+  });
+
+  test('have no line where what is in them came or went too, and one where they changed themselves', () => {
+    const section = sectionOf(
+      addedFile('new', 0, dir),
+      addedFile('new/deep', 0, dir),
+      addedFile('new/deep/a', 0),
+      removedFile('old', 0, dir),
+      removedFile('old/a', 0),
+      modifiedFile('etc', 0, ['mode'], dir, { ...dir, mode: '0700' }),
+      modifiedFile('etc/a', 0, ['content'], {}, {}),
+      { ...addedFile('log', 0, dir) },
+      { ...addedFile('log/a', 0), volatile: true },
+    );
+    expect(section.groups[0]?.lines.map(({ path }) => path)).toEqual([
+      'etc/',
+      'etc/a',
+      'log/',
+      'new/deep/a',
+      'old/a',
+    ]);
+    expect(section.directories).toEqual({ added: 1, modified: 1, removed: 0 });
+  });
+
+  test('one in place of a file is a file that changed', () => {
+    expect(sectionOf(modifiedFile('a', 0, ['type'], {}, dir)).files.modified).toBe(1);
+  });
+});
+
+describe('a long list is summed up by directory', () => {
+  const many = (folder: string, count: number, size = 1) =>
+    Array.from({ length: count }, (_, index) => addedFile(`${folder}/${index}`, 0, { size }));
+  const sums = (...entries: FileDifference[]) =>
+    sectionOf(...entries).groups[0]?.directories.map(({ path, added, removed, delta }) => [
+      path,
+      added,
+      removed,
+      delta,
+    ]);
+
+  test('a short one is not', () => {
+    expect(sums(...many('a', 20))).toEqual([]);
+  });
+
+  test('as deep as there is room for, the heaviest first', () => {
+    expect(
+      sums(...many('usr/lib/a', 12), ...many('usr/lib/b', 12, 5), removedFile('usr/x', 0, { size: 3 })),
+    ).toEqual([
+      ['usr/lib/b/', 12, 0, 60],
+      ['usr/lib/a/', 12, 0, 12],
+      ['usr/', 0, 1, -3],
+    ]);
+    expect(sums(...many('a', 21))).toEqual([['a/', 21, 0, 21]]);
+    expect(sums(...many('.', 21).map((entry) => ({ ...entry, path: entry.path.slice(2) })))).toEqual([
+      ['./', 21, 0, 21],
+    ]);
+  });
+
+  test('ten at most: of a directory that holds too many the heaviest, and all else as one', () => {
+    const packages = Array.from({ length: 40 }, (_, index) => many(`app/modules/${index}`, 3, index)).flat();
+    const wide = sums(...packages, ...many('etc/a', 2), ...many('etc/b', 2)) ?? [];
+    expect(wide).toHaveLength(10);
+    expect(wide.slice(0, 2)).toEqual([
+      ['app/modules/39/', 3, 0, 117],
+      ['app/modules/38/', 3, 0, 114],
+    ]);
+    expect(wide.at(-1)).toEqual(['app/modules/…', 99, 0, (3 * 32 * 33) / 2]);
+    expect(wide.reduce((sum, [, added]) => sum + Number(added), 0)).toBe(124);
   });
 });
 

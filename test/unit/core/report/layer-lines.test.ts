@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { comparedLines, foldUnchanged, snapshotLines } from '../../../../src/core/report/layer-lines.ts';
+import type { Measure } from '../../../../src/core/report/measure.ts';
 import { makeComparison, makeSnapshot, modifiedFile, type Row } from '../../../support/report-makers.ts';
 
-const linesOf = (...rows: Row[]) => comparedLines(makeComparison(rows));
+const linesOf = (...rows: Row[]) => comparedLines(makeComparison(rows), 'uncompressed');
 const unchanged = (step: string): Row => ({ status: 'unchanged', step, size: 10 });
 
 describe('lines of a comparison', () => {
@@ -27,6 +28,23 @@ describe('lines of a comparison', () => {
     ).toEqual([null, null]);
   });
 
+  test('sizes are those of the measure, and a layer of the same files adds nothing', () => {
+    const rows: Row[] = [
+      { status: 'rebuilt', cause: 'content', step: 'RUN a', size: 30, sizeBefore: 10 },
+      { status: 'rebuilt', cause: 'timestamps', step: 'RUN b', size: 30, sizeBefore: 20 },
+    ];
+    const sizes = (measure: Measure) =>
+      comparedLines(makeComparison(rows), measure).map(({ size, delta }) => [size, delta]);
+    expect(sizes('uncompressed')).toEqual([
+      [30, 20],
+      [30, null],
+    ]);
+    expect(sizes('compressed')).toEqual([
+      [12, 8],
+      [12, null],
+    ]);
+  });
+
   test('an edited step shows both, an equal one only itself', () => {
     const [edited, same] = linesOf(
       { status: 'rebuilt', cause: 'step', step: 'RUN b', stepBefore: 'RUN a', size: 1 },
@@ -42,9 +60,17 @@ describe('lines of a comparison', () => {
     );
     const log = { ...modifiedFile('var/log/dpkg.log', 1, ['content'], {}, {}), volatile: true as const };
     const comparison = makeComparison(rows, [modifiedFile('etc/motd', 0, ['content'], {}, {}), log]);
-    expect(comparedLines(comparison).map(({ cause }) => cause)).toEqual(['content', 'volatile', 'unseen']);
+    expect(comparedLines(comparison, 'compressed').map(({ cause }) => cause)).toEqual([
+      'content',
+      'volatile',
+      'unseen',
+    ]);
     const unread = { ...comparison, files: null };
-    expect(comparedLines(unread).map(({ cause }) => cause)).toEqual(['content', 'content', 'content']);
+    expect(comparedLines(unread, 'compressed').map(({ cause }) => cause)).toEqual([
+      'content',
+      'content',
+      'content',
+    ]);
   });
 
   test('a moved layer tells where it was', () => {
@@ -84,7 +110,7 @@ describe('folding', () => {
   });
 
   test('a first snapshot has no status and is never folded', () => {
-    const lines = snapshotLines(makeSnapshot([unchanged('RUN a'), unchanged('RUN b')]).layers);
+    const lines = snapshotLines(makeSnapshot([unchanged('RUN a'), unchanged('RUN b')]).layers, 'compressed');
     expect(lines.map(({ status }) => status)).toEqual([null, null]);
     expect(foldUnchanged(lines)).toEqual(lines);
   });

@@ -79,7 +79,7 @@ describe('changed', () => {
       [addedFile('a', 1), addedFile('b', 1)],
       [{ path: '/config/User', base: null, target: 'node' }],
     );
-    expect(say(comparison)).toBe('+12.3 MB, 2 layers rebuilt, 2 files changed, 1 config change');
+    expect(say(comparison)).toBe('+4.92 MB, 2 layers rebuilt, 2 files changed, 1 config change');
     expect(kind(comparison)).toBe('changed');
   });
 
@@ -90,8 +90,31 @@ describe('changed', () => {
         [addedFile('a', 0)],
       );
     expect(say(grown(512, 600_000))).toBe('1 layer rebuilt, 1 file changed');
-    expect(say(grown(512, 500_000))).toBe('+512 B, 1 layer rebuilt, 1 file changed');
-    expect(say(grown(-1024, 10_000_000))).toBe('−1.02 kB, 1 layer rebuilt, 1 file changed');
+    expect(say(grown(512, 500_000))).toBe('+205 B, 1 layer rebuilt, 1 file changed');
+    expect(say(grown(-4096, 10_000_000))).toBe('−1.64 kB, 1 layer rebuilt, 1 file changed');
+  });
+
+  test('directories are no files, and are told where no file changed', () => {
+    const dir = { type: 'dir', mode: '0755' } as const;
+    const made = addedFile('a', 0, dir);
+    expect(say(makeComparison([rebuilt('content')], [made, addedFile('a/b', 0)]))).toBe(
+      '1 layer rebuilt, 1 file changed',
+    );
+    expect(say(makeComparison([rebuilt('content')], [made]))).toBe('1 layer rebuilt, 1 directory changed');
+  });
+
+  test('sizes are uncompressed, and said to be so, where those of the blobs are not known', () => {
+    const comparison = makeComparison(
+      [{ status: 'rebuilt', cause: 'content', step: 'b', size: 12_300_010, sizeBefore: 10 }],
+      [addedFile('a', 0)],
+    );
+    const unknown = <Layer extends object>(layer: Layer): Layer => ({ ...layer, size: null });
+    const layers = comparison.layers.map((each) => ({
+      ...each,
+      ...(each.base && { base: unknown(each.base) }),
+      ...(each.target && { target: unknown(each.target) }),
+    }));
+    expect(say({ ...comparison, layers })).toBe('+12.3 MB uncompressed, 1 layer rebuilt, 1 file changed');
   });
 
   test('layers that moved are told', () => {
@@ -130,12 +153,12 @@ describe('several', () => {
       { step: 'a', size: 1_000_000 },
       { step: 'b', size: 2_000_000 },
     ]);
-    expect(headline(makeReport([makeImage(null, { snapshot })]))).toBe('2 layers, 3.00 MB');
+    expect(headline(makeReport([makeImage(null, { snapshot })]))).toBe('2 layers, 1.20 MB');
     expect(headline(makeReport([makeImage(null, { snapshot, keptIn: 'dir:.varve' })]))).toBe(
-      'first snapshot: 2 layers, 3.00 MB',
+      'first snapshot: 2 layers, 1.20 MB',
     );
     const ofPullRequest = makeReport([makeImage(null, { snapshot, keptIn: 'dir:.varve', pullRequest: 7 })]);
-    expect(headline(ofPullRequest)).toBe('2 layers, 3.00 MB');
+    expect(headline(ofPullRequest)).toBe('2 layers, 1.20 MB');
     expect(renderMarkdown(ofPullRequest)).toContain('yet: a run on the base branch has to keep one first.');
     expect(renderText(ofPullRequest, { width: 80, palette: PLAIN, all: false })).toContain(
       'kept in dir:.varve\n',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inline } from '../../../../src/core/report/markdown/write.ts';
+import type { SizeFacts } from '../../../../src/core/report/measure.ts';
 import { join } from '../../../../src/core/report/phrase.ts';
 import { plainText } from '../../../../src/core/report/plain-text.ts';
-import type { SizeFacts } from '../../../../src/core/report/report.ts';
 import { tellAttached, tellReading, tellSizes } from '../../../../src/core/report/sentences.ts';
 import { makeAttachment } from '../../../support/report-makers.ts';
 
@@ -41,7 +41,7 @@ describe('sizes', () => {
   it('have all that is known', () => {
     const facts = { uncompressed: 10, uncompressedDelta: 0, compressed: 5, compressedDelta: -5, pull: 3 };
     expect(onPage(facts)).toBe(
-      '**10 B** uncompressed · **5 B** compressed (−5 B, −50 %) · **3 B** to pull on top of the baseline',
+      '**5 B** compressed (−5 B, −50 %) · **3 B** to pull on top of the baseline · **10 B** uncompressed',
     );
   });
 });

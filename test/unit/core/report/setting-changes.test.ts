@@ -8,7 +8,7 @@ const change = (path: string, base: unknown, target: unknown) =>
 describe('values of environment variables', () => {
   test.each(['PATH', 'LANG', 'LC_ALL', 'NODE_VERSION', 'TZ'])('%s may be shown', (name) => {
     expect(change(`/config/Env/${name}`, 'a', 'b')).toEqual({
-      path: `/config/Env/${name}`,
+      setting: `ENV ${name}`,
       status: 'modified',
       before: 'a',
       after: 'b',
@@ -48,18 +48,44 @@ test.each([
   expect(change(path, ['TOKEN=hunter2'], null)).toMatchObject({ before: null, after: null, withheld: true });
 });
 
-test('other values are shown, structures as JSON', () => {
-  expect(change('/config/Cmd', ['node'], ['node', 'a.js'])).toMatchObject({
-    before: '["node"]',
-    after: '["node","a.js"]',
-  });
-  expect(change('/config/User', 'node', null)).toMatchObject({
-    status: 'removed',
-    before: 'node',
-    after: null,
-  });
-  expect(change('/config/ExposedPorts/80~1tcp', null, {})).toMatchObject({ status: 'added', after: '' });
-  expect(change('/config/User', undefined, '')).toMatchObject({ status: 'added', before: null, after: '' });
+test.each([
+  ['/config/Cmd', ['node'], ['node', 'a.js'], 'CMD', '["node"]', '["node", "a.js"]'],
+  ['/config/Entrypoint', ['/bin/sh', '-c', 'exec a'], ['a'], 'ENTRYPOINT', 'exec a', '["a"]'],
+  ['/config/User', 'node', null, 'USER', 'node', null],
+  ['/config/User', undefined, '', 'USER', null, '""'],
+  ['/config/WorkingDir', '/', '/app', 'WORKDIR', '/', '/app'],
+  ['/config/Labels/a~1b~0', '1', '2', 'LABEL a/b~', '1', '2'],
+  ['/config/ExposedPorts/80~1tcp', null, {}, 'EXPOSE', null, '80/tcp'],
+  ['/config/ExposedPorts/80~1tcp', {}, { a: 1 }, 'EXPOSE 80/tcp', '80/tcp', '{"a":1}'],
+  ['/config/Volumes/~1data', {}, null, 'VOLUME', '/data', null],
+  ['/config/Healthcheck/Interval', 3e10, 1.5e9, 'HEALTHCHECK --interval', '30s', '1.5s'],
+  [
+    '/config/Healthcheck/Test',
+    ['CMD-SHELL', 'a || b'],
+    ['CMD', 'a', 'b'],
+    'HEALTHCHECK',
+    'CMD a || b',
+    'CMD ["a", "b"]',
+  ],
+  ['/config/Healthcheck/Test', ['NONE'], null, 'HEALTHCHECK', 'NONE', null],
+  ['/config/Hostname', 'a', 'b', 'config.Hostname', 'a', 'b'],
+  ['/os.version', 'a', 'b', 'os.version', 'a', 'b'],
+])('%s is written as people write it: %j, %j', (path, base, target, setting, before, after) => {
+  expect(change(path, base, target)).toMatchObject({ setting, before, after });
+});
+
+test('one port in place of another is one change, more of them are told each', () => {
+  const ports = (base: readonly string[], target: readonly string[]) =>
+    settingChanges([
+      ...base.map((port) => ({ path: `/config/ExposedPorts/${port}~1tcp`, base: {}, target: null })),
+      ...target.map((port) => ({ path: `/config/ExposedPorts/${port}~1tcp`, base: null, target: {} })),
+    ])?.map(({ setting, status, before, after }) => [setting, status, before, after]);
+  expect(ports(['8080'], ['8443'])).toEqual([['EXPOSE', 'modified', '8080/tcp', '8443/tcp']]);
+  expect(ports(['8080'], ['8443', '9000'])).toEqual([
+    ['EXPOSE', 'removed', '8080/tcp', null],
+    ['EXPOSE', 'added', null, '8443/tcp'],
+    ['EXPOSE', 'added', null, '9000/tcp'],
+  ]);
 });
 
 test('volatile differences are left out', () => {

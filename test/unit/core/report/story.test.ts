@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../../../src/base/digest.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import { plainText } from '../../../../src/core/report/plain-text.ts';
 import { tellStory } from '../../../../src/core/report/story.ts';
@@ -30,8 +31,11 @@ function say(...told: Parameters<typeof tellStory>): string | null {
   return story && plainText(story);
 }
 
+/** Of layers that say no size of their blobs it is not known. */
 async function tell(base: LayerPlan[], target: LayerPlan[]): Promise<string | null> {
-  return say(await compareSnapshots(snapshotView({ layers: base }), snapshotView({ layers: target })));
+  const view = (plans: LayerPlan[]) =>
+    snapshotView({ layers: plans.map((plan) => ({ size: null, ...plan })) });
+  return say(await compareSnapshots(view(base), view(target)));
 }
 
 describe('the story', () => {
@@ -47,37 +51,54 @@ describe('the story', () => {
       snapshotView({ layers: [from, install(later), build(later)] }),
     );
     const location = { file: 'Dockerfile', firstLine: 7, lastLine: 9 };
-    expect(say(comparison, [location, null])).toMatch(/^Step 1 `RUN npm ci` was built again/);
-    expect(say(comparison, [null, location])).toMatch(
-      /^Step 1 `RUN npm ci` \(`Dockerfile:7-9`\) was built again/,
-    );
+    expect(say(comparison, [location, null])).toMatch(/^`RUN npm ci` was built again/);
+    expect(say(comparison, [null, location])).toMatch(/^`RUN npm ci` \(`Dockerfile:7-9`\) was built again/);
     const deep = { ...location, file: `${'deep/'.repeat(50)}Docker\`file` };
-    expect(say(comparison, [null, deep])).toMatch(/^Step 1 `RUN npm ci` \(`[a-z/]+\/Docker'file:7-9`\) was/);
+    expect(say(comparison, [null, deep])).toMatch(/^`RUN npm ci` \(`[a-z/]+\/Docker'file:7-9`\) was/);
   });
 
-  it('names the first new layer, what it dragged along and what alone differs', async () => {
+  it('names the first new layer, what it dragged along', async () => {
     expect(await tell([from, install(), build()], [from, install(later), build(later)])).toBe(
-      'Step 1 `RUN npm ci` was built again and re-shipped 2 layers, 212 MB; only timestamps differ.',
+      '`RUN npm ci` was built again and re-shipped 2 layers, 212 MB uncompressed.',
     );
+  });
+
+  it('tells compressed bytes where they are known, equal blobs once', async () => {
+    const stored = (plan: LayerPlan, text: string, size: number): LayerPlan => ({
+      ...plan,
+      ...{ digest: digestOf(text), size },
+    });
+    const base = [stored(from, 'from', 30), stored(install(), '1', 70), stored(build(), '2', 5)];
+    const target = [
+      stored(from, 'from', 30),
+      stored(install(later), '3', 71),
+      stored(install(later), '3', 71),
+    ];
+    expect(await tell(base, target)).toContain('re-shipped 2 layers, 71 B; ');
+  });
+
+  it('tells layers of one step apart by their indices', async () => {
+    const again = { ...install(later), entries: [file('more', 'modules', later)] };
+    expect(await tell([from], [from, install(), again])).toMatch(/^`RUN npm ci` \(layer 1\) and 1 more/);
   });
 
   it('names the layer that makes up most of it', async () => {
     expect(await tell([from, copy('1'), install()], [from, copy('2'), install(later)])).toBe(
-      'Step 1 `COPY . .` changed and re-shipped 2 layers, 200 MB; `RUN npm ci` makes up 100 % of it.',
+      '`COPY . .` changed and re-shipped 2 layers, 200 MB uncompressed; `RUN npm ci` makes up 100 % of it.',
     );
   });
 
   it('tells an edited, a new and a single layer', async () => {
     const edited = { ...build(later), step: 'RUN npm run build:all' };
     expect(await tell([from, build()], [from, edited])).toBe(
-      'Step 1 `RUN npm run build:all` was edited and re-shipped 1 layer, 12.0 MB; no file differs that counts.',
+      '`RUN npm run build:all` was edited and re-shipped 1 layer, 12.0 MB uncompressed.',
     );
-    expect(await tell([from], [from, build()])).toBe('Step 1 `RUN npm run build` is new, 12.0 MB.');
+    expect(await tell([from], [from, build()])).toBe('`RUN npm run build` is new, 12.0 MB uncompressed.');
     expect(await tell([from], [from, install(), build()])).toBe(
-      'Step 1 `RUN npm ci` and 1 more layer are new, 212 MB.',
+      '`RUN npm ci` and 1 more layer are new, 212 MB uncompressed.',
     );
     expect(await tell([from, build()], [from, copy('1'), build(later)])).toBe(
-      'Step 1 `COPY . .` is new and re-shipped 2 layers, 12.0 MB; `RUN npm run build` makes up 100 % of it.',
+      '`COPY . .` is new and re-shipped 2 layers, 12.0 MB uncompressed; `RUN npm run build` makes up 100 % of it.',
     );
   });
 
@@ -87,7 +108,7 @@ describe('the story', () => {
       entries: [file('var/log/dpkg.log', text)],
     });
     expect(await tell([from, log('1')], [from, log('2')])).toBe(
-      'Step 1 `RUN apt-get` was built again and re-shipped 1 layer, 1.00 kB; no file differs that counts.',
+      '`RUN apt-get` was built again and re-shipped 1 layer, 1.00 kB uncompressed.',
     );
   });
 
@@ -95,35 +116,35 @@ describe('the story', () => {
     expect(
       await tell([from, install(), copy('1'), build()], [from, install(later), copy('2'), build(later)]),
     ).toBe(
-      'Step 1 `RUN npm ci` was built again and re-shipped 3 layers, 212 MB; 1 of them gave other files.',
+      '`RUN npm ci` was built again and re-shipped 3 layers, 212 MB uncompressed; 1 of them gave other files.',
     );
   });
 
   it('tells of a step that is gone', async () => {
     const lint: LayerPlan = { step: 'RUN npm run lint', entries: [file('lint')] };
     expect(await tell([from, lint, build()], [from, build(later)])).toBe(
-      'Step 1 `RUN npm run build`, after a step that is gone, was built again and re-shipped 1 layer, 12.0 MB; only timestamps differ.',
+      '`RUN npm run build`, after a step that is gone, was built again and re-shipped 1 layer, 12.0 MB uncompressed; only timestamps differ.',
     );
   });
 
   it('says that what is copied changed, even where a later layer hides it', async () => {
     const hide = (time = {}): LayerPlan => ({ step: 'RUN x > app', entries: [file('app', 'x', time)] });
     expect(await tell([from, copy('1'), hide()], [from, copy('2'), hide(later)])).toBe(
-      'Step 1 `COPY . .` changed and re-shipped 2 layers, 3.00 kB; no file differs that counts.',
+      '`COPY . .` changed and re-shipped 2 layers, 3.00 kB uncompressed.',
     );
   });
 
   it('calls a layer changed where files were not compared', async () => {
     const unread = (content: string): LayerPlan => ({ ...copy(content), unread: true });
     expect(await tell([from, unread('1')], [from, unread('2')])).toBe(
-      'Step 1 `COPY . .` changed and re-shipped 1 layer, 2.00 kB.',
+      '`COPY . .` changed and re-shipped 1 layer, 2.00 kB uncompressed.',
     );
   });
 
   it('keeps steps in bounds, and does without one', async () => {
     const step = `RUN echo \`id\`\n  && ${'x'.repeat(200)}`;
     const told = await tell([from], [from, { ...build(), step }]);
-    expect(told).toMatch(/^Step 1 `RUN echo 'id' && x{40,}…` is new/);
+    expect(told).toMatch(/^`RUN echo 'id' && x{30,}…` is new/);
     expect(await tell([from], [from, { ...build(), step: '' }])).toMatch(/^Layer 1 is new/);
   });
 });

@@ -34,7 +34,7 @@ describe('readSettings', () => {
     const names = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
     const settings = readSettings(SETTINGS, names, []);
     expect(settings).toMatchObject({
-      baseline: [],
+      baseline: [{ kind: 'own' }],
       image: [],
       tenant: 'default',
       mtime: false,

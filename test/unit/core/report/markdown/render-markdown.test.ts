@@ -142,9 +142,8 @@ describe('length', () => {
     ]);
     const names = (limit: number): number => renderMarkdown(report, { limit }).match(/<\d+>/g)?.length ?? 0;
     expect(names(Number.POSITIVE_INFINITY)).toBe(4321);
-    expect(names(80_000)).toBe(1000);
-    expect(names(COMMENT_LIMIT)).toBe(100);
-    expect(renderMarkdown(report)).toContain('… and 4,221 more');
+    expect(names(COMMENT_LIMIT)).toBe(10);
+    expect(renderMarkdown(report)).toContain('       ±0 B  ./  4,321 added\n\n  first 10 of 4,321:\n+ ');
   });
 
   test('the longest hostile texts everywhere fit too', () => {
@@ -169,8 +168,8 @@ describe('content', () => {
   test('values of variables that are not known to be harmless are nowhere', () => {
     const markdown = renderMarkdown(scenario('changed'), ROOMY);
     expect(markdown).not.toContain('hunter');
-    expect(markdown).toContain('! /config/Env/NPM_TOKEN  changed');
-    expect(markdown).toContain('+ /config/Env/NODE_VERSION  22.12.0');
+    expect(markdown).toContain('! ENV NPM_TOKEN  value not shown');
+    expect(markdown).toContain('! ENV NODE_VERSION  22.11.0 → 22.12.0');
   });
 
   test('nothing changed is a title, a fold and a foot line', () => {

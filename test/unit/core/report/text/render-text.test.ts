@@ -52,10 +52,16 @@ describe('how much is listed', () => {
     makeImage(makeComparison([{ status: 'added', step: 'COPY . /', size: 9 }], files)),
   ]);
 
-  test('the first twenty files of a layer, and how many more there are', () => {
+  test('up to twenty files of a layer, of more their sum by directory and the ten that matter most', () => {
     const text = render(report);
-    expect(text.match(/^ {4}\+ /gm)?.length).toBe(20);
-    expect(text).toContain('    … and 312 more (--all)');
+    expect(text.match(/^ {4}\+ /gm)?.length).toBe(10);
+    expect(text).toContain(
+      '\n       +55.3 kB  ./  332 added\n    first 10 of 332 (--all shows each)\n    +    +332 B  f0\n',
+    );
+    const few = makeReport([
+      makeImage(makeComparison([{ status: 'added', step: 'A', size: 9 }], files.slice(0, 20))),
+    ]);
+    expect(render(few).match(/^ {4}\+ /gm)?.length).toBe(20);
   });
 
   test('all of them when asked', () => {
@@ -65,7 +71,7 @@ describe('how much is listed', () => {
   });
 
   test('unchanged layers are one line, and all when asked', () => {
-    expect(render(scenario('changed'))).toContain('0–3  4 unchanged');
+    expect(render(scenario('changed'))).toContain('0–3  unchanged');
     expect(render(scenario('changed'), 100, true)).not.toContain('4 unchanged');
     expect(render(scenario('unchanged'), 100, true).match(/ unchanged /g)?.length).toBe(4);
   });

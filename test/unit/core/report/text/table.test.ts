@@ -28,10 +28,38 @@ test('columns are as wide as their widest cell, empty ones are left out', () => 
 });
 
 test('the flexible column gives way', () => {
-  expect(lines(24, ['1', ['a name of twenty-two!!'], 'note'])).toEqual([
-    '#  name             note',
-    '1  a name of twen…  note',
+  expect(lines(36, ['1', ['a name of thirty-one characters!'], 'note'])).toEqual([
+    '#  name                         note',
+    '1  a name of thirty-one chara…  note',
   ]);
+});
+
+test('where there is little room it stands on a line under its row, with what is said under it', () => {
+  const row: Row = ['1', ['a name of thirty-one characters!'], 'note', ['was another name']];
+  expect(lines(24, row, ['2', ['short'], 'z'])).toEqual([
+    '#  note',
+    '1  note',
+    '   a name of thirty-one…',
+    '   was another name',
+    '2  z',
+    '   short',
+  ]);
+});
+
+test('a narrow table does without what may be left out, and then has details under its rows', () => {
+  const columns: readonly Column<Row>[] = [
+    { title: ['#'], align: 'right', cell: ([number]) => [number] },
+    { title: ['cause'], align: 'left', narrow: 'under', cell: () => ['timestamps'] },
+    { title: ['bar'], align: 'left', narrow: 'omit', cell: () => ['██████'] },
+    { title: ['size'], align: 'right', cell: () => ['12.3 MB'] },
+    { title: ['name'], align: 'left', flexible: true, cell: ([, shown]) => shown },
+  ];
+  const table = makeTable(columns, [['1', ['a name of thirty-one characters!']]]);
+  const at = (width: number) => tableLines(table, { width, palette: PLAIN });
+  expect(at(70)[1]).toBe('1  timestamps  ██████  12.3 MB  a name of thirty-one characters!');
+  expect(at(50)[1]).toBe('1  timestamps  12.3 MB  a name of thirty-one char…');
+  expect(at(30).slice(1)).toEqual(['1  timestamps  12.3 MB', '   a name of thirty-one chara…']);
+  expect(at(20).slice(1)).toEqual(['1  12.3 MB', '   timestamps', '   a name of thirty…']);
 });
 
 test('what is said under a cell takes a line, and is said in few words', () => {

@@ -8,10 +8,10 @@ import {
   listingLine,
 } from '../../../../../src/entry/cli/listing/entry.ts';
 
-const line = (entry: Partial<ListedEntry>): string =>
+const line = (entry: Partial<ListedEntry>, width = 120): string =>
   listingLine(
     { path: 'a', type: 'file', mode: '0644', uid: 0, gid: 0, size: 0, mtime: 1_700_000_000, ...entry },
-    PLAIN,
+    { width, palette: PLAIN },
   );
 
 test.each<[EntryType, string, string]>([
@@ -50,6 +50,16 @@ describe('a line', () => {
     expect(line({ layer: 4, links: 2 })).toBe(
       '  4  -rw-r--r--   2        0:0            0  2023-11-14 22:13:20  a',
     );
+  });
+
+  test('leaves out times, and then owners and names, for a narrow terminal', () => {
+    const merged = { path: 'etc/passwd', size: 1234, layer: 4 };
+    expect(line(merged, 60)).toBe('  4  -rw-r--r--   1        0:0         1234  etc/passwd');
+    expect(line(merged, 40)).toBe('  4  -rw-r--r--       1234  etc/passwd');
+  });
+
+  test('tells bytes of files alone', () => {
+    expect(line({ type: 'dir', mode: '0755' })).toMatch(/^drwxr-xr-x {8}0:0 {15}2023/);
   });
 
   test('shows where links lead', () => {

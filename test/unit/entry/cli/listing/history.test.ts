@@ -8,7 +8,7 @@ import { renderHistory } from '../../../../../src/entry/cli/listing/history.ts';
 function row(day: number, size: number | null, facts: Partial<HistoryRow['entry']> = {}): HistoryRow {
   return {
     layers: size === null ? null : 4,
-    size,
+    size: size === null ? null : { compressedSize: size, uncompressedSize: 3 * size },
     entry: {
       schema: HISTORY_SCHEMA,
       tenant: 'default',
@@ -38,12 +38,32 @@ test('newest first, each against the one before it', () => {
   );
   const short = (day: number): string => digestOf(`snapshot ${day}`).slice('sha256:'.length, 19);
   expect(lines).toEqual([
-    '    taken (UTC)          commit        branch  snapshot      layers    size    change',
-    `~0  2026-01-03 12:30:15  1a2b3c4d5e6f  main    ${short(3)}       4  257 MB  +12.3 MB`,
-    `~1  2026-01-02 12:30:15  1a2b3c4d5e6f  #12     ${short(2)}       4  245 MB      ±0 B`,
-    `~2  2026-01-01 12:30:15                main    ${short(1)}       4  245 MB`,
+    '    taken (UTC)       commit        branch  snapshot      layers    size    change',
+    `~0  2026-01-03 12:30  1a2b3c4d5e6f  main    ${short(3)}       4  257 MB  +12.3 MB`,
+    `~1  2026-01-02 12:30  1a2b3c4d5e6f  #12     ${short(2)}       4  245 MB      ±0 B`,
+    `~2  2026-01-01 12:30                main    ${short(1)}       4  245 MB`,
     '',
   ]);
+});
+
+test('sizes are uncompressed, and said to be so, where those of the blobs are not known', () => {
+  const unknown = { ...row(1, 90), size: { compressedSize: null, uncompressedSize: 270 } };
+  const lines = render(row(2, 100), unknown);
+  expect(lines[0]).toMatch(/layers {2}uncompressed {2}change$/);
+  expect(lines.slice(1, 3).map((line) => line.trim().split(/ {2,}/).slice(6))).toEqual([
+    ['300 B', '+30 B'],
+    ['270 B'],
+  ]);
+});
+
+test.each([40, 80])('%d columns hold each row', (width) => {
+  const arm = { platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } };
+  const long = { branch: 'renovate/lock-file-maintenance-of-everything' };
+  const text = renderHistory([row(4, 20, arm), row(3, 100_000, long), row(2, 15, arm), row(1, 90)], {
+    ...{ width, palette: PLAIN },
+  });
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+  expect(text).toMatch(/ 100 kB {2}\+99\.9 kB$/m);
 });
 
 test('a size that grew is warned of, one that shrank is good, and one that stayed is no matter', () => {

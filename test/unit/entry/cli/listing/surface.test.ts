@@ -24,13 +24,17 @@ const manifest: ItemManifest = {
 };
 
 test('an item is told with its whole address', () => {
-  expect(itemLine(manifest, PLAIN)).toBe(
+  expect(itemLine(manifest, { width: 120, palette: PLAIN })).toBe(
     ` 12.3 kB  2026-01-01 12:30  until 2026-01-31  layer.files@${digest}`,
   );
 });
 
+test('a narrow terminal has the size and the address', () => {
+  expect(itemLine(manifest, { width: 80, palette: PLAIN })).toBe(` 12.3 kB  layer.files@${digest}`);
+});
+
 test('what never expires is kept', () => {
-  expect(itemLine({ ...manifest, expiresAt: null, kind: 'a\u001b[2J' }, PLAIN)).toBe(
+  expect(itemLine({ ...manifest, expiresAt: null, kind: 'a\u001b[2J' }, { width: 120, palette: PLAIN })).toBe(
     ` 12.3 kB  2026-01-01 12:30  kept              a\\x1b[2J@${digest}`,
   );
 });

@@ -25,6 +25,7 @@ test('every colour ends where its text ends', () => {
 test.each<[{ columns?: number }, Record<string, string>, number]>([
   [{ columns: 100 }, { COLUMNS: '50' }, 100],
   [{}, { COLUMNS: '90' }, 90],
+  [{ columns: 0 }, { COLUMNS: '90' }, 90],
   [{}, { COLUMNS: 'x' }, 120],
   [{}, {}, 120],
   [{ columns: 10 }, {}, 40],

@@ -1,0 +1,154 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runVarve, type VarveOutcome } from '../support/run-varve.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
+const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
+const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
+const CHANGED = '+5.63 kB, 4 layers rebuilt, 1 added, 7 files changed, 4 config changes\n';
+
+const newPath = temporaryFolder();
+const at =
+  (store: string) =>
+  (...args: string[]): Promise<VarveOutcome> =>
+    runVarve(args, { cwd: FIXTURES, env: { XDG_DATA_HOME: store, GIT_DIR: '/nonexistent' } });
+
+/** A layout whose index gives the image the name that is wanted, or none. */
+async function copyOf(fixture: string, folder: string, refName: string | null): Promise<string> {
+  const layout = newPath(folder);
+  await cp(join(FIXTURES, fixture), layout, { recursive: true });
+  const index = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8'));
+  for (const entry of index.manifests) {
+    delete entry.annotations;
+    if (refName !== null) entry.annotations = { 'org.opencontainers.image.ref.name': refName };
+  }
+  await writeFile(join(layout, 'index.json'), JSON.stringify(index));
+  return layout;
+}
+
+describe('a snapshot that says nothing of a baseline', () => {
+  it('is compared with the last of its name in your own store, and says so', async () => {
+    const varve = at(newPath('data'));
+    expect((await varve('snapshot', V1)).stdout).not.toContain('compared with');
+    const { status, stdout, stderr } = await varve('snapshot', V2);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(CHANGED);
+    expect(stdout).toMatch(/^compared with dir:.*\/varve \(/m);
+    expect((await varve('snapshot', V2)).stdout).toContain('no change');
+    expect((await varve('snapshot', V1, '--baseline', 'none')).stdout).not.toContain('compared with');
+  });
+
+  it('takes a layout without a name by its folder, and says so once', async () => {
+    const varve = at(newPath('data'));
+    const layout = await copyOf('app-v1', 'web-image', null);
+    expect((await varve('snapshot', layout)).stdout).toMatch(/states no name.*web-image.*--name/s);
+    const again = await varve('snapshot', `oci:${layout}`);
+    expect(again.stdout).toContain('no change');
+    expect(again.stdout).not.toContain('states no name');
+    expect((await varve('history', basename(layout))).status).toBe(0);
+  });
+
+  it('gives a repository one name, whatever registry of this machine it was in, and finds its history', async () => {
+    const varve = at(newPath('data'));
+    await varve('snapshot', V1, '--name', 'localhost:5000/shop/web');
+    for (const [place, host] of [
+      ['a', 'localhost:5000/'],
+      ['b', '127.0.0.1:5000/'],
+      ['c', 'localhost/'],
+      ['d', ''],
+    ]) {
+      const layout = await copyOf('app-v2', place ?? '', `${host}shop/web:v2`);
+      const { stdout } = await varve('snapshot', `oci:${layout}`);
+      expect(stdout).toMatch(/^shop\/web /);
+      expect(stdout).toContain(place === 'a' ? CHANGED : 'no change');
+    }
+  });
+});
+
+describe('baselines', () => {
+  const store = newPath('data');
+  const varve = at(store);
+
+  beforeAll(async () => {
+    await varve('snapshot', V1, '--name', 'shop');
+    await varve('snapshot', V2, '--name', 'shop');
+  });
+
+  it('are places in a history, and the beginnings of digests', async () => {
+    const list = JSON.parse((await varve('history', 'shop', '--json')).stdout);
+    const oldest = list.at(-1).snapshotDigest;
+    for (const baseline of ['history:shop~1', oldest, oldest.slice(0, 15)]) {
+      const { stdout } = await varve('snapshot', V2, '--name', 'other', '--baseline', baseline);
+      expect(stdout).toContain(CHANGED);
+      expect(stdout).toContain(`compared with ${baseline}`);
+    }
+    const absent = await varve('snapshot', V2, '--name', 'other', '--baseline', 'history:nothing');
+    expect(absent).toMatchObject({ status: 2, stderr: expect.stringContaining('snapshots of nothing') });
+  });
+
+  it('are folders where nothing else can be meant, and never an image layout', async () => {
+    const folder = newPath('work');
+    await mkdir(folder);
+    const inFolder = (...args: string[]) =>
+      runVarve(args, { cwd: folder, env: { XDG_DATA_HOME: store, GIT_DIR: '/nonexistent' } });
+    await cp(join(FIXTURES, 'app-v1'), join(folder, 'image'), { recursive: true });
+    await inFolder('snapshot', V1, '--name', 'shop', '--baseline', '.varve');
+    const second = await inFolder('snapshot', V2, '--name', 'shop', '--baseline', './.varve');
+    expect(second.stdout).toContain(CHANGED);
+    expect((await inFolder('snapshot', V2, '--baseline', './image')).stdout).toContain(CHANGED);
+    expect(await inFolder('snapshot', V2, '--baseline', 'dir:image')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/image holds an image, and is not a store.*write oci:image/),
+    });
+  });
+});
+
+describe('the beginning of a digest', () => {
+  const store = newPath('data');
+  const varve = at(store);
+  let snapshots: string[];
+  let layer: string;
+
+  beforeAll(async () => {
+    await varve('snapshot', V1, '--name', 'shop');
+    await varve('snapshot', V2, '--name', 'shop');
+    const list = JSON.parse((await varve('history', 'shop', '--json')).stdout);
+    snapshots = list.map(({ snapshotDigest }: { snapshotDigest: string }) => snapshotDigest);
+    layer = JSON.parse((await varve('inspect', V2, '--json')).stdout).images[0].layers[3].diffId;
+  });
+
+  it('names a snapshot as history prints it', async () => {
+    const [target = '', base = ''] = snapshots;
+    const printed = (await varve('history', 'shop')).stdout;
+    const [short, long] = [base.slice(7, 19), target.slice(0, 19)];
+    expect(printed).toContain(short);
+    expect((await varve('compare', short, long, '-q')).stdout).toBe(CHANGED);
+    expect((await varve(short, long, '-q')).stdout).toBe(CHANGED);
+  });
+
+  it('names a layer and an item', async () => {
+    const whole = await varve('layer', 'ls', V2, layer);
+    expect(whole).toMatchObject({ status: 0, stderr: '' });
+    for (const text of [layer.slice(0, 14), layer.slice(7, 19), '3']) {
+      expect(await varve('layer', 'ls', V2, text)).toEqual(whole);
+    }
+    const uses = await varve('history', '--layer', layer);
+    expect(uses.status).toBe(0);
+    expect(await varve('history', '--layer', layer.slice(7, 19))).toEqual(uses);
+    const item = await varve('surface', 'get', `image.snapshot@${snapshots[0]}`);
+    expect(await varve('surface', 'get', `image.snapshot@${snapshots[0]?.slice(7, 15)}`)).toEqual(item);
+  });
+
+  it('is refused where nothing begins so', async () => {
+    for (const line of [
+      ['compare', 'sha256:00000', V1],
+      ['history', '--layer', '0000000'],
+      ['surface', 'get', 'image.snapshot@0000000'],
+      ['layer', 'ls', V2, 'sha256:00000'],
+    ]) {
+      expect([line, (await varve(...line)).status]).toEqual([line, 2]);
+    }
+  });
+});

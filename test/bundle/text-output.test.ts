@@ -1,0 +1,97 @@
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { runVarve } from '../support/run-varve.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
+const GOLDEN = join(import.meta.dirname, '../golden/cli');
+const newFolder = temporaryFolder();
+
+const RUN = ['--name', 'shop', '--baseline', 'dir:store'];
+const PLATFORMS = ['--name', 'tool', '--platform', 'all', '--baseline', 'dir:store'];
+const COMMIT = ['--branch', 'main', '--commit', '1a2b3c4d5e6f'.padEnd(40, '0')];
+const [V1, AGAIN, V2] = ['oci:app-v1:shop:v1', 'oci:app-v1-rebuilt:shop:v1', 'oci:app-v2:shop:v2'];
+const STORE = ['--cas-root', 'store'];
+
+/** Every text that the program prints for people, one call after the other in one folder. */
+const CALLS: readonly (readonly string[])[] = [
+  ['compare', V1, V2],
+  ['compare', V1, V1],
+  ['compare', V1, AGAIN],
+  ['compare', 'oci:forms/gzip:forms:1', 'oci:forms/zstd:forms:1'],
+  ['compare', 'docker-archive:forms/engine-20.tar:forms:1', 'docker-archive:forms/engine-20.tar:forms:2'],
+  ['snapshot', V1, '--baseline', 'none'],
+  ['snapshot', V1, ...RUN],
+  ['snapshot', V1, ...RUN],
+  ['snapshot', AGAIN, ...RUN],
+  ['snapshot', V2, ...RUN, ...COMMIT],
+  ['snapshot', 'oci:multi-platform', ...PLATFORMS],
+  ['snapshot', 'oci:multi-platform', ...PLATFORMS],
+  ['history', 'shop', ...STORE],
+  ['history', 'tool', '--platform', 'linux/arm64', ...STORE],
+  ['history', 'nosuch', ...STORE],
+  ['tree', V1, 'app/src'],
+  ['tree', V1, 'nosuch'],
+  ['layer', 'ls', V1, '3'],
+  ['surface', 'list', '--kind', 'image.config', ...STORE],
+  ['surface', 'verify', ...STORE],
+];
+
+/** Days, minutes and ages are those of the run. Lines in a low voice that follow each other become one text. */
+const withoutClock = (text: string): string =>
+  text
+    .replaceAll('\u001b[39m\n\u001b[90m', '\n')
+    .replaceAll(/(?<=^|m)compared with\s(?:commit|dir)[^(]*\([^)]*\)$/gm, (sentence) =>
+      sentence.replaceAll(/\s+/g, ' ').replace(/, \d+ (second|minute)s? older/, ''),
+    )
+    .replaceAll(/\s\(\d+ (second|minute)s? older\)/g, '')
+    .replaceAll(/(?<!\d)20\d\d-\d\d-\d\d \d\d:\d\d(?!:)/g, '2026-01-31 12:00')
+    .replaceAll(/until 20\d\d-\d\d-\d\d/g, 'until 2026-03-02');
+
+/** All calls with what they print, as on one terminal. */
+async function transcript(width: number, colour: boolean): Promise<string> {
+  const cwd = newFolder();
+  mkdirSync(cwd);
+  for (const name of ['app-v1', 'app-v1-rebuilt', 'app-v2', 'forms', 'multi-platform']) {
+    symlinkSync(join(FIXTURES, name), join(cwd, name));
+  }
+  const env = { COLUMNS: String(width), FORCE_COLOR: colour ? '1' : '0', XDG_DATA_HOME: cwd };
+  const told: string[] = [];
+  const call = async (args: readonly string[]): Promise<void> => {
+    const { status, stdout, stderr } = await runVarve(args, { cwd, env });
+    told.push(
+      `$ varve ${args.join(' ')}\n${stdout}${stderr}${status === 0 ? '' : `exit status ${status}\n`}`,
+    );
+  };
+  for (const args of CALLS) await call(args);
+  const payloads = join(cwd, 'store/scanner/surface/payloads/tenants/default');
+  rmSync(join(payloads, 'image.config'), { recursive: true });
+  await call(['surface', 'verify', ...STORE]);
+  rmSync(join(payloads, 'layer.files'), { recursive: true });
+  await call(['compare', 'history:shop~1', 'history:shop', '--baseline', 'dir:store']);
+  return withoutClock(told.join('\n'));
+}
+
+// Rewritten by UPDATE_GOLDEN=1 alone; what changes is then reviewed like code.
+function expectGolden(file: string, text: string): void {
+  const path = join(GOLDEN, file);
+  if (process.env.UPDATE_GOLDEN === '1') {
+    mkdirSync(GOLDEN, { recursive: true });
+    writeFileSync(path, text);
+  }
+  expect(text).toBe(readFileSync(path, 'utf8'));
+}
+
+describe.concurrent('what the command line prints', () => {
+  test.each([40, 80, 120])('in %d columns', async (width) => {
+    expectGolden(`${width}.txt`, await transcript(width, false));
+  });
+
+  test.each([40, 80, 120])('in %d columns and in colour', async (width) => {
+    const painted = await transcript(width, true);
+    expectGolden(`${width}.ansi`, painted);
+    expect(stripVTControlCharacters(painted)).toBe(readFileSync(join(GOLDEN, `${width}.txt`), 'utf8'));
+  });
+});
