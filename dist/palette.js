@@ -1,1 +1,1 @@
-export{K as PLAIN}from"./of-all.js";
+export{q as PLAIN}from"./of-all.js";

@@ -1,1 +1,1 @@
-export{o as presentError}from"./of-cli.js";
+export{r as presentError}from"./present-error2.js";

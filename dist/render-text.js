@@ -1,1 +1,1 @@
-export{sn as renderText}from"./of-snapshot.js";
+export{ln as renderText}from"./of-snapshot.js";

@@ -20,7 +20,7 @@ export function isDigest(text: string): text is Digest {
  */
 export function parseDigest(text: string): Digest {
   if (isDigest(text)) return text;
-  throw new VarveError('bad-reference', `not a SHA-256 digest: ${JSON.stringify(text.slice(0, 100))}`, {
+  throw new VarveError('bad-reference', `${JSON.stringify(text.slice(0, 100))} is not a SHA-256 digest`, {
     object: text.slice(0, 100),
     hint: 'a digest is "sha256:" followed by 64 lowercase hexadecimal digits',
   });

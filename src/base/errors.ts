@@ -110,10 +110,13 @@ export async function attempt<T>(
 /** `error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE`. @see https://docs.openssl.org/3.0/man3/ERR_error_string/ */
 const OPENSSL = /\berror:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
 
+/** What Node adds to what is wrong with a certificate. */
+const ADVICE_OF_NODE = /; if the root CA is installed locally.*$/;
+
 /** What an error says, in one line: of one of OpenSSL's the reason alone. */
 export function reasonOf(fault: unknown): string {
   const text = fault instanceof Error ? fault.message : String(fault);
-  return OPENSSL.exec(text)?.[1] ?? text;
+  return OPENSSL.exec(text)?.[1] ?? text.replace(ADVICE_OF_NODE, '');
 }
 
 /** A fault with what to do about it, on one line: for where it is told and not thrown. */

@@ -55,10 +55,10 @@ describe('varve, built and alone', () => {
     expect(await varve('compare', 'a', 'b', '--frobnicate')).toEqual({
       status: 2,
       stdout: '',
-      stderr: `varve: bad-option: unknown option '--frobnicate'\n  hint: varve compare --help explains it\n`,
+      stderr: `varve: bad-option: there is no option --frobnicate\n  hint: varve compare --help explains it\n`,
     });
     expect((await varve('nope')).stderr).toMatch(
-      /^varve: bad-option: unknown command 'nope'\n {2}hint: varve --help lists the commands\n$/,
+      /^varve: bad-option: there is no command nope\n {2}hint: varve --help lists the commands\n$/,
     );
   });
 

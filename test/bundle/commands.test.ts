@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
 const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
 const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
-const CHANGED = '+5.63 kB, 4 layers rebuilt, 1 added, 7 files changed, 4 config changes\n';
+const CHANGED = '+290 B, 4 layers rebuilt, 1 added, 5 files changed, 3 config changes\n';
 
 const newPath = temporaryFolder();
 const folder = newPath('work');
@@ -57,10 +57,10 @@ describe('words of other tools', () => {
   });
 
   it('are not taken for images, nor images for commands', async () => {
-    expect((await varve('snapsht', V1)).stderr).toContain(
-      "unknown command 'snapsht'\n(Did you mean snapshot?)",
+    expect((await varve('snapsht', V1)).stderr).toMatch(
+      /no command snapsht\n {2}hint: did you mean snapshot\?/,
     );
-    expect((await varve('./nowhere', V1)).stderr).toContain('nothing is at ./nowhere');
+    expect((await varve('./nowhere', V1)).stderr).toContain('there is no file or folder ./nowhere');
   });
 
   it('are grouped by help, each with what else calls it', async () => {
@@ -197,7 +197,7 @@ describe('an archive on standard input', () => {
   it('is refused where there is none, and where it is asked for twice', async () => {
     const stdin = await archive('app-v1');
     expect((await varveIn({ stdin: Buffer.alloc(0) }, 'inspect', '-')).stderr).toContain(
-      'standard input is an empty file',
+      'standard input is empty',
     );
     expect((await varveIn({ stdin }, 'compare', '-', '-')).stderr).toContain('- is given twice');
     const cut = await varveIn({ stdin: stdin.subarray(0, 3000) }, 'inspect', '-');

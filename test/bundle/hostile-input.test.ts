@@ -127,7 +127,7 @@ describe('a name that has a password, since it is kept and shown', () => {
     ['--name', 'https://u:SECRET@h/x', '//…@h/x'],
     ['--name', 'u:SECRET@h/x', '…@h/x'],
     ['--branch', 'https://SECRET@h/x', '//…@h/x'],
-    ['--commit', 'u:SECRET@h', '…@h'],
+    ['--branch', 'u:SECRET@h', '…@h'],
   ])('is refused: %s %s', async (option, name, shown) => {
     const { status, stdout, stderr } = await varve(['snapshot', image, option, name]);
     expect([status, stdout]).toEqual([2, '']);

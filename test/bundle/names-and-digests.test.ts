@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
 const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
 const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
-const CHANGED = '+5.63 kB, 4 layers rebuilt, 1 added, 7 files changed, 4 config changes\n';
+const CHANGED = '+290 B, 4 layers rebuilt, 1 added, 5 files changed, 3 config changes\n';
 
 const newPath = temporaryFolder();
 const at =

@@ -101,12 +101,9 @@ describe('one image in every form', () => {
   it('names the platform that an engine did not save', async () => {
     await using source = await openImage(at('forms/engine-28-containerd.tar'));
     expect(() =>
-      choosePlatform(
-        source.platforms,
-        parsePlatform('linux/arm64'),
-        hostPlatform('x64'),
-        absentPlatforms(source.absent),
-      ),
+      choosePlatform(source.platforms, parsePlatform('linux/arm64'), hostPlatform('x64'), {
+        listed: absentPlatforms(source.absent),
+      }),
     ).toThrow('no image for linux/arm64, only for linux/amd64; named, but not here: linux/arm64');
   });
 

@@ -9,6 +9,9 @@ import { FileTree, walk } from '../filesystem/file-tree.ts';
  * @throws VarveError `unsupported` for links, pipes and the like; `bad-option` where there is no file; `unreachable`.
  */
 export function listFolderFiles(folder: string): { readonly path: string; readonly content: RangeSource }[] {
+  const status = statSync(folder, { throwIfNoEntry: false });
+  if (status === undefined) throw notAFolder(folder, `there is no folder ${folder}`);
+  if (!status.isDirectory()) throw notAFolder(folder, `${folder} is a file, not a folder`);
   const tree = new FileTree(folder);
   const files = [...walk(tree, '.')].map(({ path, regular }) => {
     const relative = path.slice('./'.length);
@@ -22,6 +25,13 @@ export function listFolderFiles(folder: string): { readonly path: string; readon
   });
   if (files.length > 0) return files;
   throw new VarveError('bad-option', `${folder} has no files`, { object: folder });
+}
+
+function notAFolder(folder: string, problem: string): VarveError {
+  return new VarveError('bad-option', problem, {
+    object: folder,
+    hint: 'name a folder that has the files',
+  });
 }
 
 function sizeOf(path: string): number {

@@ -3,6 +3,11 @@ import { reasonOf, VarveError } from '../../base/errors.ts';
 import { parseShallowJson } from '../../base/strict-json.ts';
 import { RefusalSchema } from './engine-messages.ts';
 
+/** Codes of an address where nobody answers. */
+const ABSENT: ReadonlySet<string> = new Set([
+  ...['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+]);
+
 /** The error for an engine that gives no answer, or not all of one. */
 export function engineFault(fault: unknown, address: string): VarveError {
   if (fault instanceof VarveError) return fault;
@@ -14,8 +19,9 @@ export function engineFault(fault: unknown, address: string): VarveError {
       hint: 'run as a user of the group docker, or as root',
     });
   }
-  const absent = code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTSOCK';
-  const message = absent ? `no engine answers at ${address}` : `the engine at ${address}: ${reasonOf(fault)}`;
+  const message = ABSENT.has(code)
+    ? `no engine answers at ${address}`
+    : `the engine at ${address}: ${reasonOf(fault)}`;
   return new VarveError('unreachable', message, {
     object: address,
     cause: fault,
@@ -24,9 +30,7 @@ export function engineFault(fault: unknown, address: string): VarveError {
 }
 
 function hintFor(code: string): string {
-  if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTSOCK') {
-    return 'start it, or say where it is with DOCKER_HOST';
-  }
+  if (ABSENT.has(code)) return 'start it, or say where it is with DOCKER_HOST';
   if (/CERT|TLS|SSL|EPROTO|UNABLE_TO_/.test(code)) {
     return 'check DOCKER_TLS_VERIFY and the certificates in DOCKER_CERT_PATH';
   }

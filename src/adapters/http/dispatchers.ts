@@ -90,7 +90,11 @@ async function readAuthorities(file: string | null): Promise<string[] | null> {
   try {
     pem = (await readFileOrPipe(file)).toString('utf8');
   } catch (cause) {
-    throw new VarveError('bad-option', `cannot read the certificates in ${file}`, { object: file, cause });
+    throw new VarveError('bad-option', `cannot read the certificates in ${file}`, {
+      object: file,
+      cause,
+      hint: 'name a PEM file with --ca',
+    });
   }
   const certificates = pem
     .split(/(?=-----BEGIN CERTIFICATE-----)/)

@@ -5,6 +5,9 @@ import { redactUrl } from './locations.ts';
 import type { Service, Trouble } from './service.ts';
 
 const UNTRUSTED = /^(?:CERT_|ERR_TLS_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
+/** Codes of an address where nobody answers. */
+const UNREACHED =
+  /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 /** OpenSSL's words for an answer that is not TLS. */
 const NOT_TLS = /wrong version number|packet length too long|ERR_SSL_/i;
 
@@ -40,12 +43,26 @@ export function connectionFault(fault: unknown, url: URL, service: Service): Var
   if (trouble === 'private') return privateNetwork(url, service);
   const object = redactUrl(url);
   const reason = reasonOf(chainOf(fault).at(-1) ?? fault);
-  return new VarveError('unreachable', `${object}: ${reason || 'the connection failed'}`, {
+  const what = describeTrouble(trouble, fault, `${service.name} at ${url.host}`) ?? object;
+  const problem = `${what}: ${reason || 'the connection failed'}`;
+  return new VarveError('unreachable', problem, {
     object,
     cause: fault,
-    hint: hintOn(trouble, service),
+    hint: hintOn(trouble === 'passing' && isHungUp(fault, url) ? 'not-plain' : trouble, service),
   });
 }
+
+/** What is wrong, in words; null where its reason says it. */
+function describeTrouble(trouble: Trouble, fault: unknown, server: string): string | null {
+  if (trouble === 'certificate') return `${server} has a certificate that is not trusted`;
+  if (trouble === 'not-tls') return `${server} does not speak TLS`;
+  const codes = chainOf(fault).map((error) => ('code' in error ? String(error.code) : ''));
+  return codes.some((code) => UNREACHED.test(code)) ? `${server} cannot be reached` : null;
+}
+
+/** A server that speaks TLS alone may hang up on a request without it. */
+const isHungUp = (fault: unknown, { protocol }: URL): boolean =>
+  protocol === 'http:' && fault instanceof Error && fault.message === 'other side closed';
 
 /** The error for an answer that took longer than all attempts together may. */
 export function answersTooSlowly(url: URL, service: Service): VarveError {

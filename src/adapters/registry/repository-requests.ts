@@ -100,18 +100,18 @@ export class RepositoryRequests {
     const service = this.serviceAt(url);
     const said = words ?? (await readRefusal(response, service));
     if (status !== 401 && status !== 403) return unexpectedStatus(response, said, service);
-    const object = redactUrl(url);
+    const isHome = service === this.#registry;
+    const object = isHome ? this.name : redactUrl(url);
     const why = said === '' ? '' : `: ${said}`;
-    const hint = service === this.#registry ? this.#loginHint : `${service.name} refuses: try again later`;
+    const hint = isHome ? this.#loginHint : `${service.name} refuses: try again later`;
     return new VarveError('denied', `${object}: access is refused (${status})${why}`, { object, hint });
   }
 
   get #loginHint(): string {
-    const account =
-      this.#actions === 'pull'
-        ? 'there is no such image, or it takes an account that may read it'
-        : 'it takes an account that may write there';
-    return `${account}: docker login ${this.address.host}`;
+    const { host } = this.address;
+    return this.#actions === 'pull'
+      ? `log in (docker login ${host}), and check the name: registries also refuse what does not exist`
+      : `log in with an account that may write there (docker login ${host})`;
   }
 
   /** Sends a request, and once more with what the registry asks for. Other servers are never told who one is. */

@@ -8,7 +8,7 @@ import { type PushBlobOptions, type PushedBlob, pushBlob } from './blobs/push-bl
 import { streamBlob } from './blobs/stream-blob.ts';
 import { fetchManifest, type ReceivedManifest } from './manifests/fetch-manifest.ts';
 import { fetchWhole } from './manifests/fetch-whole.ts';
-import { listTags } from './manifests/list-tags.ts';
+import { listFirstTags, listTags } from './manifests/list-tags.ts';
 import { type PushedManifest, type PushManifestOptions, pushManifest } from './manifests/push-manifest.ts';
 import type { ManifestBytes } from './manifests/put-manifest.ts';
 import { listReferrers, type ReferrersOptions } from './manifests/referrers.ts';
@@ -93,6 +93,11 @@ export class Repository {
    */
   async listTags(limits: Limits, signal?: AbortSignal): Promise<readonly string[]> {
     return listTags(this.#reading, limits, signal);
+  }
+
+  /** The first of them, for advice. @throws VarveError as `listTags` does. */
+  async listFirstTags(limits: Limits, signal?: AbortSignal): Promise<readonly string[]> {
+    return listFirstTags(this.#reading, limits, signal);
   }
 
   /**

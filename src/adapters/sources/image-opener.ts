@@ -1,14 +1,23 @@
 import { existsSync } from 'node:fs';
-import { toVarveError, VarveError } from '../../base/errors.ts';
+import { type FaultKind, toVarveError, VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
-import { parseDockerName } from '../../core/image/docker-name.ts';
 import type { ImageOpener, ImageSource, OpenedSource } from '../../core/image/image-source.ts';
 import { parseReference } from '../../core/image/reference.ts';
 import { openDetected } from './files/file-sources.ts';
+import {
+  builtNowhere,
+  isAbsent,
+  isNeverOnHub,
+  isOnHub,
+  notEvenOnHub,
+  notInRegistry,
+  nowhere,
+  type Search,
+} from './search-errors.ts';
 
 /** Where a bare word is looked for that no image stands under as a file, in this order. */
 const DAEMON = 'docker-daemon:';
-const NAMED = [DAEMON, 'docker://'] as const;
+const REGISTRY = 'docker://';
 
 /**
  * Whose images bare names may mean: `anyone` goes on to the registry, be it Docker Hub; `builder` means what was built
@@ -34,24 +43,20 @@ export function createImageOpener(
     sources.find(({ prefix }) => text.startsWith(prefix));
 
   const openNamed = async (text: string, missing: VarveError, told: string[] = []): Promise<OpenedSource> => {
-    const passed = [missing];
-    for (const prefix of NAMED) {
-      const reference = `${prefix}${text}`;
-      const source = sourceOf(reference);
-      if (source === undefined) continue;
-      try {
-        return await source.open(reference);
-      } catch (fault) {
-        const error = toVarveError(fault);
-        if (!isAbsent(error) && !(prefix === DAEMON && error.kind === 'outside'))
-          throw afterAll(passed, error, told);
-        if (names === 'builder' && prefix === DAEMON && (isAbsent(error) || isOnHub(text)))
-          throw builtNowhere(text, error, told);
-        passed.push(error);
-      }
-    }
-    const last = passed.pop() ?? missing;
-    throw afterAll(passed, last, told);
+    const daemon = sourceOf(DAEMON);
+    const engine = daemon && (await openOrMiss(daemon, `${DAEMON}${text}`, ['outside']));
+    if (engine !== undefined && !(engine instanceof VarveError)) return engine;
+    const search: Search = { text, missing, engine, told };
+    if (names === 'builder' && engine !== undefined && (isAbsent(engine) || isOnHub(text)))
+      throw builtNowhere(text, engine, told);
+    if (isOnHub(text) && isNeverOnHub(text)) throw nowhere(search);
+    const remote = sourceOf(REGISTRY);
+    if (remote === undefined) throw nowhere(search);
+    const found = await openOrMiss(remote, `${REGISTRY}${text}`, ['outside']);
+    if (!(found instanceof VarveError)) return found;
+    throw isOnHub(text) && found.code !== 'malformed'
+      ? notEvenOnHub(search, found)
+      : notInRegistry(search, found);
   };
 
   return {
@@ -77,37 +82,19 @@ export function createImageOpener(
   };
 }
 
-/** A bare word means a file only where an image is: one that is none does not hide the image of that name. */
-function isAbsent({ code }: VarveError): boolean {
-  return code === 'image-not-found' || code === 'malformed';
-}
-
-const isOnHub = (text: string): boolean => parseDockerName(text).host === 'docker.io';
-
-/** The error of the engine; the name may be one of a registry nevertheless. */
-function builtNowhere(
-  text: string,
-  { code, message, object, hint, cause }: VarveError,
-  told: readonly string[],
-): VarveError {
-  const inRegistry = `if it is in a registry, name that: docker://${text}`;
-  return new VarveError(code, message, {
-    ...(object !== undefined && { object }),
-    ...(cause !== undefined && { cause }),
-    hint: [...(hint === undefined ? [] : [hint]), ...told, inRegistry].join('; '),
-  });
-}
-
-/** The last error of a search, which tells what was found in the engine before: mostly the image should be there. */
-function afterAll(passed: readonly VarveError[], last: VarveError, told: readonly string[]): VarveError {
-  const [, engine] = passed;
-  if (engine === undefined && told.length === 0) return last;
-  const hints = [...told, engine?.message, engine?.hint, last.hint].filter((hint) => hint !== undefined);
-  return new VarveError(last.code, last.message, {
-    ...(last.object !== undefined && { object: last.object }),
-    cause: last.cause ?? last,
-    hint: hints.join('; '),
-  });
+/** Opens an image, or gives back the error that lets the search go on. @param kinds of other errors that do so too. */
+async function openOrMiss(
+  source: ImageSource,
+  reference: string,
+  kinds: readonly FaultKind[],
+): Promise<OpenedSource | VarveError> {
+  try {
+    return await source.open(reference);
+  } catch (fault) {
+    const error = toVarveError(fault);
+    if (isAbsent(error) || kinds.includes(error.kind)) return error;
+    throw fault;
+  }
 }
 
 function noImageAt(text: string): VarveError {

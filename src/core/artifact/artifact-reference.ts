@@ -36,7 +36,7 @@ export function parseArtifactReference(text: string, isThere: PathCheck): Artifa
 
 function notAnArtifact(text: string): VarveError {
   const object = text.slice(0, 200);
-  return new VarveError('bad-reference', `not an artifact: ${JSON.stringify(object)}`, {
+  return new VarveError('bad-reference', `${JSON.stringify(object)} is not an artifact`, {
     object,
     hint: 'write oci:DIR[:TAG] for an image layout, or oci://HOST/REPO[:TAG] for a registry',
   });

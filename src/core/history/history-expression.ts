@@ -18,7 +18,7 @@ export function parseHistoryExpression(text: string): HistoryExpression | null {
   if (!text.startsWith(HISTORY_PREFIX)) return null;
   const [, name = '', back = '0'] = /^history:([^~]+)(?:~(\d{1,9}))?$/.exec(text) ?? [];
   if (name !== '') return { name, back: Number(back) };
-  throw new VarveError('bad-reference', `not a place in a history: ${JSON.stringify(text.slice(0, 200))}`, {
+  throw new VarveError('bad-reference', `${JSON.stringify(text.slice(0, 200))} is not a place in a history`, {
     object: text.slice(0, 200),
     hint: 'write history:NAME for the newest snapshot, history:NAME~1 for the one before it',
   });

@@ -39,6 +39,8 @@ export function parseDockerName(text: string): DockerName {
   const { host, repository } = splitHost(tagged ? named.slice(0, colon) : named);
   if (!HOST.test(host)) throw badName(text, 'its host is not well formed');
   if (!REPOSITORY.test(repository) || host.length + repository.length >= LONGEST_REPOSITORY) {
+    const lower = repository.toLowerCase();
+    if (lower !== repository && REPOSITORY.test(lower)) throw hasCapitals(text, repository);
     throw badName(text, 'a repository is lowercase letters, digits and single separators between slashes');
   }
   return { host, repository, tag, digest };
@@ -54,11 +56,20 @@ function splitHost(path: string): { host: string; repository: string } {
   return { host: DEFAULT_HOST, repository: rest.includes('/') ? rest : `${DEFAULT_FOLDER}${rest}` };
 }
 
-function badName(text: string, why: string): VarveError {
+const hasCapitals = (text: string, repository: string): VarveError =>
+  badName(
+    text,
+    'a repository has no capital letters',
+    `did you mean ${text.replace(repository, repository.toLowerCase())}?`,
+  );
+
+const EXAMPLES = 'a name looks like alpine:3.20, ghcr.io/acme/app:v1 or localhost:5000/app@sha256:…';
+
+function badName(text: string, why: string, hint: string = EXAMPLES): VarveError {
   const object = withoutUserInfo(text).slice(0, 200);
-  return new VarveError('bad-reference', `not an image name: ${JSON.stringify(object)}: ${why}`, {
+  return new VarveError('bad-reference', `${JSON.stringify(object)} is not an image name: ${why}`, {
     object,
-    hint: 'a name looks like alpine:3.20, ghcr.io/acme/app:v1 or localhost:5000/app@sha256:…',
+    hint,
   });
 }
 

@@ -114,10 +114,12 @@ function parsePlain(text: string, isThere: PathCheck): PlainReference {
   if (/^\.{0,2}\//.test(text) || text === '.' || text === '..') {
     return { transport: null, text, pathOnly: true, ...splitPath(text, isThere) };
   }
-  if (/^sha\d+:/.test(text) && !isThere(text)) throw badReference(text, 'it is not a whole digest');
+  if (/^sha\d+:/.test(text) && !isThere(text))
+    throw badReference(text, 'it is not a whole digest', DIGEST_HINT);
   const isName = isDockerName(text);
-  if (!isName && !isThere(text) && /^[a-z][a-z-]*:/i.test(text)) {
-    throw badReference(text, 'there is no such transport');
+  const [, scheme] = /^([a-z][a-z-]*):/i.exec(text) ?? [];
+  if (scheme !== undefined && !isThere(text) && (!isName || scheme in OTHER_TRANSPORTS)) {
+    throw badReference(text, `${scheme}: is not read here`, OTHER_TRANSPORTS[scheme.toLowerCase()]);
   }
   return { transport: null, text, path: text, selector: null, digest: null, pathOnly: !isName };
 }
@@ -131,7 +133,8 @@ function splitPath(
   const named = at < 0 ? text : text.slice(0, at);
   const path = longestPath(named, isThere);
   const selector = path === named ? null : named.slice(path.length + 1);
-  if (selector === '') throw badReference(text, 'nothing follows the colon');
+  if (selector === '')
+    throw badReference(text, 'nothing follows the colon', 'write a tag after the colon, or leave it out');
   if (selector !== null && digest !== null) throw badReference(text, 'give a tag or a digest, not both');
   return { path, selector, digest };
 }
@@ -142,10 +145,26 @@ function longestPath(text: string, isThere: PathCheck): string {
   return paths.find((path) => path !== '' && isThere(path)) ?? paths.at(-1) ?? text;
 }
 
-function badReference(text: string, why: string): VarveError {
+const DIGEST_HINT =
+  'write an image as NAME@sha256:… with all 64 digits, or a stored snapshot as sha256: and at least 4 of them';
+
+/** Words of other tools before a colon, which are not taken for the names of images; with what to write instead. */
+const OTHER_TRANSPORTS: Readonly<Record<string, string>> = {
+  archive: 'write the path alone, such as ./image.tar',
+  'containers-storage': 'save the image to a file first: podman save -o image.tar NAME',
+  daemon: 'write docker-daemon:NAME',
+  dir: 'a folder with an image is written oci:DIR',
+  file: 'write the path alone, such as ./image.tar',
+  http: 'an image in a registry is written docker://HOST/NAME',
+  https: 'an image in a registry is written docker://HOST/NAME',
+  podman: 'write docker-daemon:NAME',
+  tar: 'write the path alone, such as ./image.tar',
+};
+
+function badReference(text: string, why: string, hint: string = TRANSPORT_HINT): VarveError {
   const object = withoutUserInfo(text).slice(0, 200);
-  return new VarveError('bad-reference', `not an image reference: ${JSON.stringify(object)}: ${why}`, {
+  return new VarveError('bad-reference', `${JSON.stringify(object)} is not an image reference: ${why}`, {
     object,
-    hint: TRANSPORT_HINT,
+    hint,
   });
 }

@@ -7,7 +7,7 @@ import type { Node } from './rootfs-node.ts';
 import type { Placed } from './rootfs-reader.ts';
 
 /** Symlinks that one path may lead through, as in every engine that resolves inside a root. */
-const MAX_HOPS = 255;
+export const MAX_HOPS = 255;
 /** PATH_MAX without its final NUL: no kernel takes a longer path or stores a longer target. In bytes. */
 export const MAX_PATH = 4095;
 

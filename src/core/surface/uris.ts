@@ -45,7 +45,7 @@ export function parseSurfaceUri(uri: string): SurfaceObject {
   }
   throw new VarveError(
     'bad-reference',
-    `not a URI of a surface object: ${JSON.stringify(uri.slice(0, 300))}`,
+    `${JSON.stringify(uri.slice(0, 300))} is not a URI of a surface object`,
     {
       object: uri.slice(0, 300),
       hint: 'take it from a pointer or a surface manifest: cas://surface-manifests/… or cas://surface-cache/…',

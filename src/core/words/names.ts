@@ -30,7 +30,7 @@ export function parseKind(text: string): string {
 
 function badName(what: string, text: string, grammar: string): VarveError {
   const shown = JSON.stringify(text.slice(0, 100));
-  return new VarveError('bad-option', `not a ${what}: ${shown}`, {
+  return new VarveError('bad-option', `${shown} is not a ${what}`, {
     object: text.slice(0, 100),
     hint: `a ${what} is ${grammar}`,
   });

@@ -1,4 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
+import { didYouMean } from '../../base/near-names.ts';
 
 /** The platform of an image, as an OCI index and config name it. */
 export interface Platform {
@@ -59,9 +60,9 @@ export function parsePlatform(text: string): Platform {
     parts.length > 3 ||
     !parts.every((p) => PLATFORM_PART.test(p))
   ) {
-    throw new VarveError('bad-option', `not a platform: ${JSON.stringify(text.slice(0, 100))}`, {
+    throw new VarveError('bad-option', `${JSON.stringify(text.slice(0, 100))} is not a platform`, {
       object: text.slice(0, 100),
-      hint: 'write OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as linux/amd64 or linux/arm/v7',
+      hint: 'write OS/ARCHITECTURE[/VARIANT], such as linux/arm64 or linux/arm/v7',
     });
   }
   return normalizePlatform({ os, architecture, ...(variant !== undefined && { variant }) });
@@ -83,7 +84,7 @@ export function hostPlatform(nodeArchitecture: string): Platform {
 /**
  * Chooses one of an image's platforms: the wanted one; without a wish, the host's; and where there is only one,
  * that one.
- * @param listed platforms that the index names but whose images are not there, for the error.
+ * @param error what the error says: of which image or history, and platforms that it names but does not have.
  * @returns the very element of `platforms`.
  * @throws VarveError `platform-not-found` that says what there is.
  */
@@ -91,7 +92,7 @@ export function choosePlatform(
   platforms: readonly Platform[],
   wanted: Platform | undefined,
   host: Platform,
-  listed: readonly Platform[] = [],
+  { of, listed = [] }: { readonly of?: string; readonly listed?: readonly Platform[] } = {},
 ): Platform {
   const only = platforms.length === 1 ? platforms[0] : undefined;
   const found = wanted
@@ -100,12 +101,15 @@ export function choosePlatform(
   if (found) return found;
   const target = formatPlatform(normalizePlatform(wanted ?? host));
   const absent = listed.length > 0 ? `; named, but not here: ${formatAll(listed)}` : '';
+  const subject = of === undefined ? '' : `${of} has `;
   throw new VarveError(
     'platform-not-found',
-    `no image for ${target}, only for ${formatAll(platforms)}${absent}`,
+    `${subject}no image for ${target}, only for ${formatAll(platforms)}${absent}`,
     {
       object: target,
-      hint: `choose one with --platform, such as ${formatAll(platforms.slice(0, 1))}`,
+      hint:
+        didYouMean(target, platforms.map(formatPlatform)) ??
+        `choose one with --platform, such as ${formatAll(platforms.slice(0, 1))}`,
     },
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { mayBeImage } from './checked-command.ts';
 import { COMMANDS } from './commands/catalogue.ts';
 import { namesOf } from './program.ts';
 
@@ -13,14 +13,14 @@ export function expandLine(argv: readonly string[]): readonly string[] {
   const first = argv.findIndex((word) => !SWITCHES.has(word));
   if (first > 0) return [...expandLine(argv.slice(first)), ...argv.slice(0, first)];
   const [word = '', ...words] = argv;
-  if (word === 'help' && words.length > 1) return [...words, '--help'];
-  const areTwo = words[0] !== undefined && !words[0].startsWith('-') && isImage(word);
+  if (word === 'help' && words[0] !== undefined) return isCommand(words[0]) ? helpOn(words) : words;
+  const areTwo = words[0] !== undefined && !words[0].startsWith('-') && mayBeImage(word);
   return areTwo && !isCommand(word) ? ['compare', ...argv] : argv;
 }
 
+/** Commander's own `help` takes one word. */
+const helpOn = (words: readonly string[]): readonly string[] =>
+  words.length === 1 ? ['help', ...words] : [...words, '--help'];
+
 const isCommand = (word: string): boolean =>
   COMMANDS.some((command) => namesOf(command).some((name) => name.split(' ')[0] === word));
-
-/** A reference, a digest, a file or a folder; any other word is more likely a command that was misspelt. */
-const isImage = (word: string): boolean =>
-  !word.startsWith('-') && (/[:/@.]|^[0-9a-f]{7,64}$/.test(word) || existsSync(word));

@@ -1,14 +1,14 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { gatherSettings } from '../compose/gather-settings.ts';
 import { listExitStatuses } from '../exit-status.ts';
 import type { Host } from '../host/host.ts';
-import { escapeLog } from '../present-error.ts';
 import { SETTINGS } from '../settings/catalogue.ts';
 import { LIMIT_SETTINGS } from '../settings/limits.ts';
 import type { SettingSource } from '../settings/read-settings.ts';
 import type { Catalogue, Setting } from '../settings/setting.ts';
 import { fromEnvironment, SETTINGS_FILE, variableOf } from '../settings/setting-sources.ts';
 import { VERSION } from '../version.ts';
+import { CheckedCommand, refuseEmpty } from './checked-command.ts';
 import { COMMANDS } from './commands/catalogue.ts';
 import type {
   CommandDeclaration,
@@ -49,25 +49,17 @@ export interface ProgramOptions {
  */
 export function createProgram(options: ProgramOptions, argv: readonly string[] = []): Command {
   const { output, commands = COMMANDS } = options;
-  const program = new Command('varve')
+  const program = new CheckedCommand('varve')
     .description('Shows what a build changed in a container image, and keeps the evidence.')
     .version(`varve ${VERSION}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .addHelpCommand(
-      new Command('help').argument('[command]').description('Explain a command').helpGroup('Other:'),
+      new CheckedCommand('help').argument('[command]').description('Explain a command').helpGroup('Other:'),
     )
-    .showHelpAfterError('  hint: varve --help lists the commands')
     .configureOutput({
       writeOut: (text) => output.stdout.write(text),
       writeErr: (text) => output.stderr.write(text),
-      outputError: (text, write) => {
-        const lines = text
-          .replace(/^error: /, 'varve: bad-option: ')
-          .trimEnd()
-          .split('\n');
-        write(`${lines.map(escapeLog).join('\n')}\n`);
-      },
     })
     .exitOverride();
   const groups = new Map<string, Command>();
@@ -117,6 +109,7 @@ function addCommand(
 ): void {
   const command = declareCommand(parent.command(name), spec, settings);
   command.action(async () => {
+    refuseEmpty(command);
     const options = command.opts();
     const given = [fromOptions(command), fromEnvironment(host.environment)];
     const { sources, notes } = await gatherSettings({
@@ -124,7 +117,7 @@ function addCommand(
     });
     const call = {
       ...{ options, notes, output, resources, signal },
-      arguments: command.processedArgs.flat(),
+      arguments: command.processedArgs.flat().filter((argument) => argument !== undefined),
       format: formatOf(options, spec),
       isQuiet: options.quiet === true,
       host: options.color === false ? withoutColour(host) : host,
@@ -148,8 +141,7 @@ function declareCommand(command: Command, declaration: CommandDeclaration, catal
   command
     .description(declaration.summary)
     .aliases([...(declaration.aliases ?? [])])
-    .helpGroup(`${declaration.heading}:`)
-    .showHelpAfterError(`  hint: varve ${declaration.name} --help explains it`);
+    .helpGroup(`${declaration.heading}:`);
   for (const [syntax, description] of declaration.arguments) {
     command.addArgument(new Argument(syntax, description));
   }

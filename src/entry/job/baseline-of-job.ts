@@ -1,4 +1,4 @@
-import { tellFault, toVarveError } from '../../base/errors.ts';
+import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
 import { runInKey, workLine } from '../../core/cache/cache-keys.ts';
 import type { EntryScopes } from '../../core/cache/cache-scope.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -21,8 +21,10 @@ export async function chooseStore(
   const workable = (each: BaselinePlace) => each.kind === 'store' && each.place.workable;
   const place = save ? storeOf(baseline.filter(workable)) : null;
   if (casRoot !== undefined || place === null) return stores.directory(casRoot ?? fallback());
-  const store = await stores.open(place);
-  return isOfAuthor(store, context) ? stores.directory(fallback()) : store;
+  // A baseline that is out of reach does not end a run, and then there is none to work in either.
+  const store = await attempt(['outside'], () => stores.open(place));
+  const isUsable = !(store instanceof VarveError) && !isOfAuthor(store, context);
+  return isUsable ? store : stores.directory(fallback());
 }
 
 /** Says which of the stores of a run are in the checkout, where what is known of layers is not believed. */

@@ -44,7 +44,8 @@ export async function makeOutputFolder(path: string, checkouts: readonly string[
 /** A fault of the operating system as what it means for a file that was asked for. */
 export function unwritable(path: string, cause: unknown): VarveError {
   if (cause instanceof VarveError) return cause;
-  return new VarveError('unreachable', `cannot write ${path}`, {
+  const isFolder = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR';
+  return new VarveError('unreachable', `cannot write ${path}${isFolder ? ', which is a folder' : ''}`, {
     object: path,
     cause,
     hint: 'everything else is kept: name another file, or make room for this one',

@@ -32,7 +32,7 @@ export interface SnapshotSettings {
   readonly ca?: string;
   /** Whether registries may be reached without TLS. Those on this machine always may. */
   readonly 'plain-http'?: boolean;
-  /** Commit that the image was built from. Default: what GitHub or GitLab says, or what is checked out. */
+  /** Commit that the image was built from, as 7 to 64 hexadecimal digits. Default: what GitHub or GitLab says, or what is checked out. */
   readonly commit?: string;
   /** Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out. */
   readonly branch?: string;

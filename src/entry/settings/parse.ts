@@ -6,8 +6,8 @@ export { parseTenant } from '../../core/words/names.ts';
 /** Turns a setting's text into its value; throws `bad-option` with what would be right. */
 export type Parse<T> = (text: string) => T;
 
-const wrong = (text: string, expected: string): VarveError =>
-  new VarveError('bad-option', `${JSON.stringify(text.slice(0, 200))} is not ${expected}`);
+const wrong = (text: string, problem: string, hint: string): VarveError =>
+  new VarveError('bad-option', `${JSON.stringify(text.slice(0, 200))} is ${problem}`, { hint });
 
 /** The value of a text that a user gave under a label, such as `--limit`. @throws VarveError `bad-option`. */
 export function parseLabelled<T>(label: string, text: string, parse: Parse<T>): T {
@@ -15,14 +15,22 @@ export function parseLabelled<T>(label: string, text: string, parse: Parse<T>): 
     return parse(text);
   } catch (fault) {
     const { message, hint } = toVarveError(fault);
-    throw new VarveError('bad-option', `${label}: ${message}`, { ...(hint !== undefined && { hint }) });
+    throw new VarveError('bad-option', `${label}: ${message}`, {
+      object: label,
+      ...(hint !== undefined && { hint }),
+    });
   }
 }
 
-export const parseText: Parse<string> = (text) => text.trim();
+export const parseText: Parse<string> = (text) => {
+  const trimmed = text.trim();
+  if (trimmed === '')
+    throw new VarveError('bad-option', 'it is empty', { hint: 'give it a value, or leave it out' });
+  return trimmed;
+};
 
 /** A name that is kept and shown. */
-export const parseName: Parse<string> = (text) => refuseLogin(text.trim());
+export const parseName: Parse<string> = (text) => refuseLogin(parseText(text));
 
 /** What is kept and shown may hold no password, as a URL does that was meant for something else. */
 function refuseLogin(text: string): string {
@@ -37,7 +45,18 @@ function refuseLogin(text: string): string {
 export const parseWord: Parse<string> = (text) => {
   const word = text.trim();
   if (/^[^\s\p{C}]{1,250}$/u.test(word)) return refuseLogin(word);
-  throw wrong(text, 'one word of at most 250 characters');
+  throw wrong(text, 'not one word', 'write at most 250 characters without a space');
+};
+
+/** The hash of a commit, or its beginning: what names a branch or tag is not kept, since it moves on. */
+export const parseCommit: Parse<string> = (text) => {
+  const commit = text.trim().toLowerCase();
+  if (/^[0-9a-f]{7,64}$/.test(commit)) return commit;
+  throw wrong(
+    text,
+    'not a commit',
+    'write its 7 to 64 hexadecimal digits, as git rev-parse HEAD prints them',
+  );
 };
 
 /** Lines without the empty ones and without comments (`#`). */
@@ -51,7 +70,7 @@ export const parseBoolean: Parse<boolean> = (text) => {
   const value = text.trim().toLowerCase();
   if (value === 'true') return true;
   if (value === 'false') return false;
-  throw wrong(text, '"true" or "false"');
+  throw wrong(text, 'neither true nor false', 'write true or false');
 };
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -73,7 +92,7 @@ export const parseSize: Parse<number> = (text) => {
   const size = Math.round(Number(whole + fraction) * (UNITS[unit.toLowerCase()] ?? Number.NaN));
   const splitsBytes = fraction !== '' && unit === '';
   if (match === null || splitsBytes || !Number.isSafeInteger(size) || size < 1)
-    throw wrong(text, 'a size such as 500000, 64GiB or 1.5GB');
+    throw wrong(text, 'not a size', 'write a size such as 500000, 64GiB or 1.5GB');
   return size;
 };
 
@@ -81,6 +100,7 @@ export const parseSize: Parse<number> = (text) => {
 export const parseCount: Parse<number> = (text) => {
   const digits = text.trim();
   const count = /^\d+(?:_\d+)*$/.test(digits) ? Number(digits.replaceAll('_', '')) : Number.NaN;
-  if (!Number.isSafeInteger(count) || count < 1) throw wrong(text, 'a whole number above 0');
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw wrong(text, 'not a whole number above 0', 'write digits alone, such as 10');
   return count;
 };

@@ -25,20 +25,21 @@ export function readSettings<C extends Catalogue, N extends string & keyof C>(
   sources: readonly SettingSource[],
   complain: Complain<Pick<ValuesOf<C>, N>> = () => null,
 ): Pick<ValuesOf<C>, N> {
-  const mistakes: string[] = [];
+  const mistakes: VarveError[] = [];
   const values: [string, unknown][] = [];
   for (const name of names) {
     try {
       values.push([name, readOne(catalogue, name, sources)]);
     } catch (fault) {
-      mistakes.push(describeMistake(toVarveError(fault)));
+      mistakes.push(toVarveError(fault));
     }
   }
   const read = Object.fromEntries(values) as Pick<ValuesOf<C>, N>;
   const complaint = complain(read);
-  if (complaint !== null && mistakes.length === 0) throw complaint;
-  if (complaint !== null) mistakes.push(describeMistake(complaint));
-  if (mistakes.length > 0) throw new VarveError('bad-option', mistakes.join('\n'));
+  if (complaint !== null) mistakes.push(complaint);
+  const [only, ...others] = mistakes;
+  if (only !== undefined && others.length === 0) throw only;
+  if (only !== undefined) throw new VarveError('bad-option', mistakes.map(describeMistake).join('\n'));
   return Object.freeze(read);
 }
 

@@ -1,4 +1,4 @@
-import { parseText, parseWord } from './parse.ts';
+import { parseCommit, parseText, parseWord } from './parse.ts';
 import { BY_USER, JOB, optional, SECRETLY } from './setting.ts';
 
 /** Which commit was built, and how more is learnt of it. */
@@ -6,8 +6,8 @@ export const REVISION_SETTINGS = {
   commit: optional({
     value: 'SHA',
     description:
-      'Commit that the image was built from. Default: what GitHub or GitLab says, or what is checked out.',
-    parse: parseWord,
+      'Commit that the image was built from, as 7 to 64 hexadecimal digits. Default: what GitHub or GitLab says, or what is checked out.',
+    parse: parseCommit,
     faces: JOB,
     from: BY_USER,
   }),

@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { closest, distance } from 'fastest-levenshtein';
 import { VarveError } from '../../base/errors.ts';
+import { didYouMean } from '../../base/near-names.ts';
 import { readFileOrPipe } from '../../base/read-file.ts';
 import { SETTINGS } from './catalogue.ts';
 import type { SettingSource } from './read-settings.ts';
@@ -40,16 +40,13 @@ export function noteStrayVariables(
   const known = new Set([...Object.keys(catalogue).map(variableOf), ...OTHER_VARIABLES]);
   const strays = Object.keys(environment).filter((name) => name.startsWith('VARVE_') && !known.has(name));
   return strays.map((stray) => {
-    const near = closest(stray, [...known]);
-    const meant = distance(stray, near) <= MOST_MISTAKES ? `: did you mean ${near}?` : '';
-    return `the variable ${stray} is not a setting${meant}`;
+    const near = didYouMean(stray, known);
+    return `the variable ${stray} is not a setting${near === null ? '' : `: ${near}`}`;
   });
 }
 
 /** Variables of Varve that stand for no setting. */
 const OTHER_VARIABLES = ['VARVE_INFLATE'];
-/** Letters by which what was written may differ from what was meant. */
-const MOST_MISTAKES = 2;
 
 /** What holds in a workflow where nothing else is said. */
 export function fromWorkflowDefaults(catalogue: Catalogue = SETTINGS): SettingSource {
@@ -100,10 +97,11 @@ async function readNamed(path: string): Promise<string> {
     return (await readFileOrPipe(path, LARGEST_FILE, () => tooLarge(path))).toString('utf8');
   } catch (cause) {
     if (cause instanceof VarveError) throw cause;
+    if (codeOf(cause) === 'EISDIR') throw isFolder(path);
     throw isAbsent(cause)
       ? new VarveError('bad-option', `there is no settings file ${path}`, {
           object: path,
-          hint: 'check --config',
+          hint: 'name a file that is there, or leave --config out',
         })
       : new VarveError('unreachable', `cannot read ${path}`, { object: path, cause });
   }
@@ -135,6 +133,12 @@ export function readCheckedOut(path: string): string | null {
 const codeOf = (fault: unknown) => (fault instanceof Error && 'code' in fault ? fault.code : undefined);
 const isAbsent = (fault: unknown): boolean => codeOf(fault) === 'ENOENT';
 
+const isFolder = (path: string) =>
+  new VarveError('bad-option', `${path} is a folder, not a settings file`, {
+    object: path,
+    hint: `name the file itself, such as ${path}/${SETTINGS_FILE}`,
+  });
+
 const notAFile = (path: string) =>
   new VarveError('bad-option', `${path} is not a regular file`, {
     object: path,
@@ -161,9 +165,13 @@ export async function parseSettings(
     if (fault !== undefined) throw fault;
     document = parsed.toJS({ maxAliasCount: 0 });
   } catch (cause) {
-    throw new VarveError('bad-option', `${path} is not YAML: ${(cause as Error).message}`, {
+    // What follows the first line of its message shows the text itself.
+    const [first = ''] = String((cause as Error).message).split('\n');
+    const [, reason = first, place = reason] = /^(.*) at (line \d+, column \d+):?$/.exec(first) ?? [];
+    throw new VarveError('bad-option', `${path} is not YAML: ${place}`, {
       object: path,
-      cause,
+      cause: new Error(reason),
+      hint: 'write one setting on each line, such as name: shop/web',
     });
   }
   if (document === null) return new Map();
@@ -182,7 +190,7 @@ function checkKey(path: string, key: string, catalogue: Catalogue): string {
   if (Object.hasOwn(catalogue, key)) return key;
   throw new VarveError('bad-option', `${path} has an unknown setting ${JSON.stringify(key)}`, {
     object: path,
-    hint: `settings are ${Object.keys(catalogue).join(', ')}`,
+    hint: didYouMean(key, Object.keys(catalogue)) ?? `settings are ${Object.keys(catalogue).join(', ')}`,
   });
 }
 

@@ -1,8 +1,10 @@
 import { isDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
+import { formatCount } from '../../base/human-size.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import { type HistoryExpression, parseHistoryExpression } from '../../core/history/history-expression.ts';
+import { noHistoryOf } from '../../core/history/no-history.ts';
 import type { AbsentImage } from '../../core/image/image-source.ts';
 import type { ReadImage } from '../../core/report/report.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -135,10 +137,10 @@ async function recallSides(
     const { entry, count } = await findEntry(kept, expression, platform, tenant);
     // Among several, one that is younger than the others is not on this side.
     if (entry === null && (wanted !== 'all' || count === 0))
-      throw notThere(kept, text, expression.name, count);
+      throw await notThere(kept, text, expression, tenant, count);
     if (entry !== null) entries.push(entry);
   }
-  if (entries.length === 0) throw notThere(kept, text, expression.name, 0);
+  if (entries.length === 0) throw await notThere(kept, text, expression, tenant, 0);
   if (wanted === 'all') entries.push(...(await findBeside(kept, entries, platforms)));
   const sides: Side[] = [];
   for (const entry of entries) {
@@ -186,7 +188,9 @@ async function platformsOf(
     platforms.set(formatPlatform(entry.platform), entry.platform);
   }
   const found = [...platforms.values()];
-  return wanted === 'all' || found.length < 2 ? found : [choosePlatform(found, undefined, host)];
+  return wanted === 'all' || found.length < 2
+    ? found
+    : [choosePlatform(found, undefined, host, { of: name })];
 }
 
 async function findEntry(
@@ -203,9 +207,22 @@ async function findEntry(
   return { entry: null, count };
 }
 
-function notThere({ location }: Store, text: string, name: string, count: number): VarveError {
-  return new VarveError('not-in-store', `${location} has ${count} snapshots of ${name}`, {
-    object: text,
-    hint: count > 0 ? `varve history ${name} lists them` : 'check the name, the store, and --tenant',
-  });
+async function notThere(
+  { location, history }: Store,
+  text: string,
+  { name }: HistoryExpression,
+  tenant: string,
+  count: number,
+): Promise<VarveError> {
+  if (count > 0) {
+    return new VarveError(
+      'not-in-store',
+      `${text} is not in ${location}, which has ${formatCount(count, 'snapshot')} of ${name}`,
+      {
+        object: text,
+        hint: `varve history ${name} lists them`,
+      },
+    );
+  }
+  return noHistoryOf(name, location, await history.names(tenant));
 }

@@ -102,9 +102,10 @@ export async function openImages(
 
 /** Places in `platforms`. */
 function chooseIndexes(source: OpenedSource, wanted: PlatformWish, host: Platform): readonly number[] {
-  const { platforms, absent } = source;
+  const { platforms, absent, reference } = source;
   if (wanted === 'all') return platforms.map((_, index) => index);
-  return [platforms.indexOf(choosePlatform(platforms, wanted, host, absentPlatforms(absent)))];
+  const chosen = choosePlatform(platforms, wanted, host, { of: reference, listed: absentPlatforms(absent) });
+  return [platforms.indexOf(chosen)];
 }
 
 /**

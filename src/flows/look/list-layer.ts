@@ -48,14 +48,14 @@ export async function listLayer(
 function findLayer({ layers }: SourceImage, reference: string, wanted: string): SourceLayer {
   const prefix = parseDigestPrefix(wanted);
   const digests = layers.flatMap(({ digest, diffId }) => [diffId, ...(digest === null ? [] : [digest])]);
-  const chosen = prefix && chooseByPrefix(prefix, digests, 'digests of layers');
+  const chosen = prefix && chooseByPrefix(prefix, digests, `digests of layers of ${reference}`);
   const found = layers.find(
     ({ index, digest, diffId }) => String(index) === wanted || digest === chosen || diffId === chosen,
   );
   if (found !== undefined) return found;
   throw new VarveError('layer-not-found', `${reference} has no layer ${wanted}`, {
     object: reference,
-    hint: `it has ${formatCount(layers.length, 'layer')}, numbered from 0; the beginning of a digest or diffID names one too`,
+    hint: `it has ${formatCount(layers.length, 'layer')}, numbered from 0: varve inspect ${reference} lists them`,
   });
 }
 

@@ -1,9 +1,12 @@
-import { fromText } from '../../base/byte-text.ts';
+import { type ByteText, fromText, toText } from '../../base/byte-text.ts';
 import { VarveError } from '../../base/errors.ts';
+import { didYouMean } from '../../base/near-names.ts';
 import { runWithPauses, withPauses } from '../../base/pausable.ts';
-import { normalisePath, pathBytes, ROOT } from '../../core/layer/entry-path.ts';
+import { normalisePath, parentOf, pathBytes, ROOT } from '../../core/layer/entry-path.ts';
 import type { LayerFinding } from '../../core/report/report.ts';
+import { followLinks } from '../../core/rootfs/follow-links.ts';
 import { mergeLayersPausable } from '../../core/rootfs/merge-layers.ts';
+import type { Rootfs } from '../../core/rootfs/rootfs.ts';
 import type { LayerView } from '../../core/rootfs/rootfs-reader.ts';
 import { listTree, type TreeEntry } from '../../core/rootfs/tree.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -25,6 +28,8 @@ export interface ListTreeRequest {
 
 export interface ImageTree {
   readonly entries: Iterable<TreeEntry>;
+  /** The links that were followed to what is listed, each in words. */
+  readonly notes: readonly string[];
   /** What is odd about the image, and what reading and merging its layers showed, of the whole image. */
   readonly findings: readonly LayerFinding[];
 }
@@ -40,7 +45,7 @@ export async function listImageTree(
   await using opened = await openImage(tools, [reference], platform);
   const { image } = opened;
   if (image.platform.os === 'windows') {
-    throw new VarveError('unsupported', 'layers of Windows images are not merged', {
+    throw new VarveError('unsupported', `${reference} is a Windows image, whose layers are not merged`, {
       object: reference,
       hint: 'varve layer ls lists each of them as it is',
     });
@@ -52,9 +57,11 @@ export async function listImageTree(
   const inventories =
     known ?? (await loadInventories(tools.store, tenant, await retakeSnapshot(tools, image, marked)));
   const { rootfs, findings } = await runWithPauses(mergeLayersPausable(inventories), tools.signal);
-  const tree = listTree(rootfs);
-  const entries = path === undefined ? tree : await below(tree, path, tools.signal);
-  return { entries, findings: [...taken.findings, ...findings] };
+  const listed =
+    path === undefined
+      ? { entries: listTree(rootfs), notes: [] }
+      : await below(rootfs, reference, path, tools.signal);
+  return { ...listed, findings: [...taken.findings, ...findings] };
 }
 
 async function loadInventories(store: Store, tenant: string, taken: TakenSnapshot): Promise<LayerView[]> {
@@ -68,21 +75,39 @@ async function loadInventories(store: Store, tenant: string, taken: TakenSnapsho
   return inventories;
 }
 
+/** What of a tree stands at a path and below it, and what to say of how that was found. */
 async function below(
-  tree: Iterable<TreeEntry>,
+  rootfs: Rootfs,
+  reference: string,
   path: string,
   signal?: AbortSignal,
-): Promise<Iterable<TreeEntry>> {
-  const top = normalisePath(fromText(path));
-  if (top === ROOT) return tree;
-  const found: TreeEntry[] = [];
-  for await (const entry of withPauses(tree, signal)) {
-    const bytes = pathBytes(entry);
-    if (bytes === top || bytes.startsWith(`${top}/`)) found.push(entry);
+): Promise<Pick<ImageTree, 'entries' | 'notes'>> {
+  const written = normalisePath(fromText(path));
+  if (written === ROOT) return { entries: listTree(rootfs), notes: [] };
+  const followed = followLinks(rootfs, written);
+  if (followed === null) throw notThere(reference, path, 'the links on the way to it go in circles');
+  const { path: top, links: notes } = followed;
+  if (rootfs.lookup(top) === null) {
+    const near = nearPath(rootfs, top);
+    throw notThere(reference, path, near ?? `varve tree ${reference} lists what it has`);
   }
-  if (found.length > 0) return found;
-  throw new VarveError('path-not-found', `the image has no ${path}`, {
-    object: path,
-    hint: 'name it as varve tree lists it: no symlink on the way to it is followed',
-  });
+  const entries: TreeEntry[] = [];
+  for await (const entry of withPauses(listTree(rootfs), signal)) {
+    const bytes = pathBytes(entry);
+    if (top === ROOT || bytes === top || bytes.startsWith(`${top}/`)) entries.push(entry);
+  }
+  return { entries, notes };
+}
+
+/** What is called alike in the directory that a path would stand in, as a question. */
+function nearPath(rootfs: Rootfs, path: ByteText): string | null {
+  const folder = parentOf(path) ?? ROOT;
+  const siblings: string[] = [];
+  for (const [found] of rootfs.descendants(folder))
+    if (parentOf(found) === folder) siblings.push(toText(found));
+  return didYouMean(toText(path), siblings);
+}
+
+function notThere(reference: string, path: string, hint: string): VarveError {
+  return new VarveError('path-not-found', `${reference} has no ${path}`, { object: path, hint });
 }

@@ -3,6 +3,7 @@ import type { Limits } from '../../../base/limits.ts';
 import { parseStrictJson } from '../../../base/strict-json.ts';
 import { parseShape } from '../../../core/image/raw-document.ts';
 import type { RepositoryRequests } from '../repository-requests.ts';
+import { fetchWhole } from './fetch-whole.ts';
 import { readPages } from './read-pages.ts';
 
 /** As many tags as are asked for at once. */
@@ -24,7 +25,7 @@ export async function listTags(
   const found = new Set<string>();
   const path = `tags/list?n=${PAGE_LENGTH}`;
   await readPages(requests, { to: path, object, limits, signal }, ({ bytes }) => {
-    const { tags } = parseShape(TagsSchema, parseStrictJson(bytes, object), object);
+    const tags = parseTags(bytes, object);
     const before = found.size;
     for (const tag of tags) found.add(tag);
     // A full page may have a next one that is not linked.
@@ -33,3 +34,17 @@ export async function listTags(
   });
   return [...found];
 }
+
+/** The first page of them, for what need not be whole; empty when there is no such repository. @throws as `listTags`. */
+export async function listFirstTags(
+  requests: RepositoryRequests,
+  limits: Limits,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const object = `${requests.name}: the list of tags`;
+  const page = await fetchWhole(requests, { to: `tags/list?n=${PAGE_LENGTH}`, object, limits, signal });
+  return page === null ? [] : parseTags(page.bytes, object);
+}
+
+const parseTags = (bytes: Uint8Array, object: string): readonly string[] =>
+  parseShape(TagsSchema, parseStrictJson(bytes, object), object).tags ?? [];

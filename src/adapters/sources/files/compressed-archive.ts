@@ -5,7 +5,7 @@ import { ForwardReader } from '../../../base/forward-reader.ts';
 import { type Limits, limitExceeded } from '../../../base/limits.ts';
 import { TarScanner } from '../../../base/tar/tar-scanner.ts';
 import { type ArchiveEntry, ArchiveTable } from './archive-table.ts';
-import type { ImageFiles } from './image-files.ts';
+import { type ImageFiles, isEmpty } from './image-files.ts';
 
 const KiB = 1024;
 /** What is kept of an archive's documents, so that they need no second pass; larger ones are read again. */
@@ -64,6 +64,7 @@ async function scanAll(
     scanner.push(bytes);
     position += bytes.length;
   }
+  if (position === 0) throw isEmpty(path, 'unpacks to nothing');
   scanner.end();
   return scanner.ended;
 }

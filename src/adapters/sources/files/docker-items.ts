@@ -53,7 +53,7 @@ export function selectItem(items: readonly DockerItem[], name: string | null, pa
   throw new VarveError(
     'image-not-found',
     first === undefined && name !== null
-      ? `${path} has no image ${name}, but ${listed}`
+      ? `${path} has no image ${name}, only ${listed}`
       : `${path} has ${first === undefined ? 'no image' : 'more than one image'}: ${listed}`,
     { object: path, hint: hintFor(items) },
   );

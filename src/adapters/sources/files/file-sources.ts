@@ -16,7 +16,7 @@ import { findEntry } from '../layout-contents.ts';
 import { openLayoutImage } from '../layout-image.ts';
 import { besideItems, isClassicArchive, openDockerArchive } from './docker-archive.ts';
 import { ITEMS_FILE, REPOSITORIES_FILE } from './docker-items.ts';
-import { type ImageFiles, noImage } from './image-files.ts';
+import { type ImageFiles, noImage, WHAT_IS_READ } from './image-files.ts';
 import { INDEX_FILE, Layout } from './layout.ts';
 import { selectEntries } from './layout-selection.ts';
 import { openFiles } from './open-files.ts';
@@ -29,9 +29,18 @@ export function createFileSources(limits: Limits): readonly ImageSource[] {
     prefix: `${transport}:`,
     open: async (text) => {
       const reference = parseFileReference(text, transport, existsSync);
+      if (text.startsWith('oci://') && !existsSync(reference.path)) throw notAPath(text);
       return openKept(await openFiles(reference.path, limits), reference, limits);
     },
   }));
+}
+
+/** So repositories of artifacts are written, elsewhere. */
+function notAPath(text: string): VarveError {
+  return new VarveError('bad-reference', `${text} is not the path of an image`, {
+    object: text,
+    hint: `write ${text.replace('oci://', 'docker://')} for an image in a registry, and oci:DIR for one in a folder`,
+  });
 }
 
 /**
@@ -44,11 +53,7 @@ export async function openDetected(reference: PlainReference, limits: Limits): P
   const transport = await detectTransport(files, limits);
   if (transport === null) {
     const wanted = files.kind === 'folder' ? INDEX_FILE : `${INDEX_FILE} or ${ITEMS_FILE}`;
-    throw noImage(
-      files,
-      wanted,
-      'name an OCI layout, or an archive as docker save, podman save or skopeo write them',
-    );
+    throw noImage(files, wanted, WHAT_IS_READ);
   }
   if (transport !== 'docker-archive')
     return openKept(files, { transport, path, tag: selector, digest }, limits);
@@ -76,12 +81,11 @@ async function openKept(files: ImageFiles, reference: FileReference, limits: Lim
   const expected = reference.transport === 'oci' ? 'folder' : 'archive';
   if (files.kind !== expected) {
     const { path, transport } = reference;
-    throw new VarveError('image-not-found', `${path} is ${files.kind === 'folder' ? 'a folder' : 'a file'}`, {
+    const isFolder = files.kind === 'folder';
+    const problem = isFolder ? 'a folder, not an archive' : 'a file, not a folder';
+    throw new VarveError('image-not-found', `${transport}:${path} is ${problem}`, {
       object: path,
-      hint:
-        files.kind === 'folder'
-          ? `${transport} reads files: write oci:${path}`
-          : `oci reads folders: write oci-archive:${path} or docker-archive:${path}`,
+      hint: isFolder ? `write oci:${path}` : `write docker-archive:${path} or oci-archive:${path}`,
     });
   }
   const opened = await (reference.transport === 'docker-archive'
@@ -107,9 +111,9 @@ async function openOciImage(
       ? await selectEntries(layout, index.manifests, tag)
       : [await findEntry(layout, index.manifests, digest)];
   if (entries.length === 0) {
-    throw new VarveError('image-not-found', `${path} holds no image`, {
+    throw new VarveError('image-not-found', `${path} is an OCI layout without an image`, {
       object: path,
-      hint: 'see that what writes images there was given this very place, and came to its end',
+      hint: 'check that the build writes its image there, and that it ended without an error',
     });
   }
   const opened = await openLayoutImage(layout, entries, formatReference(reference));

@@ -33,9 +33,28 @@ export interface StoredFile {
   readonly location: HeldLocation;
 }
 
+export const WHAT_IS_READ =
+  'name an OCI layout, or an archive as docker save, podman save or skopeo write them';
+
+/** The error for a file or archive without anything in it. */
+export const isEmpty = (path: string, problem: string): VarveError =>
+  new VarveError('truncated', `${path} ${problem}`, {
+    object: path,
+    hint: 'what should have written it failed or is not done: make or fetch it again',
+  });
+
+/** The error for what an image is still to be built from. */
+export const isDockerfile = (path: string, problem: string): VarveError =>
+  new VarveError('image-not-found', `${path} ${problem}, not an image`, {
+    object: path,
+    hint: 'build it first (docker build -t NAME .), then give NAME',
+  });
+
 /** The error for files without the document that would make them an image; an archive may have lost it. */
 export function noImage(files: ImageFiles, document: string, hint: string): VarveError {
   const { kind, path, unterminated } = files;
+  if (files.find('Dockerfile') !== null)
+    return isDockerfile(path, `is ${kind === 'folder' ? 'a folder' : 'an archive'} with a Dockerfile`);
   return unterminated
     ? new VarveError('truncated', `${path} has no ${document} and no end mark: the archive was cut off`, {
         object: path,

@@ -34,7 +34,7 @@ export async function selectEntries(
   if (chosen.length === 0) {
     throw new VarveError(
       'image-not-found',
-      `${path} has no image ${tag}, but ${listNames(entries.map(nameOf))}`,
+      `${path} has no image ${tag}, only ${listNames(entries.map(nameOf))}`,
       {
         object: path,
         hint: 'write PATH:NAME with one of these names, PATH@DIGEST, or PATH alone where there is one image',

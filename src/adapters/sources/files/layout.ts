@@ -18,6 +18,7 @@ import {
 } from '../../../core/image/raw-document.ts';
 import type { Finding } from '../../../core/words/finding.ts';
 import type { ImageDocuments } from '../image-documents.ts';
+import { ITEMS_FILE } from './docker-items.ts';
 import { type ImageFiles, noImage, type StoredFile } from './image-files.ts';
 
 export const LAYOUT_FILE = 'oci-layout';
@@ -58,7 +59,9 @@ export class Layout implements ImageDocuments {
       throw noImage(
         this.files,
         INDEX_FILE,
-        'name the folder or archive that has oci-layout, index.json and blobs in it',
+        this.files.find(ITEMS_FILE) === null
+          ? 'name the folder or archive that has oci-layout, index.json and blobs in it'
+          : `it is one of docker save: write docker-archive:${path}`,
       );
     }
     if (version === null) {

@@ -7,7 +7,8 @@ import { TarFault } from '../../../base/tar/tar-entry.ts';
 import { openArchive } from './archive.ts';
 import { openCompressedArchive } from './compressed-archive.ts';
 import { openFolder, statOf } from './folder.ts';
-import type { ImageFiles } from './image-files.ts';
+import { type ImageFiles, isDockerfile, isEmpty, WHAT_IS_READ } from './image-files.ts';
+import { askForNearFile } from './near-files.ts';
 
 /**
  * Opens a folder, a tar, or a tar compressed with gzip or zstd, whatever its name says.
@@ -16,29 +17,35 @@ import type { ImageFiles } from './image-files.ts';
 export async function openFiles(path: string, limits: Limits): Promise<ImageFiles> {
   const stats = statOf(path);
   if (stats === null) {
-    throw new VarveError('image-not-found', `nothing is at ${path}`, {
+    throw new VarveError('image-not-found', `there is no file or folder ${path}`, {
       object: path,
-      hint: 'check the path; an image in an engine is docker-daemon:NAME, one in a registry docker://HOST/NAME',
+      hint:
+        askForNearFile(path) ??
+        'check the path; an image in an engine is docker-daemon:NAME, one in a registry docker://HOST/NAME',
     });
   }
   if (stats.isDirectory()) return openFolder(path);
   const [head] = readRange(path, { offset: 0, length: Math.min(BLOCK, stats.size) });
-  if (head === undefined) throw new VarveError('truncated', `${path} is an empty file`, { object: path });
+  if (head === undefined) throw isEmpty(path, 'is an empty file');
   const compression = sniff(head);
   if (compression !== 'none') return openCompressedArchive(path, compression, limits);
   checkBeginning(path, Buffer.from(head));
   return openArchive(path, limits);
 }
 
+/** How a Dockerfile begins; what else is text may be anything. */
+const DOCKERFILE = /^(?:\s*#[^\n]*\n|\s+)*(?:FROM|ARG)\s/;
+
 function checkBeginning(path: string, head: Buffer): void {
+  if (DOCKERFILE.test(head.toString('latin1'))) throw isDockerfile(path, 'is a Dockerfile');
   try {
     if (head.length === BLOCK) checkBlock(head, 0);
     else throw new TarFault('it is shorter than a header');
   } catch (cause) {
-    throw new VarveError('malformed', `${path} is not an archive: neither a tar nor one in gzip or zstd`, {
+    throw new VarveError('malformed', `${path} is not an image: it is neither a folder nor a tar`, {
       object: path,
       cause,
-      hint: 'name an OCI layout, or an archive as docker save, podman save or skopeo write them',
+      hint: WHAT_IS_READ,
     });
   }
 }

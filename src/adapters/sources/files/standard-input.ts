@@ -67,7 +67,10 @@ function nameInput(fault: unknown, folder: string): VarveError {
   const error = toVarveError(fault);
   const { code, message, hint, cause } = error;
   if (!message.includes(folder)) return error;
-  return new VarveError(code, message.replaceAll(join(folder, 'image.tar'), 'standard input'), {
+  const said = message
+    .replaceAll(join(folder, 'image.tar'), 'standard input')
+    .replace('an empty file', 'empty');
+  return new VarveError(code, said, {
     object: PREFIX,
     ...(hint !== undefined && { hint }),
     cause,

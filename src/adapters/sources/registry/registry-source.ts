@@ -1,14 +1,16 @@
 import { VarveError } from '../../../base/errors.ts';
-import { type DockerName, familiarRepository } from '../../../core/image/docker-name.ts';
+import type { Limits } from '../../../base/limits.ts';
+import { didYouMean } from '../../../base/near-names.ts';
+import { type DockerName, familiarRepository, isTag } from '../../../core/image/docker-name.ts';
 import type { ImageSource, OpenedSource } from '../../../core/image/image-source.ts';
 import type { IndexEntry } from '../../../core/image/manifest.ts';
 import { isIndexType, isManifestType, OCI_INDEX, OCI_MANIFEST } from '../../../core/image/media-type.ts';
 import { parseJsonObject } from '../../../core/image/raw-document.ts';
 import { formatReference, parseRegistryReference } from '../../../core/image/reference.ts';
 import type { Registries } from '../../registry/registries.ts';
-import type { ReceivedManifest } from '../../registry/repository.ts';
+import type { ReceivedManifest, Repository } from '../../registry/repository.ts';
 import { openLayoutImage } from '../layout-image.ts';
-import { shorten } from '../list-names.ts';
+import { listNames, shorten } from '../list-names.ts';
 import { RegistryDocuments, type RegistrySourceOptions } from './registry-documents.ts';
 
 /** The transport of images in registries. Layers stay where they are until somebody reads them. */
@@ -29,18 +31,42 @@ async function openImage(
   const text = formatReference({ transport: 'docker', host, repository: path, tag, digest });
   const repository = await registries.find(host, path);
   const received = await repository.fetchManifest(digest ?? tag ?? 'latest', options.limits);
-  if (received === null) throw notFound(text);
+  if (received === null) throw await notFound(repository, { text, tag }, options.limits);
   const documents = new RegistryDocuments(repository, options);
   documents.keep(received);
   const opened = await openLayoutImage(documents, [toEntry(received, text)], text);
   return { ...opened, embeddedName: familiarRepository(name) };
 }
 
-function notFound(text: string): VarveError {
-  return new VarveError('image-not-found', `${text} is not there`, {
+/** Milliseconds that a registry has to say which tags there are. */
+const TAGS_TIME = 5_000;
+
+/** The error for what the registry does not have. It has answered, so it is asked which tags there are. */
+async function notFound(
+  repository: Repository,
+  { text, tag }: { readonly text: string; readonly tag: string | null },
+  limits: Limits,
+): Promise<VarveError> {
+  const listed = tag === null ? [] : await listKnownTags(repository, limits);
+  if (tag === null || listed.length === 0) {
+    return new VarveError('image-not-found', `${text} is not there`, {
+      object: text,
+      hint: 'check the name, and whether it was pushed; some registries say the same of what you may not read',
+    });
+  }
+  return new VarveError('image-not-found', `${repository.name} has no tag ${tag}`, {
     object: text,
-    hint: 'check name and tag, and whether it was pushed; some registries say so of what one may not read',
+    hint: didYouMean(tag, listed) ?? `it has ${listNames(listed)}`,
   });
+}
+
+async function listKnownTags(repository: Repository, limits: Limits): Promise<readonly string[]> {
+  try {
+    return (await repository.listFirstTags(limits, AbortSignal.timeout(TAGS_TIME))).filter(isTag);
+  } catch {
+    // Trouble with the advice is not the trouble that is told.
+    return [];
+  }
 }
 
 /** What was fetched, as the one line of an index. */

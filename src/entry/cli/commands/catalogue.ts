@@ -15,9 +15,7 @@ const snapshot = defineCommand(
   {
     name: 'snapshot',
     heading: 'Record',
-    arguments: [
-      ['[images...]', 'image references; the first image that exists is taken; none with --metadata'],
-    ],
+    arguments: [['[image]', 'image reference; may be left out with --metadata']],
     summary: 'Record an image layer by layer and compare it with the one before',
     formats: ['text', 'json', 'markdown'],
     reportsNotes: true,

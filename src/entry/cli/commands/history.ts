@@ -1,5 +1,5 @@
-import { parseDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
+import { noHistoryOf } from '../../../core/history/no-history.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { parseDigestPrefix } from '../../../core/words/digest-prefix.ts';
 import { formatPlatform, type Platform } from '../../../core/words/platform.ts';
@@ -30,8 +30,10 @@ async function listName(store: Store, invocation: Invocation<SettingsOf<'history
   const { settings } = invocation;
   const [name] = invocation.arguments;
   if (name === undefined) {
-    throw new VarveError('bad-option', 'neither a name nor a layer is given', {
-      hint: 'name an image, or a layer with --layer',
+    const [example = 'shop/web'] = await store.history.names(settings.tenant);
+    throw new VarveError('bad-option', 'the name is missing', {
+      object: 'name',
+      hint: `write varve history NAME, such as ${example}, or --layer DIGEST`,
     });
   }
   const { tenant } = settings;
@@ -39,19 +41,18 @@ async function listName(store: Store, invocation: Invocation<SettingsOf<'history
   const rows = await readHistory(store, { tenant, name, platform, ...listing(invocation) });
   if (rows.length === 0) {
     const names = await store.history.names(tenant);
-    const wanted = platform === undefined ? name : `${name} for ${formatPlatform(platform)}`;
-    throw new VarveError('not-in-store', `${store.location} has no history of ${wanted}`, {
-      object: name,
-      hint: hintAt(names, name),
-    });
+    if (platform === undefined || !names.includes(name)) throw noHistoryOf(name, store.location, names);
+    throw new VarveError(
+      'not-in-store',
+      `${store.location} has no history of ${name} for ${formatPlatform(platform)}`,
+      {
+        object: name,
+        hint: 'leave out --platform to see which platforms it has',
+      },
+    );
   }
   const entries = rows.map(({ entry }) => entry);
   writeAtOnce(invocation, entries, (terminal) => renderHistory(rows, terminal));
-}
-
-function hintAt(names: readonly string[], wanted: string): string {
-  if (names.includes(wanted)) return 'leave out --platform to see which platforms it has';
-  return names.length === 0 ? 'it has no history of any name' : `it has ${names.slice(0, 20).join(', ')}`;
 }
 
 async function listLayer(
@@ -63,8 +64,8 @@ async function listLayer(
   const [name] = invocation.arguments;
   const { tenant } = settings;
   const prefix = parseDigestPrefix(text);
-  if (prefix === null) parseDigest(text);
-  const layer = (prefix && (await completeLayer(store, tenant, prefix))) ?? noLayer(store, text);
+  if (prefix === null) throw notADigest(text);
+  const layer = (await completeLayer(store, tenant, prefix)) ?? noLayer(store, text);
   const platform = onlyPlatform(settings);
   const entries = await findLayerUses(store, { tenant, layer, name, platform, ...listing(invocation) });
   if (entries.length === 0) noLayer(store, layer);
@@ -75,6 +76,13 @@ function noLayer({ location }: Store, layer: string): never {
   throw new VarveError('not-in-store', `${location} has no snapshot with the layer ${layer}`, {
     object: layer,
     hint: 'name it by its diffID, or by its digest where it was read from a registry or layout',
+  });
+}
+
+function notADigest(text: string): VarveError {
+  return new VarveError('bad-reference', `--layer: ${JSON.stringify(text.slice(0, 200))} is not a digest`, {
+    object: '--layer',
+    hint: 'write a digest or diffID, or at least 7 digits of it; varve inspect IMAGE lists those of an image',
   });
 }
 

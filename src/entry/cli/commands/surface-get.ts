@@ -5,10 +5,10 @@ import type { ItemKey } from '../../../core/surface/item.ts';
 import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
 import { parseSurfaceUri } from '../../../core/surface/uris.ts';
 import { parseDigestPrefix } from '../../../core/words/digest-prefix.ts';
-import { parseKind } from '../../../core/words/names.ts';
 import { completeItem } from '../../../flows/look/find-by-prefix.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { RunCommand } from './command.ts';
+import { findKind } from './find-kind.ts';
 import { openStore } from './open-store.ts';
 import { writeJson } from './output.ts';
 
@@ -36,11 +36,11 @@ async function findItem(store: Store, text: string, tenant: string): Promise<Ite
   const at = text.indexOf('@');
   const prefix = parseDigestPrefix(text.slice(at + 1));
   if (at > 0 && prefix !== null) {
-    const kind = parseKind(text.slice(0, at));
+    const kind = await findKind(store, tenant, text.slice(0, at));
     const digest = (await completeItem(store, tenant, kind, prefix)) ?? absent(store, text);
     return parseKey({ tenant, kind, digest });
   }
-  throw new VarveError('bad-reference', `not an item: ${JSON.stringify(text.slice(0, 200))}`, {
+  throw new VarveError('bad-reference', `${JSON.stringify(text.slice(0, 200))} is not an item`, {
     object: text.slice(0, 200),
     hint: 'write a cas:// URI, or KIND@DIGEST such as image.snapshot@sha256:6a193d',
   });

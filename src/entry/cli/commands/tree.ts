@@ -4,7 +4,7 @@ import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { listingLine } from '../listing/entry.ts';
 import type { RunCommand } from './command.ts';
-import { progressOn, writeFindings, writeList } from './output.ts';
+import { progressOn, writeFindings, writeList, writeNotes } from './output.ts';
 
 export const run: RunCommand<'tree'> = async (invocation) => {
   const { settings } = invocation;
@@ -12,7 +12,8 @@ export const run: RunCommand<'tree'> = async (invocation) => {
   const reading = await openReading({ ...invocation, startProgress: progressOn(invocation) });
   const { platform } = settings;
   const request = { reference, platform, path, origin: reading.origin };
-  const { entries, findings } = await listImageTree(reading.tools, request);
+  const { entries, notes, findings } = await listImageTree(reading.tools, request);
+  writeNotes(notes, invocation);
   await writeList(invocation, entries, listingLine);
   writeFindings(findings.map(tellFinding), invocation);
   return EXIT_STATUS.done;

@@ -45,6 +45,9 @@ async function verifyAll(store: Store, call: Call): Promise<number> {
 
 async function verifyPointers(path: string, call: Call): Promise<number> {
   const bytes = await readPointer(path);
+  // What does not even begin as JSON was never a damaged pointer.
+  if (!/^\s*[[{]/.test(bytes.toString('latin1', 0, 64)))
+    throw notVerifiable(path, `${path} is neither a store nor the pointer of a run`);
   const store = await openStore(call);
   const damages: Damage[] = [];
   for (const pointer of parsePointersOfRun(bytes, path)) {
@@ -65,12 +68,16 @@ async function readPointer(path: string): Promise<Buffer> {
   try {
     return await readFileOrPipe(path, DEFAULT_LIMITS.jsonBytes);
   } catch (cause) {
-    throw new VarveError('not-in-store', `nothing can be verified at ${path}`, {
-      object: path,
-      hint: `name a pointer (varve-pointer.json), a store (${listForms()}), or nothing for your own store`,
-      cause,
-    });
+    throw notVerifiable(path, `nothing can be verified at ${path}`, cause);
   }
+}
+
+function notVerifiable(path: string, problem: string, cause?: unknown): VarveError {
+  return new VarveError('not-in-store', problem, {
+    object: path,
+    hint: `name a pointer (varve-pointer.json), a store (${listForms()}), or nothing for your own store`,
+    cause,
+  });
 }
 
 /** Not to be mistaken for a store in good order: the place may be a wrong one. */

@@ -94,7 +94,8 @@ describe('what a user names', () => {
     expect(await resolve('./layout', registry, daemon)).toBe('oci:./layout');
     await expect(resolve('./remote', registry, daemon)).rejects.toMatchObject({ code: 'image-not-found' });
     await expect(resolve('nowhere', registry, daemon)).rejects.toMatchObject({
-      message: /docker:\/\/.*nowhere/,
+      message: 'there is no file or image nowhere',
+      cause: { message: /docker:\/\/.*nowhere/ },
     });
   });
 
@@ -142,8 +143,9 @@ describe('what a user names', () => {
     const registry = failing('docker', new VarveError('unreachable', 'no network', { hint: 'plug it in' }));
     await expect(resolve('app', engine, registry)).rejects.toMatchObject({
       code: 'unreachable',
-      message: 'no network',
-      hint: 'not here; load it; plug it in',
+      message: 'there is no file or image app here, and Docker Hub cannot be reached',
+      cause: { message: 'no network' },
+      hint: 'not here; load it',
     });
   });
 

@@ -111,7 +111,9 @@ describe('choosePlatform', () => {
 
   it('says what there is, and what is only named', () => {
     expect(() =>
-      choosePlatform(all('linux/arm64', 'linux/s390x'), undefined, host, all('linux/amd64')),
+      choosePlatform(all('linux/arm64', 'linux/s390x'), undefined, host, {
+        listed: all('linux/amd64'),
+      }),
     ).toThrow(
       expect.objectContaining({
         code: 'platform-not-found',

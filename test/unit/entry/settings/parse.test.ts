@@ -36,7 +36,7 @@ describe('other settings', () => {
 
   it('takes booleans as YAML users write them', () => {
     expect([parseBoolean('true'), parseBoolean('False')]).toEqual([true, false]);
-    expect(() => parseBoolean('yes')).toThrow(/"true" or "false"/);
+    expect(() => parseBoolean('yes')).toThrow(/"yes" is neither true nor false/);
   });
 
   it('takes lines without blanks and comments', () => {
@@ -68,6 +68,6 @@ describe('other settings', () => {
     expect(database).toMatchObject({ kind: 'store', place: { shown: null, workable: true } });
     expect(() => parseBaseline(`oci://ghcr.io/acme/base@sha256:${'0'.repeat(64)}`)).toThrow(/by repository/);
     expect(() => parseBaseline('s3://bucket')).toThrow(/in s3 is not supported/);
-    expect(() => parseBaseline('oci:///repo')).toThrow(/not an image name/);
+    expect(() => parseBaseline('oci:///repo')).toThrow(/is not an image name/);
   });
 });

@@ -111,7 +111,8 @@ export function databaseFault(fault: unknown, location: string, writing: boolean
     return new VarveError('store-unwritable', `cannot write ${location}: ${reason}`, details);
   }
   if (trouble === 'privilege') return new VarveError('denied', `${location} refused: ${reason}`, details);
-  return new VarveError('unreachable', `${location}: ${reason}`, details);
+  const unreached = trouble === 'refused' || trouble === 'name' ? ' cannot be reached' : '';
+  return new VarveError('unreachable', `${location}${unreached}: ${reason}`, details);
 }
 
 function privilegeHint(writing: boolean): string {

@@ -172,8 +172,9 @@ describe.each(Object.entries(PACKINGS))('the entries of an archive: %s', (_, pac
 describe('opening files', () => {
   it.each([
     ['an empty file', Buffer.alloc(0), 'truncated'],
-    ['a text', bytes('FROM scratch\n'), 'malformed'],
-    ['a long text', bytes('FROM scratch\n'.repeat(100)), 'malformed'],
+    ['a text', bytes('from scratch\n'), 'malformed'],
+    ['a long text', bytes('from scratch\n'.repeat(100)), 'malformed'],
+    ['a Dockerfile', bytes('# syntax=docker/dockerfile:1\n\nFROM scratch\n'.repeat(30)), 'image-not-found'],
     ['a ZIP', Buffer.concat([bytes('PK\x03\x04'), Buffer.alloc(2000)]), 'malformed'],
     ['a text in gzip', gzipSync(bytes('FROM scratch\n'.repeat(100))), 'malformed'],
     ['half a gzip', gzipSync(Buffer.alloc(5000, 'x')).subarray(0, 20), 'truncated'],

@@ -44,7 +44,9 @@ describe('a fault of the database', () => {
 
   it('of a name with several addresses is that of the first', () => {
     const several = new AggregateError([fault('ECONNREFUSED', 'connect ECONNREFUSED ::1:5432')], '');
-    expect(databaseFault(several, 'db', false).message).toBe('db: connect ECONNREFUSED ::1:5432');
+    expect(databaseFault(several, 'db', false).message).toBe(
+      'db cannot be reached: connect ECONNREFUSED ::1:5432',
+    );
   });
 
   it('is tried again where that may help', () => {

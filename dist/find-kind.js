@@ -1,0 +1,1 @@
+import{Xt as e,gn as t,zn as n}from"./of-all.js";async function r({surface:r,location:i},a,o){let s=t(o),c=await r.kinds(a);if(c.includes(s))return s;throw new n(`not-in-store`,`${i} has no items of the kind ${s}`,{object:s,hint:e(s,c)??(c.length===0?`it has no items`:`it has ${c.join(`, `)}`)})}export{r as t};

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { VarveError } from '../../base/errors.ts';
+import { parseDockerName } from '../../core/image/docker-name.ts';
+import { askForNearFile } from './files/near-files.ts';
+
+/** A search for what a bare word means, which found nothing. */
+export interface Search {
+  readonly text: string;
+  /** What is wrong with the file of that name. */
+  readonly missing: VarveError;
+  /** Why no engine has it; undefined where none was asked. */
+  readonly engine: VarveError | undefined;
+  /** What was passed over. */
+  readonly told: readonly string[];
+}
+
+export const isOnHub = (text: string): boolean => parseDockerName(text).host === 'docker.io';
+
+/** The error of the engine; the name may be one of a registry nevertheless. */
+export function builtNowhere(
+  text: string,
+  { code, message, object, hint, cause }: VarveError,
+  told: readonly string[],
+): VarveError {
+  const inRegistry = `if it is in a registry, name that: docker://${text}`;
+  return new VarveError(code, message, {
+    ...(object !== undefined && { object }),
+    ...(cause !== undefined && { cause }),
+    hint: [...(hint === undefined ? [] : [hint]), ...told, inRegistry].join('; '),
+  });
+}
+
+/** An archive, or the ID of an image: neither is ever what somebody wants of Docker Hub. */
+export function isNeverOnHub(text: string): boolean {
+  return isImageId(text) || /\.(?:tar|tgz|tzst|zip|oci|tar\.\w+)$/i.test(text);
+}
+
+const isImageId = (text: string): boolean => /^[0-9a-f]{12,64}$/.test(text);
+
+/** The error for what is neither a file nor in the engine. */
+export function nowhere({ text, missing, engine, told }: Search): VarveError {
+  // What is at the path, and is not an image, was meant; and an ID is nowhere but in an engine.
+  if (existsSync(text) && told.length === 0) return missing;
+  if (engine !== undefined && isImageId(text)) return engine;
+  if (engine === undefined && told.length === 0) return missing;
+  return new VarveError('image-not-found', `there is no file or image ${text}`, {
+    object: text,
+    hint: joinHints(...told, missing.hint),
+  });
+}
+
+const OFFLINE = 'to look on Docker Hub, check the network and the proxy settings';
+
+/** The error for a name that Docker Hub does not give either. What is nearest comes first: the file, then the engine. */
+export function notEvenOnHub(search: Search, hub: VarveError): VarveError {
+  const { text, engine, told } = search;
+  if (existsSync(text) && told.length === 0) return search.missing;
+  const why =
+    hub.code === 'denied'
+      ? ' here, and Docker Hub refuses access to it'
+      : ' here, and Docker Hub cannot be reached';
+  const message = `there is no file or image ${text}${isAbsent(hub) ? '' : why}`;
+  const near = askForNear(text);
+  const elsewhere =
+    engine?.kind === 'usage'
+      ? [engine.message, engine.hint]
+      : [engine?.message, hub.kind === 'outside' && hub.code !== 'denied' ? OFFLINE : hub.hint];
+  return new VarveError(hub.code, message, {
+    object: text,
+    cause: hub,
+    hint: joinHints(...told, near ?? undefined, ...elsewhere),
+  });
+}
+
+/** What else was meant, as a question: a file that is called alike, or the transport whose slashes are missing. */
+function askForNear(text: string): string | null {
+  const [, name] = /^docker:(.+)/.exec(text) ?? [];
+  return askForNearFile(text) ?? (name === undefined ? null : `did you mean docker://${name}?`);
+}
+
+/** The error of a registry that is named, which is the nearest; the image may have been meant to be in the engine. */
+export function notInRegistry({ engine, told }: Search, error: VarveError): VarveError {
+  const { code, message, object, cause, hint } = error;
+  return new VarveError(code, message, {
+    ...(object !== undefined && { object }),
+    ...(cause !== undefined && { cause }),
+    hint: joinHints(...told, hint, engine?.message),
+  });
+}
+
+const joinHints = (...hints: readonly (string | undefined)[]): string =>
+  hints
+    .filter((hint) => hint !== undefined && hint !== '')
+    .join('; ')
+    .replaceAll('?; ', '? ');
+
+/** A bare word means a file only where an image is: one that is none does not hide the image of that name. */
+export function isAbsent({ code }: VarveError): boolean {
+  return code === 'image-not-found' || code === 'malformed';
+}

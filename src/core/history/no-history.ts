@@ -1,0 +1,19 @@
+import { VarveError } from '../../base/errors.ts';
+import { didYouMean } from '../../base/near-names.ts';
+
+const NAMES_SHOWN = 20;
+
+/** The error for a name that nothing was recorded under. @param names those that the store has. */
+export function noHistoryOf(name: string, location: string, names: readonly string[]): VarveError {
+  return new VarveError('not-in-store', `${location} has no history of ${name}`, {
+    object: name,
+    hint: didYouMean(name, names) ?? listNames(names),
+  });
+}
+
+/** The names that a store has, in a sentence. */
+function listNames(names: readonly string[]): string {
+  if (names.length === 0) return 'nothing was recorded there: check the store, and --tenant';
+  const more = names.length > NAMES_SHOWN ? ' and others' : '';
+  return `it has ${names.slice(0, NAMES_SHOWN).join(', ')}${more}`;
+}

@@ -1,0 +1,44 @@
+import { type ByteText, toText } from '../../base/byte-text.ts';
+import { ROOT } from '../layer/entry-path.ts';
+import { MAX_HOPS, targetOf } from './path-resolver.ts';
+import type { RootfsReader } from './rootfs-reader.ts';
+
+/** Where a path leads. */
+export interface FollowedPath {
+  /** Without a link among its directories. */
+  readonly path: ByteText;
+  /** The links on the way to it, in order, in words: `bin is a link to usr/bin`. */
+  readonly links: readonly string[];
+}
+
+/**
+ * Follows the links among the directories of a path inside a root filesystem, its last component not.
+ * @param path as `normalisePath` gives it.
+ * @returns null where the links go in circles.
+ */
+export function followLinks(rootfs: Pick<RootfsReader, 'lookup'>, path: ByteText): FollowedPath | null {
+  const links: string[] = [];
+  let left = path.split('/');
+  let reached: ByteText[] = [];
+  while (left.length > 0) {
+    const [name = '', ...rest] = left;
+    left = rest;
+    if (name === '' || name === '.') continue;
+    if (name === '..') {
+      reached.pop();
+      continue;
+    }
+    const at = [...reached, name].join('/');
+    const state = rest.length === 0 ? undefined : rootfs.lookup(at)?.state;
+    if (state?.type !== 'symlink') {
+      reached.push(name);
+      continue;
+    }
+    if (links.length === MAX_HOPS) return null;
+    const target = targetOf(state);
+    links.push(`${toText(at)} is a link to ${toText(target)}`);
+    if (target.startsWith('/')) reached = [];
+    left = [...target.split('/'), ...rest];
+  }
+  return { path: reached.join('/') || ROOT, links };
+}
