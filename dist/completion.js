@@ -1,4 +1,4 @@
-import{Bn as e,d as t}from"./of-all.js";const n=globalThis.process.getBuiltinModule(`node:assert`);function r(e,t){return`#compdef ${e}
+import{Nt as e,i as t}from"./of-all.js";const n=globalThis.process.getBuiltinModule(`node:assert`);function r(e,t){return`#compdef ${e}
 compdef _${e} ${e}
 
 # zsh completion for ${e} -*- shell-script -*-

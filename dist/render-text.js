@@ -1,1 +1,1 @@
-export{un as renderText}from"./of-snapshot.js";
+export{_n as renderText}from"./of-snapshot.js";

@@ -17,7 +17,7 @@ import type {
   Heading,
   Command as VarveCommand,
 } from './commands/command.ts';
-import { writeNotes } from './commands/output.ts';
+import { writeNotes } from './commands/notes.ts';
 
 interface Group {
   readonly summary: string;

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { canonicalBytesPausable, canonicalJson } from '../../../base/canonical-json.ts';
-import { formatCount } from '../../../base/human-size.ts';
 import { runWithPauses, withPauses } from '../../../base/pausable.ts';
 import { defuseJson, defuseJsonBytes, escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { headline } from '../../../core/report/headline.ts';
@@ -98,26 +97,4 @@ export async function renderReport(
   const { renderText } = await import('../../../core/report/text/render-text.ts');
   const terminal = describeTerminal(output.stdout, host.environment);
   return renderText(report, { ...terminal, all: options.all === true || options.verbose === true });
-}
-
-/** Writes what has no place in the result to stderr. */
-export function writeNotes(
-  notes: readonly string[],
-  { output: { stderr }, isQuiet }: Pick<Call, 'output' | 'isQuiet'>,
-): void {
-  if (isQuiet) return;
-  for (const note of notes) stderr.write(`varve: ${escapeTerminal(note)}\n`);
-}
-
-const MOST_FINDINGS = 20;
-
-/** Writes the first findings to stderr, and how many more there are. */
-export function writeFindings(
-  findings: readonly string[],
-  call: Pick<Call, 'output' | 'isQuiet' | 'options'>,
-): void {
-  const most = call.options.verbose === true ? findings.length : MOST_FINDINGS;
-  writeNotes(findings.slice(0, most), call);
-  const more = findings.length - most;
-  if (more > 0) writeNotes([`${formatCount(more, 'more finding')}, listed with --verbose`], call);
 }
