@@ -1,1 +1,1 @@
-export{ln as renderText}from"./of-snapshot.js";
+export{un as renderText}from"./of-snapshot.js";

@@ -143,7 +143,7 @@ describe('a blob of a known layer', () => {
         expect(stdout).toContain('all layers of both images were known and not read again');
       }
       const alone = await varve('snapshot', bad, '--name', 'app');
-      expect(alone.stdout).toContain('all 2 layers were known and not read again');
+      expect(alone.stdout).toContain('no layer read again');
       for (const args of looks(good, bad)) {
         const { status, stdout, stderr } = await varve(...args, '--reread');
         expect([args[0], status, stdout]).toEqual([args[0], 3, '']);
@@ -196,7 +196,8 @@ describe('a blob of a known layer', () => {
     const form = FORMS['a layout'] as Form;
     const good = await form.write(form.files);
     const take = async (...args: string[]) => {
-      const { stdout, stderr } = await varve('snapshot', good, '--name', 'shop', '--format', 'json', ...args);
+      const options = ['--name', 'shop', '--baseline', 'none', '--format', 'json', ...args];
+      const { stdout, stderr } = await varve('snapshot', good, ...options);
       return { ...JSON.parse(stdout), stderr };
     };
     const first = await take();
@@ -851,7 +852,7 @@ describe('what is ignored', () => {
     for (const text of [
       '"'.repeat(100_000),
       `ignore: [${'x,'.repeat(5_000)}]`,
-      `ignore: ["${'*a'.repeat(20)}b"]`,
+      'ignore: ["+(a|aa)b"]',
       `ignore: ${'['.repeat(10_000)}`,
     ]) {
       writeFileSync(settings, text);
