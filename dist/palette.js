@@ -1,1 +1,1 @@
-export{yn as PLAIN}from"./of-snapshot.js";
+export{En as PLAIN}from"./of-snapshot.js";

@@ -1,1 +1,1 @@
-export{_n as renderText}from"./of-snapshot.js";
+export{wn as renderText}from"./of-snapshot.js";
