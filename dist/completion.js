@@ -1,4 +1,4 @@
-import{Nt as e,i as t}from"./of-all.js";const n=globalThis.process.getBuiltinModule(`node:assert`);function r(e,t){return`#compdef ${e}
+import{Rt as e,i as t}from"./of-all.js";const n=globalThis.process.getBuiltinModule(`node:assert`);function r(e,t){return`#compdef ${e}
 compdef _${e} ${e}
 
 # zsh completion for ${e} -*- shell-script -*-

@@ -50,7 +50,12 @@ export interface Invocation<S> extends Call {
 }
 
 /** A stream that may be a terminal. */
-export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+export interface TextStream extends NodeJS.EventEmitter {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  /** @returns false where further text had better wait for the event `drain`. */
+  write(chunk: string | Uint8Array): boolean;
+}
 
 /** Where a command speaks: results on stdout, everything else on stderr. */
 export interface CommandOutput {
