@@ -34,7 +34,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     // A shell asks what may come next.
     if (line[0] === 'complete' && line[1] === '--') {
       const { complete } = await import('./commands/completion.ts');
-      complete(line.slice(2), createProgram(options));
+      output.stdout.write(complete(line.slice(2), createProgram(options)));
       return EXIT_STATUS.done;
     }
     await createProgram(options, line).parseAsync(line, { from: 'user' });

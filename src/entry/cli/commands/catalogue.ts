@@ -282,7 +282,7 @@ const completion = defineCommand(
   {
     name: 'completion',
     heading: 'Other',
-    arguments: [['<shell>', 'bash, zsh, fish or powershell']],
+    arguments: [['<shell>', 'bash, zsh or fish']],
     summary: 'Print what makes a shell complete commands and options',
     formats: ['text'],
     examples: [
