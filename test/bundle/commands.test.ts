@@ -109,7 +109,9 @@ describe('inspect', () => {
     const { status, stdout, stderr } = await varve('inspect', V2);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^manifest +sha256:44a2f08c/m);
-    expect(stdout).toMatch(/^env +PATH=\/bin\n +APP_ENV=production\n/m);
+    expect(stdout).toMatch(
+      /^env +PATH=\/bin\n +APP_ENV {2}\(value not shown; --json has it\)\n +APP_VERSION=1\.5\.0\n/m,
+    );
     expect(stdout).toMatch(/^exposed ports +8443\/tcp$/m);
     expect(stdout).toMatch(/^layers +8 layers, 100 kB compressed$/m);
     expect(stdout).toMatch(/^3 +1\.53 kB .* COPY dir in \/app$/m);

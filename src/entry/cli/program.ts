@@ -172,7 +172,7 @@ function addOutputOptions(command: Command, formats: readonly Format[]): void {
   }
   const say = (flags: string, description: string) =>
     command.addOption(new Option(flags, description).helpGroup('Output:'));
-  say('-q, --quiet', 'print the result alone, of a report its headline: no notes, no progress');
+  say('-q, --quiet', 'print the result alone, of a report its headline; warnings still go to stderr');
   say('-v, --verbose', 'print whole lists, and every cause of an error');
   say('--no-color', 'print without colour');
 }

@@ -35,7 +35,7 @@ export interface Call {
   /** What was passed over when the settings were gathered. */
   readonly notes?: readonly string[];
   readonly format: Format;
-  /** Only the result is wanted, and of a report its headline: no notes, no progress. */
+  /** Only the result is wanted, of a report its headline, and what must be known: no findings, no progress. */
   readonly isQuiet: boolean;
   readonly output: CommandOutput;
   readonly host: Host;

@@ -3,11 +3,13 @@ import { canonicalBytesPausable, canonicalJson } from '../../../base/canonical-j
 import { runWithPauses, withPauses } from '../../../base/pausable.ts';
 import { defuseJson, defuseJsonBytes, escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { headline } from '../../../core/report/headline.ts';
+import { allNotes } from '../../../core/report/notes.ts';
 import type { Report } from '../../../core/report/report.ts';
 import type { StartProgress } from '../../../flows/image/read-layers.ts';
 import { describeTerminal, type Terminal } from '../terminal/describe-terminal.ts';
 import { SILENT, startProgress } from '../terminal/progress-bar.ts';
 import type { Call, CommandOutput } from './command.ts';
+import { writeNotes } from './notes.ts';
 
 const BATCH = 64 * 1024;
 
@@ -85,15 +87,16 @@ export function progressOn({
 }
 
 /** The report as people read it. Renderers are loaded here, since machines ask for JSON and need none. */
-export async function renderReport(
-  report: Report,
-  { format, options, output, host, isQuiet }: Call,
-): Promise<string> {
+export async function renderReport(report: Report, call: Call): Promise<string> {
+  const { format, options, output, host, isQuiet } = call;
   if (format === 'markdown') {
     const { renderMarkdown } = await import('../../../core/report/markdown/render-markdown.ts');
     return renderMarkdown(report);
   }
-  if (isQuiet) return `${escapeTerminal(headline(report))}\n`;
+  if (isQuiet) {
+    writeNotes(allNotes(report), call);
+    return `${escapeTerminal(headline(report))}\n`;
+  }
   const { renderText } = await import('../../../core/report/text/render-text.ts');
   const terminal = describeTerminal(output.stdout, host.environment);
   return renderText(report, { ...terminal, all: options.all === true || options.verbose === true });

@@ -37,6 +37,6 @@ async function present({ report, ...result }: SnapshotImageResult, call: Call): 
     stdout.write(await renderReport(report, call));
     return;
   }
-  writeNotes([...allNotes(report), ...allAsides(report)], call);
+  writeNotes([...allNotes(report), ...(call.isQuiet ? [] : allAsides(report))], call);
   writeJson(stdout, outputOf({ report, ...result }));
 }
