@@ -91,7 +91,7 @@ export function renderFindingTable(): string {
     'What the layer itself shows: said in report and pointer of the run that reads the layer, and kept in its inventory.',
     '',
     ...table(LAYER_FINDINGS),
-    '## Analysing a layer',
+    '## Analyzing a layer',
     '',
     'What an analyzer finds odd, by the kind of its fragments: said by the run that makes the fragment.',
     '',

@@ -22,8 +22,8 @@ export function movingTags({ time, branch, pullRequest }: HistoryEntry, tag: str
 
 /** A branch as a tag; one that a tag cannot spell is told from others by a hash. */
 function branchTag(prefix: string, branch: string): string {
-  const spelt = `${prefix}${branch}`;
-  if (/^\w[\w.-]*$/.test(spelt) && spelt.length <= LONGEST_TAG && !isTaken(branch)) return spelt;
+  const spelled = `${prefix}${branch}`;
+  if (/^\w[\w.-]*$/.test(spelled) && spelled.length <= LONGEST_TAG && !isTaken(branch)) return spelled;
   const safe = `${prefix}branch-${branch.replaceAll(/[^\w.-]+/g, '-')}`;
   return `${safe.slice(0, LONGEST_TAG - 9)}-${hexOf(digestOf(branch)).slice(0, 8)}`;
 }

@@ -121,7 +121,7 @@ const isObject = (value: unknown): value is Section =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Sections by name, such as `packages`; null where a side was not analysed for one. Checked without a copy: that would
+ * Sections by name, such as `packages`; null where a side was not analyzed for one. Checked without a copy: that would
  * leave out keys such as `constructor`.
  */
 export const SectionsSchema = v.custom<Readonly<Record<string, Section | null>>>(
@@ -132,7 +132,7 @@ export const SectionsSchema = v.custom<Readonly<Record<string, Section | null>>>
 );
 
 /**
- * What differs between two snapshots under the given options. Null in place of a section or number means not analysed
+ * What differs between two snapshots under the given options. Null in place of a section or number means not analyzed
  * or not known, never none.
  */
 export const ComparisonSchema = v.strictObject({

@@ -32,7 +32,7 @@ export async function findUncompared(
 
 /** What an analyzer was never asked shows in files and config too, and these are compared. */
 export const mayHideChange = ({ what, why }: UncomparedItem): boolean =>
-  what === 'files' || why !== 'not-analysed';
+  what === 'files' || why !== 'not-analyzed';
 
 function isSameContent(base: Snapshot, target: Snapshot): boolean {
   return (
@@ -58,7 +58,7 @@ async function findLostInventories(
       if (seen.has(layer.diffId) || (await shelf.load(layer)) !== null) continue;
       seen.add(layer.diffId);
       const fragment = layer.fragments.find(({ kind }) => kind === INVENTORY_KIND);
-      const why = fragment === undefined ? 'not-analysed' : 'lost';
+      const why = fragment === undefined ? 'not-analyzed' : 'lost';
       const digest = fragment && { digest: fragment.digest };
       lost.push({ what: 'files', why, side, layer: layer.index, ...digest });
     }

@@ -53,7 +53,7 @@ export class LayerContent {
   }
 
   /** What the analyzers made of a layer that ended without fault. */
-  analysed(diffId: Digest): Pick<LayerReading, 'fragments' | 'findings'> {
+  analyzed(diffId: Digest): Pick<LayerReading, 'fragments' | 'findings'> {
     const fragments = this.#scan?.fragments({ diffId, uncompressedSize: this.#size }) ?? [];
     return { fragments, findings: this.#scan?.findings() ?? [] };
   }

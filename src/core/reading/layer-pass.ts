@@ -62,7 +62,7 @@ export async function readLayer(
     verifyDiffId(request, diffId, content.fault);
     if (content.fault !== null) throw content.fault;
     const uncompressedSize = content.size;
-    const analysed = content.analysed(diffId);
+    const analyzed = content.analyzed(diffId);
     return {
       index: request.index,
       ...(request.image !== undefined && { image: request.image }),
@@ -71,7 +71,7 @@ export async function readLayer(
       diffId,
       uncompressedSize,
       compression,
-      ...analysed,
+      ...analyzed,
     };
   } finally {
     await stored.close();

@@ -14,7 +14,7 @@ export interface Section {
   readonly content: Content;
 }
 
-export type Content = Remarks | Facts | LabelledTable | List;
+export type Content = Remarks | Facts | LabeledTable | List;
 
 /** Sentences, each by itself. They are never left out. */
 export interface Remarks {
@@ -35,7 +35,7 @@ export interface Facts {
   readonly label: string | null;
 }
 
-export interface LabelledTable {
+export interface LabeledTable {
   readonly kind: 'table';
   readonly title: string;
   readonly table: Table;

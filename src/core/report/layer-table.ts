@@ -18,7 +18,7 @@ const STATUSES: Readonly<Record<LayerStatus, { readonly sign: string; readonly t
 
 /**
  * The layers of an image.
- * @param options `whole` names each unchanged layer; else neighbours of them share a row.
+ * @param options `whole` names each unchanged layer; else neighbors of them share a row.
  */
 export function layerTable(
   layers: readonly LayerLine[],
@@ -32,7 +32,7 @@ export function layerTable(
   );
 }
 
-/** A layer, with the size that its bar is drawn against, or neighbours that did not change. */
+/** A layer, with the size that its bar is drawn against, or neighbors that did not change. */
 type Row = (LayerLine & { readonly largest: number }) | UnchangedRun;
 
 const columnsIn = (measure: Measure): readonly Column<Row>[] => [

@@ -94,7 +94,7 @@ export interface PhraseWriter {
   bar(share: number): string;
 }
 
-/** Writes a phrase. Words that meet are written as one text, since what escapes them looks at their neighbours. */
+/** Writes a phrase. Words that meet are written as one text, since what escapes them looks at their neighbors. */
 export function writePhrase(phrase: Phrase, writer: PhraseWriter): string {
   let written = '';
   let words = '';

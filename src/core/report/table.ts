@@ -1,6 +1,6 @@
 import type { Phrase } from './phrase.ts';
 
-/** What a cell means, which a face may show by a colour. */
+/** What a cell means, which a face may show by a color. */
 export type Tone = 'muted' | 'good' | 'bad' | 'warning' | 'accent';
 
 /** A column of a table, in whatever face. One that is empty in every row is left out. */

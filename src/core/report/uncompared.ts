@@ -64,8 +64,8 @@ function tellUncompared(group: readonly UncomparedItem[]): string {
   switch (why) {
     case 'lost':
       return `${what} not compared: ${partOf(what)}${named} of ${whose} is not in the store any more`;
-    case 'not-analysed':
-      return `${what} not compared: ${whose} ${several ? 'were' : 'was'} not analysed for it`;
+    case 'not-analyzed':
+      return `${what} not compared: ${whose} ${several ? 'were' : 'was'} not analyzed for it`;
     case 'passed-over':
       return what === 'image'
         ? `image${named} of the ${side} not compared: it was passed over`

@@ -48,7 +48,7 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
 }
 
 /**
- * Reads `os/architecture[/variant]`, in any spelling, as a normalised platform.
+ * Reads `os/architecture[/variant]`, in any spelling, as a normalized platform.
  * @throws VarveError `bad-option`.
  */
 export function parsePlatform(text: string): Platform {

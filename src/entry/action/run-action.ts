@@ -54,7 +54,7 @@ export async function runWith(
 ): Promise<void> {
   await using resources = new AsyncDisposableStack();
   const exit = new EarlyExit(resources);
-  // A workflow that is cancelled interrupts its steps first, and kills them a few seconds later.
+  // A workflow that is canceled interrupts its steps first, and kills them a few seconds later.
   exit.watchSignals();
   const host = readHost(environment);
   const job = {

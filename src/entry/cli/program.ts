@@ -120,7 +120,7 @@ function addCommand(
       arguments: command.processedArgs.flat().filter((argument) => argument !== undefined),
       format: formatOf(options, spec),
       isQuiet: options.quiet === true,
-      host: options.color === false ? withoutColour(host) : host,
+      host: options.color === false ? withoutColor(host) : host,
     };
     if (spec.reportsNotes !== true) writeNotes(notes, call);
     finish(await spec.call(settings, sources, call));
@@ -132,8 +132,8 @@ function formatOf({ format, f, json }: Record<string, unknown>, { formats }: Com
   return formats.find((each) => each === wished) ?? (json === true ? 'ndjson' : formats[0]) ?? 'text';
 }
 
-/** What decides about colour is the environment, so that whoever looks there finds the wish of the command line too. */
-function withoutColour(host: Host): Host {
+/** What decides about color is the environment, so that whoever looks there finds the wish of the command line too. */
+function withoutColor(host: Host): Host {
   return { ...host, environment: { ...host.environment, FORCE_COLOR: '0' } };
 }
 
@@ -174,7 +174,7 @@ function addOutputOptions(command: Command, formats: readonly Format[]): void {
     command.addOption(new Option(flags, description).helpGroup('Output:'));
   say('-q, --quiet', 'print the result alone, of a report its headline: no notes, no progress');
   say('-v, --verbose', 'print whole lists, and every cause of an error');
-  say('--no-color', 'print without colour');
+  say('--no-color', 'print without color');
 }
 
 /** What must not be read off a list of processes has a variable alone. */

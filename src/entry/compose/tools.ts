@@ -6,7 +6,7 @@ import { findDocumentsIn, NO_DOCUMENTS } from '../../adapters/sources/known-docu
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import { ANALYZERS } from '../../core/analysis/catalogue.ts';
 import type { Store } from '../../core/store/store.ts';
-import type { LayerTools } from '../../flows/image/analyse-layers.ts';
+import type { LayerTools } from '../../flows/image/analyze-layers.ts';
 import type { ImageTools } from '../../flows/image/open-image.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { isWithin } from '../host/checkouts.ts';

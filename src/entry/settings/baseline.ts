@@ -27,7 +27,7 @@ export function storeOf(baseline: BaselineSetting): StorePlace | null {
 /**
  * Takes `none`, or one of these on each line: `cache`, the place of a store such as `dir:PATH`, `history:` for the run's
  * own store, `history:NAME~N` or a digest for a snapshot in it, or an image reference.
- * @throws VarveError `bad-option` for a place that is misspelt.
+ * @throws VarveError `bad-option` for a place that is misspelled.
  */
 export function parseBaseline(text: string, kinds: readonly StoreKind[] = STORE_KINDS): BaselineSetting {
   const lines = parseLines(text);
@@ -35,7 +35,7 @@ export function parseBaseline(text: string, kinds: readonly StoreKind[] = STORE_
   return lines.map((line) => parsePlace(line, kinds));
 }
 
-/** @throws VarveError `bad-option` for a place that is misspelt. */
+/** @throws VarveError `bad-option` for a place that is misspelled. */
 export function parsePlace(value: string, kinds: readonly StoreKind[] = STORE_KINDS): BaselinePlace {
   if (value === 'none') {
     throw new VarveError('bad-option', 'none is given together with a baseline', {

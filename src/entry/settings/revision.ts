@@ -1,7 +1,7 @@
 import { parseCommit, parseText, parseWord } from './parse.ts';
 import { BY_USER, JOB, optional, SECRETLY } from './setting.ts';
 
-/** Which commit was built, and how more is learnt of it. */
+/** Which commit was built, and how more is learned of it. */
 export const REVISION_SETTINGS = {
   commit: optional({
     value: 'SHA',

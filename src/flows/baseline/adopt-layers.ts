@@ -22,13 +22,13 @@ import { SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { readPayload } from '../../core/surface/read-payload.ts';
 import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
-import type { TaughtImage } from './baseline.ts';
+import type { ImageToRead } from './baseline.ts';
 
 /** How far back snapshots are looked into: what they have in common with an image gets less. */
 const MOST_SNAPSHOTS = 16;
 
 /** An image whose layers are about to be read, and the history that it belongs to. */
-export interface AdoptedImage extends TaughtImage {
+export interface AdoptedImage extends ImageToRead {
   readonly subject: HistoryScope;
 }
 
@@ -70,7 +70,7 @@ export async function adoptLayers(from: Store, to: Store, image: AdoptedImage): 
   return damages;
 }
 
-/** Whether nothing more is to be learnt. */
+/** Whether nothing more is to be learned. */
 async function isAllKnown(
   { layers: records }: Store,
   { subject: { tenant }, config, layers, analyzers }: AdoptedImage,

@@ -11,7 +11,7 @@ import type { Store } from '../../core/store/store.ts';
 import type { SurfaceManifest } from '../../core/surface/manifest.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import type { Platform } from '../../core/words/platform.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
 
@@ -24,13 +24,13 @@ export interface Baseline {
    * Lets the run's own store have manifests and configs, before the image is opened: where it is still the same, its
    * documents are known by their digests.
    */
-  teachDocuments(own: Store, run: RunFacts): Promise<void>;
+  shareDocuments(own: Store, run: RunFacts): Promise<void>;
   /**
    * Lets the run's own store know what the baseline knows of the image's layers, so that they need not be read.
    * @returns what is wrong with it.
    * @throws VarveError when the run's own store cannot be written.
    */
-  teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]>;
+  shareLayers(own: Store, image: ImageToRead): Promise<readonly string[]>;
   /**
    * Finds the snapshot to compare with.
    * @throws VarveError when an image that was named as baseline, or the run's own store, cannot be read.
@@ -41,7 +41,7 @@ export interface Baseline {
 }
 
 /** An image whose layers are about to be read. */
-export interface TaughtImage {
+export interface ImageToRead {
   /** Digest of its config. */
   readonly config: Digest;
   readonly layers: readonly SourceLayer[];
@@ -93,7 +93,7 @@ export interface BaselineSearch {
   readonly none: 'absent' | 'unusable' | 'unwanted' | null;
   readonly notes: readonly string[];
   /** All that the baseline's image is for, as far as it is known. */
-  readonly beside: readonly Platform[];
+  readonly platforms: readonly Platform[];
 }
 
 /** A run whose snapshot and documents are in its own store. */
@@ -121,9 +121,9 @@ export class NoBaseline implements Baseline {
     this.#trouble = trouble;
   }
 
-  async teachDocuments(): Promise<void> {}
+  async shareDocuments(): Promise<void> {}
 
-  async teachLayers(): Promise<readonly string[]> {
+  async shareLayers(): Promise<readonly string[]> {
     return [];
   }
 
@@ -140,7 +140,7 @@ export class NoBaseline implements Baseline {
 }
 
 /** The part of a search that led nowhere. */
-export const NOTHING = { baseline: null, beside: [] } as const;
+export const NOTHING = { baseline: null, platforms: [] } as const;
 
 /** Says that a baseline cannot be used. Another one may take its place. */
 export function unusable(place: string, problem: string): string {

@@ -17,7 +17,7 @@ import type { Store } from '../../core/store/store.ts';
 import { tellDamages } from '../../core/surface/damage.ts';
 import { SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import type { SurfaceStore } from '../../core/surface/surface-store.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { packStore } from '../pack/pack-store.ts';
 import { unpackStore } from '../pack/unpack-store.ts';
@@ -26,10 +26,10 @@ import {
   type BaselineSearch,
   type ComparedImage,
   type Hindsight,
+  type ImageToRead,
   type Keeping,
   type KeptRun,
   sharedName,
-  type TaughtImage,
   unusable,
 } from './baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
@@ -103,13 +103,13 @@ export class CacheBaseline implements Baseline {
     return new CacheBaseline(line, subject, hindsight, carried, restore);
   }
 
-  async teachDocuments(own: Store, run: RunFacts): Promise<void> {
-    if (!this.#outcome.isUnverified) await this.#restored.teachDocuments(own, run);
+  async shareDocuments(own: Store, run: RunFacts): Promise<void> {
+    if (!this.#outcome.isUnverified) await this.#restored.shareDocuments(own, run);
   }
 
-  async teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]> {
+  async shareLayers(own: Store, image: ImageToRead): Promise<readonly string[]> {
     const { notes, isUnverified } = this.#outcome;
-    return isUnverified ? notes : [...notes, ...(await this.#restored.teachLayers(own, image))];
+    return isUnverified ? notes : [...notes, ...(await this.#restored.shareLayers(own, image))];
   }
 
   async find(tools: ImageTools & LayerTools, image: ComparedImage): Promise<BaselineSearch> {

@@ -17,7 +17,7 @@ import {
   type PlatformWish,
   platformsWithout,
 } from '../../core/words/platform.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import { loadEntry, loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from '../image/open-image.ts';
 import { nameFailure, throwFailures } from '../image/platform-failure.ts';
@@ -141,7 +141,7 @@ async function recallSides(
     if (entry !== null) entries.push(entry);
   }
   if (entries.length === 0) throw await notThere(kept, text, expression, tenant, 0);
-  if (wanted === 'all') entries.push(...(await findBeside(kept, entries, platforms)));
+  if (wanted === 'all') entries.push(...(await findGonePlatforms(kept, entries, platforms)));
   const sides: Side[] = [];
   for (const entry of entries) {
     const view = await loadEntry(kept, entry);
@@ -152,7 +152,7 @@ async function recallSides(
 }
 
 /** What the runs of some entries took besides: platforms that the newest run has no more. */
-async function findBeside(
+async function findGonePlatforms(
   { history }: Store,
   entries: readonly HistoryEntry[],
   platforms: readonly Platform[],

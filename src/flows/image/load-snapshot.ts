@@ -71,7 +71,7 @@ async function loadConfig(
   return parseConfig(bytes, { object, mediaType: null, ...config }, DEFAULT_LIMITS).value;
 }
 
-/** The inventory of a layer, made by whatever version; null where the layer was not analysed or it is gone. */
+/** The inventory of a layer, made by whatever version; null where the layer was not analyzed or it is gone. */
 async function loadInventory(
   surface: SurfaceStore,
   tenant: string,

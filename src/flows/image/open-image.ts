@@ -90,7 +90,7 @@ export async function openImages(
     const alone = wanted === 'all' && images.length + failures.length === 1;
     return {
       source,
-      images: images.map((image) => besideAbsent(image, source.absent, alone)),
+      images: images.map((image) => withAbsent(image, source.absent, alone)),
       failures,
       [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
     };
@@ -112,7 +112,7 @@ function chooseIndexes(source: OpenedSource, wanted: PlatformWish, host: Platfor
  * An image with what nobody looked at in its place: images that are lost and may be for its platform, of which engines
  * would take the first; where it is the one image of several that were wanted, all that are lost.
  */
-function besideAbsent(
+function withAbsent(
   { image, platform, listed }: ListedImage,
   absent: OpenedSource['absent'],
   alone: boolean,

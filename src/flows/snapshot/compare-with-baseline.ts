@@ -5,7 +5,7 @@ import type { SourceImage } from '../../core/image/image-source.ts';
 import { noteReread } from '../../core/surface/damage.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import { type BaselineSearch, type FoundBaseline, unusable } from '../baseline/baseline.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
 import { codeReader } from '../image/read-code.ts';
 import { retakeSnapshot, type TakenSnapshot } from '../image/take-snapshot.ts';

@@ -28,7 +28,7 @@ export interface FinishedRun {
   /** There was nothing of this platform where the baseline is. */
   readonly baselineLacks: boolean;
   /** All that the baseline's image is for, as far as it is told. */
-  readonly besideBaseline: readonly Platform[];
+  readonly baselinePlatforms: readonly Platform[];
   readonly notes: readonly string[];
   /** What is good to know, and no trouble. */
   readonly asides: readonly string[];

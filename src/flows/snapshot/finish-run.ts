@@ -13,7 +13,7 @@ import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { buildSurfaceManifest, listItem } from '../../core/surface/surface-manifest.ts';
 import type { Platform } from '../../core/words/platform.ts';
 import type { Baseline, Keeping, KeptRun } from '../baseline/baseline.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import { type ImageTools, imageDigestOf } from '../image/open-image.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
 import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
@@ -46,7 +46,7 @@ export interface RunSubject {
   /** Predicates of provenance that the build itself told. */
   readonly provenances: BuiltImage['provenances'];
   /** All that the image is for, where several platforms are dealt with; null where one is. */
-  readonly beside: readonly Platform[] | null;
+  readonly allPlatforms: readonly Platform[] | null;
 }
 
 /**
@@ -58,9 +58,9 @@ export async function finishRun(
   request: RunRequest,
   subject: RunSubject,
 ): Promise<FinishedRun> {
-  const { image, origin, source, baseline, baselineNotes, platform, beside, aside } = subject;
+  const { image, origin, source, baseline, baselineNotes, platform, allPlatforms, aside } = subject;
   tools.signal?.throwIfAborted();
-  const search = await baseline.find(tools, { platform, origin, alone: beside === null });
+  const search = await baseline.find(tools, { platform, origin, alone: allPlatforms === null });
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, search, request.comparing);
   const { change, taken } = outcome;
   const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
@@ -95,7 +95,7 @@ export async function finishRun(
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     baselineLacks: search.none === 'absent' && baselineNotes.length === 0,
-    besideBaseline: change === null ? [] : search.beside,
+    baselinePlatforms: change === null ? [] : search.platforms,
     notes: [
       ...noteDamages(tools.store.location, subject.taken.damages),
       ...baselineNotes,
@@ -126,7 +126,7 @@ const toldOf = (passedOver: readonly Digest[]): Digest[] =>
 
 function toEntry(
   { tenant, run }: RunRequest,
-  { name, source, platform, beside, taken: { passedOver } }: RunSubject,
+  { name, source, platform, allPlatforms, taken: { passedOver } }: RunSubject,
   snapshotDigest: Digest,
   surfaceManifestDigest: Digest,
 ): HistoryEntry {
@@ -136,7 +136,7 @@ function toEntry(
     tenant,
     name,
     platform,
-    ...(beside !== null && beside.length <= MOST_TOLD && { platforms: [...beside] }),
+    ...(allPlatforms !== null && allPlatforms.length <= MOST_TOLD && { platforms: [...allPlatforms] }),
     ...(passedOver.length > 0 && { passedOver: toldOf(passedOver) }),
     time,
     snapshotDigest,

@@ -147,7 +147,7 @@ function mayPassFor(item: DockerItem, { entry, config }: LedTo, { name, others }
  * differ on which of the two they go by.
  * @param tag what the entries were chosen by.
  */
-export async function besideItems(
+export async function withClassicItems(
   layout: Layout,
   opened: OpenedSource,
   entries: readonly IndexEntry[],

@@ -14,7 +14,7 @@ import {
 } from '../../../core/image/reference.ts';
 import { findEntry } from '../layout-contents.ts';
 import { openLayoutImage } from '../layout-image.ts';
-import { besideItems, isClassicArchive, openDockerArchive } from './docker-archive.ts';
+import { isClassicArchive, openDockerArchive, withClassicItems } from './docker-archive.ts';
 import { ITEMS_FILE, REPOSITORIES_FILE } from './docker-items.ts';
 import { type ImageFiles, noImage, WHAT_IS_READ } from './image-files.ts';
 import { INDEX_FILE, Layout } from './layout.ts';
@@ -119,5 +119,5 @@ async function openOciImage(
   const opened = await openLayoutImage(layout, entries, formatReference(reference));
   return files.kind === 'folder' || digest !== null
     ? opened
-    : besideItems(layout, opened, entries, tag, limits);
+    : withClassicItems(layout, opened, entries, tag, limits);
 }

@@ -20,7 +20,7 @@ import {
 
 /**
  * Layer records as rows, and beside them which snapshots have a layer. What is damaged counts as absent, since all of
- * it can be learnt again.
+ * it can be learned again.
  */
 export class PostgresLayerRecords implements LayerRecords {
   readonly #database: Database;

@@ -51,7 +51,7 @@ export const statedFields = {
   mtimeNs: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(999_999_999))),
   /** Bare hexadecimal SHA-256 of a file's content: on every `file`, on nothing else. */
   sha256: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
-  /** Target of a symlink (as written) or hard link (normalised like a path). */
+  /** Target of a symlink (as written) or hard link (normalized like a path). */
   linkTarget: v.exactOptional(v.string()),
   linkTargetBase64: v.exactOptional(Base64Schema),
   /** Extended attributes, values in base64. */

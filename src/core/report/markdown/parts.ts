@@ -1,5 +1,5 @@
 import { formatNumber } from '../../../base/human-size.ts';
-import type { Facts, Group, Item, LabelledTable, Remarks, Section } from '../content.ts';
+import type { Facts, Group, Item, LabeledTable, Remarks, Section } from '../content.ts';
 import type { Chunk } from './chunks.ts';
 import { fence, paragraph } from './escape.ts';
 import { tableLines } from './table.ts';
@@ -29,7 +29,7 @@ const SIGNS: Readonly<Record<Remarks['tone'], string>> = {
   unknown: '⚙️ ',
 };
 
-/** GitHub colours these in a `diff` block: green, orange, red. */
+/** GitHub colors these in a `diff` block: green, orange, red. */
 const DIFF_SIGNS = { added: '+', modified: '!', removed: '-' } as const;
 
 /**
@@ -72,7 +72,7 @@ function lookOf(look: Facts['look'], facts: readonly string[]): string {
   return fold(look.fold, facts.map((fact) => `- ${fact}`).join('\n'));
 }
 
-function tablePart({ title, table, label, folded, likeness }: LabelledTable): Part {
+function tablePart({ title, table, label, folded, likeness }: LabeledTable): Part {
   const lines = tableLines(table);
   const asFold = fold(`<b>${title}</b>`, lines);
   return { markdown: folded ? asFold : lines, title: label, label, alike: { likeness, folded: asFold } };

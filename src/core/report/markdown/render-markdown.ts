@@ -158,9 +158,9 @@ function withoutRepeats(platform: string, parts: readonly Part[], said: Said) {
     said.set(alike.likeness, platform);
     return [folded ? { ...part, markdown: alike.folded } : part];
   });
-  const labelled = new Set(parts.flatMap(({ label }) => label ?? []));
+  const labeled = new Set(parts.flatMap(({ label }) => label ?? []));
   const references = [...repeated].map(([other, labels]): Part => {
-    const isAll = labels.size === labelled.size;
+    const isAll = labels.size === labeled.size;
     return { ...keep(referenceTo(other, isAll ? [] : [...labels])), label: null };
   });
   return { kept, references };

@@ -125,7 +125,7 @@ function rowLines({ cells, below }: WrittenRow, isHead: boolean, layout: Layout,
   const indent = Math.min(INDENT, (row[0]?.width ?? 0) + GAP);
   const underRow = (written: readonly WrittenCell[]): string[] =>
     fillLines(
-      under.map((column) => ({ ...labelled(written[column.place] ?? EMPTY, column.title), ...column })),
+      under.map((column) => ({ ...labeled(written[column.place] ?? EMPTY, column.title), ...column })),
       indent,
       width,
     );
@@ -141,7 +141,7 @@ function rowLines({ cells, below }: WrittenRow, isHead: boolean, layout: Layout,
 const EMPTY: WrittenCell = { text: '' };
 
 /** A figure that does not stand under its title is told with it. */
-const labelled = (cell: WrittenCell, title: string): WrittenCell =>
+const labeled = (cell: WrittenCell, title: string): WrittenCell =>
   cell.text === '' || title === '' ? cell : { ...cell, text: `${title} ${cell.text}` };
 
 /** Cells one behind the other on as few lines as they need; only those of the flexible column are cut. */
