@@ -1,1 +1,1 @@
-export{q as PLAIN}from"./of-all.js";
+export{J as PLAIN}from"./of-all.js";

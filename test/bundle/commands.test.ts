@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/entry/version.ts';
-import { runVarve, type VarveOutcome } from '../support/run-varve.ts';
+import { DIST, OUTSIDE, runVarve, type VarveOutcome } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
@@ -177,6 +180,18 @@ describe('an archive on standard input', () => {
     const recorded = await varveIn({ stdin, env }, 'snapshot', '-', '--name', 'piped', '--json');
     expect(JSON.parse(recorded.stdout)).toMatchObject({ layers: { total: 8 } });
     expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it('that is interrupted leaves nothing behind either', async () => {
+    const temporary = newPath('tmp');
+    await mkdir(temporary);
+    const env = { ...OUTSIDE, XDG_DATA_HOME: newPath('data'), TMPDIR: temporary };
+    const child = spawn(process.execPath, [join(DIST, 'cli.js'), 'inspect', '-'], { env, cwd: folder });
+    const ended = once(child, 'close');
+    child.stdin.write('the beginning of an archive');
+    while ((await readdir(temporary)).length === 0) await setImmediate();
+    child.kill('SIGTERM');
+    expect([await ended, await readdir(temporary)]).toEqual([[130, null], []]);
   });
 
   it('is refused where there is none, and where it is asked for twice', async () => {

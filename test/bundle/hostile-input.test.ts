@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { file, writeImage } from '../support/hostile-images.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { layerOf, makeImage } from '../support/image-maker.ts';
-import { MemoryRegistry } from '../support/memory-registry.ts';
-import { DIST, OUTSIDE, runVarve, type VarveOptions } from '../support/run-varve.ts';
+import { type Fault, MemoryRegistry, sendJson } from '../support/memory-registry.ts';
+import { DIST, OUTSIDE, runVarve, type VarveOptions, WITHOUT_WAITS } from '../support/run-varve.ts';
 import { tarOf } from '../support/tar-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -122,6 +122,25 @@ describe('what was given in the wrong place', () => {
   });
 });
 
+describe('a name that has a password, since it is kept and shown', () => {
+  it.each([
+    ['--name', 'https://u:SECRET@h/x', '//…@h/x'],
+    ['--name', 'u:SECRET@h/x', '…@h/x'],
+    ['--branch', 'https://SECRET@h/x', '//…@h/x'],
+    ['--branch', 'u:SECRET@h', '…@h'],
+  ])('is refused: %s %s', async (option, name, shown) => {
+    const { status, stdout, stderr } = await varve(['snapshot', image, option, name]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`${shown}" has a user before its host`);
+    expect(stderr).not.toContain('SECRET');
+  });
+
+  it.each(['@acme/web', 'web@2', 'web:1@sha256:aa', 'acme/web'])('%s has none', async (name) => {
+    const { status } = await varve(['snapshot', image, '--name', name, '--cas-root', newPath('store')]);
+    expect(status).toBe(0);
+  });
+});
+
 describe('an engine or a proxy whose address is wrong', () => {
   it.each([
     ['DOCKER_HOST', 'tcp://u:SECRET@127.0.0.1:1', ['tree', 'docker-daemon:x'], '//…@127.0.0.1:1'],
@@ -199,7 +218,7 @@ describe('a registry on this machine', () => {
 });
 
 /** Lets a program talk to a server that says what it likes, once it has been greeted. */
-async function askPostgres(say: (socket: Socket) => void) {
+async function askPostgres(say: (socket: Socket) => void, env: VarveOptions['env'] = {}) {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.once('data', () => say(socket));
@@ -208,7 +227,8 @@ async function askPostgres(say: (socket: Socket) => void) {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   try {
-    return await varve(['history', 'x', '--baseline', `postgres://u@127.0.0.1:${port}/d?sslmode=disable`]);
+    const location = `postgres://u@127.0.0.1:${port}/d?sslmode=disable`;
+    return await varve(['history', 'x', '--baseline', location], env);
   } finally {
     server.close();
   }
@@ -282,5 +302,88 @@ describe('a database server', () => {
       expect.stringContaining(words),
     ]);
     expect(outcome.stderr).not.toContain('\n    at ');
+  });
+});
+
+/** What a server says of an error. @see https://www.postgresql.org/docs/current/protocol-error-fields.html */
+const refusal = (code: string, words: string): Buffer =>
+  message('E', Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${words}\0D${words}\0H${words}\0\0`));
+
+describe('a database server that refuses', () => {
+  const PASSWORD = 'pa:ss/wörd';
+
+  it.each(['28P01', '3D000', '42601', 'P0001', '53300'])(
+    'and repeats the password that it was sent does not have it shown: %s',
+    async (code) => {
+      const words = `no ${PASSWORD}, no ${encodeURIComponent(PASSWORD)}`;
+      const ask = message('R', Buffer.from([0, 0, 0, 3]));
+      const outcome = await askPostgres(
+        (socket) => {
+          socket.write(ask);
+          socket.once('data', () => socket.end(refusal(code, words)));
+        },
+        { PGPASSWORD: PASSWORD, NODE_OPTIONS: WITHOUT_WAITS },
+      );
+      expect([3, 4]).toContain(outcome.status);
+      expect(outcome.stderr).toContain('no …, no …');
+    },
+  );
+
+  it.each(['42P01', '42P07', '42703', '3F000', '22P02', '23505', 'XX001'])(
+    'what it keeps is damaged, and that is no fault in Varve: %s',
+    async (code) => {
+      const outcome = await askPostgres((socket) => {
+        socket.write(Buffer.concat([message('R', Buffer.alloc(4)), message('Z', Buffer.from('I'))]));
+        socket.on('data', () =>
+          socket.write(Buffer.concat([refusal(code, 'relation "varve.x"'), message('Z', Buffer.from('I'))])),
+        );
+      });
+      expect([outcome.status, outcome.stderr]).toEqual([
+        3,
+        expect.stringMatching(
+          /^varve: malformed: postgres:\/\/\S+ is damaged: relation "varve\.x"\n {2}hint: /,
+        ),
+      ]);
+    },
+  );
+});
+
+describe('a registry that repeats what it was sent', () => {
+  const [username, password] = ['user', 'pa:ss/wörd'];
+  const login = Buffer.from(`${username}:${password}`).toString('base64');
+  const words = [password, encodeURIComponent(password), login, `Basic ${login}`, 'token-0'].join(' ');
+  const say =
+    (status: number): Fault =>
+    (request, response) => {
+      if (request.headers.authorization === undefined) return false;
+      if (status !== 401 && request.url?.startsWith('/token')) return false;
+      sendJson(response, status, { errors: [{ code: 'X', message: words }] });
+      return true;
+    };
+
+  it.each<[kind: 'basic' | 'bearer', status: number]>([
+    ['basic', 400],
+    ['basic', 403],
+    ['basic', 500],
+    ['bearer', 401],
+    ['bearer', 403],
+    ['bearer', 503],
+  ])('does not have it shown: %s, %s', async (kind, status) => {
+    await using registry = await MemoryRegistry.start({ auth: { kind, login: { username, password } } });
+    registry.faults.push(say(status));
+    const config = newPath('docker');
+    mkdirSync(config);
+    writeFileSync(
+      join(config, 'config.json'),
+      JSON.stringify({ auths: { [registry.host]: { auth: login } } }),
+    );
+    const { stderr } = await runVarve(['tree', `docker://${registry.host}/app:v1`], {
+      env: { DOCKER_CONFIG: config },
+      impatient: true,
+    });
+    const sent =
+      kind === 'basic' || status === 401 ? [password, encodeURIComponent(password), login] : ['token-0'];
+    for (const secret of sent) expect(stderr).not.toContain(secret);
+    expect(stderr).toMatch(/^varve: \S+: .*X: .*…/);
   });
 });

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CacheService } from '../support/cache-service.ts';
 import { CachedWorkflow } from '../support/cached-workflow.ts';
-import { GitHubApi } from '../support/github-api.ts';
+import { GitHubApi, send } from '../support/github-api.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -111,6 +111,38 @@ it('an API that gives no answer is asked once for the rules and once for all els
   expect([...asked]).toEqual(['git', 'compare']);
   expect(outcome).toMatchObject({ status: 0, stderr: '', outputs: { changed: '' } });
   expect(outcome.outputs.headline).toBe('baseline unverified: no change');
+});
+
+it('an API that answers each question in the nick of time is left within ten seconds in all', async () => {
+  await using service = await CacheService.start();
+  const workflow = new CachedWorkflow(service, newPath);
+  await workflow.push(image, commit('a'));
+  const api = await GitHubApi.start();
+  api.interfere = (_, response) => {
+    setTimeout(() => send(response, 404, { message: 'Not Found' }), 1100);
+    return true;
+  };
+  const preload = new URL('../support/shortened-waits.ts?clock=5', import.meta.url);
+  const outcome = await workflow.pull(image, 7, commit('e'), commit('a'), {
+    api: api.url,
+    env: { NODE_OPTIONS: `--import=${preload}` },
+  });
+  expect(outcome).toMatchObject({ status: 0, stderr: '', outputs: { changed: '' } });
+  expect(outcome.outputs.headline).toBe('baseline unverified: no change');
+  expect(outcome.warnings.join()).toContain('took 10 seconds for its answers in all');
+});
+
+it('a service that repeats the token that it was sent does not have it shown', async () => {
+  await using service = await CacheService.start();
+  const { ACTIONS_RUNTIME_TOKEN: token = '' } = service.environment({ scopes: ['refs/heads/main'] });
+  service.faults.push((path, response) => {
+    if (path !== RESTORE) return false;
+    say(403, `not with ${token}`)(response);
+    return true;
+  });
+  const outcome = await new CachedWorkflow(service, newPath).push(image, commit('a'));
+  expect(outcome.warnings[0]).toContain('not with …');
+  expect(outcome.stdout + outcome.summary).not.toContain(token);
 });
 
 /** A folder that has only some programs, so that others are not found. */

@@ -17,6 +17,7 @@ import { presentError } from '../../src/entry/present-error.ts';
 import { collect } from '../contract/surface-store-suite.ts';
 import { missingFrom, numberedRun, saveRun } from '../support/numbered-runs.ts';
 import { openPostgresStore } from '../support/open-postgres-store.ts';
+import { runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { PASSWORD, type PostgresServer, startPostgres } from './support/postgres-server.ts';
 import { run } from './support/program.ts';
@@ -56,6 +57,11 @@ async function faultOf(action: Promise<unknown>): Promise<VarveError> {
   presentError(fault, { write: (text) => (shown += text) });
   for (const secret of [PASSWORD, encodeURIComponent(PASSWORD)]) expect(shown).not.toContain(secret);
   return toVarveError(fault);
+}
+
+async function saveAnew(url: string): Promise<void> {
+  await using store = await openPostgresStore(url);
+  await saveRun(store, numberedRun(1));
 }
 
 /** A process that saves runs. */
@@ -305,6 +311,26 @@ describe('a role', () => {
 });
 
 describe('the schema', () => {
+  it.each([
+    ['version', 'DELETE FROM varve.migrations'],
+    ['versions', 'DROP TABLE varve.migrations'],
+    ['history', 'DROP TABLE varve.history CASCADE'],
+    ['items', 'DROP TABLE varve.artefacts CASCADE'],
+    ['column', 'ALTER TABLE varve.history DROP COLUMN name CASCADE'],
+  ])('that lost its %s is damaged, and that is no fault in Varve', async (_, loss) => {
+    const database = await newDatabase();
+    const url = urlOf(database);
+    await using whole = await openPostgresStore(url);
+    await saveRun(whole, numberedRun(0));
+    await server.sql(database, loss);
+    const { status, stderr } = await runVarve(['surface', 'verify', '--baseline', url]);
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^varve: malformed: postgres:\S+ is damaged: .*\n {2}hint: /),
+    ]);
+    expect(await faultOf(saveAnew(url))).toMatchObject({ code: 'malformed' });
+  });
+
   it('of a newer program is refused, and left alone', async () => {
     const database = await newDatabase();
     await using connected = await Database.open(settingsOf(urlOf(database)));
@@ -321,7 +347,7 @@ describe('the schema', () => {
     await using connected = await Database.open(settingsOf(urlOf(database)));
     await migrate(connected);
     const broken = [...MIGRATIONS, 'CREATE TABLE varve.second ()', 'CREATE TABLE varve.second ()'];
-    await expect(migrate(connected, broken)).rejects.toMatchObject({ code: 'internal' });
+    await expect(migrate(connected, broken)).rejects.toMatchObject({ code: 'malformed' });
     expect(
       await server.sql(database, "SELECT max(version), to_regclass('varve.second') FROM varve.migrations"),
     ).toBe('1|\n');

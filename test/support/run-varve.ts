@@ -21,7 +21,8 @@ export interface VarveOptions {
   readonly impatient?: boolean;
 }
 
-const WITHOUT_WAITS = `--import=${new URL('without-waits.ts', import.meta.url)}`;
+/** The option of Node that lets waits between two attempts be over at once. */
+export const WITHOUT_WAITS = `--import=${new URL('without-waits.ts', import.meta.url)}`;
 
 /** Nothing that the environment says but where programs are, and what makes them start sooner. */
 export const OUTSIDE = {

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { VarveError } from '../../base/errors.ts';
+import { withoutSecrets } from '../../base/secrets.ts';
 import { type CacheBudget, type CallPatience, CallWatch } from './call-watch.ts';
 
 /**
@@ -73,10 +74,13 @@ export class CacheProcess implements Disposable {
   readonly #child: ChildProcess;
   readonly #zstdProgram: string;
   readonly #said: readonly Gathered[];
+  /** The service may repeat what it was sent. */
+  readonly #redact: (text: string) => string;
   readonly #end: Promise<string>;
 
   constructor({ script, zstdProgram, environment }: CacheProcessSettings) {
     this.#zstdProgram = fileURLToPath(zstdProgram);
+    this.#redact = (text) => withoutSecrets(text, [environment.ACTIONS_RUNTIME_TOKEN ?? '']);
     const [program, ...leading] = limitFiles(process.execPath);
     const child = spawn(program, [...leading, fileURLToPath(script)], {
       env: environment,
@@ -110,7 +114,7 @@ export class CacheProcess implements Disposable {
     let timer = setTimeout(giveUp, watch.patience);
     let since = performance.now();
     const follow = (line: string): void => {
-      const isAnew = watch.read(line, performance.now() - since);
+      const isAnew = watch.read(this.#redact(line), performance.now() - since);
       if (watch.isLost) giveUp();
       if (!isAnew || isGivenUp) return;
       clearTimeout(timer);
@@ -130,7 +134,7 @@ export class CacheProcess implements Disposable {
     clearTimeout(cap);
     signal?.removeEventListener('abort', stop);
     signal?.throwIfAborted();
-    const [log, errors, answer] = this.#said.map(({ text }) => text());
+    const [log, errors, answer] = this.#said.map(({ text }) => this.#redact(text()));
     const parsed = v.safeParse(CacheAnswerSchema, parseJson(answer ?? ''));
     if (parsed.success) return { answer: parsed.output, log: log ?? '' };
     throw new VarveError('unreachable', isGivenUp ? watch.reason : errors?.trim() || end);

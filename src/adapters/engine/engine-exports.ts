@@ -1,5 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { closeSync, mkdtempSync, openSync, writeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
@@ -38,10 +38,7 @@ export class EngineExports implements AsyncDisposable {
    * @throws VarveError `unreachable`, `denied`, `store-unwritable`.
    */
   async save(engine: EngineClient, id: Digest, size: number): Promise<string> {
-    const folder = await mkdtemp(join(this.#parent, 'varve-export-')).catch((fault: unknown) => {
-      throw unwritable(fault, this.#parent);
-    });
-    this.#folders.add(folder);
+    const folder = this.#makeFolder();
     const path = join(folder, 'image.tar');
     const progress = this.#startProgress(size);
     try {
@@ -53,6 +50,17 @@ export class EngineExports implements AsyncDisposable {
       throw isOfDisk(fault) ? unwritable(fault, folder) : engineFault(fault, engine.address);
     } finally {
       progress.clear();
+    }
+  }
+
+  /** Made and noted at once: a signal that came in between would find nothing to remove. */
+  #makeFolder(): string {
+    try {
+      const folder = mkdtempSync(join(this.#parent, 'varve-export-'));
+      this.#folders.add(folder);
+      return folder;
+    } catch (fault) {
+      throw unwritable(fault, this.#parent);
     }
   }
 

@@ -1,4 +1,5 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtempSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFault } from './file-fault.ts';
 
@@ -11,7 +12,8 @@ export interface TemporaryFolder extends AsyncDisposable {
 /** Makes a new folder in another one, its name begun as said. @throws VarveError `store-unwritable`. */
 export async function makeTemporaryFolder(parent: string, prefix: string): Promise<TemporaryFolder> {
   try {
-    const path = await realpath(await mkdtemp(join(parent, prefix)));
+    // At once: a signal that came in between would find nothing to remove.
+    const path = realpathSync(mkdtempSync(join(parent, prefix)));
     return {
       path,
       // What cannot be removed is in the way of nothing.

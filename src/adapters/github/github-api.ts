@@ -36,6 +36,8 @@ const PATIENCE: Patience = {
   total: 6_000,
   slowest: 0,
 };
+/** Milliseconds that a run waits for all answers together: a server that gives each in the nick of time is too slow. */
+const MOST_WAITING = 10_000;
 /** Bytes of one answer: a hundred commits with long messages, or a comparison with its patches. */
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 
@@ -45,6 +47,8 @@ export class GitHubApi implements AsyncDisposable {
   readonly #transport: HttpTransport;
   /** A server that gave no answer once is not asked again. */
   #silence: VarveError | null = null;
+  /** Whole milliseconds. */
+  #left = MOST_WAITING;
 
   /**
    * @param network its patience does not count: GitHub is waited for less long.
@@ -70,12 +74,15 @@ export class GitHubApi implements AsyncDisposable {
    */
   async get<T>(path: string, schema: v.GenericSchema<unknown, T>, subject: GitHubSubject): Promise<T | null> {
     if (this.#silence !== null) throw this.#silence;
+    const begun = performance.now();
     try {
       return await this.#ask(path, schema, subject);
     } catch (fault) {
       const error = toVarveError(fault);
       if (error.code === 'unreachable') this.#silence = error;
       throw fault;
+    } finally {
+      this.#left = Math.max(0, Math.floor(this.#left - (performance.now() - begun)));
     }
   }
 
@@ -89,8 +96,9 @@ export class GitHubApi implements AsyncDisposable {
     if (url === null) throw new VarveError('bad-option', `${api} is not a web address`, { object: api });
     const service = gitHubAt(url);
     const headers = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
-    const late = () => tooSlow(url);
-    return withinTime(PATIENCE.total, late, this.#transport.signal, async (signal) => {
+    const patience = Math.min(PATIENCE.total, this.#left);
+    const late = () => tooSlow(url, patience < PATIENCE.total);
+    return withinTime(patience, late, this.#transport.signal, async (signal) => {
       const request = { url, headers, authorization: `Bearer ${token}`, signal };
       const response = await this.#transport.send(request, service);
       // 409: the repository is empty; 422: it has no commit of this id.
@@ -161,8 +169,12 @@ function isLimit(response: HttpResponse): boolean {
   return headerOf(response, 'x-ratelimit-remaining') === '0' || headerOf(response, 'retry-after') !== '';
 }
 
-function tooSlow(url: URL): VarveError {
-  return new VarveError('unreachable', `${url.origin} did not answer in ${PATIENCE.total / 1000} seconds`, {
+/** @param inAll whether the answers before had taken the time. */
+function tooSlow(url: URL, inAll: boolean): VarveError {
+  const problem = inAll
+    ? `took ${MOST_WAITING / 1000} seconds for its answers in all`
+    : `did not answer in ${PATIENCE.total / 1000} seconds`;
+  return new VarveError('unreachable', `${url.origin} ${problem}`, {
     object: url.origin,
     hint: hintOn('passing', gitHubAt(url)),
   });

@@ -27,6 +27,14 @@ export function isStreamed(body: HttpRequest['body']): body is StreamedBody {
   return typeof body === 'object' && 'open' in body;
 }
 
+/** What a request sends to prove who one is, in every form in which a server might repeat it. */
+export function secretsIn(authorization: string | null, body: HttpRequest['body']): string[] {
+  const [, scheme = '', proof = ''] = /^(\S+) +(.*)$/s.exec(authorization ?? '') ?? [];
+  const login = scheme.toLowerCase() === 'basic' ? Buffer.from(proof, 'base64').toString('utf8') : '';
+  const form = typeof body === 'string' ? new URLSearchParams(body).get('refresh_token') : null;
+  return [proof, login, login.replace(/^[^:]*:/s, ''), form ?? ''].filter((secret) => secret !== '');
+}
+
 /** A body as it is read. It fails when the server has taken nothing of it for so long, in milliseconds. */
 export function streamBody(body: StreamedBody, idle: number): Readable {
   const stalled = () => stream.destroy(new Error('the server takes no more of what is sent'));

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { withoutSecrets } from '../../base/secrets.ts';
 import { parseShallowJson } from '../../base/strict-json.ts';
 import type { Service } from './service.ts';
 
@@ -9,11 +10,13 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Dispatcher.ResponseData['headers'];
   readonly body: Dispatcher.ResponseData['body'];
+  /** What proves who one is, as it was sent: the server may repeat it, and logs are read by others. */
+  readonly secrets: Iterable<string>;
 }
 
 const LARGEST_REFUSAL = 64 * 1024;
 const LONGEST_WORDS = 200;
-/** What proves who one is: a server may repeat what it was sent, and logs are read by others. */
+/** What proves who one is, be it that somebody else sent it. */
 const PROOF = /\b(basic|bearer)\s+\S+/gi;
 
 /** A header's value; empty when there is none, the first when there are several. */
@@ -59,13 +62,13 @@ export function abandon(body: HttpResponse['body']): void {
 
 /** What a service says about its refusal, cut short; empty when it says nothing that can be read. */
 export async function readRefusal(
-  { body }: Pick<HttpResponse, 'body'>,
+  { body, secrets }: Pick<HttpResponse, 'body' | 'secrets'>,
   { wordsIn }: Pick<Service, 'wordsIn'>,
 ): Promise<string> {
   try {
     const bytes = await readLimited(body, LARGEST_REFUSAL);
     const words = wordsIn(parseShallowJson(bytes?.toString('utf8') ?? ''));
-    return words.replaceAll(PROOF, '$1 …').slice(0, LONGEST_WORDS);
+    return withoutSecrets(words, secrets).replaceAll(PROOF, '$1 …').slice(0, LONGEST_WORDS);
   } catch {
     return '';
   }

@@ -3,7 +3,7 @@ import { VarveError } from '../../base/errors.ts';
 import { eitherOf, untilAborted } from './deadlines.ts';
 import { createDispatchers, type Dispatchers } from './dispatchers.ts';
 import { classifyTrouble, connectionFault, unexpectedStatus } from './http-faults.ts';
-import { type HttpRequest, isStreamed, streamBody } from './http-request.ts';
+import { type HttpRequest, isStreamed, secretsIn, streamBody } from './http-request.ts';
 import { discard, type HttpResponse, headerOf, readRefusal, retryAfter } from './http-response.ts';
 import { redactUrl, resolveLocation } from './locations.ts';
 import type { NetworkOptions } from './network-options.ts';
@@ -30,6 +30,8 @@ export class HttpTransport {
   readonly #options: NetworkOptions;
   #dispatchers: Promise<Dispatchers> | null = null;
   readonly #guard = new RedirectGuard();
+  /** All that was sent by now: one server may repeat what another was sent. */
+  readonly #secrets = new Set<string>();
 
   constructor(options: NetworkOptions, signal?: AbortSignal) {
     this.#options = options;
@@ -137,6 +139,7 @@ export class HttpTransport {
     guarded: boolean,
   ): Promise<HttpResponse> {
     this.#dispatchers ??= createDispatchers(this.#options, this.#guard);
+    for (const secret of secretsIn(authorization, body)) this.#secrets.add(secret);
     const dispatcher = (await this.#dispatchers).find(url, guarded);
     // The connection of an answer that was just read is free one turn later; until then another would be opened.
     await setImmediate();
@@ -158,7 +161,13 @@ export class HttpTransport {
       ...(answerTimeout !== undefined && { headersTimeout: answerTimeout }),
       ...(signal && { signal }),
     });
-    return { url, status: answer.statusCode, headers: answer.headers, body: answer.body };
+    return {
+      url,
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: answer.body,
+      secrets: this.#secrets,
+    };
   }
 }
 

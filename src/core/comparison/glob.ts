@@ -5,6 +5,9 @@ const MOST_ALTERNATIVES = 1000;
 /** Characters and stars in the globs of one expression, braces expanded: the engine has no room for much larger ones. */
 const MOST_CHARACTERS = 200_000;
 const MOST_STARS = 5000;
+/** The same of one glob: paths have no more characters, and the engine goes deeper with each part. */
+const LONGEST_GLOB = 4096;
+const MOST_STARS_OF_ONE = 1600;
 
 /**
  * Compiles globs into one expression that says whether any of them matches a path or a folder above it. `*` and `?` stay
@@ -23,9 +26,27 @@ export function compileGlobs(globs: readonly string[]): RegExp {
   const expanded = globs.flatMap(expandBraces);
   const all = expanded.join('');
   if (all.length > MOST_CHARACTERS) throw new SyntaxError(`more than ${MOST_CHARACTERS} characters`);
-  if (all.replace(/[^*]+/g, '').length > MOST_STARS) throw new SyntaxError(`more than ${MOST_STARS} stars`);
+  if (countStars(all) > MOST_STARS) throw new SyntaxError(`more than ${MOST_STARS} stars`);
+  for (const glob of expanded) {
+    if (glob.length > LONGEST_GLOB) throw new SyntaxError(`a glob of more than ${LONGEST_GLOB} characters`);
+    if (countStars(glob) > MOST_STARS_OF_ONE)
+      throw new SyntaxError(`a glob of more than ${MOST_STARS_OF_ONE} stars`);
+  }
   const sources = expanded.map((glob) => globSource(glob, tryOnce));
   return new RegExp(`^(?:${sources.join('|')})(?:/|$)`, 'u');
+}
+
+const countStars = (text: string): number => text.replace(/[^*]+/g, '').length;
+
+/** Sees to it that globs can be matched. @throws SyntaxError for what is not a glob, and for too much of it. */
+export function verifyGlobs(globs: readonly string[]): void {
+  const expression = compileGlobs(globs);
+  try {
+    // The engine compiles it at its first use, and once more for wide characters.
+    for (const text of ['', '\u0100']) expression.test(text);
+  } catch {
+    throw new SyntaxError('more than can be matched');
+  }
 }
 
 function expandBraces(glob: string): readonly string[] {

@@ -1,7 +1,7 @@
 import { VarveError } from '../../base/errors.ts';
 import type { FileState } from '../rootfs/file-state.ts';
 import type { FileDifference } from './comparison.ts';
-import { compileGlobs } from './glob.ts';
+import { compileGlobs, verifyGlobs } from './glob.ts';
 import type { IgnoreRule } from './ignore-rule.ts';
 
 /** Says of single differences whether they count. */
@@ -88,13 +88,13 @@ const RIGHTS = 0o6111;
 export function requireGlobs(rules: readonly IgnoreRule[]): void {
   const globs = rules.map((rule) => ('config' in rule ? rule.config : rule.paths));
   for (const glob of globs)
-    requireCompiled([glob], `${JSON.stringify(glob.slice(0, 100))} is not a pattern to ignore`);
-  requireCompiled(globs, 'there are too many patterns to ignore');
+    requireSound([glob], `${JSON.stringify(glob.slice(0, 100))} is not a pattern to ignore`);
+  requireSound(globs, 'there are too many patterns to ignore');
 }
 
-function requireCompiled(globs: readonly string[], complaint: string): void {
+function requireSound(globs: readonly string[], complaint: string): void {
   try {
-    compileGlobs(globs);
+    verifyGlobs(globs);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw new VarveError('bad-option', `${complaint}: ${cause.message}`, {

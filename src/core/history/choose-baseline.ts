@@ -64,6 +64,16 @@ export interface OwnRun {
   readonly scanId: string;
   /** The commit that was built, if earlier snapshots of it must not be the baseline either; else null. */
   readonly commit: string | null;
+  /** When it takes place, in ISO 8601; left out where no entry can be from later. */
+  readonly time?: string;
+}
+
+/** Milliseconds that the clocks of two machines may differ by. */
+const CLOCK_SKEW = 3600_000;
+
+/** Whether a wrong clock dated an entry: nothing that is from later than a run was there before it. */
+function isFromTheFuture(entry: HistoryEntry, { time }: Pick<OwnRun, 'time'>): boolean {
+  return time !== undefined && Date.parse(entry.time) > Date.parse(time) + CLOCK_SKEW;
 }
 
 /** Whether an entry is of the run itself, in this attempt or an earlier one, or of the commit that it built. */
@@ -108,6 +118,11 @@ export class EntrySearch {
     return this.#best?.rank === 0;
   }
 
+  /** Whether nothing better will be found by a question that is not for commits. */
+  get isSettled(): boolean {
+    return this.#best !== null && this.#best.rank < this.#places.size + this.#fallbacks.length;
+  }
+
   /** Those that may be chosen, best first; equally good ones stay in their order. */
   rank(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
     const candidates = entries.flatMap((entry) => this.#judge(entry) ?? []);
@@ -116,7 +131,7 @@ export class EntrySearch {
 
   /**
    * What to ask a store for, one after the other, so that it need not give all of its entries: those of the nearest
-   * commits first. Ends once an answer had one to choose. Of an answer without `commits` the first that is chosen will do.
+   * commits first. Ends once an answer had one to choose. Of an answer without `commits` the first that settles it will do.
    */
   *queries(): Generator<Pick<HistoryQuery, 'commits' | 'branch'>> {
     const commits = [...this.#places.keys()];
@@ -126,7 +141,7 @@ export class EntrySearch {
     }
     for (const { branch } of this.#fallbacks) {
       yield branch === null ? {} : { branch };
-      if (this.#best !== null) return;
+      if (this.isSettled) return;
     }
   }
 
@@ -143,7 +158,10 @@ export class EntrySearch {
     const index = this.#fallbacks.findIndex(({ branch }) => branch === null || branch === entry.branch);
     const fallback = this.#fallbacks[index];
     if (fallback === undefined) return null;
-    return { found: fallback.found, entry, distance: null, rank: this.#places.size + index };
+    const rank = this.#places.size + index;
+    // The newest that was dated by a wrong clock would stay the newest until that time comes.
+    const behind = this.#own !== null && isFromTheFuture(entry, this.#own) ? this.#fallbacks.length : 0;
+    return { found: fallback.found, entry, distance: null, rank: rank + behind };
   }
 }
 

@@ -17,6 +17,8 @@ export interface SourceContext {
   readonly exports: EngineExports;
   /** Manifests and configs that the run's store has. */
   readonly known: KnownDocuments;
+  /** Takes what must be gone at the end, whatever way that comes. */
+  readonly resources: AsyncDisposableStack;
   /** Ends whatever is under way. */
   readonly signal: AbortSignal | undefined;
 }
@@ -24,8 +26,8 @@ export interface SourceContext {
 /** Every transport of images, in the order of hints. A new one is a line here. */
 export const SOURCES: readonly ((context: SourceContext) => readonly ImageSource[])[] = [
   ({ limits }) => createFileSources(limits),
-  ({ limits, host: { temporaryFolder }, signal }) => [
-    createStandardInputSource({ limits, temporaryFolder, signal }),
+  ({ limits, host: { temporaryFolder }, resources, signal }) => [
+    createStandardInputSource({ limits, temporaryFolder, resources, signal }),
   ],
   ({ host, limits, known, exports, signal }) => [
     createEngineSource({ settings: host, limits, known, exports, signal }),

@@ -66,7 +66,8 @@ export function composeTools(
     (bytes) => startProgress({ bytes, layers: null }),
     signal,
   );
-  const context = { limits, host, registries, exports, known, signal };
+  const resources = new AsyncDisposableStack();
+  const context = { limits, host, registries, exports, known, resources, signal };
   const reader = new ThreadedLayerReader({
     limits,
     analyzers: analyzers.layers,
@@ -91,7 +92,7 @@ export function composeTools(
     startProgress,
     ...(signal && { signal }),
     [Symbol.asyncDispose]: async () => {
-      const parts = [reader, registries, exports];
+      const parts = [reader, registries, exports, resources];
       await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
     },
   };

@@ -64,7 +64,9 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
   const gitHub = resources.use(await openGitHub(settings, host, token, signal));
   const revisions = await composeRevisionTools(host, gitHub, signal);
-  const context = await readRunContext(host.environment, settings, revisions);
+  const time = job.now().toISOString();
+  const known = await readRunContext(host.environment, settings, revisions);
+  const context = { ...known, own: { ...known.own, time } };
   const save = settings.save && context.isKnown;
   const store = await chooseStore(stores, settings, save, context, job.storeFolder);
   const baseline = await composeBaseline(stores, settings, context, store, () => openEntryScopes(gitHub));
@@ -83,7 +85,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     baseline,
     save,
     comparing,
-    run: { ...context, time: job.now().toISOString(), version: VERSION },
+    run: { ...context, time, version: VERSION },
     notes: [...(job.notes ?? []), ...noteStrangers(store, baseline)],
     accept: ({ reference }) => refusePublishing(settings.publish, [reference]),
   });

@@ -1,5 +1,5 @@
 import { parsePlatformWish } from '../../core/words/platform.ts';
-import { parseBoolean, parseLines, parseText } from './parse.ts';
+import { parseBoolean, parseLines, parseName, parseText } from './parse.ts';
 import { ANYWHERE, BY_USER, JOB, optional, READERS, setting } from './setting.ts';
 
 /** Which image is meant. */
@@ -32,7 +32,7 @@ export const IMAGE_SETTINGS = {
     value: 'NAME',
     description:
       'Name under which the history of the image is kept. Default: the repository in the reference, without tag or digest.',
-    parse: parseText,
+    parse: parseName,
     faces: JOB,
     from: ANYWHERE,
   }),

@@ -1,4 +1,5 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
+import { withoutUserInfo } from '../../core/image/docker-name.ts';
 
 export { parseTenant } from '../../core/words/names.ts';
 
@@ -28,10 +29,22 @@ export const parseText: Parse<string> = (text) => {
   return trimmed;
 };
 
+/** A name that is kept and shown. */
+export const parseName: Parse<string> = (text) => refuseLogin(parseText(text));
+
+/** What is kept and shown may hold no password, as a URL does that was meant for something else. */
+function refuseLogin(text: string): string {
+  const shown = withoutUserInfo(text);
+  if (shown === text || !/^[^/]*(?:\/\/|:)[^/]*@/.test(text)) return text;
+  throw new VarveError('bad-option', `${JSON.stringify(shown.slice(0, 200))} has a user before its host`, {
+    hint: 'it would be kept and shown: leave out what stands before the @',
+  });
+}
+
 /** One word of another system's, such as a commit or branch: no space, nothing that a terminal would obey. */
 export const parseWord: Parse<string> = (text) => {
   const word = text.trim();
-  if (/^[^\s\p{C}]{1,250}$/u.test(word)) return word;
+  if (/^[^\s\p{C}]{1,250}$/u.test(word)) return refuseLogin(word);
   throw wrong(text, 'not one word', 'write at most 250 characters without a space');
 };
 

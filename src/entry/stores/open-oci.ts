@@ -1,6 +1,7 @@
 import { RegistryPlace } from '../../adapters/artifacts/registry-place.ts';
 import { Registries } from '../../adapters/registry/registries.ts';
 import { MemoryLayerRecords } from '../../adapters/stores/memory/layer-records.ts';
+import { BudgetedPlace } from '../../adapters/stores/oci/budgeted-place.ts';
 import { EntryArtifacts } from '../../adapters/stores/oci/entry-artifacts.ts';
 import { OciHistoryStore } from '../../adapters/stores/oci/history-store.ts';
 import { OciPublisher } from '../../adapters/stores/oci/publisher.ts';
@@ -27,7 +28,7 @@ export async function openOciStore(
 ): Promise<Store> {
   const registries = resources.use(new Registries(access, signal));
   const place = await RegistryPlace.open(registries, setting.host, setting.repository);
-  return composeOciStore(place, setting, thorough);
+  return composeOciStore(thorough ? place : new BudgetedPlace(place), setting, thorough);
 }
 
 /** Puts a store together in a place of artifacts. */

@@ -19,7 +19,7 @@ export async function findBaselineEntry(
   const search = new EntrySearch(situation, own);
   for (const query of search.queries()) {
     for await (const entry of history.list({ ...scope, ...query })) {
-      if (search.offer(entry) || (query.commits === undefined && search.choice.entry !== null)) break;
+      if (search.offer(entry) || (query.commits === undefined && search.isSettled)) break;
     }
   }
   return search.choice;

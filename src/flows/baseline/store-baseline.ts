@@ -51,7 +51,9 @@ export class StoreBaseline implements Baseline {
     // What a stranger may have written is compared with, and spares no reading.
     if (own === this.#store || this.#store.isStranger) return [];
     const subject = this.#subject;
-    const damages = await attempt(['outside'], () => adoptLayers(this.#store, own, { subject, ...image }));
+    const damages = await attempt(['outside', 'bytes', 'usage'], () =>
+      adoptLayers(this.#store, own, { subject, ...image }),
+    );
     if (!(damages instanceof VarveError)) return noteDamages(this.#store.location, damages);
     // That is the run's own store, which it cannot do without.
     if (damages.code === 'store-unwritable') throw damages;
@@ -117,11 +119,8 @@ export class StoreBaseline implements Baseline {
   async #search(tenant: string, own: boolean, notes: string[]): Promise<BaselineSearch> {
     const { location, history } = this.#store;
     const { situation, own: run = null, horizon = null } = this.#hindsight;
-    let damaged = false;
-    const onDamage = ({ object, problem }: Damage): void => {
-      damaged = true;
-      notes.push(`history entry ${object} of ${location} is damaged and was passed over: ${problem}`);
-    };
+    const damages: Damage[] = [];
+    const onDamage = (damage: Damage) => damages.push(damage);
     const { name, platform } = this.#subject;
     const query = { tenant, name, platform, onDamage };
     const byName = await findBaselineEntry(history, query, situation, run);
@@ -129,9 +128,10 @@ export class StoreBaseline implements Baseline {
       byName.entry === null && this.#former !== null
         ? await findBaselineEntry(history, { ...query, name: this.#former }, situation, run)
         : byName;
+    notes.push(...notePassedOver(location, damages));
     const mayBeNearer = horizon !== null && distance === null;
     if (mayBeNearer && (entry !== null || (await hasEntries(history, query, run)))) notes.push(horizon);
-    if (entry === null) return { ...NOTHING, none: damaged ? 'unusable' : 'absent', notes };
+    if (entry === null) return { ...NOTHING, none: damages.length > 0 ? 'unusable' : 'absent', notes };
     const { snapshotDigest, commit, branch, time } = entry;
     const baseline = {
       snapshot: await loadEntry(this.#store, entry),
@@ -142,6 +142,14 @@ export class StoreBaseline implements Baseline {
     } as const;
     return { baseline, none: null, notes, platforms: entry.platforms ?? [] };
   }
+}
+
+/** Says of the first of the entries that cannot be read what is wrong with it, and how many there are more. */
+function notePassedOver(location: string, [first, ...others]: readonly Damage[]): string[] {
+  if (first === undefined) return [];
+  const { object, problem } = first;
+  const note = `history entry ${object} of ${location} is damaged and was passed over: ${problem}`;
+  return [others.length === 0 ? note : `${note}; so were ${others.length} more`];
 }
 
 /** Whether there is anything that more knowledge could have led to: entries of pull requests and of the run never serve. */

@@ -12,6 +12,8 @@ export interface StandardInputOptions {
   readonly limits: Limits;
   /** Folder for the file that the archive is put down in: it is read by seeking. */
   readonly temporaryFolder: string;
+  /** Takes the file, which goes when the source is closed, and at an early end too. */
+  readonly resources: AsyncDisposableStack;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -22,6 +24,7 @@ const PREFIX = '-';
 export function createStandardInputSource({
   limits,
   temporaryFolder,
+  resources,
   signal,
 }: StandardInputOptions): ImageSource {
   let isTaken = false;
@@ -33,7 +36,7 @@ export function createStandardInputSource({
       if (process.stdin.isTTY) throw nothingGiven();
       if (isTaken) throw takenTwice();
       isTaken = true;
-      const folder = await makeTemporaryFolder(temporaryFolder, 'varve-stdin-');
+      const folder = resources.use(await makeTemporaryFolder(temporaryFolder, 'varve-stdin-'));
       try {
         const path = join(folder.path, 'image.tar');
         await putDown(path, signal);

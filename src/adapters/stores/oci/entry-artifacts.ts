@@ -21,6 +21,12 @@ import { type EntryTag, entryTag, parseEntryTag } from '../../../core/history/en
 import type { HistoryEntry } from '../../../core/history/history.ts';
 import { collect } from '../../../core/surface/read-payload.ts';
 
+/** Bytes of an entry's manifest: registries need not keep larger ones. */
+const LARGEST_MANIFEST = 4 * 1024 ** 2;
+/** Bytes of manifests that are kept in memory, since a run asks for most entries several times; and the least that one counts for. */
+const MOST_KEPT = 64 * 1024 ** 2;
+const LEAST_COUNTED = 4096;
+
 /**
  * The history entries that a place of artifacts keeps, each under a tag of its own that is never moved: writers that
  * know nothing of each other lose none.
@@ -31,6 +37,7 @@ export class EntryArtifacts {
   readonly #place: ArtifactPlace;
   readonly #tag: string;
   readonly #read = new Map<string, Promise<EntryArtifact | null>>();
+  #room = MOST_KEPT;
   /** The entries that were read, by the snapshot and surface manifest that they name. */
   readonly #naming = new Map<string, EntryTag[]>();
 
@@ -104,10 +111,13 @@ export class EntryArtifacts {
   }
 
   async #fetch(tag: EntryTag): Promise<EntryArtifact | null> {
-    const bytes = await this.#place.fetchManifest(tag.text, DEFAULT_LIMITS);
+    const limits = { ...DEFAULT_LIMITS, jsonBytes: LARGEST_MANIFEST };
+    const bytes = await this.#place.fetchManifest(tag.text, limits);
+    this.#room -= Math.max(bytes?.length ?? 0, LEAST_COUNTED);
+    if (this.#room < 0) this.#read.delete(tag.text);
     if (bytes === null) return null;
     const object = `${this.location}:${tag.text}`;
-    const read = parseEntryArtifact(bytes, { object, tag: tag.text }, DEFAULT_LIMITS);
+    const read = parseEntryArtifact(bytes, { object, tag: tag.text }, limits);
     for (const digest of [read.entry.snapshotDigest, read.entry.surfaceManifestDigest]) {
       this.#naming.set(digest, [...(this.#naming.get(digest) ?? []), tag]);
     }

@@ -78,6 +78,8 @@ describe('globs', () => {
       'x!(a)',
       ...braces,
       '*a'.repeat(5001),
+      '*a'.repeat(1601),
+      '[ab]'.repeat(1025),
     ]) {
       expect(() => compileGlobs([glob]), glob).toThrow(SyntaxError);
     }

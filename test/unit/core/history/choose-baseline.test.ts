@@ -27,6 +27,34 @@ const branch: Situation = { kind: 'branch', ancestors: ['one', 'two', 'three'], 
 const summary = ({ found, entry, distance }: BaselineChoice) => [found, entry?.scanId ?? null, distance];
 const choose = (entries: HistoryEntry[], situation: Situation) => summary(chooseBaseline(entries, situation));
 
+describe('an entry from the future', () => {
+  const at = (time: string, commit: string | null = null) =>
+    makeEntry({ time, commit, branch: 'main', scanId: time });
+  const [ahead, before] = [at('2026-03-02T00:00:00.000Z'), at('2026-02-28T00:00:00.000Z')];
+  const chosen = (entries: readonly HistoryEntry[], situation: Situation) => {
+    const search = new EntrySearch(situation, {
+      scanId: 'x',
+      commit: null,
+      time: '2026-03-01T00:00:00.000Z',
+    });
+    for (const entry of entries) search.offer(entry);
+    return [search.choice.entry?.time, search.isSettled];
+  };
+
+  it.each<[string, Situation]>([
+    ['a branch', branch],
+    ['no repository', { kind: 'unversioned' }],
+  ])('is the newest of %s only where there is no other', (_, situation) => {
+    expect(chosen([ahead, before], situation)).toEqual([before.time, true]);
+    expect(chosen([ahead], situation)).toEqual([ahead.time, false]);
+  });
+
+  it('is the one of its commit all the same', () => {
+    const own = at('2026-03-02T00:00:00.000Z', 'two');
+    expect(chosen([own, before], branch)).toEqual([own.time, true]);
+  });
+});
+
 describe('the baseline of a pull request', () => {
   it('is the snapshot of the base commit, although its branch has moved on', () => {
     const entries = [on('release', 'newer'), on('release', 'base'), on('release', 'one')];

@@ -18,7 +18,7 @@ type Trouble =
   | 'read-only'
   | 'full'
   | 'too-large'
-  | 'mistake'
+  | 'damage'
   | 'other';
 
 /** @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -35,7 +35,7 @@ const STATES: readonly (readonly [RegExp, Trouble])[] = [
   [/^(53100|53200|53400)$/, 'full'],
   [/^54000$/, 'too-large'],
   [/^(57014|55P03)$/, 'slow'],
-  [/^(22|23|42|26|34)...$/, 'mistake'],
+  [/^((22|23|26|34|3F|42)...|XX00[12])$/, 'damage'],
 ];
 
 /** Codes of Node, and words of the driver where it gives no code. */
@@ -88,6 +88,7 @@ const HINTS: Readonly<Partial<Record<Trouble, string>>> = {
   'no-database': 'create it, such as with createdb',
   'read-only': 'the server or the role takes no writes: use the primary server, or only read with --no-save',
   full: 'the disk or memory of the server is full: free some space there',
+  damage: 'its schema varve was changed by other means: restore it, or use another database',
   'too-large':
     'PostgreSQL keeps no more than 1 GB in one place: use a directory store for images of this size',
 };
@@ -102,7 +103,7 @@ export function databaseFault(fault: unknown, location: string, writing: boolean
   const reason = reasonOf(fault);
   const hint = trouble === 'privilege' ? privilegeHint(writing) : HINTS[trouble];
   const details = { object: location, cause: fault, ...(hint !== undefined && { hint }) };
-  if (trouble === 'mistake') return new VarveError('internal', `${location}: ${reason}`, details);
+  if (trouble === 'damage') return new VarveError('malformed', `${location} is damaged: ${reason}`, details);
   if (['password', 'role', 'certificate'].includes(trouble)) {
     return new VarveError('denied', `${location} refused: ${reason}`, details);
   }

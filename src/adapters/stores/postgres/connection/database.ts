@@ -220,11 +220,15 @@ function setTenant(tenant: string): string {
 
 /** The pool's own time-out for connecting would also end the wait for a connection that others are using. */
 function clientOf(settings: ConnectionSettings) {
-  const password = () => settings.password ?? readPasswordFile(settings) ?? '';
+  let sent = '';
+  const password = () => {
+    sent = settings.password ?? readPasswordFile(settings) ?? '';
+    return sent;
+  };
   return class extends pg.Client {
     constructor(config?: pg.ClientConfig) {
       super({ ...config, password, connectionTimeoutMillis: settings.connectTimeout });
-      guardAnswers(this, settings.location);
+      guardAnswers(this, settings.location, () => sent);
     }
   };
 }

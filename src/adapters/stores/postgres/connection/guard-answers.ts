@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 import { VarveError } from '../../../../base/errors.ts';
+import { withoutSecrets } from '../../../../base/secrets.ts';
 
 /** Bytes of one answer: the largest that is asked for are pieces of 16 MiB, which come in hexadecimal digits. */
 const LARGEST_ANSWER = 96 * 1024 * 1024;
@@ -13,10 +14,13 @@ interface Connection extends EventEmitter {
 
 /**
  * Keeps the driver from gathering answers without end, and from ending the process by a fault that it throws at a
- * message that is not well formed. Either ends the connection, and so the statement that waits for it.
+ * message that is not well formed. Either ends the connection, and so the statement that waits for it. What the server
+ * says of its errors never repeats the password.
+ * @param password what was sent as such.
  */
-export function guardAnswers(client: pg.Client, location: string): void {
+export function guardAnswers(client: pg.Client, location: string, password: () => string): void {
   const connection = client.connection as unknown as Connection;
+  connection.on('errorMessage', (fault: Error) => redact(fault, password()));
   const attach = connection.attachListeners.bind(connection);
   let received = 0;
   connection.on('readyForQuery', () => {
@@ -37,6 +41,13 @@ export function guardAnswers(client: pg.Client, location: string): void {
       }
     });
   };
+}
+
+function redact(fault: Error, password: string): void {
+  for (const name of Object.getOwnPropertyNames(fault)) {
+    const value: unknown = Reflect.get(fault, name);
+    if (typeof value === 'string') Object.assign(fault, { [name]: withoutSecrets(value, [password]) });
+  }
 }
 
 function tooMuch(location: string): VarveError {
