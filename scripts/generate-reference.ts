@@ -79,7 +79,7 @@ export function renderFindingTable(): string {
     GENERATED,
     '# Findings',
     '',
-    'Oddities that are met and survived: what is odd has no effect, and it is said.',
+    'Oddities in an image that are not errors: the odd entry or field has no effect, and the report names it.',
     '',
     '## Looking at an image',
     '',

@@ -16,7 +16,7 @@ export async function collectLicenses(output: readonly OutputBundle[string][]): 
   return `${sections.sort().join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }
 
-/** Throws on a package that grants nothing that can be told. */
+/** Throws on a package whose license cannot be found. */
 async function describePackage(folder: string): Promise<string> {
   const { name, version, license, author } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const texts = await readLegalFiles(folder);

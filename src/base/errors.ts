@@ -42,7 +42,7 @@ export const ERROR_CODES = {
   'storage-differs': ['outside', "An engine's own storage does not give the layer that it stands for."],
   'store-unwritable': ['outside', 'The store cannot be written: disk full, read-only or refused.'],
   internal: ['internal', 'A fault in Varve itself.'],
-  interrupted: ['interrupted', 'The run was told to end.'],
+  interrupted: ['interrupted', 'A signal ended the run.'],
 } as const satisfies Record<string, readonly [kind: FaultKind, meaning: string, remedy?: string]>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -119,7 +119,7 @@ export function reasonOf(fault: unknown): string {
   return OPENSSL.exec(text)?.[1] ?? text.replace(ADVICE_OF_NODE, '');
 }
 
-/** A fault with what to do about it, on one line: for where it is told and not thrown. */
+/** A fault with what to do about it, on one line: for where it is reported and not thrown. */
 export function tellFault({ message, hint }: VarveError): string {
   return hint === undefined ? message : `${message}; ${hint}`;
 }

@@ -1,6 +1,6 @@
 import { VarveError } from './errors.ts';
 
-/** Deeper nests nobody who describes images, and whoever walks it needs a stack. */
+/** No description of an image nests deeper, and walking deep values needs a stack. */
 const MAX_DEPTH = 256;
 /** Each takes a hundred bytes once it is parsed, however short its text. */
 const MAX_VALUES = 1_000_000;
@@ -57,7 +57,7 @@ export function refuseRoundedNumbers(bytes: Uint8Array, object: string): void {
 }
 
 /**
- * Parses JSON as `JSON.parse` does, but for what nests too deeply or has too many values.
+ * Parses JSON as `JSON.parse` does, but refuses what nests too deeply or has too many values.
  * @throws SyntaxError, RangeError
  */
 export function parseShallowJson(text: string, maxValues = MAX_VALUES): unknown {

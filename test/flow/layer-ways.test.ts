@@ -69,7 +69,7 @@ function analyze(reader: LayerReader, ways: readonly LayerWay[], of: readonly So
   return analyzeLayers(tools, 'default', { layers: of, ways });
 }
 
-describe('layers that are not at hand', () => {
+describe('layers that are not available', () => {
   it('are read by the first way that leads to each', async () => {
     const read: string[] = [];
     const asked: number[][] = [];

@@ -45,7 +45,7 @@ export function noEngine(address: string): VarveError {
   });
 }
 
-/** The error for an answer that is none of those expected. @param body what the engine said. */
+/** The error for an unexpected answer. @param body what the engine said. */
 export function refusedByEngine(address: string, path: string, status: number, body: string): VarveError {
   const said = reasonIn(body);
   const object = `${address}${path}`;

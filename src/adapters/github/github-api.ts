@@ -142,12 +142,12 @@ function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>
   } catch {
     // What is not JSON is as little of use as what is another kind of it.
   }
-  throw new VarveError('unreachable', `${url.origin} gave an answer that is none of GitHub's API`, {
+  throw new VarveError('unreachable', `${url.origin} gave an answer that GitHub's API does not give`, {
     object: url.origin,
   });
 }
 
-/** The error for an answer that is none of those expected. */
+/** The error for an unexpected answer. */
 async function refusal(
   response: HttpResponse,
   repository: string,

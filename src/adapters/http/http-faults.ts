@@ -76,7 +76,7 @@ export function privateNetwork(url: URL, service: Service): VarveError {
   return new VarveError('denied', message, { object, hint: hintOn('private', service) });
 }
 
-/** The error for an answer that is none of those expected. @param said what the service says about it. */
+/** The error for an unexpected answer. @param said what the service says about it. */
 export function unexpectedStatus(
   { url, status }: Pick<HttpResponse, 'url' | 'status'>,
   said: string,

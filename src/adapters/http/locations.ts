@@ -7,7 +7,7 @@ export function redactUrl({ origin, pathname }: URL): string {
 }
 
 /**
- * The address that a server points to, be it relative to where it was asked.
+ * The address that a server points to, which may be relative to the address of the request.
  * @throws VarveError `unreachable` when it is not a web address, `denied` when it would no longer be encrypted.
  */
 export function resolveLocation(location: string, from: URL, { name }: Pick<Service, 'name'>): URL {

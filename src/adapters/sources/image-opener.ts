@@ -20,7 +20,7 @@ const DAEMON = 'docker-daemon:';
 const REGISTRY = 'docker://';
 
 /**
- * Whose images bare names may mean: `anyone` goes on to the registry, be it Docker Hub; `builder` means what was built
+ * Whose images bare names may mean: `anyone` goes on to the registry, which may be Docker Hub; `builder` means what was built
  * here, and never an image on Docker Hub, where a stranger may have taken the name.
  */
 export type BareNames = 'anyone' | 'builder';
@@ -29,7 +29,7 @@ export type BareNames = 'anyone' | 'builder';
 export interface BareWords {
   /** Anyone's images when left out. */
   readonly names?: BareNames | undefined;
-  /** Tells of a path whether somebody else chose what lies there, so that a bare word does not mean it. */
+  /** Tells whether somebody else chose what lies at a path: a bare word then never means it. */
   readonly isStranger?: (path: string) => boolean;
 }
 

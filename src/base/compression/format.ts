@@ -1,7 +1,7 @@
 /** How the bytes of a blob or archive are compressed. */
 export type CompressionFormat = 'none' | 'gzip' | 'zstd';
 
-/** Size in bytes of the chunks that decoded bytes come in, but for the last. */
+/** Size in bytes of the chunks that decoded bytes come in; the last may be smaller. */
 export const DECODED_CHUNK_BYTES = 256 * 1024;
 
 /** How many leading bytes `sniff` needs to be sure. */

@@ -114,7 +114,7 @@ function fileOf({ mediaType, digest, size, annotations }: Descriptor, object: st
 const isOurs = (mediaType: string): boolean => mediaType.startsWith('application/vnd.varve.');
 
 function notOurs(object: string, problem: string): VarveError {
-  return new VarveError('unsupported', `${object} ${problem}, which is none of Varve's`, {
+  return new VarveError('unsupported', `${object} ${problem}, which Varve does not write`, {
     object,
     hint: 'oras pull and skopeo copy read artifacts of every kind',
   });

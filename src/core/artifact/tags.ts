@@ -20,7 +20,7 @@ export function movingTags({ time, branch, pullRequest }: HistoryEntry, tag: str
   return [tag, `${prefix}${day}`, ...(branch === null ? [] : [branchTag(prefix, branch)])];
 }
 
-/** A branch as a tag; one that a tag cannot spell is told from others by a hash. */
+/** A branch as a tag; one that a tag cannot spell gets a hash. */
 function branchTag(prefix: string, branch: string): string {
   const spelled = `${prefix}${branch}`;
   if (/^\w[\w.-]*$/.test(spelled) && spelled.length <= LONGEST_TAG && !isTaken(branch)) return spelled;
@@ -35,7 +35,7 @@ function isTaken(branch: string): boolean {
 
 /**
  * Whether a tag may name an artifact from now on: it names none, or one of the same type. Images and artifacts of
- * others keep their tags, since whoever pulls by them would get something else.
+ * others keep their tags, since a pull by such a tag would give something else.
  * @throws VarveError `denied`, `unreachable`.
  */
 export async function mayTakeTag(place: ArtifactPlace, tag: string, artifactType: string): Promise<boolean> {

@@ -24,7 +24,7 @@ export async function findUncompared(
   return [
     ...(files === null ? await findLostInventories(base.snapshot, target.snapshot, shelf) : []),
     ...(config === null ? findLostConfigs(base, target) : []),
-    // Of the very same layers and config every analyzer says the same.
+    // Every analyzer says the same about the same layers and config.
     ...(isSameContent(base.snapshot, target.snapshot) ? [] : sections),
     ...findPassedOver(base.passedOver, target.passedOver),
   ];
@@ -72,7 +72,7 @@ function findLostConfigs(base: SnapshotView, target: SnapshotView): UncomparedIt
   );
 }
 
-/** Images that nobody looked at, unless both sides have the very same. */
+/** Images that were not looked at, unless both sides have the same ones. */
 function findPassedOver(base: readonly Digest[] = [], target: readonly Digest[] = []): UncomparedItem[] {
   const only = (side: UncomparedItem['side'], these: readonly Digest[], others: ReadonlySet<Digest>) =>
     [...new Set(these)].flatMap((digest): UncomparedItem[] =>

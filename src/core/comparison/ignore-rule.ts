@@ -45,7 +45,7 @@ export function parseIgnore(pattern: string): IgnoreRule {
   return isConfig ? { given, config: pattern } : { given, paths: pattern.replace(/^(?:\.?\/)+/, '') };
 }
 
-/** All patterns are held against each difference. */
+/** Every difference is checked against all patterns. */
 const MOST_PATTERNS = 1000;
 
 /**

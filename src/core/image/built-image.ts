@@ -126,7 +126,7 @@ export function placesOf({ names, digest }: BuiltImage): string[] {
   return [...names.map((name) => `docker-daemon:${name}`), ...new Set(pushed)];
 }
 
-/** The digests that an image which was found goes by, each null where its place does not tell. */
+/** The digests of an image that was found, each null where its place does not report it. */
 export interface FoundDigests {
   /** Of the index or manifest that its reference leads to. */
   readonly root: Digest | null;

@@ -138,7 +138,7 @@ function checkKind(
   }
   const stated = body.mediaType;
   const mediaType = typeof stated === 'string' ? stated : (declared ?? fallback);
-  // A single image stays one, whichever of the two standards it is said to follow.
+  // A single image stays one, whichever of the two standards it claims to follow.
   const agrees = declared === null || mediaType === declared || (kind === 'manifest' && isType(declared));
   if (!agrees || !isType(mediaType)) {
     const found = JSON.stringify(mediaType.slice(0, 100));

@@ -38,7 +38,7 @@ export interface PlainReference {
   readonly pathOnly: boolean;
 }
 
-/** Tells whether something stands at a path: how a path with a colon in it is told from a path and a tag. */
+/** Tells whether a path exists: this distinguishes a path with a colon in it from a path and a tag. */
 export type PathCheck = (path: string) => boolean;
 
 /** The transports of images that are kept in files. */

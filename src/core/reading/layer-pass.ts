@@ -22,7 +22,7 @@ export interface LayerPassOptions {
   readonly engine?: DecodeOptions['engine'];
   /** Where to inflate, if not in this thread. */
   readonly threads?: DecodeOptions['threads'];
-  /** Is told of stored bytes as they are read. What it throws ends the reading. */
+  /** Called with the number of stored bytes as they are read. An error that it throws ends the reading. */
   readonly onProgress?: (bytes: number) => void;
 }
 

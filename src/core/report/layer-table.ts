@@ -60,7 +60,7 @@ const columnsIn = (measure: Measure): readonly Column<Row>[] => [
     narrow: 'under',
     cell(row) {
       if (row.kind !== 'layer') return [];
-      return row.cause === null ? whence(row) : [brief(CAUSES[row.cause].label, row.cause)];
+      return row.cause === null ? formerPlace(row) : [brief(CAUSES[row.cause].label, row.cause)];
     },
   },
   {
@@ -112,7 +112,7 @@ function toneOfStatus(row: Row): Tone | null {
   return row.status === null ? null : STATUSES[row.status].tone;
 }
 
-function whence({ status, index, movedFrom }: LayerLine): Phrase {
+function formerPlace({ status, index, movedFrom }: LayerLine): Phrase {
   const before = status === 'removed' ? index : movedFrom;
   return before === null ? [] : phrase`was ${brief('layer ', [])}${before}`;
 }

@@ -15,9 +15,9 @@ export interface Column<Row> {
   /** What becomes of it where a terminal is narrow; figures that count stay in the row. */
   readonly narrow?: 'omit' | 'under';
   cell(row: Row): Phrase;
-  /** What is said beside the cell in a low voice. */
+  /** A quiet remark next to the cell. */
   aside?(row: Row): Phrase;
-  /** What is said under it. */
+  /** A remark under it. */
   below?(row: Row): Phrase;
   tone?(row: Row): Tone | null;
 }

@@ -11,7 +11,7 @@ export const ACTION_OUTPUTS = {
   'layers-added':
     'Number of layers that have no counterpart in the baseline. Numbers are sums over all platforms.',
   'layers-removed': 'Number of layers of the baseline that are gone.',
-  'layers-rebuilt': 'Number of layers that were made anew by the same or an edited step.',
+  'layers-rebuilt': 'Number of layers that the same step, or an edited one, made again.',
   'layers-reused': 'Number of layers that did not have to be read, because they were known.',
   size: 'Bytes of the image: compressed layers, or uncompressed ones where nothing is compressed.',
   'size-delta': 'How many bytes that is more (or less) than the baseline.',

@@ -99,7 +99,7 @@ function warn(fault: VarveError): void {
   core.warning(describeError(fault).join('\n'), { title: 'Varve' });
 }
 
-/** The runner's file for outputs may be gone, or full: then whoever reads an output finds it empty. */
+/** The runner's file for outputs may be gone, or the disk full: then outputs are empty. */
 function setOutputs(outputs: Partial<Record<ActionOutput, string>>): void {
   const unwritten = Object.entries(outputs).flatMap(([name, value]) => {
     try {

@@ -132,7 +132,7 @@ function formatOf({ format, f, json }: Record<string, unknown>, { formats }: Com
   return formats.find((each) => each === wished) ?? (json === true ? 'ndjson' : formats[0]) ?? 'text';
 }
 
-/** What decides about color is the environment, so that whoever looks there finds the wish of the command line too. */
+/** The environment decides about color, so the wish of the command line goes there too. */
 function withoutColor(host: Host): Host {
   return { ...host, environment: { ...host.environment, FORCE_COLOR: '0' } };
 }

@@ -45,7 +45,7 @@ export interface ToolOptions {
 
 const ALL_ANALYZERS: AnalyzerSetup = { analyzers: ANALYZERS, workerScript: scriptOf('layer-worker') };
 
-/** Tells of a path whether the author of a pull request chose what lies there. */
+/** Tells whether the author of a pull request chose what lies at a path. */
 function isOfAuthor(host: Host): (path: string) => boolean {
   return isInPullRequest(host) ? (path) => isWithin(path, host.checkouts) : () => false;
 }

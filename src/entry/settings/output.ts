@@ -2,7 +2,7 @@ import { parseText } from './parse.ts';
 import { parsePublish } from './publish.ts';
 import { BY_USER, JOB, optional } from './setting.ts';
 
-/** Where the run's documents go, besides its store. */
+/** Where the run's documents go, in addition to its store. */
 export const OUTPUT_SETTINGS = {
   publish: optional({
     value: 'PLACE',

@@ -32,7 +32,7 @@ export function fromEnvironment(environment: Environment): SettingSource {
 /** The variable that sets a setting. */
 export const variableOf = (name: string): string => `VARVE_${name.toUpperCase().replaceAll('-', '_')}`;
 
-/** Variables that look like settings, and are none of them. */
+/** Variables that look like settings, and are not. */
 export function noteStrayVariables(
   environment: Environment,
   catalogue: Catalogue = SETTINGS,
@@ -48,7 +48,7 @@ export function noteStrayVariables(
 /** Variables of Varve that stand for no setting. */
 const OTHER_VARIABLES = ['VARVE_INFLATE'];
 
-/** What holds in a workflow where nothing else is said. */
+/** The defaults in a workflow. */
 export function fromWorkflowDefaults(catalogue: Catalogue = SETTINGS): SettingSource {
   return {
     origin: null,

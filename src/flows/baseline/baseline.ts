@@ -16,8 +16,8 @@ import type { ImageTools } from '../image/open-image.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
 
 /**
- * What a run is compared with, for one platform of its image, and where its own snapshot is kept afterwards. Nothing that
- * a baseline holds is trusted: damage, and a place that is out of reach, make a first run, and are said.
+ * What a run is compared with, for one platform of its image, and where its own snapshot is kept afterwards. Nothing in
+ * a baseline is trusted: if it is damaged or out of reach, the run is a first run and the report says so.
  */
 export interface Baseline {
   /**
@@ -36,7 +36,7 @@ export interface Baseline {
    * @throws VarveError when an image that was named as baseline, or the run's own store, cannot be read.
    */
   find(tools: ImageTools & LayerTools, image: ComparedImage): Promise<BaselineSearch>;
-  /** Adds the run's snapshot, with all that the next comparison needs. Trouble is said, and nothing more. */
+  /** Adds the run's snapshot, with all that the next comparison needs. Trouble is reported, not thrown. */
   keep(own: Store, run: KeptRun): Promise<Keeping>;
 }
 
@@ -147,7 +147,7 @@ export function unusable(place: string, problem: string): string {
   return `the baseline in ${place} cannot be used (${problem})`;
 }
 
-/** Says that a run has saved a snapshot of the name before, mostly of another image: their histories would be mixed. */
+/** Says that a run has saved a snapshot of the name before, usually of another image: their histories would be mixed. */
 export function sharedName(place: string, name: string): string {
   return `the snapshot was not saved in ${place}: this run has saved one under the name ${name} already; give each image of a run a name of its own (input name)`;
 }

@@ -115,7 +115,7 @@ export class StoreBaseline implements Baseline {
     return false;
   }
 
-  /** @param notes what is said whatever is found: receives what is met on the way. */
+  /** @param notes receives the trouble on the way, which is reported whatever is found. */
   async #search(tenant: string, own: boolean, notes: string[]): Promise<BaselineSearch> {
     const { location, history } = this.#store;
     const { situation, own: run = null, horizon = null } = this.#hindsight;

@@ -27,7 +27,7 @@ import { forgetLayers, type TakenSnapshot, takeSnapshots } from '../image/take-s
 /** One platform of a side of a comparison: the snapshot, and how it is spoken of. */
 export interface Side {
   readonly view: SnapshotView;
-  /** The platform that it goes by. */
+  /** The platform that it is listed under. */
   readonly platform: Platform;
   readonly reference: string;
   readonly name: string;
@@ -36,7 +36,7 @@ export interface Side {
   readonly notes: readonly string[];
   /** What reading it gave; null where it is stored. */
   readonly read: ReadImage | null;
-  /** Images that the place names beside it and does not hold. */
+  /** Other images that the place lists and does not hold. */
   readonly absent: readonly AbsentImage[];
   /** Reads all layers again, whatever the store knows about them; null if the image itself cannot be read. */
   readonly readAgain: (() => Promise<Side>) | null;
@@ -151,7 +151,7 @@ async function recallSides(
   return sides;
 }
 
-/** What the runs of some entries took besides: platforms that the newest run has no more. */
+/** Entries for platforms that the runs of some entries had, and that the newest run no longer has. */
 async function findGonePlatforms(
   { history }: Store,
   entries: readonly HistoryEntry[],

@@ -28,7 +28,7 @@ export interface AnalyzedImage {
 
 /**
  * Gets the fragments of an image as a whole: those that the store has, where all that they were made of was known too;
- * the others are made anew.
+ * the others are made again.
  * @throws VarveError for damage in the store, and as reading layers does.
  */
 export async function analyzeImage(

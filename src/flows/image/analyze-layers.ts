@@ -27,7 +27,7 @@ export interface LayerTools extends ReadingTools {
   readonly reread: boolean;
 }
 
-/** An image's layers, and the ways to those that are not at hand. */
+/** An image's layers, and the ways to those whose location is not known yet. */
 export type LayeredImage = Pick<SourceImage, 'layers' | 'ways'>;
 
 /** A layer whose content is known: verified just now, or by an earlier run. */

@@ -68,7 +68,7 @@ function isBuiltId(built: BuiltImage, { id }: OpenedSource): boolean {
   return id !== undefined && isBuilt(built, { root: id, manifest: null, config: null });
 }
 
-/** Several platforms are one build only as the index that has them all; an image that is alone goes by more digests. */
+/** Several platforms are one build only as the index that has them all; a single image has more digests that identify it. */
 async function digestsOf(source: OpenedSource): Promise<FoundDigests> {
   const root = source.digest;
   if (source.platforms.length !== 1) return { root, manifest: null, config: null };
@@ -78,7 +78,7 @@ async function digestsOf(source: OpenedSource): Promise<FoundDigests> {
 
 const FAULTS_TOLD = 6;
 
-/** Tells of all places, under the gravest of their faults. */
+/** One error that names all places, with the code of the most serious fault. */
 function nowhere(built: BuiltImage, faults: readonly VarveError[]): VarveError {
   const [only, ...others] = faults;
   if (only !== undefined && others.length === 0) return only;

@@ -38,7 +38,7 @@ export interface OpenedImages extends AsyncDisposable {
   readonly failures: readonly PlatformFailure[];
 }
 
-/** An image and the platform that it goes by in this run. */
+/** An image and the platform that it is listed under in this run. */
 export interface PlatformImage {
   readonly platform: Platform;
   readonly image: SourceImage;
@@ -70,8 +70,8 @@ export interface OpenOptions {
 }
 
 /**
- * The same for all the platforms that are wanted. Where there are several, one that cannot be read is a failure beside
- * the others.
+ * The same for all wanted platforms. Where there are several, one that cannot be read is a failure next to the results
+ * of the others.
  */
 export async function openImages(
   { opener, host }: ImageTools,
@@ -109,8 +109,8 @@ function chooseIndexes(source: OpenedSource, wanted: PlatformWish, host: Platfor
 }
 
 /**
- * An image with what nobody looked at in its place: images that are lost and may be for its platform, of which engines
- * would take the first; where it is the one image of several that were wanted, all that are lost.
+ * An image with the lost images that engines might take instead: those that may be for its platform or, if it is the
+ * only one left of several that were wanted, all that are lost.
  */
 function withAbsent(
   { image, platform, listed }: ListedImage,
@@ -175,8 +175,8 @@ async function readImage(
 }
 
 /**
- * An image goes by the platform that its config states, which is the same wherever it is found. Where configs say the
- * same of several, as those of old builders do of the variants of arm, all go by what the index says.
+ * The platform of an image is the one that its config states, which is the same wherever the image is found. If several
+ * configs state the same one, as old builders do for the variants of arm, the index counts for all of them.
  */
 function tellApart(images: readonly ListedImage[]): ListedImage[] {
   const stated = new Set(images.map(({ platform }) => formatPlatform(platform)));
@@ -187,7 +187,7 @@ function tellApart(images: readonly ListedImage[]): ListedImage[] {
   }));
 }
 
-/** The digest that an image goes by: its manifest's, or its config's (the image ID) where it has no manifest. */
+/** The digest that identifies an image: its manifest's, or its config's (the image ID) where it has no manifest. */
 export function imageDigestOf({ manifest, config }: SourceImage): Digest {
   return (manifest ?? config).digest;
 }

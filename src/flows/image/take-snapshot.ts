@@ -134,7 +134,7 @@ interface WhollyAnalyzed extends AnalyzedLayers {
   readonly damages: readonly Damage[];
 }
 
-/** Runs the analyzers of the image as a whole. Damage in what they are given of its layers is mended by reading those. */
+/** Runs the analyzers of the image as a whole. If what they get of a layer is damaged, the layer is read again. */
 async function analyzeWhole(
   tools: LayerTools,
   image: SourceImage,

@@ -27,7 +27,7 @@ export interface FinishedRun {
   readonly keptIn: string | null;
   /** There was nothing of this platform where the baseline is. */
   readonly baselineLacks: boolean;
-  /** All that the baseline's image is for, as far as it is told. */
+  /** All platforms of the baseline's image, as far as they are known. */
   readonly baselinePlatforms: readonly Platform[];
   readonly notes: readonly string[];
   /** What is good to know, and no trouble. */

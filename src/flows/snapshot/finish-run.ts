@@ -35,7 +35,7 @@ export interface RunSubject {
   /** What a user should know of how the name was found. */
   readonly aside: string | null;
   readonly source: OpenedSource;
-  /** The platform that it goes by. */
+  /** The platform that it is listed under. */
   readonly platform: Platform;
   readonly image: SourceImage;
   readonly origin: Origin;
@@ -102,7 +102,7 @@ export async function finishRun(
       ...outcome.notes,
       ...kept.notes,
     ],
-    // Whoever has a baseline has read it before.
+    // A user who has a baseline has read it before.
     asides: [...(change === null && aside !== null ? [aside] : []), ...(kept.asides ?? [])],
   };
 }
@@ -113,11 +113,11 @@ async function keep(own: Store, baseline: Baseline, run: KeptRun): Promise<Keepi
   return baseline.keep(own, run);
 }
 
-/** Of layers that the baseline has, nothing is told, so that nothing more of the image has to be read. */
+/** The report says nothing about layers that the baseline has, so nothing more of the image has to be read. */
 const isAllUnchanged = (change: Change | null): boolean =>
   change?.comparison.layers.every(({ status }) => status === 'unchanged') ?? false;
 
-/** More platforms than this are made up, and would be told with each of them; so are more images that were passed over. */
+/** No real image has more platforms or skipped images than this, and every entry would list them all. */
 const MOST_TOLD = 100;
 
 /** A list for comparing with others: two are the same where the images are. */

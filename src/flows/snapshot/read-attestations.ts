@@ -11,7 +11,7 @@ import type { Attachment, OpenedSource, SourceImage } from '../../core/image/ima
 import { locateLayers, type SourceLocation } from '../../core/image/source-location.ts';
 import type { Finding } from '../../core/words/finding.ts';
 
-/** What stands beside an image, and what it tells of how the image was built. */
+/** The attestations of an image, and what they say about how it was built. */
 export interface Attestations {
   /** What speaks of this image, or names no image. */
   readonly attachments: readonly DescribedAttachment[];
@@ -114,7 +114,7 @@ function readPredicate(bytes: Uint8Array, object: string, { manifest, config }: 
   throw new VarveError('malformed', `${object} does not speak of this image`, { object });
 }
 
-/** Null, and a finding, where what is attached is damaged or out of reach: the image itself is at hand. */
+/** Null, and a finding, where what is attached is damaged or out of reach: the image itself can still be read. */
 async function unlessFaulty<T>(findings: Finding[], read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();

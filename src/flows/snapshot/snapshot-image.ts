@@ -53,7 +53,7 @@ export interface SnapshotImageResult {
   readonly platforms: readonly [PlatformResult, ...PlatformResult[]];
   /** Platforms that failed; what the others gave is kept. */
   readonly failures: readonly PlatformFailure[];
-  /** Platforms that the baseline has and the image no more. */
+  /** Platforms that the baseline has and the image no longer has. */
   readonly gone: readonly Platform[];
   /** Images that the index names and that are not there. */
   readonly absent: readonly AbsentImage[];
@@ -96,7 +96,7 @@ export async function snapshotImage(
   return { ...result, report: await runWithPauses(describeReport(result, request.notes), tools.signal) };
 }
 
-/** Those that the newest of the baselines was for, and that are present no more. */
+/** Those that the newest of the baselines was for, and that are no longer present. */
 function gonePlatforms(runs: readonly FinishedRun[], present: readonly Platform[]): readonly Platform[] {
   const baselines = runs.flatMap(({ change, baselinePlatforms }) =>
     change === null ? [] : [{ time: change.baseline.facts.time ?? '', baselinePlatforms }],
@@ -188,7 +188,7 @@ async function runEach(
   return { runs, failures };
 }
 
-/** All platforms of a run by the names that they go by. */
+/** All platforms of a run, as they are listed. */
 const takenPlatforms = ({ images, failures }: OpenedImages): readonly Platform[] =>
   [...images, ...failures].map(({ platform }) => platform);
 

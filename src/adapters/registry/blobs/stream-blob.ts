@@ -10,8 +10,8 @@ import type { RepositoryRequests } from '../repository-requests.ts';
 const PROGRESS_BYTES = 1024 * 1024;
 
 /**
- * The bytes of a blob as they come. A connection that breaks is taken up again where it was; whoever reads the bytes
- * verifies them as a whole.
+ * The bytes of a blob as they come. A broken connection is resumed where it was; the reader verifies the bytes
+ * as a whole.
  * @param length its size in bytes, as its descriptor claims.
  * @throws VarveError `blob-missing`, `denied`, `unreachable`, `truncated`, in bounded time; the reason of `signal`.
  */

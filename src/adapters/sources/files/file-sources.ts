@@ -65,7 +65,7 @@ export async function openDetected(reference: PlainReference, limits: Limits): P
   return openKept(files, { transport, path, name: selector }, limits);
 }
 
-/** What kind of image files are; null when they are none. */
+/** What kind of image the files are; null when they are not an image. */
 async function detectTransport(
   files: ImageFiles,
   limits: Limits,
@@ -94,7 +94,7 @@ async function openKept(files: ImageFiles, reference: FileReference, limits: Lim
   return { ...opened, pathName: basename(resolve(reference.path)).replace(/\.(?:tar(?:\.\w+)?|tgz)$/, '') };
 }
 
-/** A reference into an OCI image layout, be it a folder or an archive. */
+/** A reference into an OCI image layout, which is a folder or an archive. */
 export type LayoutReference = Extract<ImageReference, { transport: 'oci' | 'oci-archive' }>;
 
 /** Opens an image of an OCI image layout. */

@@ -26,7 +26,7 @@ export interface ImageFiles {
   read(name: string, limits: Limits): Promise<Buffer | null>;
 }
 
-/** Bytes to be read from a place that can be told to a worker. */
+/** Bytes in a place that can be named to a worker. */
 export interface StoredFile {
   /** In bytes. */
   readonly size: number;

@@ -64,7 +64,7 @@ async function listKnownTags(repository: Repository, limits: Limits): Promise<re
   try {
     return (await repository.listFirstTags(limits, AbortSignal.timeout(TAGS_TIME))).filter(isTag);
   } catch {
-    // Trouble with the advice is not the trouble that is told.
+    // The original error matters, not a failure to find advice.
     return [];
   }
 }

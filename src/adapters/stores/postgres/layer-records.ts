@@ -19,7 +19,7 @@ import {
 } from './layer-rows.ts';
 
 /**
- * Layer records as rows, and beside them which snapshots have a layer. What is damaged counts as absent, since all of
+ * Layer records as rows, and which snapshots have a layer. What is damaged counts as absent, since all of
  * it can be learned again.
  */
 export class PostgresLayerRecords implements LayerRecords {

@@ -38,7 +38,7 @@ export const InventoryHeaderSchema = v.strictObject({
 
 export type InventoryHeader = Stored<typeof InventoryHeaderSchema>;
 
-/** What an entry states besides its name and type. */
+/** What an entry states in addition to its name and type. */
 export const statedFields = {
   /** Octal text of the permission bits, such as `0755` or `4755`. */
   mode: v.pipe(v.string(), v.regex(/^[0-7]{4}$/)),

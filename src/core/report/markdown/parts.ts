@@ -5,7 +5,7 @@ import { fence, paragraph } from './escape.ts';
 import { tableLines } from './table.ts';
 import { inline, inSummary, verbatim } from './write.ts';
 
-/** A chunk of what is said of an image. */
+/** A chunk of what a report says about an image. */
 export interface Part extends Chunk {
   /** What it says, where that is left out because another image says the same; null where it never is. */
   readonly label: string | null;

@@ -21,7 +21,7 @@ export const ALL_TENANTS = '*';
 
 /** Milliseconds. */
 export interface Timeouts {
-  /** How long a statement may take, beside the time for the bytes that it moves. */
+  /** How long a statement may take, in addition to the time for the bytes that it moves. */
   readonly statement: number;
   /** How long to wait for what another writer has locked. */
   readonly lock: number;

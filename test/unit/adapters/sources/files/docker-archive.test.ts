@@ -82,7 +82,7 @@ describe('choosing from a docker-archive', () => {
     });
     await expect(openImage(`docker-archive:${path}:three`)).rejects.toMatchObject({
       code: 'image-not-found',
-      message: expect.stringMatching(/no image three, but one:1, b$/),
+      message: expect.stringMatching(/no image three, only one:1, b$/),
       hint: 'add the name with its tag after a colon; save what has no name by itself',
     });
     await expect(

@@ -73,7 +73,7 @@ describe('choosing from an OCI layout', () => {
     }
     await expect(openImage(`oci:${two()}:v9`)).rejects.toMatchObject({
       code: 'image-not-found',
-      message: expect.stringMatching(/no image v9, but docker\.io\/library\/app:1/),
+      message: expect.stringMatching(/no image v9, only docker\.io\/library\/app:1/),
     });
   });
 
