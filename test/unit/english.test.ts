@@ -17,7 +17,7 @@ const RULES: readonly Rule[] = [
   [/\b(?:is|are|was|were|be) told(?! to\b)\b/, 'damage is told', 'is named, is reported, is known'],
   [/\b(?:is|are|was|were) said of\b/, 'what is said of it', 'what the report says about'],
   [
-    /(?<!\b[Tt]here )(?<!\bthere (?:would|may|can|must) )\b(?:is|are|was|were|be) none?\b(?! longer| more)/,
+    /(?<!\b[Tt]here )(?<!\bthere (?:would|may|can|must) )\b(?:is|are|was|were|be) no(?:ne)?\b(?! longer| more)/,
     'this is no image',
     'is not an, is not valid',
   ],

@@ -27,8 +27,12 @@ interface Group {
 
 const GROUPS: Readonly<Record<string, Group>> = {
   layer: { summary: 'Look into single layers', heading: 'Look', aliases: ['layers'] },
-  surface: { summary: 'Print, list and verify what a store keeps', heading: 'Evidence', aliases: ['store'] },
-  artifact: { summary: 'Carry files as OCI artifacts', heading: 'Evidence', aliases: [] },
+  surface: {
+    summary: 'Print, list and verify the items of a store',
+    heading: 'Evidence',
+    aliases: ['store'],
+  },
+  artifact: { summary: 'Package, push and pull files as OCI artifacts', heading: 'Evidence', aliases: [] },
 };
 
 export interface ProgramOptions {
@@ -152,19 +156,19 @@ function declareCommand(command: Command, declaration: CommandDeclaration, catal
     const option = toOption(name, setting, declaration.wording?.[name]);
     command.addOption(option.helpGroup(name in LIMIT_SETTINGS ? 'Limits:' : 'Options:'));
   }
-  command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, when it is there)`);
+  command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, if it exists)`);
   const examples = declaration.examples.map(([line, explanation]) => `  ${line}\n      ${explanation}`);
   const variables = settings.filter((each) => !isOption(each)).map(describeVariable);
   if (variables.length > 0) command.addHelpText('after', `\nVariables:\n${variables.join('\n')}`);
   return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
 }
 
-/** What every command takes about how it speaks. */
+/** The options that every command has for its output. */
 function addOutputOptions(command: Command, formats: readonly Format[]): void {
   const [format] = formats;
   const choices = [...formats];
   command.addOption(
-    new Option('-o, --format <format>', 'how the result is printed').choices(choices).default(format),
+    new Option('-o, --format <format>', 'how to print the result').choices(choices).default(format),
   );
   command.addOption(new Option('-f <format>').choices(choices).hideHelp());
   if (formats.some((each) => each.endsWith('json'))) {
@@ -172,12 +176,12 @@ function addOutputOptions(command: Command, formats: readonly Format[]): void {
   }
   const say = (flags: string, description: string) =>
     command.addOption(new Option(flags, description).helpGroup('Output:'));
-  say('-q, --quiet', 'print the result alone, of a report its headline: no notes, no progress');
-  say('-v, --verbose', 'print whole lists, and every cause of an error');
+  say('-q, --quiet', 'print only the result (of a report, its headline), without notes and progress');
+  say('-v, --verbose', 'print lists in full, and every cause of an error');
   say('--no-color', 'print without color');
 }
 
-/** What must not be read off a list of processes has a variable alone. */
+/** A secret has only a variable, since a list of processes shows options. */
 const isOption = ([, { from }]: NamedSetting): boolean => from.includes('option');
 
 const describeVariable = ([name, { description }]: NamedSetting): string =>
@@ -187,7 +191,7 @@ type NamedSetting = readonly [name: string, setting: Setting<unknown>];
 
 /**
  * A setting as an option: booleans as switches away from what holds by itself, lists as repeatable.
- * @param wording stands in for what help says of it elsewhere.
+ * @param wording replaces the description of the setting.
  */
 function toOption(name: string, setting: Setting<unknown>, wording?: string): Option {
   if (typeof setting.fallback === 'boolean') {

@@ -67,7 +67,7 @@ export function parsePlace(value: string, kinds: readonly StoreKind[] = STORE_KI
 export const BASELINE_SETTINGS = {
   baseline: setting({
     value: 'BASELINE',
-    description: `What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), ${listForms()}; of several lines, the first that has something to compare with.`,
+    description: `What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store, to which the run also adds its own snapshot: cache (of a GitHub workflow), ${listForms()}. With several lines, the first that has something to compare with.`,
     parse: (text) => parseBaseline(text),
     fallback: [{ kind: 'own' }],
     shown: 'history:',
