@@ -49,7 +49,7 @@ export function renderErrorTable(): string {
     GENERATED,
     '# Errors',
     '',
-    'Every error names a code, the object it is about, its cause, and what to do about it; where nothing better is known, what stands here.',
+    'Every error has a code, and names the object, the cause and what to do. The last column says what to do where the error itself does not.',
     '',
     '| exit status | meaning |',
     '|---|---|',

@@ -37,7 +37,7 @@ export function parseStrictJson(bytes: Uint8Array, object: string): unknown {
   if (twice === null) return value;
   throw new VarveError('malformed', `${object} has the key ${JSON.stringify(twice.slice(0, 100))} twice`, {
     object,
-    hint: 'programs disagree on which of the two counts, so none is believed',
+    hint: 'programs disagree on which of the two counts, so the document is refused',
   });
 }
 
@@ -52,7 +52,7 @@ export function refuseRoundedNumbers(bytes: Uint8Array, object: string): void {
   if (rounded === null) return;
   throw new VarveError('malformed', `${object} has the number ${rounded.slice(0, 100)}`, {
     object,
-    hint: 'programs disagree on what so long a number is, so it is not believed',
+    hint: 'programs read so long a number differently, so the document is refused',
   });
 }
 

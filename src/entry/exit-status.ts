@@ -22,7 +22,7 @@ export const EXIT_MEANINGS: Readonly<Record<Outcome, string>> = {
   usage: 'not found or wrong usage',
   bytes: 'invalid data',
   outside: 'unavailable',
-  internal: 'a fault of Varve itself',
+  internal: 'an error in Varve itself',
   interrupted: 'interrupted',
 };
 

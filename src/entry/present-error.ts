@@ -3,7 +3,7 @@ import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 
 /**
- * Lines that tell a fault to a person: what, why, and what to do; no stack unless it is a fault of ours.
+ * Lines that tell a fault to a person: what, why, and what to do; no stack unless it is an error in Varve.
  * @param isVerbose whether every cause is named, and not the nearest alone.
  */
 export function describeError(fault: unknown, isVerbose = false): string[] {

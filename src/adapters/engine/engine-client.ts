@@ -131,7 +131,7 @@ export class EngineClient {
     try {
       return parseShallowJson(body);
     } catch (cause) {
-      throw new VarveError('malformed', `${this.address}${path} answered with what is not JSON`, {
+      throw new VarveError('malformed', `${this.address}${path} gave an answer that is not JSON`, {
         object: this.address,
         cause,
       });

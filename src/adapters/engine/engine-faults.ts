@@ -41,7 +41,7 @@ function hintFor(code: string): string {
 export function noEngine(address: string): VarveError {
   return new VarveError('unreachable', `what answers at ${address} is not a container engine`, {
     object: address,
-    hint: 'check DOCKER_HOST, and set DOCKER_TLS_VERIFY=1 for an engine that is spoken to with TLS',
+    hint: 'check DOCKER_HOST, and set DOCKER_TLS_VERIFY=1 if the engine uses TLS',
   });
 }
 

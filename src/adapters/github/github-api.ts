@@ -172,7 +172,7 @@ function isLimit(response: HttpResponse): boolean {
 /** @param inAll whether the answers before had taken the time. */
 function tooSlow(url: URL, inAll: boolean): VarveError {
   const problem = inAll
-    ? `took ${MOST_WAITING / 1000} seconds for its answers in all`
+    ? `took ${MOST_WAITING / 1000} seconds in all for its answers`
     : `did not answer in ${PATIENCE.total / 1000} seconds`;
   return new VarveError('unreachable', `${url.origin} ${problem}`, {
     object: url.origin,

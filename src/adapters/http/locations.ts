@@ -21,7 +21,7 @@ export function resolveLocation(location: string, from: URL, { name }: Pick<Serv
   if (from.protocol === 'https:' && target.protocol === 'http:') {
     throw new VarveError('denied', `${object} redirects to ${redactUrl(target)}, which is not encrypted`, {
       object,
-      hint: `a proxy before ${name} may have to say X-Forwarded-Proto: https`,
+      hint: `a proxy before ${name} may have to send X-Forwarded-Proto: https`,
     });
   }
   return target;

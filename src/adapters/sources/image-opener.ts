@@ -103,7 +103,7 @@ function noImageAt(text: string): VarveError {
 
 function noSource(text: string, sources: readonly ImageSource[]): VarveError {
   const known = sources.map(({ prefix }) => prefix).join(', ');
-  return new VarveError('bad-reference', `${text}: such references are not read here, only ${known}`, {
+  return new VarveError('bad-reference', `${text}: such references are not supported, only ${known}`, {
     object: text,
     hint: 'save the image as a file first: docker save -o image.tar NAME, or skopeo copy … oci:DIR',
   });

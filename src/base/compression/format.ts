@@ -29,7 +29,7 @@ const FOREIGN: readonly (readonly [name: string, magic: readonly number[]])[] = 
 ];
 
 /**
- * Names the compression that bytes begin like and that is not read here; null for any other beginning.
+ * Names the compression that bytes begin like and that is not supported; null for any other beginning.
  * Three bytes may be chance: ask only about what turned out to be nothing else.
  */
 export function sniffForeign(firstBytes: Uint8Array): string | null {

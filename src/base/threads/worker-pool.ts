@@ -24,7 +24,7 @@ export interface RunOptions<Request, Reply> {
 }
 
 export interface Circumstances {
-  /** Aborts when the task is no longer wanted. */
+  /** Aborts when the task was given up. */
   readonly signal: AbortSignal;
   /** Whether a worker will soon have nothing to do: no more tasks wait than there are workers. */
   readonly last: boolean;

@@ -52,12 +52,8 @@ export async function mayTakeTag(place: ArtifactPlace, tag: string, artifactType
 /** The same for a tag that somebody asked for. @throws VarveError `bad-option` where it may not. */
 export async function verifyTag(place: ArtifactPlace, tag: string, artifactType: string): Promise<void> {
   if (await mayTakeTag(place, tag, artifactType)) return;
-  throw new VarveError(
-    'bad-option',
-    `the tag ${tag} of ${place.location} names something else, which keeps it`,
-    {
-      object: tag,
-      hint: 'choose another tag, or remove that one first',
-    },
-  );
+  throw new VarveError('bad-option', `the tag ${tag} of ${place.location} already names something else`, {
+    object: tag,
+    hint: 'choose another tag, or remove this one first',
+  });
 }

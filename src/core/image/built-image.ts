@@ -95,7 +95,7 @@ function toBuiltImage(result: BuildResult, object: string): BuiltImage {
   const digest =
     result['containerimage.digest'] ?? result['containerimage.descriptor']?.digest ?? configDigest;
   if (digest === null) {
-    throw new VarveError('image-not-found', `${object} names no image`, {
+    throw new VarveError('image-not-found', `${object} contains no image`, {
       object,
       hint: 'the build must load, push or write one: outputs such as type=cacheonly or type=local make none',
     });

@@ -126,7 +126,7 @@ function checkKind(
 ): string {
   const body = readFields(document, KIND_FIELDS, object);
   if (body.schemaVersion === 1 || 'fsLayers' in body) {
-    throw new VarveError('unsupported', `${object} is of the old schema 1`, {
+    throw new VarveError('unsupported', `${object} has the old manifest schema 1`, {
       object,
       hint: 'build or push the image again with a current engine',
     });

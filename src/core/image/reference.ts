@@ -119,7 +119,7 @@ function parsePlain(text: string, isThere: PathCheck): PlainReference {
   const isName = isDockerName(text);
   const [, scheme] = /^([a-z][a-z-]*):/i.exec(text) ?? [];
   if (scheme !== undefined && !isThere(text) && (!isName || scheme in OTHER_TRANSPORTS)) {
-    throw badReference(text, `${scheme}: is not read here`, OTHER_TRANSPORTS[scheme.toLowerCase()]);
+    throw badReference(text, `${scheme}: is not supported`, OTHER_TRANSPORTS[scheme.toLowerCase()]);
   }
   return { transport: null, text, path: text, selector: null, digest: null, pathOnly: !isName };
 }

@@ -45,7 +45,7 @@ export async function readSoughtImage(
   const built = await readBuildMetadata(metadata, target, { jsonBytes });
   if (references.length > 0) return { references, built };
   if (built.names.length > 0) return { references: placesOf(built), built };
-  throw new VarveError('bad-option', `${built.object} does not say what the image is called`, {
+  throw new VarveError('bad-option', `${built.object} does not give the image a name`, {
     object: built.object,
     hint: 'say where it is too (input image), such as oci:DIR; or give the build a tag',
   });

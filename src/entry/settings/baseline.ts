@@ -38,7 +38,7 @@ export function parseBaseline(text: string, kinds: readonly StoreKind[] = STORE_
 /** @throws VarveError `bad-option` for a place that is misspelled. */
 export function parsePlace(value: string, kinds: readonly StoreKind[] = STORE_KINDS): BaselinePlace {
   if (value === 'none') {
-    throw new VarveError('bad-option', 'none is given together with a baseline', {
+    throw new VarveError('bad-option', '"none" cannot be combined with other baselines', {
       hint: 'leave it out: without a snapshot in any of the places it is a first run',
     });
   }

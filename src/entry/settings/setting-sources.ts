@@ -176,7 +176,9 @@ export async function parseSettings(
   }
   if (document === null) return new Map();
   if (typeof document !== 'object' || Array.isArray(document)) {
-    throw new VarveError('bad-option', `${path} must hold settings, one key each`, { object: path });
+    throw new VarveError('bad-option', `${path} must contain settings, such as name: shop/web`, {
+      object: path,
+    });
   }
   return new Map(
     Object.entries(document).map(([key, value]) => [

@@ -108,9 +108,13 @@ export class AnalyzedImageView implements ImageView {
   ): Promise<ReadonlyMap<string, Buffer>> {
     const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
     if (bytes > MOST_BYTES) {
-      throw new VarveError('limit-exceeded', `${this.object}: files of ${bytes} bytes are wanted of it`, {
-        object: this.object,
-      });
+      throw new VarveError(
+        'limit-exceeded',
+        `${this.object}: an analyzer asks for ${bytes} bytes of its files`,
+        {
+          object: this.object,
+        },
+      );
     }
     const byLayer = Map.groupBy(wanted, ({ sha256 }) =>
       inventories.findLastIndex((inventory) => inventory.hasContent(sha256)),

@@ -87,7 +87,7 @@ function nowhere(built: BuiltImage, faults: readonly VarveError[]): VarveError {
   const cause = faults.find(({ kind }) => kind === 'outside') ?? faults[0];
   return new VarveError(
     cause?.code ?? 'image-not-found',
-    `the image of ${built.object} was found nowhere: ${told.join('; ')}${more}`,
+    `the image of ${built.object} was not found: ${told.join('; ')}${more}`,
     {
       object: built.object,
       hint: 'add load: true or push: true to the build step, or name the place of the image too, such as oci:DIR',

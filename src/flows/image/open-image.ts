@@ -127,7 +127,7 @@ function withAbsent(
 function tooMany({ reference, platforms }: OpenedSource): VarveError {
   return new VarveError(
     'bad-option',
-    `${reference} is for ${platforms.length} platforms, and only one can be looked at here`,
+    `${reference} is for ${platforms.length} platforms, and this command shows only one`,
     {
       object: reference,
       hint: `choose one with --platform, such as ${platforms.slice(0, 1).map(formatPlatform)}`,

@@ -111,7 +111,7 @@ function readPredicate(bytes: Uint8Array, object: string, { manifest, config }: 
   const { subjects, predicate } = parseStatement(bytes, object);
   // BuildKit names no subject for a build without a name.
   if (subjects.length === 0 || subjects.includes(hexOf((manifest ?? config).digest))) return predicate;
-  throw new VarveError('malformed', `${object} does not speak of this image`, { object });
+  throw new VarveError('malformed', `${object} does not describe this image`, { object });
 }
 
 /** Null, and a finding, where what is attached is damaged or out of reach: the image itself can still be read. */

@@ -163,6 +163,6 @@ function outOfStep(object: string, offset: number, sent: number): VarveError {
 function storedOther(object: string, stored: Digest): VarveError {
   return new VarveError('digest-mismatch', `${object} was stored as ${stored}`, {
     object,
-    hint: 'the registry or something on the way changes what it is given: do not rely on what is there',
+    hint: 'the registry, or a proxy in between, changes what it stores: do not rely on its content',
   });
 }

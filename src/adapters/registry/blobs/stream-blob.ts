@@ -100,13 +100,17 @@ function blobAbsent(object: string): VarveError {
 function endsEarly(object: string, position: number, length: number): VarveError {
   return new VarveError('truncated', `${object} ends at byte ${position} of ${length}`, {
     object,
-    hint: 'the registry or something on the way cuts it off: try again, or push the image again',
+    hint: 'the registry, or a proxy in between, cuts it off: try again, or push the image again',
   });
 }
 
 function tooSlow(object: string, position: number, length: number): VarveError {
-  return new VarveError('unreachable', `${object} comes too slowly: ${position} of ${length} bytes so far`, {
-    object,
-    hint: 'check the network and the registry, and try again',
-  });
+  return new VarveError(
+    'unreachable',
+    `${object} is downloaded too slowly: ${position} of ${length} bytes so far`,
+    {
+      object,
+      hint: 'check the network and the registry, and try again',
+    },
+  );
 }

@@ -91,7 +91,9 @@ async function sessionOf(requests: RepositoryRequests, response: HttpResponse): 
   const location = headerOf(response, 'location');
   if (location === '') {
     const object = response.url.origin;
-    throw new VarveError('malformed', `${object} takes an upload, but does not say where`, { object });
+    throw new VarveError('malformed', `${object} accepts an upload, but does not say where to send it`, {
+      object,
+    });
   }
   return {
     location: follow(requests, location, response),

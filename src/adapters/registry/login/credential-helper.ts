@@ -94,6 +94,6 @@ function helperFailed(program: string, why: string, cause?: unknown): VarveError
   return new VarveError('denied', `the credential helper ${program} ${why}`, {
     object: program,
     ...(cause !== undefined && { cause }),
-    hint: "install it or repair what it needs, or take it out of Docker's config.json",
+    hint: "install it or repair what it needs, or remove it from Docker's config.json",
   });
 }

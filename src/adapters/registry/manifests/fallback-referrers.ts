@@ -83,9 +83,9 @@ export async function addFallbackReferrer(
     if (written !== null) last = digestOf(list.bytes);
     await pause(written === null ? 2 * taken * Math.random() : quiet * (1 + Math.random()));
   }
-  throw new VarveError('unreachable', `${object} is overwritten by others again and again`, {
+  throw new VarveError('unreachable', `${object} is overwritten by other clients again and again`, {
     object,
-    hint: 'try again when fewer write to it',
+    hint: 'try again when fewer clients write to it',
   });
 }
 

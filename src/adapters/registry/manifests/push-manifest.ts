@@ -61,7 +61,7 @@ function checkReference(reference: string, digest: Digest): void {
       })
     : new VarveError('bad-reference', `${object} is not a tag`, {
         object,
-        hint: 'a tag has at most 128 letters, digits, underscores, dots and dashes, and begins with none of the last two',
+        hint: 'a tag has at most 128 letters, digits, underscores, dots and dashes, and does not begin with a dot or dash',
       });
 }
 

@@ -123,7 +123,7 @@ export class EngineExport implements AsyncDisposable {
       `${object}: the engine exported another image, without ${wanted}`,
       {
         object,
-        hint: 'try again; if it stays so, save the image by other means and name the file',
+        hint: 'try again; if that does not help, save the image with another tool and name the file',
       },
     );
   }

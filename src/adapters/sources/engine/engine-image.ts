@@ -90,10 +90,14 @@ function pickImage(
   const found = opened.platforms.findIndex((one) => wanted !== undefined && samePlatform(one, wanted));
   if (found >= 0) return opened.image(found);
   if (platforms.length === 1 && opened.platforms.length === 1) return opened.image(0);
-  throw new VarveError('platform-not-found', `the engine did not give ${wanted && formatPlatform(wanted)}`, {
-    object: opened.reference,
-    hint: 'pull the image again for this platform',
-  });
+  throw new VarveError(
+    'platform-not-found',
+    `the engine did not export an image for ${wanted && formatPlatform(wanted)}`,
+    {
+      object: opened.reference,
+      hint: 'pull the image again for this platform',
+    },
+  );
 }
 
 /** The platforms that an engine has the image for: of the classic store and of Podman it is always one. */

@@ -11,7 +11,7 @@ export const run: RunCommand<'completion'> = async ({ arguments: [shell = ''] })
   if (!SHELLS.includes(shell)) {
     throw new VarveError('bad-option', `there is no completion for ${JSON.stringify(shell)}`, {
       object: shell,
-      hint: `it is there for ${SHELLS.slice(0, -1).join(', ')} and ${SHELLS.at(-1)}`,
+      hint: `use ${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`,
     });
   }
   completion.setup('varve', 'varve', shell);

@@ -171,7 +171,7 @@ export class Database implements AsyncDisposable {
   #check<R>(row: v.GenericSchema<unknown, R>, rows: readonly unknown[]): R[] {
     const parsed = v.safeParse(v.array(row), rows);
     if (parsed.success) return parsed.output;
-    throw new VarveError('malformed', `${this.location} answers with rows of another form`, {
+    throw new VarveError('malformed', `${this.location} gave rows of an unknown form`, {
       object: this.location,
     });
   }
