@@ -35,8 +35,8 @@ export default defineConfig({
     // The default leaves one processor idle, which is every second one of two.
     maxWorkers: availableParallelism(),
     projects: [
-      // Many small files share what they load, which for each of them anew would take as long as the tests. So what one
-      // of them changes of modules or of the process it puts back.
+      // Many small files share what they load: loading it again for each would take as long as the tests. So each file
+      // puts back what it changes in modules or the process.
       project('unit', ['test/unit/**/*.test.ts', 'test/architecture.test.ts'], { isolate: false }),
       project('contract', ['test/contract/**/*.test.ts'], { exclude: postgres === null ? [POSTGRES] : [] }),
       project('flow', ['test/flow/**/*.test.ts']),

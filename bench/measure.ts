@@ -8,7 +8,7 @@ export interface Sample {
   readonly wallMs: number;
   /** User and system time of the process and its children; null where GNU time is missing. */
   readonly cpuMs: number | null;
-  /** Peak resident memory of the largest process, in MB (10^6 bytes); null likewise. */
+  /** Peak resident memory of the largest process, in MB (10^6 bytes); null as above. */
   readonly peakMb: number | null;
 }
 
@@ -56,7 +56,7 @@ function formatSample({ wallMs, peakMb }: Sample): string {
 }
 
 /**
- * GNU time stands between the bench and the program for a reason beside its figures: a direct child
+ * GNU time runs between the bench and the program for another reason too: a direct child
  * would start with the bench's own resident size as its peak.
  */
 function takeSample(subject: Case): Sample {

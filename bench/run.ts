@@ -99,7 +99,7 @@ function keepRawFigures({ cases: _, targets, outcomes, facts, machine }: Report)
   say(`raw figures: ${file}`);
 }
 
-/** False when a promise is broken or a case failed; what could not run is no failure. */
+/** False when a promise is broken or a case failed; what could not run is not a failure. */
 function isGood({ targets, outcomes }: Report): boolean {
   const failed = [...outcomes.values()].some(({ kind }: Outcome) => kind === 'failed');
   const missed = targets.some((target) => {

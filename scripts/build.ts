@@ -1,4 +1,4 @@
-/** Builds `dist/`: one ES module a face, shared code in chunks beside them, no `node_modules` needed. */
+/** Builds `dist/`: one ES module for each face and chunks that they share; no `node_modules` needed. */
 import { chmod, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,7 @@ export async function build(outDir: string): Promise<void> {
       'zstd-program': 'src/entry/zstd-program.ts',
     },
     platform: 'node',
-    // Says what grouping asks for: chunks hand each other what they need, whoever wrote the import.
+    // Grouping asks for this: chunks export what others need, in addition to what the sources export.
     preserveEntrySignatures: 'allow-extension',
     plugins: [trimHttpClient(root), getBuiltins()],
     logLevel: 'warn',

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutputBundle } from 'rolldown';
 
-/** The licence texts of every package whose code is in the bundle, by name. */
+/** The license texts of every package whose code is in the bundle, by name. */
 export async function collectLicenses(output: readonly OutputBundle[string][]): Promise<string> {
   const folders = new Set<string>();
   for (const chunk of output) {
@@ -16,7 +16,7 @@ export async function collectLicenses(output: readonly OutputBundle[string][]): 
   return `${sections.sort().join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }
 
-/** Throws on a package that grants nothing that can be told. */
+/** Throws on a package whose license cannot be found. */
 async function describePackage(folder: string): Promise<string> {
   const { name, version, license, author } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const texts = await readLegalFiles(folder);
@@ -32,7 +32,7 @@ async function readLegalFiles(folder: string): Promise<string[]> {
   return Promise.all(files.map(async (file) => (await readFile(join(folder, file), 'utf8')).trim()));
 }
 
-/** The licence of a package without a file of it: what its README says, or else the text that its name stands for. */
+/** The license of a package without a file of it: what its README says, or else the text that its name stands for. */
 async function findLicense(folder: string, license: unknown, author: unknown): Promise<string> {
   const readme = (await readdir(folder)).find((name) => /^readme/i.test(name));
   const text = readme === undefined ? '' : await readFile(join(folder, readme), 'utf8');
@@ -41,7 +41,7 @@ async function findLicense(folder: string, license: unknown, author: unknown): P
   if (written?.[1] !== undefined) return written[1].trim();
   const holder = typeof author === 'string' ? author : (author as { name?: unknown } | undefined)?.name;
   if (license !== 'MIT' || typeof holder !== 'string')
-    throw new Error(`${folder} says nothing of its licence`);
+    throw new Error(`${folder} says nothing of its license`);
   return MIT.replace('<holder>', holder);
 }
 

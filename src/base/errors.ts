@@ -1,48 +1,51 @@
 /** What kind of fault a code stands for; `entry` maps each kind to an exit status. */
 export type FaultKind = 'usage' | 'bytes' | 'outside' | 'internal' | 'interrupted';
 
-const ANEW = 'make or fetch it again';
+const AGAIN = 'make or fetch it again';
 
 /** The closed list of error codes: kind, one sentence for the documentation, and what helps where nothing says better. */
 export const ERROR_CODES = {
   'bad-option': ['usage', 'An option, input or setting has a value that is not allowed.'],
-  'bad-reference': ['usage', 'An image reference or digest is not well formed.'],
-  'image-not-found': ['usage', 'No image is at that place or under that name.'],
-  'platform-not-found': ['usage', 'The image has no manifest for the wanted platform.'],
+  'bad-reference': ['usage', 'An image reference or digest is not valid.'],
+  'image-not-found': ['usage', 'There is no image at that place or under that name.'],
+  'platform-not-found': ['usage', 'The image is not for that platform.'],
   'not-an-image': ['usage', 'The manifest is an attestation or another artifact, not a container image.'],
   'layer-not-found': ['usage', 'The image has no such layer.'],
   'path-not-found': ['usage', 'The image has no such path.'],
   'not-in-store': ['usage', 'The store has no such item, snapshot or history entry.'],
   malformed: [
     'bytes',
-    'Bytes do not have the form that their format demands.',
-    `it is damaged, or was written in another form: ${ANEW}`,
+    'The data is not valid in its format.',
+    `it is damaged, or was written in another form: ${AGAIN}`,
   ],
-  truncated: ['bytes', 'Bytes end before their format says they may.', `it was copied only in part: ${ANEW}`],
+  truncated: ['bytes', 'The data ends too early.', `it was copied only in part: ${AGAIN}`],
   'digest-mismatch': [
     'bytes',
-    'Bytes do not hash to the digest they are named by.',
-    `it was damaged or replaced: ${ANEW}`,
+    'The data does not have the digest that names it.',
+    `it was damaged or replaced: ${AGAIN}`,
   ],
   'size-mismatch': [
     'bytes',
-    'Bytes are more or fewer than their descriptor says.',
-    `it was copied only in part, or replaced: ${ANEW}`,
+    'The data is longer or shorter than its descriptor says.',
+    `it was copied only in part, or replaced: ${AGAIN}`,
   ],
-  'diff-id-mismatch': ['bytes', 'A layer does not uncompress to the diffID that the config claims.'],
-  'limit-exceeded': ['bytes', 'Something is larger than the limit set for it.'],
-  unsupported: ['bytes', 'A well-formed thing of a kind that Varve does not read.'],
+  'diff-id-mismatch': ['bytes', 'The uncompressed layer does not have the diffID that the config claims.'],
+  'limit-exceeded': ['bytes', 'Something is larger than its limit.'],
+  unsupported: ['bytes', 'The data is valid, but of a kind that Varve does not read.'],
   'blob-missing': [
     'bytes',
-    'A manifest names a blob that the transport does not hold.',
-    `it was copied only in part: ${ANEW}`,
+    'A manifest names a blob that is not there.',
+    `it was copied only in part: ${AGAIN}`,
   ],
   denied: ['outside', 'Access was refused.'],
-  unreachable: ['outside', 'A file, disk, daemon or server cannot be reached or fails.'],
-  'storage-differs': ['outside', "An engine's own storage does not give the layer that it stands for."],
-  'store-unwritable': ['outside', 'The store cannot be written: disk full, read-only or refused.'],
-  internal: ['internal', 'A fault in Varve itself.'],
-  interrupted: ['interrupted', 'The run was told to end.'],
+  unreachable: ['outside', 'A file, disk, engine or server cannot be reached, or fails.'],
+  'storage-differs': ['outside', "The layer in an engine's storage is not the one that the engine reported."],
+  'store-unwritable': [
+    'outside',
+    'The store cannot be written: the disk is full, or the store is read-only or refuses access.',
+  ],
+  internal: ['internal', 'An error in Varve itself.'],
+  interrupted: ['interrupted', 'A signal ended the run.'],
 } as const satisfies Record<string, readonly [kind: FaultKind, meaning: string, remedy?: string]>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -73,13 +76,13 @@ export class VarveError extends Error {
     return ERROR_CODES[this.code][0];
   }
 
-  /** Whether nothing else can make up for it: a fault in Varve itself, or an interruption. */
+  /** Whether the run cannot go on without it: an error in Varve itself, or an interruption. */
   get isFatal(): boolean {
     return this.kind === 'internal' || this.kind === 'interrupted';
   }
 }
 
-/** Gives back a VarveError as it is, and anything else as the cause of one. */
+/** Returns a VarveError as it is, and anything else as the cause of one. */
 export function toVarveError(fault: unknown): VarveError {
   if (fault instanceof VarveError) return fault;
   const message = fault instanceof Error ? fault.message : String(fault);
@@ -93,7 +96,7 @@ export function interruption(cause?: unknown): VarveError {
   return new VarveError('interrupted', 'the run was interrupted', { ...(cause !== undefined && { cause }) });
 }
 
-/** Does something; a fault of one of these kinds is given back. @throws any other. */
+/** Does something, and returns a fault of one of these kinds. @throws any other. */
 export async function attempt<T>(
   kinds: readonly FaultKind[],
   action: () => Promise<T>,
@@ -110,16 +113,16 @@ export async function attempt<T>(
 /** `error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE`. @see https://docs.openssl.org/3.0/man3/ERR_error_string/ */
 const OPENSSL = /\berror:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
 
-/** What Node adds to what is wrong with a certificate. */
+/** The advice that Node adds to an error about a certificate. */
 const ADVICE_OF_NODE = /; if the root CA is installed locally.*$/;
 
-/** What an error says, in one line: of one of OpenSSL's the reason alone. */
+/** What an error says, in one line; of an OpenSSL error only the reason. */
 export function reasonOf(fault: unknown): string {
   const text = fault instanceof Error ? fault.message : String(fault);
   return OPENSSL.exec(text)?.[1] ?? text.replace(ADVICE_OF_NODE, '');
 }
 
-/** A fault with what to do about it, on one line: for where it is told and not thrown. */
+/** A fault with what to do about it, on one line: for where it is reported and not thrown. */
 export function tellFault({ message, hint }: VarveError): string {
   return hint === undefined ? message : `${message}; ${hint}`;
 }

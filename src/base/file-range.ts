@@ -75,7 +75,7 @@ export function unreadable(fault: unknown, path: string): VarveError {
     cause: fault,
     hint: denied
       ? 'this user may not read it: change its permissions'
-      : 'see that the file is there and its disk works',
+      : 'check that the file exists and its disk works',
   });
 }
 

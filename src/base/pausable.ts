@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** A long computation that stops now and then, so that whoever runs it can see to other things. */
+/** A long computation that pauses now and then, so that its caller can do other things. */
 export type Pausable<T> = Generator<void, T>;
 
 /** How many entries are worked on between two stops: few enough to be done at once, too many to cost anything. */

@@ -5,7 +5,7 @@ import { readRange } from './file-range.ts';
 export interface RangeSource {
   /** In bytes. */
   readonly size: number;
-  /** The bytes from one position to before another. Each call reads them anew. */
+  /** The bytes from one position to before another. Each call reads them again. */
   read(start: number, end: number): ByteSource;
 }
 

@@ -9,7 +9,7 @@ const PIPE_DELAY = 20;
 export const SMALL_FILE = 4 * 1024 * 1024;
 
 /**
- * Reads what a path leads to, be it a pipe or a device, and waits for nobody.
+ * Reads what a path leads to, even a pipe or a device, and never waits for a writer.
  * @param tooLarge the error for more than `maxBytes`, which are all that is read.
  * @throws the fault of the operating system, EAGAIN for a pipe that has nothing yet; an error for one that nobody writes to.
  */

@@ -1,6 +1,6 @@
 import { VarveError } from './errors.ts';
 
-/** Deeper nests nobody who describes images, and whoever walks it needs a stack. */
+/** No description of an image nests deeper, and walking deep values needs a stack. */
 const MAX_DEPTH = 256;
 /** Each takes a hundred bytes once it is parsed, however short its text. */
 const MAX_VALUES = 1_000_000;
@@ -37,7 +37,7 @@ export function parseStrictJson(bytes: Uint8Array, object: string): unknown {
   if (twice === null) return value;
   throw new VarveError('malformed', `${object} has the key ${JSON.stringify(twice.slice(0, 100))} twice`, {
     object,
-    hint: 'programs disagree on which of the two counts, so none is believed',
+    hint: 'programs disagree on which of the two counts, so the document is refused',
   });
 }
 
@@ -52,12 +52,12 @@ export function refuseRoundedNumbers(bytes: Uint8Array, object: string): void {
   if (rounded === null) return;
   throw new VarveError('malformed', `${object} has the number ${rounded.slice(0, 100)}`, {
     object,
-    hint: 'programs disagree on what so long a number is, so it is not believed',
+    hint: 'programs read so long a number differently, so the document is refused',
   });
 }
 
 /**
- * Parses JSON as `JSON.parse` does, but for what nests too deeply or has too many values.
+ * Parses JSON as `JSON.parse` does, but refuses what nests too deeply or has too many values.
  * @throws SyntaxError, RangeError
  */
 export function parseShallowJson(text: string, maxValues = MAX_VALUES): unknown {

@@ -46,7 +46,7 @@ export class EarlyExit {
 
   /** Hears a signal that came while the thread was busy to the end: it still counts. */
   async hearSignals(): Promise<void> {
-    // The events at hand are done with in one turn of the loop; new ones are looked for in the next.
+    // One turn of the loop handles the current events; the next looks for new ones.
     for (const _ of ['these', 'new']) await new Promise(setImmediate);
   }
 }

@@ -2,7 +2,7 @@ import type { FaultKind } from '../base/errors.ts';
 
 type Outcome = FaultKind | 'done' | 'differs';
 
-/** What the exit status of the process tells. */
+/** The exit status for each outcome. */
 export const EXIT_STATUS = {
   done: 0,
   /** A gate failed, or `compare --exit-code` found a difference or something that it could not compare. */
@@ -20,9 +20,9 @@ export const EXIT_MEANINGS: Readonly<Record<Outcome, string>> = {
   done: 'done',
   differs: 'differs or could not be compared',
   usage: 'not found or wrong usage',
-  bytes: 'bad bytes',
-  outside: 'out of reach',
-  internal: 'a fault of Varve itself',
+  bytes: 'invalid data',
+  outside: 'unavailable',
+  internal: 'an error in Varve itself',
   interrupted: 'interrupted',
 };
 

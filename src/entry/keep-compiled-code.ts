@@ -9,7 +9,7 @@ export function keepCompiledCode(environment: Environment): void {
   const { XDG_CACHE_HOME, HOME, NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE } = environment;
   // Node has been told already.
   if (NODE_COMPILE_CACHE || NODE_DISABLE_COMPILE_CACHE) return;
-  // Got here, since an older Node, which is to be told so, cannot get them on the way in.
+  // Imported here, since an older Node, whose user must get an error that says so, does not have them.
   const { mkdirSync } = process.getBuiltinModule('node:fs');
   const { enableCompileCache } = process.getBuiltinModule('node:module');
   const { isAbsolute } = process.getBuiltinModule('node:path');
@@ -21,7 +21,7 @@ export function keepCompiledCode(environment: Environment): void {
     for (const folder of [caches, `${caches}/varve`]) makeFolder(folder);
     enableCompileCache(`${caches}/varve/compiled`);
   } catch {
-    // Then each start compiles anew.
+    // Then each start compiles again.
   }
 
   function makeFolder(path: string): void {

@@ -3,8 +3,8 @@ import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 
 /**
- * Lines that tell a fault to a person: what, why, and what to do; no stack unless it is a fault of ours.
- * @param isVerbose whether every cause is told, and not the nearest alone.
+ * Lines that tell a fault to a person: what, why, and what to do; no stack unless it is an error in Varve.
+ * @param isVerbose whether every cause is named, and not the nearest alone.
  */
 export function describeError(fault: unknown, isVerbose = false): string[] {
   const error = toVarveError(fault);
@@ -29,7 +29,7 @@ export function describeError(fault: unknown, isVerbose = false): string[] {
 /** Text for a log that strangers may read: whatever was given in the wrong place, its password is not repeated. */
 export const escapeLog = (text: string): string => escapeTerminal(text.replaceAll(PASSWORD, '$1…@'));
 
-/** A user with a password, before the host of a URL, but for the words that stand for them in advice. */
+/** A user with a password, before the host of a URL, except the placeholders that hints use. */
 const PASSWORD = /(\/\/)(?!USER:PASSWORD@)[^\s/?#:@]*:[^\s/?#]*@/g;
 
 /** Writes a fault to a stream and gives the exit status that it stands for. */

@@ -256,7 +256,7 @@ describe('a database server', () => {
       'that does not speak the protocol',
       (socket) => socket.write(message('R', Buffer.alloc(0), 0)),
       4,
-      "what is not PostgreSQL's protocol",
+      'does not speak the PostgreSQL protocol',
     ],
     [
       'whose message has no end',
@@ -292,7 +292,7 @@ describe('a database server', () => {
         socket.on('data', () => socket.write(Buffer.concat(answer)));
       },
       3,
-      'answers with rows of another form',
+      'gave rows of an unknown form',
     ],
   ])('%s is left', async (_, say, status, words) => {
     const outcome = await askPostgres(say);

@@ -34,7 +34,7 @@ describe('two images of one run', () => {
       await workflow.push(images.slim, commit('a'), { inputs, env: RUN(1) });
       const second = await workflow.attempt(images.full, commit('a'), { inputs, env: RUN(1) });
       expect(second).toMatchObject({ status: 2, stderr: '' });
-      expect(second.stdout).toContain(`in this run the name shop stands for ${images.slim} already`);
+      expect(second.stdout).toContain(`in this run the name shop already belongs to ${images.slim}`);
       expect(second.stdout).toMatch(/--name \(input name\)/);
     }
   });

@@ -45,7 +45,7 @@ describe('the package', () => {
     expect(imported.filter((name) => !name.startsWith('.') && !isBuiltin(name))).toEqual([]);
   });
 
-  it('carries the licence of everything that it bundles', () => {
+  it('carries the license of everything that it bundles', () => {
     const sections = readFileSync(join(ROOT, 'dist/licenses.txt'), 'utf8').split(`\n\n${'-'.repeat(80)}\n\n`);
     const grant =
       /Permission is hereby granted|Permission to use, copy|Apache License|Blue Oak Model License/;

@@ -51,13 +51,13 @@ const withoutClock = (text: string): string =>
     .replaceAll(/until 20\d\d-\d\d-\d\d/g, 'until 2026-03-02');
 
 /** All calls with what they print, as on one terminal. */
-async function transcript(width: number, colour: boolean): Promise<string> {
+async function transcript(width: number, color: boolean): Promise<string> {
   const cwd = newFolder();
   mkdirSync(cwd);
   for (const name of ['app-v1', 'app-v1-rebuilt', 'app-v2', 'forms', 'multi-platform']) {
     symlinkSync(join(FIXTURES, name), join(cwd, name));
   }
-  const env = { COLUMNS: String(width), FORCE_COLOR: colour ? '1' : '0', XDG_DATA_HOME: cwd };
+  const env = { COLUMNS: String(width), FORCE_COLOR: color ? '1' : '0', XDG_DATA_HOME: cwd };
   const told: string[] = [];
   const call = async (args: readonly string[]): Promise<void> => {
     const { status, stdout, stderr } = await runVarve(args, { cwd, env });
@@ -89,7 +89,7 @@ describe.concurrent('what the command line prints', () => {
     expectGolden(`${width}.txt`, await transcript(width, false));
   });
 
-  test.each([40, 80, 120])('in %d columns and in colour', async (width) => {
+  test.each([40, 80, 120])('in %d columns and in color', async (width) => {
     const painted = await transcript(width, true);
     expectGolden(`${width}.ansi`, painted);
     expect(stripVTControlCharacters(painted)).toBe(readFileSync(join(GOLDEN, `${width}.txt`), 'utf8'));

@@ -94,7 +94,7 @@ async function writeFiles(): Promise<void> {
     'empty.tar.gz': gzipSync(''),
     'image.zip': 'PK\u0003\u0004 and more of a ZIP',
     'broken.yml': 'name: [shop\n',
-    'misspelt.yml': 'nmae: shop\n',
+    'misspelled.yml': 'nmae: shop\n',
     'metadata.json': '{}',
     'broken.json': '{"containerimage.digest": ',
   };

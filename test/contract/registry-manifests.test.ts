@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const config = makeJson({}, 'application/vnd.example.config+json');
 
-/** A manifest with spaces that no serialiser would write. */
+/** A manifest with spaces that no serializer would write. */
 function manifest(more: Record<string, unknown> = {}) {
   const value = { schemaVersion: 2, mediaType: OCI_MANIFEST, config: config.descriptor, layers: [], ...more };
   const bytes = Buffer.from(JSON.stringify(value, null, 3));

@@ -220,7 +220,7 @@ describe('a server that a registry points to', () => {
   const name = () => `the server that ${server.host} points to`;
 
   it.each([
-    [503, 'unreachable', () => `${name()} has trouble: try again later`],
+    [503, 'unreachable', () => `${name()} fails: try again later`],
     [429, 'unreachable', () => `${name()} limits how often it is asked: wait and try again`],
     [403, 'denied', () => `${name()} refuses: try again later`],
   ])('is what an error speaks of when it answers with %i', async (status, code, hint) => {

@@ -207,10 +207,10 @@ describe('an analyzer of images', () => {
     const store = newStore();
     const image = writeImage(folder('image'), [BASE, APP]);
     const first = await run(store, image, WITH_EXAMPLES);
-    const analyse = vi.spyOn(releaseAnalyzer, 'analyse');
+    const analyze = vi.spyOn(releaseAnalyzer, 'analyze');
     const second = await run(store, image, WITH_EXAMPLES);
     expect(second.asked).toEqual([]);
-    expect(analyse).not.toHaveBeenCalled();
+    expect(analyze).not.toHaveBeenCalled();
     expect(second.pointer.snapshotDigest).toBe(first.pointer.snapshotDigest);
     expect(second.pointer.manifestDigest).toBe(first.pointer.manifestDigest);
   });
@@ -241,16 +241,16 @@ describe('an analyzer of images', () => {
     if (scripts === undefined) throw new Error('the image has no scripts');
     const key = { tenant, kind: scripts.kind, digest: scripts.digest };
     // The head is sound, so that the damage shows when the whole is read.
-    const analyse = vi.spyOn(scriptsAnalyzer, 'examine').mockReturnValue();
+    const analyze = vi.spyOn(scriptsAnalyzer, 'examine').mockReturnValue();
     writeFileSync(join(root, payloadPath(key, 'json')), 'damaged');
     const result = await run(store, image, WITH_EXAMPLES);
-    analyse.mockRestore();
+    analyze.mockRestore();
     expect(await releaseOf(store, result)).toMatchObject({ name: 'Example', scripts: ['run'] });
     expect(result.notes).toEqual([expect.stringContaining('is damaged')]);
     expect(await Array.fromAsync(verifyStore(store))).toEqual([]);
   });
 
-  it('has layers analysed again whose inventories state files that they do not have', async () => {
+  it('has layers analyzed again whose inventories state files that they do not have', async () => {
     const store = newStore();
     const image = writeImage(folder('image'), [BASE, APP]);
     const { taken } = await run(store, image, { layers: WITH_EXAMPLES.layers, images: [] });

@@ -110,8 +110,8 @@ describe('the image of a build', () => {
     [[], 'neither an image nor the metadata of a build is given'],
     [['--target', 'web', `oci:${LAYOUT}`], 'target is given without metadata'],
     [['--metadata', 'no/such/file.json'], 'there is no build metadata at no/such/file.json'],
-    [['--metadata', metadata('unnamed.json')], 'does not say what the image is called'],
-    [['--metadata', '{"buildx.build.ref":"a/b/c"}', `oci:${LAYOUT}`], 'names no image'],
+    [['--metadata', metadata('unnamed.json')], 'does not give the image a name'],
+    [['--metadata', '{"buildx.build.ref":"a/b/c"}', `oci:${LAYOUT}`], 'contains no image'],
   ])('is asked for where it is not told: %#', async (args, message) => {
     const { status, stderr } = await snapshot(...args);
     expect(status).toBe(2);

@@ -28,7 +28,7 @@ async function readFiles(
     format: 'json',
     keepDays: null,
     findings: {},
-    async analyse(image, { payload }) {
+    async analyze(image, { payload }) {
       for (const [path, bytes] of await image.readFiles(paths)) files[path] = bytes.toString();
       payload.write(fromText('{}'));
     },

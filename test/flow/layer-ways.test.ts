@@ -3,7 +3,7 @@ import { VarveError } from '../../src/base/errors.ts';
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts';
 import type { LayerLocation, LayerWay, SourceLayer } from '../../src/core/image/image-source.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../src/core/reading/layer-reader.ts';
-import { analyseLayers } from '../../src/flows/image/analyse-layers.ts';
+import { analyzeLayers } from '../../src/flows/image/analyze-layers.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { makeSourceLayer } from '../support/source-makers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -61,19 +61,19 @@ function makeReader(
 
 const differs = new VarveError('storage-differs', 'not the layer');
 
-function analyse(reader: LayerReader, ways: readonly LayerWay[], of: readonly SourceLayer[] = layers) {
+function analyze(reader: LayerReader, ways: readonly LayerWay[], of: readonly SourceLayer[] = layers) {
   const store = openDirectoryStore(place());
   const startProgress = () => ({ advance() {}, finishLayer() {}, clear() {} });
   const analyzers = { layers: [], images: [] };
   const tools = { reader, store, analyzers, startProgress, limits: DEFAULT_LIMITS, reread: false };
-  return analyseLayers(tools, 'default', { layers: of, ways });
+  return analyzeLayers(tools, 'default', { layers: of, ways });
 }
 
-describe('layers that are not at hand', () => {
+describe('layers that are not available', () => {
   it('are read by the first way that leads to each', async () => {
     const read: string[] = [];
     const asked: number[][] = [];
-    const { reading } = await analyse(makeReader(read), [way('near', [0, 2]), way('far', [0, 1, 2], asked)]);
+    const { reading } = await analyze(makeReader(read), [way('near', [0, 2]), way('far', [0, 1, 2], asked)]);
     expect(read).toEqual(['0 near', '2 near', '1 far']);
     expect(asked).toEqual([[1]]);
     expect(reading).toEqual({ reused: 0, read: 3, bytesRead: 30, from: ['near', 'far'] });
@@ -82,7 +82,7 @@ describe('layers that are not at hand', () => {
   it('are read by the next way where the first proves wrong, what it gave before excepted', async () => {
     const read: string[] = [];
     const reader = makeReader(read, { place: 'near', index: 1, error: differs });
-    const { reading } = await analyse(reader, [way('near', [0, 1, 2]), way('far', [0, 1, 2])]);
+    const { reading } = await analyze(reader, [way('near', [0, 1, 2]), way('far', [0, 1, 2])]);
     expect(read).toEqual(['0 near', '1 far', '2 far']);
     expect(reading.from).toEqual(['near', 'far']);
   });
@@ -90,18 +90,18 @@ describe('layers that are not at hand', () => {
   it('fail as they are where it is not the way that is wrong', async () => {
     const error = new VarveError('limit-exceeded', 'too large');
     const reader = makeReader([], { place: 'near', index: 1, error });
-    await expect(analyse(reader, [way('near', [0, 1]), way('far', [0, 1, 2])])).rejects.toBe(error);
+    await expect(analyze(reader, [way('near', [0, 1]), way('far', [0, 1, 2])])).rejects.toBe(error);
   });
 
   it('fail where the last way proves wrong', async () => {
     const reader = makeReader([], { place: 'near', index: 1, error: differs });
-    await expect(analyse(reader, [way('near', [0, 1, 2])])).rejects.toBe(differs);
+    await expect(analyze(reader, [way('near', [0, 1, 2])])).rejects.toBe(differs);
   });
 
   it('cost no way where there are none', async () => {
     const asked: number[][] = [];
     const atHand = layers.map((layer) => ({ ...layer, location: at('here') }));
-    const { reading } = await analyse(makeReader([]), [way('far', [0, 1, 2], asked)], atHand);
+    const { reading } = await analyze(makeReader([]), [way('far', [0, 1, 2], asked)], atHand);
     expect(asked).toEqual([]);
     expect(reading.from).toEqual([]);
   });

@@ -112,12 +112,12 @@ describe('a pack that was poisoned', () => {
     const files = await packOf(await storeOf(newer));
     for (const { name } of files) {
       const store = newStore();
-      const spoilt = files.flatMap((file) => {
+      const spoiled = files.flatMap((file) => {
         if (file.name !== name) return [file];
         const bytes = spoil(Buffer.from(file.bytes));
         return bytes === null ? [] : [{ name, bytes }];
       });
-      const { items, damages } = await unpackStore(store, 'acme', readerOf(spoilt));
+      const { items, damages } = await unpackStore(store, 'acme', readerOf(spoiled));
       expect(damages.length, name).toBeGreaterThan(0);
       expect(damages[0]?.object, name).toContain(name);
       const expected = { [HISTORY_FILE]: newer.items.length, [MANIFESTS_FILE]: 0 }[name];

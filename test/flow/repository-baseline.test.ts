@@ -113,7 +113,7 @@ describe('an artifact that was edited', () => {
     });
     expect(result.pointer.snapshotDigest).toBe(alone.pointer.snapshotDigest);
     expect(result.surfaceManifest).toEqual(alone.surfaceManifest);
-    // What is gone was not analysed: sections are null, and nothing in them is made up.
+    // What is gone was not analyzed: sections are null, and nothing in them is made up.
     const { files = null, config = null } = result.comparison ?? {};
     expect([null, sound.comparison?.files]).toContainEqual(files);
     expect([null, sound.comparison?.config]).toContainEqual(config);

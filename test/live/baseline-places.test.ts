@@ -151,7 +151,7 @@ describe('a list of places', () => {
     const workflow = new CachedWorkflow(service, newPath);
     const outcome = await workflow.attempt(images.one, sha(1), { inputs: { baseline: 'cache\nnone' } });
     expect(outcome.status).toBe(2);
-    expect(outcome.stdout).toContain('none is given together with a baseline');
+    expect(outcome.stdout).toContain('"none" cannot be combined with other baselines');
   });
 });
 

@@ -129,7 +129,7 @@ it('an API that answers each question in the nick of time is left within ten sec
   });
   expect(outcome).toMatchObject({ status: 0, stderr: '', outputs: { changed: '' } });
   expect(outcome.outputs.headline).toBe('baseline unverified: no change');
-  expect(outcome.warnings.join()).toContain('took 10 seconds for its answers in all');
+  expect(outcome.warnings.join()).toContain('took 10 seconds in all for its answers');
 });
 
 it('a service that repeats the token that it was sent does not have it shown', async () => {

@@ -53,7 +53,7 @@ function asListed(entry: InventoryEntry): ListedEntry & { path: string } {
 }
 
 /** GNU tar's line with the names as inventories have them. */
-function asNormalised(line: ListedEntry): ListedEntry & { path: string } {
+function asNormalized(line: ListedEntry): ListedEntry & { path: string } {
   const clean = (name: string) => name.replace(/^(\.?\/)+/, '').replace(/\/+$/, '') || '.';
   const name = clean(line.name);
   const { linkTarget } = line;
@@ -72,7 +72,7 @@ async function expectAgreement(reference: string, image: DissectedImage, name: s
     const entries = await varve.layerLs(reference, index);
     const python = await tarfileInventory(tar, at(name, 'python.ndjson'));
     expect([index, findDisagreements(entries, python)]).toEqual([index, []]);
-    const listed = (await gnuTarListing(tar, at(name, 'listing'))).map(asNormalised).sort(inByteOrder);
+    const listed = (await gnuTarListing(tar, at(name, 'listing'))).map(asNormalized).sort(inByteOrder);
     expect([index, findDisagreements(entries.map(asListed), listed)]).toEqual([index, []]);
     compared += entries.length;
   }

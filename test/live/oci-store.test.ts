@@ -386,8 +386,8 @@ describe('a baseline that was poisoned', () => {
     async (name) => {
       const clean = await snapshot(V2);
       const [tag = ''] = await entryTags();
-      const spoilt = (await manifestOf(tag)).layers.find((layer) => titleOf(layer).startsWith(name));
-      const path = blobPath(spoilt?.digest ?? 'none');
+      const spoiled = (await manifestOf(tag)).layers.find((layer) => titleOf(layer).startsWith(name));
+      const path = blobPath(spoiled?.digest ?? 'none');
       writeFileSync(path, Buffer.alloc(readFileSync(path).length, 'x'));
       const poisoned = await call('snapshot', V2, '--name', 'shop', '--format', 'json');
       expect([poisoned.status, poisoned.stderr]).toEqual([0, expect.stringMatching(/^(?:varve: .*\n)+$/)]);

@@ -61,7 +61,7 @@ export const releaseAnalyzer: ImageAnalyzer<'unnamed'> = {
   format: 'json',
   keepDays: 30,
   findings: { unnamed: 'The image does not say what it is.' },
-  async analyse(image, { payload, findings }) {
+  async analyze(image, { payload, findings }) {
     const scripts: string[] = [];
     for await (const fragment of image.fragments('layer.scripts'))
       scripts.push(...JSON.parse(fragment.toString()).scripts);

@@ -28,7 +28,7 @@ export class GitRepository {
     return repository;
   }
 
-  /** Clones this one, over a transport that honours `--depth`. */
+  /** Clones this one, over a transport that honors `--depth`. */
   clone(folder: string, ...options: readonly string[]): GitRepository {
     this.git('clone', '--quiet', ...options, `file://${this.folder}`, folder);
     return new GitRepository(folder);

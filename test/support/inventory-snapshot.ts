@@ -15,7 +15,7 @@ export interface LayerPlan {
   readonly digest?: Digest | null;
   readonly size?: number | null;
   readonly uncompressedSize?: number;
-  /** The layer was never analysed. */
+  /** The layer was never analyzed. */
   readonly unread?: true;
 }
 

@@ -59,7 +59,7 @@ export interface CacheCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a process is told on its standard input, once; a process that is told nothing ends. */
+/** The one message to a process on its standard input; without it, the process ends. */
 export interface CacheErrand {
   readonly call: CacheCall;
   readonly folder: string;
@@ -92,7 +92,7 @@ export class CacheProcess implements Disposable {
       child.once('error', ({ message }) => resolve(message));
       child.once('close', (status, signal) => resolve(`it ended with ${signal ?? `status ${status}`}`));
     });
-    // Who cannot be told ends without an answer, which is said then.
+    // A process that does not get it ends without an answer, which is reported then.
     child.stdin.on('error', () => undefined);
   }
 

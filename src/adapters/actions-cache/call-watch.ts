@@ -19,7 +19,7 @@ export class CallWatch {
   }
 
   /**
-   * Takes a line of the log; returns whether the wait begins anew.
+   * Takes a line of the log; returns whether the wait starts over.
    * @param waited milliseconds since it last did.
    */
   read(line: string, waited = 0): boolean {
@@ -55,7 +55,7 @@ export class CallWatch {
     return this.#phase === 'sending' ? 1000 * Math.ceil(this.#size / SLOWEST) : 0;
   }
 
-  /** Whether the service has failed so often that no more is expected of it. */
+  /** Whether the service has failed so often that nothing is expected of it. */
   get isLost(): boolean {
     return this.#isLost;
   }

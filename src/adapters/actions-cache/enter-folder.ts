@@ -4,7 +4,7 @@ import type { CacheErrand } from './cache-call.ts';
 
 /**
  * Files of an archive are restored side by side under these names, whatever paths and links it states: the library
- * lets `tar` write anywhere otherwise. GNU tar heeds the variable.
+ * lets `tar` write anywhere otherwise. GNU tar reads the variable.
  * @see https://www.gnu.org/software/tar/manual/html_section/transform.html
  */
 const FLAT_NAMES = '--transform=s,/,+,g;s,^,restored+,';

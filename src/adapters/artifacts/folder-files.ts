@@ -18,7 +18,7 @@ export function listFolderFiles(folder: string): { readonly path: string; readon
     if (!regular) {
       throw new VarveError('unsupported', `${folder}: ${relative} is not a regular file`, {
         object: relative,
-        hint: 'an artifact holds files alone: put a copy in the place of a link',
+        hint: 'an artifact holds only regular files: replace a link with a copy of its file',
       });
     }
     return { path: relative, content: sourceOfFile(tree.at(path), sizeOf(tree.at(path))) };

@@ -20,7 +20,7 @@ const INDEX_FILE = 'index.json';
 const REF_NAME = 'org.opencontainers.image.ref.name';
 
 /**
- * Artifacts in an OCI image layout, beside whatever else is in it. One process writes it at a time.
+ * Artifacts in an OCI image layout, which may hold other things too. One process writes it at a time.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
 export class LayoutPlace implements ArtifactPlace {

@@ -7,7 +7,7 @@ import { refuseLinks } from '../filesystem/committed-links.ts';
 import { isAbsent, readFault, writeFault } from '../filesystem/file-fault.ts';
 
 /**
- * A folder whose files come to be there all together or not at all: they are written to a place of their own, and
+ * A folder whose files appear all together or not at all: they are written to a place of their own, and
  * `commit` gives them theirs. A folder that is there stays the one it is, which may be where a shell stands, or another
  * disk. Dispose of it to remove what was not committed.
  */

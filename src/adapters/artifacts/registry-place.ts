@@ -5,7 +5,7 @@ import type { ArtifactPlace } from '../../core/artifact/artifact-place.ts';
 import type { Registries } from '../registry/registries.ts';
 import type { Repository } from '../registry/repository.ts';
 
-/** Artifacts in a repository of a registry, beside whatever else is in it. */
+/** Artifacts in a repository of a registry, which may hold other things too. */
 export class RegistryPlace implements ArtifactPlace {
   readonly location: string;
   readonly #registries: Registries;

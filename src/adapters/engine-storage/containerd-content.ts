@@ -19,7 +19,7 @@ export function contentRoots(dockerRoot: string | null): readonly string[] {
 
 /**
  * Finds blobs (layers, configs, manifests) in containerd's content store on this host, under whatever namespace.
- * Whether they are what they are named by is proven by whoever reads them.
+ * The caller checks their digests.
  * @param roots folders of containerd, the likeliest first.
  * @returns files by digest; what is absent, or not for this user to read, is left out.
  * @see https://github.com/containerd/containerd/blob/v2.1.4/docs/content-flow.md

@@ -23,7 +23,7 @@ const FOLDERS: Readonly<Record<string, (id: string) => string>> = {
 const ID = /^[0-9A-Za-z]{1,128}$/;
 
 /**
- * A layer that can be rebuilt, as far as can be told without reading it.
+ * A layer that can be rebuilt, as far as is known without reading it.
  * @param root the storage's folder, in which the driver has its own.
  * @param length bytes of the layer, as the engine counts them.
  * @returns null when driver or id are unknown, and when notes or files are absent or not for this user to read.

@@ -21,8 +21,8 @@ export function findStoredLayers(
 }
 
 /**
- * Finds a config in the storage of Docker's classic store, of Podman or of containerd on this host. Whether it is what
- * it is named by is proven by whoever reads it.
+ * Finds a config in the storage of Docker's classic store, of Podman or of containerd on this host. The
+ * caller checks its digest.
  * @param mostBytes what it may have at most.
  * @returns null when it is absent, larger, or not for this user to read.
  */

@@ -62,6 +62,6 @@ function readJson(file: string): unknown {
 function noContext(name: string, file: string): VarveError {
   return new VarveError('bad-option', `there is no docker context ${JSON.stringify(name.slice(0, 100))}`, {
     object: file,
-    hint: 'docker context ls shows which there are; DOCKER_CONTEXT=default stands for none',
+    hint: 'docker context ls lists them; DOCKER_CONTEXT=default uses none',
   });
 }

@@ -131,7 +131,7 @@ export class EngineClient {
     try {
       return parseShallowJson(body);
     } catch (cause) {
-      throw new VarveError('malformed', `${this.address}${path} answered with what is not JSON`, {
+      throw new VarveError('malformed', `${this.address}${path} gave an answer that is not JSON`, {
         object: this.address,
         cause,
       });
@@ -175,7 +175,7 @@ export class EngineClient {
     response.setTimeout(idle, () => response.destroy(new Error('it says nothing any more')));
   }
 
-  /** @throws VarveError `unreachable` for certificates that are none. */
+  /** @throws VarveError `unreachable` for certificates that are not valid. */
   #start(options: RequestOptions): ReturnType<typeof plainRequest> {
     const { target } = this.#endpoint;
     if (target.kind === 'socket') {

@@ -77,7 +77,7 @@ function parseEndpoint(address: string, origin: string, tls: EngineTls | null): 
   return { address, target: { kind: 'tcp', host, port, tls: secured } };
 }
 
-/** What the docker client goes by when `DOCKER_HOST` names a server. */
+/** What the docker client reads when `DOCKER_HOST` names a server. */
 function tlsOf({ environment, dockerFolder }: EngineSettings): EngineTls | null {
   const verify = Boolean(environment.DOCKER_TLS_VERIFY);
   if (!verify && !environment.DOCKER_TLS) return null;

@@ -41,11 +41,11 @@ function hintFor(code: string): string {
 export function noEngine(address: string): VarveError {
   return new VarveError('unreachable', `what answers at ${address} is not a container engine`, {
     object: address,
-    hint: 'check DOCKER_HOST, and set DOCKER_TLS_VERIFY=1 for an engine that is spoken to with TLS',
+    hint: 'check DOCKER_HOST, and set DOCKER_TLS_VERIFY=1 if the engine uses TLS',
   });
 }
 
-/** The error for an answer that is none of those expected. @param body what the engine said. */
+/** The error for an unexpected answer. @param body what the engine said. */
 export function refusedByEngine(address: string, path: string, status: number, body: string): VarveError {
   const said = reasonIn(body);
   const object = `${address}${path}`;

@@ -16,6 +16,6 @@ export function refuseLinks(folder: string, tops: readonly string[]): void {
   if (link === null) return;
   throw new VarveError('store-unwritable', `${link} is a link of the checkout`, {
     object: link,
-    hint: 'links that were committed are not followed: name a folder outside of the checkout',
+    hint: 'links that were committed are not followed: name a folder outside the checkout',
   });
 }

@@ -142,12 +142,12 @@ function readAnswer<T>(bytes: Buffer | null, schema: v.GenericSchema<unknown, T>
   } catch {
     // What is not JSON is as little of use as what is another kind of it.
   }
-  throw new VarveError('unreachable', `${url.origin} gave an answer that is none of GitHub's API`, {
+  throw new VarveError('unreachable', `${url.origin} gave an answer that GitHub's API does not give`, {
     object: url.origin,
   });
 }
 
-/** The error for an answer that is none of those expected. */
+/** The error for an unexpected answer. */
 async function refusal(
   response: HttpResponse,
   repository: string,
@@ -172,7 +172,7 @@ function isLimit(response: HttpResponse): boolean {
 /** @param inAll whether the answers before had taken the time. */
 function tooSlow(url: URL, inAll: boolean): VarveError {
   const problem = inAll
-    ? `took ${MOST_WAITING / 1000} seconds for its answers in all`
+    ? `took ${MOST_WAITING / 1000} seconds in all for its answers`
     : `did not answer in ${PATIENCE.total / 1000} seconds`;
   return new VarveError('unreachable', `${url.origin} ${problem}`, {
     object: url.origin,

@@ -3,7 +3,7 @@ import { VarveError } from '../../base/errors.ts';
 import type { EntryScopes } from '../../core/cache/cache-scope.ts';
 import type { GitHubApi, GitHubSubject } from './github-api.ts';
 
-/** Entries of one answer: the most that the server gives. A key is asked for whole, so there are mostly one or none. */
+/** Entries of one answer: the most that the server gives. A key is asked for whole, so there is usually one or none. */
 const PAGE = 100;
 
 const CACHES: GitHubSubject = { name: 'the caches', permission: 'actions: read' };

@@ -1,9 +1,9 @@
 import type { Patience } from './network-options.ts';
 
-/** Timers know no more milliseconds. @see https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+/** The longest timer. @see https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** How long so many bytes, be it that somebody lies about them, may take to come or go, in milliseconds. */
+/** How long a transfer of so many bytes may take, in milliseconds. The number may be a lie, so the time has a limit. */
 export function transferTime(bytes: number, { total, slowest }: Patience): number {
   return Math.min(total + Math.ceil((bytes / slowest) * 1000), LONGEST_TIMER);
 }
@@ -35,7 +35,7 @@ export function eitherOf(one?: AbortSignal, other?: AbortSignal): AbortSignal | 
 }
 
 /**
- * Waits for work that does not heed the signal, such as looking up a name: it goes on, and its outcome is passed over.
+ * Waits for work that ignores the signal, such as looking up a name: it goes on, and its outcome is ignored.
  * @throws the reason of the signal; what the work throws.
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -109,7 +109,7 @@ async function readAuthorities(file: string | null): Promise<string[] | null> {
   return [...getCACertificates('default'), ...certificates];
 }
 
-/** TLS itself passes over what is none. */
+/** TLS itself ignores what is not a certificate. */
 function isCertificate(pem: string): boolean {
   try {
     return new X509Certificate(pem).raw.length > 0;

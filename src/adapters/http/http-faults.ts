@@ -66,17 +66,17 @@ const isHungUp = (fault: unknown, { protocol }: URL): boolean =>
 
 /** The error for an answer that took longer than all attempts together may. */
 export function answersTooSlowly(url: URL, service: Service): VarveError {
-  return connectionFault(new Error('the answer comes too slowly'), url, service);
+  return connectionFault(new Error('the answer is too slow'), url, service);
 }
 
 /** The error for being sent to an address that only this side of the network can reach. */
 export function privateNetwork(url: URL, service: Service): VarveError {
   const object = redactUrl(url);
-  const message = `${object} is in a private network: ${service.home.host} may not send one there`;
+  const message = `${object} is in a private network: ${service.home.host} must not redirect there`;
   return new VarveError('denied', message, { object, hint: hintOn('private', service) });
 }
 
-/** The error for an answer that is none of those expected. @param said what the service says about it. */
+/** The error for an unexpected answer. @param said what the service says about it. */
 export function unexpectedStatus(
   { url, status }: Pick<HttpResponse, 'url' | 'status'>,
   said: string,
@@ -102,15 +102,15 @@ export function hintOn(trouble: Trouble, { name, hints }: Service): string {
 }
 
 const HINTS: Readonly<Record<Trouble, (name: string) => string>> = {
-  certificate: () => 'name the authority of its certificate with --ca FILE',
+  certificate: () => 'name a file with the certificate of its authority: --ca FILE',
   expired: (name) => `renew the certificate of ${name}, or set the clock of this machine`,
   'other-name': (name) => `check the address of ${name}, and the proxy settings`,
   'not-tls': (name) => `check the address of ${name}, and the proxy settings`,
   'not-plain': (name) => `check the address of ${name}, and the proxy settings`,
   name: (name) => `check the name of ${name}, and the proxy settings`,
   refused: (name) => `check host and port, the proxy settings, and whether ${name} runs`,
-  private: () => 'only a server that is in a private network itself may do so',
+  private: () => 'only a server in a private network may do so',
   limited: (name) => `${name} limits how often it is asked: wait and try again`,
-  failing: (name) => `${name} has trouble: try again later`,
+  failing: (name) => `${name} fails: try again later`,
   passing: () => 'check the network and the proxy settings, and try again',
 };

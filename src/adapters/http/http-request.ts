@@ -19,7 +19,7 @@ export interface HttpRequest {
 export interface StreamedBody {
   /** In bytes. */
   readonly length: number;
-  /** Begins to read it anew. */
+  /** Reads it from the start. */
   open(): AsyncIterable<Uint8Array>;
 }
 

@@ -16,7 +16,7 @@ export interface HttpResponse {
 
 const LARGEST_REFUSAL = 64 * 1024;
 const LONGEST_WORDS = 200;
-/** What proves who one is, be it that somebody else sent it. */
+/** Credentials, whether this program or a server sent them. */
 const PROOF = /\b(basic|bearer)\s+\S+/gi;
 
 /** A header's value; empty when there is none, the first when there are several. */

@@ -129,7 +129,7 @@ export class HttpTransport {
       url = next;
     }
     const object = redactUrl(request.url);
-    throw new VarveError('unreachable', `${object} is redirected without end`, { object });
+    throw new VarveError('unreachable', `${object} is redirected too often`, { object });
   }
 
   async #once(
@@ -184,7 +184,7 @@ function passingTrouble(fault: unknown, url: URL, service: Service): PassingTrou
 
 function refuseToForward(from: URL, to: URL): VarveError {
   const object = redactUrl(from);
-  return new VarveError('denied', `${object} would have what is secret sent on to ${redactUrl(to)}`, {
+  return new VarveError('denied', `${object} redirects credentials to ${redactUrl(to)}`, {
     object,
   });
 }

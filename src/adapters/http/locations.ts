@@ -7,7 +7,7 @@ export function redactUrl({ origin, pathname }: URL): string {
 }
 
 /**
- * The address that a server points to, be it relative to where it was asked.
+ * The address that a server points to, which may be relative to the address of the request.
  * @throws VarveError `unreachable` when it is not a web address, `denied` when it would no longer be encrypted.
  */
 export function resolveLocation(location: string, from: URL, { name }: Pick<Service, 'name'>): URL {
@@ -21,7 +21,7 @@ export function resolveLocation(location: string, from: URL, { name }: Pick<Serv
   if (from.protocol === 'https:' && target.protocol === 'http:') {
     throw new VarveError('denied', `${object} redirects to ${redactUrl(target)}, which is not encrypted`, {
       object,
-      hint: `a proxy before ${name} may have to say X-Forwarded-Proto: https`,
+      hint: `a proxy before ${name} may have to send X-Forwarded-Proto: https`,
     });
   }
   return target;

@@ -18,7 +18,7 @@ export interface Patience {
   readonly attempts: number;
   /** The first wait between two attempts; each further one is twice as long. */
   readonly backOff: number;
-  /** The longest wait, be it that a `Retry-After` asks for more. */
+  /** The longest wait, even where a `Retry-After` asks for more. */
   readonly longestWait: number;
   /** For a whole document, and for larger content in addition to what its size allows. */
   readonly total: number;
@@ -37,7 +37,7 @@ export const DEFAULT_PATIENCE: Patience = Object.freeze({
   slowest: 32 * 1024,
 });
 
-/** For a service that a run can do without: one that answers no more holds it up for a minute or so, not for six. */
+/** For a service that a run can do without: one that stops answering delays it for a minute or so, not for six. */
 export const SHORT_PATIENCE: Patience = Object.freeze({
   ...DEFAULT_PATIENCE,
   connect: 10_000,

@@ -29,7 +29,7 @@ export class RedirectGuard {
     return true;
   }
 
-  /** What requests found counts: whoever owns a name may have another lookup find something else. */
+  /** The address that the request used counts: the owner of a name can give another address to another lookup. */
   async #isPrivate({ hostname }: URL): Promise<boolean> {
     const found = this.#found.get(hostname);
     if (found !== undefined) return found;

@@ -4,7 +4,7 @@ import { Registries } from '../registry/registries.ts';
 import { runTask } from './run-task.ts';
 import type { LayerNews, LayerWork } from './worker-messages.ts';
 
-/** How many bytes are read before the asking thread is told of them. */
+/** How many bytes are read between two progress messages. */
 const PROGRESS_BYTES = 4 * 1024 * 1024;
 
 /**

@@ -43,7 +43,7 @@ const WORTH_INFLATING_APART = 16 * 1024 * 1024;
  */
 const HOLES_HERE = 256 * 1024 * 1024;
 
-/** The time that a worker has to stop a cancelled task, in milliseconds. */
+/** The time that a worker has to stop a canceled task, in milliseconds. */
 const GRACE = 500;
 
 interface TaskCircumstances {

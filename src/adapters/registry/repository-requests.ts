@@ -92,7 +92,7 @@ export class RepositoryRequests {
   }
 
   /**
-   * The error for an answer that is none of those expected.
+   * The error for an unexpected answer.
    * @param words of the registry; if left out, the body is read for them.
    */
   async refusal(response: HttpResponse, words?: string): Promise<VarveError> {
@@ -122,7 +122,7 @@ export class RepositoryRequests {
     const url = typeof to === 'string' ? this.locate(to) : to;
     const { signal } = request;
     const isHome = (place: URL) => this.serviceAt(place) === this.#registry;
-    // Tokens are fetched for all who wait for them, so that the fetching heeds no signal of one.
+    // Several requests may wait for one token, so the signal of one does not end the fetching.
     const header = () => untilAborted(this.#authorizer.header(), signal);
     const authorization = isHome(url) ? await header() : null;
     const first = await send({ ...request, url, authorization });

@@ -20,7 +20,7 @@ const DAEMON = 'docker-daemon:';
 const REGISTRY = 'docker://';
 
 /**
- * Whose images bare names may mean: `anyone` goes on to the registry, be it Docker Hub; `builder` means what was built
+ * Whose images bare names may mean: `anyone` goes on to the registry, which may be Docker Hub; `builder` means what was built
  * here, and never an image on Docker Hub, where a stranger may have taken the name.
  */
 export type BareNames = 'anyone' | 'builder';
@@ -29,7 +29,7 @@ export type BareNames = 'anyone' | 'builder';
 export interface BareWords {
   /** Anyone's images when left out. */
   readonly names?: BareNames | undefined;
-  /** Tells of a path whether somebody else chose what lies there, so that a bare word does not mean it. */
+  /** Tells whether somebody else chose what lies at a path: a bare word then never means it. */
   readonly isStranger?: (path: string) => boolean;
 }
 
@@ -103,7 +103,7 @@ function noImageAt(text: string): VarveError {
 
 function noSource(text: string, sources: readonly ImageSource[]): VarveError {
   const known = sources.map(({ prefix }) => prefix).join(', ');
-  return new VarveError('bad-reference', `${text}: such references are not read here, only ${known}`, {
+  return new VarveError('bad-reference', `${text}: such references are not supported, only ${known}`, {
     object: text,
     hint: 'save the image as a file first: docker save -o image.tar NAME, or skopeo copy … oci:DIR',
   });

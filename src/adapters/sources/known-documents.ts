@@ -10,7 +10,7 @@ export interface KnownDocuments {
   config(digest: Digest): Promise<Buffer | null>;
 }
 
-/** What is known where everything is to be read anew. */
+/** What is known where everything is to be read again. */
 export const NO_DOCUMENTS: KnownDocuments = { manifest: async () => null, config: async () => null };
 
 /** The documents that a tenant's part of a store has. One that is damaged there is as good as none. */

@@ -72,13 +72,13 @@ function nothingToOpen(
   if (attachment === undefined) {
     return new VarveError('image-not-found', `${reference} holds no image`, {
       object: reference,
-      hint: 'see that what writes images there was given this very place, and came to its end',
+      hint: 'check that the build writes its image there, and that it ended without an error',
     });
   }
   return new VarveError('not-an-image', `${reference} is ${describeAttachment(attachment)}, not an image`, {
     object: reference,
     hint:
-      attachment.subject === null ? 'name a container image' : `it speaks of the image ${attachment.subject}`,
+      attachment.subject === null ? 'name a container image' : `it describes the image ${attachment.subject}`,
   });
 }
 

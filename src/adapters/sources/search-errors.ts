@@ -94,7 +94,7 @@ const joinHints = (...hints: readonly (string | undefined)[]): string =>
     .join('; ')
     .replaceAll('?; ', '? ');
 
-/** A bare word means a file only where an image is: one that is none does not hide the image of that name. */
+/** A bare word means a file only if that is an image: another file does not hide the image of that name. */
 export function isAbsent({ code }: VarveError): boolean {
   return code === 'image-not-found' || code === 'malformed';
 }

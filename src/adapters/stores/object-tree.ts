@@ -5,8 +5,8 @@ import { VarveError } from '../../base/errors.ts';
  * written before what, is the business of `on-object-tree`, which makes a store of any such tree.
  *
  * A path is segments with slashes between them (`parseObjectPath`); no object is below another one. An object is whole
- * or not there: no reader ever sees a part of one that is being written. What was written is seen by whoever asks
- * afterwards. Any number of processes may use one tree at once.
+ * or not there: no reader ever sees a part of one that is being written. Every later
+ * read sees what was written. Any number of processes may use one tree at once.
  *
  * Yet the place may have been tampered with or lost bytes, so an object may hold anything, and something may stand
  * under a path that cannot be an object at all. Reading that throws `malformed`; writing replaces it where the place
@@ -43,7 +43,7 @@ export interface ObjectTree {
    * @returns the paths with `existing: 'keep'` that something was under already.
    */
   put(groups: readonly (readonly NewObject[])[]): Promise<ReadonlySet<string>>;
-  /** Writes objects that can be made anew from others: they may be lost when the power fails. */
+  /** Writes objects that can be made again from others: they may be lost when the power fails. */
   putDerived(objects: readonly NewObject[]): Promise<void>;
   /**
    * Replaces an object if it has not changed since it was read, and begins again if it has, so that of many who update

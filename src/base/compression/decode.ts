@@ -8,7 +8,7 @@ import { decodeOnStreams } from './public-decoder.ts';
 export interface DecodeOptions {
   /** What is being decoded, for errors: a path, a digest. */
   readonly object: string;
-  /** Left out, it is told by the first bytes. */
+  /** If left out, the first bytes tell. */
   readonly format?: CompressionFormat;
   /** Is told the format before the first decoded byte comes. */
   readonly onFormat?: (format: CompressionFormat) => void;

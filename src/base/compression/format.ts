@@ -1,7 +1,7 @@
 /** How the bytes of a blob or archive are compressed. */
 export type CompressionFormat = 'none' | 'gzip' | 'zstd';
 
-/** Size in bytes of the chunks that decoded bytes come in, but for the last. */
+/** Size in bytes of the chunks that decoded bytes come in; the last may be smaller. */
 export const DECODED_CHUNK_BYTES = 256 * 1024;
 
 /** How many leading bytes `sniff` needs to be sure. */
@@ -29,7 +29,7 @@ const FOREIGN: readonly (readonly [name: string, magic: readonly number[]])[] = 
 ];
 
 /**
- * Names the compression that bytes begin like and that is not read here; null for any other beginning.
+ * Names the compression that bytes begin like and that is not supported; null for any other beginning.
  * Three bytes may be chance: ask only about what turned out to be nothing else.
  */
 export function sniffForeign(firstBytes: Uint8Array): string | null {

@@ -7,7 +7,7 @@ import { createNativeCompressor, FASTEST } from './native-compressor.ts';
 /**
  * Compresses to one zstd frame of level 1. Its chunks are valid until the next is asked for. The compressed bytes
  * depend on engine and version, what they hold does not: name things by the digest of that.
- * Memory does not grow with the input, but for the `public` engine, which compresses all of it at the end.
+ * Memory does not grow with the input, except in the `public` engine, which compresses all of it at the end.
  */
 export function createZstdCompressor(engine: CodecEngine = 'auto'): ChunkTransform {
   const native = engine === 'native' || (engine === 'auto' && nativeCompressorWorks());

@@ -14,7 +14,7 @@ const NEWLINE = 0x0a;
 /**
  * Rebuilds a tar, byte by byte, out of what tar-split noted of it (JSON lines, uncompressed) and the files that were
  * unpacked from it; synchronously when the metadata comes so. Nothing proves here that the files are still those of
- * the tar: their sizes are checked, and whoever reads must know the digest. A chunk is valid until the next is asked for.
+ * the tar: their sizes are checked, and the reader must know the digest. A chunk is valid until the next is asked for.
  * Reading throws VarveError `malformed` for bad metadata, what `ConfinedFolder.open` throws, `truncated` for a file that
  * shrinks meanwhile, `limit-exceeded` for a line of more than 16 MiB; what the source throws comes through.
  * @param root the folder of the files, from which no name and no link leads out.

@@ -16,8 +16,8 @@ interface HeldFolder {
 }
 
 /**
- * A folder of a stranger's files, of which none outside can be reached: every step down is taken from an open folder
- * and follows no link, whatever changes meanwhile. Linux only, as it needs `/proc`. Dispose of it to close its folders.
+ * A folder of a stranger's files, through which no file outside it can be reached: every step down starts from an open
+ * folder and follows no link, whatever changes meanwhile. Linux only, as it needs `/proc`. Dispose of it to close its folders.
  */
 export class ConfinedFolder implements Disposable {
   readonly #path: string;

@@ -94,7 +94,7 @@ function applyPaxRecord(entry: MutableTarEntry, key: string, value: ByteText): v
   }
 }
 
-/** Keywords that change what an entry is, beside those of extended attributes and sparse files. */
+/** Keywords that change what an entry is, in addition to those of extended attributes and sparse files. */
 const MEANINGFUL = new Set(['path', 'linkpath', 'size', 'uid', 'gid', 'mtime']);
 
 /** Tells whether a record changes anything that a `TarEntry` holds. */

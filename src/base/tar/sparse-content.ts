@@ -8,7 +8,7 @@ export class SparseContent {
   readonly #size: number;
   #next = 0;
   #partLeft = 0;
-  /** How much of the expanded file was told. */
+  /** How much of the expanded file was given out. */
   #told = 0;
 
   /** @param map must have passed `checkSparseMap`. */

@@ -28,7 +28,7 @@ export interface TarEntry {
 /** An entry under construction. */
 export type MutableTarEntry = { -readonly [K in keyof TarEntry]: TarEntry[K] };
 
-/** What a scanner tells of an archive, in order. */
+/** What a scanner reports about an archive, in order. */
 export interface TarHandler {
   /** An entry begins. The object is used again for the next one. */
   enter(entry: TarEntry): void;

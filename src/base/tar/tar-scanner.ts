@@ -121,7 +121,7 @@ export class TarScanner {
     return this.#state === 'content' && this.#sparse === null ? this.#left : 0;
   }
 
-  /** Passes over the `skippable` bytes, for a reader that can seek; the handler is told of no content. */
+  /** Passes over the `skippable` bytes, for a reader that can seek; the handler gets no content. */
   skip(): void {
     const count = this.skippable;
     this.#position += count;

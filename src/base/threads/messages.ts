@@ -1,6 +1,6 @@
 import { type ErrorCode, VarveError } from '../errors.ts';
 
-/** What a worker is told. It has one task at a time. */
+/** A message to a worker. It has one task at a time. */
 export type ToWorker<Request> =
   | { readonly kind: 'task'; readonly request: Request }
   /** The flag says so too, to a task that reads no messages. */
@@ -21,7 +21,7 @@ export interface PackedFault {
   readonly varve: { readonly code: ErrorCode; readonly object?: string; readonly hint?: string } | undefined;
 }
 
-/** Packs whatever was thrown; what is not an error is told by its text. */
+/** Packs whatever was thrown; what is not an error is sent as text. */
 export function packFault(fault: unknown): PackedFault {
   const error = fault instanceof Error ? fault : new Error(String(fault));
   return {

@@ -6,7 +6,7 @@ import { StopFlag } from './stop-flag.ts';
 /**
  * Sends one of the replies to a task. What is transferred is moved, not copied, and can no longer be used here: give
  * whole buffers of your own (`Buffer.allocUnsafeSlow`).
- * @throws VarveError `internal` when the task is no longer wanted, for it to give up.
+ * @throws VarveError `internal` when the task was given up, for it to give up.
  */
 export type SendReply<Reply> = (reply: Reply, transfer?: readonly threads.Transferable[]) => void;
 
@@ -48,5 +48,5 @@ export function serveTasks<Request, Reply>(handle: TaskHandler<Request, Reply>):
 }
 
 function givenUp(): VarveError {
-  return new VarveError('internal', 'the task is no longer wanted');
+  return new VarveError('internal', 'the task was given up');
 }

@@ -17,14 +17,14 @@ const GRACE_MS = 5_000;
 export interface RunOptions<Request, Reply> {
   /** Ends the run, with its reason. */
   readonly signal?: AbortSignal;
-  /** Does tasks in this thread, beside the workers and before they have started. */
+  /** Does tasks in this thread, while the workers start and in addition to them. */
   readonly here?: (request: Request, circumstances: Circumstances) => AsyncIterable<Reply>;
   /** What of a request is moved to the worker, not copied. */
   readonly transfer?: (request: Request) => readonly Transferable[];
 }
 
 export interface Circumstances {
-  /** Aborts when the task is no longer wanted. */
+  /** Aborts when the task was given up. */
   readonly signal: AbortSignal;
   /** Whether a worker will soon have nothing to do: no more tasks wait than there are workers. */
   readonly last: boolean;

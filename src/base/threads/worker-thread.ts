@@ -68,7 +68,7 @@ export class WorkerThread<Request, Reply> {
   }
 
   /**
-   * Has the task given up, and settles when the thread is idle again, or gone; who asked for the task hears no more.
+   * Has the task given up, and settles when the thread is idle again, or gone; the task gets no answer.
    * A thread is not simply ended, since Node ends the whole process when that meets a zlib stream being made
    * (`close before init`): only one that does not listen for `graceMs` milliseconds is.
    */

@@ -11,7 +11,7 @@ export interface ImageAnalyzer<Code extends string = string> extends Analyzer<Co
   readonly key: AnalyzerKey;
   /** The analyzers of layers whose fragments it reads. */
   readonly needs: readonly AnalyzerKey[];
-  analyse(image: ImageView, result: ImageResult<Code>): Promise<void>;
+  analyze(image: ImageView, result: ImageResult<Code>): Promise<void>;
   /** Finds out a stored fragment of its kind that is not of an image, as analyzers of layers do. */
   examine?(head: Uint8Array, image: ImageFacts, object: string): void;
 }

@@ -114,8 +114,8 @@ function fileOf({ mediaType, digest, size, annotations }: Descriptor, object: st
 const isOurs = (mediaType: string): boolean => mediaType.startsWith('application/vnd.varve.');
 
 function notOurs(object: string, problem: string): VarveError {
-  return new VarveError('unsupported', `${object} ${problem}, which is not one of Varve's`, {
+  return new VarveError('unsupported', `${object} ${problem}: this is not a Varve artifact`, {
     object,
-    hint: 'oras pull and skopeo copy read artifacts of every kind',
+    hint: 'oras pull and skopeo copy read other artifacts',
   });
 }

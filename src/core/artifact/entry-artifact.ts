@@ -26,7 +26,7 @@ export function entryConfig(entry: HistoryEntry): Descriptor {
 }
 
 /**
- * Reads the artifact of an entry and holds it against the tag that it was found under.
+ * Reads the artifact of an entry and checks it against the tag that it was found under.
  * @throws VarveError `malformed`, `digest-mismatch`, `unsupported`.
  */
 export function parseEntryArtifact(

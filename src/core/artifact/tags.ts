@@ -20,10 +20,10 @@ export function movingTags({ time, branch, pullRequest }: HistoryEntry, tag: str
   return [tag, `${prefix}${day}`, ...(branch === null ? [] : [branchTag(prefix, branch)])];
 }
 
-/** A branch as a tag; one that a tag cannot spell is told from others by a hash. */
+/** A branch as a tag; one that a tag cannot spell gets a hash. */
 function branchTag(prefix: string, branch: string): string {
-  const spelt = `${prefix}${branch}`;
-  if (/^\w[\w.-]*$/.test(spelt) && spelt.length <= LONGEST_TAG && !isTaken(branch)) return spelt;
+  const spelled = `${prefix}${branch}`;
+  if (/^\w[\w.-]*$/.test(spelled) && spelled.length <= LONGEST_TAG && !isTaken(branch)) return spelled;
   const safe = `${prefix}branch-${branch.replaceAll(/[^\w.-]+/g, '-')}`;
   return `${safe.slice(0, LONGEST_TAG - 9)}-${hexOf(digestOf(branch)).slice(0, 8)}`;
 }
@@ -35,7 +35,7 @@ function isTaken(branch: string): boolean {
 
 /**
  * Whether a tag may name an artifact from now on: it names none, or one of the same type. Images and artifacts of
- * others keep their tags, since whoever pulls by them would get something else.
+ * others keep their tags, since a pull by such a tag would give something else.
  * @throws VarveError `denied`, `unreachable`.
  */
 export async function mayTakeTag(place: ArtifactPlace, tag: string, artifactType: string): Promise<boolean> {
@@ -52,12 +52,8 @@ export async function mayTakeTag(place: ArtifactPlace, tag: string, artifactType
 /** The same for a tag that somebody asked for. @throws VarveError `bad-option` where it may not. */
 export async function verifyTag(place: ArtifactPlace, tag: string, artifactType: string): Promise<void> {
   if (await mayTakeTag(place, tag, artifactType)) return;
-  throw new VarveError(
-    'bad-option',
-    `the tag ${tag} of ${place.location} names something else, which keeps it`,
-    {
-      object: tag,
-      hint: 'choose another tag, or remove that one first',
-    },
-  );
+  throw new VarveError('bad-option', `the tag ${tag} of ${place.location} already names something else`, {
+    object: tag,
+    hint: 'choose another tag, or remove this one first',
+  });
 }

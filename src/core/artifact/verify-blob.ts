@@ -3,7 +3,7 @@ import { type Digest, digestFromHex } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 
 /**
- * Passes the bytes of a blob on, and verifies them as they go by: whoever keeps them before the end must forget them
+ * Passes the bytes of a blob on, and verifies them on the way: a consumer that keeps them before the end must drop them
  * when this throws.
  * @throws VarveError `size-mismatch`, `digest-mismatch`.
  */

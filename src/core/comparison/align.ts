@@ -42,7 +42,7 @@ function keep(base: SnapshotLayer, target: SnapshotLayer): LayerPair {
   return { status: recompressed ? 'recompressed' : 'unchanged', base, target, edited: false };
 }
 
-/** The layers, besides those that stayed, that stand elsewhere in the other image: target layer → base layer. */
+/** The layers that moved to another place in the image: target layer → base layer. */
 function findMoved(
   base: readonly SnapshotLayer[],
   target: readonly SnapshotLayer[],

@@ -157,7 +157,7 @@ function describeComparedLayer(layer: SnapshotLayer): ComparedLayer {
   return { index, digest, diffId, size, uncompressedSize, mediaType, step };
 }
 
-/** Null where the merged root filesystems are not known: a layer was not analysed, or it is one of Windows. */
+/** Null where the merged root filesystems are not known: a layer was not analyzed, or it is one of Windows. */
 async function loadStacks(
   base: Snapshot,
   target: Snapshot,

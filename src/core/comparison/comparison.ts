@@ -29,7 +29,7 @@ const LayerSummarySchema = v.strictObject({
   reuseRatio: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   /** Index of the first target layer that is not the base's; null when there is none. */
   firstRebuilt: v.nullable(SizeSchema),
-  /** The layers from there on that were shipped anew because of it. */
+  /** The layers from there on that were shipped again because of it. */
   cascade: v.strictObject({ layers: SizeSchema, uncompressedSize: SizeSchema }),
 });
 
@@ -114,14 +114,14 @@ export const comparisonFields = {
   config: v.nullable(v.array(ConfigDifferenceSchema)),
 };
 
-/** What more was compared. What is in a section is left to whoever knows it; others carry it along as it is. */
+/** What else was compared. Only code that knows a section reads its content; all other code carries it along. */
 type Section = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Section =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Sections by name, such as `packages`; null where a side was not analysed for one. Checked without a copy: that would
+ * Sections by name, such as `packages`; null where a side was not analyzed for one. Checked without a copy: that would
  * leave out keys such as `constructor`.
  */
 export const SectionsSchema = v.custom<Readonly<Record<string, Section | null>>>(
@@ -132,7 +132,7 @@ export const SectionsSchema = v.custom<Readonly<Record<string, Section | null>>>
 );
 
 /**
- * What differs between two snapshots under the given options. Null in place of a section or number means not analysed
+ * What differs between two snapshots under the given options. Null in place of a section or number means not analyzed
  * or not known, never none.
  */
 export const ComparisonSchema = v.strictObject({

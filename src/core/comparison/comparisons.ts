@@ -30,7 +30,7 @@ export type Comparisons = Stored<typeof ComparisonsSchema>;
 
 /**
  * Puts the comparisons of several platforms together.
- * @param isIncomplete whether more was not compared than can be told by platform.
+ * @param isIncomplete whether something was not compared that belongs to no single platform.
  */
 export function gatherComparisons(
   platforms: readonly Comparison[],

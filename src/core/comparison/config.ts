@@ -8,7 +8,7 @@ import type { IgnoredCount } from './ignored.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What tells of the build and the layers, not of what a container is started with. */
+/** Fields that describe the build and the layers, not what a container is started with. */
 const NOT_CONFIG: ReadonlySet<string> = new Set(['created', 'history', 'rootfs', 'docker_version']);
 
 /** Below this many names, objects are compared as wholes: no builder nests deeper. */
@@ -25,7 +25,7 @@ const NAMED: ReadonlySet<string> = new Set([
 /**
  * Finds what differs between two image configs, sorted by JSON pointer. `Env` is compared by name, `Entrypoint`, `Cmd`
  * and other lists as wholes. A field that is absent equals one that is empty, since builders write either.
- * @param ignored is told of what a pattern of the user hides.
+ * @param ignored counts what a pattern of the user hides.
  * @see https://www.rfc-editor.org/rfc/rfc6901
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
  */

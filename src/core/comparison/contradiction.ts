@@ -33,7 +33,7 @@ export function findContradiction(base: Snapshot, target: Snapshot): string | nu
   return null;
 }
 
-/** What was said of something before; where nothing was, this is kept as said. */
+/** What was said about something before; where nothing was, this is kept as said. */
 function firstSaid<Key, Value>(said: Map<Key, Value>, key: Key, value: Value): Value {
   const first = said.get(key) ?? value;
   said.set(key, first);

@@ -28,8 +28,8 @@ export interface LayerStacks {
  * both begin with are only looked into where the others touch them. What is gone is put down to the target layer that
  * hides it, or else to the one that took the place of the layer which had it.
  * @param withTime whether a modification time alone makes a difference.
- * @param ignored is told of what a pattern of the user hides.
- * @param passedOver is told of entries that have no effect.
+ * @param ignored counts what a pattern of the user hides.
+ * @param passedOver counts entries that have no effect.
  */
 export function* compareFiles(
   { common, base, target, successors }: LayerStacks,

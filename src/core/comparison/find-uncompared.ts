@@ -24,7 +24,7 @@ export async function findUncompared(
   return [
     ...(files === null ? await findLostInventories(base.snapshot, target.snapshot, shelf) : []),
     ...(config === null ? findLostConfigs(base, target) : []),
-    // Of the very same layers and config every analyzer says the same.
+    // Every analyzer says the same about the same layers and config.
     ...(isSameContent(base.snapshot, target.snapshot) ? [] : sections),
     ...findPassedOver(base.passedOver, target.passedOver),
   ];
@@ -32,7 +32,7 @@ export async function findUncompared(
 
 /** What an analyzer was never asked shows in files and config too, and these are compared. */
 export const mayHideChange = ({ what, why }: UncomparedItem): boolean =>
-  what === 'files' || why !== 'not-analysed';
+  what === 'files' || why !== 'not-analyzed';
 
 function isSameContent(base: Snapshot, target: Snapshot): boolean {
   return (
@@ -58,7 +58,7 @@ async function findLostInventories(
       if (seen.has(layer.diffId) || (await shelf.load(layer)) !== null) continue;
       seen.add(layer.diffId);
       const fragment = layer.fragments.find(({ kind }) => kind === INVENTORY_KIND);
-      const why = fragment === undefined ? 'not-analysed' : 'lost';
+      const why = fragment === undefined ? 'not-analyzed' : 'lost';
       const digest = fragment && { digest: fragment.digest };
       lost.push({ what: 'files', why, side, layer: layer.index, ...digest });
     }
@@ -72,7 +72,7 @@ function findLostConfigs(base: SnapshotView, target: SnapshotView): UncomparedIt
   );
 }
 
-/** Images that nobody looked at, unless both sides have the very same. */
+/** Images that were not looked at, unless both sides have the same ones. */
 function findPassedOver(base: readonly Digest[] = [], target: readonly Digest[] = []): UncomparedItem[] {
   const only = (side: UncomparedItem['side'], these: readonly Digest[], others: ReadonlySet<Digest>) =>
     [...new Set(these)].flatMap((digest): UncomparedItem[] =>

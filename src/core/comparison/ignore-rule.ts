@@ -45,7 +45,7 @@ export function parseIgnore(pattern: string): IgnoreRule {
   return isConfig ? { given, config: pattern } : { given, paths: pattern.replace(/^(?:\.?\/)+/, '') };
 }
 
-/** All patterns are held against each difference. */
+/** Every difference is checked against all patterns. */
 const MOST_PATTERNS = 1000;
 
 /**
@@ -55,7 +55,7 @@ const MOST_PATTERNS = 1000;
 export function parseIgnores(patterns: readonly string[]): IgnoreRule[] {
   if (patterns.length > MOST_PATTERNS) {
     throw new VarveError('bad-option', `there are more than ${MOST_PATTERNS} patterns to ignore`, {
-      hint: 'give patterns of folders, such as var/log/**',
+      hint: 'use patterns for whole folders, such as var/log/**',
     });
   }
   return patterns.map(parseIgnore);

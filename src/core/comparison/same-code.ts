@@ -22,7 +22,7 @@ interface CompiledFile {
 
 /**
  * Finds out which compiled Python files hold the same code on both sides, so that only what the header says of the
- * source differs. Where both contents are at hand, what follows the headers is the same; where one is, it gives the hash
+ * source differs. Where both contents are available, what follows the headers is the same; where one is, it gives the hash
  * of the other once its header has the time of the other's source.
  */
 export async function proveSameCode(

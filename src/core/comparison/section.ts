@@ -26,7 +26,7 @@ export interface ComparedSections {
   readonly uncompared: readonly UncomparedItem[];
 }
 
-/** Compares two snapshots section by section. One that a side was not analysed for is null: nothing is known of it. */
+/** Compares two snapshots section by section. One that a side was not analyzed for is null: nothing is known of it. */
 export async function compareSections(
   base: SnapshotView,
   target: SnapshotView,
@@ -52,10 +52,10 @@ function nameLack(
   { snapshot }: SnapshotView,
   side: UncomparedItem['side'],
 ): UncomparedItem {
-  return { what: name, why: isAnalysed(snapshot, kind) ? 'lost' : 'not-analysed', side };
+  return { what: name, why: isAnalyzed(snapshot, kind) ? 'lost' : 'not-analyzed', side };
 }
 
-function isAnalysed(snapshot: Snapshot, kind: string): boolean {
+function isAnalyzed(snapshot: Snapshot, kind: string): boolean {
   const isOfKind = (fragment: { readonly kind: string }): boolean => fragment.kind === kind;
   if (imageFragments(snapshot).some(isOfKind)) return true;
   const { layers } = snapshot;

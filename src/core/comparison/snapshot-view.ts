@@ -9,11 +9,11 @@ export interface SnapshotView {
   readonly snapshotDigest: Digest;
   /** The image's config; null when it is not there to be read. */
   readonly config: Readonly<Record<string, unknown>> | null;
-  /** The inventory of a layer; null when the layer was not analysed, or what was found out is gone. */
+  /** The inventory of a layer; null when the layer was not analyzed, or what was found out is gone. */
   loadInventory(layerIndex: number): Promise<LayerView | null>;
   /**
    * The payloads of the fragments of a kind: one a layer, in their order, or the one of the image as a whole. Null when
-   * it was not analysed for them all, or one of them is gone.
+   * it was not analyzed for them all, or one of them is gone.
    */
   loadFragments(kind: string): Promise<readonly Uint8Array[] | null>;
   /**

@@ -12,10 +12,10 @@ const UncomparedItemSchema = v.strictObject({
   /** `files`, `config`, the name of another section, or `image` for one that nobody looked at. */
   what: KindSchema,
   /**
-   * `lost`: the store does not have it any more; `not-analysed`: it was never there; `passed-over`: the place
+   * `lost`: the store does not have it any more; `not-analyzed`: it was never there; `passed-over`: the place
    * leads to this image too, and another one was looked at; or entries of a layer had no effect on its files.
    */
-  why: v.picklist(['lost', 'not-analysed', 'passed-over']),
+  why: v.picklist(['lost', 'not-analyzed', 'passed-over']),
   /** The side that lacks it; of an image that was passed over, the only one to have it as far as it is known. */
   side: v.picklist(['base', 'target']),
   /** The layer whose part it is. */

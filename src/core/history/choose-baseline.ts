@@ -45,7 +45,7 @@ export type BaselineChoice =
       readonly entry: HistoryEntry;
       /**
        * Commits from the base commit (of a pull request) or the built one (of a branch) back to the entry's;
-       * null where the rule does not go by ancestry.
+       * null where the rule does not depend on ancestry.
        */
       readonly distance: number | null;
     }
@@ -89,7 +89,7 @@ const withoutAttempt = (scanId: string): string => scanId.replace(/^(git(?:hub|l
 /** Whether other steps, jobs or attempts may record under the ID of a run, too; elsewhere each run has an ID of its own. */
 export const isSharedRun = (scanId: string): boolean => withoutAttempt(scanId) !== scanId;
 
-/** Commits that are asked for at first: mostly one of them has an entry. */
+/** Commits that are asked for at first: usually one of them has an entry. */
 const NEAREST = 8;
 
 /**

@@ -65,7 +65,7 @@ export function compareEntryNames(a: string, b: string): number {
 }
 
 /**
- * Reads an entry and holds it against the path that it was found under.
+ * Reads an entry and checks it against the path that it was found under.
  * @throws VarveError `digest-mismatch` when its bytes are not those that were written; `malformed`.
  */
 export function parseEntry(bytes: Uint8Array, path: string): HistoryEntry {

@@ -4,7 +4,7 @@ import type { HistoryEntry } from './history.ts';
 
 /**
  * A word that entries are looked up by in an index: the beginning of a hash, in hexadecimal. Two things may share one,
- * so what is found by it is to be held against the entry.
+ * so what is found by it must be checked against the entry.
  */
 export type Term = string;
 

@@ -4,7 +4,7 @@ import type { HistoryEntry } from './history.ts';
 
 /** Port: finds which entries of a history are of snapshots that have a layer. */
 export interface LayerIndex {
-  /** Entries of all names, newest first. What it finds is to be held against the snapshots: an index may be wrong. */
+  /** Entries of all names, newest first. What it finds must be checked against the snapshots: an index may be wrong. */
   entriesWithLayer(query: LayerUseQuery): AsyncIterable<HistoryEntry>;
 }
 

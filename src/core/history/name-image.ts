@@ -31,7 +31,7 @@ export function nameImage(
     return { name: pathName, former: null, aside };
   }
   if (!isKept) return { name: reference, former: null, aside: null };
-  throw new VarveError('bad-option', `${reference} does not say what the image is called`, {
+  throw new VarveError('bad-option', `${reference} does not give the image a name`, {
     object: reference,
     hint: 'give a name for its history with --name (input name), such as shop/web',
   });

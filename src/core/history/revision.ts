@@ -14,7 +14,7 @@ export type Revision =
       readonly baseCommit: string | null;
       readonly baseBranch: string | null;
       readonly defaultBranch: string | null;
-      /** How more is learnt of it, where the surroundings say little. */
+      /** How more is learned of it, where the surroundings say little. */
       readonly sought?: SoughtPullRequest;
     }
   | {

@@ -7,7 +7,7 @@ import { parseManifest } from './manifest.ts';
 import { IN_TOTO } from './media-type.ts';
 import { JsonObject, parseShape } from './raw-document.ts';
 
-/** What stands beside an image, with what it says of the image. */
+/** A manifest next to an image in its index, with what it says about the image. */
 export interface DescribedAttachment extends Attachment {
   /** Of the statements of an attestation, as its manifest lists them; empty where that is not known. */
   readonly predicateTypes: readonly string[];

@@ -95,7 +95,7 @@ function toBuiltImage(result: BuildResult, object: string): BuiltImage {
   const digest =
     result['containerimage.digest'] ?? result['containerimage.descriptor']?.digest ?? configDigest;
   if (digest === null) {
-    throw new VarveError('image-not-found', `${object} names no image`, {
+    throw new VarveError('image-not-found', `${object} contains no image`, {
       object,
       hint: 'the build must load, push or write one: outputs such as type=cacheonly or type=local make none',
     });
@@ -126,7 +126,7 @@ export function placesOf({ names, digest }: BuiltImage): string[] {
   return [...names.map((name) => `docker-daemon:${name}`), ...new Set(pushed)];
 }
 
-/** The digests that an image which was found goes by, each null where its place does not tell. */
+/** The digests of an image that was found, each null where its place does not report it. */
 export interface FoundDigests {
   /** Of the index or manifest that its reference leads to. */
   readonly root: Digest | null;

@@ -32,7 +32,7 @@ export const DocumentDigest = v.pipe(
 
 function takeDigest(text: string): Digest {
   if (isDigest(text)) return text;
-  throw new VarveError('unsupported', `${text.slice(0, 100)}: only SHA-256 digests are read`, {
+  throw new VarveError('unsupported', `${text.slice(0, 100)}: only SHA-256 digests are supported`, {
     object: text.slice(0, 100),
   });
 }

@@ -49,7 +49,7 @@ export interface OpenedSource extends AsyncDisposable {
   /** Reads manifest and config of one platform (by its place in `platforms`); opens no layer. */
   image(platformIndex: number): Promise<SourceImage>;
   /**
-   * Reads a manifest or another small document that stands beside an image, checked against its descriptor.
+   * Reads a manifest or another small document that belongs to an image, checked against its descriptor.
    * @returns null where the place lacks it.
    * @throws VarveError `digest-mismatch`, `size-mismatch`, `limit-exceeded`, and what the place itself fails with.
    */
@@ -97,7 +97,7 @@ export interface SourceImage {
    * run the first), or those of a second index. Left out where there are none.
    */
   readonly passedOver?: readonly Digest[];
-  /** Ways to the layers whose location is deferred, the quickest first; left out where every layer is at hand. */
+  /** Ways to the layers whose location is deferred, the quickest first; left out where every layer is available. */
   readonly ways?: readonly LayerWay[];
 }
 

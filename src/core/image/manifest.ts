@@ -126,7 +126,7 @@ function checkKind(
 ): string {
   const body = readFields(document, KIND_FIELDS, object);
   if (body.schemaVersion === 1 || 'fsLayers' in body) {
-    throw new VarveError('unsupported', `${object} is of the old schema 1`, {
+    throw new VarveError('unsupported', `${object} has the old manifest schema 1`, {
       object,
       hint: 'build or push the image again with a current engine',
     });
@@ -138,7 +138,7 @@ function checkKind(
   }
   const stated = body.mediaType;
   const mediaType = typeof stated === 'string' ? stated : (declared ?? fallback);
-  // A single image stays one, whichever of the two standards it is said to follow.
+  // A single image stays one, whichever of the two standards it claims to follow.
   const agrees = declared === null || mediaType === declared || (kind === 'manifest' && isType(declared));
   if (!agrees || !isType(mediaType)) {
     const found = JSON.stringify(mediaType.slice(0, 100));

@@ -15,7 +15,7 @@ export const isManifestType = (mediaType: string): boolean => MANIFESTS.has(medi
 /** Tells whether a media type is that of a container image's config, as opposed to an artifact's. */
 export const isImageConfigType = (mediaType: string): boolean => CONFIGS.has(mediaType);
 
-/** Tells whether a media type is that of a layer, be it one of a kind that is not known. */
+/** Tells whether a media type is that of a layer, even of a kind that is not known. */
 export const isLayerLike = (mediaType: string): boolean =>
   /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\./.test(mediaType);
 
@@ -31,7 +31,7 @@ const LAYER =
   /^application\/vnd\.(?:oci\.image\.layer(?<nondistributable>\.nondistributable)?\.v1\.tar|docker\.image\.rootfs(?<foreign>\.foreign)?\.diff\.tar)(?:[+.](?<compression>gzip|zstd))?(?<encrypted>\+encrypted)?$/;
 
 /**
- * Reads a layer's media type; null when it is none of a layer's.
+ * Reads a layer's media type; null when it is not that of a layer.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md
  */
 export function parseLayerType(mediaType: string): LayerType | null {

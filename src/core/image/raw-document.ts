@@ -5,7 +5,7 @@ import { type Limits, limitExceeded } from '../../base/limits.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 
 /**
- * A JSON document as it was received. The bytes are the truth and are never written anew;
+ * A JSON document as it was received. The bytes are the truth and are never serialized again;
  * `value` is a view of them, with every field that we do not know left in place.
  */
 export interface RawDocument<T> {

@@ -38,7 +38,7 @@ export interface PlainReference {
   readonly pathOnly: boolean;
 }
 
-/** Tells whether something stands at a path: how a path with a colon in it is told from a path and a tag. */
+/** Tells whether a path exists: this distinguishes a path with a colon in it from a path and a tag. */
 export type PathCheck = (path: string) => boolean;
 
 /** The transports of images that are kept in files. */
@@ -129,7 +129,7 @@ function parsePlain(text: string, isThere: PathCheck): PlainReference {
   const isName = isDockerName(text);
   const [, scheme] = /^([a-z][a-z-]*):/i.exec(text) ?? [];
   if (scheme !== undefined && !isThere(text) && (!isName || scheme in OTHER_TRANSPORTS)) {
-    throw badReference(text, `${scheme}: is not read here`, OTHER_TRANSPORTS[scheme.toLowerCase()]);
+    throw badReference(text, `${scheme}: is not supported`, OTHER_TRANSPORTS[scheme.toLowerCase()]);
   }
   return { transport: null, text, path: text, selector: null, digest: null, pathOnly: !isName };
 }

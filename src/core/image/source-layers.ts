@@ -3,7 +3,7 @@ import { VarveError } from '../../base/errors.ts';
 import type { ImageConfig } from './config.ts';
 import type { Descriptor, ImageManifest } from './manifest.ts';
 
-/** A manifest's layer beside the diffID that the config claims for it. */
+/** A manifest's layer with the diffID that the config claims for it. */
 export interface PairedLayer {
   readonly descriptor: Descriptor;
   readonly diffId: Digest;
@@ -38,6 +38,6 @@ export function pairLayers(
 function disagrees(object: string, problem: string): VarveError {
   return new VarveError('malformed', `${object} ${problem}`, {
     object,
-    hint: 'if docker save wrote it, read it as docker-archive:FILE, which goes by the config',
+    hint: 'if docker save wrote it, read it as docker-archive:FILE, which uses the config',
   });
 }

@@ -4,7 +4,7 @@ import { JsonObject, looseShape } from './raw-document.ts';
 
 /** Where the instruction that made a layer stands in a file of the build. */
 export interface SourceLocation {
-  /** `Dockerfile`, as the build was told. */
+  /** `Dockerfile`, as the build named it. */
   readonly file: string;
   /** Counted from 1. */
   readonly firstLine: number;
@@ -51,11 +51,11 @@ const StepSchema = v.looseObject({
 });
 
 /**
- * Finds which lines of a Dockerfile made each layer, as a SLSA provenance of BuildKit (v0.2, v1) tells it in
- * `mode=max`. A layer has a location only where the provenance lists the very layers up to it as those of one step;
+ * Finds which lines of a Dockerfile made each layer, as a SLSA provenance of BuildKit (v0.2, v1) says in
+ * `mode=max`. A layer has a location only where the provenance lists the same layers up to it as those of one step;
  * those of a base image have that of its FROM.
  * @param blobs the digests of the layers as distributed, the lowest first. Where none is known, the provenance must
- * have been told of this very image: then its layers are those of the one step that made as many.
+ * be that of this image: then its layers are those of the one step that made as many.
  * @returns one item a layer; null throughout for anything that is not such a provenance.
  * @see https://github.com/moby/buildkit/blob/v0.25.2/docs/attestations/slsa-definitions.md
  */

@@ -28,7 +28,7 @@ export function pathName(bytes: ByteText): PathName {
  * The path that a name in a tar stands for: no leading or trailing slash, `//` and `.` collapsed, `..` resolved and
  * clamped at the root, the root itself `.`.
  */
-export function normalisePath(name: ByteText): ByteText {
+export function normalizePath(name: ByteText): ByteText {
   let end = name.length;
   while (end > 0 && name.charCodeAt(end - 1) === SLASH) end--;
   const start = name.charCodeAt(0) === DOT && name.charCodeAt(1) === SLASH ? 2 : 0;

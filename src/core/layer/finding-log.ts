@@ -18,7 +18,7 @@ export interface FindingLogOptions<Code extends string> {
   /** Codes that must be listed completely, each with the problem of whatever has too many of them. */
   readonly complete?: ReadonlyMap<Code, string>;
   /** The log that this one is listed with: both together have the room of one. */
-  readonly beside?: ReadableFindings;
+  readonly companion?: ReadableFindings;
 }
 
 /** Gathers findings of some codes, and not without bounds. */
@@ -40,12 +40,12 @@ export class FindingLog<Code extends string> {
 
   /** @throws VarveError `malformed` when there are too many of a code that must be listed completely. */
   add(code: Code, path?: ByteText, detail?: string): void {
-    const { object, complete, beside } = this.#options;
+    const { object, complete, companion } = this.#options;
     const count = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, count);
     this.#bytes += path?.length ?? 0;
     const problem = complete?.get(code);
-    if (count <= LISTED && this.#bytes + (beside?.bytes ?? 0) <= LISTED_BYTES) {
+    if (count <= LISTED && this.#bytes + (companion?.bytes ?? 0) <= LISTED_BYTES) {
       this.#findings.push({
         code,
         ...(path === undefined ? {} : { path: toText(path) }),

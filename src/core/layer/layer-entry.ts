@@ -1,7 +1,7 @@
 import { type ByteText, toText } from '../../base/byte-text.ts';
 import { isKnownFlag } from '../../base/tar/header-block.ts';
 import type { TarEntry } from '../../base/tar/tar-entry.ts';
-import { escapesRoot, normalisePath, ROOT } from './entry-path.ts';
+import { escapesRoot, normalizePath, ROOT } from './entry-path.ts';
 import type { LayerFindingLog } from './layer-findings.ts';
 import { parseWhiteout } from './whiteout.ts';
 
@@ -23,10 +23,10 @@ export type EntryType = (typeof ENTRY_TYPES)[number];
 export interface LayerEntry {
   /** The entry as the tar states it. */
   readonly tar: TarEntry;
-  /** The normalised path, as bytes. */
+  /** The normalized path, as bytes. */
   readonly path: ByteText;
   readonly type: EntryType;
-  /** Target of a symlink as written, or of a hard link normalised, as bytes; empty otherwise. */
+  /** Target of a symlink as written, or of a hard link normalized, as bytes; empty otherwise. */
   readonly linkTarget: ByteText;
   /** Hexadecimal SHA-256 of a file's content, once the entry is complete; empty otherwise. */
   readonly sha256: string;
@@ -36,12 +36,12 @@ export type MutableLayerEntry = { -readonly [K in keyof LayerEntry]: LayerEntry[
 
 /** Puts what a tar states into the words of layers, and says what is odd about it. */
 export function describeEntry(tar: TarEntry, entry: MutableLayerEntry, findings: LayerFindingLog): void {
-  const path = normalisePath(tar.name);
+  const path = normalizePath(tar.name);
   entry.tar = tar;
   entry.path = path;
   entry.type = tar.type;
   entry.sha256 = '';
-  entry.linkTarget = tar.type === 'hardlink' ? normalisePath(tar.linkName) : tar.linkName;
+  entry.linkTarget = tar.type === 'hardlink' ? normalizePath(tar.linkName) : tar.linkName;
   if (path.includes('.wh.')) describeWhiteout(entry, findings);
   if (escapesRoot(tar.name)) findings.add('escaping-path', path, `the tar names it ${quote(tar.name)}`);
   if (tar.type === 'hardlink' && escapesRoot(tar.linkName)) {

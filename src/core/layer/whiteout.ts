@@ -16,7 +16,7 @@ export type Whiteout =
   | { readonly kind: 'aufs' };
 
 /**
- * Reads a normalised path as a whiteout.
+ * Reads a normalized path as a whiteout.
  * As container engines do, `.wh..wh.*` is bookkeeping at the root only; elsewhere it hides a file named `.wh.*`.
  * @returns null for a path that is just a path.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#whiteouts

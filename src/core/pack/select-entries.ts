@@ -4,7 +4,7 @@ import { formatPlatform } from '../words/platform.ts';
 
 /** What of a history goes into a pack. */
 export interface SelectedEntries {
-  /** Told of, newest first. */
+  /** The entries to list, newest first. */
   readonly history: readonly HistoryEntry[];
   /** Those of them whose snapshots come along. */
   readonly complete: readonly HistoryEntry[];
@@ -13,7 +13,7 @@ export interface SelectedEntries {
 export interface Selection {
   /** Snapshots that come along whatever else does, such as the baseline of a pull request. */
   readonly keep: readonly Digest[];
-  /** How many entries are told of at most. */
+  /** How many entries are listed at most. */
   readonly mostEntries: number;
   /** How many lines of work come along with the newest snapshot of theirs at most. */
   readonly mostLines: number;

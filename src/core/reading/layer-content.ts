@@ -53,7 +53,7 @@ export class LayerContent {
   }
 
   /** What the analyzers made of a layer that ended without fault. */
-  analysed(diffId: Digest): Pick<LayerReading, 'fragments' | 'findings'> {
+  analyzed(diffId: Digest): Pick<LayerReading, 'fragments' | 'findings'> {
     const fragments = this.#scan?.fragments({ diffId, uncompressedSize: this.#size }) ?? [];
     return { fragments, findings: this.#scan?.findings() ?? [] };
   }
@@ -71,7 +71,7 @@ export class LayerContent {
   #foreign(format: string): VarveError {
     return new VarveError(
       'unsupported',
-      `${this.#object}: it is compressed with ${format}, which is not read`,
+      `${this.#object}: it is compressed with ${format}, which is not supported`,
       {
         object: this.#object,
         hint: 'convert the image to gzip or zstd layers, with skopeo copy --dest-compress for one',

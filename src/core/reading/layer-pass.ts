@@ -22,7 +22,7 @@ export interface LayerPassOptions {
   readonly engine?: DecodeOptions['engine'];
   /** Where to inflate, if not in this thread. */
   readonly threads?: DecodeOptions['threads'];
-  /** Is told of stored bytes as they are read. What it throws ends the reading. */
+  /** Called with the number of stored bytes as they are read. An error that it throws ends the reading. */
   readonly onProgress?: (bytes: number) => void;
 }
 
@@ -62,7 +62,7 @@ export async function readLayer(
     verifyDiffId(request, diffId, content.fault);
     if (content.fault !== null) throw content.fault;
     const uncompressedSize = content.size;
-    const analysed = content.analysed(diffId);
+    const analyzed = content.analyzed(diffId);
     return {
       index: request.index,
       ...(request.image !== undefined && { image: request.image }),
@@ -71,7 +71,7 @@ export async function readLayer(
       diffId,
       uncompressedSize,
       compression,
-      ...analysed,
+      ...analyzed,
     };
   } finally {
     await stored.close();

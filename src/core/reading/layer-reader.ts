@@ -9,7 +9,7 @@ export interface LayerReader {
   /**
    * Reads the layers of one image, or of several together; results come as each is done, in any order.
    * The first layer that fails verification ends the read with its error, and nothing of it is given out.
-   * @param onProgress is told of stored bytes as they are read, for a progress bar.
+   * @param onProgress called with stored bytes as they are read, for a progress bar.
    */
   read(requests: readonly LayerRequest[], onProgress?: (bytes: number) => void): AsyncIterable<LayerReading>;
 }

@@ -28,7 +28,7 @@ export class LayerScan {
     const layerFindings = openLayerLog(object);
     this.#findings = layerFindings;
     this.#running = analyzers.map((analyzer) => {
-      const findings = new FindingLog<string>({ object, beside: layerFindings });
+      const findings = new FindingLog<string>({ object, companion: layerFindings });
       const analysis = analyzer.begin({ object, limits, layerFindings, findings });
       return { analyzer, analysis, findings, reading: false };
     });

@@ -25,14 +25,10 @@ export function sizeMismatch(request: LayerRequest, found: number): VarveError {
   const object = nameLayer(request);
   const expected = request.expected.size;
   const amount = found > (expected ?? 0) ? 'more' : `only ${found}`;
-  return new VarveError(
-    'size-mismatch',
-    `${object}: ${expected} bytes were promised, and there are ${amount}`,
-    {
-      object,
-      hint: 'the stored layer is damaged or was replaced: fetch or build the image again',
-    },
-  );
+  return new VarveError('size-mismatch', `${object}: it should have ${expected} bytes, and has ${amount}`, {
+    object,
+    hint: 'the stored layer is damaged or was replaced: fetch or build the image again',
+  });
 }
 
 /**

@@ -15,7 +15,7 @@ import { LEFTOVERS, type Leftover } from './leftovers.ts';
 import { capitalize, isCopy, layerNamer, type NameLayer } from './name-layer.ts';
 import { code, list, type Phrase, phrase } from './phrase.ts';
 
-/** What to do so that a layer need not be shipped anew. */
+/** What to do so that a layer is not shipped again. */
 export interface Advice {
   /** Index of the target layer that it is about. */
   readonly layerIndex: number;
@@ -23,7 +23,7 @@ export interface Advice {
   readonly text: Phrase;
 }
 
-/** A layer that was shipped anew. */
+/** A layer that was shipped again. */
 interface Shipped {
   readonly status: 'rebuilt' | 'added';
   readonly cause: RebuildCause | undefined;
@@ -34,7 +34,7 @@ interface Shipped {
 const MOST = 3;
 
 /**
- * Tells what to do about the layers that were shipped anew: a few pieces of advice, the most useful first.
+ * Tells what to do about the layers that were shipped again: a few pieces of advice, the most useful first.
  * @param locations where the step of each layer of the target stands, as far as that is known.
  */
 export function* advise(
@@ -157,7 +157,7 @@ function* adviseOnLeftovers(
   return [...groups.values()].map((group) => tellLeftovers(group, nameLayer));
 }
 
-/** Tells of one kind, or of several that one layer leaves behind and one command removes. */
+/** Describes one kind, or several that one layer leaves behind and one command removes. */
 function tellLeftovers(group: readonly (readonly [Leftover, ComparedLayer])[], nameLayer: NameLayer): Advice {
   const [[{ remedy }, layer]] = group as readonly [readonly [Leftover, ComparedLayer]];
   const names = list(group.map(([{ name }]) => phrase`${name}`));
@@ -174,7 +174,7 @@ function changedIn({ files }: Comparison, { index }: ComparedLayer): readonly Fi
   return files?.entries.filter(({ layer }) => layer === index) ?? [];
 }
 
-/** Tells what a changed file is that a step left behind; compiled when the first is held against it. */
+/** Tells what a changed file is that a step left behind; compiled when the first is matched. */
 let findLeftover: ((path: string, isSameSize: boolean) => Leftover | null) | undefined;
 
 function leftoverOf({ path, base, target }: FileDifference): Leftover | null {
@@ -182,7 +182,7 @@ function leftoverOf({ path, base, target }: FileDifference): Leftover | null {
   return findLeftover(path, base?.size === target?.size);
 }
 
-/** Most files are none, and one expression tells. */
+/** Most files are not leftovers, and one expression shows it. */
 function compileLeftovers(): (path: string, isSameSize: boolean) => Leftover | null {
   const kinds = LEFTOVERS.map((leftover) => ({
     leftover,

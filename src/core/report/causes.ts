@@ -2,12 +2,12 @@ import type { RebuildCause } from '../comparison/comparison.ts';
 import { code, type Phrase, phrase } from './phrase.ts';
 
 /**
- * Why a layer was rebuilt, as it is told; `unseen` content shows nowhere in the image, as when later layers hide it, and
+ * Why a layer was rebuilt, as the report says it; `unseen` content shows nowhere in the image, as when later layers hide it, and
  * `uncounted` is volatile or hidden by patterns of the user.
  */
 export type ToldCause = RebuildCause | 'volatile' | 'uncounted' | 'unseen';
 
-/** All that is said of a cause. */
+/** All that a report says about a cause. */
 interface Cause {
   /** In a table, where a reader has no name for it yet. */
   readonly label: string;

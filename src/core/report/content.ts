@@ -14,14 +14,14 @@ export interface Section {
   readonly content: Content;
 }
 
-export type Content = Remarks | Facts | LabelledTable | List;
+export type Content = Remarks | Facts | LabeledTable | List;
 
 /** Sentences, each by itself. They are never left out. */
 export interface Remarks {
   readonly kind: 'remarks';
   readonly tone: 'plain' | 'note' | 'failure' | 'warning' | 'advice' | 'unknown';
   readonly remarks: readonly Phrase[];
-  /** What a reader is told that another image says the same of; null where it is never the same. */
+  /** The name of what another image has the same of; null where it is never the same. */
   readonly label: string | null;
 }
 
@@ -35,7 +35,7 @@ export interface Facts {
   readonly label: string | null;
 }
 
-export interface LabelledTable {
+export interface LabeledTable {
   readonly kind: 'table';
   readonly title: string;
   readonly table: Table;
@@ -50,7 +50,7 @@ export interface LabelledTable {
 /** Things in groups. Where room is short the groups get shorter, before any is left out. */
 export interface List {
   readonly kind: 'list';
-  /** What a terminal puts above all groups, and sums up beside it. */
+  /** What a terminal puts above all groups, with the total next to it. */
   readonly heading: string;
   readonly totals: Phrase;
   /** Pages fold each. */

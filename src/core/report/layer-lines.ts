@@ -28,7 +28,7 @@ export interface LayerLine {
   readonly delta: number | null;
 }
 
-/** Neighbours that did not change, told as one. */
+/** Neighbors that did not change, told as one. */
 export interface UnchangedRun {
   readonly kind: 'unchanged-run';
   readonly first: number;

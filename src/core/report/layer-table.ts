@@ -18,7 +18,7 @@ const STATUSES: Readonly<Record<LayerStatus, { readonly sign: string; readonly t
 
 /**
  * The layers of an image.
- * @param options `whole` names each unchanged layer; else neighbours of them share a row.
+ * @param options `whole` names each unchanged layer; else neighbors of them share a row.
  */
 export function layerTable(
   layers: readonly LayerLine[],
@@ -32,7 +32,7 @@ export function layerTable(
   );
 }
 
-/** A layer, with the size that its bar is drawn against, or neighbours that did not change. */
+/** A layer, with the size that its bar is drawn against, or neighbors that did not change. */
 type Row = (LayerLine & { readonly largest: number }) | UnchangedRun;
 
 const columnsIn = (measure: Measure): readonly Column<Row>[] => [
@@ -60,7 +60,7 @@ const columnsIn = (measure: Measure): readonly Column<Row>[] => [
     narrow: 'under',
     cell(row) {
       if (row.kind !== 'layer') return [];
-      return row.cause === null ? whence(row) : [brief(CAUSES[row.cause].label, row.cause)];
+      return row.cause === null ? formerPlace(row) : [brief(CAUSES[row.cause].label, row.cause)];
     },
   },
   {
@@ -112,7 +112,7 @@ function toneOfStatus(row: Row): Tone | null {
   return row.status === null ? null : STATUSES[row.status].tone;
 }
 
-function whence({ status, index, movedFrom }: LayerLine): Phrase {
+function formerPlace({ status, index, movedFrom }: LayerLine): Phrase {
   const before = status === 'removed' ? index : movedFrom;
   return before === null ? [] : phrase`was ${brief('layer ', [])}${before}`;
 }

@@ -50,7 +50,7 @@ export function* makeReportPausable(
 const sectionNotesOf = ({ change }: ReportedImage): string[] =>
   change === null ? [] : [...uncomparedNotes(change.comparison), ...sectionNotes(change.comparison)];
 
-/** What is noted on each of several images is said once. */
+/** A note that several images share appears once. */
 function sharedNotes(images: readonly ReportedImage[]): readonly string[] {
   const [first, ...others] = images;
   if (first === undefined || others.length === 0) return [];

@@ -53,7 +53,7 @@ export function tellFinding({ layer, code, path, detail }: LayerFinding): string
   return `${layer === null ? 'image' : `layer ${layer}`}: ${[code, ...parts].join('  ')}`;
 }
 
-/** Says which platforms the baseline has and the image no more. */
+/** Says which platforms the baseline has and the image no longer has. */
 export function goneNotes({ gone }: Pick<Report, 'gone'>): readonly Phrase[] {
   if (gone.length === 0) return [];
   const [are, them] = gone.length === 1 ? ['is', 'it'] : ['are', 'them'];

@@ -95,7 +95,7 @@ function changeSentence(comparison: Comparison, incomplete: boolean): string {
   ].join(', ');
 }
 
-/** Directories alone are told where no file says that they changed. */
+/** Changed directories are named only where no file in them changed. */
 function tellPaths({ files, directories }: ReturnType<typeof countPaths>): string[] {
   if (files > 0) return [`${formatCount(files, 'file')} changed`];
   return directories === 0 ? [] : [`${formatCount(directories, 'directory', 'directories')} changed`];

@@ -13,7 +13,7 @@ export type Piece =
   | { readonly mark: 'sign'; readonly sign: string }
   /** A bar that is as long as a share of the longest, from 0 to 1. */
   | { readonly mark: 'bar'; readonly share: number }
-  /** What is said in fewer words where room is dear, as in the columns of a terminal. */
+  /** A shorter form for where room is scarce, as in the columns of a terminal. */
   | { readonly mark: 'brief'; readonly whole: Phrase; readonly brief: Phrase };
 
 /** A sentence or a part of one, in no language of markup. */
@@ -94,7 +94,7 @@ export interface PhraseWriter {
   bar(share: number): string;
 }
 
-/** Writes a phrase. Words that meet are written as one text, since what escapes them looks at their neighbours. */
+/** Writes a phrase. Words that meet are written as one text, since what escapes them looks at their neighbors. */
 export function writePhrase(phrase: Phrase, writer: PhraseWriter): string {
   let written = '';
   let words = '';

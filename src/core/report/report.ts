@@ -15,7 +15,7 @@ import type { SettingChange } from './setting-changes.ts';
 /** What a run has to say, one part a platform. Made by `makeReport`, parted by `sections.ts`, and then rendered. */
 export interface Report {
   readonly images: readonly ImageReport[];
-  /** Platforms that the baseline has and the image no more: `linux/386`. */
+  /** Platforms that the baseline has and the image no longer has: `linux/386`. */
   readonly gone: readonly string[];
   /** Images that the index names and that are not there: by platform, or by digest where none is stated. */
   readonly absent: readonly string[];
@@ -25,7 +25,7 @@ export interface Report {
   readonly notes: readonly string[];
 }
 
-/** What is to be said of a run beside its images. */
+/** What a report says about the run as a whole. */
 export interface RunRemarks {
   readonly gone: readonly Platform[];
   /** Images that the index names and that are not there: by platform, or by digest where none is stated. */
@@ -41,7 +41,7 @@ export interface ReportedImage {
   readonly reference: string;
   readonly snapshot: Snapshot;
   readonly snapshotDigest: Digest;
-  /** The platform that it goes by; where left out, the one that its config states. */
+  /** The platform that it is listed under; where left out, the one that its config states. */
   readonly listedAs?: Platform;
   /** Other platforms were compared, and the baseline has nothing of this one. */
   readonly isNew?: boolean;
@@ -83,7 +83,7 @@ export interface ChangeReport extends ReportedChange {
 export interface BaselineFacts extends PointerBaseline {
   /** The commit that the distance is counted from: that of the base, or the one that was built. */
   readonly countedFrom: 'base' | 'built';
-  /** Whether it is of the very commit that was built: an earlier run of it. */
+  /** Whether it is of the same commit as the build: an earlier run of it. */
   readonly sameCommit: boolean;
   /** Seconds between the two snapshots; null when one of the times is not known. */
   readonly age: number | null;
@@ -117,7 +117,7 @@ export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides'> {
   readonly change: ChangeReport | null;
   readonly asides: readonly string[];
   readonly outcome: Outcome;
-  /** Of the sizes of its layers, and of all sizes that are said without saying which. */
+  /** The measure of its layers, and of every size whose measure is not named. */
   readonly measure: Measure;
   readonly size: SizeFacts;
   readonly layers: readonly LayerLine[];

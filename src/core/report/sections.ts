@@ -43,11 +43,11 @@ interface Declared<Subject> {
   make(subject: Subject, options: SectionOptions): Content | null;
 }
 
-/** What is said of a run as a whole, in this order. */
+/** What a report says about a run as a whole, in this order. */
 export const sectionsOfRun = (report: Report, options: SectionOptions): readonly Section[] =>
   makeSections(RUN_SECTIONS, report, options);
 
-/** What is said of an image, in this order. */
+/** What a report says about an image, in this order. */
 export const sectionsOfImage = (image: ImageReport, options: SectionOptions): readonly Section[] =>
   makeSections(IMAGE_SECTIONS, image, options);
 
@@ -238,7 +238,7 @@ function facts(
   return { kind: 'facts', look, facts: told, label };
 }
 
-/** What became of which layers, but for their sizes, which differ by platform. */
+/** What happened to each layer, without sizes, which differ by platform. */
 const likenessOf = (layers: readonly LayerLine[]): string =>
   JSON.stringify(
     layers.map(({ index, status, cause, step, stepBefore }) => [index, status, cause, step, stepBefore]),

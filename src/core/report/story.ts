@@ -11,7 +11,7 @@ import { type Phrase, phrase } from './phrase.ts';
 const BULK = 0.5;
 
 /**
- * Tells in one sentence which layer made how much of the image be shipped anew, as in "`RUN npm ci` changed and
+ * Tells in one sentence which layer caused how much of the image to be shipped again, as in "`RUN npm ci` changed and
  * re-shipped 3 layers, 70.1 MB; `RUN npm run build` makes up 80 % of it."
  * @param locations where the step of each layer of the target stands, as far as that is known.
  * @returns null when the base has every layer.
@@ -28,8 +28,8 @@ export function tellStory(
   const nameLayer = layerNamer(targets, locations);
   const name = capitalize(nameLayer(first.target));
   const measure = measureOfComparison(comparison);
-  const anew = shipped.flatMap(({ target }) => target ?? []);
-  const size = tellBytes(bytesToPull(anew, measure), measure);
+  const toPull = shipped.flatMap(({ target }) => target ?? []);
+  const size = tellBytes(bytesToPull(toPull, measure), measure);
   if (shipped.every(({ status }) => status === 'added')) {
     const more = shipped.length - 1;
     return phrase`${name} ${more === 0 ? 'is' : `and ${formatCount(more, 'more layer')} are`} new, ${size}.`;
@@ -43,12 +43,12 @@ export function tellStory(
     : (sameHarmlessCause(shipped) ??
       (deed === BUILT_AGAIN
         ? otherFiles(comparison, shipped)
-        : bulk(anew, first.target, measure, nameLayer)));
+        : bulk(toPull, first.target, measure, nameLayer)));
   const why = deed === BUILT_AGAIN && followsRemoved(comparison, first) ? ', after a step that is gone,' : '';
   return phrase`${name}${why} ${deed} and re-shipped ${extent}${rest === null ? '' : phrase`; ${rest}`}.`;
 }
 
-/** Tells whether a layer that is no more stood at once before one. */
+/** Tells whether a removed layer came directly before one. */
 function followsRemoved({ layers }: Comparison, layer: LayerDifference): boolean {
   return layers[layers.indexOf(layer) - 1]?.status === 'removed';
 }

@@ -1,6 +1,6 @@
 import type { Phrase } from './phrase.ts';
 
-/** What a cell means, which a face may show by a colour. */
+/** What a cell means, which a face may show by a color. */
 export type Tone = 'muted' | 'good' | 'bad' | 'warning' | 'accent';
 
 /** A column of a table, in whatever face. One that is empty in every row is left out. */
@@ -15,9 +15,9 @@ export interface Column<Row> {
   /** What becomes of it where a terminal is narrow; figures that count stay in the row. */
   readonly narrow?: 'omit' | 'under';
   cell(row: Row): Phrase;
-  /** What is said beside the cell in a low voice. */
+  /** A quiet remark next to the cell. */
   aside?(row: Row): Phrase;
-  /** What is said under it. */
+  /** A remark under it. */
   below?(row: Row): Phrase;
   tone?(row: Row): Tone | null;
 }

@@ -29,7 +29,7 @@ export function isIncomplete(comparison: Comparison): boolean {
   if (count === 0 && config !== null) return false;
   if (files !== null && files.added + files.modified + files.removed > 0) return false;
   if (config?.some(({ volatile }) => volatile !== true)) return false;
-  // Files that are not merged, as those of Windows, are told by their layers.
+  // Where files are not merged, as on Windows, the layers show whether they changed.
   return files !== null || !hasOtherLayers(comparison) || items.some(({ what }) => what === 'files');
 }
 
@@ -37,7 +37,7 @@ function hasOtherLayers({ summary }: Comparison): boolean {
   return summary.rebuilt + summary.added + summary.removed + summary.moved > 0;
 }
 
-/** Notes that name what was not compared, and why: layers of one side of which the same is to be said stand together. */
+/** Notes that name what was not compared, and why: layers of one side share a note where the reason is the same. */
 export function uncomparedNotes(comparison: Comparison): string[] {
   const { count, items } = uncomparedIn(comparison) ?? NOTHING;
   const alike = [...Map.groupBy(items, sameNote).values()];
@@ -47,7 +47,7 @@ export function uncomparedNotes(comparison: Comparison): string[] {
     ...shown.map(tellUncompared),
     ...(more > 0 ? [`${formatNumber(more)} more were not compared`] : []),
     ...(comparison.config === null && items.every(({ what }) => what !== 'config')
-      ? ['config not compared: the configs differ, and one of them is not at hand']
+      ? ['config not compared: the configs differ, and one of them is not available']
       : []),
   ];
 }
@@ -64,8 +64,8 @@ function tellUncompared(group: readonly UncomparedItem[]): string {
   switch (why) {
     case 'lost':
       return `${what} not compared: ${partOf(what)}${named} of ${whose} is not in the store any more`;
-    case 'not-analysed':
-      return `${what} not compared: ${whose} ${several ? 'were' : 'was'} not analysed for it`;
+    case 'not-analyzed':
+      return `${what} not compared: ${whose} ${several ? 'were' : 'was'} not analyzed for it`;
     case 'passed-over':
       return what === 'image'
         ? `image${named} of the ${side} not compared: it was passed over`

@@ -57,7 +57,7 @@ class Application {
   readonly #names: PathResolver;
   /** What hard links name. */
   readonly #targets: PathResolver;
-  /** Symlinks of the layer that the paths at hand begin with. */
+  /** Symlinks of the layer that the current paths begin with. */
   readonly #symlinks: ByteText[] = [];
   /** Hard links that wait for their targets. */
   readonly #links = new Map<Node, InventoryEntry>();

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type InventoryEntry, statedFields } from '../analysis/files/inventory.ts';
 import type { Stored } from '../words/stored.ts';
 
-/** What a name in a root filesystem stands for. Names that hold the very same object are names of one inode. */
+/** What a name in a root filesystem stands for. Names that hold the same object are names of one inode. */
 export const FileStateSchema = v.strictObject({
   type: v.picklist(['file', 'dir', 'symlink', 'char', 'block', 'fifo']),
   ...statedFields,

@@ -13,7 +13,7 @@ export interface FollowedPath {
 
 /**
  * Follows the links among the directories of a path inside a root filesystem, its last component not.
- * @param path as `normalisePath` gives it.
+ * @param path as `normalizePath` gives it.
  * @returns null where the links go in circles, or to a path longer than any can be.
  */
 export function followLinks(rootfs: Pick<RootfsReader, 'lookup'>, path: ByteText): FollowedPath | null {

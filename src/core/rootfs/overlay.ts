@@ -45,7 +45,7 @@ export class Overlay {
         'limit-exceeded',
         'a few entries of the image need more than a million directories',
         {
-          hint: 'such paths are made to exhaust whoever unpacks them; varve layer ls shows them',
+          hint: 'such paths are made to exhaust programs that unpack them; varve layer ls shows them',
         },
       );
     }
@@ -128,8 +128,8 @@ export class Overlay {
   }
 
   /**
-   * Takes away what layers before `bound` put below a name. Gives what is left, but for what stands below a name that
-   * the layer has cleared before.
+   * Removes what layers before `bound` put below a name. Gives what is left, except what is below a name that the layer
+   * has cleared before.
    */
   #clearBelow(top: Node, by: number, bound: number): Node[] {
     const kept: Node[] = [];

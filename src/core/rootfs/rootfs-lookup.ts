@@ -5,7 +5,7 @@ import { Overlay } from './overlay.ts';
 import { PathResolver } from './path-resolver.ts';
 import type { LayerView } from './rootfs-reader.ts';
 
-/** The merged root filesystem of some layers, for whoever looks a few paths up. */
+/** The merged root filesystem of some layers, for looking up a few paths. */
 export class RootfsLookup {
   readonly #overlay: Overlay;
   readonly #resolver: PathResolver;

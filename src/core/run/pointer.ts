@@ -34,7 +34,7 @@ const PointerFindingSchema = v.strictObject({
   detail: v.exactOptional(v.string()),
 });
 
-/** A manifest that stands beside the image in its index. */
+/** A manifest next to the image in its index. */
 const PointerAttachmentSchema = v.strictObject({
   kind: v.picklist(['attestation', 'artifact']),
   digest: DigestSchema,

@@ -15,7 +15,7 @@ export const pointersOf = <T extends v.GenericSchema>(platform: T) =>
     platforms: v.array(platform),
     /** Platforms that the index names, and whose images are not there. */
     absentPlatforms: v.array(PlatformSchema),
-    /** Platforms that the baseline has and the image no more. */
+    /** Platforms that the baseline has and the image no longer has. */
     gonePlatforms: v.array(PlatformSchema),
     /** Platforms that failed: where there are any, the run did too. */
     failures: v.array(
@@ -44,7 +44,7 @@ export function parsePointers(bytes: Uint8Array, object: string, limits: Limits 
 }
 
 /**
- * Reads the pointers of a run, be it for one platform or for several.
+ * Reads the pointers of a run, for one platform or for several.
  * @param object names them in errors.
  * @throws VarveError as `parsePointer` and `parsePointers` do.
  */

@@ -5,7 +5,7 @@ import { compareFragments, type FragmentRecord } from '../analysis/fragment.ts';
 import type { SourceImage } from '../image/image-source.ts';
 import { assembleSnapshot, type Snapshot } from './snapshot.ts';
 
-/** What a snapshot says of a layer besides what the image claims. */
+/** What a snapshot says of a layer in addition to what the image claims. */
 export interface LayerResults {
   readonly step: string;
   readonly createdBy: string;

@@ -5,7 +5,7 @@ import type { ImageFacts } from '../analysis/image-analyzer.ts';
 /** Looks into the head of a stored fragment. @throws VarveError `malformed` where it is not of what it should be. */
 export type Examine = (head: Uint8Array, object: string) => void;
 
-/** How a fragment of a kind is held against its layer; undefined where no analyzer of this build can tell. */
+/** How a fragment of a kind is checked against its layer; undefined where no analyzer of this build can do it. */
 export function examinerOfLayer(
   { layers }: Pick<Analyzers, 'layers'>,
   kind: string,

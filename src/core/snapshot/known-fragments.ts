@@ -21,7 +21,7 @@ export interface KnownFragment extends FragmentRecord {
 
 /**
  * The fragments of a record that some analyzers made, as far as the store still has them. Those that are damaged or of
- * something else are left out, and that is told.
+ * something else are left out and reported.
  * @param examine how fragments of a kind are looked into, if at all.
  */
 export async function findFragments(
@@ -61,7 +61,7 @@ async function findFragment(
   return { ...fragment, format, sizeBytes: manifest.storage.sizeBytes };
 }
 
-/** The head of a stored payload, not verified; mostly no more than that is read. */
+/** The head of a stored payload, not verified; usually only that is read. */
 async function readHead(
   surface: SurfaceStore,
   key: ItemKey,

@@ -9,7 +9,7 @@ import type { LayerKnowledge } from './plan-layers.ts';
 
 /**
  * Asks a store what it knows of an image's layers. Wanted fragments that it has lost are left out, so that their layers
- * are read again. So are those that are damaged or of another layer, and that is told.
+ * are read again. So are those that are damaged or of another layer, which are reported.
  */
 export async function gatherLayerKnowledge(
   store: { readonly surface: SurfaceStore; readonly layers: LayerRecords },

@@ -39,7 +39,7 @@ export interface StoredRecord {
   /** How it is named when it is damaged. */
   readonly object: string;
   readonly text: string | Uint8Array;
-  /** The hash that it is kept under; null where its name is none. */
+  /** The hash that it is kept under; null where its name is not a hash. */
   readonly digest: Digest | null;
 }
 

@@ -4,8 +4,8 @@ import type { Damage, OnDamage } from '../surface/surface-store.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * Port: what verified reads have taught about layers. Derived, and lost at no other cost than reading layers again: what
- * is damaged counts as absent.
+ * Port: what verified reads have shown about layers. It is derived: a loss costs another read of the layers, so what is
+ * damaged counts as absent.
  */
 export interface LayerRecords {
   /** Keeps what a snapshot proves: each (digest, diffID) pair and each layer's fragments. Idempotent. */

@@ -24,7 +24,7 @@ export interface KnownLayer extends LayerFacts {
  * What is to be done with a layer.
  * `reuse`: its bytes are known, it is not opened. `verify`: only the config says that the blob is this layer, or the blob
  * is not there as it should be, so it is read and hashed, and the known fragments stand once it proves to be. `read`: it
- * is read and analysed.
+ * is read and analyzed.
  */
 export interface LayerPlan {
   readonly action: 'reuse' | 'verify' | 'read';
@@ -33,7 +33,7 @@ export interface LayerPlan {
   readonly known: KnownLayer | null;
   /** The analyzers whose results are not known. */
   readonly want: readonly AnalyzerCall[];
-  /** Why it is read; null where it is not analysed. */
+  /** Why it is read; null where it is not analyzed. */
   readonly reason: ReadReason | null;
 }
 
@@ -41,7 +41,7 @@ export interface LayerPlan {
  * Never read; read, but not by these analyzers; bound to another diffID than the config claims; known, but asked for all
  * the same.
  */
-export type ReadReason = 'unknown' | 'not-analysed' | 'contradicted' | 'reread';
+export type ReadReason = 'unknown' | 'not-analyzed' | 'contradicted' | 'reread';
 
 export interface PlanOptions {
   /** Reads every layer with every analyzer, whatever is known. */
@@ -67,7 +67,7 @@ export function planLayers(
     }
     const known = { ...found, fragments: pickFragments(found, wanted) };
     const want = lackedBy(known, wanted);
-    if (want.length > 0) return { action: 'read', layer, known, want, reason: 'not-analysed' };
+    if (want.length > 0) return { action: 'read', layer, known, want, reason: 'not-analyzed' };
     const isReusable = trust === 'bound' && isPresent(layer, known);
     return { action: isReusable ? 'reuse' : 'verify', layer, known, want, reason: null };
   });

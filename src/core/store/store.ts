@@ -12,6 +12,6 @@ export interface Store {
   readonly history: HistoryStore;
   /** Without it, which snapshots have a layer is found by reading them. */
   readonly layerIndex?: LayerIndex;
-  /** Whoever made a commit may have written it, so that nothing in it spares reading a layer. */
+  /** The author of a commit may have written it, so every layer is read, whatever the store knows. */
   readonly isStranger?: true;
 }

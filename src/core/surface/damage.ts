@@ -26,8 +26,8 @@ export function danglingItem(object: string, { kind, digest }: Pick<ListedItem, 
 }
 
 /**
- * Reads something; null, and its damage told, when its bytes are at fault.
- * @throws any other fault; that of bytes too where nobody is to be told.
+ * Reads something; null when its bytes are damaged, which is reported.
+ * @throws any other fault; that of bytes too where there is nobody to report it to.
  */
 export async function readSound<T>(
   object: string,
@@ -43,7 +43,7 @@ export async function readSound<T>(
   }
 }
 
-/** Tells nobody: where the damage is told elsewhere, or what is damaged is made anew. */
+/** Reports nothing: for damage that is reported elsewhere, or that is about to be repaired. */
 export function passOver(): void {}
 
 /** The note for a run that met damage, or untrue claims, in what a store knew of layers; none where it met none. */
@@ -53,7 +53,7 @@ export function noteDamages(location: string, damages: readonly Damage[]): strin
     : [`${location} is damaged, and this was not used: ${tellDamages(damages)}`];
 }
 
-/** The note for what was mended by reading an image again. @param problem what was damaged. */
+/** The note for what was repaired by reading an image again. @param problem what was damaged. */
 export function noteReread(problem: string): string {
   return `stored results were damaged (${problem}), so every layer was read again`;
 }

@@ -40,7 +40,7 @@ export function extendManifest(present: ItemManifest, expiresAt: string | null):
 }
 
 /**
- * Reads the manifest of an item and holds it against the key that it was found under.
+ * Reads the manifest of an item and checks it against the key that it was found under.
  * @param object names the manifest in errors.
  * @throws VarveError `malformed`, also where its fields contradict each other or the key.
  */

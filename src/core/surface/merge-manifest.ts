@@ -9,8 +9,8 @@ export function newManifestBytes(item: SurfaceItem): Uint8Array {
 }
 
 /**
- * What the manifest of an item that is put again must become: the first writer's stays but for its expiry, and a
- * damaged one is made anew.
+ * What the manifest of an item that is put again must become: the first writer's stays except for its expiry, and a
+ * damaged one is replaced.
  * @param present the stored bytes, of whatever state; null when there are none.
  * @returns null when they may stay as they are.
  */

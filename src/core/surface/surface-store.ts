@@ -43,7 +43,7 @@ export interface SurfaceStore {
 export interface ListQuery {
   readonly tenant: string;
   readonly kind?: string;
-  /** Is told of damaged manifests, which are passed over; without it the first one is thrown. */
+  /** Called for each damaged manifest, which is then skipped; without it, the first one is thrown. */
   readonly onDamage?: OnDamage;
 }
 
@@ -58,5 +58,5 @@ export interface Damage {
   readonly problem: string;
 }
 
-/** Is told of damage that is passed over. */
+/** Called for each damage that is skipped. */
 export type OnDamage = (damage: Damage) => void;

@@ -1,4 +1,4 @@
-/** Something odd that was met and survived: the entry or field has no effect, and it is said. */
+/** Something odd in an image that is not an error: the entry or field has no effect, and the report names it. */
 export interface Finding {
   /** A short kebab-case word for the kind of oddity. */
   readonly code: string;

@@ -5,7 +5,7 @@ export const TENANT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 /** Grammar of kinds: words joined by dots or dashes, such as `layer.files`. */
 export const KIND = /^(?=.{1,64}$)[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 
-/** The tenant of whoever names none. */
+/** The tenant where none is named. */
 export const DEFAULT_TENANT = 'default';
 
 export function isTenant(text: string): boolean {

@@ -48,7 +48,7 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
 }
 
 /**
- * Reads `os/architecture[/variant]`, in any spelling, as a normalised platform.
+ * Reads `os/architecture[/variant]`, in any spelling, as a normalized platform.
  * @throws VarveError `bad-option`.
  */
 export function parsePlatform(text: string): Platform {
@@ -84,8 +84,8 @@ export function hostPlatform(nodeArchitecture: string): Platform {
 /**
  * Chooses one of an image's platforms: the wanted one; without a wish, the host's; and where there is only one,
  * that one.
- * @param error what the error says: of which image or history, and platforms that it names but does not have.
- * @returns the very element of `platforms`.
+ * @param error what the error names: the image or history, and the platforms that it lists but does not have.
+ * @returns the element of `platforms` itself.
  * @throws VarveError `platform-not-found` that says what there is.
  */
 export function choosePlatform(

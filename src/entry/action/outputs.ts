@@ -10,8 +10,8 @@ import type { WrittenDocuments } from '../job/write-documents.ts';
 import type { ActionOutput } from './interface.ts';
 
 /**
- * The outputs of a run, but for what is known at its very end; what there is nothing to say of is empty. With
- * several platforms, numbers are sums and digests stand one on each line.
+ * The outputs of a run, except those that are known only when it ends; an output without a value is empty. With several
+ * platforms, numbers are sums and digests are listed one on each line.
  */
 export function readOutputs(
   result: SnapshotImageResult,

@@ -54,7 +54,7 @@ export async function runWith(
 ): Promise<void> {
   await using resources = new AsyncDisposableStack();
   const exit = new EarlyExit(resources);
-  // A workflow that is cancelled interrupts its steps first, and kills them a few seconds later.
+  // A workflow that is canceled interrupts its steps first, and kills them a few seconds later.
   exit.watchSignals();
   const host = readHost(environment);
   const job = {
@@ -99,7 +99,7 @@ function warn(fault: VarveError): void {
   core.warning(describeError(fault).join('\n'), { title: 'Varve' });
 }
 
-/** The runner's file for outputs may be gone, or full: then whoever reads an output finds it empty. */
+/** The runner's file for outputs may be gone, or the disk full: then outputs are empty. */
 function setOutputs(outputs: Partial<Record<ActionOutput, string>>): void {
   const unwritten = Object.entries(outputs).flatMap(([name, value]) => {
     try {

@@ -127,7 +127,7 @@ function usageOf(command: Command): string {
   return [pathOf(command), ...words].join(' ');
 }
 
-/** A reference, or a file or folder; any other word is more likely a command that was misspelt. */
+/** A reference, or a file or folder; any other word is more likely a command that was misspelled. */
 export const mayBeImage = (word: string): boolean =>
   !word.startsWith('-') && (/[:/@.]|^[0-9a-f]{7,64}$/.test(word) || existsSync(word));
 

@@ -27,8 +27,12 @@ interface Group {
 
 const GROUPS: Readonly<Record<string, Group>> = {
   layer: { summary: 'Look into single layers', heading: 'Look', aliases: ['layers'] },
-  surface: { summary: 'Print, list and verify what a store keeps', heading: 'Evidence', aliases: ['store'] },
-  artifact: { summary: 'Carry files as OCI artifacts', heading: 'Evidence', aliases: [] },
+  surface: {
+    summary: 'Print, list and verify the items of a store',
+    heading: 'Evidence',
+    aliases: ['store'],
+  },
+  artifact: { summary: 'Package, push and pull files as OCI artifacts', heading: 'Evidence', aliases: [] },
 };
 
 export interface ProgramOptions {
@@ -120,7 +124,7 @@ function addCommand(
       arguments: command.processedArgs.flat().filter((argument) => argument !== undefined),
       format: formatOf(options, spec),
       isQuiet: options.quiet === true,
-      host: options.color === false ? withoutColour(host) : host,
+      host: options.color === false ? withoutColor(host) : host,
     };
     if (spec.reportsNotes !== true) writeNotes(notes, call);
     finish(await spec.call(settings, sources, call));
@@ -132,8 +136,8 @@ function formatOf({ format, f, json }: Record<string, unknown>, { formats }: Com
   return formats.find((each) => each === wished) ?? (json === true ? 'ndjson' : formats[0]) ?? 'text';
 }
 
-/** What decides about colour is the environment, so that whoever looks there finds the wish of the command line too. */
-function withoutColour(host: Host): Host {
+/** The environment decides about color, so the wish of the command line goes there too. */
+function withoutColor(host: Host): Host {
   return { ...host, environment: { ...host.environment, FORCE_COLOR: '0' } };
 }
 
@@ -152,19 +156,19 @@ function declareCommand(command: Command, declaration: CommandDeclaration, catal
     const option = toOption(name, setting, declaration.wording?.[name]);
     command.addOption(option.helpGroup(name in LIMIT_SETTINGS ? 'Limits:' : 'Options:'));
   }
-  command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, when it is there)`);
+  command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, if it exists)`);
   const examples = declaration.examples.map(([line, explanation]) => `  ${line}\n      ${explanation}`);
   const variables = settings.filter((each) => !isOption(each)).map(describeVariable);
   if (variables.length > 0) command.addHelpText('after', `\nVariables:\n${variables.join('\n')}`);
   return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
 }
 
-/** What every command takes about how it speaks. */
+/** The options that every command has for its output. */
 function addOutputOptions(command: Command, formats: readonly Format[]): void {
   const [format] = formats;
   const choices = [...formats];
   command.addOption(
-    new Option('-o, --format <format>', 'how the result is printed').choices(choices).default(format),
+    new Option('-o, --format <format>', 'how to print the result').choices(choices).default(format),
   );
   command.addOption(new Option('-f <format>').choices(choices).hideHelp());
   if (formats.some((each) => each.endsWith('json'))) {
@@ -172,12 +176,12 @@ function addOutputOptions(command: Command, formats: readonly Format[]): void {
   }
   const say = (flags: string, description: string) =>
     command.addOption(new Option(flags, description).helpGroup('Output:'));
-  say('-q, --quiet', 'print the result alone, of a report its headline; warnings still go to stderr');
-  say('-v, --verbose', 'print whole lists, and every cause of an error');
-  say('--no-color', 'print without colour');
+  say('-q, --quiet', 'print only the result (of a report, its headline); warnings still go to stderr');
+  say('-v, --verbose', 'print lists in full, and every cause of an error');
+  say('--no-color', 'print without color');
 }
 
-/** What must not be read off a list of processes has a variable alone. */
+/** A secret has only a variable, since a list of processes shows options. */
 const isOption = ([, { from }]: NamedSetting): boolean => from.includes('option');
 
 const describeVariable = ([name, { description }]: NamedSetting): string =>
@@ -187,7 +191,7 @@ type NamedSetting = readonly [name: string, setting: Setting<unknown>];
 
 /**
  * A setting as an option: booleans as switches away from what holds by itself, lists as repeatable.
- * @param wording stands in for what help says of it elsewhere.
+ * @param wording replaces the description of the setting.
  */
 function toOption(name: string, setting: Setting<unknown>, wording?: string): Option {
   if (typeof setting.fallback === 'boolean') {

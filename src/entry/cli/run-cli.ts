@@ -23,7 +23,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     output.stderr.write(`varve: unreachable: cannot write the result: ${fault.message}\n`);
     return exit.leave(EXIT_STATUS.outside);
   });
-  // Nobody listens to what is said beside the result: the exit status still tells.
+  // Nobody reads the messages: the exit status still says how it went.
   output.stderr.on('error', () => {});
   const finish = (result: number) => {
     status = result;

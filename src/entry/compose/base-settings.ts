@@ -18,7 +18,7 @@ export interface SettingsRequest {
   readonly host: Host;
   /** What the user says: inputs or options, and variables. */
   readonly given: readonly SettingSource[];
-  /** What holds where nothing else is said. */
+  /** The defaults. */
   readonly defaults?: readonly SettingSource[];
   /** A settings file that is named; else it is `varve.yml`, where there is one. */
   readonly named?: string | undefined;
@@ -95,7 +95,7 @@ async function readOfBase(
     () => checkout.readFileOf(commit, name),
     () => server?.readFileOf(commit, name),
   ]);
-  // A commit that is told and cannot be had is not made up for by another one.
+  // If the named commit cannot be had, no other one takes its place.
   const fallbacks = commits.length > 0 ? [] : branches.map((branch) => () => readTip(server, branch, name));
   let trouble: VarveError | null = null;
   for (const ask of [...questions, ...fallbacks]) {
@@ -123,7 +123,7 @@ const describeMissing = (onGitHub: boolean): string =>
     ? 'the checkout does not have that commit; give a github-token with contents: read, or check out with fetch-depth: 0'
     : 'the checkout does not have that commit; a larger GIT_DEPTH gives it';
 
-/** GitHub, asked as the user says; null where it may not be. What is wrong with the settings is said when all are read. */
+/** GitHub, asked as the user says; null where it may not be. Errors in the settings are reported when all are read. */
 async function openGitHubAsSaid({ host, given, defaults = [], signal }: SettingsRequest) {
   const names = ['ca', 'plain-http', 'github-token'] as const;
   const settings = await attempt(['usage'], async () =>

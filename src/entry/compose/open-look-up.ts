@@ -7,7 +7,7 @@ import type { StorePlace } from '../stores/store-kind.ts';
 import type { NetworkSettings } from './network.ts';
 import { Stores } from './stores.ts';
 
-/** Whoever looks into a store: a command, or a call of the library. */
+/** The caller that looks into a store: a command, or a call of the library. */
 export interface LookUp {
   readonly settings: NetworkSettings & Pick<Settings, 'baseline' | 'cas-root'>;
   readonly host: Host;

@@ -15,7 +15,7 @@ import { VERSION } from '../version.ts';
 import { Stores } from './stores.ts';
 import { composeTools, type SourceSettings, type Tools } from './tools.ts';
 
-/** Whoever looks at images: a command, or a call of the library. */
+/** The caller that looks at images: a command, or a call of the library. */
 export interface Reader {
   readonly settings: SourceSettings & Pick<Settings, 'cas-root'>;
   readonly host: Host;

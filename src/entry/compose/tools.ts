@@ -6,7 +6,7 @@ import { findDocumentsIn, NO_DOCUMENTS } from '../../adapters/sources/known-docu
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import { ANALYZERS } from '../../core/analysis/catalogue.ts';
 import type { Store } from '../../core/store/store.ts';
-import type { LayerTools } from '../../flows/image/analyse-layers.ts';
+import type { LayerTools } from '../../flows/image/analyze-layers.ts';
 import type { ImageTools } from '../../flows/image/open-image.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { isWithin } from '../host/checkouts.ts';
@@ -45,7 +45,7 @@ export interface ToolOptions {
 
 const ALL_ANALYZERS: AnalyzerSetup = { analyzers: ANALYZERS, workerScript: scriptOf('layer-worker') };
 
-/** Tells of a path whether the author of a pull request chose what lies there. */
+/** Tells whether the author of a pull request chose what lies at a path. */
 function isOfAuthor(host: Host): (path: string) => boolean {
   return isInPullRequest(host) ? (path) => isWithin(path, host.checkouts) : () => false;
 }

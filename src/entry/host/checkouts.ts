@@ -9,7 +9,7 @@ export function findTop(folder: string): string | null {
   }
 }
 
-/** The folders whose files were chosen by whoever made a commit: what a workflow checked out, and where the process stands. */
+/** The folders whose files the author of a commit chose: the workflow's checkout, and that of the working directory. */
 export function findCheckouts(
   { GITHUB_WORKSPACE, CI_PROJECT_DIR }: Readonly<Record<string, string | undefined>>,
   folder: string,

@@ -44,7 +44,7 @@ type Event = v.InferOutput<typeof EventSchema>;
 
 type PullRequestRevision = Extract<Revision, { kind: 'pull-request' }>;
 
-/** What a run is of, beside who it is. */
+/** The commit, branch or pull request that a run is for, without what identifies the run. */
 type Subject = Pick<RunDescription, 'commit' | 'branch' | 'pullRequest' | 'revision'>;
 
 /**
@@ -65,7 +65,7 @@ export function describeGitHubRun(environment: Environment): RunDescription {
 }
 
 /**
- * The part of the cache that a run has, which goes by its ref. A workflow that runs on behalf of the base, such as by
+ * The part of the cache that a run has, which depends on its ref. A workflow that runs on behalf of the base, such as by
  * `pull_request_target`, has the base's: a pull request saves nothing there.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache
  */

@@ -27,7 +27,7 @@ export function findRuleBase(
 ): RuleBase {
   const request = revision.kind === 'pull-request' ? revision : null;
   const { CI_MERGE_REQUEST_TARGET_BRANCH_SHA, CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA } = environment;
-  // GitLab's own base is where the branch was left, which may be long ago; the tip of its target counts where it is told.
+  // GitLab's own base is where the branch was left, which may be long ago; the tip of its target counts where it is known.
   const tips = [CI_MERGE_REQUEST_TARGET_BRANCH_SHA, CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA];
   const isSaid = (text: string | null | undefined): text is string => Boolean(text);
   return {

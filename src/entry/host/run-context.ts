@@ -43,7 +43,7 @@ export async function readRunContext(
   const described = describeRun(environment, given);
   const { revision, ...run } = described;
   const { situation, built, pullRequest: facts, horizon, notes } = await traceRevision(revision, tools);
-  // What a push built first is never what the same push is compared with, be it the second attempt.
+  // A second attempt of a push is not compared with the first: both built the same commit.
   const pushed = revision.kind === 'branch' && revision.again !== true;
   const own = { scanId: run.scanId, commit: pushed ? revision.commit : null };
   const ofPullRequest = isOfPullRequest(described, environment);

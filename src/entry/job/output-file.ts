@@ -81,7 +81,7 @@ async function enter(path: string, shown: string, checkouts: readonly string[]):
     if (status?.isSymbolicLink() && isBelow(place, checkouts)) {
       throw new VarveError('unreachable', `cannot write ${shown}: ${next} is a link of the checkout`, {
         object: shown,
-        hint: 'links that were committed are not followed: name a path outside of the checkout',
+        hint: 'links that were committed are not followed: name a path outside the checkout',
       });
     }
     if (status === null) await makeFolder(next);

@@ -6,7 +6,7 @@ import { readBuildMetadata } from './read-build-metadata.ts';
 /** Which image is meant: where it may be, and which one it must be. */
 export interface SoughtImage {
   readonly references: readonly string[];
-  /** Null where no build told of it. */
+  /** Null where no build reported it. */
   readonly built: BuiltImage | null;
 }
 
@@ -31,8 +31,8 @@ export function complainOfImage(
 }
 
 /**
- * Puts together what names the image: references, what a build told of it, or both; then the image must be there, and
- * be that one.
+ * Puts together what names the image: references, what a build reported, or both; with both, the image at the
+ * references must be the one that was built.
  * @throws VarveError `bad-option` when neither is given; as reading the metadata does.
  */
 export async function readSoughtImage(
@@ -45,7 +45,7 @@ export async function readSoughtImage(
   const built = await readBuildMetadata(metadata, target, { jsonBytes });
   if (references.length > 0) return { references, built };
   if (built.names.length > 0) return { references: placesOf(built), built };
-  throw new VarveError('bad-option', `${built.object} does not say what the image is called`, {
+  throw new VarveError('bad-option', `${built.object} does not give the image a name`, {
     object: built.object,
     hint: 'say where it is too (input image), such as oci:DIR; or give the build a tag',
   });

@@ -25,7 +25,7 @@ export interface ArtifactBlob {
   readonly digest: string;
   /** In bytes. */
   readonly size: number;
-  /** The bytes; each call reads them anew. */
+  /** The bytes; each call reads them again. */
   read(): AsyncIterable<Uint8Array>;
 }
 
@@ -67,9 +67,9 @@ export function describeBlob(bytes: Uint8Array, mediaType: string): BlobDescript
 
 /**
  * Makes an artifact of the files below a folder, one layer a file. The same files give the same artifact. They are read
- * once for their digests, and once more by whoever reads the blobs.
+ * once for their digests, and once more when the blobs are read.
  * @throws VarveError `unsupported` for links, pipes and the like; `malformed` for a path that no title can be;
- * `bad-option` where there is no file, `bad-reference` for a subject's digest that is none; `unreachable`.
+ * `bad-option` where there is no file, `bad-reference` for a subject that is not a digest; `unreachable`.
  */
 export async function packageFolder(folder: string, options: PackageOptions = {}): Promise<PackagedFolder> {
   const { artifactType = ARTIFACT_TYPES.files, config, subject } = options;

@@ -27,7 +27,7 @@ export function storeOf(baseline: BaselineSetting): StorePlace | null {
 /**
  * Takes `none`, or one of these on each line: `cache`, the place of a store such as `dir:PATH`, `history:` for the run's
  * own store, `history:NAME~N` or a digest for a snapshot in it, or an image reference.
- * @throws VarveError `bad-option` for a place that is misspelt.
+ * @throws VarveError `bad-option` for a place that is misspelled.
  */
 export function parseBaseline(text: string, kinds: readonly StoreKind[] = STORE_KINDS): BaselineSetting {
   const lines = parseLines(text);
@@ -35,10 +35,10 @@ export function parseBaseline(text: string, kinds: readonly StoreKind[] = STORE_
   return lines.map((line) => parsePlace(line, kinds));
 }
 
-/** @throws VarveError `bad-option` for a place that is misspelt. */
+/** @throws VarveError `bad-option` for a place that is misspelled. */
 export function parsePlace(value: string, kinds: readonly StoreKind[] = STORE_KINDS): BaselinePlace {
   if (value === 'none') {
-    throw new VarveError('bad-option', 'none is given together with a baseline', {
+    throw new VarveError('bad-option', '"none" cannot be combined with other baselines', {
       hint: 'leave it out: without a snapshot in any of the places it is a first run',
     });
   }
@@ -67,7 +67,7 @@ export function parsePlace(value: string, kinds: readonly StoreKind[] = STORE_KI
 export const BASELINE_SETTINGS = {
   baseline: setting({
     value: 'BASELINE',
-    description: `What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), ${listForms()}; of several lines, the first that has something to compare with.`,
+    description: `What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store, to which the run also adds its own snapshot: cache (of a GitHub workflow), ${listForms()}. With several lines, the first that has something to compare with.`,
     parse: (text) => parseBaseline(text),
     fallback: [{ kind: 'own' }],
     shown: 'history:',

@@ -7,7 +7,7 @@ export const COMPARING_SETTINGS = {
   ignore: setting({
     value: 'PATTERN',
     description:
-      'Globs of paths (var/log/**) and config pointers (/config/Labels/build) whose differences do not count, in addition to the built-in ones; one pattern on each line.',
+      'Differences that do not count, in addition to the built-in list: globs of paths (var/log/**) and pointers to config fields (/config/Labels/build), one on each line.',
     parse: (text) => parseIgnores(parseLines(text)),
     fallback: [],
     faces: COMPARERS,

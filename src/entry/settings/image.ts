@@ -7,7 +7,7 @@ export const IMAGE_SETTINGS = {
   image: setting({
     value: 'IMAGE',
     description:
-      'Image reference; of several lines, the first image that exists is taken. May be left out where metadata is given.',
+      'Image reference. With several lines, the first image that exists is taken. Not needed with metadata.',
     parse: parseLines,
     fallback: [],
     faces: ['action'],
@@ -16,14 +16,14 @@ export const IMAGE_SETTINGS = {
   metadata: optional({
     value: 'FILE',
     description:
-      'Metadata file of docker buildx build or bake, or its JSON itself: the image is found by it, and must be the one that was built.',
+      'Metadata file that docker buildx build or bake wrote, or its JSON. It says which image was built, and the image must be that one.',
     parse: parseText,
     faces: JOB,
     from: BY_USER,
   }),
   target: optional({
     value: 'NAME',
-    description: 'Which target of a bake the metadata is read for, where there are several.',
+    description: 'Target of a bake, if the metadata has several.',
     parse: parseText,
     faces: JOB,
     from: ANYWHERE,
@@ -31,7 +31,7 @@ export const IMAGE_SETTINGS = {
   name: optional({
     value: 'NAME',
     description:
-      'Name under which the history of the image is kept. Default: the repository in the reference, without tag or digest.',
+      'Name under which the history of the image is kept. Default: the repository in the image reference, or the name of the file or folder.',
     parse: parseName,
     faces: JOB,
     from: ANYWHERE,
@@ -39,15 +39,15 @@ export const IMAGE_SETTINGS = {
   platform: optional({
     value: 'OS/ARCH[/VARIANT]|all',
     description:
-      'Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine.',
+      'Platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine.',
     parse: parsePlatformWish,
     faces: [...READERS, 'history'],
     from: ANYWHERE,
   }),
   reread: setting({
     value: 'BOOLEAN',
-    description: 'Whether to read and verify layers again that earlier runs have verified.',
-    flip: 'Read and verify layers again that earlier runs have verified.',
+    description: 'Whether to read and verify again the layers that earlier runs verified.',
+    flip: 'Read and verify again the layers that earlier runs verified.',
     parse: parseBoolean,
     fallback: false,
     faces: READERS,

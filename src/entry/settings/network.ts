@@ -7,16 +7,15 @@ const FACES = [...READERS, ...STORE_COMMANDS, 'artifact unpack', 'artifact push'
 export const NETWORK_SETTINGS = {
   ca: optional({
     value: 'FILE',
-    description:
-      'PEM file with CA certificates to trust for registries and GitHub, in addition to the usual ones.',
+    description: 'File with additional CA certificates (PEM) to trust for registries and GitHub.',
     parse: parseText,
     faces: FACES,
     from: BY_USER,
   }),
   'plain-http': setting({
     value: 'BOOLEAN',
-    description: 'Whether registries may be reached without TLS. Those on this machine always may.',
-    flip: 'Allow registries without TLS. Those on this machine always are.',
+    description: 'Whether registries may be reached without TLS. Registries on this machine always may.',
+    flip: 'Allow registries without TLS. Registries on this machine are always allowed.',
     parse: parseBoolean,
     fallback: false,
     faces: FACES,

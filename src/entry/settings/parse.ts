@@ -10,7 +10,7 @@ const wrong = (text: string, problem: string, hint: string): VarveError =>
   new VarveError('bad-option', `${JSON.stringify(text.slice(0, 200))} is ${problem}`, { hint });
 
 /** The value of a text that a user gave under a label, such as `--limit`. @throws VarveError `bad-option`. */
-export function parseLabelled<T>(label: string, text: string, parse: Parse<T>): T {
+export function parseLabeled<T>(label: string, text: string, parse: Parse<T>): T {
   try {
     return parse(text);
   } catch (fault) {

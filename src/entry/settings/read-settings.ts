@@ -1,6 +1,6 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import { SETTINGS, type SettingName, type SettingsOf, settingsOf, type ValuesOf } from './catalogue.ts';
-import { parseLabelled } from './parse.ts';
+import { parseLabeled } from './parse.ts';
 import { type Catalogue, type Face, ORIGINS, type SettingOrigin } from './setting.ts';
 
 /** A place that settings come from; gives the text of one, or undefined when it does not set it. */
@@ -71,7 +71,7 @@ function readOne(catalogue: Catalogue, name: string, sources: readonly SettingSo
       hint: `give it as ${listOrigins(setting.from)}`,
     });
   }
-  return parseLabelled(label, text, setting.parse);
+  return parseLabeled(label, text, setting.parse);
 }
 
 function listOrigins(origins: readonly SettingOrigin[]): string {

@@ -1,12 +1,12 @@
 import { parseCommit, parseText, parseWord } from './parse.ts';
 import { BY_USER, JOB, optional, SECRETLY } from './setting.ts';
 
-/** Which commit was built, and how more is learnt of it. */
+/** Which commit was built, and how more is learned of it. */
 export const REVISION_SETTINGS = {
   commit: optional({
     value: 'SHA',
     description:
-      'Commit that the image was built from, as 7 to 64 hexadecimal digits. Default: what GitHub or GitLab says, or what is checked out.',
+      'Commit that the image was built from, as 7 to 64 hexadecimal digits. Default: the commit that GitHub or GitLab names, or that is checked out.',
     parse: parseCommit,
     faces: JOB,
     from: BY_USER,
@@ -14,7 +14,7 @@ export const REVISION_SETTINGS = {
   branch: optional({
     value: 'BRANCH',
     description:
-      'Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out.',
+      'Branch that the image was built on. Default: the branch that GitHub or GitLab names, or that is checked out.',
     parse: parseWord,
     faces: JOB,
     from: BY_USER,
@@ -22,7 +22,7 @@ export const REVISION_SETTINGS = {
   'github-token': optional({
     value: 'TOKEN',
     description:
-      'Token to ask GitHub with: for commits and a varve.yml that the checkout lacks (contents: read), for who saved a cache entry (actions: read), and for the pull request of an issue_comment or workflow_run (pull-requests: read). Default: GITHUB_TOKEN of the environment.',
+      'Token for requests to GitHub: for commits and a varve.yml that the checkout does not have (contents: read), for who saved a cache entry (actions: read), and for the pull request of an issue_comment or workflow_run (pull-requests: read). Default: the variable GITHUB_TOKEN.',
     parse: parseText,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub evaluates it.
     inWorkflow: '${{ github.token }}',

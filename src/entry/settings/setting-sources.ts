@@ -32,7 +32,7 @@ export function fromEnvironment(environment: Environment): SettingSource {
 /** The variable that sets a setting. */
 export const variableOf = (name: string): string => `VARVE_${name.toUpperCase().replaceAll('-', '_')}`;
 
-/** Variables that look like settings, and are none of them. */
+/** Variables that look like settings, and are not. */
 export function noteStrayVariables(
   environment: Environment,
   catalogue: Catalogue = SETTINGS,
@@ -48,7 +48,7 @@ export function noteStrayVariables(
 /** Variables of Varve that stand for no setting. */
 const OTHER_VARIABLES = ['VARVE_INFLATE'];
 
-/** What holds in a workflow where nothing else is said. */
+/** The defaults in a workflow. */
 export function fromWorkflowDefaults(catalogue: Catalogue = SETTINGS): SettingSource {
   return {
     origin: null,
@@ -176,7 +176,9 @@ export async function parseSettings(
   }
   if (document === null) return new Map();
   if (typeof document !== 'object' || Array.isArray(document)) {
-    throw new VarveError('bad-option', `${path} must hold settings, one key each`, { object: path });
+    throw new VarveError('bad-option', `${path} must contain settings, such as name: shop/web`, {
+      object: path,
+    });
   }
   return new Map(
     Object.entries(document).map(([key, value]) => [

@@ -55,8 +55,8 @@ export const ORIGINS: Readonly<Record<SettingOrigin, string>> = {
 
 export const ANYWHERE = Object.keys(ORIGINS) as readonly SettingOrigin[];
 /**
- * Whoever runs Varve says it, and no file that comes with a commit: what reaches out, what names a place to read or
- * write, and which tenant, commit and branch the run is for.
+ * Only the user who runs Varve sets it, never a file that comes with a commit: what sends requests, what names a place
+ * to read or write, and which tenant, commit and branch the run is for.
  */
 export const BY_USER = [
   'input',
@@ -65,10 +65,10 @@ export const BY_USER = [
   'variable',
   'file',
 ] as const satisfies readonly SettingOrigin[];
-/** Whoever says it says it to this run alone, and to nobody who reads a file. */
+/** A secret: set for this run alone, and never read from a file. */
 export const SECRETLY = ['input', 'call', 'variable'] as const satisfies readonly SettingOrigin[];
 
-/** Whoever starts the run says it; a file may come with what is looked at. */
+/** Set where the run starts; a file may come with the image that is examined. */
 export const OUT_OF_FILES = [
   'input',
   'option',

@@ -7,14 +7,14 @@ export const STORE_SETTINGS = {
   'cas-root': optional({
     value: 'PATH',
     description:
-      'Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line.',
+      'Folder of the store, which keeps everything under its digest. Default: the baseline if that is a store; otherwise RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line.',
     parse: parseText,
     faces: [...READERS, ...STORE_COMMANDS],
     from: BY_USER,
   }),
   tenant: setting({
     value: 'TENANT',
-    description: 'Tenant whose part of the store is used.',
+    description: 'Part of the store to use. Tenants do not see each other.',
     parse: parseTenant,
     fallback: DEFAULT_TENANT,
     // `surface verify` is of all tenants.

@@ -37,8 +37,8 @@ export const directoryStores: StoreKind = {
 };
 
 /**
- * Whether a folder lies in what a workflow checked out, so that whoever made the commit may have put there what they
- * like. By hand, a folder that is named is the user's own choice.
+ * Whether a folder lies in a workflow's checkout, where the author of the commit chose the files. Outside a workflow, a
+ * folder that is named is the user's own choice.
  */
 function isOfCheckout(path: string, { inWorkflow, checkouts }: Host): boolean {
   return inWorkflow && isWithin(path, checkouts);

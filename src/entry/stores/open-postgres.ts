@@ -9,7 +9,7 @@ import type { Store } from '../../core/store/store.ts';
 /**
  * Opens the store in a PostgreSQL database, whose schema is made or brought up to date. A module of its own, since
  * most runs need no driver.
- * @throws VarveError `bad-option` for a misspelt URL; `unreachable`, `denied`; `unsupported` for a newer schema.
+ * @throws VarveError `bad-option` for a misspelled URL; `unreachable`, `denied`; `unsupported` for a newer schema.
  */
 export async function openPostgres(
   url: string,

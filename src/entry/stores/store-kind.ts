@@ -8,7 +8,7 @@ export interface StoreKind {
   readonly form: string;
   /**
    * The place that a text names; null for a text of another kind.
-   * @throws VarveError `bad-option`, `bad-reference` for a text of this kind that is misspelt.
+   * @throws VarveError `bad-option`, `bad-reference` for a text of this kind that is misspelled.
    */
   parse(text: string): StorePlace | null;
 }

@@ -8,7 +8,7 @@ import { CONFIG_KIND, MANIFEST_KIND } from '../../core/surface/keys.ts';
 import { packItem } from '../../core/surface/pack-item.ts';
 import { readPayload } from '../../core/surface/read-payload.ts';
 
-/** How many snapshots of an image are looked into: what is built again is mostly like the newest. */
+/** How many snapshots of an image are looked into: a rebuilt image is usually like the newest. */
 const MOST_SNAPSHOTS = 4;
 
 /**

@@ -22,13 +22,13 @@ import { SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { readPayload } from '../../core/surface/read-payload.ts';
 import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
-import type { TaughtImage } from './baseline.ts';
+import type { ImageToRead } from './baseline.ts';
 
 /** How far back snapshots are looked into: what they have in common with an image gets less. */
 const MOST_SNAPSHOTS = 16;
 
 /** An image whose layers are about to be read, and the history that it belongs to. */
-export interface AdoptedImage extends TaughtImage {
+export interface AdoptedImage extends ImageToRead {
   readonly subject: HistoryScope;
 }
 
@@ -36,7 +36,7 @@ export interface AdoptedImage extends TaughtImage {
  * Lets a run's own store know what a baseline store knows of an image and its layers, so that they need not be read.
  * A baseline is believed only where manifest and config of the image say the same of a blob, and a fragment is of the
  * layer that it stands for. What no analyzer of this build knows comes along.
- * @returns what of the baseline is damaged or says otherwise, and so taught nothing.
+ * @returns which parts of the baseline are damaged or contradict the image, and so were not used.
  * @throws VarveError when the run's own store cannot be written.
  */
 export async function adoptLayers(from: Store, to: Store, image: AdoptedImage): Promise<readonly Damage[]> {
@@ -70,7 +70,7 @@ export async function adoptLayers(from: Store, to: Store, image: AdoptedImage): 
   return damages;
 }
 
-/** Whether nothing more is to be learnt. */
+/** Whether nothing more is to be learned. */
 async function isAllKnown(
   { layers: records }: Store,
   { subject: { tenant }, config, layers, analyzers }: AdoptedImage,
@@ -112,7 +112,7 @@ async function isKnown({ layers }: Store, tenant: string, layer: SnapshotLayer):
   return layer.digest === null || (await layers.findDiffId(tenant, layer.digest)) !== null;
 }
 
-/** What a snapshot of the very same image has of it as a whole, and the run's own store did not know. */
+/** What a snapshot of the same image has of it as a whole, and the run's own store did not know. */
 async function adoptImage(
   from: Store,
   to: Store,

@@ -1,16 +1,16 @@
 import { attempt, tellFault, VarveError } from '../../base/errors.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import {
   type Baseline,
   type BaselineSearch,
   type ComparedImage,
+  type ImageToRead,
   type Keeping,
   type KeptRun,
   NOTHING,
-  type TaughtImage,
 } from './baseline.ts';
 
 /**
@@ -24,13 +24,13 @@ export class BaselineList implements Baseline {
     this.#members = members;
   }
 
-  async teachDocuments(own: Store, run: RunFacts): Promise<void> {
-    for (const member of this.#members) await member.teachDocuments(own, run);
+  async shareDocuments(own: Store, run: RunFacts): Promise<void> {
+    for (const member of this.#members) await member.shareDocuments(own, run);
   }
 
-  async teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]> {
+  async shareLayers(own: Store, image: ImageToRead): Promise<readonly string[]> {
     const notes: string[] = [];
-    for (const member of this.#members) notes.push(...(await member.teachLayers(own, image)));
+    for (const member of this.#members) notes.push(...(await member.shareLayers(own, image)));
     return notes;
   }
 

@@ -11,37 +11,37 @@ import type { Store } from '../../core/store/store.ts';
 import type { SurfaceManifest } from '../../core/surface/manifest.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import type { Platform } from '../../core/words/platform.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
 
 /**
- * What a run is compared with, for one platform of its image, and where its own snapshot is kept afterwards. Nothing that
- * a baseline holds is trusted: damage, and a place that is out of reach, make a first run, and are said.
+ * What a run is compared with, for one platform of its image, and where its own snapshot is kept afterwards. Nothing in
+ * a baseline is trusted: if it is damaged or out of reach, the run is a first run and the report says so.
  */
 export interface Baseline {
   /**
    * Lets the run's own store have manifests and configs, before the image is opened: where it is still the same, its
    * documents are known by their digests.
    */
-  teachDocuments(own: Store, run: RunFacts): Promise<void>;
+  shareDocuments(own: Store, run: RunFacts): Promise<void>;
   /**
    * Lets the run's own store know what the baseline knows of the image's layers, so that they need not be read.
    * @returns what is wrong with it.
    * @throws VarveError when the run's own store cannot be written.
    */
-  teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]>;
+  shareLayers(own: Store, image: ImageToRead): Promise<readonly string[]>;
   /**
    * Finds the snapshot to compare with.
    * @throws VarveError when an image that was named as baseline, or the run's own store, cannot be read.
    */
   find(tools: ImageTools & LayerTools, image: ComparedImage): Promise<BaselineSearch>;
-  /** Adds the run's snapshot, with all that the next comparison needs. Trouble is said, and nothing more. */
+  /** Adds the run's snapshot, with all that the next comparison needs. Trouble is reported, not thrown. */
   keep(own: Store, run: KeptRun): Promise<Keeping>;
 }
 
 /** An image whose layers are about to be read. */
-export interface TaughtImage {
+export interface ImageToRead {
   /** Digest of its config. */
   readonly config: Digest;
   readonly layers: readonly SourceLayer[];
@@ -93,7 +93,7 @@ export interface BaselineSearch {
   readonly none: 'absent' | 'unusable' | 'unwanted' | null;
   readonly notes: readonly string[];
   /** All that the baseline's image is for, as far as it is known. */
-  readonly beside: readonly Platform[];
+  readonly platforms: readonly Platform[];
 }
 
 /** A run whose snapshot and documents are in its own store. */
@@ -121,9 +121,9 @@ export class NoBaseline implements Baseline {
     this.#trouble = trouble;
   }
 
-  async teachDocuments(): Promise<void> {}
+  async shareDocuments(): Promise<void> {}
 
-  async teachLayers(): Promise<readonly string[]> {
+  async shareLayers(): Promise<readonly string[]> {
     return [];
   }
 
@@ -140,14 +140,14 @@ export class NoBaseline implements Baseline {
 }
 
 /** The part of a search that led nowhere. */
-export const NOTHING = { baseline: null, beside: [] } as const;
+export const NOTHING = { baseline: null, platforms: [] } as const;
 
 /** Says that a baseline cannot be used. Another one may take its place. */
 export function unusable(place: string, problem: string): string {
   return `the baseline in ${place} cannot be used (${problem})`;
 }
 
-/** Says that a run has saved a snapshot of the name before, mostly of another image: their histories would be mixed. */
+/** Says that a run has saved a snapshot of the name before, usually of another image: their histories would be mixed. */
 export function sharedName(place: string, name: string): string {
   return `the snapshot was not saved in ${place}: this run has saved one under the name ${name} already; give each image of a run a name of its own (input name)`;
 }

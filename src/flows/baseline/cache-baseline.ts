@@ -17,7 +17,7 @@ import type { Store } from '../../core/store/store.ts';
 import { tellDamages } from '../../core/surface/damage.ts';
 import { SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import type { SurfaceStore } from '../../core/surface/surface-store.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { packStore } from '../pack/pack-store.ts';
 import { unpackStore } from '../pack/unpack-store.ts';
@@ -26,10 +26,10 @@ import {
   type BaselineSearch,
   type ComparedImage,
   type Hindsight,
+  type ImageToRead,
   type Keeping,
   type KeptRun,
   sharedName,
-  type TaughtImage,
   unusable,
 } from './baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
@@ -85,7 +85,7 @@ export class CacheBaseline implements Baseline {
 
   /**
    * Fetches what earlier runs left for an image. An entry with any damage is not used, nor one that the author of a pull
-   * request may have made; and that is said.
+   * request may have made; a note says so.
    * @throws VarveError when there is no place for it.
    */
   static async restore(line: CacheLine, subject: HistoryScope, hindsight: Hindsight): Promise<CacheBaseline> {
@@ -103,13 +103,13 @@ export class CacheBaseline implements Baseline {
     return new CacheBaseline(line, subject, hindsight, carried, restore);
   }
 
-  async teachDocuments(own: Store, run: RunFacts): Promise<void> {
-    if (!this.#outcome.isUnverified) await this.#restored.teachDocuments(own, run);
+  async shareDocuments(own: Store, run: RunFacts): Promise<void> {
+    if (!this.#outcome.isUnverified) await this.#restored.shareDocuments(own, run);
   }
 
-  async teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]> {
+  async shareLayers(own: Store, image: ImageToRead): Promise<readonly string[]> {
     const { notes, isUnverified } = this.#outcome;
-    return isUnverified ? notes : [...notes, ...(await this.#restored.teachLayers(own, image))];
+    return isUnverified ? notes : [...notes, ...(await this.#restored.shareLayers(own, image))];
   }
 
   async find(tools: ImageTools & LayerTools, image: ComparedImage): Promise<BaselineSearch> {
@@ -186,7 +186,7 @@ class Restore implements RestoreOutcome {
   store: Store | null = null;
   /** Whether an entry turned out to be a stranger's: then nothing more is asked for. */
   #isForged = false;
-  /** Keys of damaged entries: each is told once. */
+  /** Keys of damaged entries: each is reported once. */
   readonly #damaged = new Set<string>();
   readonly #line: CacheLine;
   readonly #subject: HistoryScope;
@@ -246,7 +246,7 @@ class Restore implements RestoreOutcome {
     return entry.key;
   }
 
-  /** Whether the very commit is here that is wanted. */
+  /** Whether the wanted commit itself is here. */
   async #isSettled(): Promise<boolean> {
     if (this.store === null) return false;
     const { history } = withSnapshots(this.store);
@@ -288,7 +288,7 @@ class Restore implements RestoreOutcome {
     }
   }
 
-  /** Whether an entry may be used, be it without its layers. */
+  /** Whether an entry may be used, possibly without its layers. */
   async #judge(key: string): Promise<boolean> {
     const { scope, scopes, trusted, cache, defaultBranch } = this.#line;
     const { situation } = this.#hindsight;
@@ -330,7 +330,7 @@ class Restore implements RestoreOutcome {
   }
 }
 
-/** The same store, whose history lists only the entries that have a snapshot here: packs tell of others too. */
+/** The same store, with a history of the entries whose snapshot is here: packs list others too. */
 function withSnapshots(store: Store): Store {
   const { history, surface } = store;
   return {

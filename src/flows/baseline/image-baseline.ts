@@ -1,7 +1,7 @@
 import { toVarveError } from '../../base/errors.ts';
 import { absentPlatforms } from '../../core/image/image-source.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, openImage } from '../image/open-image.ts';
 import { reopeningCodeReader } from '../image/read-code.ts';
@@ -16,9 +16,9 @@ export class ImageBaseline implements Baseline {
     this.#reference = reference;
   }
 
-  async teachDocuments(): Promise<void> {}
+  async shareDocuments(): Promise<void> {}
 
-  async teachLayers(): Promise<readonly string[]> {
+  async shareLayers(): Promise<readonly string[]> {
     return [];
   }
 
@@ -65,7 +65,7 @@ export class ImageBaseline implements Baseline {
       baseline,
       none: null,
       notes: noteDamages(tools.store.location, taken.damages),
-      beside: [...source.platforms, ...absentPlatforms(source.absent)],
+      platforms: [...source.platforms, ...absentPlatforms(source.absent)],
     };
   }
 }

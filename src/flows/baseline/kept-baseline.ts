@@ -2,7 +2,7 @@ import { parseDigest } from '../../base/digest.ts';
 import { toVarveError } from '../../base/errors.ts';
 import type { Store } from '../../core/store/store.ts';
 import { openSide } from '../compare/open-side.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { completeSnapshot } from '../look/find-by-prefix.ts';
 import { type Baseline, type BaselineSearch, type ComparedImage, type Keeping, NOTHING } from './baseline.ts';
@@ -18,9 +18,9 @@ export class KeptBaseline implements Baseline {
     this.#text = text;
   }
 
-  async teachDocuments(): Promise<void> {}
+  async shareDocuments(): Promise<void> {}
 
-  async teachLayers(): Promise<readonly string[]> {
+  async shareLayers(): Promise<readonly string[]> {
     return [];
   }
 
@@ -54,6 +54,6 @@ export class KeptBaseline implements Baseline {
       own: true,
       readAgain: null,
     } as const;
-    return { baseline, none: null, notes, beside: entry?.platforms ?? [] };
+    return { baseline, none: null, notes, platforms: entry?.platforms ?? [] };
   }
 }

@@ -23,7 +23,7 @@ export type BaselineRequest =
   | { readonly kind: 'unavailable'; readonly place: string; readonly problem: string };
 
 /**
- * Opens the baseline of an image of some name and platform, be it known only by these.
+ * Opens the baseline of an image that is known by its name and platform alone.
  * @param former what the image was called before: stores are searched for it where they have nothing under its name.
  */
 export async function openBaseline(

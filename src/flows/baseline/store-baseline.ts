@@ -6,7 +6,7 @@ import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import { loadEntry } from '../image/load-snapshot.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { copyItems } from '../pack/copy-items.ts';
@@ -17,11 +17,11 @@ import {
   type BaselineSearch,
   type ComparedImage,
   type Hindsight,
+  type ImageToRead,
   type Keeping,
   type KeptRun,
   NOTHING,
   sharedName,
-  type TaughtImage,
   unusable,
 } from './baseline.ts';
 import { findBaselineEntry } from './find-baseline-entry.ts';
@@ -43,11 +43,11 @@ export class StoreBaseline implements Baseline {
     this.#former = former;
   }
 
-  async teachDocuments(own: Store, run: RunFacts): Promise<void> {
+  async shareDocuments(own: Store, run: RunFacts): Promise<void> {
     if (own !== this.#store) await adoptDocuments(this.#store, own, this.#subject, run);
   }
 
-  async teachLayers(own: Store, image: TaughtImage): Promise<readonly string[]> {
+  async shareLayers(own: Store, image: ImageToRead): Promise<readonly string[]> {
     // What a stranger may have written is compared with, and spares no reading.
     if (own === this.#store || this.#store.isStranger) return [];
     const subject = this.#subject;
@@ -115,7 +115,7 @@ export class StoreBaseline implements Baseline {
     return false;
   }
 
-  /** @param notes what is said whatever is found: receives what is met on the way. */
+  /** @param notes receives the trouble on the way, which is reported whatever is found. */
   async #search(tenant: string, own: boolean, notes: string[]): Promise<BaselineSearch> {
     const { location, history } = this.#store;
     const { situation, own: run = null, horizon = null } = this.#hindsight;
@@ -140,7 +140,7 @@ export class StoreBaseline implements Baseline {
       own,
       readAgain: null,
     } as const;
-    return { baseline, none: null, notes, beside: entry.platforms ?? [] };
+    return { baseline, none: null, notes, platforms: entry.platforms ?? [] };
   }
 }
 

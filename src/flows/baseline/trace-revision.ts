@@ -137,7 +137,7 @@ class CommitSearch {
     return baseCommit;
   }
 
-  /** First-parent ancestors, nearest first, each history going on where the one before had no more. */
+  /** First-parent ancestors, nearest first, each history going on where the one before ended. */
   async ancestorsOf(commit: string): Promise<readonly string[]> {
     const found: string[] = [];
     this.cut = true;
@@ -154,7 +154,7 @@ class CommitSearch {
     return found;
   }
 
-  /** The ancestor of a release that was released before it; a checkout mostly has but the tag that was built. */
+  /** The ancestor of a release that was released before it; a checkout usually has only the tag that was built. */
   releaseBefore(tag: string, ancestors: readonly string[]): Promise<string | null> {
     return this.#first(async (history) => {
       const tags = await history.tags();

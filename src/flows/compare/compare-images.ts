@@ -15,7 +15,7 @@ import {
   platformsWithout,
   samePlatform,
 } from '../../core/words/platform.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { compareSides, describeNew } from './compare-sides.ts';
 import { openSide, type Side } from './open-side.ts';

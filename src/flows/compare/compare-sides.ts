@@ -13,9 +13,9 @@ export interface ComparedSides {
 }
 
 /**
- * Compares two sides, and says it as a report wants it. Damage in what the store has of an image is mended by reading
- * that again.
- * @throws VarveError for damage in a stored snapshot, which no image is at hand for.
+ * Compares two sides, in the form that a report needs. If what the store has of an image is damaged, the image is read
+ * again.
+ * @throws VarveError for damage in a stored snapshot, whose image is not available.
  */
 export async function compareSides(
   base: Side,

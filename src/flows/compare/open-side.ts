@@ -17,7 +17,7 @@ import {
   type PlatformWish,
   platformsWithout,
 } from '../../core/words/platform.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import { loadEntry, loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from '../image/open-image.ts';
 import { nameFailure, throwFailures } from '../image/platform-failure.ts';
@@ -27,7 +27,7 @@ import { forgetLayers, type TakenSnapshot, takeSnapshots } from '../image/take-s
 /** One platform of a side of a comparison: the snapshot, and how it is spoken of. */
 export interface Side {
   readonly view: SnapshotView;
-  /** The platform that it goes by. */
+  /** The platform that it is listed under. */
   readonly platform: Platform;
   readonly reference: string;
   readonly name: string;
@@ -36,7 +36,7 @@ export interface Side {
   readonly notes: readonly string[];
   /** What reading it gave; null where it is stored. */
   readonly read: ReadImage | null;
-  /** Images that the place names beside it and does not hold. */
+  /** Other images that the place lists and does not hold. */
   readonly absent: readonly AbsentImage[];
   /** Reads all layers again, whatever the store knows about them; null if the image itself cannot be read. */
   readonly readAgain: (() => Promise<Side>) | null;
@@ -141,7 +141,7 @@ async function recallSides(
     if (entry !== null) entries.push(entry);
   }
   if (entries.length === 0) throw await notThere(kept, text, expression, tenant, 0);
-  if (wanted === 'all') entries.push(...(await findBeside(kept, entries, platforms)));
+  if (wanted === 'all') entries.push(...(await findGonePlatforms(kept, entries, platforms)));
   const sides: Side[] = [];
   for (const entry of entries) {
     const view = await loadEntry(kept, entry);
@@ -151,8 +151,8 @@ async function recallSides(
   return sides;
 }
 
-/** What the runs of some entries took besides: platforms that the newest run has no more. */
-async function findBeside(
+/** Entries for platforms that the runs of some entries had, and that the newest run no longer has. */
+async function findGonePlatforms(
   { history }: Store,
   entries: readonly HistoryEntry[],
   platforms: readonly Platform[],

@@ -1,4 +1,4 @@
-/** Small requests: whoever is asked answers a few at once in the time of one, and many at once no sooner. */
+/** Small requests: a server answers a few at once in the time of one, and many at once no sooner. */
 const AT_ONCE = 4;
 
 /** Does something with each item, a few at once; results come in the order of items. The first fault ends it. */

@@ -10,11 +10,11 @@ import { INVENTORY_KIND } from '../../core/analysis/files/inventory.ts';
 import { Inventory } from '../../core/analysis/files/inventory-view.ts';
 import type { ImageView } from '../../core/analysis/image-analyzer.ts';
 import type { SourceImage } from '../../core/image/image-source.ts';
-import { normalisePath } from '../../core/layer/entry-path.ts';
+import { normalizePath } from '../../core/layer/entry-path.ts';
 import type { LayerReading } from '../../core/reading/layer-reader.ts';
 import { RootfsLookup } from '../../core/rootfs/rootfs-lookup.ts';
 import { malformed } from '../../core/words/stored-json.ts';
-import type { AnalysedLayer, LayerTools } from './analyse-layers.ts';
+import type { AnalyzedLayer, LayerTools } from './analyze-layers.ts';
 import { readFragment } from './read-fragment.ts';
 import { readLayers } from './read-layers.ts';
 
@@ -22,7 +22,7 @@ import { readLayers } from './read-layers.ts';
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** An image as one of its analyzers sees it. */
-export class AnalysedImageView implements ImageView {
+export class AnalyzedImageView implements ImageView {
   readonly object: string;
   /** Layers that were read for their files, and the ways that were taken to them. */
   readonly readings: LayerReading[] = [];
@@ -30,21 +30,21 @@ export class AnalysedImageView implements ImageView {
   readonly #tools: LayerTools;
   readonly #tenant: string;
   readonly #image: SourceImage;
-  readonly #analysed: readonly AnalysedLayer[];
+  readonly #analyzed: readonly AnalyzedLayer[];
   readonly #needs: readonly AnalyzerKey[];
 
   constructor(
     tools: LayerTools,
     tenant: string,
     image: SourceImage,
-    analysed: readonly AnalysedLayer[],
+    analyzed: readonly AnalyzedLayer[],
     needs: readonly AnalyzerKey[],
   ) {
     this.object = `image ${image.config.digest}`;
     this.#tools = tools;
     this.#tenant = tenant;
     this.#image = image;
-    this.#analysed = analysed;
+    this.#analyzed = analyzed;
     this.#needs = needs;
   }
 
@@ -57,13 +57,13 @@ export class AnalysedImageView implements ImageView {
   }
 
   get layers(): number {
-    return this.#analysed.length;
+    return this.#analyzed.length;
   }
 
   async *fragments(kind: string): AsyncGenerator<Buffer> {
     const needed = this.#needs.find((key) => key.kind === kind);
     if (needed === undefined) throw new VarveError('internal', `${kind} is read without being needed`);
-    for (const { layer, fragments } of this.#analysed) {
+    for (const { layer, fragments } of this.#analyzed) {
       const fragment = fragments.find((each) => keyText(each) === keyText(needed));
       if (fragment === undefined)
         throw new VarveError('internal', `${kind} of layer ${layer.index} was not made`);
@@ -79,7 +79,7 @@ export class AnalysedImageView implements ImageView {
     const rootfs = new RootfsLookup(inventories);
     const wanted = new Map<string, WantedContent>();
     for (const path of paths) {
-      const state = rootfs.find(normalisePath(fromText(path)));
+      const state = rootfs.find(normalizePath(fromText(path)));
       if (state?.sha256 !== undefined) wanted.set(path, { sha256: state.sha256, size: state.size });
     }
     const distinct = new Map([...wanted.values()].map((each) => [each.sha256, each]));
@@ -108,9 +108,13 @@ export class AnalysedImageView implements ImageView {
   ): Promise<ReadonlyMap<string, Buffer>> {
     const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
     if (bytes > MOST_BYTES) {
-      throw new VarveError('limit-exceeded', `${this.object}: files of ${bytes} bytes are wanted of it`, {
-        object: this.object,
-      });
+      throw new VarveError(
+        'limit-exceeded',
+        `${this.object}: an analyzer asks for ${bytes} bytes of its files`,
+        {
+          object: this.object,
+        },
+      );
     }
     const byLayer = Map.groupBy(wanted, ({ sha256 }) =>
       inventories.findLastIndex((inventory) => inventory.hasContent(sha256)),
@@ -119,7 +123,7 @@ export class AnalysedImageView implements ImageView {
       const contents = byLayer.get(layer.index);
       if (contents === undefined) return [];
       const want = [callOf(wantContents(contents))];
-      return [{ action: 'read', layer, known: null, want, reason: 'not-analysed' } as const];
+      return [{ action: 'read', layer, known: null, want, reason: 'not-analyzed' } as const];
     });
     const [outcome] = await readLayers(this.#tools, [{ plans, ways: this.#image.ways ?? [] }]);
     if (outcome === undefined || outcome instanceof VarveError)

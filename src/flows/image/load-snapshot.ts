@@ -28,7 +28,7 @@ export async function loadSnapshot(store: Store, tenant: string, digest: Digest)
   return viewSnapshot(store, tenant, { snapshot, digest });
 }
 
-/** The same of an entry of the history, which knows what its image was beside. */
+/** The same for an entry of the history, which knows the other platforms of its image. */
 export async function loadEntry(
   store: Store,
   { tenant, snapshotDigest, passedOver }: HistoryEntry,
@@ -36,7 +36,7 @@ export async function loadEntry(
   return { ...(await loadSnapshot(store, tenant, snapshotDigest)), ...(passedOver && { passedOver }) };
 }
 
-/** The same of a snapshot that is at hand, and in the store with all that it names. */
+/** The same for a snapshot that is loaded, and in the store with all that it names. */
 export async function viewSnapshot(
   { surface }: Store,
   tenant: string,
@@ -71,7 +71,7 @@ async function loadConfig(
   return parseConfig(bytes, { object, mediaType: null, ...config }, DEFAULT_LIMITS).value;
 }
 
-/** The inventory of a layer, made by whatever version; null where the layer was not analysed or it is gone. */
+/** The inventory of a layer, made by whatever version; null where the layer was not analyzed or it is gone. */
 async function loadInventory(
   surface: SurfaceStore,
   tenant: string,

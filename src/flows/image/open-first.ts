@@ -68,7 +68,7 @@ function isBuiltId(built: BuiltImage, { id }: OpenedSource): boolean {
   return id !== undefined && isBuilt(built, { root: id, manifest: null, config: null });
 }
 
-/** Several platforms are one build only as the index that has them all; an image that is alone goes by more digests. */
+/** Several platforms are one build only as the index that has them all; a single image has more digests that identify it. */
 async function digestsOf(source: OpenedSource): Promise<FoundDigests> {
   const root = source.digest;
   if (source.platforms.length !== 1) return { root, manifest: null, config: null };
@@ -78,7 +78,7 @@ async function digestsOf(source: OpenedSource): Promise<FoundDigests> {
 
 const FAULTS_TOLD = 6;
 
-/** Tells of all places, under the gravest of their faults. */
+/** One error that names all places, with the code of the most serious fault. */
 function nowhere(built: BuiltImage, faults: readonly VarveError[]): VarveError {
   const [only, ...others] = faults;
   if (only !== undefined && others.length === 0) return only;
@@ -87,7 +87,7 @@ function nowhere(built: BuiltImage, faults: readonly VarveError[]): VarveError {
   const cause = faults.find(({ kind }) => kind === 'outside') ?? faults[0];
   return new VarveError(
     cause?.code ?? 'image-not-found',
-    `the image of ${built.object} was found nowhere: ${told.join('; ')}${more}`,
+    `the image of ${built.object} was not found: ${told.join('; ')}${more}`,
     {
       object: built.object,
       hint: 'add load: true or push: true to the build step, or name the place of the image too, such as oci:DIR',

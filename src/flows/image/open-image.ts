@@ -38,7 +38,7 @@ export interface OpenedImages extends AsyncDisposable {
   readonly failures: readonly PlatformFailure[];
 }
 
-/** An image and the platform that it goes by in this run. */
+/** An image and the platform that it is listed under in this run. */
 export interface PlatformImage {
   readonly platform: Platform;
   readonly image: SourceImage;
@@ -70,8 +70,8 @@ export interface OpenOptions {
 }
 
 /**
- * The same for all the platforms that are wanted. Where there are several, one that cannot be read is a failure beside
- * the others.
+ * The same for all wanted platforms. Where there are several, one that cannot be read is a failure next to the results
+ * of the others.
  */
 export async function openImages(
   { opener, host }: ImageTools,
@@ -90,7 +90,7 @@ export async function openImages(
     const alone = wanted === 'all' && images.length + failures.length === 1;
     return {
       source,
-      images: images.map((image) => besideAbsent(image, source.absent, alone)),
+      images: images.map((image) => withAbsent(image, source.absent, alone)),
       failures,
       [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
     };
@@ -109,10 +109,10 @@ function chooseIndexes(source: OpenedSource, wanted: PlatformWish, host: Platfor
 }
 
 /**
- * An image with what nobody looked at in its place: images that are lost and may be for its platform, of which engines
- * would take the first; where it is the one image of several that were wanted, all that are lost.
+ * An image with the lost images that engines might take instead: those that may be for its platform or, if it is the
+ * only one left of several that were wanted, all that are lost.
  */
-function besideAbsent(
+function withAbsent(
   { image, platform, listed }: ListedImage,
   absent: OpenedSource['absent'],
   alone: boolean,
@@ -127,7 +127,7 @@ function besideAbsent(
 function tooMany({ reference, platforms }: OpenedSource): VarveError {
   return new VarveError(
     'bad-option',
-    `${reference} is for ${platforms.length} platforms, and only one can be looked at here`,
+    `${reference} is for ${platforms.length} platforms, and this command shows only one`,
     {
       object: reference,
       hint: `choose one with --platform, such as ${platforms.slice(0, 1).map(formatPlatform)}`,
@@ -175,8 +175,8 @@ async function readImage(
 }
 
 /**
- * An image goes by the platform that its config states, which is the same wherever it is found. Where configs say the
- * same of several, as those of old builders do of the variants of arm, all go by what the index says.
+ * The platform of an image is the one that its config states, which is the same wherever the image is found. If several
+ * configs state the same one, as old builders do for the variants of arm, the index counts for all of them.
  */
 function tellApart(images: readonly ListedImage[]): ListedImage[] {
   const stated = new Set(images.map(({ platform }) => formatPlatform(platform)));
@@ -187,7 +187,7 @@ function tellApart(images: readonly ListedImage[]): ListedImage[] {
   }));
 }
 
-/** The digest that an image goes by: its manifest's, or its config's (the image ID) where it has no manifest. */
+/** The digest that identifies an image: its manifest's, or its config's (the image ID) where it has no manifest. */
 export function imageDigestOf({ manifest, config }: SourceImage): Digest {
   return (manifest ?? config).digest;
 }

@@ -9,7 +9,7 @@ import {
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Platform } from '../../core/words/platform.ts';
-import type { LayeredImage, LayerTools } from './analyse-layers.ts';
+import type { LayeredImage, LayerTools } from './analyze-layers.ts';
 import { type ImageTools, openImage } from './open-image.ts';
 import { readFragment } from './read-fragment.ts';
 import { readLayers } from './read-layers.ts';
@@ -58,7 +58,7 @@ async function readImageCode(
         layer,
         known: null,
         want: [callOf(wantCode(wanted))],
-        reason: 'not-analysed',
+        reason: 'not-analyzed',
       } as const,
     ];
   });

@@ -5,10 +5,10 @@ import { collect, readPayload } from '../../core/surface/read-payload.ts';
 import type { SurfaceStore } from '../../core/surface/surface-store.ts';
 
 /** A fragment that the store has, or one that was made just now and is still to be stored. */
-export type AnalysedFragment = KnownFragment | Fragment;
+export type AnalyzedFragment = KnownFragment | Fragment;
 
 /** Tells a fragment that is still to be stored. */
-export function isFresh(fragment: AnalysedFragment): fragment is Fragment {
+export function isFresh(fragment: AnalyzedFragment): fragment is Fragment {
   return 'compressed' in fragment;
 }
 
@@ -19,7 +19,7 @@ export function isFresh(fragment: AnalysedFragment): fragment is Fragment {
 export async function readFragment(
   surface: SurfaceStore,
   tenant: string,
-  fragment: AnalysedFragment,
+  fragment: AnalyzedFragment,
 ): Promise<Buffer | null> {
   const { kind, digest, sizeBytes } = fragment;
   if (!isFresh(fragment)) return readPayload(surface, { tenant, kind, digest });

@@ -38,13 +38,13 @@ export interface ImagePlan {
 export interface LayerReadings {
   /** By the layer's index. */
   readonly readings: ReadonlyMap<number, LayerReading>;
-  /** The ways that were taken to layers that were not at hand. */
+  /** The ways that were taken to layers whose location was not known. */
   readonly from: readonly string[];
 }
 
 /**
- * Reads together what is not known of several images: the layers at hand, then the others by the first way that leads
- * to each.
+ * Reads together what is not known of several images: the layers whose location is known, then the others by the first
+ * way that leads to each.
  * @returns for each image what was read, or why something could not be: one's damage is nothing to the others.
  */
 export async function readLayers(

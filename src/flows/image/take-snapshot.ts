@@ -16,14 +16,14 @@ import { itemOfFragment, type Origin, packItem } from '../../core/surface/pack-i
 import { expiryAfter } from '../../core/surface/retention.ts';
 import { listItem } from '../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
-import { type AnalysedImage, analyseImage } from './analyse-image.ts';
+import { type AnalyzedImage, analyzeImage } from './analyze-image.ts';
 import {
-  type AnalysedLayer,
-  type AnalysedLayers,
-  analyseImages,
-  analyseLayers,
+  type AnalyzedLayer,
+  type AnalyzedLayers,
+  analyzeImages,
+  analyzeLayers,
   type LayerTools,
-} from './analyse-layers.ts';
+} from './analyze-layers.ts';
 import { isFresh } from './read-fragment.ts';
 
 /** A snapshot with all that it names in the store. */
@@ -49,7 +49,7 @@ export async function takeSnapshot(
   image: SourceImage,
   origin: Origin,
 ): Promise<TakenSnapshot> {
-  return record(tools, image, origin, await analyseLayers(tools, origin.tenant, image));
+  return record(tools, image, origin, await analyzeLayers(tools, origin.tenant, image));
 }
 
 /** The same where what the store knows of the layers proved damaged: each is read again. */
@@ -89,10 +89,10 @@ export async function takeSnapshots<T extends { readonly image: SourceImage; rea
   tenant: string,
 ): Promise<(T & { readonly taken: TakenSnapshot | VarveError })[]> {
   const layered = images.map(({ image }) => image);
-  const analysed = await analyseImages(tools, tenant, layered);
+  const analyzed = await analyzeImages(tools, tenant, layered);
   const outcomes: (T & { readonly taken: TakenSnapshot | VarveError })[] = [];
   for (const [place, each] of images.entries()) {
-    const outcome = analysed[place] ?? new VarveError('internal', 'an image was not analysed');
+    const outcome = analyzed[place] ?? new VarveError('internal', 'an image was not analyzed');
     const { image, origin } = each;
     const taken =
       outcome instanceof VarveError
@@ -107,13 +107,13 @@ async function record(
   tools: LayerTools,
   image: SourceImage,
   origin: Origin,
-  analysed: AnalysedLayers,
+  analyzed: AnalyzedLayers,
 ): Promise<TakenSnapshot> {
-  const { layers, whole, reading, findings, passedLimits, damages } = await analyseWhole(
+  const { layers, whole, reading, findings, passedLimits, damages } = await analyzeWhole(
     tools,
     image,
     origin,
-    analysed,
+    analyzed,
   );
   const fragments = whole.fragments.map(recordOf);
   const snapshot = buildSnapshot(image, describeLayers(image, layers), fragments);
@@ -129,29 +129,29 @@ async function record(
   };
 }
 
-interface WhollyAnalysed extends AnalysedLayers {
-  readonly whole: AnalysedImage;
+interface WhollyAnalyzed extends AnalyzedLayers {
+  readonly whole: AnalyzedImage;
   readonly damages: readonly Damage[];
 }
 
-/** Runs the analyzers of the image as a whole. Damage in what they are given of its layers is mended by reading those. */
-async function analyseWhole(
+/** Runs the analyzers of the image as a whole. If what they get of a layer is damaged, the layer is read again. */
+async function analyzeWhole(
   tools: LayerTools,
   image: SourceImage,
   { tenant }: Origin,
-  analysed: AnalysedLayers,
-): Promise<WhollyAnalysed> {
-  const whole = await attempt(['bytes'], () => analyseImage(tools, tenant, image, analysed.layers));
-  if (!(whole instanceof VarveError)) return putTogether(analysed, whole, []);
-  if (analysed.layers.every(({ fragments }) => fragments.every(isFresh))) throw whole;
+  analyzed: AnalyzedLayers,
+): Promise<WhollyAnalyzed> {
+  const whole = await attempt(['bytes'], () => analyzeImage(tools, tenant, image, analyzed.layers));
+  if (!(whole instanceof VarveError)) return putTogether(analyzed, whole, []);
+  if (analyzed.layers.every(({ fragments }) => fragments.every(isFresh))) throw whole;
   await forgetImage(tools.store, tenant, image);
-  const again = await analyseLayers(tools, tenant, image);
+  const again = await analyzeLayers(tools, tenant, image);
   const damage = damageOf(whole.object ?? image.config.digest, whole);
-  return putTogether(again, await analyseImage(tools, tenant, image, again.layers), [damage]);
+  return putTogether(again, await analyzeImage(tools, tenant, image, again.layers), [damage]);
 }
 
-function putTogether(analysed: AnalysedLayers, whole: AnalysedImage, met: readonly Damage[]): WhollyAnalysed {
-  const { layers, reading, findings, passedLimits } = analysed;
+function putTogether(analyzed: AnalyzedLayers, whole: AnalyzedImage, met: readonly Damage[]): WhollyAnalyzed {
+  const { layers, reading, findings, passedLimits } = analyzed;
   const damages = [...new Set([...met, ...layers.flatMap((layer) => layer.damages), ...whole.damages])];
   return { layers, whole, reading: addReadings(reading, layers, whole), findings, passedLimits, damages };
 }
@@ -159,8 +159,8 @@ function putTogether(analysed: AnalysedLayers, whole: AnalysedImage, met: readon
 /** A layer that was known and is read for its files counts as read. */
 function addReadings(
   reading: Reading,
-  layers: readonly AnalysedLayer[],
-  { readings, from }: AnalysedImage,
+  layers: readonly AnalyzedLayer[],
+  { readings, from }: AnalyzedImage,
 ): Reading {
   const known = new Set(layers.filter(({ isRead }) => !isRead).map(({ layer }) => layer.index));
   const more = new Set(readings.map(({ index }) => index).filter((index) => known.has(index))).size;
@@ -173,7 +173,7 @@ function addReadings(
   };
 }
 
-function describeLayers(image: SourceImage, layers: readonly AnalysedLayer[]): LayerResults[] {
+function describeLayers(image: SourceImage, layers: readonly AnalyzedLayer[]): LayerResults[] {
   const { items } = alignHistory(image.config.value);
   return layers.map(({ layer, uncompressedSize, fragments }) => {
     const createdBy = items[layer.index]?.created_by ?? '';
@@ -186,8 +186,8 @@ async function storeSnapshot(
   origin: Origin,
   image: SourceImage,
   snapshot: Snapshot,
-  layers: readonly AnalysedLayer[],
-  whole: AnalysedImage,
+  layers: readonly AnalyzedLayer[],
+  whole: AnalyzedImage,
 ): Promise<Pick<TakenSnapshot, 'digest' | 'items'>> {
   const fragments = [...layers.flatMap((layer) => layer.fragments), ...whole.fragments];
   const keyed = fragments.map(({ kind, digest, format, sizeBytes }) => ({

@@ -11,7 +11,7 @@ export const mayBeSnapshot = (text: string): boolean => parseDigestPrefix(text) 
 
 /**
  * Completes the beginning of a snapshot's digest.
- * @returns any other text as it is, be it one that may be an image as well and is not the beginning of a digest here.
+ * @returns any other text as it is; so too a text that may be an image and is not the beginning of a digest here.
  * @throws VarveError `bad-reference` where it is the beginning of several; `not-in-store`.
  */
 export async function completeSnapshot(store: Store, tenant: string, text: string): Promise<string> {

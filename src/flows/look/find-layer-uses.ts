@@ -16,7 +16,7 @@ export interface LayerUsesRequest {
   readonly platform: Platform | undefined;
   /** How many entries at most. */
   readonly limit: number;
-  /** Is told of damaged entries and snapshots, which are passed over. */
+  /** Called for each damaged entry or snapshot, which is then skipped. */
   readonly warn: (message: string) => void;
 }
 

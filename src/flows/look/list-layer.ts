@@ -7,7 +7,7 @@ import type { LayerFinding } from '../../core/report/report.ts';
 import { passOver, readSound } from '../../core/surface/damage.ts';
 import { chooseByPrefix, parseDigestPrefix } from '../../core/words/digest-prefix.ts';
 import type { PlatformWish } from '../../core/words/platform.ts';
-import { analyseLayers, type LayerTools } from '../image/analyse-layers.ts';
+import { analyzeLayers, type LayerTools } from '../image/analyze-layers.ts';
 import { type ImageTools, openImage } from '../image/open-image.ts';
 import { readFragment } from '../image/read-fragment.ts';
 import { forgetLayers } from '../image/take-snapshot.ts';
@@ -66,7 +66,7 @@ async function loadInventory(
   tenant: string,
   image: SourceImage,
 ): Promise<ListedLayer | null> {
-  const { layers, passedLimits: findings } = await analyseLayers(tools, tenant, image);
+  const { layers, passedLimits: findings } = await analyzeLayers(tools, tenant, image);
   const fragment = layers[0]?.fragments.find(({ kind }) => kind === INVENTORY_KIND);
   if (fragment === undefined) return null;
   const { digest } = fragment;

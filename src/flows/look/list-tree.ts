@@ -2,7 +2,7 @@ import { type ByteText, fromText, toText } from '../../base/byte-text.ts';
 import { VarveError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/near-names.ts';
 import { runWithPauses, withPauses } from '../../base/pausable.ts';
-import { normalisePath, parentOf, pathBytes, ROOT } from '../../core/layer/entry-path.ts';
+import { normalizePath, parentOf, pathBytes, ROOT } from '../../core/layer/entry-path.ts';
 import type { LayerFinding } from '../../core/report/report.ts';
 import { followLinks } from '../../core/rootfs/follow-links.ts';
 import { mergeLayersPausable } from '../../core/rootfs/merge-layers.ts';
@@ -13,7 +13,7 @@ import type { Store } from '../../core/store/store.ts';
 import { passOver, readSound } from '../../core/surface/damage.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import type { PlatformWish } from '../../core/words/platform.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImage } from '../image/open-image.ts';
 import { retakeSnapshot, type TakenSnapshot, takeSnapshot } from '../image/take-snapshot.ts';
@@ -82,7 +82,7 @@ async function below(
   path: string,
   signal?: AbortSignal,
 ): Promise<Pick<ImageTree, 'entries' | 'notes'>> {
-  const written = normalisePath(fromText(path));
+  const written = normalizePath(fromText(path));
   if (written === ROOT) return { entries: listTree(rootfs), notes: [] };
   const followed = followLinks(rootfs, written);
   if (followed === null) throw notThere(reference, path, 'the links on the way to it go in circles');

@@ -13,7 +13,7 @@ export interface ReadHistoryRequest {
   readonly platform: Platform | undefined;
   /** How many entries at most. */
   readonly limit: number;
-  /** Is told of damaged entries and snapshots, which are passed over. */
+  /** Called for each damaged entry or snapshot, which is then skipped. */
   readonly warn: (message: string) => void;
 }
 

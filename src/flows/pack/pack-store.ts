@@ -14,7 +14,7 @@ export interface PackStoreRequest {
   readonly platform: Platform | undefined;
   /** Snapshots that come along whatever else does, such as the baseline of a pull request. */
   readonly keep?: readonly Digest[];
-  /** How many entries of the history are told of at most. */
+  /** How many entries of the history are listed at most. */
   readonly mostEntries?: number;
   /** How many branches and pull requests come along with their newest snapshot at most. */
   readonly mostLines?: number;

@@ -28,8 +28,8 @@ export interface UnpackedStore {
 
 /**
  * Takes the content of a pack into a store. A pack is a stranger's: all of it is verified, and what is damaged is left
- * out and told. Whoever made it is believed about which blob holds which layer, as long as no config says otherwise,
- * so the store should be one that holds nothing better.
+ * out and reported. What it says about which blob holds which layer is believed unless a config contradicts it, so the
+ * store should be one that holds nothing better.
  * @throws VarveError when the pack cannot be reached or the store not be written.
  */
 export async function unpackStore(store: Store, tenant: string, pack: PackReader): Promise<UnpackedStore> {
@@ -48,7 +48,7 @@ export async function unpackStore(store: Store, tenant: string, pack: PackReader
   return { entries, items: items.length, damages };
 }
 
-/** The lines of a file that can be read; the others are told. */
+/** The lines of a file that can be read; the others are reported. */
 async function readLines<T>(
   pack: PackReader,
   name: string,
@@ -126,7 +126,7 @@ async function putSound(
   return sound;
 }
 
-/** Lets the store know what the snapshots tell of their layers. */
+/** Lets the store know what the snapshots say about their layers. */
 async function recordLayers(
   { surface, layers }: Store,
   items: readonly SurfaceItem[],

@@ -69,11 +69,11 @@ export async function publishPlatform(
     artifactType: ARTIFACT_TYPES.report,
     ...(subject && { subject }),
   });
-  const spelt = (each: string): string => (several ? tagOf(each, entry) : each);
+  const spelled = (each: string): string => (several ? tagOf(each, entry) : each);
   await pushArtifact(
     place,
     artifact,
-    await chooseTags(place, tag && spelt(tag), subject, spelt(DEFAULT_TAG)),
+    await chooseTags(place, tag && spelled(tag), subject, spelled(DEFAULT_TAG)),
   );
   return artifact.manifest.digest;
 }

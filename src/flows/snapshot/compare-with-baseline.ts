@@ -5,7 +5,7 @@ import type { SourceImage } from '../../core/image/image-source.ts';
 import { noteReread } from '../../core/surface/damage.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import { type BaselineSearch, type FoundBaseline, unusable } from '../baseline/baseline.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
 import { codeReader } from '../image/read-code.ts';
 import { retakeSnapshot, type TakenSnapshot } from '../image/take-snapshot.ts';
@@ -25,9 +25,9 @@ export interface ComparedRun {
 }
 
 /**
- * Compares a snapshot that was just taken with its baseline. Damage in what was reused of the image, or of an image that
- * is the baseline, is mended by reading it again; damage in a stored baseline, or a store of it that goes away, makes a
- * first run.
+ * Compares a snapshot that was just taken with its baseline. If what was reused of the image, or of an image that is the
+ * baseline, is damaged, the image is read again; if a stored baseline is damaged, or its store becomes unreachable, the
+ * run is a first run.
  */
 export async function compareWithBaseline(
   tools: LayerTools,
@@ -54,10 +54,10 @@ export async function compareWithBaseline(
 
   const base = (await baseline.readAgain?.()) ?? baseline;
   const again = await retakeSnapshot(tools, image, origin);
-  const mended = noteReread(first.message);
+  const repaired = noteReread(first.message);
   const second = await attempt(survived, () => compare(base, again));
-  if (!(second instanceof VarveError)) return { taken: again, change: second, notes: [...notes, mended] };
-  // What reading again did not mend is wrong in the baseline alone.
-  const met = second.message === first.message ? [] : [mended];
+  if (!(second instanceof VarveError)) return { taken: again, change: second, notes: [...notes, repaired] };
+  // If reading again did not help, only the baseline is wrong.
+  const met = second.message === first.message ? [] : [repaired];
   return { taken: again, change: null, notes: [...notes, ...met, giveUp(second)] };
 }

@@ -27,8 +27,8 @@ export interface FinishedRun {
   readonly keptIn: string | null;
   /** There was nothing of this platform where the baseline is. */
   readonly baselineLacks: boolean;
-  /** All that the baseline's image is for, as far as it is told. */
-  readonly besideBaseline: readonly Platform[];
+  /** All platforms of the baseline's image, as far as they are known. */
+  readonly baselinePlatforms: readonly Platform[];
   readonly notes: readonly string[];
   /** What is good to know, and no trouble. */
   readonly asides: readonly string[];

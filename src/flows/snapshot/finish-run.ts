@@ -13,7 +13,7 @@ import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { buildSurfaceManifest, listItem } from '../../core/surface/surface-manifest.ts';
 import type { Platform } from '../../core/words/platform.ts';
 import type { Baseline, Keeping, KeptRun } from '../baseline/baseline.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import { type ImageTools, imageDigestOf } from '../image/open-image.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
 import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
@@ -35,7 +35,7 @@ export interface RunSubject {
   /** What a user should know of how the name was found. */
   readonly aside: string | null;
   readonly source: OpenedSource;
-  /** The platform that it goes by. */
+  /** The platform that it is listed under. */
   readonly platform: Platform;
   readonly image: SourceImage;
   readonly origin: Origin;
@@ -46,7 +46,7 @@ export interface RunSubject {
   /** Predicates of provenance that the build itself told. */
   readonly provenances: BuiltImage['provenances'];
   /** All that the image is for, where several platforms are dealt with; null where one is. */
-  readonly beside: readonly Platform[] | null;
+  readonly allPlatforms: readonly Platform[] | null;
 }
 
 /**
@@ -58,9 +58,9 @@ export async function finishRun(
   request: RunRequest,
   subject: RunSubject,
 ): Promise<FinishedRun> {
-  const { image, origin, source, baseline, baselineNotes, platform, beside, aside } = subject;
+  const { image, origin, source, baseline, baselineNotes, platform, allPlatforms, aside } = subject;
   tools.signal?.throwIfAborted();
-  const search = await baseline.find(tools, { platform, origin, alone: beside === null });
+  const search = await baseline.find(tools, { platform, origin, alone: allPlatforms === null });
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, search, request.comparing);
   const { change, taken } = outcome;
   const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
@@ -95,14 +95,14 @@ export async function finishRun(
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     baselineLacks: search.none === 'absent' && baselineNotes.length === 0,
-    besideBaseline: change === null ? [] : search.beside,
+    baselinePlatforms: change === null ? [] : search.platforms,
     notes: [
       ...noteDamages(tools.store.location, subject.taken.damages),
       ...baselineNotes,
       ...outcome.notes,
       ...kept.notes,
     ],
-    // Whoever has a baseline has read it before.
+    // A user who has a baseline has read it before.
     asides: [...(change === null && aside !== null ? [aside] : []), ...(kept.asides ?? [])],
   };
 }
@@ -113,11 +113,11 @@ async function keep(own: Store, baseline: Baseline, run: KeptRun): Promise<Keepi
   return baseline.keep(own, run);
 }
 
-/** Of layers that the baseline has, nothing is told, so that nothing more of the image has to be read. */
+/** The report says nothing about layers that the baseline has, so nothing more of the image has to be read. */
 const isAllUnchanged = (change: Change | null): boolean =>
   change?.comparison.layers.every(({ status }) => status === 'unchanged') ?? false;
 
-/** More platforms than this are made up, and would be told with each of them; so are more images that were passed over. */
+/** No real image has more platforms or skipped images than this, and every entry would list them all. */
 const MOST_TOLD = 100;
 
 /** A list for comparing with others: two are the same where the images are. */
@@ -126,7 +126,7 @@ const toldOf = (passedOver: readonly Digest[]): Digest[] =>
 
 function toEntry(
   { tenant, run }: RunRequest,
-  { name, source, platform, beside, taken: { passedOver } }: RunSubject,
+  { name, source, platform, allPlatforms, taken: { passedOver } }: RunSubject,
   snapshotDigest: Digest,
   surfaceManifestDigest: Digest,
 ): HistoryEntry {
@@ -136,7 +136,7 @@ function toEntry(
     tenant,
     name,
     platform,
-    ...(beside !== null && beside.length <= MOST_TOLD && { platforms: [...beside] }),
+    ...(allPlatforms !== null && allPlatforms.length <= MOST_TOLD && { platforms: [...allPlatforms] }),
     ...(passedOver.length > 0 && { passedOver: toldOf(passedOver) }),
     time,
     snapshotDigest,

@@ -11,7 +11,7 @@ import type { Attachment, OpenedSource, SourceImage } from '../../core/image/ima
 import { locateLayers, type SourceLocation } from '../../core/image/source-location.ts';
 import type { Finding } from '../../core/words/finding.ts';
 
-/** What stands beside an image, and what it tells of how the image was built. */
+/** The attestations of an image, and what they say about how it was built. */
 export interface Attestations {
   /** What speaks of this image, or names no image. */
   readonly attachments: readonly DescribedAttachment[];
@@ -111,10 +111,10 @@ function readPredicate(bytes: Uint8Array, object: string, { manifest, config }: 
   const { subjects, predicate } = parseStatement(bytes, object);
   // BuildKit names no subject for a build without a name.
   if (subjects.length === 0 || subjects.includes(hexOf((manifest ?? config).digest))) return predicate;
-  throw new VarveError('malformed', `${object} does not speak of this image`, { object });
+  throw new VarveError('malformed', `${object} does not describe this image`, { object });
 }
 
-/** Null, and a finding, where what is attached is damaged or out of reach: the image itself is at hand. */
+/** Null, and a finding, where what is attached is damaged or out of reach: the image itself can still be read. */
 async function unlessFaulty<T>(findings: Finding[], read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();

@@ -48,7 +48,7 @@ async function isOther(
 }
 
 function shared({ name, reference }: HistoryEntry): VarveError {
-  return new VarveError('bad-option', `in this run the name ${name} stands for ${reference} already`, {
+  return new VarveError('bad-option', `in this run the name ${name} already belongs to ${reference}`, {
     object: name,
     hint: `give each image of a run a name of its own with --name (input name), such as ${name}-full`,
   });

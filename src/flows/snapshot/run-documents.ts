@@ -8,7 +8,7 @@ import type { SnapshotOutput, SnapshotOutputs } from '../../core/run/snapshot-ou
 import type { SurfaceManifest } from '../../core/surface/manifest.ts';
 import type { PlatformResult, SnapshotImageResult } from './snapshot-image.ts';
 
-/** Whether a run has several platforms to tell of, one that is gone among them, so that its documents have a part for each. */
+/** Whether a run has several platforms, including those that are gone: its documents then have a part for each. */
 export const isSeveral = ({ platforms, failures, gone }: SnapshotImageResult): boolean =>
   platforms.length + failures.length + gone.length > 1;
 

@@ -16,7 +16,7 @@ import {
 } from '../../core/words/platform.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import { type BaselineRequest, openBaseline } from '../baseline/open-baseline.ts';
-import type { LayerTools } from '../image/analyse-layers.ts';
+import type { LayerTools } from '../image/analyze-layers.ts';
 import { fewAtOnce } from '../image/few-at-once.ts';
 import {
   type ImageTools,
@@ -53,7 +53,7 @@ export interface SnapshotImageResult {
   readonly platforms: readonly [PlatformResult, ...PlatformResult[]];
   /** Platforms that failed; what the others gave is kept. */
   readonly failures: readonly PlatformFailure[];
-  /** Platforms that the baseline has and the image no more. */
+  /** Platforms that the baseline has and the image no longer has. */
   readonly gone: readonly Platform[];
   /** Images that the index names and that are not there. */
   readonly absent: readonly AbsentImage[];
@@ -75,7 +75,7 @@ export async function snapshotImage(
   const baselines = new Baselines(tools, request);
   await using opened = await openImages(tools, request.references, request.platform, {
     built: request.built,
-    beforeImage: (source, platform) => baselines.learn(nameOf(request, source), platform),
+    beforeImage: (source, platform) => baselines.shareDocuments(nameOf(request, source), platform),
   });
   request.accept?.(opened.source);
   const { reference, absent } = opened.source;
@@ -85,7 +85,7 @@ export async function snapshotImage(
     const { tenant, run } = request;
     await refuseSharedName(tools.store, { tenant, name }, opened.images, run);
   }
-  const images = await baselines.teach(opened.images, named);
+  const images = await baselines.shareLayers(opened.images, named);
   const { runs, failures } = await runEach(tools, request, opened, images, named);
   const [first, ...others] = runs.map((run): PlatformResult => ({ ...run, pointer: describePointer(run) }));
   if (first === undefined) throw nothingDone(reference, failures);
@@ -96,13 +96,13 @@ export async function snapshotImage(
   return { ...result, report: await runWithPauses(describeReport(result, request.notes), tools.signal) };
 }
 
-/** Those that the newest of the baselines was for, and that are present no more. */
+/** Those that the newest of the baselines was for, and that are no longer present. */
 function gonePlatforms(runs: readonly FinishedRun[], present: readonly Platform[]): readonly Platform[] {
-  const baselines = runs.flatMap(({ change, besideBaseline }) =>
-    change === null ? [] : [{ time: change.baseline.facts.time ?? '', besideBaseline }],
+  const baselines = runs.flatMap(({ change, baselinePlatforms }) =>
+    change === null ? [] : [{ time: change.baseline.facts.time ?? '', baselinePlatforms }],
   );
   const [newest] = baselines.sort((one, other) => (one.time < other.time ? 1 : -1));
-  return platformsWithout(newest?.besideBaseline ?? [], present);
+  return platformsWithout(newest?.baselinePlatforms ?? [], present);
 }
 
 /** The baselines of a run, one a platform, each opened once. */
@@ -126,20 +126,20 @@ class Baselines {
     return opened;
   }
 
-  /** Learns from a platform's baseline what its image may be, before that is opened. */
-  async learn(name: ImageName, platform: Platform): Promise<void> {
+  /** Lets the store have the documents of a platform's baseline, before the image is opened. */
+  async shareDocuments(name: ImageName, platform: Platform): Promise<void> {
     const baseline = await this.open(name, platform);
-    await baseline.teachDocuments(this.#store, this.#request.run);
+    await baseline.shareDocuments(this.#store, this.#request.run);
   }
 
-  /** Learns what each platform's baseline knows of its layers, before any is read. */
-  teach(images: readonly PlatformImage[], name: ImageName): Promise<MarkedImage[]> {
+  /** Lets the store know what the baseline of each platform knows of its layers, before any is read. */
+  shareLayers(images: readonly PlatformImage[], name: ImageName): Promise<MarkedImage[]> {
     return fewAtOnce(images, async (each): Promise<MarkedImage> => {
       const origin = originOf(this.#request, each);
       const baseline = await this.open(name, each.platform);
       const { config, layers } = each.image;
-      const taught = { config: config.digest, layers, origin, analyzers: this.#analyzers };
-      return { ...each, origin, baseline, baselineNotes: await baseline.teachLayers(this.#store, taught) };
+      const image = { config: config.digest, layers, origin, analyzers: this.#analyzers };
+      return { ...each, origin, baseline, baselineNotes: await baseline.shareLayers(this.#store, image) };
     });
   }
 }
@@ -161,7 +161,7 @@ async function runEach(
 ): Promise<{ readonly runs: readonly FinishedRun[]; readonly failures: readonly PlatformFailure[] }> {
   const { source } = opened;
   const alone = images.length + opened.failures.length === 1;
-  const beside = alone ? null : besideOf(opened);
+  const allPlatforms = alone ? null : takenPlatforms(opened);
   const runs: FinishedRun[] = [];
   const failures = [...opened.failures];
   for (const { taken, ...each } of await takeSnapshots(tools, images, request.tenant)) {
@@ -175,7 +175,7 @@ async function runEach(
           aside,
           source,
           taken,
-          beside,
+          allPlatforms,
           provenances: request.built?.provenances ?? [],
         }),
       );
@@ -188,8 +188,8 @@ async function runEach(
   return { runs, failures };
 }
 
-/** All platforms of a run by the names that they go by. */
-const besideOf = ({ images, failures }: OpenedImages): readonly Platform[] =>
+/** All platforms of a run, as they are listed. */
+const takenPlatforms = ({ images, failures }: OpenedImages): readonly Platform[] =>
   [...images, ...failures].map(({ platform }) => platform);
 
 /** All that the image is for, as the index and as its configs call it. */

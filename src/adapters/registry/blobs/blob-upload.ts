@@ -25,7 +25,7 @@ type Outcome = 'done' | PassingTrouble;
 
 /**
  * One blob on its way: whole in one request; where that fails, in parts from where the registry says it stands. The
- * steps know of each other through `#session` alone: null when the next attempt begins anew.
+ * steps know of each other through `#session` alone: null when the next attempt starts over.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs
  */
 export class BlobUpload {
@@ -153,7 +153,7 @@ const passing = (failure: VarveError): PassingTrouble => ({ failure, asked: null
 function outOfStep(object: string, offset: number, sent: number): VarveError {
   return new VarveError(
     'malformed',
-    `${object} was sent up to byte ${sent}, and is said to be there to ${offset}`,
+    `${object} was sent up to byte ${sent}, but the registry says that it has ${offset}`,
     {
       object,
     },
@@ -163,6 +163,6 @@ function outOfStep(object: string, offset: number, sent: number): VarveError {
 function storedOther(object: string, stored: Digest): VarveError {
   return new VarveError('digest-mismatch', `${object} was stored as ${stored}`, {
     object,
-    hint: 'the registry or something on the way changes what it is given: do not rely on what is there',
+    hint: 'the registry, or a proxy in between, changes what it stores: do not rely on its content',
   });
 }

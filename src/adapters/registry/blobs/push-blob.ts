@@ -43,7 +43,7 @@ export async function pushBlob(
 }
 
 function tooSlow(object: string): VarveError {
-  return new VarveError('unreachable', `${object} is taken too slowly`, {
+  return new VarveError('unreachable', `${object} is uploaded too slowly`, {
     object,
     hint: 'check the network and the registry, and try again',
   });

@@ -10,8 +10,8 @@ import type { RepositoryRequests } from '../repository-requests.ts';
 const PROGRESS_BYTES = 1024 * 1024;
 
 /**
- * The bytes of a blob as they come. A connection that breaks is taken up again where it was; whoever reads the bytes
- * verifies them as a whole.
+ * The bytes of a blob as they come. A broken connection is resumed where it was; the reader verifies the bytes
+ * as a whole.
  * @param length its size in bytes, as its descriptor claims.
  * @throws VarveError `blob-missing`, `denied`, `unreachable`, `truncated`, in bounded time; the reason of `signal`.
  */
@@ -100,13 +100,17 @@ function blobAbsent(object: string): VarveError {
 function endsEarly(object: string, position: number, length: number): VarveError {
   return new VarveError('truncated', `${object} ends at byte ${position} of ${length}`, {
     object,
-    hint: 'the registry or something on the way cuts it off: try again, or push the image again',
+    hint: 'the registry, or a proxy in between, cuts it off: try again, or push the image again',
   });
 }
 
 function tooSlow(object: string, position: number, length: number): VarveError {
-  return new VarveError('unreachable', `${object} comes too slowly: ${position} of ${length} bytes so far`, {
-    object,
-    hint: 'check the network and the registry, and try again',
-  });
+  return new VarveError(
+    'unreachable',
+    `${object} is downloaded too slowly: ${position} of ${length} bytes so far`,
+    {
+      object,
+      hint: 'check the network and the registry, and try again',
+    },
+  );
 }

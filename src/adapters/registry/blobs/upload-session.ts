@@ -38,7 +38,7 @@ export async function mountBlob(
   try {
     answer = await requests.attempt({ method: 'POST', to: `blobs/uploads/?${query}`, signal });
   } catch (fault) {
-    // Whoever may not read there may still write here.
+    // A user who may not read there may still write here.
     if (fault instanceof VarveError) return null;
     throw fault;
   }
@@ -50,7 +50,7 @@ export async function mountBlob(
 
 /**
  * Asks how far an upload came.
- * @returns null when it has to be begun anew.
+ * @returns null when it has to start over.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-a-blob-in-chunks
  */
 export async function findProgress(
@@ -91,7 +91,9 @@ async function sessionOf(requests: RepositoryRequests, response: HttpResponse): 
   const location = headerOf(response, 'location');
   if (location === '') {
     const object = response.url.origin;
-    throw new VarveError('malformed', `${object} takes an upload, but does not say where`, { object });
+    throw new VarveError('malformed', `${object} accepts an upload, but does not say where to send it`, {
+      object,
+    });
   }
   return {
     location: follow(requests, location, response),

@@ -29,7 +29,7 @@ export class VerifiedParts {
     for await (const chunk of this.#source.read(start, end)) {
       hash.update(chunk);
       if (held !== null) yield held;
-      // Whoever sends it may take its time, and the source may use the memory again.
+      // The consumer may be slow, and the source may reuse the memory.
       held = Buffer.from(chunk);
     }
     this.#hash = hash;

@@ -145,7 +145,9 @@ function checkRealm(text: string, registry: URL): URL {
   const object = redactUrl(registry);
   const realm = URL.parse(text);
   if (realm === null || !['http:', 'https:'].includes(realm.protocol)) {
-    throw new VarveError('denied', `${object} asks for a token, but does not say from where`, { object });
+    throw new VarveError('denied', `${object} asks for a token, but does not say where to get it`, {
+      object,
+    });
   }
   if (realm.protocol === 'http:' && registry.protocol === 'https:') {
     throw new VarveError('denied', `${object} sends one for a token to ${redactUrl(realm)}, not encrypted`, {
@@ -204,7 +206,7 @@ function readToken(bytes: Buffer | null, realm: URL): { token: string; lifetime:
   const token = parsed.success ? parsed.output.token || parsed.output.access_token : undefined;
   // It becomes a header: nothing but what tokens are made of.
   if (!parsed.success || token === undefined || !/^[\x21-\x7e]+$/.test(token)) {
-    throw new VarveError('malformed', `${object} answered with no token`, { object });
+    throw new VarveError('malformed', `${object} gave an answer without a token`, { object });
   }
   return { token, lifetime: parsed.output.expires_in ?? DEFAULT_LIFETIME };
 }

@@ -19,7 +19,7 @@ export interface HelperOptions {
 /**
  * Asks the program `docker-credential-NAME` for the credentials of a server.
  * @returns null when it has none.
- * @throws VarveError `bad-option` for a name that is none, `denied` when the program fails; the reason of the signal.
+ * @throws VarveError `bad-option` for a name that is not valid, `denied` when the program fails; the reason of the signal.
  * @see https://github.com/docker/docker-credential-helpers#development
  */
 export async function askCredentialHelper(
@@ -94,6 +94,6 @@ function helperFailed(program: string, why: string, cause?: unknown): VarveError
   return new VarveError('denied', `the credential helper ${program} ${why}`, {
     object: program,
     ...(cause !== undefined && { cause }),
-    hint: "install it or repair what it needs, or take it out of Docker's config.json",
+    hint: "install it or repair what it needs, or remove it from Docker's config.json",
   });
 }

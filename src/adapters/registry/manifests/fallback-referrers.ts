@@ -46,9 +46,9 @@ export async function readFallbackReferrers(
 }
 
 /**
- * Adds an entry to the list that clients keep under a tag. Where the registry heeds conditions, nothing is lost that
- * others write meanwhile. Elsewhere whoever read the list earlier may write it without this entry: it is watched until
- * nobody has written it for longer than reading and writing it takes.
+ * Adds an entry to the list that clients keep under a tag. Where the registry respects conditions, nothing is lost that
+ * others write meanwhile. Elsewhere a client that read the list earlier may write it without this entry, so the
+ * list is watched until nobody has written it for longer than reading and writing it takes.
  * @throws VarveError `denied`, `unreachable`, `malformed`, `limit-exceeded`; the reason of the signal.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
  */
@@ -83,13 +83,13 @@ export async function addFallbackReferrer(
     if (written !== null) last = digestOf(list.bytes);
     await pause(written === null ? 2 * taken * Math.random() : quiet * (1 + Math.random()));
   }
-  throw new VarveError('unreachable', `${object} is overwritten by others again and again`, {
+  throw new VarveError('unreachable', `${object} is overwritten by other clients again and again`, {
     object,
-    hint: 'try again when fewer write to it',
+    hint: 'try again when fewer clients write to it',
   });
 }
 
-/** An index that is empty where there is none: GitLab answers such a tag with the very image that is asked about. */
+/** An index that is empty where there is none: GitLab answers such a tag with the image itself. */
 function toIndex(
   received: ReceivedManifest | null,
   subject: Digest,

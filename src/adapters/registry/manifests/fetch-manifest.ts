@@ -50,6 +50,6 @@ export async function fetchManifest(
 function mismatch(object: string, actual: Digest, claimed: Digest): VarveError {
   return new VarveError('digest-mismatch', `${object} has the digest ${actual}, not ${claimed}`, {
     object,
-    hint: 'the registry or something on the way gave wrong bytes: try again, and mistrust it if that stays',
+    hint: 'the registry, or a proxy in between, gave wrong bytes: try again, and do not trust it if this happens again',
   });
 }

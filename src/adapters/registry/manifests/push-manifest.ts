@@ -41,7 +41,7 @@ export async function pushManifest(
   const response = await putManifest(requests, manifest, reference ?? digest, {}, signal);
   if (referrer === null || response === null) return { digest, referrer: null };
   const { subject, entry } = referrer;
-  // A registry was seen to claim it without having the means to tell of it.
+  // A registry was seen to claim this although it has no list of referrers.
   const isRegistered =
     headerOf(response, 'oci-subject') === subject &&
     (await hasReferrersApi(requests, subject, limits, signal));
@@ -61,7 +61,7 @@ function checkReference(reference: string, digest: Digest): void {
       })
     : new VarveError('bad-reference', `${object} is not a tag`, {
         object,
-        hint: 'a tag has at most 128 letters, digits, underscores, dots and dashes, and begins with none of the last two',
+        hint: 'a tag has at most 128 letters, digits, underscores, dots and dashes, and does not begin with a dot or dash',
       });
 }
 

@@ -61,6 +61,6 @@ function verifyStored(response: HttpResponse, digest: Digest, object: string): v
   if (stored === null || stored === digest) return;
   throw new VarveError('digest-mismatch', `${object} has the digest ${digest}, and was stored as ${stored}`, {
     object,
-    hint: 'the registry or something on the way changes what it is given: do not rely on what is there',
+    hint: 'the registry, or a proxy in between, changes what it stores: do not rely on its content',
   });
 }

@@ -53,7 +53,7 @@ function followLink(requests: RepositoryRequests, link: string, from: URL): URL 
   const url = resolveLocation(link, from, requests.serviceAt(from));
   if (url.origin === from.origin) return url;
   const object = redactUrl(from);
-  throw new VarveError('denied', `${object} has its list go on at another server, ${redactUrl(url)}`, {
+  throw new VarveError('denied', `${object} continues its list on another server, ${redactUrl(url)}`, {
     object,
   });
 }

@@ -85,7 +85,7 @@ async function listEntries(
   return entry !== null && isManifestType(entry.mediaType) ? [{ entry, available: true }] : null;
 }
 
-/** Older engines tell no more of an image that containerd keeps than its digest. */
+/** Older engines report only the digest of an image that containerd keeps. */
 async function describeManifest(digest: Digest, known: KnownDocuments): Promise<IndexEntry | null> {
   const bytes = await known.manifest(digest);
   if (bytes === null) return null;

@@ -31,7 +31,7 @@ export class EngineExport implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Opens the archive as the place that the image is in; of its layers it is said whence they come. */
+  /** Opens the archive as the place that the image is in; its layers say where they come from. */
   async open(): Promise<OpenedSource> {
     const opened = await this.#openArchive();
     return { ...opened, image: async (index) => this.defer(await opened.image(index)) };
@@ -97,8 +97,8 @@ export class EngineExport implements AsyncDisposable {
   }
 
   /**
-   * What was exported must be what the engine told of. Of an index that it does not have whole, it exports a part under
-   * another digest: where it does not tell what the index has, that stays open.
+   * The export must be what the engine reported. If the engine has only a part of an index, it exports that part under
+   * another digest: this cannot be checked unless the engine reports what the index has.
    * @param root the digest of the index or manifest in the archive.
    */
   #verify(image: SourceImage, root: Digest | null): SourceImage {
@@ -123,7 +123,7 @@ export class EngineExport implements AsyncDisposable {
       `${object}: the engine exported another image, without ${wanted}`,
       {
         object,
-        hint: 'try again; if it stays so, save the image by other means and name the file',
+        hint: 'try again; if that does not help, save the image with another tool and name the file',
       },
     );
   }

@@ -62,7 +62,7 @@ export async function openEngineImage(name: string, options: EngineImageOptions)
     reference: formatReference({ transport: 'docker-daemon', name }),
     id: inspection.Id,
     isCostly: true,
-    // What stands beside the image is told once it is opened.
+    // The other images of its index are known once it is opened.
     get digest() {
       return inspection.Descriptor?.digest ?? opened?.digest ?? null;
     },
@@ -80,7 +80,7 @@ export async function openEngineImage(name: string, options: EngineImageOptions)
   };
 }
 
-/** What an engine tells of an image and what it then gives may differ in how they call its one platform. */
+/** What an engine reports and what it exports may name the one platform of an image differently. */
 function pickImage(
   opened: OpenedSource,
   platforms: readonly Platform[],
@@ -90,10 +90,14 @@ function pickImage(
   const found = opened.platforms.findIndex((one) => wanted !== undefined && samePlatform(one, wanted));
   if (found >= 0) return opened.image(found);
   if (platforms.length === 1 && opened.platforms.length === 1) return opened.image(0);
-  throw new VarveError('platform-not-found', `the engine did not give ${wanted && formatPlatform(wanted)}`, {
-    object: opened.reference,
-    hint: 'pull the image again for this platform',
-  });
+  throw new VarveError(
+    'platform-not-found',
+    `the engine did not export an image for ${wanted && formatPlatform(wanted)}`,
+    {
+      object: opened.reference,
+      hint: 'pull the image again for this platform',
+    },
+  );
 }
 
 /** The platforms that an engine has the image for: of the classic store and of Podman it is always one. */
@@ -107,7 +111,7 @@ function platformsIn(inspection: Inspection): Platform[] {
   ];
 }
 
-/** Of several images for one platform, the first is the one that counts, and is told to have others beside it. */
+/** Of several images for one platform, the first counts; it is marked as one that has duplicates. */
 function onceEach(platforms: readonly Platform[]): Platform[] {
   return [...new Map(platforms.toReversed().map((each) => [formatPlatform(each), each])).values()].reverse();
 }
@@ -119,7 +123,7 @@ function absentIn({ Manifests }: Inspection): AbsentImage[] {
   }));
 }
 
-/** The same with what the engine did not tell: images that it then does not give, and platforms that it gives besides. */
+/** The same with what the engine did not report: images that it does not export, and platforms that it adds. */
 function absentOnceOpened(
   inspection: Inspection,
   platforms: readonly Platform[],
@@ -163,7 +167,7 @@ async function openUnexported(
   );
 }
 
-/** An image that was asked for by its ID goes by the first of its names. */
+/** An image that was asked for by its ID is named by the first of its names. */
 function repositoryOf(asked: string, { Id, RepoTags }: Inspection): string | null {
   const isId = Id.replace(/^sha256:/, '').startsWith(asked.replace(/^sha256:/, ''));
   const isName = !isId || RepoTags.some((tag) => sameDockerName(tag, asked));
@@ -182,7 +186,7 @@ function noEngine(name: string): VarveError {
 /** The error for an image that an engine does not have: it says what there is, and what may have gone wrong. */
 async function explainMissing(engine: EngineClient, name: string): Promise<VarveError> {
   const object = formatReference({ transport: 'docker-daemon', name });
-  // A look for a better hint: trouble with it is none for the error itself.
+  // This only looks for a better hint: if it fails, the error stays as it is.
   const images = await engine.list().catch(() => []);
   const hex = name.replace(/^sha256:/, '');
   const alike = images.filter(({ Id }) => Id.startsWith(`sha256:${hex}`));

@@ -6,7 +6,7 @@ import type { EngineStorage } from '../../engine-storage/engine-storage.ts';
 import { findStoredConfig, findStoredLayers, findStoredManifest } from '../../engine-storage/find-stored.ts';
 import type { KnownDocuments } from '../known-documents.ts';
 
-/** What an engine keeps in files that this process may read: mostly none, unless it is root on the engine's host. */
+/** What an engine keeps in files that this process may read: usually none, unless it is root on the engine's host. */
 export class EngineStored implements KnownDocuments {
   readonly #engine: EngineClient;
   readonly #mostBytes: number;

@@ -100,7 +100,7 @@ async function compareWithLayout(
   const { files } = layout;
   if (files.find(LAYOUT_FILE) === null || files.find(INDEX_FILE) === null)
     return { distributed: null, ...NOTHING_ODD };
-  // Of all programs, only the classic store writes these two beside a layout.
+  // Only the classic store writes these two in addition to a layout.
   const isClassic = item.LayerSources !== undefined || files.find(REPOSITORIES_FILE) !== null;
   let distributed: IndexEntry | null = null;
   let isThere = false;
@@ -134,7 +134,7 @@ interface LedTo {
   readonly config: string;
 }
 
-/** Whether a program that goes by `index.json` may take another image for that of an item. */
+/** Whether a program that reads `index.json` may take another image for that of an item. */
 function mayPassFor(item: DockerItem, { entry, config }: LedTo, { name, others }: Choice): boolean {
   if (name === null) return true;
   const called = entry.annotations?.[IMAGE_NAME];
@@ -144,10 +144,10 @@ function mayPassFor(item: DockerItem, { entry, config }: LedTo, { name, others }
 
 /**
  * The image that entries of an archive's `index.json` are, with what other images its `manifest.json` leads to: programs
- * differ on which of the two they go by.
+ * differ on which of the two they read.
  * @param tag what the entries were chosen by.
  */
-export async function besideItems(
+export async function withClassicItems(
   layout: Layout,
   opened: OpenedSource,
   entries: readonly IndexEntry[],

@@ -14,7 +14,7 @@ import {
 } from '../../../core/image/reference.ts';
 import { findEntry } from '../layout-contents.ts';
 import { openLayoutImage } from '../layout-image.ts';
-import { besideItems, isClassicArchive, openDockerArchive } from './docker-archive.ts';
+import { isClassicArchive, openDockerArchive, withClassicItems } from './docker-archive.ts';
 import { ITEMS_FILE, REPOSITORIES_FILE } from './docker-items.ts';
 import { type ImageFiles, noImage, WHAT_IS_READ } from './image-files.ts';
 import { INDEX_FILE, Layout } from './layout.ts';
@@ -65,7 +65,7 @@ export async function openDetected(reference: PlainReference, limits: Limits): P
   return openKept(files, { transport, path, name: selector }, limits);
 }
 
-/** What kind of image files are; null when they are none. */
+/** What kind of image the files are; null when they are not an image. */
 async function detectTransport(
   files: ImageFiles,
   limits: Limits,
@@ -94,7 +94,7 @@ async function openKept(files: ImageFiles, reference: FileReference, limits: Lim
   return { ...opened, pathName: basename(resolve(reference.path)).replace(/\.(?:tar(?:\.\w+)?|tgz)$/, '') };
 }
 
-/** A reference into an OCI image layout, be it a folder or an archive. */
+/** A reference into an OCI image layout, which is a folder or an archive. */
 export type LayoutReference = Extract<ImageReference, { transport: 'oci' | 'oci-archive' }>;
 
 /** Opens an image of an OCI image layout. */
@@ -119,5 +119,5 @@ async function openOciImage(
   const opened = await openLayoutImage(layout, entries, formatReference(reference));
   return files.kind === 'folder' || digest !== null
     ? opened
-    : besideItems(layout, opened, entries, tag, limits);
+    : withClassicItems(layout, opened, entries, tag, limits);
 }

@@ -26,7 +26,7 @@ export interface ImageFiles {
   read(name: string, limits: Limits): Promise<Buffer | null>;
 }
 
-/** Bytes to be read from a place that can be told to a worker. */
+/** Bytes in a place that can be named to a worker. */
 export interface StoredFile {
   /** In bytes. */
   readonly size: number;
@@ -40,7 +40,7 @@ export const WHAT_IS_READ =
 export const isEmpty = (path: string, problem: string): VarveError =>
   new VarveError('truncated', `${path} ${problem}`, {
     object: path,
-    hint: 'what should have written it failed or is not done: make or fetch it again',
+    hint: 'the program that writes it failed or is not finished: make or fetch it again',
   });
 
 /** The error for what an image is still to be built from. */

@@ -14,7 +14,7 @@ import type { Layout } from './layout.ts';
 
 /** https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md */
 const REF_NAME = 'org.opencontainers.image.ref.name';
-/** The name in full, which containerd, Docker and BuildKit write beside the tag. */
+/** The name in full, which containerd, Docker and BuildKit write in addition to the tag. */
 export const IMAGE_NAME = 'io.containerd.image.name';
 
 /**

@@ -5,7 +5,7 @@ import { didYouMean } from '../../../base/near-names.ts';
 /** Names of a folder that are looked at. */
 const MOST_NAMES = 1000;
 
-/** Which file beside a path may have been meant by it, as a question; null where none is called alike. */
+/** A question that suggests a file with a similar name in the same folder; null where there is none. */
 export function askForNearFile(path: string): string | null {
   const folder = path.slice(0, path.length - basename(path).length);
   const names = namesIn(dirname(path)).map((name) => `${folder}${name}`);

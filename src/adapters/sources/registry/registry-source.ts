@@ -51,7 +51,7 @@ async function notFound(
   if (tag === null || listed.length === 0) {
     return new VarveError('image-not-found', `${text} is not there`, {
       object: text,
-      hint: 'check the name, and whether it was pushed; some registries say the same of what you may not read',
+      hint: 'check the name, and whether it was pushed; private repositories may also return this',
     });
   }
   return new VarveError('image-not-found', `${repository.name} has no tag ${tag}`, {
@@ -64,7 +64,7 @@ async function listKnownTags(repository: Repository, limits: Limits): Promise<re
   try {
     return (await repository.listFirstTags(limits, AbortSignal.timeout(TAGS_TIME))).filter(isTag);
   } catch {
-    // Trouble with the advice is not the trouble that is told.
+    // The original error matters, not a failure to find advice.
     return [];
   }
 }
@@ -87,6 +87,6 @@ function mediaTypeOf({ mediaType, bytes }: ReceivedManifest, text: string): stri
   }
   throw new VarveError('unsupported', `${text} is of the type ${JSON.stringify(shorten(mediaType))}`, {
     object: text,
-    hint: 'only images of OCI and Docker schema 2 are read: build or push it again with a current engine',
+    hint: 'only OCI images and Docker schema 2 images are supported: build or push it again with a current engine',
   });
 }

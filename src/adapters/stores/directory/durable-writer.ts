@@ -113,7 +113,7 @@ export class DurableWriter {
     }
   }
 
-  /** Whether nothing need be written. What cannot be read is written anew, or says why it cannot be. */
+  /** Whether nothing has to be written. What cannot be read is written again, or the error says why it cannot be. */
   #isThere({ path, bytes, existing }: NewObject): boolean {
     if (existing === 'keep') return this.#tree.holds(path);
     try {

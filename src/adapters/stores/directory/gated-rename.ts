@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { errnoOf, isAbsent } from '../../filesystem/file-fault.ts';
 import type { FileOperations } from './file-operations.ts';
 
-/** Milliseconds after which whoever is in a gate is taken for dead: passing it takes less than one. */
+/** Milliseconds after which the process in a gate is taken for dead: passing it takes less than one. */
 const STALE_AFTER = 10_000;
 const RETRY_AFTER = 5;
 
@@ -16,11 +16,11 @@ const MOST_DENIALS = 2 * (STALE_AFTER / RETRY_AFTER);
 
 /**
  * Gives a file its name if a condition holds, which no other process can change meanwhile that goes through the same
- * gate. Waits for whoever is in there.
+ * gate. Waits for the process that is in there.
  *
- * The gate is a directory that comes to be with the file in it, since a directory is never moved over one that has
- * something in it. Out of there the file gets its name. So whoever takes the gate from one who seems dead takes the
- * file too, and should he live, he finds nothing to rename: a wrong guess costs another try, and never an update.
+ * The gate is a directory that appears with the file in it, since a directory is never moved over one that has
+ * something in it. Out of there the file gets its name. So a process that takes the gate from one that seems dead takes
+ * the file too. If the other is alive, it finds nothing to rename: a wrong guess costs another try, never an update.
  * @param gate a path on the same file system.
  * @returns false when the condition does not hold, or the gate was lost. The file is gone then.
  */
@@ -78,7 +78,7 @@ async function renameIfThere(from: string, to: string, operations: FileOperation
   }
 }
 
-/** Tells when nobody has passed a gate for so long that whoever is in there must be dead. */
+/** Tells when nobody has passed a gate for so long that the process in there must be dead. */
 class GateWatch {
   readonly #gate: string;
   #seen = '';

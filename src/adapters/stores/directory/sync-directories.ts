@@ -8,7 +8,7 @@ import type { FileOperations } from './file-operations.ts';
 const FRESH = 5_000;
 
 /**
- * Whether a directory changed a moment ago, whoever changed it. A file that was found in it is as durable as the least
+ * Whether any process changed a directory a moment ago. A file that was found in it is as durable as the least
  * synced of the directories on the way there.
  */
 export function isFresh(tree: FileTree, directory: string): boolean {

@@ -50,7 +50,7 @@ export class Transfer {
 
   /**
    * Gives a staged file its name if a condition holds at that moment; of all who go through one gate, one at a time.
-   * @returns false where it got no name, and has to be staged anew.
+   * @returns false where it got no name, and has to be staged again.
    */
   async publishIf(file: NewObject, gate: string, holds: () => boolean): Promise<boolean> {
     const temporary = this.#staged.get(file);
@@ -75,7 +75,7 @@ export class Transfer {
     this.#changed.clear();
   }
 
-  /** Removes the temporary files that are left. Trouble with that is none for what was written. */
+  /** Removes the temporary files that are left. A failure here does not affect what was written. */
   async discard(): Promise<void> {
     await eachOf([...this.#staged.values()], async (path) => {
       await this.#operations.remove(path).catch(() => undefined);

@@ -14,7 +14,7 @@ export class FreshLayerRecords implements LayerRecords {
   }
 
   async record(tenant: string, snapshot: Snapshot): Promise<void> {
-    // What was not asked for yet is not learnt, but gathered, and there is nothing to gather.
+    // What was not asked for yet is not learned, but gathered, and there is nothing to gather.
     await this.#fresh.findLayer(tenant, snapshot.config.digest);
     await this.#fresh.record(tenant, snapshot);
     await this.#kept.record(tenant, snapshot);

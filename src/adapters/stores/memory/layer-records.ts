@@ -11,7 +11,7 @@ interface Known {
   readonly layers: Map<Digest, LayerRecord[]>;
 }
 
-/** Layer records that are not kept at all, but learnt from the snapshots when they are first asked for. */
+/** Layer records that are not kept at all, but learned from the snapshots when they are first asked for. */
 export class MemoryLayerRecords implements LayerRecords {
   readonly #snapshotsOf: (tenant: string) => AsyncIterable<Snapshot>;
   readonly #tenants = new Map<string, Promise<Known>>();

@@ -54,7 +54,7 @@ export class BudgetedPlace implements ArtifactPlace {
 function tooSlow(location: string): VarveError {
   return new VarveError(
     'unreachable',
-    `${location} took ${MOST_WAITING / 1000} seconds for its answers in all`,
+    `${location} took ${MOST_WAITING / 1000} seconds in all for its answers`,
     {
       object: location,
       hint: 'check the registry and the network, and try again',

@@ -18,7 +18,7 @@ export interface ShelvedItem {
   readonly payload: ArtifactFile | Uint8Array;
 }
 
-/** Follows whatever is learnt from an entry: what was put here counts more. */
+/** Follows whatever is learned from an entry: what was put here counts more. */
 const FROM_HERE = '~';
 
 /**
@@ -35,8 +35,8 @@ export class OciShelf {
   readonly #damaged = new Map<string, Damage>();
   readonly #lost = new Map<string, Damage>();
   readonly #otherDamages: Damage[] = [];
-  /** Which entry each item was learnt from, by its place in the order of entries. */
-  readonly #learntFrom = new Map<string, string>();
+  /** Which entry each item was learned from, by its place in the order of entries. */
+  readonly #learnedFrom = new Map<string, string>();
   readonly #loads = new Map<string, Promise<void>>();
 
   constructor(entries: EntryArtifacts) {
@@ -78,7 +78,7 @@ export class OciShelf {
   /** Takes an item that no entry has like this. */
   putItem(path: string, item: ShelvedItem): void {
     this.#items.set(path, item);
-    this.#learntFrom.set(path, FROM_HERE);
+    this.#learnedFrom.set(path, FROM_HERE);
     this.#faulty.delete(path);
     this.#unpublished.add(path);
   }
@@ -159,9 +159,9 @@ export class OciShelf {
     if (file === null) {
       const object = payloadFileName(manifest, formatOf(manifest));
       this.#lost.set(path, lostPayload(object));
-    } else if ((this.#learntFrom.get(path) ?? '') < order) {
+    } else if ((this.#learnedFrom.get(path) ?? '') < order) {
       this.#items.set(path, { manifest, payload: file });
-      this.#learntFrom.set(path, order);
+      this.#learnedFrom.set(path, order);
     }
   }
 }

@@ -152,7 +152,7 @@ export class OciSurfaceStore implements SurfaceStore {
     return this.#shelf.item(path);
   }
 
-  /** The same where damage counts as absence, since it is about to be mended. */
+  /** The same where damage counts as absence, since it is about to be repaired. */
   async #findSound(key: ItemKey): Promise<ShelvedItem | null> {
     try {
       return await this.#find(key);

@@ -10,7 +10,7 @@ import { encodeSegment, type IndexedEntry, IndexSegment, segmentSize } from './i
 const TENANTS = `${INDEX}/entries/tenants`;
 /** Bytes of a segment: more than a million entries have room in it. */
 const SEGMENT_BYTES = 512 * 1024 * 1024;
-/** So many segments of like size become one: few files to read, and each entry is written anew but few times. */
+/** So many segments of similar size become one: there are few files to read, and each entry is rewritten only a few times. */
 const MERGED = 16;
 
 /** What the segments of a tenant say at one moment. */
@@ -22,8 +22,8 @@ export interface IndexView {
 }
 
 /**
- * Finds the entries of a history by terms. Derived: what is torn or lost speaks for no entry, so that those it was of
- * are read anew. Writers only add segments, or put one in place of several that it has all of; any number of them may
+ * Finds the entries of a history by terms. Derived: a torn or lost segment covers no entry, so its
+ * entries are read again. Writers only add segments, or put one in place of several that it has all of; any number of them may
  * do so at once.
  */
 export class EntryIndex {
@@ -50,7 +50,7 @@ export class EntryIndex {
     return view;
   }
 
-  /** Makes entries findable. Trouble with that is none: they are read then when something is looked for. */
+  /** Makes entries findable. A failure does no harm: a search then reads the entries themselves. */
   async add(tenant: string, entries: readonly IndexedEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const prefix = prefixOf(tenant);
@@ -64,7 +64,7 @@ export class EntryIndex {
 
   /**
    * Yields each segment that is damaged, or wrong about an entry.
-   * @param termsOf what an entry, named by the last part of its path, is really found by; null when it cannot be told.
+   * @param termsOf what an entry, named by the last part of its path, is really found by; null when that is not known.
    */
   async *verify(
     termsOf: (tenant: string, name: string) => Promise<readonly Term[] | null>,

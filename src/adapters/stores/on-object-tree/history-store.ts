@@ -142,12 +142,12 @@ export class ObjectTreeHistoryStore implements HistoryStore, LayerIndex {
 
   /** Lets the index speak for entries; passes over those that cannot be read in full. */
   async #learn(tenant: string, entries: readonly EntryObject[]): Promise<void> {
-    const learnt: IndexedEntry[] = [];
+    const learned: IndexedEntry[] = [];
     for (const { name, path } of entries) {
       const terms = await this.#termsOf(path);
-      if (terms !== null) learnt.push({ name, terms });
+      if (terms !== null) learned.push({ name, terms });
     }
-    await this.#index.add(tenant, learnt);
+    await this.#index.add(tenant, learned);
   }
 
   /** What an entry is found by; null when it or its snapshot is absent, damaged or cannot be read. */

@@ -20,7 +20,7 @@ import {
 /**
  * Layer records as small markers: one for each blob, that holds its diffID, and one for each record of a layer, named
  * by its own hash. None is shared by writers of different things, so none can be lost; what is damaged or cannot be
- * read counts as absent, since all of it can be learnt again.
+ * read counts as absent, since all of it can be learned again.
  */
 export class ObjectTreeLayerRecords implements LayerRecords {
   readonly #tree: ObjectTree;

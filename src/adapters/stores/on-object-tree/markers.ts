@@ -31,7 +31,7 @@ export function layerMarkersPath(tenant: string, diffId: Digest): string {
   return `${TENANT_MARKERS}/${parseTenant(tenant)}/layers/${sharded(diffId)}`;
 }
 
-/** The hash that a layer's marker is named by; null where its name is none. */
+/** The hash that a layer's marker is named by; null where its name is not a hash. */
 export function digestOfLayerMarker(path: string): Digest | null {
   return digestOfHex(path.slice(path.lastIndexOf('/') + 1).replace(/\.json$/, ''));
 }

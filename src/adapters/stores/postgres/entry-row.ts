@@ -36,7 +36,7 @@ export const EntryRowSchema = v.object({
 export type EntryRow = Readonly<v.InferOutput<typeof EntryRowSchema>>;
 
 /**
- * Selects an `EntryRow` of the history, which goes by `h`. A row that was tampered with may have a time that RFC 3339
+ * Selects an `EntryRow` of the history, whose alias is `h`. A row that was tampered with may have a time that RFC 3339
  * cannot spell, such as infinity: that one comes as the server spells it, which no entry has.
  */
 export const ENTRY_COLUMNS = `h.tenant, h.digest, name_digest, name, platform,

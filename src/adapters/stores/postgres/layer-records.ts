@@ -19,8 +19,8 @@ import {
 } from './layer-rows.ts';
 
 /**
- * Layer records as rows, and beside them which snapshots have a layer. What is damaged counts as absent, since all of
- * it can be learnt again.
+ * Layer records as rows, and which snapshots have a layer. What is damaged counts as absent, since all of
+ * it can be learned again.
  */
 export class PostgresLayerRecords implements LayerRecords {
   readonly #database: Database;

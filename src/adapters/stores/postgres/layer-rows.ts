@@ -9,7 +9,7 @@ import type { Transaction } from './connection/database.ts';
 /** A table that is filled from snapshots. */
 export interface LayerTable {
   readonly name: 'blobs' | 'layer_records' | 'snapshot_layers';
-  /** The columns that a row is found by, beside the tenant. */
+  /** The columns that a row is found by, in addition to the tenant. */
   readonly key: readonly [string] | readonly [string, string];
   /** The column of what is found, its type, and how it is made of text; null where there is no more than the key. */
   readonly value: { readonly column: string; readonly made: string } | null;

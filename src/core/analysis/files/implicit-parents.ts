@@ -11,7 +11,7 @@ export function findImplicitParents(table: InventoryTable, rows: readonly number
   let last: ByteText | null = null;
   for (const row of rows) {
     const parent = parentOf(table.path(row));
-    // Sorted paths mostly come directory by directory.
+    // Sorted paths usually come directory by directory.
     if (parent === null || parent === ROOT || parent === last) continue;
     last = parent;
     if (!implicit.has(parent) && !isStatedDirectory(table, rows, parent)) implicit.add(parent);

@@ -38,7 +38,7 @@ export const InventoryHeaderSchema = v.strictObject({
 
 export type InventoryHeader = Stored<typeof InventoryHeaderSchema>;
 
-/** What an entry states besides its name and type. */
+/** What an entry states in addition to its name and type. */
 export const statedFields = {
   /** Octal text of the permission bits, such as `0755` or `4755`. */
   mode: v.pipe(v.string(), v.regex(/^[0-7]{4}$/)),
@@ -51,7 +51,7 @@ export const statedFields = {
   mtimeNs: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(999_999_999))),
   /** Bare hexadecimal SHA-256 of a file's content: on every `file`, on nothing else. */
   sha256: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
-  /** Target of a symlink (as written) or hard link (normalised like a path). */
+  /** Target of a symlink (as written) or hard link (normalized like a path). */
   linkTarget: v.exactOptional(v.string()),
   linkTargetBase64: v.exactOptional(Base64Schema),
   /** Extended attributes, values in base64. */

@@ -1,5 +1,5 @@
 import { type ByteText, fromBase64, fromText, isUtf8Text, toText } from '../../../base/byte-text.ts';
-import { normalisePath } from '../../layer/entry-path.ts';
+import { normalizePath } from '../../layer/entry-path.ts';
 import type { EntryType } from '../../layer/layer-entry.ts';
 import type { InventoryEntry } from './inventory.ts';
 import { LineCursor } from './line-cursor.ts';
@@ -106,10 +106,10 @@ function fieldsFitType(entry: InventoryEntry): boolean {
 
 function textsAreExact({ path, pathBase64, type, linkTarget, linkTargetBase64 }: InventoryEntry): boolean {
   const bytes = exactBytes(path, pathBase64);
-  if (bytes === null || normalisePath(bytes) !== bytes) return false;
+  if (bytes === null || normalizePath(bytes) !== bytes) return false;
   if (linkTarget === undefined) return true;
   const target = exactBytes(linkTarget, linkTargetBase64);
-  return target !== null && (type === 'symlink' || normalisePath(target) === target);
+  return target !== null && (type === 'symlink' || normalizePath(target) === target);
 }
 
 /** The bytes of a text; null when base64 is given that says something else, or nothing more. */

@@ -1,11 +1,11 @@
 import { formatNumber } from '../../../base/human-size.ts';
-import type { Facts, Group, Item, LabelledTable, Remarks, Section } from '../content.ts';
+import type { Facts, Group, Item, LabeledTable, Remarks, Section } from '../content.ts';
 import type { Chunk } from './chunks.ts';
 import { fence, paragraph } from './escape.ts';
 import { tableLines } from './table.ts';
 import { inline, inSummary, verbatim } from './write.ts';
 
-/** A chunk of what is said of an image. */
+/** A chunk of what a report says about an image. */
 export interface Part extends Chunk {
   /** What it says, where that is left out because another image says the same; null where it never is. */
   readonly label: string | null;
@@ -29,7 +29,7 @@ const SIGNS: Readonly<Record<Remarks['tone'], string>> = {
   unknown: '⚙️ ',
 };
 
-/** GitHub colours these in a `diff` block: green, orange, red. */
+/** GitHub colors these in a `diff` block: green, orange, red. */
 const DIFF_SIGNS = { added: '+', modified: '!', removed: '-' } as const;
 
 /**
@@ -72,7 +72,7 @@ function lookOf(look: Facts['look'], facts: readonly string[]): string {
   return fold(look.fold, facts.map((fact) => `- ${fact}`).join('\n'));
 }
 
-function tablePart({ title, table, label, folded, likeness }: LabelledTable): Part {
+function tablePart({ title, table, label, folded, likeness }: LabeledTable): Part {
   const lines = tableLines(table);
   const asFold = fold(`<b>${title}</b>`, lines);
   return { markdown: folded ? asFold : lines, title: label, label, alike: { likeness, folded: asFold } };

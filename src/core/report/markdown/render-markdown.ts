@@ -44,7 +44,7 @@ export function renderMarkdown(report: Report, options: Partial<MarkdownOptions>
   return joinChunks(chunks, limit, whole);
 }
 
-/** Gives what is said of an image, and remembers it while lists get shorter. */
+/** Renders the parts of an image, and remembers them while lists get shorter. */
 type Tell = (image: ImageReport) => readonly Section[];
 
 function tellOnce(): Tell {
@@ -103,9 +103,9 @@ function imageParts(sections: readonly Section[], perList: number): ImageParts {
 }
 
 /**
- * What is said of each of several platforms, the changed ones first: those without a change are folded, and what was
- * said of one is not repeated of another.
- * @param most how many platforms are told of.
+ * The parts of each of several platforms, the changed ones first: those without a change are folded, and a remark on one
+ * is not repeated for another.
+ * @param most how many platforms are described.
  */
 function platformChunks({ images }: Report, tell: Tell, perList: number, most: number): readonly Chunk[] {
   const shown = byWeight(images).slice(0, most);
@@ -158,9 +158,9 @@ function withoutRepeats(platform: string, parts: readonly Part[], said: Said) {
     said.set(alike.likeness, platform);
     return [folded ? { ...part, markdown: alike.folded } : part];
   });
-  const labelled = new Set(parts.flatMap(({ label }) => label ?? []));
+  const labeled = new Set(parts.flatMap(({ label }) => label ?? []));
   const references = [...repeated].map(([other, labels]): Part => {
-    const isAll = labels.size === labelled.size;
+    const isAll = labels.size === labeled.size;
     return { ...keep(referenceTo(other, isAll ? [] : [...labels])), label: null };
   });
   return { kept, references };

@@ -28,9 +28,9 @@ export function tableLines({ columns, rows }: Table): string {
 /** Only the flexible column may break over two lines, and others after a comma. */
 function writeCell({ text, aside, below }: Cell, flexible: boolean): string {
   const written = inline(text, CELL_LENGTH);
-  const beside = aside.length === 0 ? '' : ` <sub>${inline(aside, ASIDE_LENGTH)}</sub>`;
+  const remark = aside.length === 0 ? '' : ` <sub>${inline(aside, ASIDE_LENGTH)}</sub>`;
   const under = below.length === 0 ? '' : `<br>${inline(below, CELL_LENGTH)}`;
-  return `${flexible ? written : written.replaceAll(/(?<!,) /g, '&nbsp;')}${beside}${under}`;
+  return `${flexible ? written : written.replaceAll(/(?<!,) /g, '&nbsp;')}${remark}${under}`;
 }
 
 const capitalized = (title: string): string => title.charAt(0).toUpperCase() + title.slice(1);

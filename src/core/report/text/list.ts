@@ -77,12 +77,12 @@ function itemLine(
   }
   const under = `${indent}  `;
   const left = width - under.length;
-  const beside = room < LEAST ? '' : cutMiddle(named, room);
+  const onFirstLine = room < LEAST ? '' : cutMiddle(named, room);
   const more = [
-    ...(beside === '' ? [cutMiddle(named, left)] : []),
+    ...(onFirstLine === '' ? [cutMiddle(named, left)] : []),
     ...wrap(cutMiddle(remarked, LINES * left), left).map(said),
   ];
-  return [`${painted}${beside}`.trimEnd(), ...more.map((line) => under + line)];
+  return [`${painted}${onFirstLine}`.trimEnd(), ...more.map((line) => under + line)];
 }
 
 const shown = (phrase: Phrase): string => plainText(phrase, TEXT_LENGTH);

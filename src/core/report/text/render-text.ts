@@ -69,7 +69,7 @@ const joinBlocks = (blocks: readonly Block[]): string[] =>
 /** Outcomes that the table of platforms says all about, where there is nothing to note. */
 const IN_TABLE: ReadonlySet<Outcome['kind']> = new Set(['unchanged', 'first', 'single', 'new']);
 
-/** What differs of each platform; what was said of all or of one is not repeated. */
+/** What differs on each platform, without what was said before. */
 function platformParts(
   { images }: Report,
   shared: readonly Block[],
@@ -146,7 +146,7 @@ const REMARK_SIGNS: Readonly<Record<Remarks['tone'], Sign | null>> = {
   unknown: ['?', 'muted'],
 };
 
-/** What is said of several platforms together. */
+/** What a report says about several platforms together. */
 function runTitle(report: Report, image: ImageReport, options: TextOptions): Block {
   const kind = report.failures.length > 0 ? 'failed' : overallKind(report);
   return [
@@ -165,7 +165,7 @@ function imageTitle(image: ImageReport, options: TextOptions): Block {
   ];
 }
 
-/** All that is said of an image that did not change, in one sentence. */
+/** All that a report says about an unchanged image, in one sentence. */
 function quietTitle(image: ImageReport, options: TextOptions): Block {
   const { name: shown, platform, outcome, change } = image;
   const facts = [

@@ -18,7 +18,7 @@ const INDENT = 5;
 const LEAST_CUT = 20;
 const CELL_LENGTH = 400;
 const ASIDE_LENGTH = 32;
-/** Columns from which on there is room for long bars and for more than the least beside a cell. */
+/** The width, in columns, from which there is room for long bars and for longer remarks next to a cell. */
 const ROOMY = 100;
 
 /** A cell, escaped; paint never changes a width. */
@@ -27,7 +27,7 @@ interface WrittenCell {
   readonly paint?: Paint | undefined;
 }
 
-/** A row, what is said under its cells, and both as many as there are columns. */
+/** A row and the remarks under its cells, each with one cell for each column. */
 interface WrittenRow {
   readonly cells: readonly WrittenCell[];
   readonly below: readonly WrittenCell[];
@@ -72,7 +72,7 @@ interface Layout {
   readonly under: readonly WrittenColumn[];
 }
 
-/** The least that the flexible column takes in the row, first beside all others, then beside those that must be there. */
+/** The least width of the flexible column: first next to all others, then next to those that must be there. */
 const FLEXIBLE = [40, 24] as const;
 
 /** The widest form that fits: of a narrow table some columns are left out, then one after the other goes under the row. */
@@ -125,7 +125,7 @@ function rowLines({ cells, below }: WrittenRow, isHead: boolean, layout: Layout,
   const indent = Math.min(INDENT, (row[0]?.width ?? 0) + GAP);
   const underRow = (written: readonly WrittenCell[]): string[] =>
     fillLines(
-      under.map((column) => ({ ...labelled(written[column.place] ?? EMPTY, column.title), ...column })),
+      under.map((column) => ({ ...labeled(written[column.place] ?? EMPTY, column.title), ...column })),
       indent,
       width,
     );
@@ -140,8 +140,8 @@ function rowLines({ cells, below }: WrittenRow, isHead: boolean, layout: Layout,
 
 const EMPTY: WrittenCell = { text: '' };
 
-/** A figure that does not stand under its title is told with it. */
-const labelled = (cell: WrittenCell, title: string): WrittenCell =>
+/** A figure that is not in its column comes with its title. */
+const labeled = (cell: WrittenCell, title: string): WrittenCell =>
   cell.text === '' || title === '' ? cell : { ...cell, text: `${title} ${cell.text}` };
 
 /** Cells one behind the other on as few lines as they need; only those of the flexible column are cut. */
@@ -167,7 +167,7 @@ function fillLines(
 
 const asIs: Paint = (text) => text;
 
-/** What is said beside a cell stands before it, since the ends of lines are cut. */
+/** The remark on a cell comes before it, since the ends of lines are cut. */
 function writeRow(row: readonly Cell[], options: TableOptions): WrittenRow {
   return {
     cells: row.map(({ text, aside, tone }) => ({

@@ -2,11 +2,10 @@ import { listForms } from '../../settings/baseline.ts';
 import { type Command, defineCommand } from './command.ts';
 
 const STORE_WORDING = {
-  baseline: `Store to look into where --cas-root names none: ${listForms()}.`,
+  baseline: `Store to look into, unless --cas-root names one: ${listForms()}.`,
 } as const;
 const OWN_STORE_WORDING = {
-  'cas-root':
-    'Folder of the content-addressed store, where layers that were read are kept. Default: ~/.local/share/varve.',
+  'cas-root': 'Folder of the store, which keeps what was read of each layer. Default: ~/.local/share/varve.',
 } as const;
 
 const IMAGE = ['<image>', 'image reference, such as docker://HOST/NAME, oci:DIR or ./saved.tar'] as const;
@@ -15,26 +14,26 @@ const snapshot = defineCommand(
   {
     name: 'snapshot',
     heading: 'Record',
-    arguments: [['[image]', 'image reference; may be left out with --metadata']],
-    summary: 'Record an image layer by layer and compare it with the one before',
+    arguments: [['[image]', 'image reference; not needed with --metadata']],
+    summary: 'Record an image layer by layer, and compare it with the last one of that name',
     formats: ['text', 'json', 'markdown'],
     reportsNotes: true,
     options: [['--all', 'show every changed file, not only the first ones']],
     examples: [
-      ['varve snapshot oci:build/image --name shop/web', 'look at an image and keep its record'],
+      ['varve snapshot oci:build/image --name shop/web', 'record an image under the name shop/web'],
       [
         'varve snapshot ./image.tar --baseline dir:.varve',
-        'compare with the last one in .varve, and add this one',
+        'compare with the last snapshot in the folder .varve, and add this one',
       ],
       ['varve snapshot --metadata metadata.json', 'the image that docker buildx build just made'],
       ['varve snapshot docker://ghcr.io/acme/web:v2 --baseline oci:old', 'compare with another image'],
       [
         'varve snapshot oci:new --name shop/web --baseline oci://ghcr.io/acme/baselines',
-        'compare with the last one in a registry, and add this one',
+        'compare with the last snapshot in a registry, and add this one',
       ],
       [
         'varve snapshot oci:new --baseline postgres://ci@db.example/varve',
-        'compare with the last one in a database, and add this one; PGPASSWORD has the password',
+        'compare with the last snapshot in a database, and add this one; PGPASSWORD has the password',
       ],
     ],
   },
@@ -47,12 +46,15 @@ const compare = defineCommand(
     aliases: ['diff'],
     heading: 'Look',
     arguments: [
-      ['<base>', 'image reference, digest of a snapshot or its beginning, or history:NAME~1'],
-      ['<target>', 'the same'],
+      [
+        '<base>',
+        'what to compare with: image reference, digest of a snapshot or its beginning, or history:NAME~1',
+      ],
+      ['<target>', 'the image or snapshot to describe, in the same forms'],
     ],
     summary: 'Show what differs between two images or stored snapshots',
     wording: {
-      baseline: `Store that history and digests are looked up in: ${listForms()}. Default: the CAS root.`,
+      baseline: `Store in which to look up history and digests: ${listForms()}. Default: that of --cas-root.`,
       ...OWN_STORE_WORDING,
     },
     formats: ['text', 'json', 'markdown'],
@@ -77,12 +79,12 @@ const inspect = defineCommand(
     name: 'inspect',
     heading: 'Look',
     arguments: [IMAGE],
-    summary: 'Show what an image is: its manifest, its config, and its layers with sizes and steps',
+    summary: 'Show the manifest, the config and the layers of an image, with their sizes and steps',
     wording: OWN_STORE_WORDING,
     formats: ['text', 'json'],
     examples: [
-      ['varve inspect docker://ghcr.io/acme/web:v2', 'no layer is fetched for it'],
-      ['varve inspect oci:image --platform all --json', 'every platform, for a program'],
+      ['varve inspect docker://ghcr.io/acme/web:v2', 'an image in a registry; no layer is fetched'],
+      ['varve inspect oci:image --platform all --json', 'every platform, as JSON for a program'],
     ],
   },
   () => import('./inspect.ts'),
@@ -93,8 +95,8 @@ const history = defineCommand(
     name: 'history',
     aliases: ['log'],
     heading: 'Record',
-    arguments: [['[name]', 'name of the image, as snapshot --name gave it']],
-    summary: 'List the snapshots taken under a name, or those that have a layer, newest first',
+    arguments: [['[name]', 'name of the image: its repository, or what snapshot --name gave it']],
+    summary: 'List the snapshots of a name, or those that have a layer, newest first',
     wording: { ...STORE_WORDING, platform: 'Only snapshots for this platform. Default: all.' },
     formats: ['text', 'json', 'ndjson'],
     options: [
@@ -119,10 +121,10 @@ const tree = defineCommand(
     aliases: ['ls'],
     heading: 'Look',
     arguments: [IMAGE, ['[path]', 'only this path and what is below it']],
-    summary: 'List the merged root filesystem of an image, with the layer that gave each entry',
+    summary: 'List the files of an image, all layers merged, with the layer that each comes from',
     wording: OWN_STORE_WORDING,
     formats: ['text', 'ndjson'],
-    examples: [['varve tree oci:image etc', 'what is in /etc, and from which layer']],
+    examples: [['varve tree oci:image etc', 'what is in /etc, and which layer it comes from']],
   },
   () => import('./tree.ts'),
 );
@@ -132,7 +134,7 @@ const layerLs = defineCommand(
     name: 'layer ls',
     heading: 'Look',
     arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID, or the beginning of one']],
-    summary: 'List the entries of one layer as its tar states them',
+    summary: 'List the files of one layer, as its tar has them',
     wording: OWN_STORE_WORDING,
     formats: ['text', 'ndjson'],
     examples: [['varve layer ls ./image.tar 0', 'the lowest layer']],
@@ -147,7 +149,7 @@ const surfaceGet = defineCommand(
     arguments: [
       ['<item>', 'cas:// URI, or kind and digest as KIND@sha256:…; the beginning of a digest is enough'],
     ],
-    summary: 'Print an item from the store, verified',
+    summary: 'Print an item of the store, and verify it first',
     wording: STORE_WORDING,
     formats: ['text'],
     options: [['--manifest', "print the item's manifest instead of its payload"]],
@@ -162,7 +164,7 @@ const surfaceList = defineCommand(
     aliases: ['ls'],
     heading: 'Evidence',
     arguments: [],
-    summary: 'List the items of a tenant',
+    summary: 'List the items in the store',
     wording: STORE_WORDING,
     formats: ['text', 'json', 'ndjson'],
     options: [['--kind <kind>', 'only items of this kind']],
@@ -178,15 +180,15 @@ const verify = defineCommand(
     arguments: [
       [
         '[thing]',
-        `pointer file of a run, or store: ${listForms()}. Default: the store of --cas-root or yours`,
+        `pointer file of a run, or a store: ${listForms()}. Default: the store of --cas-root, or your own`,
       ],
     ],
-    summary: 'Verify a store, or all that the pointer of a run names, and name each damaged object',
+    summary: 'Verify a store, or everything that a run recorded, and name each damaged object',
     wording: STORE_WORDING,
     formats: ['text', 'json', 'ndjson'],
     examples: [
       ['varve verify dir:.varve', 'exits with 3 when something is damaged'],
-      ['varve verify varve-pointer.json --cas-root .varve', 'what one run left, and nothing else'],
+      ['varve verify varve-pointer.json --cas-root .varve', 'only what one run recorded'],
     ],
   },
   () => import('./verify.ts'),
@@ -232,9 +234,9 @@ const artifactUnpack = defineCommand(
       ['<artifact>', 'oci:DIR[:TAG], or oci://HOST/REPO[:TAG] for a registry; @DIGEST in place of a tag'],
       ['<folder>', 'new or empty folder for the files'],
     ],
-    summary: 'Write the files of an OCI artifact into a folder, each verified',
+    summary: 'Verify the files of an OCI artifact, and write them into a folder',
     formats: ['text', 'json'],
-    examples: [['varve artifact unpack oci:build/evidence:v1 evidence', 'all of it, or nothing']],
+    examples: [['varve artifact unpack oci:build/evidence:v1 evidence', 'writes all files, or none']],
   },
   () => import('./artifact-unpack.ts'),
 );
@@ -247,16 +249,19 @@ const artifactPush = defineCommand(
       ['<folder>', 'folder whose files are packaged'],
       ['<artifact>', 'oci://HOST/REPO[:TAG]; without a tag, latest'],
     ],
-    summary: 'Package the files of a folder as an OCI artifact, in a registry',
+    summary: 'Package the files of a folder as an OCI artifact, and push it to a registry',
     formats: ['text', 'json'],
     options: [
-      ['--subject <image>', 'tag or digest in the same repository of the image that the artifact is about'],
+      ['--subject <image>', 'the image that the artifact is about: a tag or digest in the same repository'],
     ],
     examples: [
-      ['varve artifact push evidence oci://ghcr.io/acme/web:evidence', 'what is there already is not sent'],
+      [
+        'varve artifact push evidence oci://ghcr.io/acme/web:evidence',
+        'files that are there already are not sent',
+      ],
       [
         'varve artifact push evidence oci://ghcr.io/acme/web --subject v2',
-        'found as a referrer of the image',
+        'the registry lists it as a referrer of the image v2',
       ],
     ],
   },
@@ -271,9 +276,9 @@ const artifactPull = defineCommand(
       ['<artifact>', 'oci://HOST/REPO[:TAG] or oci://HOST/REPO@DIGEST; without either, latest'],
       ['<folder>', 'new or empty folder for the files'],
     ],
-    summary: 'Write the files of an OCI artifact in a registry into a folder, each verified',
+    summary: 'Pull an OCI artifact from a registry, verify its files, and write them into a folder',
     formats: ['text', 'json'],
-    examples: [['varve artifact pull oci://ghcr.io/acme/web:evidence evidence', 'all of it, or nothing']],
+    examples: [['varve artifact pull oci://ghcr.io/acme/web:evidence evidence', 'writes all files, or none']],
   },
   () => import('./artifact-unpack.ts'),
 );
@@ -283,11 +288,14 @@ const completion = defineCommand(
     name: 'completion',
     heading: 'Other',
     arguments: [['<shell>', 'bash, zsh or fish']],
-    summary: 'Print what makes a shell complete commands and options',
+    summary: 'Print a script that lets a shell complete commands and options',
     formats: ['text'],
     examples: [
-      ['source <(varve completion bash)', 'in ~/.bashrc; the same for zsh in ~/.zshrc'],
-      ['varve completion fish > ~/.config/fish/completions/varve.fish', 'once'],
+      [
+        'source <(varve completion bash)',
+        'put this in ~/.bashrc; for zsh, put the same with zsh in ~/.zshrc',
+      ],
+      ['varve completion fish > ~/.config/fish/completions/varve.fish', 'run this once'],
     ],
   },
   () => import('./completion.ts'),
@@ -298,7 +306,7 @@ const version = defineCommand(
     name: 'version',
     heading: 'Other',
     arguments: [],
-    summary: 'Print the version of Varve, and what it runs on',
+    summary: 'Print the versions of Varve and Node.js, and the platform',
     formats: ['text', 'json'],
     examples: [['varve version --json', 'for a bug report']],
   },

@@ -23,7 +23,7 @@ export interface CommandDeclaration {
   readonly formats: readonly Format[];
   /** Options of this command alone, which are not settings. */
   readonly options?: readonly (readonly [syntax: string, description: string])[];
-  /** Its result has room for what a user must know of the settings: else that is said on stderr. */
+  /** Its result has room for remarks on the settings; otherwise they go to stderr. */
   readonly reportsNotes?: true;
   readonly examples: readonly (readonly [line: string, explanation: string])[];
 }

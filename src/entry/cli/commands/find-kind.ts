@@ -3,7 +3,7 @@ import { didYouMean } from '../../../base/near-names.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { parseKind } from '../../../core/words/names.ts';
 
-/** A kind that the store has items of: an empty list would hide that a kind is misspelt. */
+/** A kind that the store has items of: an empty list would hide that a kind is misspelled. */
 export async function findKind({ surface, location }: Store, tenant: string, text: string): Promise<string> {
   const kind = parseKind(text);
   const kinds = await surface.kinds(tenant);

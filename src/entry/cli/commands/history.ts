@@ -8,7 +8,7 @@ import { findLayerUses } from '../../../flows/look/find-layer-uses.ts';
 import { readHistory } from '../../../flows/look/read-history.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { Settings, SettingsOf } from '../../settings/catalogue.ts';
-import { parseCount, parseLabelled } from '../../settings/parse.ts';
+import { parseCount, parseLabeled } from '../../settings/parse.ts';
 import { renderHistory, renderLayerUses } from '../listing/history.ts';
 import type { Call, Invocation, RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
@@ -92,7 +92,7 @@ function listing({ options, output }: Call): { limit: number; warn: (message: st
     limit:
       options.limit === undefined
         ? Number.POSITIVE_INFINITY
-        : parseLabelled('--limit', String(options.limit), parseCount),
+        : parseLabeled('--limit', String(options.limit), parseCount),
     warn: (message) => void output.stderr.write(`varve: ${message}\n`),
   };
 }

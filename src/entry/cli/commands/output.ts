@@ -56,7 +56,7 @@ export function writeAtOnce(
 /** One line of JSON for machines, which may all the same stand in the log of a workflow. */
 const jsonLine = (value: unknown): string => `${defuseJson(canonicalJson(value))}\n`;
 
-/** Writes a document as JSON: one line for machines, indented for whoever reads it at a terminal. */
+/** Writes a document as JSON: one line for machines, indented at a terminal. */
 export function writeJson(stdout: CommandOutput['stdout'], value: unknown): void {
   stdout.write(stdout.isTTY === true ? indentedJson(value) : jsonLine(value));
 }

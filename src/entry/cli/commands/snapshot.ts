@@ -20,7 +20,7 @@ export const run: RunCommand<'snapshot'> = async (invocation) => {
   };
   await runMainJob(job, {
     present: (result) => present(result, invocation),
-    // Whoever names a file goes on with it: without one the line has failed.
+    // A script that names an output file goes on to read it: without the file, the command has failed.
     presentUnwritten: (fault) => {
       throw fault;
     },

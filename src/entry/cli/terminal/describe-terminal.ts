@@ -1,6 +1,6 @@
 import { type Paint, type Palette, PLAIN } from '../../../core/report/text/palette.ts';
 
-/** How text is laid out and coloured on a stream. */
+/** How text is laid out and colored on a stream. */
 export interface Terminal {
   /** In columns. */
   readonly width: number;
@@ -23,7 +23,7 @@ const style =
   (text) =>
     `\u001b[${on}m${text}\u001b[${off}m`;
 
-/** The sixteen colours that every terminal has, so that a user's own theme holds. */
+/** The sixteen colors that every terminal has, so that a user's own theme holds. */
 const ANSI: Palette = {
   strong: style(1, 22),
   muted: style(90, 39),
@@ -34,7 +34,7 @@ const ANSI: Palette = {
 };
 
 /**
- * Colour for terminals, plain text for everything else. FORCE_COLOR decides before NO_COLOR, as in Node.js.
+ * Color for terminals, plain text for everything else. FORCE_COLOR decides before NO_COLOR, as in Node.js.
  * @see https://no-color.org and https://nodejs.org/api/cli.html#force_color1-2-3
  */
 export function choosePalette(

@@ -213,7 +213,7 @@ describe('an error', () => {
   const later = { 'retry-after': '3600' };
 
   it.each<[number, Record<string, string>, string, Partial<VarveError>]>([
-    [500, later, 'Server Error', { code: 'unreachable', hint: 'GitHub has trouble: try again later' }],
+    [500, later, 'Server Error', { code: 'unreachable', hint: 'GitHub fails: try again later' }],
     [
       429,
       later,
@@ -263,7 +263,7 @@ describe('an error', () => {
     const secure = await GitHubApi.start(SELF_SIGNED);
     expect(await faultOf(open('t', secure.url))).toMatchObject({
       code: 'unreachable',
-      hint: 'name the authority of its certificate with --ca FILE',
+      hint: 'name a file with the certificate of its authority: --ca FILE',
     });
   });
 

@@ -29,8 +29,8 @@ const TROUBLES = [
 
 describe('a registry', () => {
   it.each([
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'name the authority of its certificate with --ca FILE'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'name the authority of its certificate with --ca FILE'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'name a file with the certificate of its authority: --ca FILE'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'name a file with the certificate of its authority: --ca FILE'],
     ['CERT_HAS_EXPIRED', 'renew the certificate of the registry, or set the clock of this machine'],
     ['CERT_NOT_YET_VALID', 'renew the certificate of the registry, or set the clock of this machine'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'name the registry as its certificate does'],
@@ -60,7 +60,7 @@ describe('a registry', () => {
       429,
       'the registry limits how often it is asked: log in, or wait and try again',
     ],
-    ['https://registry.example', 502, 'the registry has trouble: try again later'],
+    ['https://registry.example', 502, 'the registry fails: try again later'],
     ['https://registry.example', 418, undefined],
   ])('at %s that answers with %i gets a hint that helps', (from, status, hint) => {
     expect(unexpectedStatus({ url: new URL(from), status }, '', registry).hint).toBe(hint);
@@ -70,7 +70,7 @@ describe('a registry', () => {
     const inside = new URL('http://10.0.0.1/token');
     expect(connectionFault(failing('ERR_PRIVATE_NETWORK'), inside, registry)).toMatchObject({
       code: 'denied',
-      message: 'http://10.0.0.1/token is in a private network: registry.example may not send one there',
+      message: 'http://10.0.0.1/token is in a private network: registry.example must not redirect there',
     });
   });
 });

@@ -30,7 +30,7 @@ describe('resolveLocation', () => {
 
   it('advises on what was asked', () => {
     expect(() => resolveLocation('http://registry.example:5000/x', from, service)).toThrow(
-      expect.objectContaining({ hint: 'a proxy before GitHub may have to say X-Forwarded-Proto: https' }),
+      expect.objectContaining({ hint: 'a proxy before GitHub may have to send X-Forwarded-Proto: https' }),
     );
   });
 

@@ -154,7 +154,7 @@ describe('what a user names', () => {
     async (text) => {
       await expect(resolve(text)).rejects.toMatchObject({
         code: 'bad-reference',
-        message: expect.stringMatching(/not read here, only oci:, oci-archive:, docker-archive:/),
+        message: expect.stringMatching(/not supported, only oci:, oci-archive:, docker-archive:/),
         hint: expect.stringContaining('docker save'),
       });
     },

@@ -122,12 +122,12 @@ describe('comparing snapshots', () => {
   });
 
   it('has changed when a setting did, and not when a volatile one did', async () => {
-    const labelled = (created: string, cmd: string): ImagePlan => ({
+    const labeled = (created: string, cmd: string): ImagePlan => ({
       layers: [from],
       config: { config: { Cmd: [cmd], Labels: { 'org.opencontainers.image.created': created } } },
     });
-    expect(await compare(labelled('1', 'a'), labelled('2', 'a'))).toMatchObject({ changed: false });
-    expect(await compare(labelled('1', 'a'), labelled('1', 'b'))).toMatchObject({
+    expect(await compare(labeled('1', 'a'), labeled('2', 'a'))).toMatchObject({ changed: false });
+    expect(await compare(labeled('1', 'a'), labeled('1', 'b'))).toMatchObject({
       changed: true,
       config: [{ path: '/config/Cmd' }],
     });

@@ -64,7 +64,7 @@ describe('snapshots that may both be right', () => {
       'of an analyzer with other options',
       edited({ fragments: [{ ...otherResult, options: digestOf('x') }] }),
     ],
-    ['not analysed', edited({ fragments: [] })],
+    ['not analyzed', edited({ fragments: [] })],
     ['a layer twice', { ...snapshot, layers: [first, makeSnapshotLayer(1, 'a')] }],
   ])('%s', (_, other) => {
     expect(findContradiction(snapshot, other)).toBeNull();

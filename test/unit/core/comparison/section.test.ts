@@ -43,7 +43,7 @@ describe('a section', () => {
     ['the target', image('a', 'b'), { layers }],
     ['both sides', { layers }, { layers }],
   ])(
-    'is not known where %s was not analysed for it: nothing is added, nothing gone',
+    'is not known where %s was not analyzed for it: nothing is added, nothing gone',
     async (_, base, target) => {
       const { changed, sections } = await compare(base, target);
       expect([changed, sections]).toEqual([false, { words: null }]);
@@ -82,7 +82,7 @@ describe('a section', () => {
     it('is another thing than one that was never there, which is named alone', async () => {
       const never = snapshotView({ layers, config: { created: 'now' } });
       const { changed, sections } = await compareViews(never, snapshotView(image('a', 'b')));
-      expect([changed, sections]).toEqual([false, { words: null, ...named('not-analysed', 'base') }]);
+      expect([changed, sections]).toEqual([false, { words: null, ...named('not-analyzed', 'base') }]);
     });
 
     it('is not missed between images of the same layers and config', async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   escapesRoot,
-  normalisePath,
+  normalizePath,
   parentOf,
   pathBytes,
   pathName,
@@ -34,7 +34,7 @@ describe('the path that a name stands for', () => {
     ['back\\slash', 'back\\slash'],
     ['a\xff/b', 'a\xff/b'],
   ])('%j is %j', (name, path) => {
-    expect(normalisePath(name)).toBe(path);
+    expect(normalizePath(name)).toBe(path);
   });
 
   test('is what a POSIX path library makes of it, rooted', () => {
@@ -42,9 +42,9 @@ describe('the path that a name stands for', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
         const name = parts.join('/');
-        const path = normalisePath(name);
+        const path = normalizePath(name);
         expect(path).toBe(posix.resolve('/', name).slice(1) || '.');
-        expect(normalisePath(path)).toBe(path);
+        expect(normalizePath(path)).toBe(path);
       }),
       { numRuns: 1000 },
     );

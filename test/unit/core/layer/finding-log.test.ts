@@ -26,10 +26,10 @@ describe('a log of findings', () => {
     expect(list.at(-1)).toEqual({ code: 'findings-omitted', detail: '5 more of a' });
   });
 
-  it('has no more room for paths together with the log that it stands beside', () => {
+  it('has no more room for paths together with its companion', () => {
     const layer = openLayerLog('it');
     layer.add('bad-whiteout', 'x'.repeat(10 * MiB));
-    const log = new FindingLog<'a'>({ object: 'it', beside: layer });
+    const log = new FindingLog<'a'>({ object: 'it', companion: layer });
     log.add('a', 'y'.repeat(6 * MiB));
     log.add('a', 'z');
     expect(log.list().map(({ code }) => code)).toEqual(['a', 'findings-omitted']);

@@ -133,8 +133,8 @@ describe('verification', () => {
 
   test.each([
     ['digest-mismatch', { digest: OTHER }],
-    ['size-mismatch', { size: stored.length + 1 }, `there are only ${stored.length}`],
-    ['size-mismatch', { size: stored.length - 1 }, 'there are more'],
+    ['size-mismatch', { size: stored.length + 1 }, `has only ${stored.length}`],
+    ['size-mismatch', { size: stored.length - 1 }, 'has more'],
     ['diff-id-mismatch', { diffId: OTHER }],
   ])('%s names the layer', async (code, wrong, said = '') => {
     for (const want of [UNCHECKED.want, []]) {

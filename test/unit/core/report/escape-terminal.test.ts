@@ -14,7 +14,7 @@ test.each([
   expect(escapeTerminal(text)).toBe(shown);
 });
 
-test('no text moves the cursor, colours, breaks the line or commands a log reader', () => {
+test('no text moves the cursor, colors, breaks the line or commands a log reader', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
       const shown = escapeTerminal(text);

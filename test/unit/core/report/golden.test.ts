@@ -11,7 +11,7 @@ import { SCENARIOS, scenario } from '../../../support/report-scenarios.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../golden/report/', import.meta.url));
 
-const COLOURS = choosePalette({ FORCE_COLOR: '1' }, true);
+const COLORS = choosePalette({ FORCE_COLOR: '1' }, true);
 
 const text =
   (width: number, palette: Palette = PLAIN) =>
@@ -23,7 +23,7 @@ const FORMATS: Readonly<Record<string, (name: string) => string>> = {
   '40.txt': text(40),
   '80.txt': text(80),
   '120.txt': text(120),
-  '80.ansi': text(80, COLOURS),
+  '80.ansi': text(80, COLORS),
 };
 
 const cases = Object.keys(SCENARIOS).flatMap((name) =>
@@ -41,10 +41,10 @@ test.each(cases)('%s.%s is as it was reviewed', (name, format) => {
   expect(rendered).toBe(readFileSync(path, 'utf8'));
 });
 
-test.each(Object.keys(SCENARIOS))('%s says the same in colour, and keeps to the width', (name) => {
+test.each(Object.keys(SCENARIOS))('%s says the same in color, and keeps to the width', (name) => {
   for (const width of [40, 80, 120]) {
     const plain = text(width)(name);
-    expect(stripVTControlCharacters(text(width, COLOURS)(name))).toBe(plain);
+    expect(stripVTControlCharacters(text(width, COLORS)(name))).toBe(plain);
     for (const line of plain.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(width);
   }
 });

@@ -94,7 +94,7 @@ describe('lines of a comparison', () => {
 });
 
 describe('folding', () => {
-  test('two or more unchanged neighbours become one, one stays itself', () => {
+  test('two or more unchanged neighbors become one, one stays itself', () => {
     const rows: Row[] = [
       unchanged('RUN a'),
       unchanged('RUN b'),

@@ -45,7 +45,7 @@ test('files that were not compared are null, not none', () => {
 
 test('a config that could not be compared is said to be so', () => {
   const report = makeReport([makeImage({ ...makeComparison(rows), config: null })]);
-  const told = 'config not compared: the configs differ, and one of them is not at hand';
+  const told = 'config not compared: the configs differ, and one of them is not available';
   expect(allNotes(report)).toEqual([told]);
   expect(renderText(report, { width: 100, palette: PLAIN, all: false })).toContain(`! ${told}\n`);
   expect(renderMarkdown(report)).toContain(told);

@@ -126,7 +126,7 @@ describe('a layer is read for its digests alone', () => {
   });
 });
 
-describe('a layer is read and analysed', () => {
+describe('a layer is read and analyzed', () => {
   it('when that is asked for, with every analyzer', () => {
     const of = knowledge([[blob, diffId]], [known]);
     const [planned] = planLayers([makeSourceLayer('a')], of, [{ key: INVENTORY_ANALYZER, options: {} }], {
@@ -149,8 +149,8 @@ describe('a layer is read and analysed', () => {
 
   it('when a newer version of an analyzer is wanted', () => {
     const of = knowledge([[blob, diffId]], [known]);
-    expect(plan(makeSourceLayer('a'), of, [newer])).toMatchObject(read('not-analysed'));
-    expect(plan(makeSourceLayer('a'), of, [INVENTORY_ANALYZER, newer])).toMatchObject(read('not-analysed'));
+    expect(plan(makeSourceLayer('a'), of, [newer])).toMatchObject(read('not-analyzed'));
+    expect(plan(makeSourceLayer('a'), of, [INVENTORY_ANALYZER, newer])).toMatchObject(read('not-analyzed'));
   });
 
   it('by those analyzers alone whose results are not known', () => {
@@ -174,12 +174,12 @@ describe('a layer is read and analysed', () => {
   it('when other options of an analyzer are wanted', () => {
     const wanted = { ...INVENTORY_ANALYZER, options: digestOf('{"all":true}') };
     const of = knowledge([[blob, diffId]], [known]);
-    expect(plan(makeSourceLayer('a'), of, [wanted])).toMatchObject(read('not-analysed'));
+    expect(plan(makeSourceLayer('a'), of, [wanted])).toMatchObject(read('not-analyzed'));
   });
 
   it('when the store has lost its fragments', () => {
     const of = knowledge([[blob, diffId]], [{ ...known, fragments: [] }]);
-    expect(plan(makeSourceLayer('a'), of)).toMatchObject(read('not-analysed'));
+    expect(plan(makeSourceLayer('a'), of)).toMatchObject(read('not-analyzed'));
   });
 
   it('when its digest is bound to another diffID than the config claims', () => {

@@ -58,11 +58,11 @@ describe('platforms', () => {
   });
 
   it('are the same in another list in any spelling', () => {
-    const spelt = [{ os: 'linux', architecture: 'aarch64' }, AMD64];
-    expect(platformsWithout(all('linux/amd64', 'linux/arm64/v8', 'linux/386'), spelt)).toEqual(
+    const spelled = [{ os: 'linux', architecture: 'aarch64' }, AMD64];
+    expect(platformsWithout(all('linux/amd64', 'linux/arm64/v8', 'linux/386'), spelled)).toEqual(
       all('linux/386'),
     );
-    expect(platformsWithout([], spelt)).toEqual([]);
+    expect(platformsWithout([], spelled)).toEqual([]);
   });
 
   it.each(['', 'linux', 'linux/', '/amd64', 'linux/arm/v7/x', 'linux/arm/', 'linux amd64', 'linux/../x'])(

@@ -17,7 +17,7 @@ describe('help speaks of what the command does with a setting', () => {
 
   it('snapshot compares with it, and compare looks up sides in it', async () => {
     expect(await callVarveHelp('snapshot')).toMatch(/--baseline <baseline> +What to compare with/);
-    expect(await callVarveHelp('compare')).toMatch(/--baseline <baseline> +Store that history and/);
+    expect(await callVarveHelp('compare')).toMatch(/--baseline <baseline> +Store in which to look/);
   });
 
   it('history is of all platforms', async () => {

@@ -54,7 +54,7 @@ describe('other settings', () => {
       { kind: 'cache' },
       { kind: 'image', reference: 'oci:old' },
     ]);
-    expect(() => parseBaseline('cache\nnone')).toThrow(/together with a baseline/);
+    expect(() => parseBaseline('cache\nnone')).toThrow(/cannot be combined/);
     expect(parseBaseline('dir:a:b')).toMatchObject([{ kind: 'store', place: { shown: 'dir:a:b' } }]);
     expect(parseBaseline('oci:old')).toEqual([{ kind: 'image', reference: 'oci:old' }]);
     expect(() => parseBaseline('dir:')).toThrow(/needs a path/);

@@ -43,7 +43,7 @@ describe('varve.yml', () => {
 
   it.each([
     ['surprise: 1', /unknown setting "surprise"/],
-    ['- a', /must hold settings/],
+    ['- a', /must contain settings/],
     ['tenant: {a: 1}', /must be a text/],
     ['a: [', /is not YAML/],
     ['__proto__: 1', /unknown setting/],

@@ -82,8 +82,8 @@ function readPort(text: string): number {
 function readSslMode(text: string): SslMode {
   const mode = SSL_MODES.find((each) => each === text);
   if (mode !== undefined) return mode;
-  throw new VarveError('bad-option', 'the sslmode for PostgreSQL is not one that there is', {
-    hint: `it is one of ${SSL_MODES.join(', ')}`,
+  throw new VarveError('bad-option', 'the sslmode for PostgreSQL is not valid', {
+    hint: `use one of ${SSL_MODES.join(', ')}`,
   });
 }
 

@@ -29,13 +29,13 @@ const URL_FORM =
 
 /**
  * Takes a connection URL apart. WHATWG URLs know no empty hosts behind a user, nor sockets, so libpq's are read here.
- * @throws VarveError `bad-option`, which quotes nothing of the URL: where it is misspelt, any part may be the password.
+ * @throws VarveError `bad-option`, which quotes nothing of the URL: where it is misspelled, any part may be the password.
  */
 export function parseConnectionUrl(url: string): ConnectionUrl {
   const match = URL_FORM.exec(url.trim());
-  if (match === null) throw misspelt('is not well formed');
+  if (match === null) throw misspelled('is not well formed');
   const [, user = '', password = '', host = '', port = '', database = '', query = ''] = match;
-  if (host.includes(',')) throw misspelt('names several hosts, and only one is supported');
+  if (host.includes(',')) throw misspelled('names several hosts, and only one is supported');
   return {
     user: decode(user) || null,
     password: decode(password) || null,
@@ -52,7 +52,7 @@ function parseParameters(query: string): Map<string, string> {
     pairs.map((pair) => {
       const [name = '', value] = pair.split(/=(.*)/s);
       if (PARAMETERS.includes(name) && value !== undefined) return [name, decode(value)];
-      throw misspelt('has a parameter that is not supported', `supported are ${PARAMETERS.join(', ')}`);
+      throw misspelled('has a parameter that is not supported', `supported are ${PARAMETERS.join(', ')}`);
     }),
   );
 }
@@ -62,14 +62,14 @@ function decode(part: string): string {
   try {
     text = decodeURIComponent(part);
   } catch {
-    throw misspelt('has a "%" that encodes nothing');
+    throw misspelled('has a "%" that encodes nothing');
   }
   // The protocol ends a text with NUL: what follows one would be read as further options.
-  if (/\p{Cc}/u.test(text)) throw misspelt('has a control character');
+  if (/\p{Cc}/u.test(text)) throw misspelled('has a control character');
   return text;
 }
 
-function misspelt(problem: string, hint?: string): VarveError {
+function misspelled(problem: string, hint?: string): VarveError {
   return new VarveError('bad-option', `the URL of the PostgreSQL database ${problem}`, {
     hint:
       hint ??

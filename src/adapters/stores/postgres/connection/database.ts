@@ -21,7 +21,7 @@ export const ALL_TENANTS = '*';
 
 /** Milliseconds. */
 export interface Timeouts {
-  /** How long a statement may take, beside the time for the bytes that it moves. */
+  /** How long a statement may take, in addition to the time for the bytes that it moves. */
   readonly statement: number;
   /** How long to wait for what another writer has locked. */
   readonly lock: number;
@@ -171,7 +171,7 @@ export class Database implements AsyncDisposable {
   #check<R>(row: v.GenericSchema<unknown, R>, rows: readonly unknown[]): R[] {
     const parsed = v.safeParse(v.array(row), rows);
     if (parsed.success) return parsed.output;
-    throw new VarveError('malformed', `${this.location} answers with rows of another form`, {
+    throw new VarveError('malformed', `${this.location} gave rows of an unknown form`, {
       object: this.location,
     });
   }

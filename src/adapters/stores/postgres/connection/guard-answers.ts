@@ -57,9 +57,9 @@ function tooMuch(location: string): VarveError {
 }
 
 function notUnderstood(location: string, cause: unknown): VarveError {
-  return new VarveError('unreachable', `${location} answers with what is not PostgreSQL's protocol`, {
+  return new VarveError('unreachable', `${location} does not speak the PostgreSQL protocol`, {
     object: location,
     cause,
-    hint: 'check host and port, and what stands between here and the server',
+    hint: 'check host and port, and any proxy in between',
   });
 }

@@ -92,7 +92,7 @@ describe('a server for tokens', () => {
   });
 
   it.each([
-    [500, {}, 'the token server of the registry has trouble: try again later'],
+    [500, {}, 'the token server of the registry fails: try again later'],
     [429, {}, 'the token server of the registry limits how often it is asked: log in, or wait and try again'],
   ])('that answers with %i is what the error speaks of', async (status, body, hint) => {
     server.faults.unshift((_, response) => {

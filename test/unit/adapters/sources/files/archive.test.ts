@@ -46,7 +46,7 @@ describe.each(Object.entries(PACKINGS))('the entries of an archive: %s', (_, pac
   const read = async (files: Awaited<ReturnType<typeof open>>, name: string) =>
     (await files.read(name, DEFAULT_LIMITS))?.toString() ?? null;
 
-  it('are found by name, however that is spelt', async () => {
+  it('are found by name, however that is spelled', async () => {
     const files = await openPacked([
       file('./a', '1'),
       file('b//c', '22'),

@@ -23,7 +23,7 @@ function open(...snapshots: Snapshot[]) {
   return { records, asked };
 }
 
-describe('layer records that are learnt from snapshots', () => {
+describe('layer records that are learned from snapshots', () => {
   it('know what these prove, and read them once', async () => {
     const { records, asked } = open(snapshot);
     expect(await records.findDiffId('acme', blob)).toBe(diffId);

@@ -77,7 +77,7 @@ describe('how much is listed', () => {
   });
 });
 
-describe('colour', () => {
+describe('color', () => {
   const mark = (letter: string) => (text: string) => `<${letter}>${text}</>`;
   const palette = {
     strong: mark('s'),

@@ -12,11 +12,11 @@ test.each<[string, Record<string, string>, boolean, boolean]>([
   ['FORCE_COLOR over NO_COLOR', { FORCE_COLOR: '', NO_COLOR: '1' }, false, true],
   ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, true, false],
   ['FORCE_COLOR=false', { FORCE_COLOR: 'false' }, true, false],
-])('%s', (_, environment, isTerminal, coloured) => {
-  expect(choosePalette(environment, isTerminal) !== PLAIN).toBe(coloured);
+])('%s', (_, environment, isTerminal, colored) => {
+  expect(choosePalette(environment, isTerminal) !== PLAIN).toBe(colored);
 });
 
-test('every colour ends where its text ends', () => {
+test('every color ends where its text ends', () => {
   for (const paint of Object.values(choosePalette({ FORCE_COLOR: '1' }, false))) {
     expect(paint('x')).toMatch(/^\u001b\[\d+mx\u001b\[(22|39)m$/);
   }

@@ -93,12 +93,12 @@ describe('a connection URL', () => {
     expect(`${fault.message} ${fault.hint} ${fault.object}`).not.toMatch(/hunter2/);
   });
 
-  it('never shows a password, however it is spelt', () => {
+  it('never shows a password, however it is spelled', () => {
     const password = fc.string({ minLength: 12, maxLength: 20, unit: 'grapheme' });
     fc.assert(
       fc.property(password, fc.boolean(), (secret, encoded) => {
-        const spelt = encoded ? encodeURIComponent(secret) : secret;
-        const url = `postgres://user:${spelt}@host/database`;
+        const spelled = encoded ? encodeURIComponent(secret) : secret;
+        const url = `postgres://user:${spelled}@host/database`;
         try {
           const settings = read(url);
           expect(settings.location).toBe('postgres://user@host/database');

@@ -13,7 +13,7 @@ import { type LayerKnowledge, type LayerPlan, planLayers } from '../../core/snap
 import type { Store } from '../../core/store/store.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
 import { findPassedLimits } from './passed-limits.ts';
-import type { AnalysedFragment } from './read-fragment.ts';
+import type { AnalyzedFragment } from './read-fragment.ts';
 import { type LayerReadings, type ReadingTools, readLayers } from './read-layers.ts';
 
 /** What looking at layers needs of the outside. */
@@ -27,22 +27,22 @@ export interface LayerTools extends ReadingTools {
   readonly reread: boolean;
 }
 
-/** An image's layers, and the ways to those that are not at hand. */
+/** An image's layers, and the ways to those whose location is not known yet. */
 export type LayeredImage = Pick<SourceImage, 'layers' | 'ways'>;
 
 /** A layer whose content is known: verified just now, or by an earlier run. */
-export interface AnalysedLayer {
+export interface AnalyzedLayer {
   readonly layer: SourceLayer;
   readonly uncompressedSize: number;
-  readonly fragments: readonly AnalysedFragment[];
+  readonly fragments: readonly AnalyzedFragment[];
   /** Whether it was read just now. */
   readonly isRead: boolean;
   /** What of it proved wrong in the store. */
   readonly damages: readonly Damage[];
 }
 
-export interface AnalysedLayers {
-  readonly layers: readonly AnalysedLayer[];
+export interface AnalyzedLayers {
+  readonly layers: readonly AnalyzedLayer[];
   readonly reading: Reading;
   /** What was odd in the layers that were read. */
   readonly findings: readonly LayerFinding[];
@@ -54,15 +54,15 @@ export interface AnalysedLayers {
  * Gets the fragments of an image's layers: those that the store has, and for the others by reading and verifying them.
  * @throws VarveError for bytes that are not what manifest and config claim.
  */
-export async function analyseLayers(
+export async function analyzeLayers(
   tools: LayerTools,
   tenant: string,
   image: LayeredImage,
-): Promise<AnalysedLayers> {
-  const [analysed] = await analyseImages(tools, tenant, [image]);
-  if (analysed instanceof VarveError) throw analysed;
-  if (analysed === undefined) throw new VarveError('internal', 'the layers were not analysed');
-  return analysed;
+): Promise<AnalyzedLayers> {
+  const [analyzed] = await analyzeImages(tools, tenant, [image]);
+  if (analyzed instanceof VarveError) throw analyzed;
+  if (analyzed === undefined) throw new VarveError('internal', 'the layers were not analyzed');
+  return analyzed;
 }
 
 /**
@@ -71,11 +71,11 @@ export async function analyseLayers(
  * @returns for each image its layers, or why they could not be had; one's damage is nothing to the others.
  * @throws VarveError for faults of the store.
  */
-export async function analyseImages(
+export async function analyzeImages(
   tools: LayerTools,
   tenant: string,
   images: readonly LayeredImage[],
-): Promise<(AnalysedLayers | VarveError)[]> {
+): Promise<(AnalyzedLayers | VarveError)[]> {
   const layers = images.flatMap((image) => image.layers);
   const analyzers = tools.analyzers.layers;
   const knowledge = await gatherLayerKnowledge(tools.store, tenant, layers, analyzers);
@@ -85,15 +85,15 @@ export async function analyseImages(
   }));
   const outcomes = await readLayers(tools, planned);
   const readBefore = new Set<Digest>();
-  const results: (AnalysedLayers | VarveError)[] = [];
+  const results: (AnalyzedLayers | VarveError)[] = [];
   for (const [image, { plans }] of planned.entries()) {
     const outcome = outcomes[image];
     if (outcome === undefined || outcome instanceof VarveError) {
       results.push(outcome ?? new VarveError('internal', 'an image was not read'));
       continue;
     }
-    const analysed = gather(plans, outcome, readBefore, knowledge);
-    results.push({ ...analysed, passedLimits: await findPassedLimits(tools, tenant, plans) });
+    const analyzed = gather(plans, outcome, readBefore, knowledge);
+    results.push({ ...analyzed, passedLimits: await findPassedLimits(tools, tenant, plans) });
     for (const { digest } of outcome.readings.values()) readBefore.add(digest);
   }
   return results;
@@ -105,7 +105,7 @@ function gather(
   { readings, from }: LayerReadings,
   readBefore: ReadonlySet<Digest>,
   knowledge: LayerKnowledge,
-): Omit<AnalysedLayers, 'passedLimits'> {
+): Omit<AnalyzedLayers, 'passedLimits'> {
   const found = plans.flatMap(({ layer }) => {
     const reading = readings.get(layer.index);
     return reading === undefined ? [] : [{ layer, reading }];
@@ -139,7 +139,7 @@ function describe(
   plan: LayerPlan,
   readings: LayerReadings['readings'],
   knowledge: LayerKnowledge,
-): AnalysedLayer {
+): AnalyzedLayer {
   const { layer, known } = plan;
   const reading = readings.get(layer.index);
   const facts = reading ?? (plan.action === 'reuse' ? known : null);

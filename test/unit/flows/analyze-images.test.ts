@@ -4,10 +4,10 @@ import { VarveError } from '../../../src/base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../src/base/limits.ts';
 import type { LayerReader, LayerReading, LayerRequest } from '../../../src/core/reading/layer-reader.ts';
 import {
-  analyseImages,
+  analyzeImages,
   type LayeredImage,
   type LayerTools,
-} from '../../../src/flows/image/analyse-layers.ts';
+} from '../../../src/flows/image/analyze-layers.ts';
 import type { ReadPlan } from '../../../src/flows/image/read-layers.ts';
 import { openDirectoryStore } from '../../support/open-directory-store.ts';
 import { makeSourceLayer } from '../../support/source-makers.ts';
@@ -79,7 +79,7 @@ const silence = new VarveError('unreachable', 'nobody answers');
 describe('several images', () => {
   it('are read in one go with one progress, and what they share counts as read for the first', async () => {
     const { tools, calls, plans, told } = fakeTools();
-    const outcomes = await analyseImages(tools, 'acme', [imageOf('a', 'both'), imageOf('b', 'both')]);
+    const outcomes = await analyzeImages(tools, 'acme', [imageOf('a', 'both'), imageOf('b', 'both')]);
     expect([calls, plans]).toEqual([[4], [{ layers: 4, bytes: 400 }]]);
     expect(told).toEqual({ layers: 4, cleared: 1 });
     expect(outcomes).toMatchObject([
@@ -97,7 +97,7 @@ describe('several images', () => {
   it('fail by themselves where bytes are damaged: what was read is not read again', async () => {
     const { tools, calls, told } = fakeTools({ bad: damage });
     const images = [imageOf('a'), imageOf('b', 'bad', 'c'), imageOf('d')];
-    const outcomes = await analyseImages(tools, 'acme', images);
+    const outcomes = await analyzeImages(tools, 'acme', images);
     expect(outcomes).toMatchObject([{ reading: { read: 1 } }, damage, { reading: { read: 1 } }]);
     expect(calls).toEqual([5, 2, 1]);
     expect(told.cleared).toBe(1);
@@ -105,20 +105,20 @@ describe('several images', () => {
 
   it('all fail that are not done where nobody answers, without asking again for each', async () => {
     const { tools, calls } = fakeTools({ far: silence });
-    const outcomes = await analyseImages(tools, 'acme', [imageOf('a'), imageOf('far'), imageOf('b')]);
+    const outcomes = await analyzeImages(tools, 'acme', [imageOf('a'), imageOf('far'), imageOf('b')]);
     expect(outcomes).toMatchObject([{ reading: { read: 1 } }, silence, silence]);
     expect(calls).toEqual([3]);
   });
 
   it('are not read twice when there is but one', async () => {
     const { tools, calls } = fakeTools({ bad: damage });
-    expect(await analyseImages(tools, 'acme', [imageOf('bad')])).toEqual([damage]);
+    expect(await analyzeImages(tools, 'acme', [imageOf('bad')])).toEqual([damage]);
     expect(calls).toEqual([1]);
   });
 
   it('let a fault of our own through', async () => {
     const { tools, told } = fakeTools({ bad: new VarveError('internal', 'oops') });
-    await expect(analyseImages(tools, 'acme', [imageOf('bad'), imageOf('a')])).rejects.toThrow('oops');
+    await expect(analyzeImages(tools, 'acme', [imageOf('bad'), imageOf('a')])).rejects.toThrow('oops');
     expect(told.cleared).toBe(1);
   });
 });

@@ -9,13 +9,13 @@ import { examinerOfImage } from '../../core/snapshot/examine.ts';
 import { findFragments } from '../../core/snapshot/known-fragments.ts';
 import type { Damage, OnDamage } from '../../core/surface/surface-store.ts';
 import type { Finding } from '../../core/words/finding.ts';
-import type { AnalysedLayer, LayerTools } from './analyse-layers.ts';
-import { AnalysedImageView } from './image-view.ts';
-import { type AnalysedFragment, isFresh } from './read-fragment.ts';
+import type { AnalyzedLayer, LayerTools } from './analyze-layers.ts';
+import { AnalyzedImageView } from './image-view.ts';
+import { type AnalyzedFragment, isFresh } from './read-fragment.ts';
 
 /** What analyzers found in an image as a whole. */
-export interface AnalysedImage {
-  readonly fragments: readonly AnalysedFragment[];
+export interface AnalyzedImage {
+  readonly fragments: readonly AnalyzedFragment[];
   readonly findings: readonly Finding[];
   /** Layers that were read for their files, and the ways that were taken to them. */
   readonly readings: readonly LayerReading[];
@@ -28,15 +28,15 @@ export interface AnalysedImage {
 
 /**
  * Gets the fragments of an image as a whole: those that the store has, where all that they were made of was known too;
- * the others are made anew.
+ * the others are made again.
  * @throws VarveError for damage in the store, and as reading layers does.
  */
-export async function analyseImage(
+export async function analyzeImage(
   tools: LayerTools,
   tenant: string,
   image: SourceImage,
-  layers: readonly AnalysedLayer[],
-): Promise<AnalysedImage> {
+  layers: readonly AnalyzedLayer[],
+): Promise<AnalyzedImage> {
   const { store, analyzers } = tools;
   const config = image.config.digest;
   const damages: Damage[] = [];
@@ -51,7 +51,7 @@ export async function analyseImage(
       : await findFragments(place, record, analyzers.images, examine, onDamage);
   const fresh = new Set(layers.flatMap(({ fragments }) => fragments.filter(isFresh).map(keyText)));
 
-  const fragments: AnalysedFragment[] = [];
+  const fragments: AnalyzedFragment[] = [];
   const readings: LayerReading[] = [];
   const from: string[] = [];
   for (const analyzer of analyzers.images) {
@@ -60,7 +60,7 @@ export async function analyseImage(
       fragments.push(found);
       continue;
     }
-    const view = new AnalysedImageView(tools, tenant, image, layers, analyzer.needs);
+    const view = new AnalyzedImageView(tools, tenant, image, layers, analyzer.needs);
     fragments.push(await run(analyzer, view));
     readings.push(...view.readings);
     from.push(...view.from);
@@ -77,11 +77,11 @@ export async function analyseImage(
   };
 }
 
-async function run(analyzer: ImageAnalyzer, view: AnalysedImageView): Promise<Fragment> {
+async function run(analyzer: ImageAnalyzer, view: AnalyzedImageView): Promise<Fragment> {
   const payload = new PayloadWriter();
   const findings = new FindingLog<string>({ object: view.object });
   try {
-    await analyzer.analyse(view, { payload, findings });
+    await analyzer.analyze(view, { payload, findings });
     return makeFragment(analyzer, payload.end(), findings.list());
   } finally {
     payload.close();
