@@ -2,6 +2,7 @@ import type { Host } from '../../host/host.ts';
 import { type SettingsOf, settingsOf } from '../../settings/catalogue.ts';
 import { readSettings, type SettingSource } from '../../settings/read-settings.ts';
 import type { Catalogue, Face } from '../../settings/setting.ts';
+import type { TextStream } from '../terminal/standard-stream.ts';
 
 export type Format = 'text' | 'json' | 'ndjson' | 'markdown';
 
@@ -47,14 +48,6 @@ export interface Call {
 
 export interface Invocation<S> extends Call {
   readonly settings: S;
-}
-
-/** A stream that may be a terminal. */
-export interface TextStream extends NodeJS.EventEmitter {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  /** @returns false where further text had better wait for the event `drain`. */
-  write(chunk: string | Uint8Array): boolean;
 }
 
 /** Where a command speaks: results on stdout, everything else on stderr. */

@@ -1,7 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { fstatSync, writeSync } from 'node:fs';
-import { errnoOf } from '../../../adapters/filesystem/file-fault.ts';
-import type { TextStream } from '../commands/command.ts';
+
+/** A stream that may be a terminal. */
+export interface TextStream extends NodeJS.EventEmitter {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  /** @returns false where further text had better wait for the event `drain`. */
+  write(chunk: string | Uint8Array): boolean;
+}
 
 type StandardName = 'stdout' | 'stderr';
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
@@ -42,7 +48,8 @@ class PlainStream extends EventEmitter implements TextStream {
       while (at < bytes.length) at += writeSync(DESCRIPTORS[this.#name], bytes, at);
       return true;
     } catch (fault) {
-      if (errnoOf(fault) === 'EAGAIN') return this.#handOver().write(bytes.subarray(at));
+      if ((fault as NodeJS.ErrnoException).code === 'EAGAIN')
+        return this.#handOver().write(bytes.subarray(at));
       this.emit('error', fault);
       return true;
     }
