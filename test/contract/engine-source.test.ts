@@ -355,7 +355,10 @@ describe('an engine in trouble', () => {
       '--cas-root',
       store,
     );
-    expect([status, stderr]).toEqual([4, expect.stringMatching(/store-unwritable.*no place\n[\s\S]*TMPDIR/)]);
+    expect([status, stderr]).toEqual([
+      4,
+      expect.stringMatching(/store-unwritable.*cannot be kept there\n[\s\S]*TMPDIR/),
+    ]);
   });
 
   it('is none', async () => {

@@ -97,7 +97,7 @@ const isOfDisk = (fault: unknown): boolean =>
 
 function unwritable(fault: unknown, folder: string): VarveError {
   const { message } = writeFault(fault, folder);
-  return new VarveError('store-unwritable', `${message}: there is no room for the export of the engine`, {
+  return new VarveError('store-unwritable', `${message}: the export of the engine cannot be kept there`, {
     object: folder,
     cause: fault,
     hint: 'free some space there, or name another folder with TMPDIR',

@@ -8,9 +8,9 @@ export const IMAGE_FINDINGS = {
   'history-mismatch': 'The history has more or fewer steps than there are layers.',
   'index-mismatch':
     "An archive's `index.json` and its `manifest.json` lead to different images: one of them was read, and the others are named as not compared.",
-  'duplicate-entry': 'Names stand in an archive more than once: the last counts.',
-  'escaping-entry': 'Names lead out of an archive: they are passed over.',
-  attestation: 'An attestation cannot be read: the image is what it is without it.',
+  'duplicate-entry': 'An archive has a name more than once: the last one counts.',
+  'escaping-entry': 'A name leads out of an archive: it is skipped.',
+  attestation: 'An attestation cannot be read: this does not change the image.',
   'limit-passed-over':
     'A known layer was not read again, so a limit was not applied to it: it exceeds `max-layer-bytes` or `max-layer-entries`, or `max-sparse-bytes` or `max-header-bytes` is set below its default, and the store does not record how much of that the layer has. `reread` reads it under the limits.',
 } as const;

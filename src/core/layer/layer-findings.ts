@@ -2,16 +2,16 @@ import { FindingLog, OMITTED } from './finding-log.ts';
 
 /** Every oddity that a layer itself shows, with one sentence for the documentation. */
 export const LAYER_FINDINGS = {
-  'escaping-path': 'A name climbs above the root with `..`: it stands clamped at the root and has no effect.',
-  'escaping-link': 'The target of a hard link climbs above the root with `..`: the entry has no effect.',
-  'root-replaced': 'The root is stated as something other than a directory: the entry has no effect.',
+  'escaping-path': 'A name leads above the root with `..`: it is listed at the root and has no effect.',
+  'escaping-link': 'The target of a hard link leads above the root with `..`: the entry has no effect.',
+  'root-replaced': 'The root is something other than a directory: the entry has no effect.',
   'bad-whiteout': 'A whiteout names nothing, `.` or `..`: it has no effect.',
   'whiteout-content': 'A whiteout carries content, which no engine shows.',
   'aufs-metadata': 'Bookkeeping of AUFS (`.wh..wh.*` at the root): it has no effect.',
-  'unknown-entry-type': 'A tar entry is of a type that POSIX does not know: it is read as a file.',
+  'unknown-entry-type': 'A tar entry has a type that POSIX does not define: it is read as a file.',
   'pax-global-header':
-    'A global extended header would change entries: it is ignored, as container engines do, though programs such as GNU tar obey it.',
-  'stray-header': 'An extended header stands before the end of the archive: it applies to no entry.',
+    'A global extended header would change entries: it is ignored, as in container engines, although programs such as GNU tar obey it.',
+  'stray-header': 'An extended header has no entry after it: it has no effect.',
   'trailing-data': 'Data follows the end of the archive: no engine shows it.',
   [OMITTED]: 'There are more findings of one kind than are listed.',
 } as const;
