@@ -65,7 +65,7 @@ const historyIn = (measure: Measure): readonly Column<ShownRow>[] => [
     cell: ({ size }) => [size === null ? '' : formatSize(size)],
   },
   {
-    title: ['size change'],
+    title: ['change'],
     align: 'right',
     cell: ({ delta }) => [delta === null ? '' : formatSizeDelta(delta)],
     tone: ({ delta }) => (!delta ? 'muted' : delta > 0 ? 'warning' : 'good'),
