@@ -51,7 +51,7 @@ export const run: RunCommand<'completion'> = async ({ arguments: [shell = ''], o
   if (script === undefined) {
     throw new VarveError('bad-option', `there is no completion for ${JSON.stringify(shell)}`, {
       object: shell,
-      hint: `use ${Object.keys(SCRIPTS).join(', ')}`,
+      hint: 'use bash, zsh or fish',
     });
   }
   stdout.write(script);
