@@ -100,7 +100,7 @@ describe('a merge queue', () => {
     });
     expect(group.pointer.baseline).toMatchObject({ found: 'base-commit', commit: sha(10) });
     expect(group.outputs).toMatchObject({ changed: 'true', 'baseline-saved': 'false' });
-    expect(group.stdout).toMatch(/::notice title=Varve::.*merge queue.*no other run reads/);
+    expect(group.stdout).toMatch(/::notice title=Varve::.*no other run can read.*merge queue/);
     expect(group.warnings).toEqual([]);
   });
 });
@@ -164,7 +164,7 @@ describe('a run for a pull request that is not its own', () => {
       expect(run.pointer.run.pullRequest).toBeNull();
       expect(run.outputs['baseline-saved']).toBe('false');
       expect(run.warnings.join('\n')).toMatch(
-        /which pull request this is of is not known.*pull-requests: read/,
+        /the pull request of this run is not known.*pull-requests: read/,
       );
       const merged = await workflow.push(images.two, sha(51), { inputs, env });
       expect(merged.outputs['baseline-found']).toBe('false');
@@ -180,7 +180,7 @@ describe('a run for a pull request that is not its own', () => {
       event: { workflow_run: before },
     });
     expect(run.outputs['baseline-saved']).toBe('false');
-    expect(run.warnings.join('\n')).toContain('which pull request this is of is not known');
+    expect(run.warnings.join('\n')).toContain('the pull request of this run is not known');
     expect(service.entries).toEqual([]);
   });
 
