@@ -109,7 +109,7 @@ describe('an entry that the author of a pull request has forged', () => {
       'baseline-saved': 'false',
     });
     expect(outcome.pointer).toMatchObject({ baseline: null, layers: { reused: 0, read: 2 } });
-    expect(outcome.warnings.join('\n')).toContain(`${ref} has an entry of this key`);
+    expect(outcome.warnings.join('\n')).toContain(`${ref} has an entry under this key`);
     expect(outcome.warnings.join('\n')).toContain(honest.key);
   });
 
@@ -123,7 +123,7 @@ describe('an entry that the author of a pull request has forged', () => {
     const outcome = await pull(service);
     api.ignoresCase = false;
     expect(outcome.outputs).toMatchObject({ changed: '', 'baseline-found': 'false' });
-    expect(outcome.warnings.join('\n')).toContain(`${PULL} has an entry of this key`);
+    expect(outcome.warnings.join('\n')).toContain(`${PULL} has an entry under this key`);
   });
 
   it('does not serve another pull request, nor keep it from its baseline', async () => {
@@ -161,7 +161,7 @@ describe('an entry that the author of a pull request has forged', () => {
         api.caches = [];
         return { api: api.url };
       },
-      /none of its branches \(main\) has an entry of this key/,
+      /none of its branches \(main\) has an entry under this key/,
     ],
   ])('is never a bare "no change" with %s', async (_, prepare, why) => {
     await using service = await start();

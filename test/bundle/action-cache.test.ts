@@ -110,7 +110,7 @@ describe('the action with the cache of its workflow', () => {
     expect(refused.pointer.comparison).toEqual(kept.pointer.comparison);
     expect(refused.warnings).toEqual(kept.warnings);
     expect(refused.stdout.match(/^::notice.*$/gm)).toEqual([
-      expect.stringContaining('the snapshot was not saved in cache: the token of this run may only read it'),
+      expect.stringContaining('the snapshot was not saved in cache: the token of this run can only read it'),
     ]);
   });
 

@@ -62,9 +62,7 @@ describe('a tag', () => {
     expect(release.summary).toContain('the previous release');
     expect(release.outputs).toMatchObject({ changed: 'true', 'baseline-saved': 'false' });
     expect(release.warnings).toEqual([]);
-    expect(release.stdout).toMatch(
-      /::notice title=Varve::.*the cache of a tag is read by its own runs alone/,
-    );
+    expect(release.stdout).toMatch(/::notice title=Varve::.*only runs of the same tag can read its cache/);
     expect(service.entries).toHaveLength(3);
   });
 
@@ -102,7 +100,7 @@ describe('a merge queue', () => {
     });
     expect(group.pointer.baseline).toMatchObject({ found: 'base-commit', commit: sha(10) });
     expect(group.outputs).toMatchObject({ changed: 'true', 'baseline-saved': 'false' });
-    expect(group.stdout).toMatch(/::notice title=Varve::.*merge queue.*no other run reads/);
+    expect(group.stdout).toMatch(/::notice title=Varve::.*no other run can read.*merge queue/);
     expect(group.warnings).toEqual([]);
   });
 });
@@ -166,7 +164,7 @@ describe('a run for a pull request that is not its own', () => {
       expect(run.pointer.run.pullRequest).toBeNull();
       expect(run.outputs['baseline-saved']).toBe('false');
       expect(run.warnings.join('\n')).toMatch(
-        /which pull request this is of is not known.*pull-requests: read/,
+        /the pull request of this run is not known.*pull-requests: read/,
       );
       const merged = await workflow.push(images.two, sha(51), { inputs, env });
       expect(merged.outputs['baseline-found']).toBe('false');
@@ -182,7 +180,7 @@ describe('a run for a pull request that is not its own', () => {
       event: { workflow_run: before },
     });
     expect(run.outputs['baseline-saved']).toBe('false');
-    expect(run.warnings.join('\n')).toContain('which pull request this is of is not known');
+    expect(run.warnings.join('\n')).toContain('the pull request of this run is not known');
     expect(service.entries).toEqual([]);
   });
 

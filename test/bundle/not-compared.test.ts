@@ -268,7 +268,7 @@ describe('limits', () => {
   });
 });
 
-describe('an image that is passed over', () => {
+describe('an image that is skipped', () => {
   const twin = (text: string): MadeImage => imageFor(AMD64, [base, app], { config: { author: text } });
   const [one, two] = [twin('one'), twin('two')];
 
@@ -288,10 +288,10 @@ describe('an image that is passed over', () => {
       expect(status).toBe(1);
       expect(stdout).toContain('? no change found, 2 images not compared');
       expect(flat(stdout)).toContain(
-        `image ${'`'}${two.digest}${'`'} of the target not compared: it was passed over`,
+        `image ${'`'}${two.digest}${'`'} of the target not compared: it was skipped`,
       );
       expect(flat(stdout)).toContain(
-        `image ${'`'}${one.digest}${'`'} of the base not compared: it was passed over`,
+        `image ${'`'}${one.digest}${'`'} of the base not compared: it was skipped`,
       );
       expect(stdout.match(/platform-twice/g)).toHaveLength(2);
       expect((await varve(...compare, '--format', 'markdown')).stdout).toContain(two.digest);
@@ -781,7 +781,7 @@ describe('what a store lost', () => {
       expect(compared.status).toBe(0);
       expect(compared.stdout).toContain('? no change found, config not compared');
       expect(flat(compared.stdout)).toContain(
-        `config not compared: the config ${'`'}${image.config.digest}${'`'} of the base is not in the store any more`,
+        `config not compared: the config ${'`'}${image.config.digest}${'`'} of the base is no longer in the store`,
       );
       expect(compared.stdout).not.toContain('config changed');
     });

@@ -111,8 +111,8 @@ describe('the settings file of the checkout', () => {
       const checkout = checkOut(base, HOSTILE);
       const outcome = await act(checkout.folder, pullRequest(checkout.base));
       expect(outcome).toMatchObject({ status: 0, stderr: '', outputs: { changed: 'true' } });
-      expect(warningsOf(outcome)).toContain('varve.yml of this pull request was passed over: ');
-      expect(outcome.summary).toContain('was passed over');
+      expect(warningsOf(outcome)).toContain('varve.yml of this pull request was skipped: ');
+      expect(outcome.summary).toContain('was skipped');
     }
   });
 
@@ -157,7 +157,7 @@ describe('the settings file of the checkout', () => {
     const checkout = checkOut({}, HOSTILE);
     const outcome = await act(checkout.folder, occasion(checkout.base));
     expect(outcome).toMatchObject({ status: 0, outputs: { changed: 'true' } });
-    expect(warningsOf(outcome)).toMatch(/varve\.yml of (this pull request was passed over|the base commit)/);
+    expect(warningsOf(outcome)).toMatch(/varve\.yml of (this pull request was skipped|the base commit)/);
   });
 
   it.each<[string, Occasion]>([
@@ -233,7 +233,7 @@ describe('the settings file of the checkout', () => {
     },
   );
 
-  it('never makes a run reach out: elsewhere that is an error, in a pull request it is passed over', async () => {
+  it('never makes a run reach out: elsewhere that is an error, in a pull request it is skipped', async () => {
     const outside = newFolder('outside');
     for (const [name, value] of withheld(outside)) {
       const file = { 'varve.yml': `${name}: ${value}\n` };
@@ -271,7 +271,7 @@ describe('the settings file of the checkout', () => {
     expect(pushed.stdout).not.toContain('root:');
     const pulled = await act(checkout.folder, pullRequest(checkout.base));
     expect(pulled).toMatchObject({ status: 0, outputs: { changed: 'false' } });
-    expect(warningsOf(pulled)).toContain('was passed over');
+    expect(warningsOf(pulled)).toContain('was skipped');
   });
 });
 
@@ -338,8 +338,8 @@ describe('the settings file of the base commit', () => {
       { VARVE_IGNORE_DEFAULTS: 'true' },
     );
     expect(outcome).toMatchObject({ status: 0, outputs: { changed: 'true' } });
-    expect(warningsOf(outcome)).toContain('input ignore was passed over: varve.yml of the base commit');
-    expect(warningsOf(outcome)).toContain('VARVE_IGNORE_DEFAULTS was passed over');
+    expect(warningsOf(outcome)).toContain('input ignore was skipped: varve.yml of the base commit');
+    expect(warningsOf(outcome)).toContain('VARVE_IGNORE_DEFAULTS was skipped');
     // What it leaves open, the workflow says.
     const open = checkOut({ 'varve.yml': 'mtime: false\nname: other\n' }, {});
     const said = await act(open.folder, pullRequest(open.base), { ignore: '**' });
@@ -379,9 +379,7 @@ describe('the command line in a merge request of GitLab', () => {
     for (const args of [[], ['--config', 'ci/rules.yml']]) {
       const outcome = await compare(folder, base, ...args);
       expect(outcome.status).toBe(1);
-      expect(outcome.stderr).toMatch(
-        /^varve: `?(varve|ci\/rules)\.yml`? of this pull request was passed over/,
-      );
+      expect(outcome.stderr).toMatch(/^varve: `?(varve|ci\/rules)\.yml`? of this pull request was skipped/);
     }
     const unknown = await compare(folder, 'a'.repeat(40));
     expect([unknown.status, unknown.stderr]).toEqual([1, expect.stringContaining('GIT_DEPTH')]);
@@ -423,7 +421,7 @@ describe('an image in the checkout', () => {
     expect(await act(folder, PUSH, inputs, engine)).toMatchObject({ status: 0 });
     const outcome = await act(folder, pullRequest('a'.repeat(40)), inputs, engine);
     expect(outcome).toMatchObject({ status: 4, outputs: {} });
-    expect(outcome.stdout).toContain('the file or folder at ./shop/web was passed over: write ./shop/web');
+    expect(outcome.stdout).toContain('the file or folder at ./shop/web was skipped: write ./shop/web');
   });
 
   it('is what its path means', async () => {

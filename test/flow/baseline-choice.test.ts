@@ -158,7 +158,7 @@ describe('a pull request', () => {
 
     const refused = await project.propose({ base, head }, V2, { 'github-token': 'wrong-token' });
     expect(baselineOf(refused)).toEqual({ found: 'base-branch', commit: newer, distance: null });
-    expect(refused.summary).toContain('not all is known of the commits');
+    expect(refused.summary).toContain('some commits are not known');
     expect(refused.summary).toContain('contents: read');
     expect(refused.stdout + refused.summary).not.toContain('wrong-token');
   });

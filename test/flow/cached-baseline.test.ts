@@ -81,7 +81,7 @@ describe('pushes to a branch', () => {
     expect(cache.restored).toHaveLength(3);
   });
 
-  it('go by the newest of the branch where ancestors are not known', async () => {
+  it('go by the newest snapshot of the branch where ancestors are not known', async () => {
     const { runs } = start();
     for (const each of ['a', 'b']) await runs.push(images.one, 'main', commit(each));
     const next = await runs.push(images.two, 'main', commit('c'));
@@ -157,7 +157,7 @@ describe('pushes to a pull request', () => {
     const pulled = await runs.pull(images.one, 7, commit('e'), commit('a'), [commit('0')]);
     expect(pulled.pointer).toMatchObject({ baseline: null, layers: { reused: 0, read: 2 } });
     expect(notesOf(pulled)).toEqual([
-      expect.stringMatching(/varve-v1-.*-a{40}-1-1.*refs\/pull\/7\/merge has an entry of this key/),
+      expect.stringMatching(/varve-v1-.*-a{40}-1-1.*refs\/pull\/7\/merge has an entry under this key/),
     ]);
   });
 });
@@ -244,7 +244,7 @@ describe('a cache in trouble', () => {
     expect(reading).toMatchObject({ keptIn: null, comparison: expected.comparison });
     expect(notesOf(reading)).toEqual([]);
     expect(allAsides(reading.report)).toEqual([
-      'the snapshot was not saved in cache: the token of this run may only read it',
+      'the snapshot was not saved in cache: the token of this run can only read it',
     ]);
 
     cache.refusal = { restore: 'no route to host' };

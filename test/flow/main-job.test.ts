@@ -65,7 +65,7 @@ describe('what can be refused', () => {
   });
 });
 
-describe('what was found out', () => {
+describe('the analysis', () => {
   it('is kept, shown and published whatever file cannot be written, and the run fails', async () => {
     const store = newPath('store');
     const report = newPath('report.md');

@@ -151,7 +151,7 @@ describe('a run for all platforms', () => {
       '--cas-root',
       place('other'),
     );
-    expect(changed.stderr).toBe('varve: linux/arm64 is gone: the baseline has it, this image has not\n');
+    expect(changed.stderr).toBe('varve: linux/arm64 is gone: the baseline has it, this image does not\n');
     const outputs: SnapshotOutputs = JSON.parse((await run(write(amdOne, s390x), '--format', 'json')).stdout);
     expect(outputs.gonePlatforms).toEqual([ARM64]);
     expect(outputs.platforms.map(({ baseline }) => baseline?.found ?? null)).toEqual(['newest', null]);
@@ -227,7 +227,7 @@ describe('a run for all platforms', () => {
     await run(write(amdOne, windows));
     const { stdout } = await run(write(amdOne, windows));
     expect(stdout).toContain('2 platforms: all unchanged');
-    expect(stdout).toContain('Windows images are inventoried as they are and not merged');
+    expect(stdout).toContain('Windows images are listed but not merged');
   });
 });
 

@@ -142,7 +142,7 @@ describe('a store of version 0.1', () => {
     if (documents.comparison === null) throw new Error('there is a comparison');
     const comparison = { ...documents.comparison, sections: { packages: {}, trace: null } };
     const told = textLines(reportOfDocuments([{ ...documents, comparison }]));
-    expect(told).toContain('! the comparison has more than this version shows: packages');
+    expect(told).toContain('! the comparison has parts that this version does not show: packages');
   });
 
   it('is refused with the comparison of another snapshot', async () => {

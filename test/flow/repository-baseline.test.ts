@@ -179,7 +179,7 @@ describe('an artifact that was edited', () => {
     ['another name', { name: 'ship' }],
     ['a field too many', { trusted: true }],
     ['a time to come', { time: '2030-01-01T00:00:00.000Z' }],
-  ])('is passed over, and that is said: an entry with %s', async (_, change) => {
+  ])('is skipped, and that is said: an entry with %s', async (_, change) => {
     const { result } = await runPoisoned(({ config }, place) => {
       place.replace(config, canonicalBytes({ ...JSON.parse(place.bytesOf(config).toString()), ...change }));
     });
@@ -190,7 +190,7 @@ describe('an artifact that was edited', () => {
 });
 
 describe('an entry that is consistent in itself', () => {
-  /** Keeps a snapshot that nobody took, as the newest of the branch. */
+  /** Keeps a snapshot that nobody took, as the newest snapshot of the branch. */
   async function runForged(forge: (layers: SnapshotLayer[]) => void): Promise<OnlyPlatform> {
     const place = new MemoryPlace();
     const runs = new RepositoryRuns(place, newPath);

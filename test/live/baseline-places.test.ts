@@ -133,7 +133,7 @@ describe('a list of places', () => {
     expect(next.pointer.baseline).toMatchObject({ place: history, commit: sha(1) });
   });
 
-  it('makes a first run where none has anything, and says what was passed over', async () => {
+  it('makes a first run where none has anything, and says what was skipped', async () => {
     await using service = await CacheService.start();
     const workflow = new CachedWorkflow(service, newPath);
     const nothing = newPath('nothing');
@@ -142,7 +142,7 @@ describe('a list of places', () => {
     });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(outcome.outputs).toMatchObject({ 'baseline-found': 'false', 'baseline-saved': 'true' });
-    expect(outcome.warnings.join('\n')).toContain(`a baseline was passed over: `);
+    expect(outcome.warnings.join('\n')).toContain(`a baseline was skipped: `);
     expect(outcome.warnings.join('\n')).toContain(nothing);
   });
 

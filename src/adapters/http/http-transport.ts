@@ -85,7 +85,7 @@ export class HttpTransport {
   }
 
   /**
-   * Asks for an address once, without following where it is sent on; the answer's body is passed over.
+   * Asks for an address once, without following where it is sent on; the answer's body is skipped.
    * @returns the status. @throws whatever the HTTP client does; the reason of the transport's signal.
    */
   async probe(url: URL): Promise<number> {

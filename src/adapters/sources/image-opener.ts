@@ -67,7 +67,7 @@ export function createImageOpener(
       if (reference.transport !== null) throw noSource(text, sources);
       if (!reference.pathOnly && existsSync(reference.path) && isStranger(reference.path)) {
         const path = `./${text}`;
-        const told = `the file or folder at ${path} was passed over: write ${path} if you mean that`;
+        const told = `the file or folder at ${path} was skipped: write ${path} if you mean that`;
         return openNamed(text, noImageAt(text), [told]);
       }
       try {

@@ -94,7 +94,7 @@ function onePerPlatform(images: readonly IndexedImage[]): readonly PlatformImage
     if (first === undefined) return [];
     const findings = others.map(({ entry, platform }) => ({
       code: 'platform-twice',
-      detail: `${entry.digest} is for ${formatPlatform(platform)} too, and was passed over`,
+      detail: `${entry.digest} is for ${formatPlatform(platform)} too, and was skipped`,
     }));
     return [{ ...first, findings, passedOver: others.map(({ entry }) => entry.digest) }];
   });

@@ -10,7 +10,7 @@ export interface Search {
   readonly missing: VarveError;
   /** Why no engine has it; undefined where none was asked. */
   readonly engine: VarveError | undefined;
-  /** What was passed over. */
+  /** What was skipped. */
   readonly told: readonly string[];
 }
 

@@ -18,7 +18,7 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set<LayerFindingCode | MergeFind
   OMITTED,
 ]);
 
-/** Gathers entries of layers that were passed over, so that they cannot pass for no change. */
+/** Gathers entries of layers that were skipped, so that they cannot pass for no change. */
 export class PassedOverEntries {
   readonly #sides = { base: new Map<string, Passed>(), target: new Map<string, Passed>() };
 

@@ -16,12 +16,12 @@ const UncomparedItemSchema = v.strictObject({
    * leads to this image too, and another one was looked at; or entries of a layer had no effect on its files.
    */
   why: v.picklist(['lost', 'not-analyzed', 'passed-over']),
-  /** The side that lacks it; of an image that was passed over, the only one to have it as far as it is known. */
+  /** The side that lacks it; of an image that was skipped, the only one to have it as far as it is known. */
   side: v.picklist(['base', 'target']),
   /** The layer whose part it is. */
   layer: v.exactOptional(SizeSchema),
   digest: v.exactOptional(DigestSchema),
-  /** The codes of the findings on entries that were passed over. */
+  /** The codes of the findings on entries that were skipped. */
   findings: v.exactOptional(v.array(v.string())),
 });
 

@@ -75,7 +75,7 @@ function adviseOnOrder(shipped: readonly Shipped[], nameLayer: NameLayer): Advic
     .filter(({ cause, layer }) => remedyFor(cause) !== null && layer.step.startsWith('RUN '))
     .sort(bySize);
   if (again === undefined) return [];
-  const condition = copies ? 'after copying only what it needs' : 'if it needs nothing of that';
+  const condition = copies ? 'after copying only what it needs' : 'if it needs nothing from it';
   const text = phrase`${capitalize(nameLayer(again.layer))} gave the same files again: run it before ${nameLayer(first.layer)}, ${condition}.`;
   return [{ layerIndex: again.layer.index, text }];
 }

@@ -62,15 +62,13 @@ export const CAUSES: Readonly<Record<ToldCause, Cause>> = {
     label: 'modes only',
     difference: 'modes',
     harmless: 'only modes differ',
-    remedy: phrase`use ${code('COPY --chmod')}, or ${code('umask 022')} in the step, since the umask of the machine that builds gets in`,
+    remedy: phrase`use ${code('COPY --chmod')}, or ${code('umask 022')} in the step, since the umask of the build machine has an effect`,
   },
   xattrs: {
     label: 'xattrs only',
     difference: 'extended attributes',
     harmless: 'only extended attributes differ',
-    remedy: [
-      'leave out extended attributes, such as security labels, that come from the machine that builds',
-    ],
+    remedy: ['leave out extended attributes, such as security labels, that come from the build machine'],
   },
   order: {
     label: 'order only',

@@ -57,15 +57,18 @@ function explain({ found, distance, countedFrom, sameCommit }: BaselineFacts): E
       return explainAncestor(distance, countedFrom);
     case 'base-branch':
       return {
-        which: 'the newest of the base branch',
+        which: 'the newest snapshot of the base branch',
         because: 'neither the base commit nor a known ancestor of it has a snapshot',
       };
     case 'default-branch':
-      return { which: 'the newest of the default branch', because: 'the base branch has no snapshot' };
+      return {
+        which: 'the newest snapshot of the default branch',
+        because: 'the base branch has no snapshot',
+      };
     case 'branch-newest':
       return sameCommit
         ? { which: 'an earlier snapshot of this commit', because: null }
-        : { which: 'the newest of the branch', because: 'no known ancestor has a snapshot' };
+        : { which: 'the newest snapshot of the branch', because: 'no known ancestor has a snapshot' };
     case 'newest':
       return { which: 'the newest', because: null };
     case 'image':

@@ -57,7 +57,7 @@ export function tellFinding({ layer, code, path, detail }: LayerFinding): string
 export function goneNotes({ gone }: Pick<Report, 'gone'>): readonly Phrase[] {
   if (gone.length === 0) return [];
   const [are, them] = gone.length === 1 ? ['is', 'it'] : ['are', 'them'];
-  return [phrase`${named(gone)} ${are} gone: the baseline has ${them}, this image has not`];
+  return [phrase`${named(gone)} ${are} gone: the baseline has ${them}, this image does not`];
 }
 
 /** Says which platforms an index names without having their images. */
@@ -70,9 +70,7 @@ export function absentNotes({ absent }: Pick<Report, 'absent'>): readonly Phrase
 /** Says what is not done with the image of a platform. */
 export function platformNotes({ os }: Platform): string[] {
   if (os !== 'windows') return [];
-  return [
-    'the layers of Windows images are inventoried as they are and not merged, so files are not compared',
-  ];
+  return ['the layers of Windows images are listed but not merged, so files are not compared'];
 }
 
 /** Names what a comparison says that no part of a report shows: sections that other versions make. */
@@ -84,7 +82,9 @@ export function sectionNotes({ sections }: Pick<Comparison, 'sections'>): string
   const names = Object.keys(sections).filter((each) => !shown.includes(each) && sections[each] !== null);
   if (names.length === 0) return [];
   const more = names.length > NAMED ? ' …' : '';
-  return [`the comparison has more than this version shows: ${names.slice(0, NAMED).join(', ')}${more}`];
+  return [
+    `the comparison has parts that this version does not show: ${names.slice(0, NAMED).join(', ')}${more}`,
+  ];
 }
 
 /** The name of a section that was understood; none for one of a later form. */

@@ -48,7 +48,7 @@ export function tellReadings({ reading, baseRead }: Pick<ImageReport, 'reading' 
   }
   return [
     ...(reading === null ? [] : [tellReading(reading)]),
-    ...(baseRead === undefined ? [] : [phrase`of the base, ${tellReading(baseRead.reading)}`]),
+    ...(baseRead === undefined ? [] : [phrase`base: ${tellReading(baseRead.reading)}`]),
   ];
 }
 
@@ -91,9 +91,9 @@ export function tellRights({ privileged }: FileSection): Phrase | null {
 export function tellAlone(image: ImageReport): Phrase {
   const { keptIn, pullRequest, isNew } = image;
   const which = phrase`${name(image.name)} for ${name(image.platform)}`;
-  if (isNew === true) return phrase`The baseline has nothing of ${which}.`;
+  if (isNew === true) return phrase`The baseline has no snapshot of ${which}.`;
   const alone = phrase`There is nothing to compare this snapshot of ${which} with`;
-  if (pullRequest !== null) return phrase`${alone} yet: a run on the base branch has to keep one first.`;
+  if (pullRequest !== null) return phrase`${alone} yet: a run on the base branch must save one first.`;
   if (keptIn === null) return phrase`${alone}.`;
   return phrase`${alone} yet; the next run will be compared with it.`;
 }
@@ -101,7 +101,7 @@ export function tellAlone(image: ImageReport): Phrase {
 /** Where the snapshot is kept for the next run. */
 export function tellKept(place: string, { change, pullRequest }: ImageReport): Phrase {
   const isFirst = change === null && pullRequest === null;
-  return phrase`kept in ${name(place)}${isFirst ? ', to compare the next one with' : ''}`;
+  return phrase`kept in ${name(place)}${isFirst ? ' for the next comparison' : ''}`;
 }
 
 /** How many paths differ only as each rebuild makes them. */

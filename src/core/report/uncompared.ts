@@ -63,13 +63,13 @@ function tellUncompared(group: readonly UncomparedItem[]): string {
   const several = layers.length > 1;
   switch (why) {
     case 'lost':
-      return `${what} not compared: ${partOf(what)}${named} of ${whose} is not in the store any more`;
+      return `${what} not compared: ${partOf(what)}${named} of ${whose} is no longer in the store`;
     case 'not-analyzed':
       return `${what} not compared: ${whose} ${several ? 'were' : 'was'} not analyzed for it`;
     case 'passed-over':
       return what === 'image'
-        ? `image${named} of the ${side} not compared: it was passed over`
-        : `${what} of ${whose} not compared as a whole: engines differ on entries that were passed over (${findings.join(', ')})`;
+        ? `image${named} of the ${side} not compared: it was skipped`
+        : `${what} of ${whose} not compared as a whole: engines differ on entries that were skipped (${findings.join(', ')})`;
   }
 }
 
@@ -90,5 +90,5 @@ function tellLayers(indices: readonly number[]): string {
 
 function partOf(what: string): string {
   if (what === 'files') return 'the inventory';
-  return what === 'config' ? 'the config' : 'what was found out';
+  return what === 'config' ? 'the config' : 'the analysis';
 }

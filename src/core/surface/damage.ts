@@ -12,7 +12,7 @@ export function damageOf(object: string, fault: unknown): Damage {
 
 /** The damage of something that no store would have put there. */
 export function foreignObject(object: string): Damage {
-  return { object, problem: 'is not an object of the store' };
+  return { object, problem: 'does not belong in the store' };
 }
 
 /** The damage of a payload that is gone. */

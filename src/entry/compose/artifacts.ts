@@ -103,10 +103,14 @@ async function placeInRegistry(
 
 function withoutDigest<R extends ArtifactReference>(reference: R, text: string): R {
   if (reference.digest === null) return reference;
-  throw new VarveError('bad-option', 'the digest of an artifact follows from its files', {
-    object: text.slice(0, 200),
-    hint: 'name it by a tag',
-  });
+  throw new VarveError(
+    'bad-option',
+    'an artifact cannot be given a digest, since that follows from its files',
+    {
+      object: text.slice(0, 200),
+      hint: 'name it by a tag',
+    },
+  );
 }
 
 function wrongPlace(text: string, what: string, form: string): VarveError {

@@ -29,7 +29,7 @@ export interface SettingsRequest {
 /** The sources of settings: the first that has one counts. */
 export interface GatheredSettings {
   readonly sources: readonly SettingSource[];
-  /** What was passed over. */
+  /** What was skipped. */
   readonly notes: readonly string[];
 }
 
@@ -69,9 +69,9 @@ export async function gatherOfPullRequest(request: SettingsRequest): Promise<Gat
     sources: [rules, ...given, source, ...defaults],
     notes: [
       ...noteCheckout(shown, base.text),
-      ...passedOver.map((name) => `\`${name}\` in ${place} was passed over: a committed file cannot set it`),
+      ...passedOver.map((name) => `\`${name}\` in ${place} was skipped: a committed file cannot set it`),
       ...noteOverruled(rules, given, catalogue).map(
-        (label) => `${label} was passed over: ${place} says otherwise`,
+        (label) => `${label} has no effect: ${place} overrides it`,
       ),
     ],
   };
@@ -121,7 +121,7 @@ async function readTip(server: GitHubCommits | null, branch: string, path: strin
 const describeMissing = (onGitHub: boolean): string =>
   onGitHub
     ? 'the checkout does not have that commit; give a github-token with contents: read, or check out with fetch-depth: 0'
-    : 'the checkout does not have that commit; a larger GIT_DEPTH gives it';
+    : 'the checkout does not have that commit; set a larger GIT_DEPTH';
 
 /** GitHub, asked as the user says; null where it may not be. Errors in the settings are reported when all are read. */
 async function openGitHubAsSaid({ host, given, defaults = [], signal }: SettingsRequest) {
@@ -138,7 +138,7 @@ function noteCheckout(shown: string, base: string | null): string[] {
   if (checkedOut === null || checkedOut === base) return [];
   const counts =
     base === null ? 'the base commit has none' : 'it differs from the one of the base commit, which counts';
-  return [`\`${shown}\` of this pull request was passed over: ${counts}`];
+  return [`\`${shown}\` of this pull request was skipped: ${counts}`];
 }
 
 /** What is checked out; undefined where that is not a file. */

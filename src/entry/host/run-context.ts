@@ -23,7 +23,7 @@ export interface RunContext extends RunIdentity {
 }
 
 const UNKNOWN =
-  'which pull request this is of is not known, so its snapshot is kept for no later run; a github-token with pull-requests: read would tell';
+  'the pull request of this run is not known, so its snapshot is not kept for later runs; give a github-token with pull-requests: read';
 
 /** What the settings say of the commit; it wins. */
 export interface GivenCommit {

@@ -117,7 +117,7 @@ async function composeCache(job: BaselineJob): Promise<BaselineRequest> {
   const { situation, own, horizon, notes } = context;
   const cache = await stores.cache(save);
   if (cache === null) {
-    const problem = 'it is there for the actions of a GitHub workflow alone; elsewhere use dir:PATH';
+    const problem = 'only actions of a GitHub workflow can use it; elsewhere use dir:PATH';
     return { kind: 'unavailable', place: 'cache', problem };
   }
   const line = {

@@ -26,7 +26,7 @@ export interface MainJob {
   readonly storeFolder: () => string;
   /** Makes the folder of documents that no setting names; null where only those are written that one names. */
   readonly makeDocumentFolder: ((result: SnapshotImageResult) => Promise<string>) | null;
-  /** What was passed over when the settings were gathered. */
+  /** What was skipped when the settings were gathered. */
   readonly notes?: readonly string[];
   readonly startProgress: StartProgress;
   readonly bareNames?: ToolOptions['bareNames'];

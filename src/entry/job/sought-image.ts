@@ -20,13 +20,13 @@ export function complainOfImage(
 ): VarveError | null {
   if (metadata !== undefined) return null;
   if (target !== undefined) {
-    return new VarveError('bad-option', 'target is given without metadata, which it would choose from', {
+    return new VarveError('bad-option', 'target is given without metadata', {
       hint: 'give metadata too, or leave target out',
     });
   }
   if (references.length > 0) return null;
   return new VarveError('bad-option', 'neither an image nor the metadata of a build is given', {
-    hint: 'name the image that was built, or give what buildx wrote of the build (metadata)',
+    hint: 'name the image that was built, or give the metadata file that buildx wrote (metadata)',
   });
 }
 

@@ -142,7 +142,7 @@ const isFolder = (path: string) =>
 const notAFile = (path: string) =>
   new VarveError('bad-option', `${path} is not a regular file`, {
     object: path,
-    hint: 'name a settings file that is a link or a pipe with --config',
+    hint: 'to use a link or a pipe, name it with --config',
   });
 
 const tooLarge = (path: string) =>
@@ -199,7 +199,7 @@ function checkKey(path: string, key: string, catalogue: Catalogue): string {
 function toText(path: string, key: string, value: unknown): string {
   if (Array.isArray(value)) return value.map((item) => toText(path, key, item)).join('\n');
   if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
-  throw new VarveError('bad-option', `${key} in ${path} must be a text, a number, a boolean or a list`, {
+  throw new VarveError('bad-option', `${key} in ${path} must be text, a number, a boolean or a list`, {
     object: path,
   });
 }

@@ -70,5 +70,5 @@ async function findIn(
   if (!(found instanceof VarveError)) return found;
   if (found.kind === 'usage' && found.code !== 'image-not-found') throw found;
   const none = found.kind === 'usage' ? 'absent' : 'unusable';
-  return { ...NOTHING, none, notes: [`a baseline was passed over: ${tellFault(found)}`] };
+  return { ...NOTHING, none, notes: [`a baseline was skipped: ${tellFault(found)}`] };
 }

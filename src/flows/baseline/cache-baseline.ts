@@ -137,7 +137,7 @@ export class CacheBaseline implements Baseline {
         case 'taken':
           return { keptIn: null, notes: [sharedName(cache.location, run.entry.name)] };
         case 'read-only':
-          return { keptIn: null, notes: [], asides: [`${unsaved}: the token of this run may only read it`] };
+          return { keptIn: null, notes: [], asides: [`${unsaved}: the token of this run can only read it`] };
       }
     } catch (fault) {
       const error = toVarveError(fault);
@@ -164,8 +164,8 @@ export class CacheBaseline implements Baseline {
 }
 
 const FEW_READERS = {
-  'merge-queue': 'what a merge queue tries out has a cache that no other run reads',
-  tag: 'the cache of a tag is read by its own runs alone',
+  'merge-queue': 'no other run can read the cache of a merge queue',
+  tag: 'only runs of the same tag can read its cache',
 } as const;
 
 /** What became of restoring. */
@@ -309,7 +309,7 @@ class Restore implements RestoreOutcome {
         this.#isForged = true;
         this.store = null;
         this.notes.push(
-          unusable(place, `${standing.ref} has an entry of this key, which its author may have forged`),
+          unusable(place, `${standing.ref} has an entry under this key that its author may have forged`),
         );
         return false;
       case 'unverified':

@@ -26,7 +26,7 @@ export async function judgeEntry(
   { scopes, strangeRefs, branches }: EntryJudge,
 ): Promise<EntryStanding> {
   if (strangeRefs.length === 0) return { kind: 'sound' };
-  if (scopes === null) return { kind: 'unverified', why: 'no token was given to ask whose entry it is' };
+  if (scopes === null) return { kind: 'unverified', why: 'no token was given to ask who saved the entry' };
   try {
     const [strange, trusted] = await Promise.all([
       Promise.all(strangeRefs.map(async (ref) => ({ ref, keys: await scopes.keysUnder(ref, key) }))),
@@ -37,7 +37,7 @@ export async function judgeEntry(
     if (trusted.some((keys) => keys.includes(key))) return { kind: 'sound' };
     return {
       kind: 'unverified',
-      why: `none of its branches (${branches.join(', ')}) has an entry of this key`,
+      why: `none of its branches (${branches.join(', ')}) has an entry under this key`,
     };
   } catch (fault) {
     const error = toVarveError(fault);

@@ -148,7 +148,7 @@ export class StoreBaseline implements Baseline {
 function notePassedOver(location: string, [first, ...others]: readonly Damage[]): string[] {
   if (first === undefined) return [];
   const { object, problem } = first;
-  const note = `history entry ${object} of ${location} is damaged and was passed over: ${problem}`;
+  const note = `history entry ${object} of ${location} is damaged and was skipped: ${problem}`;
   return [others.length === 0 ? note : `${note}; so were ${others.length} more`];
 }
 

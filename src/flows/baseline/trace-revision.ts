@@ -202,7 +202,7 @@ async function noting<T>(notes: string[], ask: () => Promise<T | null>): Promise
   } catch (fault) {
     const { isFatal, message, hint } = toVarveError(fault);
     if (isFatal) throw fault;
-    const note = `not all is known of the commits: ${message}${hint === undefined ? '' : ` (${hint})`}`;
+    const note = `some commits are not known: ${message}${hint === undefined ? '' : ` (${hint})`}`;
     if (!notes.includes(note)) notes.push(note);
     return null;
   }

@@ -68,7 +68,7 @@ export class AnalyzedImageView implements ImageView {
       if (fragment === undefined)
         throw new VarveError('internal', `${kind} of layer ${layer.index} was not made`);
       const payload = await readFragment(this.#tools.store.surface, this.#tenant, fragment);
-      if (payload === null) throw malformed(`${kind} ${fragment.digest}`, 'is not in the store any more');
+      if (payload === null) throw malformed(`${kind} ${fragment.digest}`, 'is no longer in the store');
       yield payload;
     }
   }

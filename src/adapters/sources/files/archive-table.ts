@@ -90,7 +90,7 @@ export class ArchiveTable implements TarHandler {
   get findings(): readonly Finding[] {
     return [
       ...summarize('duplicate-entry', this.#twice, 'stand in the archive more than once: the last counts'),
-      ...summarize('escaping-entry', this.#escaping, 'lead out of the archive: they are passed over'),
+      ...summarize('escaping-entry', this.#escaping, 'lead out of the archive: they are skipped'),
     ];
   }
 

@@ -54,7 +54,7 @@ export async function putItems(transaction: Transaction, items: readonly Surface
 }
 
 /**
- * Finds which of a tenant's items must be renewed; those that are absent are passed over.
+ * Finds which of a tenant's items must be renewed; those that are absent are skipped.
  * @throws VarveError `malformed` for a damaged manifest.
  */
 export async function findRenewals(

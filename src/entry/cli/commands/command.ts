@@ -33,7 +33,7 @@ export interface CommandDeclaration {
 export interface Call {
   readonly arguments: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;
-  /** What was passed over when the settings were gathered. */
+  /** What was skipped when the settings were gathered. */
   readonly notes?: readonly string[];
   readonly format: Format;
   /** Only the result is wanted, of a report its headline, and what must be known: no findings, no progress. */

@@ -62,7 +62,7 @@ describe('compiled files', () => {
     expect(facts?.retimed).toHaveLength(64);
   });
 
-  it('are passed over where nothing of the kind is wanted, or can be', () => {
+  it('are skipped where nothing of the kind is wanted, or can be', () => {
     expect(look(bytes, [{ size: 3 }])).toEqual([]);
     expect(look(bytes, [{ sha256: 'other' }])).toEqual([]);
     expect(look(Buffer.from('too short'), [{}])).toEqual([]);

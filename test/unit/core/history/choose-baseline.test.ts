@@ -75,12 +75,12 @@ describe('the baseline of a pull request', () => {
     expect(choose(entries, pullRequest)).toEqual(['ancestor', 'release two', 2]);
   });
 
-  it('is else the newest of the base branch', () => {
+  it('is else the newest snapshot of the base branch', () => {
     const entries = [on('main', 'm'), on('release', 'r2'), on('release', 'r1')];
     expect(choose(entries, pullRequest)).toEqual(['base-branch', 'release r2', null]);
   });
 
-  it('is else the newest of the default branch', () => {
+  it('is else the newest snapshot of the default branch', () => {
     const entries = [on('other', 'o'), on('main', 'm2'), on('main', 'm1')];
     expect(choose(entries, pullRequest)).toEqual(['default-branch', 'main m2', null]);
   });
@@ -121,7 +121,7 @@ describe('the baseline on a branch', () => {
     expect(choose(entries, branch)).toEqual(['ancestor', 'main one', 1]);
   });
 
-  it('is else the newest of the branch', () => {
+  it('is else the newest snapshot of the branch', () => {
     expect(choose([on('other', 'o'), on('main', 'm2'), on('main', 'm1')], branch)).toEqual([
       'branch-newest',
       'main m2',

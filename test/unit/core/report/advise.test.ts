@@ -128,7 +128,7 @@ describe('advice', () => {
     ]);
     const [first] = await advice([from, install()], [from, layer('RUN date', file('now')), install(later)]);
     expect(first).toBe(
-      '2: `RUN npm ci` gave the same files again: run it before `RUN date`, if it needs nothing of that.',
+      '2: `RUN npm ci` gave the same files again: run it before `RUN date`, if it needs nothing from it.',
     );
   });
 

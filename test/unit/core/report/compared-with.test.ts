@@ -32,15 +32,15 @@ test.each<[Partial<BaselineFacts>, string]>([
   [{ distance: 3, countedFrom: 'built' }, '3 commits before, because no nearer commit has a snapshot'],
   [
     { found: 'base-branch', distance: null },
-    'the newest of the base branch, because neither the base commit nor a known ancestor of it has a snapshot',
+    'the newest snapshot of the base branch, because neither the base commit nor a known ancestor of it has a snapshot',
   ],
   [
     { found: 'default-branch', distance: null },
-    'the newest of the default branch, because the base branch has no snapshot',
+    'the newest snapshot of the default branch, because the base branch has no snapshot',
   ],
   [
     { found: 'branch-newest', distance: null },
-    'the newest of the branch, because no known ancestor has a snapshot',
+    'the newest snapshot of the branch, because no known ancestor has a snapshot',
   ],
   [
     { found: 'branch-newest', distance: null, countedFrom: 'built', sameCommit: true },

@@ -161,7 +161,7 @@ describe('several', () => {
     );
     const ofPullRequest = makeReport([makeImage(null, { snapshot, keptIn: 'dir:.varve', pullRequest: 7 })]);
     expect(headline(ofPullRequest)).toBe('compared with nothing: 2 layers, 1.20 MB');
-    expect(renderMarkdown(ofPullRequest)).toContain('yet: a run on the base branch has to keep one first.');
+    expect(renderMarkdown(ofPullRequest)).toContain('yet: a run on the base branch must save one first.');
     expect(renderText(ofPullRequest, { width: 80, palette: PLAIN, all: false })).toContain(
       'kept in dir:.varve\n',
     );

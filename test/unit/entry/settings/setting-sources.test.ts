@@ -44,7 +44,7 @@ describe('varve.yml', () => {
   it.each([
     ['surprise: 1', /unknown setting "surprise"/],
     ['- a', /must contain settings/],
-    ['tenant: {a: 1}', /must be a text/],
+    ['tenant: {a: 1}', /must be text/],
     ['a: [', /is not YAML/],
     ['__proto__: 1', /unknown setting/],
   ])('refuses %j', async (text, problem) => {

@@ -191,7 +191,7 @@ describe('the ancestors', () => {
     };
     const traced = await traceRevision(REQUEST, { checkout: broken, server: historyOf(WHOLE), deepening });
     expect(traced.situation).toMatchObject({ baseCommit: 'base', ancestors: ['b1', 'b2'] });
-    expect(traced.notes).toEqual(['not all is known of the commits: git does not trust it (do something)']);
+    expect(traced.notes).toEqual(['some commits are not known: git does not trust it (do something)']);
     const alone = await traceRevision(
       { kind: 'checked-out', commit: null, branch: null },
       { checkout: broken, server: null, deepening },
@@ -264,6 +264,6 @@ describe('a pull request that the surroundings say little of', () => {
       pullRequests,
       deepening,
     });
-    expect(traced).toMatchObject({ pullRequest: null, notes: ['not all is known of the commits: no (ask)'] });
+    expect(traced).toMatchObject({ pullRequest: null, notes: ['some commits are not known: no (ask)'] });
   });
 });

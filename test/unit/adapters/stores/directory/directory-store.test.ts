@@ -92,7 +92,7 @@ describe('verifying names', () => {
   ])('the stray file %s', async (path) => {
     const { root, store } = await openSaved();
     plant(root, path);
-    expect(await problems(store)).toEqual([`${path}: is not an object of the store`]);
+    expect(await problems(store)).toEqual([`${path}: does not belong in the store`]);
   });
 
   it('a stray file in the history and in the index', async () => {
@@ -126,8 +126,8 @@ describe('verifying names', () => {
     const pipe = `${paths.manifest.slice(0, -69)}${digestOf('pipe').slice(7)}.json`;
     execFileSync('mkfifo', [join(root, pipe)]);
     const found = await problems(store);
-    expect(found).toContain(`${pipe}: is not an object of the store`);
-    expect(found).toContain(`${paths.payload}: is not an object of the store`);
+    expect(found).toContain(`${pipe}: does not belong in the store`);
+    expect(found).toContain(`${paths.payload}: does not belong in the store`);
     await expect(
       store.surface.getPayload({ ...fragment.key, digest: digestOf('pipe') }),
     ).rejects.toMatchObject({
