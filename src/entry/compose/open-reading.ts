@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { VarveError } from '../../base/errors.ts';
 import { scannerBuildOf } from '../../core/run/run-facts.ts';
+import { withServingEntries } from '../../core/store/serving-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import { isKept } from '../../flows/compare/open-side.ts';
@@ -49,8 +50,9 @@ export async function openReading(reader: Reader): Promise<Reading> {
       if (!texts.some((text) => isKept(text) || mayBeSnapshot(text))) return store;
       const place = storeOf(baseline);
       const kept = place === null ? store : await stores.open(place, 'look-up');
-      if (kept.isStranger && isInPullRequest(host)) throw ofAuthor(kept);
-      return kept;
+      if (!isInPullRequest(host)) return kept;
+      if (kept.isStranger) throw ofAuthor(kept);
+      return withServingEntries(kept, null);
     },
   };
 }

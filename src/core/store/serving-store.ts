@@ -1,0 +1,27 @@
+import { mayServe, type OwnRun } from '../history/choose-baseline.ts';
+import type { HistoryEntry } from '../history/history.ts';
+import type { Store } from './store.ts';
+
+/**
+ * The same store to read from, with only the entries in its history that may be a baseline: `history:NAME` must not lead
+ * a pull request to what an earlier push of it left there.
+ */
+export function withServingEntries(store: Store, own: OwnRun | null): Store {
+  const { history } = store;
+  return {
+    ...store,
+    history: {
+      append: (entry) => history.append(entry),
+      list: (query) => servingOf(history.list(query), own),
+      names: (tenant) => history.names(tenant),
+      verify: (examine) => history.verify(examine),
+    },
+  };
+}
+
+async function* servingOf(
+  entries: AsyncIterable<HistoryEntry>,
+  own: OwnRun | null,
+): AsyncGenerator<HistoryEntry> {
+  for await (const entry of entries) if (mayServe(entry, own)) yield entry;
+}
