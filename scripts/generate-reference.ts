@@ -123,7 +123,7 @@ export function renderIgnoreTable(): string {
     '',
     'Rebuilds touch these without meaning. Such differences stay in the comparison document, marked `volatile`, and count nowhere. `--ignore` adds patterns, `--no-ignore-defaults` turns this list off.',
     '',
-    'The list applies to plain files and directories, and to their content alone. Whatever the path, an executable, a setuid or setgid file, a file with capabilities, a link of either kind and a device count; so does a change of owner, mode, type or extended attributes. Compiled Python does not count where its code proves to be the same. The proof takes the content of one side, and of the other the content or the modification time of the source; without them the difference counts.',
+    'The list applies to plain files and directories, and to their content alone. Whatever the path, an executable, a setuid or setgid file, a file with capabilities, a link of either kind and a device count; so does a change of owner, mode, type or extended attributes. Compiled Python does not count where it proves to be the same but for the time of its source, and Python takes it on both sides or on neither. The proof takes the content of one side, and of the other the content or the modification time of the source; without them the difference counts.',
     '',
     'In a glob, `*` and `?` stay within a name, `**` between slashes stands for any number of folders, `[a-z]` and `[!a-z]` for one character, `{a,b}` for one of both, and a backslash makes the next character literal. A glob covers what it matches and everything below.',
     '',

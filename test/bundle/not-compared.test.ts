@@ -1054,12 +1054,18 @@ describe('what is ignored', () => {
       ]);
       const other = await compare(one, swapped);
       expect([other.status, other.stdout]).toEqual([1, expect.stringContaining('1 file changed')]);
-      // Not even a header that nothing explains.
-      const unchecked = await compare(one, compiled(2_000_000, 'the code of main', { flags: 1, stated: 7 }));
-      expect([unchecked.status, unchecked.stdout]).toEqual([
-        0,
-        expect.stringContaining('nothing differs but volatile files'),
-      ]);
+    });
+
+    it('is not what lets Python take a file that it passed over, by another header', async () => {
+      const { varve } = varveWith();
+      const stale = { mtime: 1_000_000, stated: 7 };
+      const image = ({ mtime, stated, flags }: { mtime: number; stated: number; flags?: number }) =>
+        compiled(mtime, 'the code of main', { stated, ...(flags !== undefined && { flags }) });
+      const compare = async (base: string, target: string) =>
+        (await varve('compare', base, target, '--exit-code')).status;
+      expect(await compare(image(stale), image({ ...stale, stated: 1_000_000 }))).toBe(1);
+      expect(await compare(image(stale), image({ ...stale, flags: 1 }))).toBe(1);
+      expect(await compare(image(stale), image({ ...stale, stated: 8 }))).toBe(0);
     });
 
     it('is what the time of the source explains, where the baseline is stored', async () => {
