@@ -594,6 +594,40 @@ describe('a store outside the checkout that pull requests write to', () => {
     },
   );
 
+  it('compares none with a branch that its author pushes to, nor a merge queue with itself', async () => {
+    const kept = newPath('store');
+    const inputs = { baseline: 'history:shop', 'cas-root': kept };
+    const keep = (image: string, env: Readonly<Record<string, string>>) =>
+      act(newFolder(), { ...PUSH, env }, { ...inputs, baseline: 'history:', image });
+    await keep(images.before, { ...ON_MAIN, ...FROM_MAIN });
+    const branch = {
+      GITHUB_REF: 'refs/heads/feature',
+      GITHUB_REF_TYPE: 'branch',
+      GITHUB_REF_NAME: 'feature',
+    };
+    await keep(images.after, { ...branch, GITHUB_SHA: 'b'.repeat(40) });
+    const queue = 'gh-readonly-queue/main/pr-7';
+    const merging: Occasion = {
+      event: 'merge_group',
+      payload: { merge_group: { base_sha: 'a'.repeat(40), base_ref: 'refs/heads/main' }, ...REPOSITORY },
+      env: { GITHUB_REF: `refs/heads/${queue}`, GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: queue },
+    };
+    for (const [index, occasion] of [pullRequest('a'.repeat(40)), merging, merging].entries()) {
+      const outcome = await act(newFolder(), occasion, inputs, { GITHUB_RUN_ID: `${index + 3}` });
+      expect([index, outcome.outputs.changed]).toEqual([index, 'true']);
+    }
+  });
+
+  it('says so where only such snapshots are there', async () => {
+    const [kept, folder] = [newPath('store'), newFolder()];
+    const request = { CI_MERGE_REQUEST_IID: '7', CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main' };
+    const env = { GITLAB_CI: 'true', CI_PROJECT_DIR: folder, CI_DEFAULT_BRANCH: 'main', ...request };
+    const run = (...args: string[]) => runVarve([...args, '--cas-root', kept], { cwd: folder, env });
+    expect((await run('snapshot', images.after, '--name', 'shop')).status).toBe(0);
+    const { status, stderr } = await run('compare', 'history:shop', images.after, '--exit-code');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('no snapshot of shop that serves here')]);
+  });
+
   it('is the same on the command line, and in pull requests that GitLab builds for another server', async () => {
     const [kept, folder] = [newPath('store'), newFolder()];
     const REQUESTS = [

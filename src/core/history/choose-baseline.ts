@@ -127,6 +127,11 @@ export class EntrySearch {
     return this.#best !== null && this.#best.rank < this.#places.size + this.#fallbacks.length;
   }
 
+  /** Whether an entry may be chosen at all. */
+  serves(entry: HistoryEntry): boolean {
+    return this.#judge(entry) !== null;
+  }
+
   /** Those that may be chosen, best first; equally good ones stay in their order. */
   rank(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
     const candidates = entries.flatMap((entry) => this.#judge(entry) ?? []);
@@ -221,4 +226,14 @@ function fallbacksOf(situation: Situation): Fallback[] {
     case 'unversioned':
       return [newest];
   }
+}
+
+/**
+ * Which entries may be named as a baseline by their place in a history. To a pull request no branch gives one that its
+ * author may push to.
+ */
+export function servingIn(situation: Situation, own: OwnRun | null): (entry: HistoryEntry) => boolean {
+  if (situation.kind !== 'pull-request') return (entry) => mayServe(entry, own);
+  const search = new EntrySearch(situation, own);
+  return (entry) => search.serves(entry);
 }

@@ -1,6 +1,7 @@
 import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
 import { runInKey, workLine } from '../../core/cache/cache-keys.ts';
 import type { EntryScopes } from '../../core/cache/cache-scope.ts';
+import { servingIn } from '../../core/history/choose-baseline.ts';
 import { withServingEntries } from '../../core/store/serving-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { BaselineRequest } from '../../flows/baseline/open-baseline.ts';
@@ -89,7 +90,7 @@ async function composePlace(baseline: BaselinePlace, job: BaselineJob): Promise<
     case 'own':
       return composeStore(own, context);
     case 'kept': {
-      const store = withServingEntries(own, context.own);
+      const store = withServingEntries(own, servingIn(context.situation, context.own));
       return isOfAuthor(own, context) ? ofAuthor(own) : { kind: 'kept', store, text: baseline.text };
     }
     case 'store':
