@@ -737,6 +737,81 @@ describe('what has no effect, though engines differ on it', () => {
     expect([same.status, same.stdout]).toEqual([0, expect.stringContaining('✓ no change')]);
   });
 
+  describe('since they take the entries of a layer in their order', () => {
+    const file = (name: string, fields: HeaderFields = {}, content = 'x') =>
+      tarEntry({ name, ...fields }, content);
+    const hardLink = (fields: HeaderFields = {}) => tarEntry({ name: 'b', type: '1', link: 'a', ...fields });
+    const capability: [string, Buffer] = [
+      'SCHILY.xattr.security.capability',
+      Buffer.from('0100000200200000', 'hex'),
+    ];
+    type Case = [what: string, code: string, base: readonly Buffer[], target: readonly Buffer[]];
+    const cases: Case[] = [
+      ['a mode', 'hard-link-differs', [file('a'), hardLink()], [file('a'), hardLink({ mode: 0o4755 })]],
+      ['an owner', 'hard-link-differs', [file('a'), hardLink()], [file('a'), hardLink({ uid: 1000 })]],
+      [
+        'a capability',
+        'hard-link-differs',
+        [file('a'), hardLink()],
+        [file('a'), paxHeader([capability]), hardLink()],
+      ],
+      [
+        'the last of several modes',
+        'hard-link-differs',
+        [file('a'), hardLink({ mode: 0o4755 }), hardLink({ name: 'c' })],
+        [file('a'), hardLink({ name: 'c' }), hardLink({ mode: 0o4755 })],
+      ],
+      [
+        'a file that is then replaced',
+        'hard-link-to-restated',
+        [file('a'), hardLink()],
+        [file('a', {}, 'evil'), hardLink(), file('a')],
+      ],
+      [
+        'another such file',
+        'hard-link-to-restated',
+        [file('a', {}, 'good'), hardLink(), file('a')],
+        [file('a', {}, 'evil'), hardLink(), file('a')],
+      ],
+      [
+        'a place below a symlink that is then replaced',
+        'below-restated',
+        [directory('q/'), file('q/cron')],
+        [link('q', 'etc'), file('q/cron'), directory('q/')],
+      ],
+      [
+        'what a whiteout finds',
+        'whiteout-of-own',
+        [file('bin/.wh.a', {}, ''), file('bin/a')],
+        [file('bin/a'), file('bin/.wh.a', {}, '')],
+      ],
+    ];
+    it.each(cases)('is never "no change": %s', async (_, code, before, after) => {
+      const { varve } = varveWith();
+      const sides = [indexOf(imageOf(...before)), indexOf(imageOf(...after))];
+      const { status, stdout } = await varve('compare', ...sides, '--exit-code');
+      expect([status, stdout]).toEqual([1, expect.stringContaining('files not compared')]);
+      expect(flat(stdout)).toContain(code);
+    });
+
+    it('is the same where it is stated in the same way, whatever the times', async () => {
+      const { varve } = varveWith();
+      const odd = (mtime: number) =>
+        indexOf(
+          imageOf(
+            file('a', { mtime }, 'first'),
+            hardLink({ mode: 0o4755, mtime }),
+            file('a', { mtime }),
+            directory('q/'),
+            file('q/x'),
+            tarEntry({ name: 'q/', type: '5', mode: 0o700, mtime }),
+          ),
+        );
+      const { status, stdout } = await varve('compare', odd(1), odd(2), '--exit-code');
+      expect([status, stdout]).toEqual([0, expect.stringContaining('nothing differs but')]);
+    });
+  });
+
   it('is what a global header says: it gives no entry another name', async () => {
     const { varve } = varveWith();
     const dirs = [directory('var/'), directory('var/log/'), directory('var/log/apt/'), directory('etc/')];
@@ -979,12 +1054,18 @@ describe('what is ignored', () => {
       ]);
       const other = await compare(one, swapped);
       expect([other.status, other.stdout]).toEqual([1, expect.stringContaining('1 file changed')]);
-      // Not even a header that nothing explains.
-      const unchecked = await compare(one, compiled(2_000_000, 'the code of main', { flags: 1, stated: 7 }));
-      expect([unchecked.status, unchecked.stdout]).toEqual([
-        0,
-        expect.stringContaining('nothing differs but volatile files'),
-      ]);
+    });
+
+    it('is not what lets Python take a file that it passed over, by another header', async () => {
+      const { varve } = varveWith();
+      const stale = { mtime: 1_000_000, stated: 7 };
+      const image = ({ mtime, stated, flags }: { mtime: number; stated: number; flags?: number }) =>
+        compiled(mtime, 'the code of main', { stated, ...(flags !== undefined && { flags }) });
+      const compare = async (base: string, target: string) =>
+        (await varve('compare', base, target, '--exit-code')).status;
+      expect(await compare(image(stale), image({ ...stale, stated: 1_000_000 }))).toBe(1);
+      expect(await compare(image(stale), image({ ...stale, flags: 1 }))).toBe(1);
+      expect(await compare(image(stale), image({ ...stale, stated: 8 }))).toBe(0);
     });
 
     it('is what the time of the source explains, where the baseline is stored', async () => {

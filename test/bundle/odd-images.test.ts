@@ -101,6 +101,19 @@ describe('what engines read', () => {
     expect([changed, config]).toEqual([true, [{ path: '/config/Env/A', base: '1', target: ['2', '1'] }]]);
   });
 
+  it('is an environment that names a variable and gives it no value, or is no list: engines refuse it', async () => {
+    const saying = (Env: unknown) => imageOf([[file('a')]], { config: { config: { Env } } });
+    const pairs: [unknown, unknown][] = [
+      [['SECRET='], ['SECRET']],
+      [['SECRET=hunter'], { SECRET: 'hunter' }],
+    ];
+    for (const sides of pairs) {
+      const [base = '', target = ''] = sides.map((env) => write(saying(env)));
+      const { status, stdout } = await varve('compare', base, target, '--exit-code');
+      expect([status, stdout]).toEqual([1, expect.stringContaining('ENV  value not shown')]);
+    }
+  });
+
   it('is an archive whose manifest.json is in lower case, and whose config is named by another digest', async () => {
     const image = imageOf([[file('a')]]);
     const name = `${'0'.repeat(64)}.json`;

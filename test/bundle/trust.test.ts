@@ -511,6 +511,23 @@ describe('a store in the checkout', () => {
     expect(readdirSync(join(folder, '.varve'), { recursive: true })).toEqual(before);
   });
 
+  it('is no baseline of a pull request by another way either', async () => {
+    const [entry] = JSON.parse(
+      (await runVarve(['history', 'shop', '--cas-root', forged, '--format', 'json'])).stdout,
+    );
+    for (const baseline of ['history:', 'history:shop', entry.snapshotDigest]) {
+      const outcome = await act(withStore(), pullRequest('a'.repeat(40)), { ...store, baseline });
+      expect([baseline, outcome.status, outcome.outputs]).toEqual([
+        baseline,
+        0,
+        expect.objectContaining({ 'baseline-found': 'false', changed: '' }),
+      ]);
+      expect(warningsOf(outcome)).toContain(
+        'it is in the checkout, which the author of the pull request controls',
+      );
+    }
+  });
+
   it('is looked into for no side of a comparison in a pull request', async () => {
     const folder = withStore();
     const env = { GITLAB_CI: 'true', CI_PROJECT_DIR: folder };
@@ -550,5 +567,95 @@ describe('a store in the checkout', () => {
     const line = ['snapshot', images.after, '--name', 'shop', '--cas-root', '.varve', '--format', 'json'];
     const outcome = await runVarve(line, { cwd: folder });
     expect(JSON.parse(outcome.stdout).layers).toMatchObject({ reused: 2, read: 0 });
+  });
+});
+
+describe('a store outside the checkout that pull requests write to', () => {
+  const FROM_MAIN = { GITHUB_RUN_ID: '1', GITHUB_SHA: 'a'.repeat(40) };
+
+  it.each(['history:', 'history:shop', 'dir'])(
+    'never compares a push with the one before it: %s',
+    async (kind) => {
+      const kept = newPath('store');
+      const inputs = kind === 'dir' ? { baseline: `dir:${kept}` } : { baseline: kind, 'cas-root': kept };
+      await act(
+        newFolder(),
+        PUSH,
+        { ...inputs, baseline: inputs.baseline.replace('history:shop', 'history:'), image: images.before },
+        FROM_MAIN,
+      );
+      for (const run of ['2', '3']) {
+        const more = { GITHUB_RUN_ID: run, GITHUB_SHA: run.repeat(40) };
+        const outcome = await act(newFolder(), pullRequest('a'.repeat(40)), inputs, more);
+        expect([run, outcome.outputs.changed]).toEqual([run, 'true']);
+      }
+    },
+  );
+
+  it('compares none with a branch that its author pushes to, nor a merge queue with itself', async () => {
+    const kept = newPath('store');
+    const inputs = { baseline: 'history:shop', 'cas-root': kept };
+    const keep = (image: string, env: Readonly<Record<string, string>>) =>
+      act(newFolder(), { ...PUSH, env }, { ...inputs, baseline: 'history:', image });
+    await keep(images.before, { ...ON_MAIN, ...FROM_MAIN });
+    const branch = {
+      GITHUB_REF: 'refs/heads/feature',
+      GITHUB_REF_TYPE: 'branch',
+      GITHUB_REF_NAME: 'feature',
+    };
+    await keep(images.after, { ...branch, GITHUB_SHA: 'b'.repeat(40) });
+    const queue = 'gh-readonly-queue/main/pr-7';
+    const merging: Occasion = {
+      event: 'merge_group',
+      payload: { merge_group: { base_sha: 'a'.repeat(40), base_ref: 'refs/heads/main' }, ...REPOSITORY },
+      env: { GITHUB_REF: `refs/heads/${queue}`, GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: queue },
+    };
+    for (const [index, occasion] of [pullRequest('a'.repeat(40)), merging, merging].entries()) {
+      const outcome = await act(newFolder(), occasion, inputs, { GITHUB_RUN_ID: `${index + 3}` });
+      expect([index, outcome.outputs.changed]).toEqual([index, 'true']);
+    }
+  });
+
+  it('says so where only such snapshots are there', async () => {
+    const [kept, folder] = [newPath('store'), newFolder()];
+    const request = { CI_MERGE_REQUEST_IID: '7', CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main' };
+    const env = { GITLAB_CI: 'true', CI_PROJECT_DIR: folder, CI_DEFAULT_BRANCH: 'main', ...request };
+    const run = (...args: string[]) => runVarve([...args, '--cas-root', kept], { cwd: folder, env });
+    expect((await run('snapshot', images.after, '--name', 'shop')).status).toBe(0);
+    const { status, stderr } = await run('compare', 'history:shop', images.after, '--exit-code');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('no snapshot of shop that serves here')]);
+  });
+
+  it('is the same on the command line, and in pull requests that GitLab builds for another server', async () => {
+    const [kept, folder] = [newPath('store'), newFolder()];
+    const REQUESTS = [
+      { CI_MERGE_REQUEST_IID: '7', CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main' },
+      { CI_EXTERNAL_PULL_REQUEST_IID: '8', CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME: 'main' },
+    ];
+    const run = (id: number, args: readonly string[], more: Readonly<Record<string, string>>) =>
+      runVarve(args, {
+        cwd: folder,
+        env: {
+          ...{ GITLAB_CI: 'true', CI_PROJECT_DIR: folder, CI_DEFAULT_BRANCH: 'main' },
+          ...{ CI_PIPELINE_ID: `${id}`, CI_JOB_ID: `${id}`, CI_COMMIT_SHA: `${id}`.repeat(40).slice(0, 40) },
+          ...more,
+        },
+      });
+    const snapshot = (image: string) => [
+      ...['snapshot', image, '--name', 'shop', '--baseline', `dir:${kept}`, '--format', 'json'],
+    ];
+    await run(1, snapshot(images.before), { CI_COMMIT_BRANCH: 'main' });
+    for (const [index, request] of REQUESTS.entries()) {
+      const more = { ...request, CI_COMMIT_BRANCH: 'evil' };
+      for (const push of [2, 3]) {
+        const { stdout } = await run(10 * index + push, snapshot(images.after), more);
+        expect(JSON.parse(stdout)).toMatchObject({
+          baseline: { commit: '1'.repeat(40) },
+          comparisonDocument: { changed: true },
+        });
+      }
+      const compare = ['compare', 'history:shop', images.after, '--exit-code', '--baseline', `dir:${kept}`];
+      expect((await run(9, [...compare, '--cas-root', newPath('own')], more)).status).toBe(1);
+    }
   });
 });

@@ -57,7 +57,7 @@ function withoutBuild(config: JsonObject): JsonObject {
 
 function* differ(pointer: string, base: unknown, target: unknown, depth = 0): Generator<ConfigDifference> {
   if (isEmpty(base) && isEmpty(target)) return;
-  const [before, after] = pointer === '/config/Env' ? [envByName(base), envByName(target)] : [base, target];
+  const [before, after] = pointer === '/config/Env' ? envsByName(base, target) : [base, target];
   if (depth === DEEPEST || !isObjectOrNothing(before) || !isObjectOrNothing(after)) {
     if (!isEqual(before, after)) yield { path: pointer, base: before ?? null, target: after ?? null };
     return;
@@ -71,17 +71,23 @@ function* differ(pointer: string, base: unknown, target: unknown, depth = 0): Ge
   }
 }
 
+/** Variables by name, where both sides have lists of `NAME=value` or nothing; engines refuse or change all else. */
+function envsByName(base: unknown, target: unknown): readonly [unknown, unknown] {
+  const [before, after] = [envByName(base ?? []), envByName(target ?? [])];
+  return before && after ? [before, after] : [base, target];
+}
+
 /**
- * Variables by name; what is not a list of texts as it is. Of a name that is there several times all values stand, in
- * their order: runtimes, and the programs that they start, differ on which counts.
+ * Of a name that is there several times all values stand, in their order: runtimes, and the programs that they start,
+ * differ on which counts. Null for what is not a list of `NAME=value`.
  */
-function envByName(env: unknown): unknown {
-  if (!Array.isArray(env)) return env;
+function envByName(env: unknown): Record<string, unknown> | null {
+  if (!Array.isArray(env)) return null;
   const variables = new Map<string, string[]>();
   for (const item of env) {
-    if (typeof item !== 'string') return env;
-    const equals = item.indexOf('=');
-    const [name, value] = equals === -1 ? [item, ''] : [item.slice(0, equals), item.slice(equals + 1)];
+    const equals = typeof item === 'string' ? item.indexOf('=') : -1;
+    if (equals === -1) return null;
+    const [name, value] = [item.slice(0, equals), item.slice(equals + 1)];
     const values = variables.get(name);
     if (values === undefined) variables.set(name, [value]);
     else values.push(value);

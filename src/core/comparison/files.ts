@@ -41,8 +41,10 @@ export function* compareFiles(
   const lower = common.length === 0 ? null : openRootfs(common);
   const once = readOnce(base, target);
   const start = common.length;
-  const tell = (side: 'base' | 'target') => (layer: number, findings: readonly Finding[]) =>
-    passedOver?.add(side, layer, findings);
+  const tell =
+    (side: 'base' | 'target'): Tell =>
+    (index, { header }, findings) =>
+      passedOver?.add(side, index, header.orderDigest, findings);
   const before = yield* stack(lower, start, base.map(once), tell('base'));
   const after = yield* stack(lower, start, target.map(once), tell('target'));
   const entries: FileDifference[] = [];
@@ -75,17 +77,19 @@ function readOnce(base: readonly LayerView[], target: readonly LayerView[]): (la
   return (layer) => remembered.get(layer) ?? layer;
 }
 
+type Tell = (index: number, layer: LayerView, findings: readonly Finding[]) => void;
+
 function* stack(
   lower: RootfsReader | null,
   start: number,
   layers: readonly LayerView[],
-  tell: (layer: number, findings: readonly Finding[]) => void,
+  tell: Tell,
 ): Pausable<Overlay> {
   const overlay = new Overlay(lower);
   for (const [place, layer] of layers.entries()) {
     const index = start + place;
-    tell(index, layer.header.findings);
-    tell(index, yield* applyLayer(overlay, index, layer));
+    tell(index, layer, layer.header.findings);
+    tell(index, layer, yield* applyLayer(overlay, index, layer));
   }
   return overlay;
 }

@@ -18,14 +18,29 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set<LayerFindingCode | MergeFind
   OMITTED,
 ]);
 
+<<<<<<< HEAD
 /** Gathers entries of layers that were skipped, so that they cannot pass for no change. */
+=======
+/** What has another effect in engines that take the entries of a layer one after the other. */
+const BY_ORDER: ReadonlySet<string> = new Set<MergeFindingCode>([
+  'below-restated',
+  'hard-link-differs',
+  'hard-link-to-restated',
+  'whiteout-of-own',
+]);
+
+/** Gathers entries of layers that were passed over, so that they cannot pass for no change. */
+>>>>>>> audit3
 export class PassedOverEntries {
   readonly #sides = { base: new Map<string, Passed>(), target: new Map<string, Passed>() };
 
-  add(side: UncomparedItem['side'], layer: number, findings: readonly Finding[]): void {
+  /** @param order the digest of the names in the order of the layer's tar. */
+  add(side: UncomparedItem['side'], layer: number, order: string, findings: readonly Finding[]): void {
     for (const { code, path = '', detail = '' } of findings) {
-      if (WITHOUT_EFFECT.has(code))
-        this.#sides[side].set(JSON.stringify([code, path, detail]), { layer, code });
+      const isByOrder = BY_ORDER.has(code);
+      if (!isByOrder && !WITHOUT_EFFECT.has(code)) continue;
+      const key = JSON.stringify([code, path, detail, ...(isByOrder ? [order] : [])]);
+      this.#sides[side].set(key, { layer, code });
     }
   }
 

@@ -1,5 +1,10 @@
 import { fromText } from '../../base/byte-text.ts';
-import type { CodeFacts, WantedCode } from '../analysis/compiled/compiled-analyzer.ts';
+import {
+  type CodeFacts,
+  headerTime,
+  type RetimedCode,
+  type WantedCode,
+} from '../analysis/compiled/compiled-analyzer.ts';
 import { RootfsLookup } from '../rootfs/rootfs-lookup.ts';
 import type { LayerView } from '../rootfs/rootfs-reader.ts';
 import type { FileDifference } from './comparison.ts';
@@ -21,9 +26,16 @@ interface CompiledFile {
 }
 
 /**
+<<<<<<< HEAD
  * Finds out which compiled Python files hold the same code on both sides, so that only what the header says of the
  * source differs. Where both contents are available, what follows the headers is the same; where one is, it gives the hash
  * of the other once its header has the time of the other's source.
+=======
+ * Finds out which compiled Python files hold the same code on both sides, so that only the time of the source differs
+ * that the header states. Where both contents are at hand, all else is the same; where one is, it gives the hash of the
+ * other once its header has the time of the other's source. Python must take the code on both sides or on neither: it
+ * passes a file over whose header has another time than the source.
+>>>>>>> audit3
  */
 export async function proveSameCode(
   candidates: readonly FileDifference[],
@@ -33,35 +45,51 @@ export async function proveSameCode(
   const proven = new Set<FileDifference>();
   if (base.readCode === undefined && target.readCode === undefined) return proven;
   const differences = candidates.slice(0, MOST_FILES);
-  const timeBefore = sourceTimes(base.layers);
+  const [timeBefore, timeAfter] = [sourceTimes(base.layers), sourceTimes(target.layers)];
+  const prove = (each: FileDifference, stated: StatedTimes | null) => {
+    const [before, after] = [timeBefore(each.path), timeAfter(each.path)];
+    if (stated === null || before === undefined || after === undefined) return;
+    if (isTaken(stated.base, before) === isTaken(stated.target, after)) proven.add(each);
+  };
   const ofTarget = await lookInto(
     target,
-    differences.map(({ path, target: state }) => ({ path, state, mtime: timeBefore(path) })),
+    differences.map(({ path, target: state }) => ({ path, state, mtime: timeBefore(path) ?? null })),
   );
-  for (const each of differences) if (isRetimed(ofTarget, each.target, each.base)) proven.add(each);
+  for (const each of differences) {
+    const facts = factsOf(ofTarget, each.target);
+    const other = findRetimed(facts, each.base);
+    prove(each, facts && other && { base: other.time, target: facts.time });
+  }
   const left = differences.filter((each) => !proven.has(each));
-  const timeAfter = sourceTimes(target.layers);
   const ofBase = await lookInto(
     base,
-    left.map(({ path, base: state }) => ({ path, state, mtime: timeAfter(path) })),
+    left.map(({ path, base: state }) => ({ path, state, mtime: timeAfter(path) ?? null })),
   );
   for (const each of left) {
-    const code = factsOf(ofBase, each.base)?.code;
-    const isSame = code !== undefined && code === factsOf(ofTarget, each.target)?.code;
-    if (isSame || isRetimed(ofBase, each.base, each.target)) proven.add(each);
+    const [facts, others] = [factsOf(ofBase, each.base), factsOf(ofTarget, each.target)];
+    const other = facts?.code === others?.code ? others : findRetimed(facts, each.target);
+    prove(each, facts && other && { base: facts.time, target: other.time });
   }
   return proven;
 }
 
+/** Times of sources as the headers of a compiled file state them. */
+interface StatedTimes {
+  readonly base: number;
+  readonly target: number;
+}
+
+const isTaken = (stated: number, source: number | null): boolean =>
+  source !== null && headerTime(source) === stated;
+
 type Facts = ReadonlyMap<string, CodeFacts>;
 type State = FileDifference['base'];
 
-const factsOf = (facts: Facts, state: State): CodeFacts | undefined => facts.get(state?.sha256 ?? '');
+const factsOf = (facts: Facts, state: State): CodeFacts | null => facts.get(state?.sha256 ?? '') ?? null;
 
-/** Whether a file, given the time of the other's source, is the other. */
-function isRetimed(facts: Facts, one: State, other: State): boolean {
-  return other?.sha256 !== undefined && factsOf(facts, one)?.retimed.includes(other.sha256) === true;
-}
+/** What of a file with other times is the other one. */
+const findRetimed = (facts: CodeFacts | null, other: State): RetimedCode | null =>
+  facts?.retimed.find(({ sha256 }) => sha256 === other?.sha256) ?? null;
 
 async function lookInto({ readCode, layers }: CodeSide, files: readonly CompiledFile[]): Promise<Facts> {
   if (readCode === undefined || files.length === 0) return new Map();
@@ -81,12 +109,12 @@ async function lookInto({ readCode, layers }: CodeSide, files: readonly Compiled
 /** `a/__pycache__/b.cpython-313.pyc`, or `….opt-1.pyc`, is compiled from `a/b.py`. */
 const COMPILED = /^(.*?)__pycache__\/([^/.]+)\.[^/]*$/s;
 
-/** Tells when the source of a compiled file was changed last; null where it is not there. */
-function sourceTimes(layers: readonly LayerView[]): (path: string) => number | null {
+/** Tells when the source of a compiled file was changed last; null where it is not there, undefined where it is no file. */
+function sourceTimes(layers: readonly LayerView[]): (path: string) => number | null | undefined {
   const rootfs = new RootfsLookup(layers);
   return (path) => {
     const [, folder, module] = COMPILED.exec(path) ?? [];
     const source = module === undefined ? null : rootfs.find(fromText(`${folder}${module}.py`));
-    return source?.type === 'file' ? source.mtime : null;
+    return source && (source.type === 'file' ? source.mtime : undefined);
   };
 }

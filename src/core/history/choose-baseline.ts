@@ -77,11 +77,15 @@ function isFromTheFuture(entry: HistoryEntry, { time }: Pick<OwnRun, 'time'>): b
 }
 
 /** Whether an entry is of the run itself, in this attempt or an earlier one, or of the commit that it built. */
-export function isOwn({ scanId, commit }: HistoryEntry, own: OwnRun): boolean {
+function isOwn({ scanId, commit }: HistoryEntry, own: OwnRun): boolean {
   return (
     withoutAttempt(scanId) === withoutAttempt(own.scanId) || (own.commit !== null && commit === own.commit)
   );
 }
+
+/** Whether an entry may be a baseline: those of pull requests and those of the run itself never are. */
+export const mayServe = (entry: HistoryEntry, own: OwnRun | null): boolean =>
+  entry.pullRequest === null && (own === null || !isOwn(entry, own));
 
 /** A run may be attempted several times: `github-<run>-<attempt>`, `gitlab-<pipeline>-<job>`. */
 const withoutAttempt = (scanId: string): string => scanId.replace(/^(git(?:hub|lab)-\d+)-\d+$/, '$1');
@@ -123,6 +127,11 @@ export class EntrySearch {
     return this.#best !== null && this.#best.rank < this.#places.size + this.#fallbacks.length;
   }
 
+  /** Whether an entry may be chosen at all. */
+  serves(entry: HistoryEntry): boolean {
+    return this.#judge(entry) !== null;
+  }
+
   /** Those that may be chosen, best first; equally good ones stay in their order. */
   rank(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
     const candidates = entries.flatMap((entry) => this.#judge(entry) ?? []);
@@ -152,7 +161,7 @@ export class EntrySearch {
   }
 
   #judge(entry: HistoryEntry): Candidate | null {
-    if (entry.pullRequest !== null || (this.#own !== null && isOwn(entry, this.#own))) return null;
+    if (!mayServe(entry, this.#own)) return null;
     const place = entry.commit === null ? undefined : this.#places.get(entry.commit);
     if (place !== undefined) return { ...place, entry };
     const index = this.#fallbacks.findIndex(({ branch }) => branch === null || branch === entry.branch);
@@ -217,4 +226,14 @@ function fallbacksOf(situation: Situation): Fallback[] {
     case 'unversioned':
       return [newest];
   }
+}
+
+/**
+ * Which entries may be named as a baseline by their place in a history. To a pull request no branch gives one that its
+ * author may push to.
+ */
+export function servingIn(situation: Situation, own: OwnRun | null): (entry: HistoryEntry) => boolean {
+  if (situation.kind !== 'pull-request') return (entry) => mayServe(entry, own);
+  const search = new EntrySearch(situation, own);
+  return (entry) => search.serves(entry);
 }

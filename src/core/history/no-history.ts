@@ -3,8 +3,14 @@ import { didYouMean } from '../../base/near-names.ts';
 
 const NAMES_SHOWN = 20;
 
-/** The error for a name that nothing was recorded under. @param names those that the store has. */
+/** The error for a name that nothing was recorded under, or nothing that serves. @param names those that the store has. */
 export function noHistoryOf(name: string, location: string, names: readonly string[]): VarveError {
+  if (names.includes(name)) {
+    return new VarveError('not-in-store', `${location} has no snapshot of ${name} that serves here`, {
+      object: name,
+      hint: `varve history ${name} lists what it has: other platforms do not serve, nor does the run itself, nor in a pull request any branch but its base`,
+    });
+  }
   return new VarveError('not-in-store', `${location} has no history of ${name}`, {
     object: name,
     hint: didYouMean(name, names) ?? listNames(names),

@@ -142,7 +142,10 @@ function concernsContent({ status, changes, base, target }: FileDifference): boo
 }
 
 function newRights(base: FileState | undefined, target: FileState | undefined): string[] {
-  const gained = bitsOf(target) & ~bitsOf(base);
+  // The right to be somebody else is a new one when that is another one.
+  const kept =
+    bitsOf(base) & ~(base?.uid === target?.uid ? 0 : 0o4000) & ~(base?.gid === target?.gid ? 0 : 0o2000);
+  const gained = bitsOf(target) & ~kept;
   const capability = isFile(target) ? target.xattrs?.['security.capability'] : undefined;
   const rights: string[] = [];
   if ((gained & 0o4000) !== 0) rights.push(target?.uid === 0 ? 'setuid root' : `setuid ${target?.uid}`);

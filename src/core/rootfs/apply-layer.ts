@@ -1,11 +1,14 @@
 import type { ByteText } from '../../base/byte-text.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
 import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import type { InventoryEntry } from '../analysis/files/inventory.ts';
+import { pathBytes } from '../layer/entry-path.ts';
 import type { Finding } from '../words/finding.ts';
 import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
-import { statementsOf } from './layer-statements.ts';
+import { hasEffect, statementsOf } from './layer-statements.ts';
 import type { Overlay } from './overlay.ts';
 import { MAX_PATH, PathResolver, targetOf } from './path-resolver.ts';
+import { RestatedPaths } from './restated-paths.ts';
 import type { Node } from './rootfs-node.ts';
 import type { LayerView } from './rootfs-reader.ts';
 
@@ -21,6 +24,14 @@ export const MERGE_FINDINGS = {
   'whiteout-below-own-symlink':
     'A whiteout stands below what the same layer states as a symlink: it has no effect, since the symlink already replaced the directory that the whiteout is about; some engines hide what the symlink leads to.',
   'broken-hard-link': 'A hard link names nothing, a directory or itself: it has no effect.',
+  'hard-link-differs':
+    'A hard link states another mode, owner or other extended attributes than the file that it names: those of the file count, though engines give the file those of the link.',
+  'hard-link-to-restated':
+    'A hard link names a path that the layer states as several things, or one below it: it leads to what is stated last, though engines link to what they have met before the link.',
+  'below-restated':
+    'Entries stand below a path that the layer states as several things: they are put below what is stated last, though engines put them below what they have met before.',
+  'whiteout-of-own':
+    'A whiteout names what its own layer states: it hides what lower layers have, though engines may remove what they have met before the whiteout.',
 } as const;
 
 export type MergeFindingCode = keyof typeof MERGE_FINDINGS;
@@ -34,7 +45,7 @@ export type MergeFindingCode = keyof typeof MERGE_FINDINGS;
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets
  */
 export function* applyLayer(overlay: Overlay, index: number, layer: LayerView): Pausable<Finding[]> {
-  const application = new Application(overlay, index);
+  const application = new Application(overlay, index, layer);
   let count = 0;
   for (const statement of statementsOf(layer)) {
     if (++count % STRIDE === 0) yield;
@@ -61,10 +72,18 @@ class Application {
   readonly #symlinks: ByteText[] = [];
   /** Hard links that wait for their targets. */
   readonly #links = new Map<Node, InventoryEntry>();
+  readonly #view: LayerView;
+  readonly #restated: RestatedPaths;
+  /** Those that were found to have entries below. */
+  readonly #restatedParents = new Set<string>();
+  /** What the last whiteout named: those of one path come together. */
+  #hidden: ByteText | null = null;
 
-  constructor(overlay: Overlay, layer: number) {
+  constructor(overlay: Overlay, layer: number, view: LayerView) {
     this.#overlay = overlay;
     this.#layer = layer;
+    this.#view = view;
+    this.#restated = new RestatedPaths(view);
     this.#places = new PathResolver(overlay, (symlink) => symlink.layer === layer);
     this.#names = new PathResolver(overlay, () => false);
     this.#targets = new PathResolver(overlay);
@@ -79,6 +98,7 @@ class Application {
       return;
     }
     if (belowSymlink) this.#report('below-own-symlink', entry);
+    this.#lookForRestatedParents(entry);
     if (!isState(entry)) {
       this.#links.set(node, entry);
     } else if (this.#makeDirectory(node.parent, entry)) {
@@ -97,6 +117,8 @@ class Application {
   }
 
   hide(path: ByteText, whiteout: InventoryEntry): void {
+    if (path !== this.#hidden && puts(this.#view, path)) this.#report('whiteout-of-own', whiteout);
+    this.#hidden = path;
     const node = this.#names.locate(path);
     if (node !== null && this.#clearWay(node.parent, whiteout)) this.#overlay.hide(node, this.#layer);
   }
@@ -132,7 +154,26 @@ class Application {
     for (const { node, entry, state } of settled) {
       this.#links.delete(node);
       if (state === null) this.#report('broken-hard-link', entry, `to ${entry.linkTarget}`);
-      else if (this.#makeDirectory(node.parent, entry)) this.#overlay.link(node, state, this.#layer);
+      else if (this.#makeDirectory(node.parent, entry)) {
+        this.#overlay.link(node, state, this.#layer);
+        this.#judgeLink(entry, state);
+      }
+    }
+  }
+
+  /** Says where engines, which take entries one after the other, make something else of a hard link. */
+  #judgeLink(link: InventoryEntry, state: FileState): void {
+    const rights = tellRights(link, state.type);
+    if (rights !== tellRights(state, state.type)) this.#report('hard-link-differs', link, rights);
+    const restated = this.#restated.on(link.linkTarget ?? '').find(({ isDirectory }) => !isDirectory);
+    if (restated) this.#report('hard-link-to-restated', link, restated.statements);
+  }
+
+  #lookForRestatedParents(entry: InventoryEntry): void {
+    for (const { path, statements, isDirectory } of this.#restated.on(entry.path)) {
+      if (isDirectory || path === entry.path || this.#restatedParents.has(path)) continue;
+      this.#restatedParents.add(path);
+      this.#report('below-restated', { path }, statements);
     }
   }
 
@@ -185,8 +226,22 @@ class Application {
     return false;
   }
 
-  #report(code: MergeFindingCode, { path }: InventoryEntry, detail?: string): false {
+  #report(code: MergeFindingCode, { path }: Pick<InventoryEntry, 'path'>, detail?: string): false {
     this.findings.push({ code, path, ...(detail !== undefined && { detail }) });
     return false;
   }
+}
+
+/** Tells whether a layer puts something at a path or below. */
+function puts(layer: LayerView, path: ByteText): boolean {
+  const entry = layer.find(path);
+  if (entry !== null && hasEffect(path, entry)) return true;
+  for (const below of layer.below(path)) if (hasEffect(pathBytes(below), below)) return true;
+  return false;
+}
+
+/** What an entry gives the file that it is a name of; no kernel keeps the mode of a symlink. */
+function tellRights({ mode, uid, gid, xattrs }: InventoryEntry | FileState, type: FileState['type']): string {
+  const attributes = xattrs === undefined ? '' : `, attributes ${canonicalJson(xattrs)}`;
+  return `${type === 'symlink' ? '' : `mode ${mode}, `}owner ${uid}:${gid}${attributes}`;
 }

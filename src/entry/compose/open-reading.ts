@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { VarveError } from '../../base/errors.ts';
+import { type Situation, servingIn } from '../../core/history/choose-baseline.ts';
 import { scannerBuildOf } from '../../core/run/run-facts.ts';
+import { withServingEntries } from '../../core/store/serving-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import { isKept } from '../../flows/compare/open-side.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { mayBeSnapshot } from '../../flows/look/find-by-prefix.ts';
 import type { Host } from '../host/host.ts';
-import { isInPullRequest } from '../host/run-context.ts';
+import { describeRun, isInPullRequest } from '../host/run-context.ts';
 import { userStore } from '../host/user-store.ts';
 import { type BaselineSetting, storeOf } from '../settings/baseline.ts';
 import type { Settings } from '../settings/catalogue.ts';
@@ -49,10 +51,18 @@ export async function openReading(reader: Reader): Promise<Reading> {
       if (!texts.some((text) => isKept(text) || mayBeSnapshot(text))) return store;
       const place = storeOf(baseline);
       const kept = place === null ? store : await stores.open(place, 'look-up');
-      if (kept.isStranger && isInPullRequest(host)) throw ofAuthor(kept);
-      return kept;
+      if (!isInPullRequest(host)) return kept;
+      if (kept.isStranger) throw ofAuthor(kept);
+      return withServingEntries(kept, servingIn(baseOf(host), null));
     },
   };
+}
+
+/** What a pull request is to be merged into, as far as its job is told. */
+function baseOf({ environment }: Host): Situation {
+  const { revision, defaultBranch } = describeRun(environment);
+  const { baseCommit = null, baseBranch = null } = revision.kind === 'pull-request' ? revision : {};
+  return { kind: 'pull-request', baseCommit, ancestors: [], baseBranch, defaultBranch };
 }
 
 function ofAuthor({ location }: Store): VarveError {

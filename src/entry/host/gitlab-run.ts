@@ -17,7 +17,9 @@ export function describeGitLabRun(environment: Environment): RunDescription {
     url: said('CI_JOB_URL'),
     cacheScope: OPEN_SCOPE,
   };
-  const request = Number(said('CI_MERGE_REQUEST_IID'));
+  // Of a project that GitLab builds for another server, the pull requests there.
+  const isExternal = said('CI_EXTERNAL_PULL_REQUEST_IID') !== null;
+  const request = Number(said(isExternal ? 'CI_EXTERNAL_PULL_REQUEST_IID' : 'CI_MERGE_REQUEST_IID'));
   if (!Number.isSafeInteger(request) || request < 1) {
     const branch = said('CI_COMMIT_BRANCH');
     const tag = said('CI_COMMIT_TAG');
@@ -25,6 +27,22 @@ export function describeGitLabRun(environment: Environment): RunDescription {
     const how = tag !== null ? { tag } : isScheduled ? ({ again: true } as const) : {};
     const revision = { kind: 'branch', commit, branch: branch ?? defaultBranch, ...how } as const;
     return { ...run, branch, pullRequest: null, revision };
+  }
+  if (isExternal) {
+    return {
+      ...run,
+      branch: said('CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME'),
+      pullRequest: request,
+      revision: {
+        kind: 'pull-request',
+        commit,
+        merged: false,
+        headCommit: commit,
+        baseCommit: said('CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA'),
+        baseBranch: said('CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME'),
+        defaultBranch,
+      },
+    };
   }
   // Told only where the pipeline is of the merge with the target branch.
   const mergedHead = said('CI_MERGE_REQUEST_SOURCE_BRANCH_SHA');

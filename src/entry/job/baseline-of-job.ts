@@ -1,6 +1,8 @@
 import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
 import { runInKey, workLine } from '../../core/cache/cache-keys.ts';
 import type { EntryScopes } from '../../core/cache/cache-scope.ts';
+import { servingIn } from '../../core/history/choose-baseline.ts';
+import { withServingEntries } from '../../core/store/serving-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { BaselineRequest } from '../../flows/baseline/open-baseline.ts';
 import type { Stores } from '../compose/stores.ts';
@@ -79,37 +81,42 @@ interface BaselineJob {
 }
 
 async function composePlace(baseline: BaselinePlace, job: BaselineJob): Promise<BaselineRequest> {
+  const { stores, own, context } = job;
   switch (baseline.kind) {
     case 'image':
       return baseline;
     case 'cache':
       return composeCache(job);
-    case 'own': {
-      const { situation, own, horizon, notes } = job.context;
-      return { kind: 'store', store: job.own, situation, own, horizon, notes };
+    case 'own':
+      return composeStore(own, context);
+    case 'kept': {
+      const store = withServingEntries(own, servingIn(context.situation, context.own));
+      return isOfAuthor(own, context) ? ofAuthor(own) : { kind: 'kept', store, text: baseline.text };
     }
-    case 'kept':
-      return { kind: 'kept', store: job.own, text: baseline.text };
-    case 'store': {
-      const { stores, context } = job;
-      const { situation, own, horizon, notes } = context;
+    case 'store':
       try {
-        const store = await stores.open(baseline.place);
-        if (isOfAuthor(store, context)) {
-          const problem =
-            'it is in the checkout, which the author of the pull request controls; name a folder outside the checkout';
-          return { kind: 'unavailable', place: store.location, problem };
-        }
-        return { kind: 'store', store, situation, own, horizon, notes };
+        return composeStore(await stores.open(baseline.place), context);
       } catch (fault) {
         const error = toVarveError(fault);
         if (error.kind !== 'outside') throw fault;
         const place = baseline.place.shown ?? error.object ?? 'the baseline store';
         return { kind: 'unavailable', place, problem: tellFault(error) };
       }
-    }
   }
 }
+
+function composeStore(store: Store, context: RunContext): BaselineRequest {
+  if (isOfAuthor(store, context)) return ofAuthor(store);
+  const { situation, own, horizon, notes } = context;
+  return { kind: 'store', store, situation, own, horizon, notes };
+}
+
+const ofAuthor = ({ location: place }: Store): BaselineRequest => ({
+  kind: 'unavailable',
+  place,
+  problem:
+    'it is in the checkout, which the author of the pull request controls; name a folder outside the checkout',
+});
 
 async function composeCache(job: BaselineJob): Promise<BaselineRequest> {
   const { stores, save, trusted, context, openScopes } = job;

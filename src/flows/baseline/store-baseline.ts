@@ -1,5 +1,5 @@
 import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
-import { isOwn, type OwnRun } from '../../core/history/choose-baseline.ts';
+import { mayServe, type OwnRun } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry, HistoryScope } from '../../core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../core/history/history-store.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
@@ -155,7 +155,7 @@ function notePassedOver(location: string, [first, ...others]: readonly Damage[])
 /** Whether there is anything that more knowledge could have led to: entries of pull requests and of the run never serve. */
 async function hasEntries(history: HistoryStore, query: HistoryQuery, own: OwnRun | null): Promise<boolean> {
   for await (const entry of history.list(query)) {
-    if (entry.pullRequest === null && (own === null || !isOwn(entry, own))) return true;
+    if (mayServe(entry, own)) return true;
   }
   return false;
 }

@@ -16,10 +16,18 @@ export interface WantedCode {
 
 /** What the content of such a file shows. */
 export interface CodeFacts {
-  /** SHA-256 of all that follows the header. */
+  /** SHA-256 of all but the time. */
   readonly code: string;
-  /** SHA-256 of the same file, had its source the time of one of those that were tried. */
-  readonly retimed: readonly string[];
+  /** When the source was changed last, in seconds since 1970 modulo 2^32, as the header states it. */
+  readonly time: number;
+  /** The same file, had its source one of the times that were tried. */
+  readonly retimed: readonly RetimedCode[];
+}
+
+export interface RetimedCode {
+  /** As the header states it. */
+  readonly time: number;
+  readonly sha256: string;
 }
 
 /** One line of the payload. */
@@ -32,11 +40,15 @@ const ANALYZER = 'compiled@1';
 
 /**
  * Magic, flags, time and size of the source, four bytes each; a set flag says that a hash of the source stands in place
- * of the last two. Before Python 3.7 the flags were not there: those files never prove to be the same.
+ * of the last two, which no rebuild changes by itself. Before Python 3.7 the flags were not there. Neither of these ever
+ * proves to be the same.
  * @see https://peps.python.org/pep-0552/
  */
 const HEADER = 16;
 const [FLAGS_AT, TIME_AT] = [4, 8];
+
+/** A time as headers state it. */
+export const headerTime = (seconds: number): number => seconds >>> 0;
 
 /** Files of one size are tried with each other's times: more than this are made to keep somebody busy. */
 const MOST_TIMES = 64;
@@ -113,7 +125,7 @@ class CodeHashing {
   readonly #header = Buffer.alloc(HEADER);
   #filled = 0;
   readonly #code = createHash('sha256');
-  #retimed: readonly Hash[] = [];
+  #retimed: readonly { readonly time: number; readonly hash: Hash }[] = [];
 
   constructor(mtimes: readonly number[]) {
     this.#mtimes = mtimes;
@@ -124,26 +136,30 @@ class CodeHashing {
     const rest = bytes.subarray(Math.min(missing, bytes.length));
     if (missing > 0) {
       this.#filled += bytes.copy(this.#header, this.#filled, 0, missing);
-      if (this.#filled === HEADER) this.#retimed = this.#retime();
+      if (this.#filled === HEADER) {
+        this.#code.update(this.#headerAt(0));
+        this.#retimed = this.#mtimes.map(headerTime).map((time) => ({
+          ...{ time, hash: createHash('sha256').update(this.#headerAt(time)) },
+        }));
+      }
     }
-    for (const hash of [this.#code, ...this.#retimed]) hash.update(rest);
+    this.#code.update(rest);
+    for (const { hash } of this.#retimed) hash.update(rest);
   }
 
-  /** Null for what is too short to be a compiled file. */
+  /** Null for what is too short to be a compiled file, or states no time. */
   end(): CodeFacts | null {
-    if (this.#filled < HEADER) return null;
+    if (this.#filled < HEADER || this.#header.readUInt32LE(FLAGS_AT) !== 0) return null;
     return {
+      time: this.#header.readUInt32LE(TIME_AT),
       code: this.#code.digest('hex'),
-      retimed: this.#retimed.map((hash) => hash.digest('hex')),
+      retimed: this.#retimed.map(({ time, hash }) => ({ time, sha256: hash.digest('hex') })),
     };
   }
 
-  #retime(): Hash[] {
-    if (this.#header.readUInt32LE(FLAGS_AT) !== 0) return [];
-    return this.#mtimes.map((mtime) => {
-      const header = Buffer.from(this.#header);
-      header.writeUInt32LE(mtime >>> 0, TIME_AT);
-      return createHash('sha256').update(header);
-    });
+  #headerAt(time: number): Buffer {
+    const header = Buffer.from(this.#header);
+    header.writeUInt32LE(time, TIME_AT);
+    return header;
   }
 }

@@ -103,7 +103,7 @@ describe('differences of image configs', () => {
       { path: '/x-new/deep', base: [1], target: [2] },
     ]);
     expect(settings({ Env: 'text' }, { Env: ['A=1'] })).toEqual([
-      { path: '/config/Env', base: 'text', target: { A: '1' } },
+      { path: '/config/Env', base: 'text', target: ['A=1'] },
     ]);
     expect(settings({ Labels: ['a'] }, { Labels: { a: 'b' } })).toHaveLength(1);
   });

@@ -133,6 +133,11 @@ describe('new rights', () => {
       ['capabilities'],
     ],
     ['setuid that was there', modifiedFile('a', 0, ['content'], { mode: '4755' }, { mode: '4755' }), []],
+    [
+      'setuid of another user',
+      modifiedFile('a', 0, ['owner'], { mode: '6755', uid: 33 }, { mode: '6755' }),
+      ['setuid root'],
+    ],
     ['setuid that went', removedFile('a', 0, { mode: '4755' }), []],
     ['setgid of a directory', addedFile('a', 0, { type: 'dir', mode: '2775' }), []],
     ['sticky only', addedFile('a', 0, { mode: '1755' }), []],
