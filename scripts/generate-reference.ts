@@ -123,11 +123,7 @@ export function renderIgnoreTable(): string {
     '',
     'Every rebuild changes these, and the changes mean nothing. They are in the comparison document, marked `volatile`, and do not count as changes. `--ignore` adds patterns, `--no-ignore-defaults` turns this list off.',
     '',
-<<<<<<< HEAD
-    'The list applies only to the content of plain files and directories. Executables, setuid and setgid files, files with capabilities, links of both kinds and devices always count, whatever their path; so does a change of owner, mode, type or extended attributes. Compiled Python does not count if its code is proved to be the same. The proof needs the content of one side, and the content or the modification time of the source of the other; without them the difference counts.',
-=======
-    'The list applies to plain files and directories, and to their content alone. Whatever the path, an executable, a setuid or setgid file, a file with capabilities, a link of either kind and a device count; so does a change of owner, mode, type or extended attributes. Compiled Python does not count where it proves to be the same but for the time of its source, and Python takes it on both sides or on neither. The proof takes the content of one side, and of the other the content or the modification time of the source; without them the difference counts.',
->>>>>>> audit3
+    'The list applies only to the content of plain files and directories. Executables, setuid and setgid files, files with capabilities, links of both kinds and devices always count, whatever their path; so does a change of owner, mode, type or extended attributes. Compiled Python does not count if it is proved to be the same except for the time of its source, and Python loads it on both sides or on neither. The proof needs the content of one side, and the content or the modification time of the source of the other; without them the difference counts.',
     '',
     'In a glob, `*` and `?` stay within a name, `**` between slashes matches any number of folders, `[a-z]` and `[!a-z]` one character, `{a,b}` one of the two, and a backslash makes the next character literal. A glob covers what it matches and everything below it.',
     '',

@@ -18,10 +18,7 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set<LayerFindingCode | MergeFind
   OMITTED,
 ]);
 
-<<<<<<< HEAD
-/** Gathers entries of layers that were skipped, so that they cannot pass for no change. */
-=======
-/** What has another effect in engines that take the entries of a layer one after the other. */
+/** Entries that have another effect in engines that take the entries of a layer one after the other. */
 const BY_ORDER: ReadonlySet<string> = new Set<MergeFindingCode>([
   'below-restated',
   'hard-link-differs',
@@ -29,8 +26,7 @@ const BY_ORDER: ReadonlySet<string> = new Set<MergeFindingCode>([
   'whiteout-of-own',
 ]);
 
-/** Gathers entries of layers that were passed over, so that they cannot pass for no change. */
->>>>>>> audit3
+/** Gathers entries of layers that were skipped, so that they cannot pass for no change. */
 export class PassedOverEntries {
   readonly #sides = { base: new Map<string, Passed>(), target: new Map<string, Passed>() };
 

@@ -26,16 +26,10 @@ interface CompiledFile {
 }
 
 /**
-<<<<<<< HEAD
- * Finds out which compiled Python files hold the same code on both sides, so that only what the header says of the
- * source differs. Where both contents are available, what follows the headers is the same; where one is, it gives the hash
- * of the other once its header has the time of the other's source.
-=======
- * Finds out which compiled Python files hold the same code on both sides, so that only the time of the source differs
- * that the header states. Where both contents are at hand, all else is the same; where one is, it gives the hash of the
- * other once its header has the time of the other's source. Python must take the code on both sides or on neither: it
- * passes a file over whose header has another time than the source.
->>>>>>> audit3
+ * Finds out which compiled Python files hold the same code on both sides, so that only the time of the source in the
+ * header differs. Where both contents are available, all else is the same; where one is, it gives the hash of the other
+ * once its header has the time of the other's source. Python must load the code on both sides or on neither: it skips a
+ * file whose header has another time than the source.
  */
 export async function proveSameCode(
   candidates: readonly FileDifference[],
