@@ -1,1 +1,1 @@
-export{En as PLAIN}from"./of-snapshot.js";
+export{On as PLAIN}from"./of-snapshot.js";

@@ -1,1 +1,1 @@
-export{wn as renderText}from"./of-snapshot.js";
+export{En as renderText}from"./of-snapshot.js";

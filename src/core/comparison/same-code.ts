@@ -103,7 +103,7 @@ async function lookInto({ readCode, layers }: CodeSide, files: readonly Compiled
 /** `a/__pycache__/b.cpython-313.pyc`, or `….opt-1.pyc`, is compiled from `a/b.py`. */
 const COMPILED = /^(.*?)__pycache__\/([^/.]+)\.[^/]*$/s;
 
-/** Tells when the source of a compiled file was changed last; null where it is not there, undefined where it is no file. */
+/** Tells when the source of a compiled file was changed last; null where it is not there, undefined where it is not a file. */
 function sourceTimes(layers: readonly LayerView[]): (path: string) => number | null | undefined {
   const rootfs = new RootfsLookup(layers);
   return (path) => {

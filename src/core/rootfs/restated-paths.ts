@@ -7,7 +7,7 @@ export interface RestatedPath {
   readonly path: string;
   /** Stands for all that is stated. */
   readonly statements: string;
-  /** Whether it is a directory each time. */
+  /** Whether every statement makes it a directory. */
   readonly isDirectory: boolean;
 }
 

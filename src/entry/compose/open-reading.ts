@@ -58,7 +58,7 @@ export async function openReading(reader: Reader): Promise<Reading> {
   };
 }
 
-/** What a pull request is to be merged into, as far as its job is told. */
+/** What a pull request is to be merged into, as far as its job knows. */
 function baseOf({ environment }: Host): Situation {
   const { revision, defaultBranch } = describeRun(environment);
   const { baseCommit = null, baseBranch = null } = revision.kind === 'pull-request' ? revision : {};
