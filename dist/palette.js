@@ -1,1 +1,1 @@
-export{J as PLAIN}from"./of-all.js";
+export{En as PLAIN}from"./of-snapshot.js";

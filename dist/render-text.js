@@ -1,1 +1,1 @@
-export{un as renderText}from"./of-snapshot.js";
+export{wn as renderText}from"./of-snapshot.js";

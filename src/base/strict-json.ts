@@ -76,6 +76,9 @@ function decode(bytes: Uint8Array, object: string): string {
 
 /** What a text has too much of, before it is parsed: it need not be JSON. Null when it has not. */
 function findExcess(text: string, maxValues: number): string | null {
+  const mayNest = opensMore(text, '{', MAX_DEPTH / 2) || opensMore(text, '[', MAX_DEPTH / 2);
+  // Most documents are small, and need no look at each of their characters.
+  if (!mayNest && text.length < maxValues) return null;
   let depth = 0;
   let values = 1;
   for (let at = 0; at < text.length; at++) {
@@ -90,6 +93,15 @@ function findExcess(text: string, maxValues: number): string | null {
     if (values > maxValues) return `has more than ${maxValues} values`;
   }
   return null;
+}
+
+/** Whether a text has a character more often than that; within strings it counts too. */
+function opensMore(text: string, character: string, most: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
+    if (++count > most) return true;
+  }
+  return false;
 }
 
 /** The first key that stands twice in one object of a text that is known to be JSON. */

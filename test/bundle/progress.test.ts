@@ -13,8 +13,13 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newFolder = temporaryFolder();
 
-/** Loaded before a program, this makes its stderr a terminal. */
-const TERMINAL = `--import=data:text/javascript,${encodeURIComponent('Object.assign(process.stderr, { isTTY: true, columns: 80 })')}`;
+/** Loaded before a program, this makes its stderr a terminal: a character device, and Node's own stream for one. */
+const AS_TERMINAL = `
+  const fs = process.getBuiltinModule('fs');
+  const { fstatSync } = fs;
+  fs.fstatSync = (descriptor, ...more) => fstatSync(descriptor === 2 ? fs.openSync('/dev/null') : descriptor, ...more);
+  Object.assign(process.stderr, { isTTY: true, columns: 80 });`;
+const TERMINAL = `--import=data:text/javascript,${encodeURIComponent(AS_TERMINAL)}`;
 
 const ERASE_LINE = '\r\u001b[2K';
 

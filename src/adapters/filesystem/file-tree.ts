@@ -86,7 +86,7 @@ export class FileTree {
       entries = readdirSync(this.at(path), { withFileTypes: true });
     } catch (fault) {
       if (isAbsent(fault)) return [];
-      throw readFault(fault, path === '' ? this.root : path);
+      throw readFault(fault, this.at(path));
     }
     return entries
       .map((entry): TreeEntry => ({ name: entry.name, type: typeOf(entry) }))

@@ -42,5 +42,8 @@ async function answers(transport: HttpTransport, plain: URL): Promise<boolean> {
 function toUrl(scheme: string, host: string): URL {
   const url = URL.parse(`${scheme}://${host}`);
   if (url !== null) return url;
-  throw new VarveError('bad-reference', `${host} is not a host`, { object: host });
+  throw new VarveError('bad-reference', `${host} is not a host`, {
+    object: host,
+    hint: 'write HOST or HOST:PORT, with a port below 65536',
+  });
 }

@@ -69,12 +69,19 @@ export function parseReference(
 
 /** Reads `docker://HOST/NAME[:TAG|@DIGEST]`. @throws VarveError `bad-reference`. */
 export function parseRegistryReference(text: string): ReferenceOf<'docker'> {
-  return { transport: 'docker', ...parseDockerName(text.slice('docker://'.length)) };
+  const name = text.slice('docker://'.length);
+  if (name === '') throw badReference(text, 'it names no image');
+  return { transport: 'docker', ...parseDockerName(name) };
 }
 
 /** Reads `docker-daemon:NAME[:TAG]`. @throws VarveError `bad-reference`. */
 export function parseDaemonReference(text: string): ReferenceOf<'docker-daemon'> {
   const name = text.slice('docker-daemon:'.length);
+  if (name === '') throw badReference(text, 'it names no image');
+  if (name.startsWith('//')) {
+    const meant = text.replace('://', ':');
+    throw badReference(text, 'no slashes follow docker-daemon:', `did you mean ${meant}?`);
+  }
   // Whole and short image IDs have the form of names too.
   parseDockerName(name);
   return { transport: 'docker-daemon', name };
@@ -116,6 +123,9 @@ function parsePlain(text: string, isThere: PathCheck): PlainReference {
   }
   if (/^sha\d+:/.test(text) && !isThere(text))
     throw badReference(text, 'it is not a whole digest', DIGEST_HINT);
+  const [, name, tag] = /^([^@]+)@([\w.-]+)$/.exec(text) ?? [];
+  if (name !== undefined && isDockerName(name) && !isThere(text))
+    throw badReference(text, 'a digest follows an @, and a tag a colon', `did you mean ${name}:${tag}?`);
   const isName = isDockerName(text);
   const [, scheme] = /^([a-z][a-z-]*):/i.exec(text) ?? [];
   if (scheme !== undefined && !isThere(text) && (!isName || scheme in OTHER_TRANSPORTS)) {

@@ -43,7 +43,9 @@ export function outcomeAlone(
   const size = snapshot.layers.reduce((sum, layer) => sum + bytesOf(layer, measure), 0);
   const sentence = `${formatCount(snapshot.layers.length, 'layer')}, ${tellBytes(size, measure)}`;
   if (isNew) return { kind: 'new', sentence: `new platform: ${sentence}` };
-  return serves ? { kind: 'first', sentence: `first snapshot: ${sentence}` } : { kind: 'single', sentence };
+  return serves
+    ? { kind: 'first', sentence: `first snapshot: ${sentence}` }
+    : { kind: 'single', sentence: `compared with nothing: ${sentence}` };
 }
 
 /** The outcome of a comparison. */

@@ -26,10 +26,13 @@ export class CheckedCommand extends Command {
     'commander.unknownCommand': (text) => this.#unknownCommand(quotedIn(text)),
     'commander.unknownOption': (text) => {
       const option = quotedIn(text);
-      const flags = this.createHelp()
+      const known = this.createHelp()
         .visibleOptions(this)
-        .flatMap(({ long, short }) => [long, short].filter((flag) => flag !== undefined));
-      const near = didYouMean(option, flags);
+        .map(({ long }) => long)
+        .filter((long) => long !== undefined);
+      const [name = option] = option.split('=');
+      if (known.includes(name)) return this.#mistake(`${name} takes no value`, `write ${name} alone`, name);
+      const near = name.startsWith('--') ? didYouMean(name, known) : null;
       return this.#mistake(`there is no option ${option}`, joinHints(near, this.#helpHint), option);
     },
     'commander.missingArgument': (text) => {

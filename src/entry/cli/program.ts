@@ -17,7 +17,7 @@ import type {
   Heading,
   Command as VarveCommand,
 } from './commands/command.ts';
-import { writeNotes } from './commands/output.ts';
+import { writeNotes } from './commands/notes.ts';
 
 interface Group {
   readonly summary: string;
@@ -176,7 +176,7 @@ function addOutputOptions(command: Command, formats: readonly Format[]): void {
   }
   const say = (flags: string, description: string) =>
     command.addOption(new Option(flags, description).helpGroup('Output:'));
-  say('-q, --quiet', 'print only the result (of a report, its headline), without notes and progress');
+  say('-q, --quiet', 'print only the result (of a report, its headline); warnings still go to stderr');
   say('-v, --verbose', 'print lists in full, and every cause of an error');
   say('--no-color', 'print without color');
 }

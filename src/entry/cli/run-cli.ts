@@ -5,22 +5,26 @@ import { readHost } from '../host/host.ts';
 import type { CommandOutput } from './commands/command.ts';
 import { expandLine } from './line.ts';
 import { createProgram } from './program.ts';
+import { openStandardStream } from './terminal/standard-stream.ts';
 
 /** Runs one command line and gives its exit status; results go to stdout, everything else to stderr. */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  const output: CommandOutput = { stdout: process.stdout, stderr: process.stderr };
+  const output: CommandOutput = {
+    stdout: openStandardStream('stdout'),
+    stderr: openStandardStream('stderr'),
+  };
   let status: number = EXIT_STATUS.done;
   await using resources = new AsyncDisposableStack();
   const exit = new EarlyExit(resources);
   exit.watchSignals();
-  process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
+  output.stdout.on('error', (fault: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`varve tree … | head`) is not a fault.
     if (fault.code === 'EPIPE') return exit.leave(EXIT_STATUS.done);
-    process.stderr.write(`varve: unreachable: cannot write the result: ${fault.message}\n`);
+    output.stderr.write(`varve: unreachable: cannot write the result: ${fault.message}\n`);
     return exit.leave(EXIT_STATUS.outside);
   });
   // Nobody reads the messages: the exit status still says how it went.
-  process.stderr.on('error', () => {});
+  output.stderr.on('error', () => {});
   const finish = (result: number) => {
     status = result;
   };
@@ -30,7 +34,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     // A shell asks what may come next.
     if (line[0] === 'complete' && line[1] === '--') {
       const { complete } = await import('./commands/completion.ts');
-      complete(line.slice(2), createProgram(options));
+      output.stdout.write(complete(line.slice(2), createProgram(options)));
       return EXIT_STATUS.done;
     }
     await createProgram(options, line).parseAsync(line, { from: 'user' });

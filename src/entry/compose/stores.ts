@@ -1,4 +1,3 @@
-import { ActionsCache, reachesActionsCache } from '../../adapters/actions-cache/actions-cache.ts';
 import { SHORT_PATIENCE } from '../../adapters/http/network-options.ts';
 import type { EntryCache } from '../../core/cache/entry-cache.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -15,7 +14,7 @@ export class Stores implements AsyncDisposable {
   readonly #signal: AbortSignal | undefined;
   readonly #open = new Map<string, Promise<Store>>();
   readonly #resources = new AsyncDisposableStack();
-  #cache: EntryCache | null = null;
+  #cache: Promise<EntryCache | null> | null = null;
 
   /** @param signal ends whatever is under way. */
   constructor(host: Host, settings: NetworkSettings, signal?: AbortSignal) {
@@ -49,17 +48,24 @@ export class Stores implements AsyncDisposable {
    * it answers.
    * @param saves whether something will be saved too.
    */
-  cache(saves: boolean): EntryCache | null {
+  cache(saves: boolean): Promise<EntryCache | null> {
+    this.#cache ??= this.#openCache(saves);
+    return this.#cache;
+  }
+
+  async #openCache(saves: boolean): Promise<EntryCache | null> {
     const { environment, temporaryFolder } = this.#host;
+    const { ActionsCache, reachesActionsCache } = await import(
+      '../../adapters/actions-cache/actions-cache.ts'
+    );
     if (!reachesActionsCache(environment)) return null;
-    this.#cache ??= this.#resources.use(
+    return this.#resources.use(
       new ActionsCache({
         ...{ script: scriptOf('cache-process'), zstdProgram: scriptOf('zstd-program') },
         ...{ environment, temporaryFolder, saves },
         ...(this.#signal && { signal: this.#signal }),
       }),
     );
-    return this.#cache;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

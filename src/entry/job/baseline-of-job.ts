@@ -115,7 +115,7 @@ async function composeCache(job: BaselineJob): Promise<BaselineRequest> {
   const { stores, save, trusted, context, openScopes } = job;
   const { scanId, commit, branch, pullRequest, defaultBranch, cacheScope: scope } = context;
   const { situation, own, horizon, notes } = context;
-  const cache = stores.cache(save);
+  const cache = await stores.cache(save);
   if (cache === null) {
     const problem = 'only actions of a GitHub workflow can use it; elsewhere use dir:PATH';
     return { kind: 'unavailable', place: 'cache', problem };

@@ -59,7 +59,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
 
   const stores = resources.use(new Stores(host, settings, signal));
   // It takes a while to start, so it starts before its call is known.
-  if (settings.baseline.some(({ kind }) => kind === 'cache')) stores.cache(settings.save);
+  if (settings.baseline.some(({ kind }) => kind === 'cache')) await stores.cache(settings.save);
   const isFoundByCommit = settings.baseline.some(({ kind }) => kind !== 'image' && kind !== 'kept');
   const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
   const gitHub = resources.use(await openGitHub(settings, host, token, signal));

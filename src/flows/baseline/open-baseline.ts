@@ -3,7 +3,7 @@ import type { HistoryScope } from '../../core/history/history.ts';
 import type { Store } from '../../core/store/store.ts';
 import { type Baseline, type Hindsight, NoBaseline } from './baseline.ts';
 import { BaselineList } from './baseline-list.ts';
-import { CacheBaseline, type CacheLine } from './cache-baseline.ts';
+import type { CacheLine } from './cache-baseline.ts';
 import { ImageBaseline } from './image-baseline.ts';
 import { KeptBaseline } from './kept-baseline.ts';
 import { StoreBaseline } from './store-baseline.ts';
@@ -48,6 +48,8 @@ export async function openBaseline(
       return new BaselineList(members);
     }
     case 'cache': {
+      // The workflows of GitHub alone have one.
+      const { CacheBaseline } = await import('./cache-baseline.ts');
       const opened = await attempt(['outside'], () => CacheBaseline.restore(request.line, subject, request));
       if (!(opened instanceof VarveError)) return opened;
       return new NoBaseline({ place: request.line.cache.location, problem: tellFault(opened) });

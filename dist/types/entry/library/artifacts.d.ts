@@ -12,7 +12,7 @@ export interface ArtifactBlob {
     readonly digest: string;
     /** In bytes. */
     readonly size: number;
-    /** The bytes; each call reads them anew. */
+    /** The bytes; each call reads them again. */
     read(): AsyncIterable<Uint8Array>;
 }
 /** An artifact, ready to be pushed: first its blobs, then its manifest. */
@@ -49,9 +49,9 @@ export interface UnpackedFile {
 export declare function describeBlob(bytes: Uint8Array, mediaType: string): BlobDescriptor;
 /**
  * Makes an artifact of the files below a folder, one layer a file. The same files give the same artifact. They are read
- * once for their digests, and once more by whoever reads the blobs.
+ * once for their digests, and once more when the blobs are read.
  * @throws VarveError `unsupported` for links, pipes and the like; `malformed` for a path that no title can be;
- * `bad-option` where there is no file, `bad-reference` for a subject's digest that is none; `unreachable`.
+ * `bad-option` where there is no file, `bad-reference` for a subject that is not a digest; `unreachable`.
  */
 export declare function packageFolder(folder: string, options?: PackageOptions): Promise<PackagedFolder>;
 /**

@@ -10,7 +10,7 @@ export interface ManifestParts {
 }
 /**
  * Builds the surface manifest of an image: the same bytes whatever the order of its artifacts.
- * @returns the manifest, its canonical bytes, their digest, and the `cas://` URI that it goes by.
+ * @returns the manifest, its canonical bytes, their digest, and its `cas://` URI.
  * @throws VarveError `bad-reference` for a digest that is not one; `malformed` for artifacts that cannot stand in one.
  */
 export declare function buildManifest({ tenant, imageDigest, artifacts }: ManifestParts): {

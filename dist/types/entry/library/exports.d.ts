@@ -1,4 +1,4 @@
-/** The library: what other programs may call. Its declarations name no type of the house's, so that the house may change. */
+/** The library: what other programs may call. Its declarations name no internal type, so that the internals may change. */
 export { type ErrorCode, VarveError } from '../../base/errors.ts';
 export * from './artifacts.ts';
 export { buildManifest, type ManifestParts } from './build-manifest.ts';

@@ -4,7 +4,7 @@ import type { HistorySettings } from './settings.ts';
 export interface HistorySelection extends CallOptions {
     /** How many entries are given at most; all of them when left out. */
     readonly limit?: number;
-    /** Is told of damaged entries, which are passed over. */
+    /** Called for each damaged entry, which is then skipped. */
     readonly onDamage?: (message: string) => void;
 }
 /**

@@ -75,7 +75,7 @@ export interface LayerRecord {
     readonly uncompressedSize: number;
     readonly fragments: Snapshot['layers'][number]['fragments'];
 }
-/** What verified reads have taught about layers. */
+/** What verified reads have shown about layers. */
 export interface LayerRecords {
     record(tenant: string, snapshot: Snapshot): Promise<void>;
     findDiffId(tenant: string, blob: string, onDamage?: (damage: Damage) => void): Promise<string | null>;

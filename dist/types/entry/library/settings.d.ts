@@ -1,50 +1,50 @@
 /** The settings of `varve snapshot`, under the names that they have everywhere. */
 export interface SnapshotSettings {
-    /** Metadata file of docker buildx build or bake, or its JSON itself: the image is found by it, and must be the one that was built. */
+    /** Metadata file that docker buildx build or bake wrote, or its JSON. It says which image was built, and the image must be that one. */
     readonly metadata?: string;
-    /** Which target of a bake the metadata is read for, where there are several. */
+    /** Target of a bake, if the metadata has several. */
     readonly target?: string;
-    /** Name under which the history of the image is kept. Default: the repository in the reference, without tag or digest. */
+    /** Name under which the history of the image is kept. Default: the repository in the image reference, or the name of the file or folder. */
     readonly name?: string;
-    /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
+    /** Platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
-    /** Whether to read and verify layers again that earlier runs have verified. */
+    /** Whether to read and verify again the layers that earlier runs verified. */
     readonly reread?: boolean;
-    /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+    /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store, to which the run also adds its own snapshot: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. With several lines, the first that has something to compare with. */
     readonly baseline?: string | readonly string[];
     /** Whether the snapshot is added to the baseline store for later runs. */
     readonly save?: boolean;
     /** Whether a pull request may use cache entries that its author could have forged, and save its own. Only for private repositories where every author is trusted. */
     readonly 'trust-cache'?: boolean;
-    /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
+    /** Folder of the store, which keeps everything under its digest. Default: the baseline if that is a store; otherwise RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;
-    /** Tenant whose part of the store is used. */
+    /** Part of the store to use. Tenants do not see each other. */
     readonly tenant?: string;
-    /** Globs of paths (var/log/**) and config pointers (/config/Labels/build) whose differences do not count, in addition to the built-in ones; one pattern on each line. */
+    /** Differences that do not count, in addition to the built-in list: globs of paths (var/log/**) and pointers to config fields (/config/Labels/build), one on each line. */
     readonly ignore?: string | readonly string[];
     /** Whether the built-in list of meaningless differences is used. */
     readonly 'ignore-defaults'?: boolean;
     /** Whether a changed modification time alone makes a file differ. */
     readonly mtime?: boolean;
-    /** PEM file with CA certificates to trust for registries and GitHub, in addition to the usual ones. */
+    /** File with additional CA certificates (PEM) to trust for registries and GitHub. */
     readonly ca?: string;
-    /** Whether registries may be reached without TLS. Those on this machine always may. */
+    /** Whether registries may be reached without TLS. Registries on this machine always may. */
     readonly 'plain-http'?: boolean;
-    /** Commit that the image was built from, as 7 to 64 hexadecimal digits. Default: what GitHub or GitLab says, or what is checked out. */
+    /** Commit that the image was built from, as 7 to 64 hexadecimal digits. Default: the commit that GitHub or GitLab names, or that is checked out. */
     readonly commit?: string;
-    /** Branch that the image was built on. Default: what GitHub or GitLab says, or what is checked out. */
+    /** Branch that the image was built on. Default: the branch that GitHub or GitLab names, or that is checked out. */
     readonly branch?: string;
-    /** Token to ask GitHub with: for commits and a varve.yml that the checkout lacks (contents: read), for who saved a cache entry (actions: read), and for the pull request of an issue_comment or workflow_run (pull-requests: read). Default: GITHUB_TOKEN of the environment. */
+    /** Token for requests to GitHub: for commits and a varve.yml that the checkout does not have (contents: read), for who saved a cache entry (actions: read), and for the pull request of an issue_comment or workflow_run (pull-requests: read). Default: the variable GITHUB_TOKEN. */
     readonly 'github-token'?: string;
-    /** Where pointer, snapshot, comparison and report are published as an OCI artifact: image (in its own repository, as its referrer) or oci://HOST/REPO[:TAG]. */
+    /** Where to publish pointer, snapshot, comparison and report as an OCI artifact: image (in the repository of the image, as its referrer) or oci://HOST/REPO[:TAG]. */
     readonly publish?: string;
-    /** Where the manifest pointer is written. Default: for the action, varve-pointer.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
+    /** File for the pointer, which names everything that the run recorded. Default: for the action, varve-pointer.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
     readonly 'pointer-path'?: string;
-    /** Where a copy of the surface manifest is written. */
+    /** File for a copy of the surface manifest, which lists all items of the image. */
     readonly 'surface-manifest-output'?: string;
-    /** Where a copy of the comparison document (JSON) is written. Default: for the action, varve-comparison.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
+    /** File for a copy of the comparison (JSON). Default: for the action, varve-comparison.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
     readonly 'comparison-path'?: string;
-    /** Where the Markdown report is written. Default: for the action, varve-report.md in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
+    /** File for the report (Markdown). Default: for the action, varve-report.md in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
     readonly 'report-path'?: string;
     /** Largest uncompressed size of a layer that is read. */
     readonly 'max-layer-bytes'?: number | string;
@@ -59,25 +59,25 @@ export interface SnapshotSettings {
 }
 /** The settings of `varve compare`, under the names that they have everywhere. */
 export interface CompareSettings {
-    /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
+    /** Platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
-    /** Whether to read and verify layers again that earlier runs have verified. */
+    /** Whether to read and verify again the layers that earlier runs verified. */
     readonly reread?: boolean;
-    /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+    /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store, to which the run also adds its own snapshot: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. With several lines, the first that has something to compare with. */
     readonly baseline?: string | readonly string[];
-    /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
+    /** Folder of the store, which keeps everything under its digest. Default: the baseline if that is a store; otherwise RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;
-    /** Tenant whose part of the store is used. */
+    /** Part of the store to use. Tenants do not see each other. */
     readonly tenant?: string;
-    /** Globs of paths (var/log/**) and config pointers (/config/Labels/build) whose differences do not count, in addition to the built-in ones; one pattern on each line. */
+    /** Differences that do not count, in addition to the built-in list: globs of paths (var/log/**) and pointers to config fields (/config/Labels/build), one on each line. */
     readonly ignore?: string | readonly string[];
     /** Whether the built-in list of meaningless differences is used. */
     readonly 'ignore-defaults'?: boolean;
     /** Whether a changed modification time alone makes a file differ. */
     readonly mtime?: boolean;
-    /** PEM file with CA certificates to trust for registries and GitHub, in addition to the usual ones. */
+    /** File with additional CA certificates (PEM) to trust for registries and GitHub. */
     readonly ca?: string;
-    /** Whether registries may be reached without TLS. Those on this machine always may. */
+    /** Whether registries may be reached without TLS. Registries on this machine always may. */
     readonly 'plain-http'?: boolean;
     /** Largest uncompressed size of a layer that is read. */
     readonly 'max-layer-bytes'?: number | string;
@@ -92,16 +92,16 @@ export interface CompareSettings {
 }
 /** The settings of `varve history`, under the names that they have everywhere. */
 export interface HistorySettings {
-    /** Which platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
+    /** Platform of a multi-platform image, or all of them. Default: linux on the architecture of this machine. */
     readonly platform?: string;
-    /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store that the run also adds its own snapshot to: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE; of several lines, the first that has something to compare with. */
+    /** What to compare with: history: (the last snapshot of that name in your own store), history:NAME~N, an image reference, none, or a store, to which the run also adds its own snapshot: cache (of a GitHub workflow), dir:PATH, oci://HOST/REPO[:TAG] or postgres://USER@HOST/DATABASE. With several lines, the first that has something to compare with. */
     readonly baseline?: string | readonly string[];
-    /** Folder of the content-addressed store. Default: the baseline where that is a store; else RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
+    /** Folder of the store, which keeps everything under its digest. Default: the baseline if that is a store; otherwise RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line. */
     readonly 'cas-root'?: string;
-    /** Tenant whose part of the store is used. */
+    /** Part of the store to use. Tenants do not see each other. */
     readonly tenant?: string;
-    /** PEM file with CA certificates to trust for registries and GitHub, in addition to the usual ones. */
+    /** File with additional CA certificates (PEM) to trust for registries and GitHub. */
     readonly ca?: string;
-    /** Whether registries may be reached without TLS. Those on this machine always may. */
+    /** Whether registries may be reached without TLS. Registries on this machine always may. */
     readonly 'plain-http'?: boolean;
 }

@@ -287,7 +287,7 @@ const completion = defineCommand(
   {
     name: 'completion',
     heading: 'Other',
-    arguments: [['<shell>', 'bash, zsh, fish or powershell']],
+    arguments: [['<shell>', 'bash, zsh or fish']],
     summary: 'Print a script that lets a shell complete commands and options',
     formats: ['text'],
     examples: [

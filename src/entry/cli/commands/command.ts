@@ -2,6 +2,7 @@ import type { Host } from '../../host/host.ts';
 import { type SettingsOf, settingsOf } from '../../settings/catalogue.ts';
 import { readSettings, type SettingSource } from '../../settings/read-settings.ts';
 import type { Catalogue, Face } from '../../settings/setting.ts';
+import type { TextStream } from '../terminal/standard-stream.ts';
 
 export type Format = 'text' | 'json' | 'ndjson' | 'markdown';
 
@@ -35,7 +36,7 @@ export interface Call {
   /** What was skipped when the settings were gathered. */
   readonly notes?: readonly string[];
   readonly format: Format;
-  /** Only the result is wanted, and of a report its headline: no notes, no progress. */
+  /** Only the result is wanted, of a report its headline, and what must be known: no findings, no progress. */
   readonly isQuiet: boolean;
   readonly output: CommandOutput;
   readonly host: Host;
@@ -48,9 +49,6 @@ export interface Call {
 export interface Invocation<S> extends Call {
   readonly settings: S;
 }
-
-/** A stream that may be a terminal. */
-export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** Where a command speaks: results on stdout, everything else on stderr. */
 export interface CommandOutput {

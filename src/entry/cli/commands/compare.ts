@@ -2,7 +2,8 @@ import { allFindings, allNotes } from '../../../core/report/notes.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { runCompareJob } from '../../job/compare-job.ts';
 import type { RunCommand } from './command.ts';
-import { progressOn, renderReport, writeFindings, writeLongJson, writeNotes } from './output.ts';
+import { writeFindings, writeNotes } from './notes.ts';
+import { progressOn, renderReport, writeLongJson } from './output.ts';
 
 export const run: RunCommand<'compare'> = async (invocation) => {
   const { output, options, format } = invocation;

@@ -4,7 +4,8 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { renderImage } from '../listing/image.ts';
 import { describeTerminal } from '../terminal/describe-terminal.ts';
 import type { RunCommand } from './command.ts';
-import { progressOn, writeFindings, writeJson } from './output.ts';
+import { writeFindings } from './notes.ts';
+import { progressOn, writeJson } from './output.ts';
 
 export const run: RunCommand<'inspect'> = async (invocation) => {
   const { settings, output, format, host } = invocation;

@@ -6,7 +6,8 @@ import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { listingLine } from '../listing/entry.ts';
 import type { RunCommand } from './command.ts';
-import { progressOn, writeFindings, writeList } from './output.ts';
+import { writeFindings } from './notes.ts';
+import { progressOn, writeList } from './output.ts';
 
 export const run: RunCommand<'layer ls'> = async (invocation) => {
   const [reference = '', layer = ''] = invocation.arguments;

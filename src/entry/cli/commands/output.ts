@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { canonicalBytesPausable, canonicalJson } from '../../../base/canonical-json.ts';
-import { formatCount } from '../../../base/human-size.ts';
 import { runWithPauses, withPauses } from '../../../base/pausable.ts';
 import { defuseJson, defuseJsonBytes, escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { headline } from '../../../core/report/headline.ts';
+import { allNotes } from '../../../core/report/notes.ts';
 import type { Report } from '../../../core/report/report.ts';
 import type { StartProgress } from '../../../flows/image/read-layers.ts';
 import { describeTerminal, type Terminal } from '../terminal/describe-terminal.ts';
 import { SILENT, startProgress } from '../terminal/progress-bar.ts';
 import type { Call, CommandOutput } from './command.ts';
+import { writeNotes } from './notes.ts';
 
 const BATCH = 64 * 1024;
 
@@ -86,38 +87,17 @@ export function progressOn({
 }
 
 /** The report as people read it. Renderers are loaded here, since machines ask for JSON and need none. */
-export async function renderReport(
-  report: Report,
-  { format, options, output, host, isQuiet }: Call,
-): Promise<string> {
+export async function renderReport(report: Report, call: Call): Promise<string> {
+  const { format, options, output, host, isQuiet } = call;
   if (format === 'markdown') {
     const { renderMarkdown } = await import('../../../core/report/markdown/render-markdown.ts');
     return renderMarkdown(report);
   }
-  if (isQuiet) return `${escapeTerminal(headline(report))}\n`;
+  if (isQuiet) {
+    writeNotes(allNotes(report), call);
+    return `${escapeTerminal(headline(report))}\n`;
+  }
   const { renderText } = await import('../../../core/report/text/render-text.ts');
   const terminal = describeTerminal(output.stdout, host.environment);
   return renderText(report, { ...terminal, all: options.all === true || options.verbose === true });
-}
-
-/** Writes what has no place in the result to stderr. */
-export function writeNotes(
-  notes: readonly string[],
-  { output: { stderr }, isQuiet }: Pick<Call, 'output' | 'isQuiet'>,
-): void {
-  if (isQuiet) return;
-  for (const note of notes) stderr.write(`varve: ${escapeTerminal(note)}\n`);
-}
-
-const MOST_FINDINGS = 20;
-
-/** Writes the first findings to stderr, and how many more there are. */
-export function writeFindings(
-  findings: readonly string[],
-  call: Pick<Call, 'output' | 'isQuiet' | 'options'>,
-): void {
-  const most = call.options.verbose === true ? findings.length : MOST_FINDINGS;
-  writeNotes(findings.slice(0, most), call);
-  const more = findings.length - most;
-  if (more > 0) writeNotes([`${formatCount(more, 'more finding')}, listed with --verbose`], call);
 }

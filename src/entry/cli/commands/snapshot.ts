@@ -5,7 +5,8 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { userStore } from '../../host/user-store.ts';
 import { runMainJob } from '../../job/main-job.ts';
 import type { Call, RunCommand } from './command.ts';
-import { progressOn, renderReport, writeJson, writeNotes } from './output.ts';
+import { writeNotes } from './notes.ts';
+import { progressOn, renderReport, writeJson } from './output.ts';
 
 export const run: RunCommand<'snapshot'> = async (invocation) => {
   const { settings, host, output, resources, signal } = invocation;
@@ -36,6 +37,6 @@ async function present({ report, ...result }: SnapshotImageResult, call: Call): 
     stdout.write(await renderReport(report, call));
     return;
   }
-  writeNotes([...allNotes(report), ...allAsides(report)], call);
+  writeNotes([...allNotes(report), ...(call.isQuiet ? [] : allAsides(report))], call);
   writeJson(stdout, outputOf({ report, ...result }));
 }

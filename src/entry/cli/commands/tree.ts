@@ -4,7 +4,8 @@ import { openReading } from '../../compose/open-reading.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { listingLine } from '../listing/entry.ts';
 import type { RunCommand } from './command.ts';
-import { progressOn, writeFindings, writeList, writeNotes } from './output.ts';
+import { writeFindings, writeNotes } from './notes.ts';
+import { progressOn, writeList } from './output.ts';
 
 export const run: RunCommand<'tree'> = async (invocation) => {
   const { settings } = invocation;

@@ -3,6 +3,7 @@ import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { bar, name } from '../../../core/report/phrase.ts';
 import { type Column, makeTable } from '../../../core/report/table.ts';
 import { tableLines } from '../../../core/report/text/table.ts';
+import { mayShow } from '../../../core/report/withhold.ts';
 import type { InspectedImage, InspectedLayer, InspectedPlatform } from '../../../flows/look/inspect-image.ts';
 import type { Terminal } from '../terminal/describe-terminal.ts';
 
@@ -58,8 +59,16 @@ function factsOfField(field: string, value: unknown): Facts {
   if (value === null || value === '' || value === false) return [];
   if (field === 'Entrypoint' || field === 'Cmd' || field === 'Shell' || typeof value !== 'object')
     return [[label, typeof value === 'string' ? value : JSON.stringify(value)]];
-  const lines = Array.isArray(value) ? value.map(String) : Object.entries(value).map(tellProperty);
+  const lines = Array.isArray(value)
+    ? value.map((each) => (field === 'Env' ? tellVariable(String(each)) : String(each)))
+    : Object.entries(value).map(tellProperty);
   return lines.map((line, index) => [index === 0 ? label : '', line]);
+}
+
+/** As in reports, values that may be secret are not shown. */
+function tellVariable(variable: string): string {
+  const [name = ''] = variable.split('=');
+  return mayShow(`/config/Env/${name}`, []) ? variable : `${name}  (value not shown; --json has it)`;
 }
 
 function tellProperty([name, value]: readonly [string, unknown]): string {

@@ -81,8 +81,9 @@ describe('listing', () => {
 
   it('of what is absent is empty, and of a file a fault', () => {
     expect(plant().list('x')).toEqual([]);
-    expect(() => plant({ a: '' }).list('a')).toThrow(
-      expect.objectContaining({ code: 'unreachable', object: 'a' }),
+    const tree = plant({ a: '' });
+    expect(() => tree.list('a')).toThrow(
+      expect.objectContaining({ code: 'unreachable', object: tree.at('a') }),
     );
   });
 

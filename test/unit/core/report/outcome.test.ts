@@ -153,12 +153,14 @@ describe('several', () => {
       { step: 'a', size: 1_000_000 },
       { step: 'b', size: 2_000_000 },
     ]);
-    expect(headline(makeReport([makeImage(null, { snapshot })]))).toBe('2 layers, 1.20 MB');
+    expect(headline(makeReport([makeImage(null, { snapshot })]))).toBe(
+      'compared with nothing: 2 layers, 1.20 MB',
+    );
     expect(headline(makeReport([makeImage(null, { snapshot, keptIn: 'dir:.varve' })]))).toBe(
       'first snapshot: 2 layers, 1.20 MB',
     );
     const ofPullRequest = makeReport([makeImage(null, { snapshot, keptIn: 'dir:.varve', pullRequest: 7 })]);
-    expect(headline(ofPullRequest)).toBe('2 layers, 1.20 MB');
+    expect(headline(ofPullRequest)).toBe('compared with nothing: 2 layers, 1.20 MB');
     expect(renderMarkdown(ofPullRequest)).toContain('yet: a run on the base branch must save one first.');
     expect(renderText(ofPullRequest, { width: 80, palette: PLAIN, all: false })).toContain(
       'kept in dir:.varve\n',
