@@ -207,7 +207,7 @@ describe('the entry of the base', () => {
     expectChange(await pull(service, { api: api.url, env: { GITHUB_HEAD_REF: 'main' } }));
   });
 
-  it("stands apart from a pull request's own entries, which teach nothing", async () => {
+  it("stands apart from a pull request's own entries, which share nothing", async () => {
     await using service = await start();
     await pull(service, { inputs: { 'trust-cache': 'true' } });
     expect(service.entries.map(({ scope }) => scope)).toEqual([MAIN, PULL]);

@@ -230,7 +230,7 @@ describe('an entry whose archive was edited', () => {
     );
     expect(readdirSync(outside)).toEqual([]);
     expect(existsSync(join(outside, '../../above'))).toBe(false);
-    // What stands beside the files of the pack is never looked at.
+    // What stands next to the files of the pack is never looked at.
     expect(outcome.outputs).toMatchObject(KEPT);
   });
 

@@ -45,7 +45,7 @@ describe('varve, built and alone', () => {
     expect(await run({ XDG_CACHE_HOME: join(folder, 'no-folder') })).toEqual(known);
   });
 
-  it.each(COMMANDS.map(({ name }) => name))('teaches %s', async (name) => {
+  it.each(COMMANDS.map(({ name }) => name))('explains %s', async (name) => {
     const asked = await varve(...name.split(' '), '--help');
     expect(asked).toMatchObject({ status: 0, stdout: expect.stringContaining('Examples:') });
     expect(await varve('help', ...name.split(' '))).toEqual(asked);

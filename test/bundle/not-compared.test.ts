@@ -566,7 +566,7 @@ describe('an image that is skipped', () => {
 
   it.each<[string, readonly MadeImage[]]>([
     ['alone', [image]],
-    ['beside others', [image, imageFor(ARM64, [base, app])]],
+    ['next to others', [image, imageFor(ARM64, [base, app])]],
   ])('since it is not there is never "no change", %s', async (_, present) => {
     const { varve, store } = varveWith();
     const gone = (text: string) => imageFor(S390X, [base, app], { config: { author: text } });

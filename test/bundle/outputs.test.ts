@@ -295,7 +295,7 @@ describe('a file that cannot be written', () => {
     expect(pathsOf(outcome)).toEqual(['', '', '']);
   });
 
-  it('leaves the old one whole, and nothing beside it', async () => {
+  it('leaves the old one whole, and nothing next to it', async () => {
     const folder = newFolder('folder');
     const report = join(folder, 'report.md');
     writeFileSync(report, 'old');

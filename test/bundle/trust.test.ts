@@ -470,7 +470,7 @@ describe('a store in the checkout', () => {
     }
   });
 
-  it('spares none by another name either, and none as a baseline that teaches another store', async () => {
+  it('spares none by another name either, and none as a baseline that shares with another store', async () => {
     for (const path of ['link', './sub/../.varve', '.varve/../.varve']) {
       const folder = withStore();
       mkdirSync(join(folder, 'sub'));
@@ -479,8 +479,8 @@ describe('a store in the checkout', () => {
       expect([path, outcome.outputs['layers-reused']]).toEqual([path, '0']);
     }
     const folder = withStore();
-    const taught = { baseline: 'dir:.varve', 'cas-root': newPath('store') };
-    const outcome = await act(folder, PUSH, { ...store, ...taught });
+    const settings = { baseline: 'dir:.varve', 'cas-root': newPath('store') };
+    const outcome = await act(folder, PUSH, { ...store, ...settings });
     expect(outcome.outputs['layers-reused']).toBe('0');
   });
 

@@ -148,7 +148,7 @@ describe.each(Object.keys(ENGINES))('an image in %s', (form) => {
     expect(engine.exports).toBe(1);
   });
 
-  it('is not exported either when a baseline beside the store of the run knows it', async () => {
+  it('is not exported either when a baseline next to the store of the run knows it', async () => {
     await put(form, image, 'app:1');
     await snapshot('docker-daemon:app:1');
     const args = ['snapshot', 'docker-daemon:app:1', '--baseline', `dir:${store}`, '--cas-root', place()];

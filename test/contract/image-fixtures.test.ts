@@ -116,7 +116,7 @@ describe('one image in every form', () => {
 });
 
 describe('what BuildKit writes', () => {
-  it('lists attestations beside the image, and refuses them as images', async () => {
+  it('lists attestations next to the image, and refuses them as images', async () => {
     await using source = await openImage(`oci:${at('buildkit')}:v1`);
     const { manifest } = await source.image(0);
     expect(source.embeddedName).toBe('localhost/shop');

@@ -41,7 +41,7 @@ interface Form {
   readonly transport: 'oci' | 'oci-archive' | 'docker-archive';
   readonly files: (image: MadeImage) => FormFile[];
   readonly pack: (bytes: Buffer) => Buffer;
-  /** The same image as an index names it, with more blobs beside it, where the form has room for them. */
+  /** The same image as an index names it, with more blobs next to it, where the form has room for them. */
   readonly attested: (image: MadeImage, index: MadeBlob, more: readonly MadeBlob[]) => FormFile[];
   /** Manifest and layers as they were distributed are there. */
   readonly distributed: boolean;

@@ -113,7 +113,7 @@ describe('an index that is', () => {
     await expectRightAnswers(root);
   });
 
-  it('missing is made anew by the first question, and then serves', async () => {
+  it('missing is made again by the first question, and then serves', async () => {
     const { root } = await storeOf(6);
     rmSync(join(root, INDEX), { recursive: true });
     await expectRightAnswers(root);

@@ -238,7 +238,7 @@ describe('authorities of a registry', () => {
     ['cut', `${BEGIN}\nMIIB\n`],
     ['damaged', `${BEGIN}\nMIIB\n${END}\n`],
     ['cut after a good one', `${rootCertificates[0]}\n${BEGIN}\nMIIB\n`],
-    ['damaged beside good ones', `${rootCertificates[0]}\n${BEGIN}\nMIIB\n${END}\n`],
+    ['damaged next to good ones', `${rootCertificates[0]}\n${BEGIN}\nMIIB\n${END}\n`],
   ])('in a file that is %s are an error', async (name, text) => {
     const caFile = place(name);
     writeFileSync(caFile, text);

@@ -196,7 +196,7 @@ describe('an upload that is disturbed', () => {
     expect(count('POST')).toBe(1);
   });
 
-  it('begins anew where the registry forgot it', async () => {
+  it('starts over where the registry forgot it', async () => {
     registry.cuts.push({ bytes: 6 * MiB, kept: false });
     registry.faults.push(timesOf('GET', 1, UPLOADS, answers(404)));
     await push();
@@ -204,7 +204,7 @@ describe('an upload that is disturbed', () => {
     expect([count('POST'), count('PUT'), count('PATCH')]).toEqual([2, 2, 0]);
   });
 
-  it('begins anew where the registry has none or one byte, which cannot be told apart', async () => {
+  it('starts over where the registry has none or one byte, which cannot be told apart', async () => {
     registry.cuts.push({ bytes: 1, kept: false });
     await push();
     expectStored();

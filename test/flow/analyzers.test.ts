@@ -275,7 +275,7 @@ describe('an analyzer of images', () => {
     expect(inventories(result)).toEqual(expect.arrayContaining([honest.digest]));
   });
 
-  it('is read anew where its own fragment is damaged', async () => {
+  it('is read again where its own fragment is damaged', async () => {
     const root = folder('store');
     const store = newStore(root);
     const image = writeImage(folder('image'), [BASE, APP]);
@@ -292,7 +292,7 @@ describe('an analyzer of images', () => {
 });
 
 describe('a baseline store', () => {
-  it('teaches the results of all analyzers, of the image as a whole too', async () => {
+  it('shares the results of all analyzers, of the image as a whole too', async () => {
     const theirs = newStore();
     const image = writeImage(folder('image'), [BASE, APP]);
     const baseline = inStore(theirs);
@@ -305,7 +305,7 @@ describe('a baseline store', () => {
     expect(second.change?.comparison.changed).toBe(false);
   });
 
-  it('of one analyzer less teaches what it has', async () => {
+  it('of one analyzer less shares what it has', async () => {
     const theirs = newStore();
     const image = writeImage(folder('image'), [BASE, APP]);
     const baseline = inStore(theirs);

@@ -100,7 +100,7 @@ describe('a folder as an artifact', () => {
     expect(readFolder(first)).toEqual(made);
   });
 
-  it('stands beside others, by tag and digest; a tag moves', async () => {
+  it('stands next to others, by tag and digest; a tag moves', async () => {
     const layout = newPath('layout');
     const one = await packageFolder(writeFolder({ a: '1' }), layout, ':one');
     const two = await packageFolder(writeFolder({ a: '2' }), layout, ':two');

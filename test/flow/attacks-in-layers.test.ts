@@ -96,7 +96,7 @@ describe('names and links that lead out', () => {
     expect(await findingsOf(image)).toEqual(['root-replaced .']);
   });
 
-  it('3: what merging finds odd is said beside the tree, and escaped', async () => {
+  it('3: what merging finds odd is said next to the tree, and escaped', async () => {
     const image = imageOf([file('f\x1b[2J'), file('f\x1b[2J/below'), hardlink('link', 'nothing')]);
     const { stdout, stderr } = await callVarve('tree', image, '--cas-root', store);
     expect(stdout).not.toContain('below');
@@ -166,7 +166,7 @@ describe('names and links that lead out', () => {
 
 describe('whiteouts', () => {
   it.each(['.wh.', '.wh..', '.wh...', 'etc/.wh..', 'etc/.wh...'])(
-    '8: %s hides nothing and is told of',
+    '8: %s hides nothing and is reported',
     async (name) => {
       const image = imageOf([dir('etc'), file('etc/passwd')], [file(name, '')]);
       expect(await treeOf(image)).toEqual({ '.': 'dir 0', etc: 'dir 0', 'etc/passwd': 'file 0' });
@@ -212,7 +212,7 @@ describe('whiteouts', () => {
 });
 
 describe('what a tar says twice, or in two ways', () => {
-  it('12: of a path stated several times the last counts, and it is told of', async () => {
+  it('12: of a path stated several times the last counts, and it is reported', async () => {
     const image = imageOf([file('etc/passwd', 'a'), file('./etc/passwd', 'bb'), file('etc//passwd', 'ccc')]);
     expect((await inventoryOf(image)).map(({ size }) => size)).toEqual([1, 2, 3]);
     expect(await lines('tree', image, 'etc/passwd')).toMatchObject([{ size: 3 }]);

@@ -104,7 +104,7 @@ describe('a store of which any file was edited', () => {
     ['is half there', (bytes) => bytes.subarray(0, bytes.length >> 1)],
     ['is empty', () => Buffer.alloc(0)],
     ['is a megabyte longer', (bytes) => Buffer.concat([bytes, Buffer.alloc(1024 * 1024, 'x')])],
-  ])('is told of what it costs, and says nothing else of the image: one %s', async (_, edit) => {
+  ])('reports what it costs, and says nothing else about the image: one %s', async (_, edit) => {
     const root = newFolder('store');
     await run(openDirectoryStore(root), images.v1);
     const intact = newFolder('intact');

@@ -24,7 +24,7 @@ const REFUSALS: readonly (readonly [what: string, args: string[], said: RegExp])
     /neither an image nor the metadata/,
   ],
   ['a target without metadata', [image, '--target', 'web'], /target is given without metadata/],
-  ['an image to publish beside that is in a folder', [image, '--publish', 'image'], /is not in a registry/],
+  ['an image to publish next to that is in a folder', [image, '--publish', 'image'], /is not in a registry/],
   ['a second image', [image, './image.tar', '--baseline', NOBODY], /\.\/image\.tar is one too many/],
   ['a pattern that is not one', [image, '--ignore', '[a', '--baseline', NOBODY], /not a pattern to ignore/],
   ['metadata that is not there', ['--metadata', '/nowhere.json', '--baseline', NOBODY], /no build metadata/],

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 
-it('an image that was built again under the same name is read anew, whatever was kept under that name', async () => {
+it('an image that was built again under the same name is read again, whatever was kept under that name', async () => {
   const [store, place] = [folder('store'), folder('image')];
   const varve = async (...args: readonly string[]): Promise<string> => {
     const { status, stdout, stderr } = await callVarve(...args, '--cas-root', store);

@@ -221,7 +221,7 @@ describe('a run for all platforms', () => {
     );
   });
 
-  it('inventories Windows beside Linux, and says that it is not merged', async () => {
+  it('inventories Windows next to Linux, and says that it is not merged', async () => {
     const { write, run } = series();
     const windows = imageFor({ os: 'windows', architecture: 'amd64' }, [await makeLayer({ 'Files/a': '1' })]);
     await run(write(amdOne, windows));

@@ -54,7 +54,7 @@ const KINDS = ['image.config', 'image.snapshot', 'layer.files', HISTORY_FILE, MA
 describe('an entry that was edited', () => {
   const cases = KINDS.flatMap((kind) => Object.keys(EDITS).map((edit) => [kind, edit] as const));
 
-  it.each(cases)('is told and not used: %s with %s', async (kind, edit) => {
+  it.each(cases)('is reported and not used: %s with %s', async (kind, edit) => {
     const result = await runPoisoned((files) => {
       const [name = ''] = [...files.keys()].filter((each) => each.startsWith(kind));
       const edited = EDITS[edit]?.(files.get(name) ?? new Uint8Array()) ?? null;
@@ -64,7 +64,7 @@ describe('an entry that was edited', () => {
     expectFirstRun(result, kind);
   });
 
-  it('is told and not used when one payload stands in for another', async () => {
+  it('is reported and not used when one payload stands in for another', async () => {
     const result = await runPoisoned((files) => {
       const [one = '', other = ''] = [...files.keys()].filter((name) => name.startsWith('layer.files'));
       files.set(one, files.get(other) ?? new Uint8Array());
@@ -84,7 +84,7 @@ describe('an entry that was edited', () => {
     ['manifests of other digests', MANIFESTS_FILE, { digest: `sha256:${'0'.repeat(64)}` }],
   ];
 
-  it.each(LINES)('is told and not used: %s', async (_, file, change) => {
+  it.each(LINES)('is reported and not used: %s', async (_, file, change) => {
     const result = await runPoisoned((files) => editLines(files, file, (line) => ({ ...line, ...change })));
     expectFirstRun(result, file);
   });
@@ -147,7 +147,7 @@ describe('an entry that is consistent in itself', () => {
     expectRejected(fooled, `says that blob ${digest} is layer`, `contradicts snapshot`);
   });
 
-  it('teaches nothing of blobs that the image does not have', async () => {
+  it('shares nothing about blobs that the image does not have', async () => {
     const foreign = digestOf('a blob of another image');
     const { honest, fooled, store } = await runForged(([first]) => {
       if (first !== undefined) Object.assign(first, { digest: foreign });

@@ -101,7 +101,7 @@ describe('a store of version 0.1', () => {
     expect(JSON.stringify(history)).toContain(V2);
   });
 
-  it('teaches a run that works in a store of its own', async () => {
+  it('helps a run that works in a store of its own', async () => {
     const options = ['--name', 'shop', '--branch', 'main', '--format', 'json', '--cas-root', folder('own')];
     const json = JSON.parse(
       await varve('snapshot', at('oci:app-v2'), '--baseline', `dir:${oldStore()}`, ...options),

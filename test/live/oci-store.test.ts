@@ -262,7 +262,7 @@ describe('programs of others', () => {
 });
 
 describe('a run that is published', () => {
-  it('beside the image is found as its referrer, with what it found out', async () => {
+  it('next to the image is found as its referrer, with what it found out', async () => {
     await run('skopeo', ['copy', '--dest-tls-verify=false', V2, `docker://${repository}:v2`]);
     await snapshot(V1);
     const outcome = await call(
@@ -326,7 +326,7 @@ describe('a run that is published', () => {
 });
 
 describe('the built action', () => {
-  it('takes a repository as baseline, and publishes beside the image', async () => {
+  it('takes a repository as baseline, and publishes next to the image', async () => {
     for (const [tag, image] of Object.entries({ v1: V1, v2: V2 })) {
       await run('skopeo', ['copy', '--dest-tls-verify=false', image, `docker://${repository}:${tag}`]);
     }

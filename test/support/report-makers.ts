@@ -227,7 +227,7 @@ export function modifiedFile(
   };
 }
 
-/** Something that stands beside the image. */
+/** Something that stands next to the image. */
 export function makeAttachment(
   kind: DescribedAttachment['kind'],
   predicateTypes: readonly string[],

@@ -7,7 +7,7 @@ import { run } from './program.ts';
 import { randomChanges } from './random-changes.ts';
 import { umoci, umociImage, umociUnpack } from './umoci.ts';
 
-/** Layers of an image, beside the one of its base. */
+/** Layers of an image, next to the one of its base. */
 const CHANGES = 6;
 const COMMANDS = 250;
 

@@ -21,7 +21,7 @@ export interface DockerEngineOptions {
   readonly program?: string;
   /** Settings of its `daemon.json`. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Where it listens beside its socket: `tcp://…`. */
+  /** Where it listens next to its socket: `tcp://…`. */
   readonly address?: string;
 }
 

@@ -60,7 +60,7 @@ export async function run(
   throw new Error(`${program} ${args.join(' ')} ended with ${outcome.status ?? 'a signal'}\n${said}`);
 }
 
-/** A program that runs beside the tests until it is stopped. */
+/** A program that runs next to the tests until it is stopped. */
 export interface Background {
   /** Asks it to end, by its own process id alone, and waits until it has. */
   stop(): Promise<void>;

@@ -32,7 +32,7 @@ describe('the wait for a service', () => {
     expect(watching(...RESTORE, ...HIT, 'Cache Size: ~5 MB (5242880 B)').patience).toBe(60_000);
   });
 
-  it('begins anew with each phase, and as long as something arrives', () => {
+  it('starts over with each phase, and as long as something arrives', () => {
     const watch = watching(...RESTORE);
     expect(HIT.map((line) => watch.read(line))).toEqual([false, true]);
     const received = ['Received 0 of 9 (0.0%)', 'Received 5 of 9 (0.5%)', 'Received 5 of 9 (0.5%)'];

@@ -44,7 +44,7 @@ const line = (fields: object, position = 0): string => `${JSON.stringify({ ...fi
 /** Metadata of one file. */
 const fileLine = (name: string, size = 4): string => line({ type: 1, name, size, payload: 'AAAAAAAAAAA=' });
 
-/** A folder with a file in it, and one beside it that must not be read. */
+/** A folder with a file in it, and one next to it that must not be read. */
 function makeRoot(): string {
   const place = newPath('place');
   const root = join(place, 'diff');

@@ -95,7 +95,7 @@ describe('a pool of worker threads', () => {
   });
 });
 
-describe('this thread, beside the workers', () => {
+describe('this thread, next to the workers', () => {
   const named = (name: string, value: number): Answer => ({ kind: 'count', name, value, thread: threadId });
   const nameOf = (order: Order): string => (order.do === 'count' ? order.name : order.do);
 
@@ -215,12 +215,12 @@ describe('a task that fails', () => {
     ['leaves an error uncaught', { do: 'throw-later' }, 'nobody catches this'],
     ['exits', { do: 'exit', status: 3 }, 'exited with status 3'],
     ['exits with status 0', { do: 'exit', status: 0 }, 'exited with status 0'],
-  ])('is told of when it %s', async (_name, order, message) => {
+  ])('is reported when it %s', async (_name, order, message) => {
     await expect(all([order])).rejects.toThrow(message);
     await expectUsable();
   });
 
-  it('is told of when its request cannot be sent', async () => {
+  it('is reported when its request cannot be sent', async () => {
     const unsendable = Object.assign(count('x', 1), { more: () => {} });
     const other = all([count('other', 3, 5)]);
     await expect(all([unsendable, unsendable, count('never', 1)])).rejects.toMatchObject({
@@ -234,7 +234,7 @@ describe('a task that fails', () => {
     ['is absent', new URL('./absent.ts', import.meta.url), 'absent.ts'],
     ['throws', new URL('data:text/javascript,throw new Error("at once")'), 'at once'],
     ['serves no tasks', new URL('data:text/javascript,0'), 'exited with status 0'],
-  ])('is told of when the script %s', async (_name, script, message) => {
+  ])('is reported when the script %s', async (_name, script, message) => {
     await using broken = poolOf(2, script);
     const run = collected(broken.run([count('a', 1), count('b', 1), count('c', 1)]));
     await expect(run).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining(message) });

@@ -284,7 +284,7 @@ describe('what broke others', () => {
     expect(comparison.files?.entries).toMatchObject([{ path: 'new', status: 'added', layer: 0 }]);
   });
 
-  it('an opaque directory that is made anew does not show what was in it', async () => {
+  it('an opaque directory that is made again does not show what was in it', async () => {
     const lower: LayerPlan = { entries: [dir('app'), file('app/old')] };
     expect(await paths([lower], [lower, run([dir('app'), opaque('app'), file('app/new')])])).toEqual([
       'added app/new',

@@ -89,7 +89,7 @@ describe('what buildx writes of a build', () => {
     expect(faultOf(() => parse(BUILT, 'web')).hint).toContain('leave --target out');
   });
 
-  it('needs no choice where a bake had one target, warnings beside it or not', () => {
+  it('needs no choice where a bake had one target, warnings next to it or not', () => {
     expect(parse({ web: BUILT }).object).toBe('metadata.json, target web');
     expect(parse({ 'buildx.build.warnings': {}, web: BUILT }).digest).toBe(digest);
   });

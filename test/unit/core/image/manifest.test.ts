@@ -61,7 +61,7 @@ describe('parseManifest', () => {
     ['a schemaVersion in quotes', { ...body, schemaVersion: '2' }, 'malformed', /schemaVersion/],
     ['schema 1', { schemaVersion: 1, fsLayers: [], history: [] }, 'unsupported', /schema 1/],
     ['schema 1 in disguise', { ...body, fsLayers: [] }, 'unsupported', /schema 1/],
-    ['manifests beside layers', { ...body, manifests: [] }, 'malformed', /"manifests"/],
+    ['manifests next to layers', { ...body, manifests: [] }, 'malformed', /"manifests"/],
     ['the type of an index', { ...body, mediaType: OCI_INDEX }, 'malformed', /image\.index/],
     ['a type of nothing', { ...body, mediaType: 'text/plain' }, 'malformed', /text\/plain/],
     ['a type that is no text', { ...body, mediaType: 7 }, 'malformed', /mediaType/],
@@ -167,8 +167,8 @@ describe('parseIndex', () => {
   });
 
   it.each([
-    ['layers beside manifests', { ...index, layers: [] }],
-    ['config beside manifests', { ...index, config: image.descriptor }],
+    ['layers next to manifests', { ...index, layers: [] }],
+    ['config next to manifests', { ...index, config: image.descriptor }],
     ['the type of a manifest', { ...index, mediaType: OCI_MANIFEST }],
     ['no manifests', { ...index, manifests: undefined }],
     ['another schemaVersion', { ...index, schemaVersion: 1.5 }],

@@ -194,7 +194,7 @@ describe('whose archive it is', () => {
     }
   });
 
-  it('reads manifest.json where the layout beside it is not whole', async () => {
+  it('reads manifest.json where the layout next to it is not whole', async () => {
     const whole = containerdFiles(image);
     for (const name of ['oci-layout', blobName(image.digest)]) {
       const path = await write(whole.filter((file) => file.name !== name));

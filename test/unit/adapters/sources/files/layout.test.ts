@@ -126,7 +126,7 @@ describe('choosing from an OCI layout', () => {
     await expect(openImage(`oci:${ambiguous}`)).rejects.toMatchObject({ code: 'image-not-found' });
   });
 
-  it('does not take a signature beside the image for another image', async () => {
+  it('does not take a signature next to the image for another image', async () => {
     const signature = makeJson({ critical: {} }, 'application/vnd.dev.cosign.simplesigning.v1+json');
     const config = makeJson({ rootfs: { type: 'layers', diff_ids: [signature.digest] } }, OCI_CONFIG);
     const signed = makeJson(

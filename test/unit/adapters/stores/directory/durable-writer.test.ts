@@ -162,7 +162,7 @@ describe('a fault', () => {
     });
   });
 
-  it('leaves files unpublished that are staged beside one that fails', async () => {
+  it('leaves files unpublished that are staged next to one that fails', async () => {
     let written = 0;
     const { root, tree, writer } = open(
       watchedOperations((operation) => {
