@@ -338,8 +338,8 @@ describe('the settings file of the base commit', () => {
       { VARVE_IGNORE_DEFAULTS: 'true' },
     );
     expect(outcome).toMatchObject({ status: 0, outputs: { changed: 'true' } });
-    expect(warningsOf(outcome)).toContain('input ignore was skipped: varve.yml of the base commit');
-    expect(warningsOf(outcome)).toContain('VARVE_IGNORE_DEFAULTS was skipped');
+    expect(warningsOf(outcome)).toContain('input ignore has no effect: varve.yml of the base commit');
+    expect(warningsOf(outcome)).toContain('VARVE_IGNORE_DEFAULTS has no effect');
     // What it leaves open, the workflow says.
     const open = checkOut({ 'varve.yml': 'mtime: false\nname: other\n' }, {});
     const said = await act(open.folder, pullRequest(open.base), { ignore: '**' });
