@@ -31,13 +31,13 @@ async function copyOf(fixture: string, folder: string, refName: string | null): 
 describe('a snapshot that says nothing of a baseline', () => {
   it('is compared with the last of its name in your own store, and says so', async () => {
     const varve = at(newPath('data'));
-    expect((await varve('snapshot', V1)).stdout).not.toContain('compared with');
+    expect((await varve('snapshot', V1)).stdout).not.toContain('compared with dir:');
     const { status, stdout, stderr } = await varve('snapshot', V2);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(CHANGED);
     expect(stdout).toMatch(/^compared with dir:.*\/varve \(/m);
     expect((await varve('snapshot', V2)).stdout).toContain('no change');
-    expect((await varve('snapshot', V1, '--baseline', 'none')).stdout).not.toContain('compared with');
+    expect((await varve('snapshot', V1, '--baseline', 'none')).stdout).not.toContain('compared with dir:');
   });
 
   it('takes a layout without a name by its folder, and says so once', async () => {
