@@ -61,7 +61,8 @@ export class ExtendedHeaders {
     this.#flag = flag;
     this.#left = size;
     this.#filled = 0;
-    this.#awaitsEntry ||= flag !== FLAG.paxGlobal;
+    if (flag === FLAG.paxGlobal) this.#forget();
+    else this.#awaitsEntry = true;
     if (size === 0) this.#read(this.#gathered, 0, 0);
   }
 
@@ -88,11 +89,16 @@ export class ExtendedHeaders {
     if (records !== null) applyPaxRecords(entry, records);
     if (this.#longName !== '') entry.name = this.#longName;
     if (this.#longLink !== '') entry.linkName = this.#longLink;
+    this.#forget();
+    return records === null ? null : readPaxSparse(records);
+  }
+
+  /** Drops what stands before an entry. A global header in between ends it too: to Go's reader that is an entry. */
+  #forget(): void {
     this.#awaitsEntry = false;
     this.#local = null;
     this.#longName = '';
     this.#longLink = '';
-    return records === null ? null : readPaxSparse(records);
   }
 
   #gather(bytes: Buffer, start: number, end: number): void {

@@ -7,6 +7,7 @@ import type { UncomparedItem } from './uncompared.ts';
 /** What has no effect when layers are merged here, while some engine gives it one or stops at it. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set<LayerFindingCode | MergeFindingCode | typeof OMITTED>([
   'bad-whiteout',
+  'below-own-symlink',
   'broken-hard-link',
   'escaping-link',
   'escaping-path',

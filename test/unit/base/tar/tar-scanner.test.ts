@@ -236,6 +236,20 @@ describe('extended headers', () => {
     expect(scanner.globalKeywords).toEqual(['uid', 'mtime']);
   });
 
+  test('a global one ends a local one before it, as Go reads it', () => {
+    const { entries } = scanTar(
+      tarOf(
+        paxHeader([
+          ['path', 'elsewhere'],
+          ['uid', '8'],
+        ]),
+        paxHeader([['comment', 'c']], 'g'),
+        tarHeader({ name: 'etc/ld.so.preload' }),
+      ),
+    );
+    expect(entries).toMatchObject([{ name: 'etc/ld.so.preload', uid: 0 }]);
+  });
+
   test('a global comment, as git writes it, changes nothing', () => {
     const { entries, scanner } = scanTar(tarOf(paxHeader([['comment', 'abc']], 'g'), tarHeader()));
     expect(entries).toHaveLength(1);
