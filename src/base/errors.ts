@@ -7,7 +7,7 @@ const AGAIN = 'make or fetch it again';
 export const ERROR_CODES = {
   'bad-option': ['usage', 'An option, input or setting has a value that is not allowed.'],
   'bad-reference': ['usage', 'An image reference or digest is not valid.'],
-  'image-not-found': ['usage', 'There is no image at that place or under that name.'],
+  'image-not-found': ['usage', 'No image was found at that path or under that name.'],
   'platform-not-found': ['usage', 'The image is not for that platform.'],
   'not-an-image': ['usage', 'The manifest is an attestation or another artifact, not a container image.'],
   'layer-not-found': ['usage', 'The image has no such layer.'],

@@ -774,6 +774,12 @@ describe('what has no effect, though engines differ on it', () => {
         [file('a', {}, 'evil'), hardLink(), file('a')],
       ],
       [
+        'a place below a symlink that comes later',
+        'below-own-symlink',
+        [link('q', 'etc'), directory('etc/'), file('etc/cron')],
+        [file('q/cron'), directory('etc/'), link('q', 'etc')],
+      ],
+      [
         'a place below a symlink that is then replaced',
         'below-restated',
         [directory('q/'), file('q/cron')],
@@ -824,6 +830,22 @@ describe('what has no effect, though engines differ on it', () => {
     expect([status, stdout]).toEqual([1, expect.stringContaining('etc/ld.so.preload')]);
     expect(stdout).not.toContain('var/log/apt/x');
     expect(stdout).toContain('pax-global-header');
+  });
+
+  it('is nothing that a global header parts from its entry: engines drop a name that stands before it', async () => {
+    const { varve } = varveWith();
+    const dirs = [directory('var/'), directory('var/log/'), directory('var/log/apt/'), directory('etc/')];
+    const hidden = [
+      paxHeader([['path', 'var/log/apt/x']]),
+      paxHeader([['comment', 'c']], 'g'),
+      tarEntry({ name: 'etc/ld.so.preload' }, 'evil'),
+    ];
+    const [honest, hiding] = [
+      imageFor(AMD64, [layerOf(tarOf(...dirs))]),
+      imageFor(AMD64, [layerOf(tarOf(...dirs, ...hidden))]),
+    ];
+    const { status, stdout } = await varve('compare', indexOf(honest), indexOf(hiding), '--exit-code');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('etc/ld.so.preload')]);
   });
 });
 

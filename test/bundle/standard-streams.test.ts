@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DIST, OUTSIDE, runVarve } from '../support/run-varve.ts';
+import { DIST, OUTSIDE, runNode, runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
@@ -31,6 +31,23 @@ describe('the result', () => {
     const file = newPath('tree.ndjson');
     expect((await run(`> ${file}`)).status).toBe(0);
     expect(await readFile(file, 'utf8')).toBe(whole);
+  });
+
+  it('is indented JSON at a terminal', async () => {
+    const asTerminal = `const fs = process.getBuiltinModule('fs');
+      const { fstatSync } = fs;
+      fs.fstatSync = (descriptor) => fstatSync(descriptor === 1 ? fs.openSync('/dev/null') : descriptor);
+      Object.assign(process.stdout, { isTTY: true, columns: 80 });`;
+    const preload = `--import=data:text/javascript,${encodeURIComponent(asTerminal)}`;
+    for (const line of [['version'], ['inspect', TREE[1] ?? ''], ['compare', TREE[1] ?? '', TREE[1] ?? '']]) {
+      const args = [join(DIST, 'cli.js'), ...line, '--json'];
+      const [piped, shown] = await Promise.all([
+        runNode(args, { env }),
+        runNode([preload, ...args], { env }),
+      ]);
+      expect(piped.stdout.trimEnd()).not.toContain('\n');
+      expect(shown.stdout).toBe(`${JSON.stringify(JSON.parse(piped.stdout), null, 2)}\n`);
+    }
   });
 
   it('ends the program quietly where nobody reads on, and with a fault where it cannot be written', async () => {

@@ -4,7 +4,7 @@ export type FaultKind = 'usage' | 'bytes' | 'outside' | 'internal' | 'interrupte
 export declare const ERROR_CODES: {
     readonly 'bad-option': readonly ["usage", "An option, input or setting has a value that is not allowed."];
     readonly 'bad-reference': readonly ["usage", "An image reference or digest is not valid."];
-    readonly 'image-not-found': readonly ["usage", "There is no image at that place or under that name."];
+    readonly 'image-not-found': readonly ["usage", "No image was found at that path or under that name."];
     readonly 'platform-not-found': readonly ["usage", "The image is not for that platform."];
     readonly 'not-an-image': readonly ["usage", "The manifest is an attestation or another artifact, not a container image."];
     readonly 'layer-not-found': readonly ["usage", "The image has no such layer."];

@@ -10,7 +10,7 @@ import { FileTree, walk } from '../filesystem/file-tree.ts';
  */
 export function listFolderFiles(folder: string): { readonly path: string; readonly content: RangeSource }[] {
   const status = statSync(folder, { throwIfNoEntry: false });
-  if (status === undefined) throw notAFolder(folder, `there is no folder ${folder}`);
+  if (status === undefined) throw notAFolder(folder, `the folder ${folder} does not exist`);
   if (!status.isDirectory()) throw notAFolder(folder, `${folder} is a file, not a folder`);
   const tree = new FileTree(folder);
   const files = [...walk(tree, '.')].map(({ path, regular }) => {

@@ -7,7 +7,6 @@ import type { UncomparedItem } from './uncompared.ts';
 /** What has no effect when layers are merged here, while some engine gives it one or stops at it. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set<LayerFindingCode | MergeFindingCode | typeof OMITTED>([
   'bad-whiteout',
-  'below-own-symlink',
   'broken-hard-link',
   'escaping-link',
   'escaping-path',
@@ -21,6 +20,7 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set<LayerFindingCode | MergeFind
 
 /** Entries that have another effect in engines that take the entries of a layer one after the other. */
 const BY_ORDER: ReadonlySet<string> = new Set<MergeFindingCode>([
+  'below-own-symlink',
   'below-restated',
   'hard-link-differs',
   'hard-link-to-restated',

@@ -21,11 +21,10 @@ export async function listTags(
   limits: Limits,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const object = `${requests.name}: the list of tags`;
+  const first = firstPage(requests);
   const found = new Set<string>();
-  const path = `tags/list?n=${PAGE_LENGTH}`;
-  await readPages(requests, { to: path, object, limits, signal }, ({ bytes }) => {
-    const tags = parseTags(bytes, object);
+  await readPages(requests, { ...first, limits, signal }, ({ bytes }) => {
+    const tags = parseTags(bytes, first.object);
     const before = found.size;
     for (const tag of tags) found.add(tag);
     // A full page may have a next one that is not linked.
@@ -35,16 +34,24 @@ export async function listTags(
   return [...found];
 }
 
-/** The first page of them, for what need not be whole; empty when there is no such repository. @throws as `listTags`. */
+/**
+ * The tags on the first page, for callers that do not need all of them; none when there is no such repository.
+ * @throws VarveError as `listTags` does.
+ */
 export async function listFirstTags(
   requests: RepositoryRequests,
   limits: Limits,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const object = `${requests.name}: the list of tags`;
-  const page = await fetchWhole(requests, { to: `tags/list?n=${PAGE_LENGTH}`, object, limits, signal });
-  return page === null ? [] : parseTags(page.bytes, object);
+  const first = firstPage(requests);
+  const page = await fetchWhole(requests, { ...first, limits, signal });
+  return page === null ? [] : parseTags(page.bytes, first.object);
 }
+
+const firstPage = ({ name }: RepositoryRequests) => ({
+  to: `tags/list?n=${PAGE_LENGTH}`,
+  object: `${name}: the list of tags`,
+});
 
 const parseTags = (bytes: Uint8Array, object: string): readonly string[] =>
   parseShape(TagsSchema, parseStrictJson(bytes, object), object).tags ?? [];

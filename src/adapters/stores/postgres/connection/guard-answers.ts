@@ -19,7 +19,7 @@ interface Connection extends EventEmitter {
  * @param password what was sent as such.
  */
 export function guardAnswers(client: pg.Client, location: string, password: () => string): void {
-  const connection = client.connection as unknown as Connection;
+  const connection: Connection = connectionOf(client);
   connection.on('errorMessage', (fault: Error) => redact(fault, password()));
   const attach = connection.attachListeners.bind(connection);
   let received = 0;
@@ -42,6 +42,16 @@ export function guardAnswers(client: pg.Client, location: string, password: () =
     });
   };
 }
+
+/** @throws VarveError `internal` where the driver is made otherwise: its answers could not be bounded. */
+function connectionOf({ connection }: { readonly connection: object }): Connection {
+  if (isConnection(connection)) return connection;
+  throw new VarveError('internal', 'the PostgreSQL driver has no connection that can be guarded');
+}
+
+const isConnection = (value: object): value is Connection =>
+  typeof Reflect.get(value, 'attachListeners') === 'function' &&
+  typeof Reflect.get(value, 'on') === 'function';
 
 function redact(fault: Error, password: string): void {
   for (const name of Object.getOwnPropertyNames(fault)) {
