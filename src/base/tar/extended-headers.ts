@@ -7,7 +7,6 @@ import { type MutableTarEntry, TarFault } from './tar-entry.ts';
 
 const FLAGS: ReadonlySet<number> = new Set([
   FLAG.paxLocal,
-  FLAG.paxLocalSolaris,
   FLAG.paxGlobal,
   FLAG.gnuLongName,
   FLAG.gnuLongLink,

@@ -12,12 +12,13 @@ const CHECKSUM_LENGTH = 8;
 /** Type bytes that matter beyond the types of entries. */
 export const FLAG = {
   paxLocal: 0x78, // x
-  paxLocalSolaris: 0x58, // X
   paxGlobal: 0x67, // g
   gnuLongName: 0x4c, // L
   gnuLongLink: 0x4b, // K
   gnuSparse: 0x53, // S
   oldFile: 0,
+  file: 0x30, // 0
+  fifo: 0x36, // 6
 } as const;
 
 const TYPES: readonly TarType[] = ['file', 'hardlink', 'symlink', 'char', 'block', 'dir', 'fifo', 'file'];
@@ -27,9 +28,9 @@ function typeOf(flag: number): TarType {
   return TYPES[flag - 0x30] ?? 'file';
 }
 
-/** Tells whether a type byte is known to stand for an entry. */
-export function isKnownFlag(flag: number): boolean {
-  return flag === FLAG.oldFile || flag === FLAG.gnuSparse || TYPES[flag - 0x30] !== undefined;
+/** Tells whether container engines unpack entries with a type byte: they refuse a layer with any other. */
+export function isUnpackedFlag(flag: number): boolean {
+  return flag === FLAG.oldFile || (flag >= FLAG.file && flag <= FLAG.fifo);
 }
 
 /**
@@ -167,6 +168,7 @@ export function readHeader(block: Buffer, at: number, entry: MutableTarEntry): v
   entry.devMajor = isDevice ? devMajor : 0;
   entry.devMinor = isDevice ? devMinor : 0;
   entry.xattrs = null;
+  entry.libarchiveXattrs = null;
   if (flag === FLAG.gnuSparse && format !== 'gnu')
     throw new TarFault("a sparse file in star's own form, which is not read", 'unsupported');
 }

@@ -54,19 +54,23 @@ function sparseNumber(key: string, value: string, count: number): string {
 /** Lays extended header records over what the header block says. An empty value leaves the block's in place. */
 export function applyPaxRecords(entry: MutableTarEntry, records: PaxRecords): void {
   let xattrs: Map<ByteText, ByteText> | null = null;
+  let libarchiveXattrs: Map<ByteText, ByteText> | null = null;
   for (const [key, value] of records) {
     if (key.startsWith(XATTR)) {
       xattrs ??= new Map();
       xattrs.set(withoutNul(key.slice(XATTR.length), key), value);
     } else if (key.startsWith(XATTR_BASE64)) {
       const name = withoutNul(unescapePercent(key.slice(XATTR_BASE64.length)), key);
-      xattrs ??= new Map();
-      if (!records.has(XATTR + name)) xattrs.set(name, Buffer.from(value, 'base64').toString('latin1'));
+      const decoded = Buffer.from(value, 'base64').toString('latin1');
+      if (records.get(XATTR + name) === decoded) continue;
+      libarchiveXattrs ??= new Map();
+      libarchiveXattrs.set(name, decoded);
     } else if (value !== '') {
       applyPaxRecord(entry, key, value);
     }
   }
   entry.xattrs = xattrs;
+  entry.libarchiveXattrs = libarchiveXattrs;
 }
 
 function applyPaxRecord(entry: MutableTarEntry, key: string, value: ByteText): void {

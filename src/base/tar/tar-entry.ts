@@ -23,6 +23,8 @@ export interface TarEntry {
   readonly devMinor: number;
   /** Name to value, both as bytes; null when there are none. */
   readonly xattrs: ReadonlyMap<ByteText, ByteText> | null;
+  /** Those that only libarchive's keywords state, or state otherwise: container engines do not look at these. */
+  readonly libarchiveXattrs: ReadonlyMap<ByteText, ByteText> | null;
 }
 
 /** An entry under construction. */

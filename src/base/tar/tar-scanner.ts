@@ -73,6 +73,7 @@ export class TarScanner {
     devMajor: 0,
     devMinor: 0,
     xattrs: null,
+    libarchiveXattrs: null,
   };
 
   readonly #extended: ExtendedHeaders;

@@ -1,3 +1,4 @@
+import type { FileFindingCode } from '../analysis/files/inventory-builder.ts';
 import { OMITTED } from '../layer/finding-log.ts';
 import type { LayerFindingCode } from '../layer/layer-findings.ts';
 import type { MergeFindingCode } from '../rootfs/apply-layer.ts';
@@ -6,20 +7,25 @@ import type { UncomparedItem } from './uncompared.ts';
 
 /** What has no effect when layers are merged here, while some engine gives it one or stops at it. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set<LayerFindingCode | MergeFindingCode | typeof OMITTED>([
+  'attributes-dropped',
   'bad-whiteout',
   'broken-hard-link',
   'escaping-link',
   'escaping-path',
+  'libarchive-attribute',
+  'overlay-attribute',
   'parent-not-directory',
   'pax-global-header',
   'root-replaced',
+  'unknown-entry-type',
   'unreachable-path',
   'whiteout-below-own-symlink',
   OMITTED,
 ]);
 
 /** Entries that have another effect in engines that take the entries of a layer one after the other. */
-const BY_ORDER: ReadonlySet<string> = new Set<MergeFindingCode>([
+const BY_ORDER: ReadonlySet<string> = new Set<FileFindingCode | MergeFindingCode>([
+  'hard-link-unstated',
   'below-own-symlink',
   'below-restated',
   'hard-link-differs',
@@ -36,7 +42,7 @@ export class PassedOverEntries {
     for (const { code, path = '', detail = '' } of findings) {
       const isByOrder = BY_ORDER.has(code);
       if (!isByOrder && !WITHOUT_EFFECT.has(code)) continue;
-      const key = JSON.stringify([code, path, detail, ...(isByOrder ? [order] : [])]);
+      const key = JSON.stringify([layer, code, path, detail, ...(isByOrder ? [order] : [])]);
       this.#sides[side].set(key, { layer, code });
     }
   }

@@ -1,5 +1,6 @@
 import { type ByteText, toText } from '../../base/byte-text.ts';
-import { isKnownFlag } from '../../base/tar/header-block.ts';
+import { digestOf } from '../../base/digest.ts';
+import { isUnpackedFlag } from '../../base/tar/header-block.ts';
 import type { TarEntry } from '../../base/tar/tar-entry.ts';
 import { escapesRoot, normalizePath, ROOT } from './entry-path.ts';
 import type { LayerFindingLog } from './layer-findings.ts';
@@ -47,10 +48,28 @@ export function describeEntry(tar: TarEntry, entry: MutableLayerEntry, findings:
   if (tar.type === 'hardlink' && escapesRoot(tar.linkName)) {
     findings.add('escaping-link', path, `the tar names its target ${quote(tar.linkName)}`);
   }
+  if (tar.xattrs !== null || tar.libarchiveXattrs !== null) describeAttributes(entry, findings);
   if (path === ROOT && tar.type !== 'dir') findings.add('root-replaced', path, `it is stated as ${tar.type}`);
-  if (!isKnownFlag(tar.typeFlag)) {
+  if (!isUnpackedFlag(tar.typeFlag)) {
     findings.add('unknown-entry-type', path, `its type is 0x${tar.typeFlag.toString(16).padStart(2, '0')}`);
   }
+}
+
+/** Attributes that make a directory or file stand for something else where a layer is laid over others. */
+const OVERLAY_ATTRIBUTE = /^(?:trusted|user)\.overlay\.|^user\.fuseoverlayfs\./;
+
+function describeAttributes({ tar, path }: LayerEntry, findings: LayerFindingLog): void {
+  for (const [name, value] of tar.xattrs ?? []) {
+    if (OVERLAY_ATTRIBUTE.test(name)) findings.add('overlay-attribute', path, tellAttribute(name, value));
+  }
+  for (const [name, value] of tar.libarchiveXattrs ?? []) {
+    findings.add('libarchive-attribute', path, tellAttribute(name, value));
+  }
+}
+
+/** An attribute for the reader of a finding, and all of it in a digest. */
+function tellAttribute(name: ByteText, value: ByteText): string {
+  return `${quote(name)}, ${digestOf(Buffer.from(`${name}\0${value}`, 'latin1'))}`;
 }
 
 /** A name for the reader of a finding, however long and odd it is. */

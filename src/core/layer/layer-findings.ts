@@ -8,7 +8,12 @@ export const LAYER_FINDINGS = {
   'bad-whiteout': 'A whiteout names nothing, `.` or `..`: it has no effect.',
   'whiteout-content': 'A whiteout carries content, which no engine shows.',
   'aufs-metadata': 'Bookkeeping of AUFS (`.wh..wh.*` at the root): it has no effect.',
-  'unknown-entry-type': 'A tar entry has a type that POSIX does not define: it is read as a file.',
+  'unknown-entry-type':
+    'A tar entry has a type that container engines do not unpack: it is read as a file, though engines refuse its layer.',
+  'libarchive-attribute':
+    'An extended attribute stands under a keyword of libarchive alone (`LIBARCHIVE.xattr.`): it is ignored, as in container engines.',
+  'overlay-attribute':
+    'An extended attribute is one by which overlay filesystems hide or redirect what lower layers have: here it is only an attribute, though some engines obey it.',
   'pax-global-header':
     'A global extended header would change entries: it is ignored, as in container engines, although programs such as GNU tar obey it.',
   'stray-header': 'An extended header has no entry after it: it has no effect.',

@@ -30,6 +30,8 @@ export const MERGE_FINDINGS = {
     'A hard link names a path that the layer states as several things, or one below it: it leads to what is stated last, though engines link to what they have met before the link.',
   'below-restated':
     'Entries stand below a path that the layer states as several things: they are put below what is stated last, though engines put them below what they have met before.',
+  'attributes-dropped':
+    'A layer states a directory again, without extended attributes that it gave it before: the directory does not have them, though engines leave them in place.',
   'whiteout-of-own':
     'A whiteout names what its own layer states: it hides what lower layers have, though engines may remove what they have met before the whiteout.',
 } as const;
@@ -98,7 +100,7 @@ class Application {
       return;
     }
     if (belowSymlink) this.#report('below-own-symlink', entry);
-    this.#lookForRestatedParents(entry);
+    this.#lookForRestated(entry);
     if (!isState(entry)) {
       this.#links.set(node, entry);
     } else if (this.#makeDirectory(node.parent, entry)) {
@@ -169,8 +171,10 @@ class Application {
     if (restated) this.#report('hard-link-to-restated', link, restated.statements);
   }
 
-  #lookForRestatedParents(entry: InventoryEntry): void {
-    for (const { path, statements, isDirectory } of this.#restated.on(entry.path)) {
+  #lookForRestated(entry: InventoryEntry): void {
+    for (const { path, statements, isDirectory, dropped } of this.#restated.on(entry.path)) {
+      if (path === entry.path && Object.keys(dropped).length > 0)
+        this.#report('attributes-dropped', entry, canonicalJson(dropped));
       if (isDirectory || path === entry.path || this.#restatedParents.has(path)) continue;
       this.#restatedParents.add(path);
       this.#report('below-restated', { path }, statements);

@@ -9,7 +9,11 @@ export interface RestatedPath {
   readonly statements: string;
   /** Whether every statement makes it a directory. */
   readonly isDirectory: boolean;
+  /** Attributes that the directory was given, and that its last statement leaves out. */
+  readonly dropped: Attributes;
 }
+
+type Attributes = Readonly<Record<string, string>>;
 
 interface Name {
   restated?: RestatedPath;
@@ -60,8 +64,17 @@ export class RestatedPaths {
       path: first.path,
       statements: `${things.size} statements, ${digestOf([...things].join('\n'))}`,
       isDirectory: statements.every(({ type }) => type === 'dir'),
+      dropped: findDropped(statements),
     };
   }
+}
+
+/** A directory over a directory takes over what it leaves unsaid; anything else begins anew. */
+function findDropped(statements: readonly InventoryEntry[]): Attributes {
+  let given: Attributes = {};
+  for (const { type, xattrs } of statements) given = type === 'dir' ? { ...given, ...xattrs } : {};
+  const last = statements.at(-1)?.xattrs ?? {};
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(last, name)));
 }
 
 const tellThing = ({ type, mode, uid, gid, sha256, xattrs, device, ...link }: InventoryEntry): string =>

@@ -21,13 +21,6 @@ export function findImplicitParents(table: InventoryTable, rows: readonly number
 
 /** Of several statements of a path, the last counts. */
 function isStatedDirectory(table: InventoryTable, rows: readonly number[], path: ByteText): boolean {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (table.path(rows[middle] as number) <= path) low = middle + 1;
-    else high = middle;
-  }
-  const row = rows[low - 1];
-  return row !== undefined && table.path(row) === path && table.type(row) === 'dir';
+  const row = table.lastRow(rows, path);
+  return row !== null && table.type(row) === 'dir';
 }

@@ -15,6 +15,8 @@ import { InventoryTable } from './inventory-table.ts';
 export const FILE_FINDINGS = {
   'duplicate-entry':
     'A path is stated more than once: the last statement counts, those before it have no effect.',
+  'hard-link-unstated':
+    'A hard link names what its layer does not state before it: it leads to what is there once the layer is merged, though engines link to what they have met so far, or refuse the layer.',
 } as const;
 
 export type FileFindingCode = keyof typeof FILE_FINDINGS;
@@ -66,6 +68,7 @@ export class InventoryBuilder {
     const table = this.#table;
     const rows = table.sortedRows();
     this.#reportDuplicates(rows);
+    this.#reportEarlyLinks(rows);
     write(`${fromText(canonicalJson(this.#header(layer, rows)))}\n`);
     for (const row of rows) write(`${formatLine(table.fields(row))}\n`);
   }
@@ -106,6 +109,17 @@ export class InventoryBuilder {
         reported = path;
       }
       previous = path;
+    }
+  }
+
+  #reportEarlyLinks(rows: readonly number[]): void {
+    const table = this.#table;
+    for (const [row, target] of table.links()) {
+      if (table.type(row) !== 'hardlink') continue;
+      const stated = table.firstRow(rows, target);
+      if (stated === null || stated >= row) {
+        this.#context.findings.add('hard-link-unstated', table.path(row), `to ${toText(target)}`);
+      }
     }
   }
 

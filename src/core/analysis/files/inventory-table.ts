@@ -55,6 +55,11 @@ export class InventoryTable {
     }
   }
 
+  /** The rows of symlinks and hard links, with what they name. */
+  links(): Iterable<readonly [row: number, target: ByteText]> {
+    return this.#links;
+  }
+
   path(row: number): ByteText {
     return this.#paths[row] as ByteText;
   }
@@ -93,6 +98,30 @@ export class InventoryTable {
       const right = paths[b] as ByteText;
       return left < right ? -1 : left === right ? 0 : 1;
     });
+  }
+
+  /** The first statement of a path. @param rows as `sortedRows` gives them. */
+  firstRow(rows: readonly number[], path: ByteText): number | null {
+    const row = rows[this.#countUntil(rows, (other) => other < path)];
+    return row !== undefined && this.path(row) === path ? row : null;
+  }
+
+  /** The last statement of a path. @param rows as `sortedRows` gives them. */
+  lastRow(rows: readonly number[], path: ByteText): number | null {
+    const row = rows[this.#countUntil(rows, (other) => other <= path) - 1];
+    return row !== undefined && this.path(row) === path ? row : null;
+  }
+
+  /** How many sorted rows come before the first whose path does not precede. */
+  #countUntil(rows: readonly number[], precedes: (path: ByteText) => boolean): number {
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (precedes(this.path(rows[middle] as number))) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #segment(row: number): Segment {

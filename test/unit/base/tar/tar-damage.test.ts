@@ -64,7 +64,7 @@ test('an end that is cut off within its second block is cut off', () => {
 describe('limits', () => {
   test('an extended header is refused at its size, before any of it is read', () => {
     const limits = { headerBytes: 1000 };
-    for (const type of ['x', 'X', 'g', 'L', 'K']) {
+    for (const type of ['x', 'g', 'L', 'K']) {
       const fault = scanFault(tarHeader({ type, size: 1001 }), [], limits);
       expect(fault).toMatchObject({ code: 'limit-exceeded', object: expect.stringContaining('the tar') });
       expect(fault.hint).toContain('--max-header-bytes');

@@ -159,17 +159,24 @@ describe('extended headers', () => {
       xattrs: new Map([
         ['user.empty', ''],
         ['security.capability', '\x01\0\xff\n='],
-        ['user.a=b', 'hi'],
       ]),
+      libarchiveXattrs: new Map([['user.a=b', 'hi']]),
     });
   });
 
   test('of both kinds of the same attribute the plain one counts, in either order', () => {
     const plain = ['SCHILY.xattr.user.x', 'plain'] as const;
-    const base64 = ['LIBARCHIVE.xattr.user.x', 'b3RoZXI='] as const;
-    const expected = new Map([['user.x', 'plain']]);
-    expect(only(paxHeader([plain, base64]), tarHeader()).xattrs).toEqual(expected);
-    expect(only(paxHeader([base64, plain]), tarHeader()).xattrs).toEqual(expected);
+    const other = ['LIBARCHIVE.xattr.user.x', 'b3RoZXI='] as const;
+    const same = ['LIBARCHIVE.xattr.user.x', 'cGxhaW4='] as const;
+    const xattrs = new Map([['user.x', 'plain']]);
+    const libarchiveXattrs = new Map([['user.x', 'other']]);
+    for (const records of [
+      [plain, other],
+      [other, plain],
+    ])
+      expect(only(paxHeader(records), tarHeader())).toMatchObject({ xattrs, libarchiveXattrs });
+    expect(only(paxHeader([plain, same]), tarHeader())).toMatchObject({ xattrs, libarchiveXattrs: null });
+    expect(only(paxHeader([same]), tarHeader())).toMatchObject({ xattrs: null });
   });
 
   test('hdrcharset=BINARY and names that are not UTF-8', () => {
@@ -192,9 +199,10 @@ describe('extended headers', () => {
     expect(entries.map(({ name }) => name)).toEqual(['one', 'two']);
   });
 
-  test('of two in a row the latter holds, and Solaris has its own letter', () => {
+  test('of two in a row the latter holds, and that of Solaris is an entry of another type', () => {
     expect(only(paxHeader([['path', 'a']]), paxHeader([['path', 'b']]), tarHeader()).name).toBe('b');
-    expect(only(paxHeader([['path', 'sun']], 'X'), tarHeader()).name).toBe('sun');
+    const { entries } = scanTar(tarOf(paxHeader([['path', 'sun']], 'X'), tarHeader({ name: 'a' })));
+    expect(entries).toMatchObject([{ type: 'file', typeFlag: 'X'.charCodeAt(0) }, { name: 'a' }]);
   });
 
   test('a size in PAX counts, not that of the block', () => {

@@ -259,6 +259,7 @@ describe('findings', () => {
     expect(entries).toMatchObject([{ linkTarget: 'etc/shadow' }, { linkTarget: '../../etc/shadow' }]);
     expect(header.findings).toEqual([
       { code: 'escaping-link', path: 'hard', detail: 'the tar names its target "../../etc/shadow"' },
+      { code: 'hard-link-unstated', path: 'hard', detail: 'to etc/shadow' },
     ]);
   });
 
@@ -267,6 +268,19 @@ describe('findings', () => {
     expect(await findingsOf(...names.map((name) => tarEntry({ name })))).toEqual([
       { code: 'duplicate-entry', path: 'etc/passwd' },
     ]);
+  });
+
+  test('a hard link to what the layer has not stated before', async () => {
+    const link = (name: string, target: string) => tarEntry({ name, type: '1', link: target });
+    const file = (name: string) => tarEntry({ name });
+    const unstated = async (...parts: readonly Buffer[]) =>
+      (await findingsOf(...parts)).flatMap(({ code, path }) => (code === 'hard-link-unstated' ? path : []));
+    expect(await unstated(file('a'), link('b', './a'), link('c', 'b'))).toEqual([]);
+    expect(await unstated(link('b', 'a'), file('a'))).toEqual(['b']);
+    expect(await unstated(file('a'), link('c', 'b'), link('b', 'a'))).toEqual(['c']);
+    expect(await unstated(link('b', 'a'), file('a'), link('c', 'a'))).toEqual(['b']);
+    expect(await unstated(file('a'), link('b', 'lower'), link('c', 'c'))).toEqual(['b', 'c']);
+    expect(await unstated(file('.wh.a'), link('b', 'a'), tarEntry({ name: 's', type: '2' }))).toEqual(['b']);
   });
 
   test('a root that is no directory', async () => {
@@ -309,6 +323,30 @@ describe('findings', () => {
       ['aufs-metadata', '.wh..wh.aufs'],
       ['aufs-metadata', '.wh..wh.plnk'],
     ]);
+  });
+
+  test('a type that engines do not unpack', async () => {
+    const of = (type: string | number) => findingsOf(tarEntry({ name: 'a', type: type as string }));
+    for (const type of ['7', 'S', 'X', 'Z', 'D', 'V']) {
+      const detail = `its type is 0x${type.charCodeAt(0).toString(16)}`;
+      const format = type === 'S' ? ({ format: 'gnu' } as const) : {};
+      expect(await findingsOf(tarEntry({ name: 'a', type, ...format }))).toEqual([
+        { code: 'unknown-entry-type', path: 'a', detail },
+      ]);
+    }
+    for (const type of ['0', '2', '3', '4', '5', '6', 0]) expect(await of(type)).toEqual([]);
+  });
+
+  test('an attribute that only libarchive reads, or that overlay filesystems obey', async () => {
+    const of = async (...records: [string, string][]) =>
+      (await findingsOf(paxHeader(records), tarEntry({ name: 'a' }))).map(({ code, detail }) => [
+        code,
+        detail?.replace(/,.*/, ''),
+      ]);
+    expect(await of(['SCHILY.xattr.user.a', 'x'], ['LIBARCHIVE.xattr.user.a', 'eA=='])).toEqual([]);
+    expect(await of(['LIBARCHIVE.xattr.user.a', 'eA=='])).toEqual([['libarchive-attribute', '"user.a"']]);
+    for (const name of ['trusted.overlay.opaque', 'user.overlay.redirect', 'user.fuseoverlayfs.opaque'])
+      expect(await of([`SCHILY.xattr.${name}`, 'y'])).toEqual([['overlay-attribute', `"${name}"`]]);
   });
 
   test('a type that POSIX does not know, a global header that would change entries, data after the end', async () => {
