@@ -64,6 +64,7 @@ export function snapshotView(plan: ImagePlan): SnapshotView & { readonly asked: 
       const layer = plan.layers[index];
       return layer === undefined || layer.unread ? null : inventoryOf(layer.entries ?? []);
     },
+    loadManifest: async () => null,
     loadFragments: async (kind) => plan.fragments?.[kind]?.map((text) => Buffer.from(text)) ?? null,
   };
 }

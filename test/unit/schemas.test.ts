@@ -51,6 +51,7 @@ function viewOf(texts: readonly string[], stated: readonly InventoryEntry[]): Sn
     snapshotDigest: snapshotDigest(snapshot),
     config: { config: { Env: [`PATH=/${texts.join()}`, `${texts.at(-1)}=1`], User: texts[0] } },
     loadInventory: async (index) => inventoryOf(index === 0 ? entries : stated),
+    loadManifest: async () => null,
     loadFragments: async () => null,
   };
 }

@@ -2,6 +2,7 @@ import { runWithPauses } from '../../base/pausable.ts';
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
 import { malformed } from '../words/stored-json.ts';
 import { alignLayers, type LayerPair } from './align.ts';
+import { compareDescriptions } from './blob-descriptions.ts';
 import {
   COMPARISON_SCHEMA,
   type ComparedLayer,
@@ -67,6 +68,7 @@ export async function compareSnapshots(
   const compared = await compareSections(base, target, comparers);
   const uncompared = [
     ...entries.items(),
+    ...(await compareDescriptions(base, target, pairs)),
     ...(await findUncompared(base, target, { files, config, sections: compared.uncompared }, shelf)),
   ];
   return {

@@ -1,7 +1,7 @@
 import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import { type PathName, pathName } from '../layer/entry-path.ts';
 import { applyLayer } from '../rootfs/apply-layer.ts';
-import { findDifferences } from '../rootfs/differences.ts';
+import { type Difference, findDifferences, isUnstated } from '../rootfs/differences.ts';
 import { copyState } from '../rootfs/file-state.ts';
 import { rememberEntries } from '../rootfs/layer-views.ts';
 import { openRootfs } from '../rootfs/merge-layers.ts';
@@ -51,6 +51,7 @@ export function* compareFiles(
   let count = 0;
   for (const [path, difference] of findDifferences(before, after)) {
     if (++count % STRIDE === 0) yield;
+    if (passedOver) noteUnstated(pathName(path).path, difference, passedOver);
     const described = describe(pathName(path), difference.base, difference.target, withTime);
     if (described === null) continue;
     const successor = difference.base && successors?.get(difference.base.layer);
@@ -62,6 +63,14 @@ export function* compareFiles(
     entries.push(hiding === null ? found : { ...found, volatile: true });
   }
   return summarize(entries);
+}
+
+/** What one side alone leaves unsaid of a directory that both have is not known to be equal. */
+function noteUnstated(path: string, { base, target }: Difference, passedOver: PassedOverEntries): void {
+  if (base === null || target === null || isUnstated(base) === isUnstated(target)) return;
+  for (const [side, placed] of [['base', base] as const, ['target', target] as const]) {
+    if (isUnstated(placed)) passedOver.addUnstated(side, placed.unstatedIn ?? placed.layer, path);
+  }
 }
 
 const isNamedTwice = ({ linked }: Overlay, placed: Placed | null): boolean =>

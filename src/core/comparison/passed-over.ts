@@ -6,10 +6,13 @@ import type { Finding } from '../words/finding.ts';
 import type { UncomparedItem } from './uncompared.ts';
 
 /** What has no effect when layers are merged here, while some engine gives it one or stops at it. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set<LayerFindingCode | MergeFindingCode | typeof OMITTED>([
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set<
+  LayerFindingCode | FileFindingCode | MergeFindingCode | typeof OMITTED
+>([
   'attributes-dropped',
   'bad-whiteout',
   'broken-hard-link',
+  'duplicate-entry',
   'escaping-link',
   'escaping-path',
   'libarchive-attribute',
@@ -45,6 +48,12 @@ export class PassedOverEntries {
       const key = JSON.stringify([layer, code, path, detail, ...(isByOrder ? [order] : [])]);
       this.#sides[side].set(key, { layer, code });
     }
+  }
+
+  /** Counts a directory whose rights a layer leaves unsaid, where the other side's layers state them. */
+  addUnstated(side: UncomparedItem['side'], layer: number, path: string): void {
+    const code: MergeFindingCode = 'directory-unstated';
+    this.#sides[side].set(JSON.stringify([layer, code, path]), { layer, code });
   }
 
   /** The layers with entries that only one side has. */

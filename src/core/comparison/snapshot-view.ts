@@ -1,5 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import type { CodeFacts, WantedCode } from '../analysis/compiled/compiled-analyzer.ts';
+import type { ImageManifest } from '../image/manifest.ts';
 import type { LayerView } from '../rootfs/rootfs-reader.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
@@ -9,6 +10,8 @@ export interface SnapshotView {
   readonly snapshotDigest: Digest;
   /** The image's config; null when it is not there to be read. */
   readonly config: Readonly<Record<string, unknown>> | null;
+  /** The image's manifest; null when there is none, or it is not there to be read. */
+  loadManifest(): Promise<ImageManifest | null>;
   /** The inventory of a layer; null when the layer was not analyzed, or what was found out is gone. */
   loadInventory(layerIndex: number): Promise<LayerView | null>;
   /**

@@ -9,11 +9,12 @@ export const UNCOMPARED = 'uncompared';
 const MOST_NAMED = 100;
 
 const UncomparedItemSchema = v.strictObject({
-  /** `files`, `config`, the name of another section, or `image` for one that nobody looked at. */
+  /** `files`, `config`, `manifest` for what it says of these, the name of another section, or `image` for one that nobody looked at. */
   what: KindSchema,
   /**
    * `lost`: the store does not have it any more; `not-analyzed`: it was never there; `passed-over`: the place
-   * leads to this image too, and another one was looked at; or entries of a layer had no effect on its files.
+   * leads to this image too, and another one was looked at; or entries of a layer, or what the manifest says of it or of
+   * the config, had no effect.
    */
   why: v.picklist(['lost', 'not-analyzed', 'passed-over']),
   /** The side that lacks it; of an image that was skipped, the only one to have it as far as it is known. */
@@ -21,7 +22,7 @@ const UncomparedItemSchema = v.strictObject({
   /** The layer whose part it is. */
   layer: v.exactOptional(SizeSchema),
   digest: v.exactOptional(DigestSchema),
-  /** The codes of the findings on entries that were skipped. */
+  /** The codes of the findings on what was skipped. */
   findings: v.exactOptional(v.array(v.string())),
 });
 

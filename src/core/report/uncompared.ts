@@ -69,7 +69,7 @@ function tellUncompared(group: readonly UncomparedItem[]): string {
     case 'passed-over':
       return what === 'image'
         ? `image${named} of the ${side} not compared: it was skipped`
-        : `${what} of ${whose} not compared as a whole: engines differ on entries that were skipped (${findings.join(', ')})`;
+        : `${what} of ${whose} not compared as a whole: engines differ on what was skipped (${findings.join(', ')})`;
   }
 }
 
@@ -90,5 +90,5 @@ function tellLayers(indices: readonly number[]): string {
 
 function partOf(what: string): string {
   if (what === 'files') return 'the inventory';
-  return what === 'config' ? 'the config' : 'the analysis';
+  return what === 'config' || what === 'manifest' ? `the ${what}` : 'the analysis';
 }

@@ -2,9 +2,9 @@ import type { ByteText } from '../../base/byte-text.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import type { InventoryEntry } from '../analysis/files/inventory.ts';
-import { pathBytes } from '../layer/entry-path.ts';
+import { pathBytes, pathName } from '../layer/entry-path.ts';
 import type { Finding } from '../words/finding.ts';
-import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
+import { type FileState, hasOwnRights, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
 import { hasEffect, statementsOf } from './layer-statements.ts';
 import type { Overlay } from './overlay.ts';
 import { MAX_PATH, PathResolver, targetOf } from './path-resolver.ts';
@@ -30,8 +30,10 @@ export const MERGE_FINDINGS = {
     'A hard link names a path that the layer states as several things, or one below it: it leads to what is stated last, though engines link to what they have met before the link.',
   'below-restated':
     'Entries stand below a path that the layer states as several things: they are put below what is stated last, though engines put them below what they have met before.',
+  'directory-unstated':
+    'A layer puts something into a directory of a lower layer with rights of its own, and does not state the directory: it keeps its rights, though some engines make one of root with mode 0755.',
   'attributes-dropped':
-    'A layer states a directory again, without extended attributes that it gave it before: the directory does not have them, though engines leave them in place.',
+    'A layer states a directory again, without extended attributes that it gave it before: the directory does not have them, though some engines leave them in place.',
   'whiteout-of-own':
     'A whiteout names what its own layer states: it hides what lower layers have, though engines may remove what they have met before the whiteout.',
 } as const;
@@ -78,6 +80,8 @@ class Application {
   readonly #restated: RestatedPaths;
   /** Those that were found to have entries below. */
   readonly #restatedParents = new Set<string>();
+  /** Directories that something of the layer stands in, at once or further down. */
+  readonly #needed = new Set<Node>();
   /** What the last whiteout named: those of one path come together. */
   #hidden: ByteText | null = null;
 
@@ -142,6 +146,7 @@ class Application {
         return this.#report('whiteout-below-own-symlink', whiteout);
       return this.#makeDirectory(directory, whiteout);
     }
+    this.#noteUnstated(directory);
     return true;
   }
 
@@ -218,7 +223,23 @@ class Application {
     if (inTheWay && inTheWay.layer === this.#layer) return this.#report('parent-not-directory', entry);
     if (inTheWay) this.#report('parent-replaced', entry);
     for (const parent of missing.reverse()) this.#overlay.put(parent, IMPLICIT_DIRECTORY, this.#layer);
+    this.#noteUnstated(directory);
     return true;
+  }
+
+  /** Notes directories of lower layers that the layer needs and whose rights it leaves unsaid. */
+  #noteUnstated(directory: Node | null): void {
+    for (let above = directory; above !== null && above.parent !== null; above = above.parent) {
+      if (this.#needed.has(above)) return;
+      this.#needed.add(above);
+      const placed = this.#overlay.at(above);
+      if (placed?.state.type !== 'dir' || placed.layer === this.#layer || !hasOwnRights(placed.state))
+        continue;
+      const { path } = above;
+      if (this.#view.find(path)?.type === 'dir') continue;
+      this.#overlay.leaveUnstated(above, this.#layer);
+      this.#report('directory-unstated', pathName(path), tellRights(placed.state, 'dir'));
+    }
   }
 
   /** Tells whether a hard link of the layer comes where a directory is wanted. */

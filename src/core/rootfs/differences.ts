@@ -42,7 +42,11 @@ export function* findDifferences(
   yield* mergeSorted(isDifferent(root) ? [[ROOT, root]] : [], new Walk(base, target).differences());
 }
 
-const isDifferent = ({ base, target }: Difference): boolean => base?.state !== target?.state;
+const isDifferent = ({ base, target }: Difference): boolean =>
+  base?.state !== target?.state || isUnstated(base) !== isUnstated(target);
+
+/** Tells whether a directory has rights of its own that a layer which needs it leaves unsaid. */
+export const isUnstated = (placed: Placed | null): boolean => (placed?.unstatedIn ?? NONE) !== NONE;
 
 class Walk {
   readonly #base: Overlay;

@@ -20,6 +20,11 @@ export const IMPLICIT_DIRECTORY: FileState = Object.freeze({
   mtime: 0,
 });
 
+/** Tells whether a directory has other rights than one that no layer states. */
+export function hasOwnRights({ mode, uid, gid, xattrs }: FileState): boolean {
+  return mode !== IMPLICIT_DIRECTORY.mode || uid !== 0 || gid !== 0 || xattrs !== undefined;
+}
+
 /** Tells whether an entry states something of its own, and is not a second name or a whiteout. */
 export function isState(entry: InventoryEntry): entry is InventoryEntry & FileState {
   return entry.type !== 'hardlink' && entry.type !== 'whiteout' && entry.type !== 'opaque';

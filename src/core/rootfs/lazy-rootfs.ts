@@ -1,7 +1,7 @@
 import type { ByteText } from '../../base/byte-text.ts';
 import type { InventoryEntry } from '../analysis/files/inventory.ts';
 import { parentOf, pathBytes, ROOT } from '../layer/entry-path.ts';
-import { type FileState, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
+import { type FileState, hasOwnRights, IMPLICIT_DIRECTORY, isState } from './file-state.ts';
 import { ESCAPES, hasEffect } from './layer-statements.ts';
 import { withoutHardLinks } from './layer-views.ts';
 import { Overlay } from './overlay.ts';
@@ -46,12 +46,16 @@ export class LazyRootfs implements RootfsReader {
   #look(path: ByteText): Placed | null {
     const parent = parentOf(path);
     let implicitIn = -1;
+    let unstatedIn = -1;
     for (const index of parent === null ? this.#downwards : this.#showing(parent)) {
       const state = this.#stated(index, path);
       if (state !== null) {
-        if (implicitIn === -1 || state.type === 'dir') return { state, layer: index };
+        const isUnstated = unstatedIn !== -1 && state.type === 'dir' && hasOwnRights(state);
+        if (implicitIn === -1 || state.type === 'dir')
+          return { state, layer: index, ...(isUnstated && { unstatedIn }) };
         break;
       }
+      if (unstatedIn === -1 && this.#layer(index).implicit.has(path)) unstatedIn = index;
       if (this.#implies(index, path)) implicitIn = index;
       if (this.#hides(index, path)) break;
     }

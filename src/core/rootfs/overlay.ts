@@ -93,6 +93,7 @@ export class Overlay {
       if (node.state !== null || node.hiddenBy !== NONE) continue;
       node.state = placed.state;
       node.layer = placed.layer;
+      node.unstatedIn = placed.unstatedIn ?? NONE;
     }
     return this.#nodeOf(directory);
   }
@@ -105,6 +106,16 @@ export class Overlay {
       this.turns++;
     node.state = state;
     node.layer = layer;
+    node.unstatedIn = NONE;
+  }
+
+  /** Notes that a layer needs a directory of lower layers and leaves its rights unsaid. */
+  leaveUnstated(node: Node, layer: number): void {
+    const placed = this.at(node);
+    if (placed === null) return;
+    node.state = placed.state;
+    node.layer = placed.layer;
+    node.unstatedIn = layer;
   }
 
   /** Makes a name a further one of an inode. */
@@ -162,6 +173,7 @@ export class Overlay {
     for (let above = node.parent; above !== null && this.at(above) === null; above = above.parent) {
       above.state = IMPLICIT_DIRECTORY;
       above.layer = layer;
+      above.unstatedIn = NONE;
     }
   }
 

@@ -19,6 +19,8 @@ export class Node {
   state: FileState | null = null;
   /** The layer that put the state here, or with no state the one that hid what stood here. */
   layer: number = NONE;
+  /** The layer that needs this directory and leaves its rights unsaid, above the one that states them; else NONE. */
+  unstatedIn: number = NONE;
   /** The layer that hid what the lower rootfs has under this very name; NONE while it shows. */
   hiddenBy: number;
   /** The layer that hid what the lower rootfs has below this name; NONE while it shows. */

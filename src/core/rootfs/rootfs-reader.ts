@@ -6,6 +6,8 @@ import type { FileState } from './file-state.ts';
 export interface Placed {
   readonly state: FileState;
   readonly layer: number;
+  /** The layer that needs a directory with rights of its own and leaves them unsaid; absent or NONE without any. */
+  readonly unstatedIn?: number;
 }
 
 /** A root filesystem that can be asked. Paths are bytes and real: no component but the last is a symlink. */

@@ -6,10 +6,11 @@ import { type Inventory, openInventory } from '../../core/analysis/files/invento
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import { parseConfig } from '../../core/image/config.ts';
+import { type ImageManifest, parseManifest } from '../../core/image/manifest.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import { imageFragments, type Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
-import { CONFIG_KIND } from '../../core/surface/keys.ts';
+import { CONFIG_KIND, MANIFEST_KIND } from '../../core/surface/keys.ts';
 import { readDocument, readPayload } from '../../core/surface/read-payload.ts';
 import type { SurfaceStore } from '../../core/surface/surface-store.ts';
 
@@ -55,6 +56,7 @@ export async function viewSnapshot(
     snapshot,
     snapshotDigest: digest,
     config: await loadConfig(surface, tenant, snapshot),
+    loadManifest: () => loadManifest(surface, tenant, snapshot),
     loadInventory: (index) => loadInventory(surface, tenant, snapshot, index),
     loadFragments: (kind) => loadFragments(surface, tenant, snapshot, kind),
   };
@@ -69,6 +71,19 @@ async function loadConfig(
   if (bytes === null) return null;
   const object = `the stored config ${config.digest}`;
   return parseConfig(bytes, { object, mediaType: null, ...config }, DEFAULT_LIMITS).value;
+}
+
+async function loadManifest(
+  surface: SurfaceStore,
+  tenant: string,
+  { manifest }: Snapshot,
+): Promise<ImageManifest | null> {
+  if (manifest === null) return null;
+  const { digest, mediaType, size } = manifest;
+  const bytes = await readDocument(surface, { tenant, kind: MANIFEST_KIND, digest });
+  if (bytes === null) return null;
+  const object = `the stored manifest ${digest}`;
+  return parseManifest(bytes, { object, mediaType, digest, size }, DEFAULT_LIMITS).value;
 }
 
 /** The inventory of a layer, made by whatever version; null where the layer was not analyzed or it is gone. */

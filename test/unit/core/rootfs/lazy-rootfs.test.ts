@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
+import { isUnstated } from '../../../../src/core/rootfs/differences.ts';
 import { copyState } from '../../../../src/core/rootfs/file-state.ts';
 import { isLazy, LazyRootfs } from '../../../../src/core/rootfs/lazy-rootfs.ts';
 import { mergeLayers, openRootfs } from '../../../../src/core/rootfs/merge-layers.ts';
@@ -19,7 +20,8 @@ const open = (...layers: readonly (readonly InventoryEntry[])[]) => layers.map((
 const usr = [dir('usr'), dir('usr/lib'), symlink('lib', 'usr/lib'), file('usr/lib/a')];
 
 function answers(rootfs: RootfsReader, path: string) {
-  const plain = (placed: Placed | null) => placed && [copyState(placed.state), placed.layer];
+  const plain = (placed: Placed | null) =>
+    placed && [copyState(placed.state), placed.layer, isUnstated(placed)];
   const below = [...rootfs.descendants(path)].map(([name, placed]) => [name, plain(placed)]);
   return { path, here: plain(rootfs.lookup(path)), hider: rootfs.hiderOf(path), below };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InventoryEntry } from '../../../../src/core/analysis/files/inventory.ts';
+import { isUnstated } from '../../../../src/core/rootfs/differences.ts';
 import { mergeLayers, openRootfs } from '../../../../src/core/rootfs/merge-layers.ts';
 import { listTree } from '../../../../src/core/rootfs/tree.ts';
 import {
@@ -44,6 +45,30 @@ describe('merging', () => {
     expect(root([], [dir('.', { mode: '0700', uid: 5 })])).toEqual([
       { path: '.', type: 'dir', mode: '0700', uid: 5, gid: 0, size: 0, mtime: 1_700_000_000, layer: 1 },
     ]);
+  });
+
+  it('says where a layer needs a directory of a lower one and leaves its rights unsaid', () => {
+    const own = [dir('s', { mode: '0700' }), dir('s/t', { uid: 5 }), dir('plain'), file('s/t/old')];
+    const unstated = (...layers: Layers) => {
+      const { rootfs, findings } = merge([own, ...layers]);
+      const paths = findings.flatMap(({ code, path }) => (code === 'directory-unstated' ? path : []));
+      const views = [own, ...layers].map((layer) => inventoryOf(layer));
+      for (const reader of [rootfs, openRootfs(views)])
+        expect(['s', 's/t', 'plain'].map((path) => isUnstated(reader.lookup(path)))).toEqual(
+          ['s', 's/t', 'plain'].map((path) => paths.includes(path)),
+        );
+      return paths;
+    };
+    expect(unstated([file('s/t/x'), file('plain/x')])).toEqual(['s/t', 's']);
+    expect(unstated([whiteout('s/t/old')])).toEqual(['s/t', 's']);
+    expect(unstated([opaque('s')])).toEqual(['s']);
+    expect(unstated([dir('s/t'), file('s/t/x')])).toEqual(['s']);
+    expect(unstated([dir('s'), dir('s/t'), file('s/t/x')], [])).toEqual([]);
+    expect(unstated([whiteout('s'), file('s/t/x')])).toEqual([]);
+    const again = mergeLayers(
+      [own, [file('s/t/x')], [dir('s'), dir('s/t')]].map((layer) => inventoryOf(layer)),
+    );
+    expect(isUnstated(again.rootfs.lookup('s'))).toBe(false);
   });
 
   it('gives directories that no layer states 0755 0 0, and says so', () => {

@@ -1,0 +1,107 @@
+import { canonicalJson } from '../../base/canonical-json.ts';
+import type { IMAGE_FINDINGS } from '../image/image-findings.ts';
+import type { Descriptor, ImageManifest } from '../image/manifest.ts';
+import { isImageConfigType, parseLayerType } from '../image/media-type.ts';
+import type { SnapshotLayer } from '../snapshot/snapshot.ts';
+import type { LayerPair } from './align.ts';
+import type { SnapshotView } from './snapshot-view.ts';
+import type { UncomparedItem } from './uncompared.ts';
+
+/**
+ * Annotations by which engines take something else from an image than its layers and config: tables of contents
+ * (`zstd:chunked`, eStargz), other forms of a layer (Nydus, overlaybd, SOCI), keys.
+ * @see https://github.com/containers/storage/blob/main/docs/containers-storage-zstd-chunked.md
+ * @see https://github.com/containerd/stargz-snapshotter/blob/main/docs/estargz.md
+ */
+const CONTENT_ANNOTATION =
+  /^(?:io\.github\.containers\.|io\.containers\.|containerd\.io\/|com\.amazon\.soci\.|org\.opencontainers\.image\.enc\.)/;
+
+/** Annotations of an image that become those of its containers, where runtimes act on them. */
+const RUNTIME_ANNOTATION = /^(?:run\.oci\.|io\.podman\.)/;
+
+/** What a manifest says of a blob in words that engines act on; empty where it says the usual. */
+type Description = Readonly<
+  Record<Extract<keyof typeof IMAGE_FINDINGS, 'media-type' | 'engine-annotation'>, string>
+>;
+
+const USUAL: Description = { 'media-type': '', 'engine-annotation': '' };
+
+/**
+ * Names the layers and configs that the manifests of two images describe in different words: engines may refuse what
+ * has an unusual type, and take other files by an annotation, though the bytes are the same.
+ */
+export async function compareDescriptions(
+  base: SnapshotView,
+  target: SnapshotView,
+  pairs: readonly LayerPair[],
+): Promise<UncomparedItem[]> {
+  const { manifest: before } = base.snapshot;
+  const { manifest: after } = target.snapshot;
+  if (before === null || after === null || before.digest === after.digest) return [];
+  const [one, other] = [await base.loadManifest(), await target.loadManifest()];
+  if (one === null || other === null) {
+    const lost = (side: UncomparedItem['side'], digest: UncomparedItem['digest'] & string) =>
+      ({ what: 'manifest', why: 'lost', side, digest }) as const;
+    return [
+      ...(one === null ? [lost('base', before.digest)] : []),
+      ...(other === null ? [lost('target', after.digest)] : []),
+    ];
+  }
+  return [...compareConfigs(one, other), ...pairs.flatMap((pair) => compareLayers(pair, one, other))];
+}
+
+function compareConfigs(base: ImageManifest, target: ImageManifest): UncomparedItem[] {
+  const isSame = canonicalJson(base.layers.map(digestOf)) === canonicalJson(target.layers.map(digestOf));
+  const describe = ({ config, annotations }: ImageManifest): Description => ({
+    'media-type': isImageConfigType(config.mediaType) ? '' : config.mediaType,
+    'engine-annotation': tellAnnotations({ ...config.annotations, ...annotations }, isSame),
+  });
+  const findings = differing(describe(base), describe(target));
+  return findings.length === 0 ? [] : [{ what: 'config', why: 'passed-over', side: 'target', findings }];
+}
+
+function compareLayers(
+  { base, target }: LayerPair,
+  one: ImageManifest,
+  other: ImageManifest,
+): UncomparedItem[] {
+  const isSame = base !== null && base.digest === target?.digest;
+  const findings = differing(describeLayer(base, one, isSame), describeLayer(target, other, isSame));
+  if (findings.length === 0) return [];
+  const side = target === null ? 'base' : 'target';
+  const layer = (target ?? base)?.index ?? 0;
+  return [{ what: 'files', why: 'passed-over', side, layer, findings }];
+}
+
+function describeLayer(layer: SnapshotLayer | null, { layers }: ImageManifest, isSame: boolean): Description {
+  const descriptor = layer === null ? undefined : layers[layer.index];
+  if (layer === null || descriptor === undefined) return USUAL;
+  return {
+    'media-type': tellType(descriptor, layer, isSame),
+    'engine-annotation': tellAnnotations(descriptor.annotations, isSame),
+  };
+}
+
+/** @param isSame whether both sides have this blob, so that one of two compressions must be wrong. */
+function tellType({ mediaType, digest }: Descriptor, { diffId }: SnapshotLayer, isSame: boolean): string {
+  const type = parseLayerType(mediaType);
+  if (type === null || type.encrypted) return mediaType;
+  const { compression } = type;
+  const isCompressed = digest !== diffId;
+  if (isCompressed === (compression === 'none')) return `not ${compression}`;
+  return isSame ? compression : '';
+}
+
+/** @param isSame whether both sides have the same blobs: what is said of the content of others differs anyway. */
+function tellAnnotations(annotations: Descriptor['annotations'], isSame: boolean): string {
+  const told = Object.entries(annotations ?? {}).flatMap(([name, value]) => {
+    if (RUNTIME_ANNOTATION.test(name)) return [[name, value]];
+    return CONTENT_ANNOTATION.test(name) ? [isSame ? [name, value] : [name]] : [];
+  });
+  return told.length === 0 ? '' : canonicalJson(told.sort());
+}
+
+const digestOf = ({ digest }: Descriptor): string => digest;
+
+const differing = (one: Description, other: Description): string[] =>
+  (['engine-annotation', 'media-type'] as const).filter((code) => one[code] !== other[code]);
