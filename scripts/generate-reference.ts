@@ -98,7 +98,7 @@ export function renderFindingTable(): string {
     ...analyzers,
     '## Merging layers',
     '',
-    '`varve tree` reports these. If entries have no effect in Varve and engines differ on them, `varve compare` and every run name the layer as not compared.',
+    '`varve tree` reports these. If engines differ on what a finding is about, here or above, and only one side of a comparison has it, `varve compare` and every run name the layer as not compared.',
     '',
     ...table(MERGE_FINDINGS),
   ].join('\n');

@@ -789,6 +789,12 @@ describe('what has no effect, though engines differ on it', () => {
       [file('a', { mode: 0o4755 }), file('a')],
     ],
     [
+      'a place below a symlink of a lower layer, where some follow it',
+      'parent-replaced',
+      [directory('link/'), file('link/x')],
+      [file('link/x')],
+    ],
+    [
       'attributes of a directory that is stated again',
       'attributes-dropped',
       [directory('a/'), directory('a/')],
@@ -1018,6 +1024,13 @@ describe('what has no effect, though engines differ on it', () => {
     const { status, stdout } = await varve('compare', indexOf(honest), indexOf(hiding), '--exit-code');
     expect([status, stdout]).toEqual([1, expect.stringContaining('etc/ld.so.preload')]);
   });
+});
+
+it('a time to stop of 0, which kills at once, is not "no change" from none', async () => {
+  const { varve } = varveWith();
+  const stopping = imageFor(AMD64, [base, app], { config: { config: { StopTimeout: 0 } } });
+  const { status, stdout } = await varve('compare', indexOf(image), indexOf(stopping), '--exit-code');
+  expect([status, stdout]).toEqual([1, expect.stringContaining('StopTimeout')]);
 });
 
 describe('what the manifest says of the same bytes', () => {

@@ -101,7 +101,8 @@ describe('names and links that lead out', () => {
     const { stdout, stderr } = await callVarve('tree', image, '--cas-root', store);
     expect(stdout).not.toContain('below');
     expect(stderr).toBe(
-      'varve: layer 0: parent-not-directory  f\\x1b[2J/below\n' +
+      'varve: layer 0: hard-link-unstated  link  to nothing\n' +
+        'varve: layer 0: parent-not-directory  f\\x1b[2J/below\n' +
         'varve: layer 0: broken-hard-link  link  to nothing\n',
     );
   });

@@ -106,6 +106,7 @@ function formatOf(block: Buffer, at: number): Format {
 }
 
 const PREFIX = 345;
+const STAR_TIMES = 476;
 
 /** What stands before a long name. */
 function readPrefix(block: Buffer, at: number, format: Format): ByteText {
@@ -161,9 +162,13 @@ export function readHeader(block: Buffer, at: number, entry: MutableTarEntry): v
   entry.mtime = readNumber(block, at + 136, 12, 'the mtime');
   entry.mtimeNs = 0;
   entry.linkName = readText(block, at + 157, 100);
-  // Read for what is not a device too, since engines refuse a block where these are not numbers.
+  // Device numbers of what is not a device and star's times are read too: engines refuse a block where these are not numbers.
   const devMajor = format === 'v7' ? 0 : readNumber(block, at + 329, 8, 'the major device number');
   const devMinor = format === 'v7' ? 0 : readNumber(block, at + 337, 8, 'the minor device number');
+  if (format === 'star') {
+    readNumber(block, at + STAR_TIMES, 12, 'the atime');
+    readNumber(block, at + STAR_TIMES + 12, 12, 'the ctime');
+  }
   const isDevice = entry.type === 'char' || entry.type === 'block';
   entry.devMajor = isDevice ? devMajor : 0;
   entry.devMinor = isDevice ? devMinor : 0;

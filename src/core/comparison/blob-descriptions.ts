@@ -20,9 +20,8 @@ const CONTENT_ANNOTATION =
 const RUNTIME_ANNOTATION = /^(?:run\.oci\.|io\.podman\.)/;
 
 /** What a manifest says of a blob in words that engines act on; empty where it says the usual. */
-type Description = Readonly<
-  Record<Extract<keyof typeof IMAGE_FINDINGS, 'media-type' | 'engine-annotation'>, string>
->;
+type Description = Readonly<Record<Difference, string>>;
+type Difference = Extract<keyof typeof IMAGE_FINDINGS, 'media-type' | 'engine-annotation'>;
 
 const USUAL: Description = { 'media-type': '', 'engine-annotation': '' };
 
@@ -56,8 +55,10 @@ function compareConfigs(base: ImageManifest, target: ImageManifest): UncomparedI
     'media-type': isImageConfigType(config.mediaType) ? '' : config.mediaType,
     'engine-annotation': tellAnnotations({ ...config.annotations, ...annotations }, isSame),
   });
-  const findings = differing(describe(base), describe(target));
-  return findings.length === 0 ? [] : [{ what: 'config', why: 'passed-over', side: 'target', findings }];
+  const [before, after] = [describe(base), describe(target)];
+  const findings = differing(before, after);
+  if (findings.length === 0) return [];
+  return [{ what: 'config', why: 'passed-over', side: unusualSide(before, after, findings), findings }];
 }
 
 function compareLayers(
@@ -66,10 +67,11 @@ function compareLayers(
   other: ImageManifest,
 ): UncomparedItem[] {
   const isSame = base !== null && base.digest === target?.digest;
-  const findings = differing(describeLayer(base, one, isSame), describeLayer(target, other, isSame));
+  const [before, after] = [describeLayer(base, one, isSame), describeLayer(target, other, isSame)];
+  const findings = differing(before, after);
   if (findings.length === 0) return [];
-  const side = target === null ? 'base' : 'target';
-  const layer = (target ?? base)?.index ?? 0;
+  const side = unusualSide(before, after, findings);
+  const layer = (side === 'base' ? base : target)?.index ?? 0;
   return [{ what: 'files', why: 'passed-over', side, layer, findings }];
 }
 
@@ -92,7 +94,7 @@ function tellType({ mediaType, digest }: Descriptor, { diffId }: SnapshotLayer, 
   return isSame ? compression : '';
 }
 
-/** @param isSame whether both sides have the same blobs: what is said of the content of others differs anyway. */
+/** @param isSame whether both sides have the same blobs: annotations on the content of others differ anyway. */
 function tellAnnotations(annotations: Descriptor['annotations'], isSame: boolean): string {
   const told = Object.entries(annotations ?? {}).flatMap(([name, value]) => {
     if (RUNTIME_ANNOTATION.test(name)) return [[name, value]];
@@ -103,5 +105,18 @@ function tellAnnotations(annotations: Descriptor['annotations'], isSame: boolean
 
 const digestOf = ({ digest }: Descriptor): string => digest;
 
-const differing = (one: Description, other: Description): string[] =>
+const differing = (one: Description, other: Description): Difference[] =>
   (['engine-annotation', 'media-type'] as const).filter((code) => one[code] !== other[code]);
+
+/** What is usual: nothing, or where both sides have the blob its compression. */
+const USUAL_WORDS: ReadonlySet<string> = new Set(['', 'none', 'gzip', 'zstd']);
+
+/** The side to name: the target, unless the base alone says something unusual. */
+function unusualSide(
+  base: Description,
+  target: Description,
+  findings: readonly Difference[],
+): UncomparedItem['side'] {
+  const isUnusual = (side: Description) => findings.some((code) => !USUAL_WORDS.has(side[code]));
+  return isUnusual(base) && !isUnusual(target) ? 'base' : 'target';
+}

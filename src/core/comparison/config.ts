@@ -11,6 +11,9 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /** Fields that describe the build and the layers, not what a container is started with. */
 const NOT_CONFIG: ReadonlySet<string> = new Set(['created', 'history', 'rootfs', 'docker_version']);
 
+/** Numbers whose 0 is a value: a container with a `StopTimeout` of 0 is killed at once, and without one after a while. */
+const NOT_EMPTY_AT_0: ReadonlySet<string> = new Set(['/config/StopTimeout']);
+
 /** Below this many names, objects are compared as wholes: no builder nests deeper. */
 const DEEPEST = 8;
 
@@ -56,7 +59,8 @@ function withoutBuild(config: JsonObject): JsonObject {
 }
 
 function* differ(pointer: string, base: unknown, target: unknown, depth = 0): Generator<ConfigDifference> {
-  if (isEmpty(base) && isEmpty(target)) return;
+  if (isEmpty(base) && isEmpty(target) && !(NOT_EMPTY_AT_0.has(pointer) && (base === 0) !== (target === 0)))
+    return;
   const [before, after] = pointer === '/config/Env' ? envsByName(base, target) : [base, target];
   if (depth === DEEPEST || !isObjectOrNothing(before) || !isObjectOrNothing(after)) {
     if (!isEqual(before, after)) yield { path: pointer, base: before ?? null, target: after ?? null };

@@ -5,7 +5,7 @@ import type { MergeFindingCode } from '../rootfs/apply-layer.ts';
 import type { Finding } from '../words/finding.ts';
 import type { UncomparedItem } from './uncompared.ts';
 
-/** What has no effect when layers are merged here, while some engine gives it one or stops at it. */
+/** What has no effect, or another one, when layers are merged here, while some engine gives it one or stops at it. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set<
   LayerFindingCode | FileFindingCode | MergeFindingCode | typeof OMITTED
 >([
@@ -18,6 +18,7 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set<
   'libarchive-attribute',
   'overlay-attribute',
   'parent-not-directory',
+  'parent-replaced',
   'pax-global-header',
   'root-replaced',
   'unknown-entry-type',

@@ -9,7 +9,10 @@ export const UNCOMPARED = 'uncompared';
 const MOST_NAMED = 100;
 
 const UncomparedItemSchema = v.strictObject({
-  /** `files`, `config`, `manifest` for what it says of these, the name of another section, or `image` for one that nobody looked at. */
+  /**
+   * `files`, `config`, `manifest` for how it describes these, the name of another section, or `image` for one that nobody
+   * looked at.
+   */
   what: KindSchema,
   /**
    * `lost`: the store does not have it any more; `not-analyzed`: it was never there; `passed-over`: the place

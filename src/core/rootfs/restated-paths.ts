@@ -69,7 +69,7 @@ export class RestatedPaths {
   }
 }
 
-/** A directory over a directory takes over what it leaves unsaid; anything else begins anew. */
+/** A directory over a directory keeps what it does not state; anything else replaces it. */
 function findDropped(statements: readonly InventoryEntry[]): Attributes {
   let given: Attributes = {};
   for (const { type, xattrs } of statements) given = type === 'dir' ? { ...given, ...xattrs } : {};

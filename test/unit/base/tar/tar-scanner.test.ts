@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ScannedEntry, scanTar } from '../../../support/tar-scanning.ts';
+import { type ScannedEntry, scanFault, scanTar } from '../../../support/tar-scanning.ts';
 import {
   base256,
   gnuLong,
@@ -116,6 +116,14 @@ describe('header blocks', () => {
     expect(at('tar\0')).toBe(`${prefix}/n`);
     for (const trailer of ['\0\0\0\0', 'Tar\0', 'tAr\0', 'taR\0', 'tar!'])
       expect(at(trailer)).toBe(`${prefix}${times}/n`);
+  });
+
+  test('a star header whose times are not numbers is refused, as Go refuses it', () => {
+    for (const place of [476, 487, 488, 499]) {
+      const header = tarHeader({ name: 'n', format: 'star', prefix: 'p', patches: [[place, 'q']] });
+      expect(scanFault(tarOf(header))).toMatchObject({ code: 'malformed' });
+    }
+    expect(only(tarHeader({ name: 'n', format: 'star', patches: [[476, '00000000001 ']] })).name).toBe('n');
   });
 
   test('a name that is not UTF-8 keeps its bytes', () => {

@@ -62,10 +62,14 @@ describe('differences of image configs', () => {
       Volumes: {},
       Hostname: '',
       Tty: false,
-      StopTimeout: 0,
+      StopTimeout: null,
       Healthcheck: {},
     };
     expect(settings(empty, {})).toEqual([]);
+    expect(settings({ StopTimeout: 0 }, { StopTimeout: 0 })).toEqual([]);
+    expect(settings({}, { StopTimeout: 0 })).toEqual([
+      { path: '/config/StopTimeout', base: null, target: 0 },
+    ]);
     expect(compare({}, { config: null })).toEqual([]);
     expect(compare({}, { config: { User: 'app' } })).toEqual([
       { path: '/config/User', base: null, target: 'app' },
