@@ -22,6 +22,7 @@ export const ACTION_OUTPUTS = {
   'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
   'baseline-saved':
     '`true` when the snapshot of every platform was kept where later runs find it. Runs for tags, merge queues and, without `trust-cache`, pull requests save nothing in the cache, since no other run could read it.',
+  'comment-url': "The page of the pull request's comment; empty without one.",
   published:
     'Where the run was published, as `oci://HOST/REPO@DIGEST`; with several platforms, one on each line; empty without `publish`.',
 } as const;

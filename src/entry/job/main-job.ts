@@ -1,4 +1,5 @@
 import type { VarveError } from '../../base/errors.ts';
+import type { CommentOutcome } from '../../flows/comment/keep-comment.ts';
 import { throwFailures } from '../../flows/image/platform-failure.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/snapshot-image.ts';
@@ -18,7 +19,8 @@ import { type WrittenDocuments, writeDocuments } from './write-documents.ts';
 
 /** The main job of action, command line and library: an image to record and to compare with its baseline. */
 export interface MainJob {
-  readonly settings: Pick<Settings, keyof SettingsOf<'snapshot'>>;
+  readonly settings: Pick<Settings, keyof SettingsOf<'snapshot'>> &
+    Partial<Pick<Settings, keyof SettingsOf<'action'>>>;
   /** Image references: the first that leads to an image is taken. */
   readonly images: readonly string[];
   readonly host: Host;
@@ -42,6 +44,8 @@ export interface Presenter {
   present(result: SnapshotImageResult, documents: WrittenDocuments): Promise<void>;
   /** Says that a file could not be written; what it throws makes the run fail at its end. */
   presentUnwritten(fault: VarveError): void;
+  /** Says what became of the pull request's comment; null where there is none to write. */
+  presentComment?(outcome: CommentOutcome | VarveError | null): void;
   /** @param places `oci://HOST/REPO@DIGEST` of what was published; none when that was not asked for. */
   presentPublished(places: readonly string[]): Promise<void>;
 }
@@ -95,6 +99,21 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     const documents = await writeDocuments(result, settings, host, job.makeDocumentFolder);
     for (const fault of documents.faults) await steps.take(async () => presenter.presentUnwritten(fault));
     await presenter.present(result, documents);
+  });
+  await steps.take(async () => {
+    const { comment, 'comment-key': key } = settings;
+    if (comment === undefined || key === undefined || comment === 'never' || context.pullRequest === null)
+      return;
+    const { commentOnRun } = await import('./comment.ts');
+    const commented = {
+      settings: { ...settings, comment, 'comment-key': key },
+      host,
+      store,
+      context,
+      comparing,
+      signal,
+    };
+    presenter.presentComment?.(await commentOnRun(result, commented));
   });
   await steps.take(async () => {
     const published = settings.publish ? await publishRun(result, store, settings.publish, job) : [];
