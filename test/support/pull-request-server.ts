@@ -145,6 +145,18 @@ export class PullRequestServer {
     };
   }
 
+  /** The event of a workflow that follows a run for the pull request. */
+  eventAfter(run: number, { head = this.head, owner = 'octocat', attempt = 1 } = {}): unknown {
+    return {
+      workflow_run: {
+        ...{ id: run, name: 'ci', run_attempt: attempt, event: 'pull_request' },
+        ...{ head_sha: head, head_branch: 'topic', head_repository: { full_name: `${owner}/shop` } },
+        pull_requests: [],
+      },
+      repository: { default_branch: 'main' },
+    };
+  }
+
   /** What changed something. */
   get writes(): readonly Request[] {
     return this.requests.filter(({ method, path }) => method !== 'GET' && path !== '/graphql');

@@ -18,6 +18,8 @@ export const ACTION_OUTPUTS = {
   'pull-bytes': 'Bytes that a machine with the baseline has to pull to get the image.',
   'comparison-path':
     'Path of the comparison (JSON); empty without a baseline, or if it could not be written.',
+  'result-path':
+    'Path of the result (JSON), from which another job can make a comment; empty if it could not be written.',
   'report-path': 'Path of the report (Markdown); empty if it could not be written.',
   'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
   'baseline-saved':

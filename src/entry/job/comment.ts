@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attempt, type VarveError } from '../../base/errors.ts';
-import type { SectionRun, Subject } from '../../core/comment/comment.ts';
+import type { Subject } from '../../core/comment/comment.ts';
 import { isWorthSaying } from '../../core/comment/worth.ts';
 import type { CompareOptions } from '../../core/comparison/compare.ts';
 import { COMMENT_LIMIT, renderSection } from '../../core/report/markdown/render-markdown.ts';
@@ -11,13 +11,13 @@ import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts
 import { openComments } from '../compose/comments.ts';
 import type { Host } from '../host/host.ts';
 import type { RunContext } from '../host/run-context.ts';
+import { readWorkflowRun } from '../host/workflow-run.ts';
 import type { Settings } from '../settings/catalogue.ts';
+import type { NETWORK_SETTINGS } from '../settings/network.ts';
 
-/** The settings that a comment depends on. */
-export type CommentSettings = Pick<
-  Settings,
-  'comment' | 'comment-key' | 'platform' | 'github-token' | 'ca' | 'plain-http'
->;
+/** The settings that a comment depends on; a face without comments has no rule for them. */
+export type CommentSettings = Pick<Settings, 'platform' | 'github-token' | keyof typeof NETWORK_SETTINGS> &
+  Partial<Pick<Settings, 'comment' | 'comment-key'>>;
 
 export interface CommentJob {
   readonly settings: CommentSettings;
@@ -38,21 +38,23 @@ export async function commentOnRun(
 ): Promise<CommentOutcome | VarveError | null> {
   const { settings, host, store, context, comparing, signal } = job;
   const { pullRequest: number, headCommit: head, url } = context;
-  if (settings.comment === 'never' || number === null || head === null) return null;
+  const { comment = 'never', 'comment-key': key = '' } = settings;
+  const workflow = readWorkflowRun(host.environment, head);
+  if (comment === 'never' || number === null || head === null || workflow === null) return null;
   return attempt(['outside'], async () => {
     await using comments = await openComments(settings, host, number, signal);
     if (comments === null) return null;
     const { report, platforms } = result;
     const section = {
-      subject: subjectOf(result, settings, host),
+      subject: subjectOf(result, settings, workflow.name),
       render: (limit: number) => renderSection(report, { limit, whole: url }),
     };
     return keepComment(comments.port, {
-      key: settings['comment-key'],
+      key,
       limit: COMMENT_LIMIT,
-      run: runOf(host, head),
+      run: { id: workflow.run, attempt: workflow.attempt, head },
       sections: [section],
-      isWorthSaying: isWorthSaying(report, settings.comment),
+      isWorthSaying: isWorthSaying(report, comment),
       wasKnown: (time) =>
         wasKnownBefore(
           store,
@@ -60,28 +62,22 @@ export async function commentOnRun(
           time,
           comparing,
         ),
-      pause: async (milliseconds) => {
-        await sleep(milliseconds * (0.5 + Math.random()), undefined, { signal });
-      },
+      pause: (milliseconds) => pauseAbout(milliseconds, signal),
     });
   });
+}
+
+/** Lets about so many milliseconds pass: jobs that run at once shall not meet again. */
+export async function pauseAbout(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds * (0.5 + Math.random()), undefined, { signal });
 }
 
 /** A platform that was asked for has a section of its own: other jobs have those of the others. */
 function subjectOf(
   { name, report }: SnapshotImageResult,
   { platform }: CommentSettings,
-  { environment }: Host,
+  workflow: string,
 ): Subject {
-  return {
-    workflow: environment.GITHUB_WORKFLOW ?? '',
-    image: name,
-    platform: platform === 'all' ? null : (report.images[0]?.platform ?? null),
-  };
-}
-
-function runOf({ environment }: Host, head: string): SectionRun {
-  const count = (text: string | undefined): number => (/^\d{1,15}$/.test(text ?? '') ? Number(text) : 0);
-  const { GITHUB_RUN_ID: id, GITHUB_RUN_ATTEMPT: attempt } = environment;
-  return { id: count(id), attempt: count(attempt), head };
+  const asked = platform === 'all' ? null : (report.images[0]?.platform ?? null);
+  return { workflow, image: name, platform: asked };
 }

@@ -9,6 +9,7 @@ import { Stores } from '../compose/stores.ts';
 import { composeTools, type ToolOptions } from '../compose/tools.ts';
 import type { Host } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
+import { readWorkflowRun } from '../host/workflow-run.ts';
 import type { Settings, SettingsOf } from '../settings/catalogue.ts';
 import { VERSION } from '../version.ts';
 import { chooseStore, composeBaseline, noteStrangers } from './baseline-of-job.ts';
@@ -94,26 +95,18 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     accept: ({ reference }) => refusePublishing(settings.publish, [reference]),
   });
 
+  const workflow = readWorkflowRun(host.environment, context.headCommit);
   const steps = new Steps();
   await steps.take(async () => {
-    const documents = await writeDocuments(result, settings, host, job.makeDocumentFolder);
+    const documents = await writeDocuments(result, settings, host, workflow, job.makeDocumentFolder);
     for (const fault of documents.faults) await steps.take(async () => presenter.presentUnwritten(fault));
     await presenter.present(result, documents);
   });
   await steps.take(async () => {
-    const { comment, 'comment-key': key } = settings;
-    if (comment === undefined || key === undefined || comment === 'never' || context.pullRequest === null)
-      return;
+    if (presenter.presentComment === undefined) return;
     const { commentOnRun } = await import('./comment.ts');
-    const commented = {
-      settings: { ...settings, comment, 'comment-key': key },
-      host,
-      store,
-      context,
-      comparing,
-      signal,
-    };
-    presenter.presentComment?.(await commentOnRun(result, commented));
+    const commented = { settings, host, store, context, comparing, signal };
+    presenter.presentComment(await commentOnRun(result, commented));
   });
   await steps.take(async () => {
     const published = settings.publish ? await publishRun(result, store, settings.publish, job) : [];

@@ -46,6 +46,8 @@ export interface SnapshotSettings {
   readonly 'surface-manifest-output'?: string;
   /** File for a copy of the comparison (JSON). Default: for the action, varve-comparison.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
   readonly 'comparison-path'?: string;
+  /** File for the result (JSON), which holds all that a report is made of: the action in comment/ makes a comment of it. Default: for the action, varve-result.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
+  readonly 'result-path'?: string;
   /** File for the report (Markdown). Default: for the action, varve-report.md in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
   readonly 'report-path'?: string;
   /** Largest uncompressed size of a layer that is read. */

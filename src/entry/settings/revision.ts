@@ -26,7 +26,7 @@ export const REVISION_SETTINGS = {
     parse: parseText,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub evaluates it.
     inWorkflow: '${{ github.token }}',
-    faces: JOB,
+    faces: [...JOB, 'comment action'],
     from: SECRETLY,
   }),
 } as const;
