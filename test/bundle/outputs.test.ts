@@ -80,7 +80,11 @@ describe('what a step writes', () => {
       expect(next.outputs['comparison-path']).toBe('');
       const folder = join(next.outputs['pointer-path'] ?? '', '..');
       expect(folder.startsWith(join(temp, 'varve/shop.web/linux-amd64/'))).toBe(true);
-      expect(readdirSync(folder).sort()).toEqual(['varve-pointer.json', 'varve-report.md']);
+      expect(readdirSync(folder).sort()).toEqual([
+        'varve-pointer.json',
+        'varve-report.md',
+        'varve-result.json',
+      ]);
     }
     const again = await act({ image: V1, ...compared }, { temp, env: { GITHUB_ACTION: 'one' } });
     expect(again.outputs['pointer-path']).toBe(

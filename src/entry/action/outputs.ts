@@ -17,7 +17,7 @@ import type { ActionOutput } from './interface.ts';
 export function readOutputs(
   result: SnapshotImageResult,
   documents: WrittenDocuments,
-): Record<Exclude<ActionOutput, 'published' | 'comment-url'>, string> {
+): Record<Exclude<ActionOutput, 'published'>, string> {
   const { platforms, report } = result;
   const pointers = platforms.map(({ pointer }) => pointer);
   const summaries = platforms.flatMap(({ change }) => change?.comparison.summary ?? []);
@@ -41,6 +41,7 @@ export function readOutputs(
     'result-path': documents.result ?? '',
     'report-path': documents.report ?? '',
     'baseline-found': text(pointers.some(({ baseline }) => baseline !== null)),
+    'comment-url': '',
     'baseline-saved': text(platforms.every(({ keptIn }) => keptIn !== null)),
   };
 }

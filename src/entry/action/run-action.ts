@@ -103,8 +103,7 @@ function presentComment(outcome: CommentOutcome | VarveError | null): void {
     core.notice(`The pull request got no comment; the job summary says the same.\n${said}`, {
       title: 'Varve',
     });
-  }
-  setOutputs({ 'comment-url': outcome instanceof VarveError ? '' : (outcome?.url ?? '') });
+  } else if (outcome?.url) setOutputs({ 'comment-url': outcome.url });
 }
 
 /** Says what could not be written: everything else is done nevertheless. */

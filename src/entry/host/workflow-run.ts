@@ -1,7 +1,7 @@
 import type { RunResult } from '../../core/run/run-result.ts';
 import type { Environment } from './host.ts';
 
-/** A run of a workflow, as it is told apart from others. */
+/** What distinguishes a run of a workflow from others. */
 export type WorkflowRun = NonNullable<RunResult['workflow']>;
 
 /**
