@@ -17,6 +17,7 @@ export async function build(outDir: string): Promise<void> {
     cwd: root,
     input: {
       action: 'src/entry/action.ts',
+      'comment-action': 'src/entry/comment-action.ts',
       'cache-process': 'src/entry/cache-process.ts',
       cli: 'src/entry/cli.ts',
       'inflate-worker': 'src/entry/inflate-worker.ts',

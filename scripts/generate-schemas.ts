@@ -8,6 +8,7 @@ import { HistoryEntrySchema } from '../src/core/history/history.ts';
 import { TreeEntrySchema } from '../src/core/rootfs/tree.ts';
 import { PointerSchema } from '../src/core/run/pointer.ts';
 import { PointersSchema } from '../src/core/run/pointers.ts';
+import { RunResultSchema } from '../src/core/run/run-result.ts';
 import { SnapshotOutputSchema, SnapshotOutputsSchema } from '../src/core/run/snapshot-output.ts';
 import { SnapshotSchema } from '../src/core/snapshot/snapshot.ts';
 import { ItemManifestSchema, SurfaceManifestSchema } from '../src/core/surface/manifest.ts';
@@ -25,6 +26,7 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
   'layer-files-header': ['The first line of a layer.files fragment', InventoryHeaderSchema],
   pointer: ['The pointer that a run emits', PointerSchema],
   pointers: ['The pointers of a run for several platforms', PointersSchema],
+  result: ['All that a report of a run is made of', RunResultSchema],
   snapshot: ["The record of one platform's image", SnapshotSchema],
   'snapshot-output': ['What snapshot --format json prints', SnapshotOutputSchema],
   'snapshot-outputs': ['What snapshot --format json prints of several platforms', SnapshotOutputsSchema],

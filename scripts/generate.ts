@@ -3,7 +3,12 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Drift, findDrift, readTree } from './drift.ts';
-import { renderActionMetadata, renderInputTable, renderOutputTable } from './generate-action.ts';
+import {
+  renderActionMetadata,
+  renderCommentActionMetadata,
+  renderInputTable,
+  renderOutputTable,
+} from './generate-action.ts';
 import { renderExample } from './generate-example.ts';
 import { renderDocumentTypes, renderSettingTypes } from './generate-library.ts';
 import {
@@ -20,11 +25,13 @@ const SCHEMAS = 'docs/schemas';
 async function renderAll(): Promise<Map<string, string>> {
   return new Map([
     ['action.yml', renderActionMetadata()],
+    ['comment/action.yml', renderCommentActionMetadata()],
     ['README.md', await fillRegions('README.md', { example: renderExample(root) })],
     [
       'docs/reference/action.md',
       await fillRegions('docs/reference/action.md', {
-        inputs: renderInputTable(),
+        inputs: renderInputTable('action'),
+        'comment-inputs': renderInputTable('comment action'),
         outputs: renderOutputTable(),
       }),
     ],

@@ -80,7 +80,11 @@ describe('what a step writes', () => {
       expect(next.outputs['comparison-path']).toBe('');
       const folder = join(next.outputs['pointer-path'] ?? '', '..');
       expect(folder.startsWith(join(temp, 'varve/shop.web/linux-amd64/'))).toBe(true);
-      expect(readdirSync(folder).sort()).toEqual(['varve-pointer.json', 'varve-report.md']);
+      expect(readdirSync(folder).sort()).toEqual([
+        'varve-pointer.json',
+        'varve-report.md',
+        'varve-result.json',
+      ]);
     }
     const again = await act({ image: V1, ...compared }, { temp, env: { GITHUB_ACTION: 'one' } });
     expect(again.outputs['pointer-path']).toBe(
@@ -224,7 +228,7 @@ describe("a user's own link", () => {
       join(home, 'folder/pointer.json'),
     ];
     expect(await runVarve([...line, ...paths], { cwd: home })).toMatchObject({ status: 0, stderr: '' });
-    expect(readFileSync(join(outside, 'report'), 'utf8')).toContain('varve:report');
+    expect(readFileSync(join(outside, 'report'), 'utf8')).toContain('### ');
     expect(statSync(join(outside, 'report')).mode & 0o777).toBe(0o600);
     expect(readdirSync(outside).sort()).toEqual(['pointer.json', 'report']);
     expect(readdirSync(home).sort()).toEqual(['folder', 'report.md']);
@@ -236,7 +240,7 @@ describe("a user's own link", () => {
     // What Node itself pipes is a socket, which has no name to be opened by.
     const piped = ['-c', '"$@" | cat', 'sh', ...varve, '--cas-root', newPath('store'), ...paths];
     const stdout = execFileSync('sh', piped, { env: OUTSIDE, encoding: 'utf8' });
-    expect(stdout).toContain('<!-- varve:report');
+    expect(stdout).toContain('### ');
     expect(stdout).toContain('7 layers, 99.7 kB\n');
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   });

@@ -13,7 +13,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SETTINGS } from '../../src/entry/settings/catalogue.ts';
+import { SETTINGS, settingsOf } from '../../src/entry/settings/catalogue.ts';
 import { type ActionOutcome, runAction } from '../support/action-runner.ts';
 import { hideFile } from '../support/forge-inventory.ts';
 import { GIT_ENVIRONMENT, GitRepository } from '../support/git-repository.ts';
@@ -215,7 +215,9 @@ describe('the settings file of the checkout', () => {
   /** All that no file of a commit says; a setting that is new is among them. */
   function withheld(outside: string): readonly (readonly [name: string, value: string])[] {
     const values = reachingOut(outside);
-    const names = Object.entries(SETTINGS).flatMap(([name, { from }]) => (from.includes('base') ? [] : name));
+    const names = settingsOf('action').filter(
+      (name) => !SETTINGS[name].from.some((origin) => origin === 'base'),
+    );
     expect(names).toEqual(expect.arrayContaining(Object.keys(values)));
     return names.map((name) => [name, values[name] ?? 'true']);
   }

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { toVarveError } from '../../src/base/errors.ts';
 import { runWith } from '../../src/entry/action/run-action.ts';
 import { COMMANDS } from '../../src/entry/cli/commands/catalogue.ts';
+import { commentOnResults } from '../../src/entry/comment-action/run-comment-action.ts';
 import { readHost } from '../../src/entry/host/host.ts';
 import { SETTINGS, type SettingName, type Settings, settingsOf } from '../../src/entry/settings/catalogue.ts';
 import { readSettings, type SettingSource } from '../../src/entry/settings/read-settings.ts';
@@ -24,6 +25,8 @@ function given(face: Face): {
   switch (face) {
     case 'action':
       return { arguments: [], settings: { image, name: 'shop', ...store } };
+    case 'comment action':
+      return { arguments: [], settings: { results: newPath('absent') } };
     case 'snapshot':
       return { arguments: [image], settings: { name: 'shop', ...store } };
     case 'compare':
@@ -78,6 +81,8 @@ const silent = () => new Writable({ write: (_chunk, _encoding, done) => done() }
 
 async function run(face: Face, settings: Settings, args: readonly string[]): Promise<void> {
   if (face === 'action') return runWith(settings, {});
+  if (face === 'comment action')
+    return commentOnResults(settings, readHost(IN_WORKFLOW), new AbortController().signal);
   const command = COMMANDS.find(({ name }) => name === face);
   await using resources = new AsyncDisposableStack();
   await command?.run({
@@ -88,7 +93,12 @@ async function run(face: Face, settings: Settings, args: readonly string[]): Pro
   });
 }
 
-const FACES: readonly Face[] = ['action', ...COMMANDS.map(({ name }) => name)];
+const IN_WORKFLOW = {
+  ...{ GITHUB_ACTIONS: 'true', GITHUB_API_URL: `http://${nobody}`, GITHUB_REPOSITORY: 'octocat/shop' },
+  GITHUB_TOKEN: 'secret-token',
+};
+
+const FACES: readonly Face[] = ['action', 'comment action', ...COMMANDS.map(({ name }) => name)];
 
 describe('every setting that a face advertises', () => {
   it.each(FACES)('%s reads, and none that it does not advertise', async (face) => {

@@ -14,6 +14,8 @@ export interface ActionRun {
   readonly env?: Readonly<Record<string, string>>;
   readonly event?: unknown;
   readonly dist?: string;
+  /** The file of the action; without it, the main one. */
+  readonly main?: string;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -22,13 +24,13 @@ type Environment = Record<string, string | undefined>;
  * Runs the built action as the runner of GitHub Actions does: inputs as INPUT_… variables, and files for what it says.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-export function runAction({ dist = DIST, ...run }: ActionRun): Promise<ActionOutcome> {
-  return inRunner(run, (env) => runNode([join(dist, 'action.js')], { cwd: run.workspace, env }));
+export function runAction({ dist = DIST, main = 'action.js', ...run }: ActionRun): Promise<ActionOutcome> {
+  return inRunner(run, (env) => runNode([join(dist, main)], { cwd: run.workspace, env }));
 }
 
 /** Has a step act in the environment that the runner makes for it, and gathers what it says. */
 export async function inRunner(
-  { inputs, workspace, env, event }: Omit<ActionRun, 'dist'>,
+  { inputs, workspace, env, event }: Omit<ActionRun, 'dist' | 'main'>,
   act: (environment: Environment) => Promise<VarveOutcome>,
 ): Promise<ActionOutcome> {
   await using removal = new AsyncDisposableStack();

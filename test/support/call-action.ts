@@ -6,7 +6,7 @@ import { type ActionOutcome, type ActionRun, inRunner } from './action-runner.ts
  * Runs the action in this process, whose folder, environment and output are the step's meanwhile. What a process of
  * its own would prove besides, the tests of the build do.
  */
-export function callAction(action: Omit<ActionRun, 'dist'>): Promise<ActionOutcome> {
+export function callAction(action: Omit<ActionRun, 'dist' | 'main'>): Promise<ActionOutcome> {
   return inRunner(action, async (environment) => {
     const before = { folder: process.cwd(), environment: process.env };
     let [stdout, stderr] = ['', ''];

@@ -3,7 +3,16 @@ import { toVarveError, VarveError } from '../../base/errors.ts';
 import { parseShallowJson } from '../../base/strict-json.ts';
 import { withinTime } from '../http/deadlines.ts';
 import { connectionFault, hintOn, unexpectedStatus } from '../http/http-faults.ts';
-import { abandon, type HttpResponse, headerOf, readLimited, readRefusal } from '../http/http-response.ts';
+import type { HttpRequest } from '../http/http-request.ts';
+import {
+  abandon,
+  discard,
+  type HttpResponse,
+  headerOf,
+  readLimited,
+  readRefusal,
+  retryAfter,
+} from '../http/http-response.ts';
 import { HttpTransport } from '../http/http-transport.ts';
 import type { NetworkOptions, Patience } from '../http/network-options.ts';
 import type { Service } from '../http/service.ts';
@@ -25,8 +34,14 @@ export interface GitHubSubject {
   readonly permission: string;
 }
 
+/** How long GitHub is waited for. */
+export interface GitHubPatience extends Patience {
+  /** Milliseconds that a run waits for all answers together: a server that gives each in the nick of time is too slow. */
+  readonly inAll: number;
+}
+
 /** A baseline is worth waiting for, but not for long. */
-const PATIENCE: Patience = {
+const PATIENCE: GitHubPatience = {
   connect: 3_000,
   headers: 5_000,
   idle: 5_000,
@@ -35,9 +50,16 @@ const PATIENCE: Patience = {
   longestWait: 3_000,
   total: 6_000,
   slowest: 0,
+  inAll: 10_000,
 };
-/** Milliseconds that a run waits for all answers together: a server that gives each in the nick of time is too slow. */
-const MOST_WAITING = 10_000;
+/** What is written may have to wait until many others have written. */
+export const PATIENCE_TO_WRITE: GitHubPatience = {
+  ...PATIENCE,
+  headers: 10_000,
+  longestWait: 60_000,
+  total: 75_000,
+  inAll: 120_000,
+};
 /** Bytes of one answer: a hundred commits with long messages, or a comparison with its patches. */
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 
@@ -45,22 +67,35 @@ const LARGEST_ANSWER = 32 * 1024 * 1024;
 export class GitHubApi implements AsyncDisposable {
   readonly #access: GitHubAccess;
   readonly #transport: HttpTransport;
+  readonly #patience: GitHubPatience;
   /** A server that gave no answer once is not asked again. */
   #silence: VarveError | null = null;
   /** Whole milliseconds. */
-  #left = MOST_WAITING;
+  #left: number;
 
   /**
    * @param network its patience does not count: GitHub is waited for less long.
    * @param signal ends every request and every wait, with its reason.
    */
-  constructor(access: GitHubAccess, network: NetworkOptions, signal?: AbortSignal) {
+  constructor(
+    access: GitHubAccess,
+    network: NetworkOptions,
+    signal?: AbortSignal,
+    patience: GitHubPatience = PATIENCE,
+  ) {
     this.#access = access;
-    this.#transport = new HttpTransport({ ...network, patience: PATIENCE }, signal);
+    this.#patience = patience;
+    this.#left = patience.inAll;
+    this.#transport = new HttpTransport({ ...network, patience }, signal);
   }
 
-  get repository(): string {
-    return this.#access.repository;
+  /** The error for what GitHub says is not there: it hides what a token may not see. */
+  hidden({ name, permission }: GitHubSubject): VarveError {
+    const { repository } = this.#access;
+    return new VarveError('denied', `GitHub does not show ${name} of ${repository} to this token`, {
+      object: repository,
+      hint: `the token needs the permission ${permission}`,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -72,48 +107,137 @@ export class GitHubApi implements AsyncDisposable {
    * @returns null when the repository has no such thing.
    * @throws VarveError `denied`, `unreachable`.
    */
-  async get<T>(path: string, schema: v.GenericSchema<unknown, T>, subject: GitHubSubject): Promise<T | null> {
+  get<T>(path: string, schema: v.GenericSchema<unknown, T>, subject: GitHubSubject): Promise<T | null> {
+    // 409: the repository is empty; 422: it has no commit of this id.
+    return this.#send({ method: 'GET', url: this.#below(path), absent: [404, 409, 422] }, schema, subject);
+  }
+
+  /**
+   * Changes something.
+   * @param path below the repository.
+   * @returns null when the repository has no such thing.
+   * @throws VarveError `denied`, `unreachable`: then it may have been done nevertheless.
+   */
+  change<T>(
+    { method, path, body }: Change,
+    schema: v.GenericSchema<unknown, T>,
+    subject: GitHubSubject,
+  ): Promise<T | null> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return this.#send({ method, url: this.#below(path), body: text, absent: [404] }, schema, subject);
+  }
+
+  /**
+   * Asks what is not of a repository.
+   * @param url of the same server.
+   * @param query of GraphQL, which is sent; without it the address is read.
+   * @returns null when there is no such thing, or it is not shown to this token.
+   * @throws VarveError `unreachable`.
+   */
+  ask<T>(
+    url: string,
+    query: string | null,
+    schema: v.GenericSchema<unknown, T>,
+    subject: GitHubSubject,
+  ): Promise<T | null> {
+    const sent = query === null ? undefined : JSON.stringify({ query });
+    const method = sent === undefined ? 'GET' : 'POST';
+    return this.#send({ method, url, body: sent, absent: [401, 403, 404] }, schema, subject);
+  }
+
+  #below(path: string): string {
+    return `${this.#access.api.replace(/\/+$/, '')}/repos/${this.#access.repository}/${path}`;
+  }
+
+  async #send<T>(
+    request: Sent,
+    schema: v.GenericSchema<unknown, T>,
+    subject: GitHubSubject,
+  ): Promise<T | null> {
     if (this.#silence !== null) throw this.#silence;
     const begun = performance.now();
     try {
-      return await this.#ask(path, schema, subject);
+      return await this.#exchange(request, schema, subject);
     } catch (fault) {
       const error = toVarveError(fault);
-      if (error.code === 'unreachable') this.#silence = error;
+      // What is written again is written on purpose.
+      if (error.code === 'unreachable' && request.method === 'GET') this.#silence = error;
       throw fault;
     } finally {
       this.#left = Math.max(0, Math.floor(this.#left - (performance.now() - begun)));
     }
   }
 
-  async #ask<T>(
-    path: string,
+  async #exchange<T>(
+    { method, url: address, body, absent }: Sent,
     schema: v.GenericSchema<unknown, T>,
     subject: GitHubSubject,
   ): Promise<T | null> {
     const { api, repository, token } = this.#access;
-    const url = URL.parse(`${api.replace(/\/+$/, '')}/repos/${repository}/${path}`);
+    const url = URL.parse(address);
     if (url === null) throw new VarveError('bad-option', `${api} is not a web address`, { object: api });
     const service = gitHubAt(url);
     const headers = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
-    const patience = Math.min(PATIENCE.total, this.#left);
-    const late = () => tooSlow(url, patience < PATIENCE.total);
+    const { total } = this.#patience;
+    const patience = Math.min(total, this.#left);
+    const late = () => tooSlow(url, this.#patience, patience < total);
     return withinTime(patience, late, this.#transport.signal, async (signal) => {
-      const request = { url, headers, authorization: `Bearer ${token}`, signal };
-      const response = await this.#transport.send(request, service);
-      // 409: the repository is empty; 422: it has no commit of this id.
-      if ([404, 409, 422].includes(response.status)) {
+      const request = {
+        ...{ method, url, headers, authorization: `Bearer ${token}`, signal },
+        ...(body !== undefined && {
+          body: Buffer.from(body),
+          headers: { ...headers, 'content-type': 'application/json' },
+        }),
+      };
+      const response = await this.#sendWithin(request, service);
+      const { status } = response;
+      if (absent.includes(status)) {
         abandon(response.body);
         return null;
       }
-      if (response.status !== 200) throw await refusal(response, repository, subject, service);
+      if (status < 200 || status > 299) throw await refusal(response, repository, subject, service);
       const bytes = await readLimited(response.body, LARGEST_ANSWER).catch((fault: unknown) => {
         signal.throwIfAborted();
         throw connectionFault(fault, url, service);
       });
-      return readAnswer(bytes, schema, url);
+      return readAnswer(status === 204 ? Buffer.from('null') : bytes, schema, url);
     });
   }
+
+  /** Sends a request until GitHub's limits let it through. What makes something is sent once: it may have been made. */
+  async #sendWithin(request: HttpRequest, service: Service): Promise<HttpResponse> {
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome =
+        request.method === 'POST'
+          ? await this.#transport.attempt(request, service)
+          : await this.#transport.send(request, service);
+      if (!('status' in outcome)) {
+        // Only where it says to come again was nothing done.
+        if (outcome.asked === null) throw outcome.failure;
+        await this.#transport.wait(attempt, outcome, request.signal);
+        continue;
+      }
+      const asked = isLimit(outcome) ? waitOf(outcome) : null;
+      if (asked === null || asked > this.#patience.longestWait || attempt >= this.#patience.attempts)
+        return outcome;
+      await discard(outcome.body);
+      await this.#transport.pause(asked, request.signal);
+    }
+  }
+}
+
+interface Change {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+interface Sent {
+  readonly method: 'GET' | Change['method'];
+  readonly url: string;
+  readonly body?: string | undefined;
+  /** Statuses that say that there is no such thing. */
+  readonly absent: readonly number[];
 }
 
 const HINTS: Service['hints'] = {
@@ -160,20 +284,36 @@ async function refusal(
   const message = `${url.origin} answered with ${status} when asked for ${name} of ${repository}`;
   return new VarveError('denied', said === '' ? message : `${message}: ${said}`, {
     object: repository,
-    hint: isLimit(response) ? hintOn('limited', service) : `the token needs the permission ${permission}`,
+    hint: isLimit(response) ? hintOn('limited', service) : needed(response, permission),
   });
+}
+
+/** What the token lacks, which GitHub may say itself. */
+function needed(response: HttpResponse, permission: string): string {
+  const accepted = headerOf(response, 'x-accepted-github-permissions');
+  const said = /^[a-z_=,; ]{1,200}$/.test(accepted) ? ` (GitHub asks for ${accepted})` : '';
+  return `the token needs the permission ${permission}${said}`;
 }
 
 /** @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
 function isLimit(response: HttpResponse): boolean {
+  if (response.status !== 403 && response.status !== 429) return false;
   return headerOf(response, 'x-ratelimit-remaining') === '0' || headerOf(response, 'retry-after') !== '';
 }
 
-/** @param inAll whether the answers before had taken the time. */
-function tooSlow(url: URL, inAll: boolean): VarveError {
-  const problem = inAll
-    ? `took ${MOST_WAITING / 1000} seconds in all for its answers`
-    : `did not answer in ${PATIENCE.total / 1000} seconds`;
+/** How long a limit asks one to wait, in milliseconds; null when it does not say. */
+function waitOf(response: HttpResponse): number | null {
+  const asked = retryAfter(response);
+  if (asked !== null) return asked;
+  const reset = headerOf(response, 'x-ratelimit-reset');
+  return /^\d{1,12}$/.test(reset) ? Math.max(0, Number(reset) * 1000 - Date.now()) : null;
+}
+
+/** @param isSpent whether the answers before had taken the time. */
+function tooSlow(url: URL, { inAll, total }: GitHubPatience, isSpent: boolean): VarveError {
+  const problem = isSpent
+    ? `took ${inAll / 1000} seconds in all for its answers`
+    : `did not answer in ${total / 1000} seconds`;
   return new VarveError('unreachable', `${url.origin} ${problem}`, {
     object: url.origin,
     hint: hintOn('passing', gitHubAt(url)),

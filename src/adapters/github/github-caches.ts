@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { VarveError } from '../../base/errors.ts';
 import type { EntryScopes } from '../../core/cache/cache-scope.ts';
 import type { GitHubApi, GitHubSubject } from './github-api.ts';
 
@@ -26,19 +25,11 @@ export class GitHubCaches implements EntryScopes {
   async keysUnder(ref: string, prefix: string): Promise<readonly string[]> {
     const query = new URLSearchParams({ ref, key: prefix, per_page: String(PAGE) });
     const list = await this.#api.get(`actions/caches?${query}`, CacheListSchema, CACHES);
-    if (list === null) throw hidden(this.#api.repository);
+    if (list === null) throw this.#api.hidden(CACHES);
     // The cache may find a key in another letter case, as its own client reckons with.
     const isSought = (key: string): boolean => key.toLowerCase().startsWith(prefix.toLowerCase());
     return list.actions_caches
       .filter((entry) => entry.ref === ref && isSought(entry.key))
       .map(({ key }) => key);
   }
-}
-
-/** GitHub hides what a token may not see. */
-function hidden(repository: string): VarveError {
-  return new VarveError('denied', `GitHub does not show the caches of ${repository} to this token`, {
-    object: repository,
-    hint: `the token needs the permission ${CACHES.permission}`,
-  });
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 /** One request of a service, or of a server that it points to. */
 export interface HttpRequest {
   readonly url: URL;
-  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   /** Never sent to another origin than that of `url`. */
   readonly authorization?: string | null;

@@ -18,10 +18,13 @@ export const ACTION_OUTPUTS = {
   'pull-bytes': 'Bytes that a machine with the baseline has to pull to get the image.',
   'comparison-path':
     'Path of the comparison (JSON); empty without a baseline, or if it could not be written.',
+  'result-path':
+    'Path of the result (JSON), from which another job can make a comment; empty if it could not be written.',
   'report-path': 'Path of the report (Markdown); empty if it could not be written.',
   'baseline-found': '`true` when there was a snapshot to compare with, of any platform.',
   'baseline-saved':
     '`true` when the snapshot of every platform was kept where later runs find it. Runs for tags, merge queues and, without `trust-cache`, pull requests save nothing in the cache, since no other run could read it.',
+  'comment-url': "The page of the pull request's comment; empty without one.",
   published:
     'Where the run was published, as `oci://HOST/REPO@DIGEST`; with several platforms, one on each line; empty without `publish`.',
 } as const;

@@ -6,6 +6,7 @@ import type { SizeFacts } from '../../core/report/measure.ts';
 import type { Report } from '../../core/report/report.ts';
 import { comparisonOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
+import type { Environment } from '../host/host.ts';
 import type { WrittenDocuments } from '../job/write-documents.ts';
 import type { ActionOutput } from './interface.ts';
 
@@ -37,8 +38,10 @@ export function readOutputs(
     'size-delta': text(sum(sizes.map(deltaOf))),
     'pull-bytes': text(sum(sizes.map(({ pull }) => pull))),
     'comparison-path': documents.comparison ?? '',
+    'result-path': documents.result ?? '',
     'report-path': documents.report ?? '',
     'baseline-found': text(pointers.some(({ baseline }) => baseline !== null)),
+    'comment-url': '',
     'baseline-saved': text(platforms.every(({ keptIn }) => keptIn !== null)),
   };
 }
@@ -57,21 +60,26 @@ function sum(values: readonly (number | null)[]): number | null {
 }
 
 /** Bytes of a step's summary; a larger one is refused whole. */
-const SUMMARY_LIMIT = 1024 * 1024 - 1024;
+export const SUMMARY_LIMIT = 1024 * 1024 - 1024;
 
-/**
- * Adds the report to the job summary, where there is one.
- * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
- */
+/** Adds the report to the job summary, where there is one. */
 export async function writeJobSummary(
   report: Report,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   whole: string | null,
 ): Promise<void> {
+  if (environment.GITHUB_STEP_SUMMARY)
+    await addToJobSummary(renderMarkdown(report, { limit: SUMMARY_LIMIT, whole }), environment);
+}
+
+/**
+ * Adds Markdown to the job summary, where there is one.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
+ */
+export async function addToJobSummary(markdown: string, environment: Environment): Promise<void> {
   const path = environment.GITHUB_STEP_SUMMARY;
-  if (path === undefined || path === '') return;
-  const summary = `${renderMarkdown(report, { limit: SUMMARY_LIMIT, whole })}\n`;
-  await appendFile(path, summary).catch((cause: unknown) => {
+  if (!path) return;
+  await appendFile(path, `${markdown}\n`).catch((cause: unknown) => {
     throw new VarveError('unreachable', `cannot write the job summary ${path}`, { object: path, cause });
   });
 }

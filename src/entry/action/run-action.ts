@@ -6,6 +6,7 @@ import { headline } from '../../core/report/headline.ts';
 import { allAsides, allNotes } from '../../core/report/notes.ts';
 import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
+import type { CommentOutcome } from '../../flows/comment/keep-comment.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
 import { gatherSettings } from '../compose/gather-settings.ts';
@@ -72,6 +73,7 @@ export async function runWith(
   await runMainJob(job, {
     present: (result, documents) => present(result, documents, environment),
     presentUnwritten: warn,
+    presentComment,
     presentPublished: async (places) => setOutputs({ published: places.join('\n') }),
   });
   await exit.hearSignals();
@@ -92,6 +94,16 @@ async function present(
   setOutputs(readOutputs(result, documents));
   const unwritten = await attempt(['outside'], () => writeJobSummary(report, environment, documents.report));
   if (unwritten instanceof VarveError) warn(unwritten);
+}
+
+/** A comment that cannot be written is not a fault of the image: the summary says the same. */
+function presentComment(outcome: CommentOutcome | VarveError | null): void {
+  if (outcome instanceof VarveError) {
+    const said = describeError(outcome).join('\n');
+    core.notice(`The pull request got no comment; the job summary says the same.\n${said}`, {
+      title: 'Varve',
+    });
+  } else if (outcome?.url) setOutputs({ 'comment-url': outcome.url });
 }
 
 /** Says what could not be written: everything else is done nevertheless. */

@@ -6,6 +6,7 @@ import type { SoughtPullRequest } from '../../core/history/pull-requests.ts';
 import type { Revision } from '../../core/history/revision.ts';
 import type { Environment } from './host.ts';
 import type { RunDescription } from './run-description.ts';
+import type { WorkflowRun } from './workflow-run.ts';
 
 const PullRequestSchema = v.object({
   number: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
@@ -30,6 +31,9 @@ const EventSchema = v.object({
   issue: part(v.object({ number: PullRequestSchema.entries.number, pull_request: v.object({}) })),
   workflow_run: part(
     v.object({
+      id: v.exactOptional(v.pipe(v.number(), v.safeInteger())),
+      name: v.nullish(v.string()),
+      run_attempt: v.exactOptional(v.pipe(v.number(), v.safeInteger())),
       event: v.string(),
       head_sha: v.string(),
       head_branch: v.nullable(v.string()),
@@ -62,6 +66,14 @@ export function describeGitHubRun(environment: Environment): RunDescription {
     cacheScope: cacheScopeOf(subject, event, environment),
     ...subject,
   };
+}
+
+/** The run that the workflow's run follows; null where it follows none. */
+export function readTriggeringRun(environment: Environment): WorkflowRun | null {
+  const before = readEvent(environment.GITHUB_EVENT_PATH).workflow_run;
+  if (before === null) return null;
+  const { id = 0, name, run_attempt: attempt = 0, head_sha: head } = before;
+  return { name: name ?? '', run: id, attempt, head };
 }
 
 /**

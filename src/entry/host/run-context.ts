@@ -20,6 +20,8 @@ export interface RunContext extends RunIdentity {
   readonly notes: readonly string[];
   /** Whether what is checked out is of the author of a pull request. */
   readonly ofPullRequest: boolean;
+  /** The newest commit of the pull request that the run is of; null when it is not known or of none. */
+  readonly headCommit: string | null;
 }
 
 const UNKNOWN =
@@ -47,7 +49,9 @@ export async function readRunContext(
   const pushed = revision.kind === 'branch' && revision.again !== true;
   const own = { scanId: run.scanId, commit: pushed ? revision.commit : null };
   const ofPullRequest = isOfPullRequest(described, environment);
-  const known = { ...run, situation, own, isKnown: true, horizon, notes, ofPullRequest };
+  const headCommit =
+    revision.kind === 'pull-request' ? (revision.headCommit ?? facts?.headCommit ?? null) : null;
+  const known = { ...run, situation, own, isKnown: true, horizon, notes, ofPullRequest, headCommit };
   switch (revision.kind) {
     case 'branch':
       return known;

@@ -1,4 +1,5 @@
 import type { VarveError } from '../../base/errors.ts';
+import type { CommentOutcome } from '../../flows/comment/keep-comment.ts';
 import { throwFailures } from '../../flows/image/platform-failure.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/snapshot-image.ts';
@@ -8,6 +9,7 @@ import { Stores } from '../compose/stores.ts';
 import { composeTools, type ToolOptions } from '../compose/tools.ts';
 import type { Host } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
+import { readWorkflowRun } from '../host/workflow-run.ts';
 import type { Settings, SettingsOf } from '../settings/catalogue.ts';
 import { VERSION } from '../version.ts';
 import { chooseStore, composeBaseline, noteStrangers } from './baseline-of-job.ts';
@@ -18,7 +20,8 @@ import { type WrittenDocuments, writeDocuments } from './write-documents.ts';
 
 /** The main job of action, command line and library: an image to record and to compare with its baseline. */
 export interface MainJob {
-  readonly settings: Pick<Settings, keyof SettingsOf<'snapshot'>>;
+  readonly settings: Pick<Settings, keyof SettingsOf<'snapshot'>> &
+    Partial<Pick<Settings, keyof SettingsOf<'action'>>>;
   /** Image references: the first that leads to an image is taken. */
   readonly images: readonly string[];
   readonly host: Host;
@@ -42,6 +45,8 @@ export interface Presenter {
   present(result: SnapshotImageResult, documents: WrittenDocuments): Promise<void>;
   /** Says that a file could not be written; what it throws makes the run fail at its end. */
   presentUnwritten(fault: VarveError): void;
+  /** Says what became of the pull request's comment; null where there is none to write. */
+  presentComment?(outcome: CommentOutcome | VarveError | null): void;
   /** @param places `oci://HOST/REPO@DIGEST` of what was published; none when that was not asked for. */
   presentPublished(places: readonly string[]): Promise<void>;
 }
@@ -90,11 +95,18 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     accept: ({ reference }) => refusePublishing(settings.publish, [reference]),
   });
 
+  const workflow = readWorkflowRun(host.environment, context.headCommit);
   const steps = new Steps();
   await steps.take(async () => {
-    const documents = await writeDocuments(result, settings, host, job.makeDocumentFolder);
+    const documents = await writeDocuments(result, settings, host, workflow, job.makeDocumentFolder);
     for (const fault of documents.faults) await steps.take(async () => presenter.presentUnwritten(fault));
     await presenter.present(result, documents);
+  });
+  await steps.take(async () => {
+    if (presenter.presentComment === undefined) return;
+    const { commentOnRun } = await import('./comment.ts');
+    const commented = { settings, host, store, context, comparing, signal };
+    presenter.presentComment(await commentOnRun(result, commented));
   });
   await steps.take(async () => {
     const published = settings.publish ? await publishRun(result, store, settings.publish, job) : [];

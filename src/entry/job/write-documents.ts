@@ -2,7 +2,8 @@ import { join, parse } from 'node:path';
 import { canonicalBytes, canonicalBytesPausable } from '../../base/canonical-json.ts';
 import { toVarveError, type VarveError } from '../../base/errors.ts';
 import { runWithPauses } from '../../base/pausable.ts';
-import { comparisonOf, pointerOf, surfaceManifestsOf } from '../../flows/snapshot/run-documents.ts';
+import type { RunResult } from '../../core/run/run-result.ts';
+import { comparisonOf, pointerOf, resultOf, surfaceManifestsOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
 import type { Host } from '../host/host.ts';
 import type { Settings } from '../settings/catalogue.ts';
@@ -11,13 +12,14 @@ import { writeOutputFile } from './output-file.ts';
 /** The settings that name files a run writes outside of its store. */
 export type DocumentSettings = Pick<
   Settings,
-  'pointer-path' | 'surface-manifest-output' | 'comparison-path' | 'report-path'
+  'pointer-path' | 'surface-manifest-output' | 'comparison-path' | 'result-path' | 'report-path' | 'platform'
 >;
 
 /** What came of the files that a run writes for others. Paths are null where there is no such file. */
 export interface WrittenDocuments {
   readonly pointer: string | null;
   readonly comparison: string | null;
+  readonly result: string | null;
   readonly report: string | null;
   /** Why others are not there. */
   readonly faults: readonly VarveError[];
@@ -26,12 +28,14 @@ export interface WrittenDocuments {
 /**
  * Writes the files that were asked for; a first run has no comparison to write. One that cannot be written does not keep
  * the others from it.
+ * @param workflow the workflow run that it is of; null outside of one.
  * @param makeFolder gives the folder of documents that no setting names; null where only those are written that one names.
  */
 export async function writeDocuments(
   result: SnapshotImageResult,
   settings: DocumentSettings,
   host: Host,
+  workflow: RunResult['workflow'],
   makeFolder: ((result: SnapshotImageResult) => Promise<string>) | null,
 ): Promise<WrittenDocuments> {
   const faults: VarveError[] = [];
@@ -53,8 +57,9 @@ export async function writeDocuments(
       return path;
     });
 
-  const { 'pointer-path': pointer, 'comparison-path': comparison, 'report-path': report } = settings;
-  const allNamed = [pointer, comparison, report].every((path) => path !== undefined);
+  const { 'pointer-path': pointer, 'comparison-path': comparison } = settings;
+  const { 'result-path': whole, 'report-path': report } = settings;
+  const allNamed = [pointer, comparison, whole, report].every((path) => path !== undefined);
   const folder = makeFolder === null || allNamed ? null : await noting(() => makeFolder(result));
   const unnamed = (name: string): string | null => folder && join(folder, name);
 
@@ -65,6 +70,10 @@ export async function writeDocuments(
       comparison ?? unnamed('varve-comparison.json'),
       () => compared && runWithPauses(canonicalBytesPausable(compared)),
     ),
+    result: await write(whole ?? unnamed('varve-result.json'), () => {
+      const asked = settings.platform === 'all' ? null : result.platforms[0].entry.platform;
+      return runWithPauses(canonicalBytesPausable(resultOf(result, asked, workflow)));
+    }),
     report: await write(report ?? unnamed('varve-report.md'), async () => {
       const { renderMarkdown } = await import('../../core/report/markdown/render-markdown.ts');
       return renderMarkdown(result.report, { limit: Number.POSITIVE_INFINITY });

@@ -1,4 +1,5 @@
 import { BASELINE_SETTINGS } from './baseline.ts';
+import { COMMENT_SETTINGS } from './comment.ts';
 import { COMPARING_SETTINGS } from './comparing.ts';
 import { IMAGE_SETTINGS } from './image.ts';
 import { LIMIT_SETTINGS } from './limits.ts';
@@ -17,6 +18,7 @@ export const SETTINGS = {
   ...BASELINE_SETTINGS,
   ...STORE_SETTINGS,
   ...COMPARING_SETTINGS,
+  ...COMMENT_SETTINGS,
   ...NETWORK_SETTINGS,
   ...REVISION_SETTINGS,
   ...OUTPUT_SETTINGS,

@@ -1,7 +1,14 @@
 import { parseBoolean, parseText } from './parse.ts';
 import { BY_USER, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
 
-const FACES = [...READERS, ...STORE_COMMANDS, 'artifact unpack', 'artifact push', 'artifact pull'] as const;
+const FACES = [
+  ...READERS,
+  'comment action',
+  ...STORE_COMMANDS,
+  'artifact unpack',
+  'artifact push',
+  'artifact pull',
+] as const;
 
 /** How registries are reached. */
 export const NETWORK_SETTINGS = {

@@ -35,6 +35,14 @@ export const OUTPUT_SETTINGS = {
     faces: JOB,
     from: BY_USER,
   }),
+  'result-path': optional({
+    value: 'FILE',
+    description:
+      'File for the result (JSON), which holds all that a report is made of: the action in comment/ makes a comment of it. Default: for the action, varve-result.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written.',
+    parse: parseText,
+    faces: JOB,
+    from: BY_USER,
+  }),
   'report-path': optional({
     value: 'FILE',
     description:

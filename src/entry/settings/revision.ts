@@ -22,11 +22,11 @@ export const REVISION_SETTINGS = {
   'github-token': optional({
     value: 'TOKEN',
     description:
-      'Token for requests to GitHub: for commits and a varve.yml that the checkout does not have (contents: read), for who saved a cache entry (actions: read), and for the pull request of an issue_comment or workflow_run (pull-requests: read). Default: the variable GITHUB_TOKEN.',
+      'Token for requests to GitHub: for commits and a varve.yml that the checkout does not have (contents: read), for who saved a cache entry (actions: read), for the pull request of an issue_comment or workflow_run (pull-requests: read), and for the comment (pull-requests: write). Default: the variable GITHUB_TOKEN.',
     parse: parseText,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub evaluates it.
     inWorkflow: '${{ github.token }}',
-    faces: JOB,
+    faces: [...JOB, 'comment action'],
     from: SECRETLY,
   }),
 } as const;

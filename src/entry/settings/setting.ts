@@ -1,8 +1,9 @@
 import type { Parse } from './parse.ts';
 
-/** Who takes settings: the action, and every command. */
+/** Who takes settings: the actions, and every command. */
 export type Face =
   | 'action'
+  | 'comment action'
   | 'snapshot'
   | 'compare'
   | 'inspect'
@@ -20,6 +21,8 @@ export type Face =
   | 'completion'
   | 'version';
 
+/** What speaks in a pull request. */
+export const COMMENTERS = ['action', 'comment action'] as const satisfies readonly Face[];
 /** The main job, as a step of a workflow and by hand. */
 export const JOB = ['action', 'snapshot'] as const satisfies readonly Face[];
 /** Faces that read images. */

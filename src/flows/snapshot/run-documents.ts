@@ -4,8 +4,10 @@ import { platformSegment } from '../../core/history/entry-path.ts';
 import { absentPlatforms } from '../../core/image/image-source.ts';
 import type { Pointer } from '../../core/run/pointer.ts';
 import { POINTERS_SCHEMA, type Pointers } from '../../core/run/pointers.ts';
+import { RESULT_SCHEMA, type RunResult } from '../../core/run/run-result.ts';
 import type { SnapshotOutput, SnapshotOutputs } from '../../core/run/snapshot-output.ts';
 import type { SurfaceManifest } from '../../core/surface/manifest.ts';
+import type { Platform } from '../../core/words/platform.ts';
 import type { PlatformResult, SnapshotImageResult } from './snapshot-image.ts';
 
 /** Whether a run has several platforms, including those that are gone: its documents then have a part for each. */
@@ -36,6 +38,20 @@ function gather<T>(result: SnapshotImageResult, part: (platform: PlatformResult)
     gonePlatforms: [...gone],
     failures: failures.map(({ platform, error: { code, message } }) => ({ platform, code, message })),
   };
+}
+
+/** All that a report is made of. @param asked the platform that was asked for; null for all. */
+export function resultOf(
+  result: SnapshotImageResult,
+  asked: Platform | null,
+  workflow: RunResult['workflow'],
+): RunResult {
+  const documentsOf = ({ pointer, taken, change }: PlatformResult) => ({
+    pointer,
+    snapshot: taken.snapshot,
+    comparison: change?.comparison ?? null,
+  });
+  return { ...gather(result, documentsOf), schema: RESULT_SCHEMA, platform: asked, workflow };
 }
 
 /** What was compared: one comparison, or one document with those of all platforms; null on a first run. */

@@ -1,11 +1,12 @@
-import { digestOf, hexOf } from '../../../base/digest.ts';
 import { formatNumber } from '../../../base/human-size.ts';
+import { comparedWith } from '../compared-with.ts';
 import type { Section } from '../content.ts';
 import { byWeight, headlinePhrase, isSingle, OUTCOME_SIGNS, overallKind } from '../headline.ts';
 import { name, phrase } from '../phrase.ts';
 import type { ImageReport, Report } from '../report.ts';
-import { type SectionOptions, sectionsOfImage, sectionsOfRun } from '../sections.ts';
+import { isQuiet, type SectionOptions, sectionsOfImage, sectionsOfRun } from '../sections.ts';
 import { type Chunk, fits, joinChunks } from './chunks.ts';
+import { paragraph } from './escape.ts';
 import { fold, type Part, sectionParts } from './parts.ts';
 import { inline, inSummary } from './write.ts';
 
@@ -44,6 +45,16 @@ export function renderMarkdown(report: Report, options: Partial<MarkdownOptions>
   return joinChunks(chunks, limit, whole);
 }
 
+/** The report for the comment of a pull request: what is quiet takes a line or two. */
+export function renderSection(report: Report, options: Partial<MarkdownOptions> = {}): string {
+  const [first] = report.images;
+  if (first === undefined || !isSingle(report) || !isQuiet(first) || first.notes.length > 0)
+    return renderMarkdown(report, options);
+  const compared =
+    first.change === null ? [] : [paragraph(inline(comparedWith(first.change.baseline), NAME_LENGTH))];
+  return `${[heading(report), ...compared].join('\n\n')}\n`;
+}
+
 /** Renders the parts of an image, and remembers them while lists get shorter. */
 type Tell = (image: ImageReport) => readonly Section[];
 
@@ -64,11 +75,8 @@ function documentChunks(
 ): readonly Chunk[] {
   const [first] = report.images;
   if (first === undefined) return [];
-  const sign = report.failures.length > 0 ? '❌' : OUTCOME_SIGNS[overallKind(report)];
-  const title = inline(phrase`${name(first.name)} ${headlinePhrase(report)}`, NAME_LENGTH);
   return [
-    keep(commentMarker(report)),
-    keep(`### ${sign} ${title}`),
+    keep(heading(report)),
     ...sectionsOfRun(report, PAGE).flatMap((section) => sectionParts(section, perList)),
     ...(isSingle(report)
       ? allParts(imageParts(tell(first), perList))
@@ -76,15 +84,10 @@ function documentChunks(
   ];
 }
 
-/**
- * The invisible first line that tells one image's comment from another's: a hash of name and platform, so that
- * no name can end the HTML comment. The platforms of one report share one.
- */
-export function commentMarker(report: Report): string {
-  const [first] = report.images;
-  const platform = isSingle(report) ? first?.platform : '*';
-  const key = hexOf(digestOf(JSON.stringify([first?.name, platform]))).slice(0, 32);
-  return `<!-- varve:report ${key} -->`;
+function heading(report: Report): string {
+  const sign = report.failures.length > 0 ? '❌' : OUTCOME_SIGNS[overallKind(report)];
+  const title = inline(phrase`${name(report.images[0]?.name ?? '')} ${headlinePhrase(report)}`, NAME_LENGTH);
+  return `### ${sign} ${title}`;
 }
 
 const keep = (markdown: string): Chunk => ({ markdown, title: null });

@@ -2,13 +2,9 @@ import fc from 'fast-check';
 import markdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
 import { makeReport } from '../../../../../src/core/report/make-report.ts';
-import {
-  COMMENT_LIMIT,
-  commentMarker,
-  renderMarkdown,
-} from '../../../../../src/core/report/markdown/render-markdown.ts';
+import { COMMENT_LIMIT, renderMarkdown } from '../../../../../src/core/report/markdown/render-markdown.ts';
 import { hostileText } from '../../../../support/hostile-text.ts';
-import { addedFile, makeComparison, makeImage, makeSnapshot } from '../../../../support/report-makers.ts';
+import { addedFile, makeComparison, makeImage } from '../../../../support/report-makers.ts';
 import { HOSTILE_TEXTS, hostileImage, SCENARIOS, scenario } from '../../../../support/report-scenarios.ts';
 
 const renderer = markdownIt({ html: true, linkify: true });
@@ -88,40 +84,6 @@ describe('hostile names', () => {
     const markdown = renderMarkdown(makeReport([hostileImage((text) => text)]), ROOMY);
     expect(markdown.replaceAll(/\n|\ufe0f/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     expect(markdown.isWellFormed()).toBe(true);
-  });
-
-  test('cannot forge the marker of another image', () => {
-    const forged = makeImage(makeComparison([]), {
-      name: `x --> ${commentMarker(makeReport([makeImage(null)]))}`,
-    });
-    const lines = renderMarkdown(makeReport([forged])).split('\n');
-    expect(lines.filter((line) => line.startsWith('<!-- varve:report'))).toEqual([lines[0]]);
-  });
-});
-
-describe('the marker', () => {
-  const markerOf = (name: string, architecture: string): string => {
-    const snapshot = { ...makeSnapshot([]), platform: { os: 'linux', architecture } };
-    return commentMarker(makeReport([makeImage(null, { name, snapshot })]));
-  };
-
-  test('is the first line, and one for each name and platform', () => {
-    expect(renderMarkdown(makeReport([makeImage(null)])).split('\n')[0]).toMatch(
-      /^<!-- varve:report [0-9a-f]{32} -->$/,
-    );
-    expect(markerOf('a', 'amd64')).toBe(markerOf('a', 'amd64'));
-    const markers = [
-      markerOf('a', 'amd64'),
-      markerOf('b', 'amd64'),
-      markerOf('a', 'arm64'),
-      markerOf('a', 's390x'),
-    ];
-    expect(new Set(markers).size).toBe(4);
-  });
-
-  test('stays the same whatever the platforms of a report of several', () => {
-    const [one, two] = [makeImage(null), makeImage(makeComparison([]))];
-    expect(commentMarker(makeReport([one, two]))).toBe(commentMarker(makeReport([one, two, one])));
   });
 });
 

@@ -1,0 +1,82 @@
+import { readdirSync, type Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reasonOf, toVarveError, VarveError } from '../../base/errors.ts';
+import { readAtOnce } from '../../base/read-file.ts';
+import { parseRunResult, type RunResult } from '../../core/run/run-result.ts';
+
+/** The name of a result in a folder. */
+export const RESULT_FILE = 'varve-result.json';
+const LARGEST_RESULT = 64 * 1024 * 1024;
+const MOST_RESULTS = 500;
+/** Folders and files that are looked at. */
+const MOST_ENTRIES = 20_000;
+const DEEPEST = 5;
+
+export interface ReadResults {
+  readonly results: readonly RunResult[];
+  /** Why others were not read. */
+  readonly faults: readonly VarveError[];
+}
+
+/**
+ * Reads results from files and folders. Another run may have written them, so no link is followed and nothing is waited
+ * for.
+ * @throws VarveError `bad-option` where a path is not there or a folder has no result; `limit-exceeded`.
+ */
+export async function readResults(paths: readonly string[]): Promise<ReadResults> {
+  const files = (await Promise.all(paths.map(findResults))).flat();
+  if (files.length > MOST_RESULTS) throw tooMany('results', MOST_RESULTS);
+  const results: RunResult[] = [];
+  const faults: VarveError[] = [];
+  for (const file of files) {
+    try {
+      results.push(parseRunResult(readAtOnce(file, LARGEST_RESULT), file));
+    } catch (fault) {
+      const error = toVarveError(fault);
+      if (error.isFatal) throw fault;
+      faults.push(error);
+    }
+  }
+  return { results, faults };
+}
+
+async function findResults(path: string): Promise<string[]> {
+  let status: Stats;
+  try {
+    status = await lstat(path);
+  } catch (cause) {
+    throw new VarveError('bad-option', `there is no ${path}: ${reasonOf(cause)}`, {
+      object: path,
+      hint: 'download the artifacts with the results before this step',
+    });
+  }
+  if (status.isFile()) return [path];
+  if (!status.isDirectory()) {
+    throw new VarveError('bad-option', `${path} is neither a file nor a folder`, { object: path });
+  }
+  const found = searchFolder(path);
+  if (found.length > 0) return found;
+  throw new VarveError('bad-option', `${path} has no ${RESULT_FILE}`, {
+    object: path,
+    hint: 'let each job upload the file that its output result-path names',
+  });
+}
+
+function searchFolder(top: string): string[] {
+  const found: string[] = [];
+  const pending = [{ path: top, depth: 0 }];
+  let seen = 0;
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    for (const entry of readdirSync(folder.path, { withFileTypes: true })) {
+      if (++seen > MOST_ENTRIES) throw tooMany(`files in ${top}`, MOST_ENTRIES);
+      const path = join(folder.path, entry.name);
+      if (entry.isDirectory() && folder.depth < DEEPEST) pending.push({ path, depth: folder.depth + 1 });
+      if (entry.isFile() && entry.name === RESULT_FILE) found.push(path);
+    }
+  }
+  return found.sort();
+}
+
+const tooMany = (what: string, most: number) =>
+  new VarveError('limit-exceeded', `there are more than ${most} ${what}`, { object: what });

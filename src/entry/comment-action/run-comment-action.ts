@@ -1,0 +1,189 @@
+import * as core from '@actions/core';
+import { attempt, toVarveError, VarveError } from '../../base/errors.ts';
+import type { Section } from '../../core/comment/comment.ts';
+import { type CommentRule, isWorthSaying } from '../../core/comment/worth.ts';
+import { renderImages } from '../../core/report/markdown/render-images.ts';
+import { COMMENT_LIMIT, renderSection } from '../../core/report/markdown/render-markdown.ts';
+import type { Report } from '../../core/report/report.ts';
+import { reportOfDocuments } from '../../core/report/report-of-documents.ts';
+import type { RunResult } from '../../core/run/run-result.ts';
+import { formatPlatform } from '../../core/words/platform.ts';
+import { type CommentOutcome, keepComment, type OwnSection } from '../../flows/comment/keep-comment.ts';
+import { addToJobSummary, SUMMARY_LIMIT } from '../action/outputs.ts';
+import { openComments } from '../compose/comments.ts';
+import { composeRevisionTools, openGitHub } from '../compose/revision.ts';
+import { EarlyExit } from '../early-exit.ts';
+import { EXIT_STATUS } from '../exit-status.ts';
+import { readTriggeringRun } from '../host/github-run.ts';
+import { type Environment, type Host, readHost } from '../host/host.ts';
+import { readRunContext } from '../host/run-context.ts';
+import { readWorkflowRun, type WorkflowRun } from '../host/workflow-run.ts';
+import { pauseAbout } from '../job/comment.ts';
+import { describeError } from '../present-error.ts';
+import type { SettingsOf } from '../settings/catalogue.ts';
+import { readSettingsOf } from '../settings/read-settings.ts';
+import { fromEnvironment, fromInputs, fromWorkflowDefaults } from '../settings/setting-sources.ts';
+import { readResults } from './read-results.ts';
+
+type CommentActionSettings = SettingsOf<'comment action'>;
+
+/** The run whose results are shown, and the pull request that they are shown in. */
+interface Target {
+  /** Null where the run is not of a pull request. */
+  readonly number: number | null;
+  readonly run: WorkflowRun;
+  /** Whether another run reported them, which its author may have made say anything. */
+  readonly isReported: boolean;
+}
+
+/** Makes a comment of the results of earlier jobs; whatever goes wrong becomes one annotation. */
+export async function runCommentAction(environment: Environment): Promise<number> {
+  try {
+    await using resources = new AsyncDisposableStack();
+    const exit = new EarlyExit(resources);
+    exit.watchSignals();
+    const sources = [fromInputs(environment), fromEnvironment(environment), fromWorkflowDefaults()];
+    const settings = readSettingsOf('comment action', sources, ({ results }) =>
+      results?.length === 0 ? new VarveError('bad-option', 'no results are given', { hint: HINT }) : null,
+    );
+    await commentOnResults(settings, readHost(environment), exit.signal);
+    return EXIT_STATUS.done;
+  } catch (fault) {
+    core.error(describeError(fault).join('\n'), { title: 'Varve' });
+    return EXIT_STATUS[toVarveError(fault).kind];
+  }
+}
+
+/** Does the job that settings describe. */
+export async function commentOnResults(
+  settings: CommentActionSettings,
+  host: Host,
+  signal: AbortSignal,
+): Promise<void> {
+  const { results: paths, comment: rule, 'comment-key': key } = settings;
+  const target = await findTarget(settings, host, signal);
+  const { results, faults } = await readResults(paths);
+  const own = results.filter((result) => isOf(result, target));
+  for (const fault of faults) warn(fault);
+  if (own.length < results.length) warn(foreign(results.length - own.length, target));
+  const images = own.map((result) => ({ result, report: reportOf(result) }));
+  if (images.length === 0) return;
+  const reports = images.map(({ report }) => report);
+  const summary = renderImages(reports, { limit: SUMMARY_LIMIT, whole: null });
+  const unwritten = await attempt(['outside'], () => addToJobSummary(summary, host.environment));
+  if (unwritten instanceof VarveError) warn(unwritten);
+  const outcome = await attempt(['outside'], () =>
+    comment({ images, target, rule, key }, settings, host, signal),
+  );
+  if (outcome instanceof VarveError) {
+    core.notice(`The pull request got no comment.\n${describeError(outcome).join('\n')}`, { title: 'Varve' });
+  }
+  core.setOutput('comment-url', outcome instanceof VarveError ? '' : (outcome?.url ?? ''));
+}
+
+const HINT = 'name the files or folders of results: the input results';
+
+/**
+ * The pull request, as GitHub knows it: nothing in a result says which it is. In a run that follows another one, that
+ * one's results are shown.
+ */
+async function findTarget(settings: CommentActionSettings, host: Host, signal: AbortSignal): Promise<Target> {
+  const { environment } = host;
+  const token = settings['github-token'] ?? environment.GITHUB_TOKEN;
+  await using gitHub = await openGitHub(settings, host, token, signal);
+  const tools = await composeRevisionTools(host, gitHub, signal);
+  const { pullRequest: number, headCommit: head } = await readRunContext(environment, {}, tools);
+  const triggering = readTriggeringRun(environment);
+  const run = triggering ?? readWorkflowRun(environment, head);
+  if (run === null) {
+    throw new VarveError('bad-option', 'this is not a step of a GitHub workflow', {
+      hint: 'run it as a step of a workflow',
+    });
+  }
+  return { number, run: { ...run, head: run.head ?? head }, isReported: triggering !== null };
+}
+
+/** Whether a result is of the run: an artifact of another one, or of another head, is not shown. */
+function isOf({ workflow }: RunResult, { run }: Target): boolean {
+  return (
+    workflow !== null && workflow.run === run.run && (workflow.head === null || workflow.head === run.head)
+  );
+}
+
+const foreign = (count: number, { run }: Target) =>
+  new VarveError('malformed', `${count} of the results are not of run ${run.run} and its head`, {
+    object: 'results',
+    hint: 'download the artifacts of the run that is shown, and no others',
+  });
+
+function reportOf(result: RunResult): Report {
+  const [first, ...others] = result.platforms.map(({ pointer, snapshot, comparison }) => ({
+    record: pointer,
+    snapshot,
+    comparison,
+  }));
+  if (first === undefined)
+    throw new VarveError('malformed', 'a result has no platform', { object: 'results' });
+  return reportOfDocuments([first, ...others], result);
+}
+
+interface Image {
+  readonly result: RunResult;
+  readonly report: Report;
+}
+
+interface Said {
+  readonly images: readonly Image[];
+  readonly target: Target;
+  readonly rule: CommentRule;
+  readonly key: string;
+}
+
+async function comment(
+  { images, target: { number, run, isReported }, rule, key }: Said,
+  settings: CommentActionSettings,
+  host: Host,
+  signal: AbortSignal,
+): Promise<CommentOutcome | null> {
+  const { head } = run;
+  if (rule === 'never' || number === null || head === null) return null;
+  await using comments = await openComments(settings, host, number, signal);
+  if (comments === null) return null;
+  const whole = `${host.environment.GITHUB_SERVER_URL}/${host.environment.GITHUB_REPOSITORY}/actions/runs/${run.run}`;
+  const remark = isReported ? "\n\nReported by the pull request's own run." : '';
+  const render = (limit: number): string => {
+    const room = { limit: limit - Buffer.byteLength(remark), whole };
+    const [first, ...others] = images;
+    const markdown =
+      first !== undefined && others.length === 0
+        ? renderSection(first.report, room)
+        : renderImages(
+            images.map(({ report }) => report),
+            room,
+          );
+    return markdown.trimEnd() + remark;
+  };
+  const section: OwnSection = { subject: { workflow: run.name, ...subjectOf(images) }, render };
+  return keepComment(comments.port, {
+    key,
+    limit: COMMENT_LIMIT,
+    run: { id: run.run, attempt: run.attempt, head },
+    sections: [section],
+    isWorthSaying: images.some(({ report }) => isWorthSaying(report, rule)),
+    // What earlier runs said is in no store here.
+    wasKnown: async () => false,
+    pause: (milliseconds) => pauseAbout(milliseconds, signal),
+  });
+}
+
+/** Many images have one section together. */
+function subjectOf(images: readonly Image[]): Omit<Section['subject'], 'workflow'> {
+  const [first, ...others] = images;
+  if (first === undefined || others.length > 0) return { image: '*', platform: null };
+  const { image, platform } = first.result;
+  return { image: image.name, platform: platform && formatPlatform(platform) };
+}
+
+function warn(fault: VarveError): void {
+  core.warning(describeError(fault).join('\n'), { title: 'Varve' });
+}

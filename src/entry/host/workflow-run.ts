@@ -1,0 +1,17 @@
+import type { RunResult } from '../../core/run/run-result.ts';
+import type { Environment } from './host.ts';
+
+/** What distinguishes a run of a workflow from others. */
+export type WorkflowRun = NonNullable<RunResult['workflow']>;
+
+/**
+ * The run of a GitHub workflow that this is; null elsewhere.
+ * @param head the commit at the head of the pull request.
+ */
+export function readWorkflowRun(environment: Environment, head: string | null): WorkflowRun | null {
+  const { GITHUB_ACTIONS, GITHUB_WORKFLOW: name = '', GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = environment;
+  if (GITHUB_ACTIONS !== 'true') return null;
+  return { name, run: countIn(GITHUB_RUN_ID), attempt: countIn(GITHUB_RUN_ATTEMPT), head };
+}
+
+const countIn = (text = ''): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);

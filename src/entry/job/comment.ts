@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { attempt, type VarveError } from '../../base/errors.ts';
+import type { Subject } from '../../core/comment/comment.ts';
+import { isWorthSaying } from '../../core/comment/worth.ts';
+import type { CompareOptions } from '../../core/comparison/compare.ts';
+import { COMMENT_LIMIT, renderSection } from '../../core/report/markdown/render-markdown.ts';
+import type { Store } from '../../core/store/store.ts';
+import { type CommentOutcome, keepComment } from '../../flows/comment/keep-comment.ts';
+import { wasKnownBefore } from '../../flows/comment/was-known-before.ts';
+import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
+import { openComments } from '../compose/comments.ts';
+import type { Host } from '../host/host.ts';
+import type { RunContext } from '../host/run-context.ts';
+import { readWorkflowRun } from '../host/workflow-run.ts';
+import type { Settings } from '../settings/catalogue.ts';
+import type { NETWORK_SETTINGS } from '../settings/network.ts';
+
+/** The settings that a comment depends on; a face without comments has no rule for them. */
+export type CommentSettings = Pick<Settings, 'platform' | 'github-token' | keyof typeof NETWORK_SETTINGS> &
+  Partial<Pick<Settings, 'comment' | 'comment-key'>>;
+
+export interface CommentJob {
+  readonly settings: CommentSettings;
+  readonly host: Host;
+  readonly store: Store;
+  readonly context: RunContext;
+  readonly comparing: CompareOptions;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Says in the pull request what the run found out, where that is worth it.
+ * @returns null where there is no pull request, or none that is on GitHub; what went wrong where it could not be said.
+ */
+export async function commentOnRun(
+  result: SnapshotImageResult,
+  job: CommentJob,
+): Promise<CommentOutcome | VarveError | null> {
+  const { settings, host, store, context, comparing, signal } = job;
+  const { pullRequest: number, headCommit: head, url } = context;
+  const { comment = 'never', 'comment-key': key = '' } = settings;
+  const workflow = readWorkflowRun(host.environment, head);
+  if (comment === 'never' || number === null || head === null || workflow === null) return null;
+  return attempt(['outside'], async () => {
+    await using comments = await openComments(settings, host, number, signal);
+    if (comments === null) return null;
+    const { report, platforms } = result;
+    const section = {
+      subject: subjectOf(result, settings, workflow.name),
+      render: (limit: number) => renderSection(report, { limit, whole: url }),
+    };
+    return keepComment(comments.port, {
+      key,
+      limit: COMMENT_LIMIT,
+      run: { id: workflow.run, attempt: workflow.attempt, head },
+      sections: [section],
+      isWorthSaying: isWorthSaying(report, comment),
+      wasKnown: (time) =>
+        wasKnownBefore(
+          store,
+          platforms.map(({ entry }) => entry),
+          time,
+          comparing,
+        ),
+      pause: (milliseconds) => pauseAbout(milliseconds, signal),
+    });
+  });
+}
+
+/** Lets about so many milliseconds pass: jobs that run at once shall not meet again. */
+export async function pauseAbout(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds * (0.5 + Math.random()), undefined, { signal });
+}
+
+/** A platform that was asked for has a section of its own: other jobs have those of the others. */
+function subjectOf(
+  { name, report }: SnapshotImageResult,
+  { platform }: CommentSettings,
+  workflow: string,
+): Subject {
+  const asked = platform === 'all' ? null : (report.images[0]?.platform ?? null);
+  return { workflow, image: name, platform: asked };
+}

@@ -1,0 +1,263 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { canonicalBytes } from '../../src/base/canonical-json.ts';
+import { parseComment } from '../../src/core/comment/comment.ts';
+import type { RunResult } from '../../src/core/run/run-result.ts';
+import { type ActionOutcome, runAction } from '../support/action-runner.ts';
+import { sha } from '../support/github-api.ts';
+import { type Comment, PullRequestServer, WORKFLOW_TOKEN } from '../support/pull-request-server.ts';
+import { HOSTILE_TEXTS } from '../support/report-scenarios.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
+const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
+const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
+const RUN = 700;
+
+const newPath = temporaryFolder();
+
+function newFolder(): string {
+  const folder = newPath('folder');
+  mkdirSync(folder);
+  return folder;
+}
+
+let github: PullRequestServer;
+let baseline: string;
+beforeEach(async () => {
+  github = await PullRequestServer.start();
+  baseline = `dir:${newPath('store')}`;
+});
+
+/** A job of a pull request that leaves its result in a folder of artifacts. */
+async function build(name: string, image: string, artifacts: string): Promise<void> {
+  const base = { GITHUB_SHA: sha(1), GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' };
+  const first = { image: V1, name, baseline };
+  await runAction({
+    workspace: newFolder(),
+    inputs: first,
+    env: { ...base, GITHUB_RUN_ID: '1', RUNNER_TEMP: newFolder() },
+  });
+  const outcome = await runAction({
+    workspace: newFolder(),
+    inputs: { ...first, image, comment: 'never' },
+    env: { ...github.environment(RUN), RUNNER_TEMP: newFolder() },
+    event: github.event(),
+  });
+  const result = outcome.outputs['result-path'] ?? '';
+  expect(result).toMatch(/varve-result\.json$/);
+  cpSync(result, join(artifacts, name, 'varve-result.json'));
+}
+
+interface Options {
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly event?: unknown;
+}
+
+function comment(results: string, { inputs, env, event }: Options = {}): Promise<ActionOutcome> {
+  return runAction({
+    main: 'comment-action.js',
+    workspace: newFolder(),
+    inputs: { results, 'github-token': WORKFLOW_TOKEN, ...inputs },
+    env: { ...github.environment(RUN), RUNNER_TEMP: newFolder(), ...env },
+    event: event ?? github.event(),
+  });
+}
+
+/** After the run of a pull request from a fork, on the default branch. */
+const follow = (results: string, event: unknown): Promise<ActionOutcome> =>
+  comment(results, {
+    event,
+    env: {
+      ...{ GITHUB_RUN_ID: '900', GITHUB_EVENT_NAME: 'workflow_run', GITHUB_WORKFLOW: 'comment' },
+      ...{ GITHUB_REF: 'refs/heads/main', GITHUB_REF_NAME: 'main', GITHUB_REF_TYPE: 'branch' },
+    },
+  });
+
+async function only(): Promise<Comment> {
+  const [found, ...others] = await github.comments();
+  expect(others).toEqual([]);
+  if (found === undefined) throw new Error('there is no comment');
+  return found;
+}
+
+/** Changes a result as someone would who wants it to say something else. */
+function forge(artifacts: string, name: string, change: (result: RunResult) => unknown): void {
+  const path = join(artifacts, name, 'varve-result.json');
+  writeFileSync(path, canonicalBytes(change(JSON.parse(readFileSync(path, 'utf8')))));
+}
+
+describe('one job that comments for many', () => {
+  it('names the images that changed in a row each, and counts the others', async () => {
+    const artifacts = newFolder();
+    for (const [name, image] of [
+      ['api', V2],
+      ['db', V1],
+      ['web', V2],
+    ] as const)
+      await build(name, image, artifacts);
+    const outcome = await comment(artifacts);
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    const { body, html_url: url } = await only();
+    expect(outcome.outputs['comment-url']).toBe(url);
+    expect(body).toContain('### 📦 3 images: 2 changed, 1 unchanged');
+    expect(body.match(/^\| `\w+` \|/gm)).toEqual(['| `api` |', '| `web` |']);
+    expect(body.match(/<details>\n<summary><b><code>/g)).toHaveLength(2);
+    expect(outcome.summary).toContain('### 📦 3 images: 2 changed, 1 unchanged');
+    expect(parseComment(body, 'varve')).toMatchObject([{ subject: { workflow: 'ci', image: '*' } }]);
+  });
+
+  it('writes nothing where nothing changed', async () => {
+    const artifacts = newFolder();
+    for (const name of ['api', 'db']) await build(name, V1, artifacts);
+    const outcome = await comment(artifacts);
+    expect(outcome).toMatchObject({ status: 0, outputs: { 'comment-url': '' } });
+    expect(await github.comments()).toEqual([]);
+  });
+
+  it.each([
+    ['no results', '', 'no results are given'],
+    ['a path that is not there', '/nonexistent', 'there is no /nonexistent'],
+    ['a folder without any', FIXTURES, 'has no varve-result.json'],
+  ])('refuses %s', async (_, results, message) => {
+    const outcome = await comment(results);
+    expect(outcome.status).toBe(2);
+    expect(outcome.stdout).toContain(message);
+  });
+});
+
+describe('a job that comments for the run of a fork', () => {
+  let artifacts: string;
+  beforeEach(async () => {
+    artifacts = newFolder();
+    await build('shop', V2, artifacts);
+  });
+
+  it('finds the pull request by its head, and says who reported', async () => {
+    const outcome = await follow(artifacts, github.eventAfter(RUN));
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    const { body } = await only();
+    expect(body).toContain('### 📦 `shop`');
+    expect(body).toContain("Reported by the pull request's own run.");
+    expect(parseComment(body, 'varve')).toMatchObject([
+      { subject: { workflow: 'ci', image: 'shop', platform: 'linux/amd64' }, run: { id: RUN } },
+    ]);
+  });
+
+  it('is overtaken by nothing that it reported: the run of the fork itself is not allowed to write', async () => {
+    await follow(artifacts, github.eventAfter(RUN));
+    await follow(artifacts, github.eventAfter(RUN));
+    await only();
+  });
+
+  it.each([
+    ['whose run was of another pull request', { number: 999 }],
+    ['that names another workflow', { name: 'other' }],
+  ])('never believes a result %s', async (_, { number, name }: { number?: number; name?: string }) => {
+    forge(artifacts, 'shop', (result) => ({
+      ...result,
+      workflow: result.workflow && { ...result.workflow, name: name ?? result.workflow.name },
+      platforms: result.platforms.map((each) => ({
+        ...each,
+        pointer: { ...each.pointer, run: { ...each.pointer.run, pullRequest: number ?? github.number } },
+      })),
+    }));
+    await follow(artifacts, github.eventAfter(RUN));
+    expect(github.writes.map(({ path }) => path)).toEqual([
+      `/repos/octocat/shop/issues/${github.number}/comments`,
+    ]);
+    expect(parseComment((await only()).body, 'varve')).toMatchObject([{ subject: { workflow: 'ci' } }]);
+  });
+
+  it.each([
+    ['of another run', () => github.eventAfter(RUN + 1)],
+    ['of another head', () => github.eventAfter(RUN, { head: sha(77) })],
+  ])('shows no result %s', async (_, event) => {
+    const outcome = await follow(artifacts, event());
+    expect(outcome).toMatchObject({ status: 0 });
+    expect(outcome.stdout).toMatch(/::warning title=Varve::1 of the results are not of run/);
+    expect(await github.comments()).toEqual([]);
+  });
+
+  it('writes nothing once the head has moved, nor for a branch of somebody else', async () => {
+    const event = github.eventAfter(RUN);
+    expect((await follow(artifacts, github.eventAfter(RUN, { owner: 'mallory' }))).status).toBe(0);
+    await github.push();
+    expect((await follow(artifacts, event)).status).toBe(0);
+    expect(await github.comments()).toEqual([]);
+  });
+
+  it('writes no text of the result: only names, as code', async () => {
+    const texts = [...HOSTILE_TEXTS, '<!-- varve:end -->', '\n::set-output name=x::y', '##[command]x'];
+    forge(artifacts, 'shop', (result) => ({
+      ...result,
+      platforms: result.platforms.map(({ pointer, snapshot, comparison }) => ({
+        pointer: {
+          ...pointer,
+          image: { ...pointer.image, name: texts.join(' '), reference: texts.join('\n') },
+          findings: texts.map((text) => ({ layer: null, code: 'odd', path: text, detail: text })),
+          baseline: pointer.baseline && {
+            ...pointer.baseline,
+            place: texts.join('\n'),
+            branch: texts.join(''),
+          },
+        },
+        snapshot,
+        comparison: comparison && {
+          ...comparison,
+          layers: comparison.layers.map((layer) => ({
+            ...layer,
+            ...(layer.target && { target: { ...layer.target, step: texts.join('\n') } }),
+          })),
+        },
+      })),
+    }));
+    const outcome = await follow(artifacts, github.eventAfter(RUN));
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    const { body } = await only();
+    const prose = body.replaceAll(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)|<code>.*?<\/code>|<!-- varve:.*-->/g, '');
+    expect(prose).not.toMatch(/@\w|#\d|<script|<img|::set-output|\u202e|https?:\/\/(?!github\.example)/);
+    expect(outcome.stdout).not.toMatch(/^::set-output|^##\[/m);
+  });
+
+  it.each<[string, (path: string) => void, RegExp]>([
+    ['cut', (path) => writeFileSync(path, readFileSync(path).subarray(0, 500)), /is not JSON/],
+    ['of another form', (path) => writeFileSync(path, '{"schema":"varve.result@9"}'), /schema/],
+    [
+      'indented',
+      (path) => writeFileSync(path, JSON.stringify(JSON.parse(readFileSync(path, 'utf8')), null, 1)),
+      /canonical/,
+    ],
+    [
+      'too large',
+      (path) => writeFileSync(path, Buffer.alloc(70 * 1024 * 1024, 32)),
+      /more than 67108864 bytes/,
+    ],
+  ])('says that a result is %s, and posts nothing', async (_, damage, message) => {
+    damage(join(artifacts, 'shop', 'varve-result.json'));
+    const outcome = await follow(artifacts, github.eventAfter(RUN));
+    expect(outcome.status).toBe(0);
+    expect(outcome.stdout).toMatch(/::warning title=Varve::/);
+    expect(outcome.stdout).toMatch(message);
+    expect(await github.comments()).toEqual([]);
+  });
+
+  it('follows no link of an artifact', async () => {
+    const odd = newFolder();
+    symlinkSync(join(artifacts, 'shop', 'varve-result.json'), join(odd, 'varve-result.json'));
+    symlinkSync(artifacts, join(odd, 'folder'));
+    const outcome = await follow(odd, github.eventAfter(RUN));
+    expect(outcome.status).toBe(2);
+    expect(outcome.stdout).toContain('has no varve-result.json');
+  });
+
+  it('does nothing after the run of a push', async () => {
+    const { workflow_run: before, ...rest } = github.eventAfter(RUN) as Record<string, object>;
+    const outcome = await follow(artifacts, { ...rest, workflow_run: { ...before, event: 'push' } });
+    expect(outcome.status).toBe(0);
+    expect(await github.comments()).toEqual([]);
+    expect(outcome.summary).toContain('shop');
+  });
+});
