@@ -1,1 +1,1 @@
-export{On as PLAIN}from"./of-snapshot.js";
+export{Fn as PLAIN}from"./of-snapshot.js";

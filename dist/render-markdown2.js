@@ -1,1 +1,1 @@
-export{r as renderMarkdown}from"./render-markdown.js";
+export{n as renderMarkdown}from"./render-markdown.js";

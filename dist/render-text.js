@@ -1,1 +1,1 @@
-export{En as renderText}from"./of-snapshot.js";
+export{Nn as renderText}from"./of-snapshot.js";

@@ -34,7 +34,7 @@ export interface SnapshotSettings {
     readonly commit?: string;
     /** Branch that the image was built on. Default: the branch that GitHub or GitLab names, or that is checked out. */
     readonly branch?: string;
-    /** Token for requests to GitHub: for commits and a varve.yml that the checkout does not have (contents: read), for who saved a cache entry (actions: read), and for the pull request of an issue_comment or workflow_run (pull-requests: read). Default: the variable GITHUB_TOKEN. */
+    /** Token for requests to GitHub: for commits and a varve.yml that the checkout does not have (contents: read), for who saved a cache entry (actions: read), for the pull request of an issue_comment or workflow_run (pull-requests: read), and for the comment (pull-requests: write). Default: the variable GITHUB_TOKEN. */
     readonly 'github-token'?: string;
     /** Where to publish pointer, snapshot, comparison and report as an OCI artifact: image (in the repository of the image, as its referrer) or oci://HOST/REPO[:TAG]. */
     readonly publish?: string;
@@ -44,6 +44,8 @@ export interface SnapshotSettings {
     readonly 'surface-manifest-output'?: string;
     /** File for a copy of the comparison (JSON). Default: for the action, varve-comparison.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
     readonly 'comparison-path'?: string;
+    /** File for the result (JSON), which holds all that a report is made of: the action in comment/ makes a comment of it. Default: for the action, varve-result.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
+    readonly 'result-path'?: string;
     /** File for the report (Markdown). Default: for the action, varve-report.md in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
     readonly 'report-path'?: string;
     /** Largest uncompressed size of a layer that is read. */

@@ -1,0 +1,1 @@
+import{t as e}from"./require-node.js";try{e(process.versions.node)}catch(e){process.stdout.write(`::error::${e.message}\n`),process.exit(1)}const{runCommentAction:t}=await import(`./run-comment-action.js`);process.exitCode=await t(process.env);export{};

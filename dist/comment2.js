@@ -1,0 +1,1 @@
+export{t as commentOnRun}from"./comment.js";
