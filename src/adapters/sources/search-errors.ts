@@ -88,6 +88,15 @@ export function notInRegistry({ engine, told }: Search, error: VarveError): Varv
   });
 }
 
+/** The error for a name with the beginning of a digest, which an engine alone could complete. */
+export function onlyInRegistry(error: VarveError, engine: VarveError | undefined): VarveError {
+  const { code, message, hint, object } = error;
+  return new VarveError(code, message, {
+    ...(object !== undefined && { object }),
+    hint: joinHints(hint, engine?.message),
+  });
+}
+
 const joinHints = (...hints: readonly (string | undefined)[]): string =>
   hints
     .filter((hint) => hint !== undefined && hint !== '')

@@ -129,7 +129,7 @@ function usageOf(command: Command): string {
 
 /** A reference, or a file or folder; any other word is more likely a command that was misspelled. */
 export const mayBeImage = (word: string): boolean =>
-  !word.startsWith('-') && (/[:/@.]|^[0-9a-f]{7,64}$/.test(word) || existsSync(word));
+  !word.startsWith('-') && (/[:/@.]|^[0-9a-f]{4,64}$/.test(word) || existsSync(word));
 
 const CHOICE = /^error: option '(.+?)' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s;
 

@@ -147,7 +147,7 @@ const surfaceGet = defineCommand(
     name: 'surface get',
     heading: 'Evidence',
     arguments: [
-      ['<item>', 'cas:// URI, or kind and digest as KIND@sha256:…; the beginning of a digest is enough'],
+      ['<item>', 'cas:// URI, KIND@DIGEST or DIGEST; the first 4 digits of a digest or more are enough'],
     ],
     summary: 'Print an item of the store, and verify it first',
     wording: STORE_WORDING,

@@ -82,7 +82,7 @@ function noLayer({ location }: Store, layer: string): never {
 function notADigest(text: string): VarveError {
   return new VarveError('bad-reference', `--layer: ${JSON.stringify(text.slice(0, 200))} is not a digest`, {
     object: '--layer',
-    hint: 'write a digest or diffID, or at least 7 digits of it; varve inspect IMAGE lists those of an image',
+    hint: 'write a digest or diffID, or at least 4 digits of it; varve inspect IMAGE lists those of an image',
   });
 }
 
