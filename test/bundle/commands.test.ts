@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/entry/version.ts';
+import { layoutFiles, named, packFiles, writeFolder } from '../support/image-forms.ts';
+import { makeImage, makeLayer } from '../support/image-maker.ts';
 import { DIST, OUTSIDE, runVarve, type VarveOutcome } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -51,7 +53,7 @@ describe('words of other tools', () => {
     ['-o', ['compare', V1, V2, '-o', 'json'], ['compare', V1, V2, '--format', 'json']],
     ['-f', ['compare', V1, V2, '-f', 'markdown'], ['compare', V1, V2, '--format', 'markdown']],
     ['-v', ['compare', V1, V2, '-v'], ['compare', V1, V2, '--all']],
-    ['--json of a list', ['tree', V1, '--json'], ['tree', V1, '--format', 'ndjson']],
+    ['--json of a list', ['tree', V1, '--json'], ['tree', V1, '--format', 'json']],
   ])('%s says the same as the command', async (_, line, canonical) => {
     const expected = await varve(...canonical);
     expect(expected).toMatchObject({ status: 0, stderr: '' });
@@ -92,6 +94,28 @@ describe('how much is said', () => {
     for (const line of [['compare', V1, V2], ['inspect', V1], ['log', 'shop'], ['version']]) {
       expect((await varve(...line, '--json')).stdout).toMatch(/^[[{].*[\]}]\n$/);
     }
+  });
+
+  it.each([
+    ['compare', V1, V2],
+    ['inspect', V1],
+    ['tree', V1, 'etc'],
+    ['layer', 'ls', V1, '0'],
+    ['history', 'shop'],
+    ['surface', 'list'],
+    ['surface', 'verify'],
+    ['verify'],
+    ['version'],
+  ])('is the same document with -o json as with --json: varve %s %s', async (...line) => {
+    const words = line.filter((word) => word !== undefined);
+    const { status, stdout } = await varve(...words, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toBeInstanceOf(Object);
+    expect((await varve(...words, '-o', 'json')).stdout).toBe(stdout);
+    expect((await varve(...words, '--format', 'json')).stdout).toBe(stdout);
+    if (!stdout.startsWith('[')) return;
+    const lines = (await varve(...words, '-o', 'ndjson')).stdout;
+    expect(`[${lines.trimEnd().replaceAll('\n', ',')}]\n`).toBe(stdout);
   });
 
   it('names every cause of an error with --verbose', async () => {
@@ -186,17 +210,69 @@ describe('an archive on standard input', () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 
-  it('that is interrupted leaves nothing behind either', async () => {
-    const temporary = newPath('tmp');
-    await mkdir(temporary);
-    const env = { ...OUTSIDE, XDG_DATA_HOME: newPath('data'), TMPDIR: temporary };
-    const child = spawn(process.execPath, [join(DIST, 'cli.js'), 'inspect', '-'], { env, cwd: folder });
-    const ended = once(child, 'close');
-    child.stdin.write('the beginning of an archive');
-    while ((await readdir(temporary)).length === 0) await setImmediate();
-    child.kill('SIGTERM');
-    expect([await ended, await readdir(temporary)]).toEqual([[130, null], []]);
+  it('may hold several images, of which a name or a digest chooses one', async () => {
+    const images = [
+      makeImage([await makeLayer({ app: 'one' })]),
+      makeImage([await makeLayer({ app: 'two' })]),
+    ];
+    const entries = images.map(({ descriptor }, index) => ({
+      ...descriptor,
+      ...named(`docker.io/acme/app:${index}`, String(index)),
+    }));
+    const blobs = images.flatMap((image) => image.blobs);
+    const stdin = await packFiles(layoutFiles(entries, blobs));
+    const id = (index: number) => images[index]?.config.digest;
+    const digest = images[1]?.descriptor.digest ?? '';
+    for (const [text, index] of [
+      ['-:acme/app:0', 0],
+      ['-:1', 1],
+      [`-@${digest}`, 1],
+      [`-@${digest.slice(7, 13)}`, 1],
+    ] as const) {
+      for (const line of [
+        [text, '--json'],
+        ['--json', text],
+      ]) {
+        const found = JSON.parse((await varveIn({ stdin }, 'inspect', ...line)).stdout);
+        expect([text, found.images[0].config.digest]).toEqual([text, id(index)]);
+      }
+    }
+    const layout = `oci:${writeFolder(newPath('layout'), layoutFiles(entries, blobs))}`;
+    const headline = (await varve('compare', `${layout}:0`, `${layout}:1`, '-q')).stdout;
+    for (const line of [
+      ['compare', '-:0', `${layout}:1`],
+      ['compare', `${layout}:0`, '-:1'],
+      ['-:0', `${layout}:1`],
+      [`${layout}:0`, '-:1'],
+      ['snapshot', `${layout}:1`, '--name', 'x', '--baseline', '-:0'],
+      ['snapshot', '-:1', '--name', 'x', '--baseline', `${layout}:0`],
+      ['snapshot', '--name', 'x', '--baseline', `${layout}:0`, '-:1'],
+    ]) {
+      expect([line, (await varveIn({ stdin }, ...line, '-q')).stdout]).toEqual([line, headline]);
+    }
+    expect((await varveIn({ stdin }, 'layer', 'ls', '-:1', '0')).stdout).toContain('app');
+    expect((await varveIn({ stdin }, 'tree', '-:1', 'app', '--json')).stdout).toContain('app');
+    const refused = await varveIn({ stdin }, 'snapshot', '-', '--name', 'x');
+    expect(refused).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('add the tag after a colon'),
+    });
   });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
+    'that is interrupted by %s leaves nothing behind either',
+    async (signal) => {
+      const temporary = newPath('tmp');
+      await mkdir(temporary);
+      const env = { ...OUTSIDE, XDG_DATA_HOME: newPath('data'), TMPDIR: temporary };
+      const child = spawn(process.execPath, [join(DIST, 'cli.js'), 'inspect', '-'], { env, cwd: folder });
+      const ended = once(child, 'close');
+      child.stdin.write('the beginning of an archive');
+      while ((await readdir(temporary)).length === 0) await setImmediate();
+      child.kill(signal);
+      expect([await ended, await readdir(temporary)]).toEqual([[130, null], []]);
+    },
+  );
 
   it('is refused where there is none, and where it is asked for twice', async () => {
     const stdin = await archive('app-v1');
