@@ -9,6 +9,7 @@ import {
   writeFolder,
 } from '../support/image-forms.ts';
 import { makeImage, makeLayer } from '../support/image-maker.ts';
+import { schemaErrors } from '../support/json-schemas.ts';
 import { MemoryEngine } from '../support/memory-engine.ts';
 import { runVarve, type VarveOutcome } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -73,6 +74,75 @@ describe('a snapshot that says nothing of a baseline', () => {
       expect(stdout).toMatch(/^(?:✓ no change: )?shop\/web /);
       expect(stdout).toContain(place === 'a' ? CHANGED : 'no change');
     }
+  });
+});
+
+describe('the name of a history', () => {
+  const varve = at(newPath('data'));
+  let tool: string;
+
+  beforeAll(async () => {
+    await varve('snapshot', V1, '--name', 'shop');
+    await varve('snapshot', V2, '--name', 'shop');
+    tool = `oci:${await copyOf('app-v2', 'tool', 'localhost/tool:v2')}`;
+    await varve('snapshot', tool);
+  });
+
+  it('is found by any reference that a snapshot would be named so by', async () => {
+    const whole = await varve('history', 'shop');
+    expect(whole.status).toBe(0);
+    for (const text of [
+      'localhost:5098/shop',
+      'localhost/shop',
+      'docker.io/library/shop',
+      'docker://localhost:5098/shop:v2',
+      'shop:v1',
+      'history:shop',
+    ]) {
+      expect([text, await varve('history', text)]).toEqual([text, whole]);
+    }
+    const between = ['compare', 'history:localhost:5098/shop~1', 'history:docker.io/library/shop', '-q'];
+    expect((await varve(...between)).stdout).toBe(CHANGED);
+    expect((await varve('history', 'ghcr.io/shop')).stderr).toMatch(/has no history of ghcr\.io\/shop/);
+  });
+
+  it('may say where in the history the list begins', async () => {
+    const [newest = '', older = ''] = JSON.parse((await varve('history', 'shop', '--json')).stdout).map(
+      ({ snapshotDigest }: { snapshotDigest: string }) => snapshotDigest.slice(7, 19),
+    );
+    for (const text of ['shop~1', 'history:shop~1', 'localhost/shop~1']) {
+      const { stdout } = await varve('history', text);
+      expect(stdout).toContain(older);
+      expect(stdout).toMatch(/~1 /);
+      expect(stdout).not.toContain(newest);
+    }
+    const tooFar = await varve('history', 'shop~2');
+    expect(tooFar).toMatchObject({ status: 2, stderr: expect.stringContaining('has 2 snapshots of shop') });
+  });
+
+  it('stands in the head of a snapshot and of a comparison alike', async () => {
+    expect((await varve('snapshot', tool)).stdout).toMatch(/^✓ no change: tool /);
+    expect((await varve('compare', tool, tool)).stdout).toMatch(/^✓ no change: tool /);
+  });
+
+  it('is listed where none is given', async () => {
+    expect(await varve('history')).toEqual({ status: 0, stderr: '', stdout: 'shop\ntool\n' });
+    expect((await varve('history', '--json')).stdout).toBe('[{"name":"shop"},{"name":"tool"}]\n');
+    expect((await at(newPath('nothing'))('history')).status).toBe(2);
+  });
+
+  it('comes with the sizes of each snapshot for programs, which meet their schema', async () => {
+    const rows = JSON.parse((await varve('history', 'shop', '--json')).stdout);
+    for (const row of rows) {
+      expect(schemaErrors('history-output', row)).toEqual([]);
+      expect(row).toMatchObject({ layers: expect.any(Number), size: { compressedSize: expect.any(Number) } });
+    }
+    const compared = JSON.parse((await varve('compare', 'history:shop~1', V2, '--json')).stdout);
+    expect(schemaErrors('compare-output', compared)).toEqual([]);
+    expect(compared).toMatchObject({
+      headline: CHANGED.trim(),
+      references: { base: 'history:shop~1', target: V2 },
+    });
   });
 });
 

@@ -81,7 +81,8 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   const places: BaselinePlace[] = [];
   for (const place of settings.baseline)
     places.push(await recallPlace(tools.opener, store, settings.tenant, place));
-  const given = { ...settings, baseline: places };
+  const { 'cas-root': casRoot, 'trust-cache': trusted } = settings;
+  const given = { baseline: places, save: settings.save, 'cas-root': casRoot, 'trust-cache': trusted };
   const baseline = await composeBaseline(stores, given, context, store, () => openEntryScopes(gitHub));
   const result = await snapshotImage(tools, {
     ...sought,

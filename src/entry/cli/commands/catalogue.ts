@@ -95,7 +95,12 @@ const history = defineCommand(
     name: 'history',
     aliases: ['log'],
     heading: 'Record',
-    arguments: [['[name]', 'name of the image: its repository, or what snapshot --name gave it']],
+    arguments: [
+      [
+        '[name]',
+        'name of the image: its repository, or what snapshot --name gave it; with ~1, from the one before the newest on. Without a name, the names that there are',
+      ],
+    ],
     summary: 'List the snapshots of a name, or those that have a layer, newest first',
     wording: { ...STORE_WORDING, platform: 'Only snapshots for this platform. Default: all.' },
     formats: ['text', 'json', 'ndjson'],
@@ -107,6 +112,7 @@ const history = defineCommand(
       ],
     ],
     examples: [
+      ['varve history', 'the names that the store has'],
       ['varve history shop/web --limit 10', 'the ten newest'],
       ['varve history --layer sha256:…', 'which images have a layer'],
       ['varve history shop/web --baseline postgres://ci@db.example/varve', 'from another store'],
