@@ -118,6 +118,21 @@ describe('how much is said', () => {
     expect(`[${lines.trimEnd().replaceAll('\n', ',')}]\n`).toBe(stdout);
   });
 
+  it('says on a page how to compare the same again, where a command can', async () => {
+    const again = (page: string): readonly string[] =>
+      (/again: `varve ([^`]+)`/.exec(page)?.[1] ?? 'version').split(' ');
+    const store = `dir:${newPath('store')}`;
+    const record = (image: string) =>
+      varve('snapshot', image, '--name', 'page', '--baseline', store, '-o', 'markdown');
+    expect((await record(V1)).stdout).not.toContain('again:');
+    const stored = again((await record(V2)).stdout);
+    expect(stored).toEqual(['compare', expect.any(String), expect.any(String), '--baseline', store]);
+    expect(await varve(...stored, '-q')).toEqual({ status: 0, stderr: '', stdout: CHANGED });
+    const read = again((await varve('compare', V1, V2, '-o', 'markdown')).stdout);
+    expect(read).toEqual(['compare', V1, V2, '--platform', 'linux/amd64']);
+    expect((await varve(...read, '-q')).stdout).toBe(CHANGED);
+  });
+
   it('names every cause of an error with --verbose', async () => {
     const reference = 'docker://127.0.0.1:1/shop:v1';
     const causes = (text: string) => text.match(/^ {2}cause: /gm)?.length ?? 0;

@@ -45,7 +45,7 @@ describe('a snapshot that says nothing of a baseline', () => {
     const { status, stdout, stderr } = await varve('snapshot', V2);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(CHANGED);
-    expect(stdout).toMatch(/^compared with dir:.*\/varve \(/m);
+    expect(stdout).toMatch(/^compared with snapshot [0-9a-f]{12} from dir:.*\/varve \(/m);
     expect((await varve('snapshot', V2)).stdout).toContain('no change');
     expect((await varve('snapshot', V1, '--baseline', 'none')).stdout).not.toContain('compared with dir:');
   });
