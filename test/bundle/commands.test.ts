@@ -9,8 +9,9 @@ import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/entry/version.ts';
 import { layoutFiles, named, packFiles, writeFolder } from '../support/image-forms.ts';
-import { makeImage, makeLayer } from '../support/image-maker.ts';
+import { layerOf, makeImage, makeLayer } from '../support/image-maker.ts';
 import { DIST, OUTSIDE, runVarve, type VarveOutcome } from '../support/run-varve.ts';
+import { tarEntry, tarOf } from '../support/tar-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
@@ -140,6 +141,22 @@ describe('how much is said', () => {
     expect(short.status).toBe(4);
     expect(causes(short.stderr)).toBeLessThanOrEqual(1);
     expect(causes(long.stderr)).toBeGreaterThanOrEqual(causes(short.stderr));
+  });
+});
+
+describe('compare', () => {
+  it('lists new directories that no new file names, one that leads to another too', async () => {
+    const base = await makeLayer({ app: 'one' });
+    const layout = (...names: string[]) => {
+      const entries = names.map((name) => tarEntry({ name, type: '5', mode: '0000755' }));
+      const image = makeImage([base, layerOf(tarOf(...entries))]);
+      return `oci:${writeFolder(newPath('layout'), layoutFiles([image.descriptor], image.blobs))}`;
+    };
+    const before = layout('srv');
+    const after = layout('srv', 'srv/a', 'srv/a/b', 'srv/a/b/c');
+    const { stdout } = await varve('compare', before, after);
+    for (const path of ['srv/a/', 'srv/a/b/', 'srv/a/b/c/']) expect(stdout).toContain(` ${path}\n`);
+    expect(stdout).toContain('3 directories');
   });
 });
 
