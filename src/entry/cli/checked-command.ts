@@ -14,7 +14,7 @@ export class CheckedCommand extends Command {
     return new CheckedCommand(name);
   }
 
-  /** Reads a line, in which an image on standard input is no option, though it begins as one: `-:NAME`. */
+  /** Reads a line; an image on standard input is not an option, though it begins as one: `-:NAME`. */
   override parseOptions(words: string[]): ParseOptionsResult {
     const takesValue = (word = ''): boolean =>
       this.options.some(({ required, long, short }) => required && [long, short].includes(word));
