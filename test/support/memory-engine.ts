@@ -57,7 +57,11 @@ export class MemoryEngine implements AsyncDisposable {
       return;
     }
     if (path === '/images/json') {
-      const list = this.images.map(({ names, inspection: { Id } }) => ({ Id, RepoTags: names }));
+      const list = this.images.map(({ names, inspection: { Id, RepoDigests } }) => ({
+        Id,
+        RepoTags: names,
+        RepoDigests,
+      }));
       sendEngineJson(response, 200, list);
       return;
     }

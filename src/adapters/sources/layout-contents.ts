@@ -1,9 +1,11 @@
+import type { Digest } from '../../base/digest.ts';
 import { attempt, VarveError } from '../../base/errors.ts';
 import { platformOf } from '../../core/image/config.ts';
 import type { Attachment } from '../../core/image/image-source.ts';
 import { claimedKind, classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
 import type { Descriptor, ImageManifest, IndexEntry } from '../../core/image/manifest.ts';
 import { isImageConfigType, isLayerLike } from '../../core/image/media-type.ts';
+import { chooseByPrefix, type DigestBeginning } from '../../core/words/digest-prefix.ts';
 import {
   formatPlatform,
   normalizePlatform,
@@ -43,18 +45,21 @@ export async function listContents(
 
 /**
  * Finds the manifest or index of a digest, at any depth.
- * @throws VarveError `image-not-found`.
+ * @param wanted the digest, or the beginning of it.
+ * @throws VarveError `image-not-found`; `bad-reference` where several digests begin so.
  */
 export async function findEntry(
   documents: ImageDocuments,
   entries: readonly IndexEntry[],
-  digest: IndexEntry['digest'],
+  wanted: DigestBeginning,
 ): Promise<IndexEntry> {
-  const walk = new Walk(documents, digest);
+  const walk = new Walk(documents);
   await walk.visitAll(entries, 0);
-  if (walk.found) return walk.found;
-  throw new VarveError('image-not-found', `${documents.place} has no manifest ${digest}`, {
-    object: digest,
+  const digest = chooseByPrefix({ text: wanted }, walk.named.keys(), `manifests of ${documents.place}`);
+  const found = digest && walk.named.get(digest);
+  if (found) return found;
+  throw new VarveError('image-not-found', `${documents.place} has no manifest ${wanted}`, {
+    object: wanted,
     hint: 'the digest must be that of a manifest or index, not of a config or layer',
   });
 }
@@ -63,15 +68,14 @@ class Walk implements LayoutContents {
   readonly images: IndexedImage[] = [];
   readonly attachments: Attachment[] = [];
   readonly missing: IndexEntry[] = [];
-  found: IndexEntry | null = null;
+  /** The first entry of each digest, of whatever it is. */
+  readonly named = new Map<Digest, IndexEntry>();
 
   readonly #documents: ImageDocuments;
-  readonly #wanted: IndexEntry['digest'] | null;
   readonly #met = new Set<string>();
 
-  constructor(documents: ImageDocuments, wanted: IndexEntry['digest'] | null = null) {
+  constructor(documents: ImageDocuments) {
     this.#documents = documents;
-    this.#wanted = wanted;
   }
 
   async visitAll(entries: readonly IndexEntry[], depth: number): Promise<void> {
@@ -80,7 +84,7 @@ class Walk implements LayoutContents {
       throw new VarveError('malformed', `${object} has indexes more than ${DEEPEST_INDEX} deep`, { object });
     }
     for (const entry of entries) {
-      if (entry.digest === this.#wanted) this.found ??= entry;
+      if (!this.named.has(entry.digest)) this.named.set(entry.digest, entry);
       const kind = classifyEntry(entry);
       if (kind === 'index') await this.#visitIndex(entry, depth);
       else if (kind === 'manifest') await this.#visitManifest(entry);

@@ -9,11 +9,16 @@ import { Stores } from '../compose/stores.ts';
 import { composeTools, type ToolOptions } from '../compose/tools.ts';
 import type { Host } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
+
 import { readWorkflowRun } from '../host/workflow-run.ts';
+
+import type { BaselinePlace } from '../settings/baseline.ts';
+
 import type { Settings, SettingsOf } from '../settings/catalogue.ts';
 import { VERSION } from '../version.ts';
 import { chooseStore, composeBaseline, noteStrangers } from './baseline-of-job.ts';
 import { publishRun, refusePublishing } from './publish.ts';
+import { recallPlace } from './recall-snapshot.ts';
 import { readSoughtImage } from './sought-image.ts';
 import { Steps } from './steps.ts';
 import { type WrittenDocuments, writeDocuments } from './write-documents.ts';
@@ -74,7 +79,6 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   const context = { ...known, own: { ...known.own, time } };
   const save = settings.save && context.isKnown;
   const store = await chooseStore(stores, settings, save, context, job.storeFolder);
-  const baseline = await composeBaseline(stores, settings, context, store, () => openEntryScopes(gitHub));
   const tools = resources.use(
     composeTools(store, settings, host, {
       startProgress: job.startProgress,
@@ -82,6 +86,12 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
       bareNames: job.bareNames,
     }),
   );
+  const places: BaselinePlace[] = [];
+  for (const place of settings.baseline)
+    places.push(await recallPlace(tools.opener, store, settings.tenant, place));
+  const { 'cas-root': casRoot, 'trust-cache': trusted } = settings;
+  const given = { baseline: places, save: settings.save, 'cas-root': casRoot, 'trust-cache': trusted };
+  const baseline = await composeBaseline(stores, given, context, store, () => openEntryScopes(gitHub));
   const result = await snapshotImage(tools, {
     ...sought,
     platform: settings.platform,

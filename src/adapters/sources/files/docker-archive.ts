@@ -19,10 +19,11 @@ import type { ImageManifest, IndexEntry } from '../../../core/image/manifest.ts'
 import { DOCKER_CONFIG } from '../../../core/image/media-type.ts';
 import type { RawDocument } from '../../../core/image/raw-document.ts';
 import { formatReference, type ImageReference } from '../../../core/image/reference.ts';
+import { chooseByPrefix, type DigestBeginning } from '../../../core/words/digest-prefix.ts';
 import type { Finding } from '../../../core/words/finding.ts';
 import { listContents } from '../layout-contents.ts';
 import { openLayoutImage } from '../layout-image.ts';
-import { shorten } from '../list-names.ts';
+import { listNames, shorten } from '../list-names.ts';
 import { type DockerItem, ITEMS_FILE, REPOSITORIES_FILE, readItems, selectItem } from './docker-items.ts';
 import { type ImageFiles, noImage } from './image-files.ts';
 import { blobName, INDEX_FILE, LAYOUT_FILE, Layout } from './layout.ts';
@@ -42,9 +43,11 @@ export async function openDockerArchive(
 ): Promise<OpenedSource> {
   const items = await readItems(files, limits);
   if (items === null) throw noItems(files);
-  const item = selectItem(items, reference.name, reference.path);
-  const text = formatReference(reference);
+  const { name, path, digest } = reference;
   const layout = new Layout(files, limits);
+  const identified = digest === undefined ? null : await findIdentified(layout, items, digest, limits);
+  const item = identified?.item ?? selectItem(items, name, path);
+  const text = formatReference(identified === null ? reference : { ...reference, digest: identified.digest });
   const { distributed, ...odd } = await compareWithLayout(layout, item, {
     name: reference.name,
     others: items.filter((each) => each !== item),
@@ -63,6 +66,34 @@ export async function openDockerArchive(
     readDocument: async () => null,
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/**
+ * The image of a digest, or of the beginning of one: of its config, which is the image ID, or of its manifest, where the
+ * archive has that as distributed.
+ * @throws VarveError `image-not-found`; `bad-reference` where several digests begin so.
+ */
+async function findIdentified(
+  layout: Layout,
+  items: readonly DockerItem[],
+  wanted: DigestBeginning,
+  limits: Limits,
+): Promise<{ readonly item: DockerItem; readonly digest: Digest }> {
+  const { files } = layout;
+  const named = new Map<Digest, DockerItem>();
+  for (const item of items) {
+    const config = await files.read(item.Config, limits);
+    if (config !== null) named.set(digestOf(config), item);
+    const { distributed } = await compareWithLayout(layout, item);
+    if (distributed !== null) named.set(distributed.digest, item);
+  }
+  const digest = chooseByPrefix({ text: wanted }, named.keys(), `images of ${files.path}`);
+  const item = digest && named.get(digest);
+  if (digest && item) return { item, digest };
+  throw new VarveError('image-not-found', `${files.path} has no image ${wanted}`, {
+    object: files.path,
+    hint: `it has ${listNames([...named.keys()])}`,
+  });
 }
 
 /** Tells whether an archive with a `manifest.json` is best read by that, and not as an OCI layout. */

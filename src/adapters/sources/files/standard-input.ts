@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { toVarveError, VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
 import type { ImageSource } from '../../../core/image/image-source.ts';
+import { parseDigestPrefix } from '../../../core/words/digest-prefix.ts';
 import { writeFault } from '../../filesystem/file-fault.ts';
 import { makeTemporaryFolder } from '../../filesystem/temporary-folder.ts';
 import { openDetected } from './file-sources.ts';
@@ -17,7 +18,7 @@ export interface StandardInputOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What every reference of it is, with a selector or without: `-`, `-:NAME:TAG`. */
+/** What every reference of it is, with a selector or without: `-`, `-:NAME:TAG`, `-@DIGEST`. */
 const PREFIX = '-';
 
 /** An archive on standard input: `docker save shop/web | varve inspect -`. */
@@ -31,8 +32,9 @@ export function createStandardInputSource({
   return {
     prefix: PREFIX,
     async open(reference) {
-      const [dash, ...selector] = reference.split(':');
-      if (dash !== PREFIX) throw notAReference(reference);
+      const [isOne, selector = null, written = null] = /^-(?::(.+)|@(.+))?$/s.exec(reference) ?? [];
+      const digest = written === null ? null : (parseDigestPrefix(written)?.text ?? null);
+      if (isOne === undefined || (written !== null && digest === null)) throw notAReference(reference);
       if (process.stdin.isTTY) throw nothingGiven();
       if (isTaken) throw takenTwice();
       isTaken = true;
@@ -40,9 +42,8 @@ export function createStandardInputSource({
       try {
         const path = join(folder.path, 'image.tar');
         await putDown(path, signal);
-        const chosen = selector.length === 0 ? null : selector.join(':');
         const opened = await openDetected(
-          { transport: null, text: path, path, selector: chosen, digest: null, pathOnly: true },
+          { transport: null, text: path, path, selector, digest, pathOnly: true },
           limits,
         );
         return {
@@ -89,7 +90,7 @@ async function putDown(path: string, signal: AbortSignal | undefined): Promise<v
 const notAReference = (text: string) =>
   new VarveError('bad-reference', `${text} is neither an option nor an image`, {
     object: text,
-    hint: 'write - alone for an archive on standard input',
+    hint: 'an archive on standard input is -, and an image in it -:NAME:TAG or -@DIGEST',
   });
 
 const nothingGiven = () =>
