@@ -110,10 +110,12 @@ export function isDockerName(text: string): boolean {
 
 /** Tells whether two names, in any spelling, are one image; a name without a tag means `latest`. */
 export function sameDockerName(a: string, b: string): boolean {
-  if (!isDockerName(a) || !isDockerName(b)) return a === b;
-  const [first, second] = [a, b].map((text) => {
-    const name = parseDockerName(text);
-    return formatDockerName({ ...name, tag: name.tag ?? (name.digest === null ? 'latest' : null) });
-  });
-  return first === second;
+  return wholeName(a) === wholeName(b);
+}
+
+/** A name in full with its tag, `latest` where it states none; a text that is not a name as it is. */
+export function wholeName(text: string): string {
+  if (!isDockerName(text)) return text;
+  const name = parseDockerName(text);
+  return formatDockerName({ ...name, tag: name.tag ?? (name.digest === null ? 'latest' : null) });
 }
