@@ -25,7 +25,7 @@ export interface Timeouts {
   readonly statement: number;
   /** How long to wait for what another writer has locked. */
   readonly lock: number;
-  /** How long all statements may take together, but for what each earns. */
+  /** How long all statements may take together; each adds a part of it. */
   readonly inAll: number;
 }
 
