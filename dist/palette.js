@@ -1,1 +1,1 @@
-export{Fn as PLAIN}from"./of-snapshot.js";
+export{Hn as PLAIN}from"./of-snapshot.js";

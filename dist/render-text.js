@@ -1,1 +1,1 @@
-export{Nn as renderText}from"./of-snapshot.js";
+export{In as renderText}from"./of-snapshot.js";

@@ -1,7 +1,13 @@
 import { type Digest, isDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { type DigestBeginning, parseDigestPrefix } from '../words/digest-prefix.ts';
-import { formatDockerName, isDockerName, parseDockerName, withoutUserInfo } from './docker-name.ts';
+import {
+  formatDockerName,
+  isDockerName,
+  parseDockerName,
+  withoutSecretParts,
+  withoutUserInfo,
+} from './docker-name.ts';
 
 /** Where an image is: transport and name, as skopeo and podman write them. */
 export type ImageReference =
@@ -214,7 +220,7 @@ const OTHER_TRANSPORTS: Readonly<Record<string, string>> = {
 };
 
 function badReference(text: string, why: string, hint: string = TRANSPORT_HINT): VarveError {
-  const object = withoutUserInfo(text).slice(0, 200);
+  const object = withoutSecretParts(text).slice(0, 200);
   return new VarveError('bad-reference', `${JSON.stringify(object)} is not an image reference: ${why}`, {
     object,
     hint,

@@ -1,5 +1,5 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
-import { withoutUserInfo } from '../../core/image/docker-name.ts';
+import { withoutSecretParts } from '../../core/image/docker-name.ts';
 
 export { parseTenant } from '../../core/words/names.ts';
 
@@ -34,7 +34,12 @@ export const parseName: Parse<string> = (text) => refuseLogin(parseText(text));
 
 /** What is kept and shown may hold no password, as a URL does that was meant for something else. */
 function refuseLogin(text: string): string {
-  const shown = withoutUserInfo(text);
+  const shown = withoutSecretParts(text);
+  if (/\?[^\s=/]+=/.test(text)) {
+    throw new VarveError('bad-option', `${JSON.stringify(shown.slice(0, 200))} has the query of a URL`, {
+      hint: 'it would be kept and shown: leave out what stands after the ?',
+    });
+  }
   if (shown === text || !/^[^/]*(?:\/\/|:)[^/]*@/.test(text)) return text;
   throw new VarveError('bad-option', `${JSON.stringify(shown.slice(0, 200))} has a user before its host`, {
     hint: 'it would be kept and shown: leave out what stands before the @',

@@ -1,12 +1,14 @@
 import { type Digest, digestFromHex, digestOf } from '../../../base/digest.ts';
 import { attempt, VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
+import { withPauses } from '../../../base/pausable.ts';
 import { type ImageConfig, parseConfig, platformOf } from '../../../core/image/config.ts';
 import {
   familiarRepository,
   isDockerName,
   parseDockerName,
   sameDockerName,
+  wholeName,
 } from '../../../core/image/docker-name.ts';
 import { alignHistory } from '../../../core/image/history.ts';
 import type {
@@ -21,6 +23,7 @@ import type { RawDocument } from '../../../core/image/raw-document.ts';
 import { formatReference, type ImageReference } from '../../../core/image/reference.ts';
 import { chooseByPrefix, type DigestBeginning } from '../../../core/words/digest-prefix.ts';
 import type { Finding } from '../../../core/words/finding.ts';
+import { DocumentBudget } from '../document-budget.ts';
 import { listContents } from '../layout-contents.ts';
 import { openLayoutImage } from '../layout-image.ts';
 import { listNames, shorten } from '../list-names.ts';
@@ -136,9 +139,11 @@ async function compareWithLayout(
   let distributed: IndexEntry | null = null;
   let isThere = false;
   const elsewhere: LedTo[] = [];
+  const budget = new DocumentBudget(layout);
   for (const entry of (await layout.readIndexFile()).manifests) {
     const found: LedTo[] = [];
-    for (const image of (await listContents(layout, [entry])).images) {
+    for (const image of (await listContents(layout, [entry], budget)).images) {
+      budget.spend(image.entry.size);
       const manifest = (await layout.readManifest(image.entry))?.value;
       if (manifest === undefined) continue;
       found.push({ entry, digest: image.entry.digest, config: blobName(manifest.config.digest) });
@@ -147,7 +152,7 @@ async function compareWithLayout(
     if (found.some(({ config }) => config === item.Config)) isThere = true;
     else elsewhere.push(...found);
   }
-  const rivals = isThere ? elsewhere.filter((each) => mayPassFor(item, each, choice)) : elsewhere;
+  const rivals = isThere ? elsewhere.filter(mayPassFor(item, choice)) : elsewhere;
   if (rivals.length === 0) return { distributed, ...NOTHING_ODD };
   const detail = `${INDEX_FILE} leads to other images than ${ITEMS_FILE}, which is the one that is read`;
   return {
@@ -165,12 +170,15 @@ interface LedTo {
   readonly config: string;
 }
 
-/** Whether a program that reads `index.json` may take another image for that of an item. */
-function mayPassFor(item: DockerItem, { entry, config }: LedTo, { name, others }: Choice): boolean {
-  if (name === null) return true;
-  const called = entry.annotations?.[IMAGE_NAME];
-  if (called !== undefined) return (item.RepoTags ?? []).some((tag) => sameDockerName(called, tag));
-  return !others.some(({ Config }) => Config === config);
+/** Tells whether a program that reads `index.json` may take another image for that of an item. */
+function mayPassFor(item: DockerItem, { name, others }: Choice): (image: LedTo) => boolean {
+  const own = new Set((item.RepoTags ?? []).map(wholeName));
+  const otherConfigs = new Set(others.map(({ Config }) => Config));
+  return ({ entry, config }) => {
+    if (name === null) return true;
+    const called = entry.annotations?.[IMAGE_NAME];
+    return called === undefined ? !otherConfigs.has(config) : own.has(wholeName(called));
+  };
 }
 
 /**
@@ -190,20 +198,28 @@ export async function withClassicItems(
   // What cannot be read as a list of images leads nowhere.
   if (items === null || items instanceof VarveError) return opened;
   const own = new Set<string>();
-  for (const { entry } of (await listContents(layout, entries)).images) {
+  const budget = new DocumentBudget(layout);
+  for (const { entry } of (await listContents(layout, entries, budget)).images) {
+    budget.spend(entry.size);
     const manifest = (await layout.readManifest(entry))?.value;
     if (manifest !== undefined) own.add(blobName(manifest.config.digest));
   }
-  const passedOver: Digest[] = [];
-  for (const { Config, RepoTags = [] } of items) {
+  const passedOver = new Map<string, Digest>();
+  for await (const { Config, RepoTags = [] } of withPauses(items)) {
     const isMeant =
       tag === null || RepoTags.some((name) => name.endsWith(`:${tag}`) || sameDockerName(name, tag));
-    const config = own.has(Config) || !isMeant ? null : await files.read(Config, limits);
-    if (config !== null) passedOver.push(digestOf(config));
+    // Links may give one config many names.
+    const place = JSON.stringify(files.find(Config)?.location);
+    if (own.has(Config) || !isMeant || passedOver.has(place)) continue;
+    const config = await files.read(Config, limits);
+    if (config !== null) passedOver.set(place, digestOf(config));
   }
-  if (passedOver.length === 0) return opened;
+  if (passedOver.size === 0) return opened;
   const detail = `${ITEMS_FILE} leads to other images than ${INDEX_FILE}, which is the one that is read`;
-  return withOdd(opened, { findings: [{ code: 'index-mismatch', detail }], passedOver });
+  return withOdd(opened, {
+    findings: [{ code: 'index-mismatch', detail }],
+    passedOver: [...passedOver.values()],
+  });
 }
 
 function withOdd(
