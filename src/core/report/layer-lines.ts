@@ -28,12 +28,16 @@ export interface LayerLine {
   readonly delta: number | null;
 }
 
-/** Neighbors that did not change, told as one. */
-export interface UnchangedRun {
-  readonly kind: 'unchanged-run';
+/** Neighbors that became the same, told as one. */
+export interface LayerRun {
+  readonly kind: 'run';
+  /** Why they were rebuilt; null where they are unchanged; `upstream` where they came with another base image. */
+  readonly cause: ToldCause | 'upstream' | null;
   readonly first: number;
   readonly last: number;
   readonly size: number;
+  /** Bytes that they add to the image; null where they add none. */
+  readonly delta: number | null;
 }
 
 /** Where each layer of the target was made, by its index. */
@@ -111,21 +115,28 @@ function toLine(
   };
 }
 
-/** Tells each run of two or more unchanged layers as one. */
-export function foldUnchanged(lines: readonly LayerLine[]): (LayerLine | UnchangedRun)[] {
-  const folded: (LayerLine | UnchangedRun)[] = [];
+/**
+ * Tells each run of two or more unchanged layers as one.
+ * @param isShort whether to do so too with layers that were rebuilt with the same files.
+ */
+export function foldUnchanged(lines: readonly LayerLine[], isShort = false): (LayerLine | LayerRun)[] {
+  const folded: (LayerLine | LayerRun)[] = [];
   for (const line of lines) {
     const before = folded.at(-1);
-    const joins = line.status === 'unchanged' && before !== undefined && isUnchanged(before);
-    if (!joins) {
+    const isUnchanged = line.status === 'unchanged';
+    const isSame =
+      isShort && line.status === 'rebuilt' && line.cause !== null && CAUSES[line.cause].harmless !== null;
+    if (before === undefined || !(isUnchanged || isSame) || !isAlike(before, line)) {
       folded.push(line);
       continue;
     }
     const first = before.kind === 'layer' ? before.index : before.first;
-    folded.splice(-1, 1, { kind: 'unchanged-run', first, last: line.index, size: before.size + line.size });
+    const size = before.size + line.size;
+    folded.splice(-1, 1, { kind: 'run', cause: line.cause, first, last: line.index, size, delta: null });
   }
   return folded;
 }
 
-const isUnchanged = (line: LayerLine | UnchangedRun): boolean =>
-  line.kind === 'unchanged-run' || line.status === 'unchanged';
+/** A run has the cause of all that is in it. */
+const isAlike = (before: LayerLine | LayerRun, { status, cause }: LayerLine): boolean =>
+  before.cause === cause && (before.kind === 'run' || before.status === status);

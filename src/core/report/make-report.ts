@@ -3,6 +3,7 @@ import { countIgnoredFiles } from '../comparison/ignored.ts';
 import { measureImage } from '../comparison/sizes.ts';
 import { formatPlatform } from '../words/platform.ts';
 import { advise } from './advise.ts';
+import { gainedRights } from './attention.ts';
 import { fileSection } from './file-lines.ts';
 import { comparedLines, snapshotLines } from './layer-lines.ts';
 import { measureOfComparison, measureOfSnapshot, type SizeFacts } from './measure.ts';
@@ -69,6 +70,7 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
     asides: (image.asides ?? []).map(withoutCredentials),
     platform: formatPlatform(image.listedAs ?? snapshot.platform),
     size: sizeFacts(image),
+    attention: (image.attention ?? []).map((each) => ({ ...each, step: withoutCredentials(each.step) })),
   };
   if (change === null) {
     const layers = snapshotLines(snapshot.layers, measure, image.locations);
@@ -79,20 +81,24 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
   const { comparison, baseline } = change;
   const story = tellStory(comparison, image.locations);
   const layers = comparedLines(comparison, measure, image.locations);
+  const files =
+    comparison.files === null
+      ? null
+      : yield* fileSection(comparison.files, layers, countIgnoredFiles(comparison));
   return {
     ...common,
+    attention: [...(files === null ? [] : gainedRights(files, layers)), ...common.attention],
     change: {
       comparison,
       baseline: { ...baseline, place: withoutCredentials(baseline.place) },
       story: story === null ? null : withoutSecrets(story),
-      advice: (yield* advise(comparison, image.locations)).map(({ text }) => withoutSecrets(text)),
+      advice: (yield* advise(comparison, image.locations, image.baseImage?.after?.layers)).map(({ text }) =>
+        withoutSecrets(text),
+      ),
     },
     outcome: baseline.unverified ? unverified(outcomeOf(comparison)) : outcomeOf(comparison),
     layers,
-    files:
-      comparison.files === null
-        ? null
-        : yield* fileSection(comparison.files, layers, countIgnoredFiles(comparison)),
+    files,
     settings: settingChanges(comparison.config),
   };
 }

@@ -5,6 +5,7 @@ import type { PointerBaseline } from '../run/pointer.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Finding } from '../words/finding.ts';
 import type { Platform } from '../words/platform.ts';
+import type { Attention } from './attention.ts';
 import type { FileSection } from './file-lines.ts';
 import type { LayerLine, LayerLocations } from './layer-lines.ts';
 import type { Measure, SizeFacts } from './measure.ts';
@@ -54,6 +55,10 @@ export interface ReportedImage {
   /** Null when no layer had to be looked at, as with two stored snapshots. */
   readonly reading: Reading | null;
   readonly findings: readonly LayerFinding[];
+  /** The base images of both sides, where they are known. */
+  readonly baseImage?: BaseImages;
+  /** What a person should look at, beyond files with new rights, which the comparison tells. */
+  readonly attention?: readonly Attention[];
   /** The same of the image that it is compared with; left out where that is a stored snapshot. */
   readonly baseRead?: ReadImage;
   readonly attachments: readonly DescribedAttachment[];
@@ -63,6 +68,21 @@ export interface ReportedImage {
   readonly notes: readonly string[];
   /** Sentences that are good to know, and no trouble. */
   readonly asides?: readonly string[];
+}
+
+/** What an image is built on: of the image that is compared with, and of this one; null where it is not known. */
+export interface BaseImages {
+  readonly before: KnownBase | null;
+  readonly after: KnownBase | null;
+}
+
+/** An upstream image whose layers are the lowest of an image. */
+export interface KnownBase {
+  /** `node:22.12-slim` */
+  readonly name: string | null;
+  readonly digest: string | null;
+  /** How many of the image's lowest layers are the base's. */
+  readonly layers: number;
 }
 
 /** The comparison with the baseline. */
@@ -111,11 +131,13 @@ export interface LayerFinding extends Finding {
 }
 
 /** One platform's part of a report. */
-export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides'> {
+export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides' | 'attention'> {
   /** `linux/amd64` */
   readonly platform: string;
   readonly change: ChangeReport | null;
   readonly asides: readonly string[];
+  /** All that a person should look at. */
+  readonly attention: readonly Attention[];
   readonly outcome: Outcome;
   /** The measure of its layers, and of every size whose measure is not named. */
   readonly measure: Measure;

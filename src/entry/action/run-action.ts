@@ -3,6 +3,7 @@ import * as core from '@actions/core';
 import { attempt, toVarveError, VarveError } from '../../base/errors.ts';
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import { headline } from '../../core/report/headline.ts';
+import type { SourceTree } from '../../core/report/markdown/source-tree.ts';
 import { allAsides, allNotes } from '../../core/report/notes.ts';
 import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
@@ -71,7 +72,7 @@ export async function runWith(
     now: () => new Date(),
   };
   await runMainJob(job, {
-    present: (result, documents) => present(result, documents, environment),
+    present: (result, documents, source) => present(result, documents, source, environment),
     presentUnwritten: warn,
     presentComment,
     presentPublished: async (places) => setOutputs({ published: places.join('\n') }),
@@ -83,6 +84,7 @@ export async function runWith(
 async function present(
   result: SnapshotImageResult,
   documents: WrittenDocuments,
+  source: SourceTree | null,
   environment: Environment,
 ): Promise<void> {
   const { report } = result;
@@ -92,7 +94,8 @@ async function present(
   for (const note of allNotes(report)) core.warning(note, { title: 'Varve' });
   for (const aside of allAsides(report)) core.notice(aside, { title: 'Varve' });
   setOutputs(readOutputs(result, documents));
-  const unwritten = await attempt(['outside'], () => writeJobSummary(report, environment, documents.report));
+  const summary = { whole: documents.report, source };
+  const unwritten = await attempt(['outside'], () => writeJobSummary(report, environment, summary));
   if (unwritten instanceof VarveError) warn(unwritten);
 }
 
