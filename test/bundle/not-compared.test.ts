@@ -656,8 +656,14 @@ describe('a platform that one side alone has', () => {
   const all = ['--platform', 'all'];
 
   it.each([
-    ['new', one, two, '+ 2 platforms: linux/arm64 new, linux/amd64 unchanged', '### 🆕'],
-    ['gone', two, one, 'Δ 1 platform: linux/amd64 unchanged, linux/arm64 gone', '### 📦'],
+    ['new', one, two, '+ 2 platforms: linux/arm64 new, linux/amd64 unchanged', '### ✅ `app` 2 platforms'],
+    [
+      'gone',
+      two,
+      one,
+      'Δ 1 platform: linux/amd64 unchanged, linux/arm64 gone',
+      '### ⚠️ `app` needs attention',
+    ],
   ])('is never "no change": %s', async (_, before, after, told, sign) => {
     const { varve } = varveWith();
     const compare = ['compare', before, after, ...all, '--exit-code'];

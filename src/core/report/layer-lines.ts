@@ -115,28 +115,28 @@ function toLine(
   };
 }
 
+/** As many neighbors share a row: fewer with other bytes are worth their names. */
+const LEAST_UNCHANGED = 2;
+const LEAST_REBUILT = 3;
+
 /**
  * Tells each run of two or more unchanged layers as one.
- * @param isShort whether to do so too with layers that were rebuilt with the same files.
+ * @param isShort whether to do so too with three or more that were rebuilt with the same files.
  */
 export function foldUnchanged(lines: readonly LayerLine[], isShort = false): (LayerLine | LayerRun)[] {
-  const folded: (LayerLine | LayerRun)[] = [];
+  const runs: [LayerLine, ...LayerLine[]][] = [];
   for (const line of lines) {
-    const before = folded.at(-1);
-    const isUnchanged = line.status === 'unchanged';
-    const isSame =
-      isShort && line.status === 'rebuilt' && line.cause !== null && CAUSES[line.cause].harmless !== null;
-    if (before === undefined || !(isUnchanged || isSame) || !isAlike(before, line)) {
-      folded.push(line);
-      continue;
-    }
-    const first = before.kind === 'layer' ? before.index : before.first;
-    const size = before.size + line.size;
-    folded.splice(-1, 1, { kind: 'run', cause: line.cause, first, last: line.index, size, delta: null });
+    const last = runs.at(-1);
+    if (last !== undefined && last[0].status === line.status && last[0].cause === line.cause) last.push(line);
+    else runs.push([line]);
   }
-  return folded;
+  return runs.flatMap((run): (LayerLine | LayerRun)[] => {
+    const [{ status, cause, index: first }] = run;
+    const isRebuilt = isShort && status === 'rebuilt' && cause !== null && CAUSES[cause].harmless !== null;
+    const least =
+      status === 'unchanged' ? LEAST_UNCHANGED : isRebuilt ? LEAST_REBUILT : Number.POSITIVE_INFINITY;
+    if (run.length < least) return run;
+    const size = run.reduce((sum, line) => sum + line.size, 0);
+    return [{ kind: 'run', cause, first, last: first + run.length - 1, size, delta: null }];
+  });
 }
-
-/** A run has the cause of all that is in it. */
-const isAlike = (before: LayerLine | LayerRun, { status, cause }: LayerLine): boolean =>
-  before.cause === cause && (before.kind === 'run' || before.status === status);

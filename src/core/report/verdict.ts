@@ -3,6 +3,7 @@ import { CAUSES, type ToldCause } from './causes.ts';
 import { countPaths } from './count-paths.ts';
 import { countOutcomes, headlinePhrase, isSingle, overallKind } from './headline.ts';
 import type { LayerLine } from './layer-lines.ts';
+import { sizeIn, tellBytes } from './measure.ts';
 import { countLayers, onlyDifference, tellIgnored, tellPaths, tellSizeChange } from './outcome.ts';
 import { type Phrase, phrase } from './phrase.ts';
 import type { ChangeReport, ImageReport, Report } from './report.ts';
@@ -28,6 +29,7 @@ const BY_WEIGHT: readonly Sign[] = ['⚠️', '❓', '✅', '🆕'];
 /** The sign of a run: the weightiest of its parts. */
 export function signOfReport(report: Report): Sign {
   if (report.failures.length > 0) return '❌';
+  if (report.gone.length > 0) return '⚠️';
   const signs = new Set(report.images.map(signOf));
   if (overallKind(report) === 'incomplete') signs.add('❓');
   return BY_WEIGHT.find((sign) => signs.has(sign)) ?? '✅';
@@ -42,7 +44,7 @@ export function tellVerdict(report: Report): Phrase {
   const [first] = report.images;
   if (first !== undefined && isSingle(report)) return [verdictOn(first)];
   const { images, failures, gone, absent } = report;
-  const needs = images.some(({ attention }) => attention.length > 0);
+  const needs = gone.length > 0 || images.some(({ attention }) => attention.length > 0);
   const isLong = images.length + failures.length + gone.length + absent.length > PLATFORMS_NAMED;
   return phrase`${needs ? `${ATTENTION}, ` : ''}${isLong ? countOutcomes(report) : headlinePhrase(report)}`;
 }
@@ -52,10 +54,7 @@ export function verdictOn(image: ImageReport): string {
   const { change, outcome, attention } = image;
   const isUrgent = attention.length > 0;
   if (change === null || outcome.kind === 'unchanged') {
-    const told =
-      outcome.kind === 'single'
-        ? outcome.sentence.replace(/^[^:]*/, 'nothing to compare with')
-        : outcome.sentence;
+    const told = change === null ? tellFirst(image) : outcome.sentence;
     return `${isUrgent ? `${ATTENTION}, ` : ''}${told}`;
   }
   const doubt = change.baseline.unverified === true ? 'baseline unverified: ' : '';
@@ -70,6 +69,12 @@ export function verdictOn(image: ImageReport): string {
   if (words.length > 0)
     return `${doubt}${words.join(', ')}: ${size === undefined ? '' : `${size}, `}${facts}`;
   return `${doubt}${size === undefined ? '' : `${size}: `}${facts}`;
+}
+
+/** What an image is that there is nothing to compare with. */
+function tellFirst({ outcome: { kind }, layers, measure, size }: ImageReport): string {
+  const what = { first: 'first snapshot', new: 'new platform' }[String(kind)] ?? 'nothing to compare with';
+  return `${what}: ${formatCount(layers.length, 'layer')}, ${tellBytes(sizeIn(measure, size).bytes, measure)}`;
 }
 
 /** What an image costs in which nothing changed that counts. */

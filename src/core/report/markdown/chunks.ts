@@ -79,7 +79,7 @@ function chooseChunks(chunks: readonly Chunk[], limit: number): Set<Chunk> {
 }
 
 /** Titles that the notice names; it counts the others. */
-const NAMED = 6;
+const NAMED = 3;
 
 function notice(left: readonly string[], shortened: boolean, whole: string | null): string {
   const named = left.slice(0, NAMED).join(', ');
@@ -87,7 +87,7 @@ function notice(left: readonly string[], shortened: boolean, whole: string | nul
   const cut = [
     ...(left.length > 0 ? [`**Cut to fit:** ${named}${others}.`] : []),
     ...(shortened ? ['Long lists name only what matters most.'] : []),
-    ...(whole === null ? [] : [`All of it: ${locate(whole)}.`]),
+    ...(whole === null ? [] : [tellWhole(whole)]),
   ];
   return `> ✂️ ${cut.join(' ')}`;
 }
@@ -96,4 +96,5 @@ function notice(left: readonly string[], shortened: boolean, whole: string | nul
 export const isPage = (whole: string | null): boolean =>
   whole !== null && /^https?:\/\/[\w.~/?#=&%:-]{1,300}$/.test(whole);
 
-const locate = (whole: string): string => (isPage(whole) ? `<${whole}>` : code(whole.slice(0, 300)));
+const tellWhole = (whole: string): string =>
+  isPage(whole) ? `The [report](${whole}) has all of it.` : `All of it: ${code(whole.slice(0, 300))}.`;

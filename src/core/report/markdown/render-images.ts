@@ -111,13 +111,14 @@ const COLUMNS: readonly Column<Report>[] = [
     align: 'left',
     cell: (report) => phrase`${sign(`${signOfReport(report)} `)}${name(nameOf(report))}`,
   },
-  { title: ['what changed'], align: 'left', flexible: true, cell: tellVerdict },
   {
-    title: ['to pull'],
-    align: 'right',
-    cell: ({ images }) => {
+    title: ['what changed'],
+    align: 'left',
+    flexible: true,
+    cell: tellVerdict,
+    below({ images }) {
       const pull = images.reduce((sum, { size }) => sum + (size.pull ?? 0), 0);
-      return pull === 0 ? [] : [formatSize(pull)];
+      return pull === 0 ? [] : [`${formatSize(pull)} to pull`];
     },
   },
 ];

@@ -109,7 +109,7 @@ describe('folding', () => {
     ]);
   });
 
-  test('where room is short, neighbors that were rebuilt with the same files become one too', () => {
+  test('where room is short, three or more neighbors that were rebuilt with the same files become one too', () => {
     const again = (step: string, cause: Row['cause']): Row => ({
       ...{ status: 'rebuilt', step, size: 10 },
       ...(cause && { cause }),
@@ -118,15 +118,17 @@ describe('folding', () => {
       unchanged('RUN a'),
       again('RUN b', 'timestamps'),
       again('RUN c', 'timestamps'),
+      again('RUN c2', 'timestamps'),
       again('RUN d', 'order'),
+      again('RUN d2', 'order'),
       again('RUN e', 'content'),
       again('RUN f', 'content'),
     );
     expect(foldUnchanged(lines)).toEqual(lines);
     expect(foldUnchanged(lines, true)).toMatchObject([
       { kind: 'layer', status: 'unchanged' },
-      { kind: 'run', cause: 'timestamps', first: 1, last: 2 },
-      ...['order', 'unseen', 'unseen'].map((cause) => ({ kind: 'layer', cause })),
+      { kind: 'run', cause: 'timestamps', first: 1, last: 3 },
+      ...['order', 'order', 'unseen', 'unseen'].map((cause) => ({ kind: 'layer', cause })),
     ]);
   });
 
