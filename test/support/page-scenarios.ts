@@ -112,7 +112,7 @@ const baseBump = (): ReportedImage =>
 const cacheBust = (): ReportedImage =>
   app(Object.fromEntries([4, 5, 6, 7, 8].map((index) => [index, rebuilt('timestamps')])));
 
-const attention = (): ReportedImage =>
+const attention = (more: Partial<ReportedImage> = {}): ReportedImage =>
   app(
     {
       5: rebuilt('content', { size: 92_000_000, sizeBefore: 88_000_000 }),
@@ -125,20 +125,24 @@ const attention = (): ReportedImage =>
       modifiedFile('app/dist/index.js', 8, ['content'], { size: 812_000 }, { size: 812_700 }),
     ],
     [{ path: '/config/User', base: 'node', target: null }],
-    {
-      attention: [
-        {
-          ...{ kind: 'runs as root', path: null, layer: null, step: '', location: null, bytes: null },
-          remedy: phrase`State another user with ${code('USER')}.`,
-        },
-        {
-          ...{ kind: 'private key', path: 'app/src/.deploy/id_ed25519', layer: 7, step: 'COPY src ./src' },
-          ...{ location: LOCATIONS[7] ?? null, bytes: null },
-          remedy: phrase`Take it out of the build context, for example with ${code('.dockerignore')}.`,
-        },
-      ],
-    },
+    more,
   );
+
+/** The same with kinds of attention that the comparison does not tell. */
+const moreAttention = (): ReportedImage =>
+  attention({
+    attention: [
+      {
+        ...{ kind: 'runs as root', path: null, layer: null, step: '', location: null, bytes: null },
+        remedy: phrase`State another user with ${code('USER')}.`,
+      },
+      {
+        ...{ kind: 'private key', path: 'app/src/.deploy/id_ed25519', layer: 7, step: 'COPY src ./src' },
+        ...{ location: LOCATIONS[7] ?? null, bytes: null },
+        remedy: phrase`Take it out of the build context, for example with ${code('.dockerignore')}.`,
+      },
+    ],
+  });
 
 const unchanged = (more: Partial<ReportedImage> = {}): ReportedImage => app({}, [], [], more);
 
@@ -204,7 +208,7 @@ const named = (name: string, image: ReportedImage) => makeReport([{ ...image, na
 const twelve = (): string =>
   renderImages(
     [
-      named('api', attention()),
+      named('api', moreAttention()),
       named('web', oneLayer()),
       named('worker', baseBump()),
       named('mailer', baseBump()),
@@ -233,6 +237,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
     ),
   'cache-bust': () => section(cacheBust()),
   attention: () => section(attention()),
+  'attention-of-many-kinds': () => section(moreAttention()),
   incomplete: () => section(incomplete()),
   'twelve-images': twelve,
   platforms: () => renderSection(platforms(), { whole: RUN_URL, source: SOURCE }),
