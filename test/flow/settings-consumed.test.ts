@@ -34,6 +34,7 @@ function given(face: Face): {
     case 'history':
       return { arguments: ['shop'], settings: store };
     case 'tree':
+    case 'check':
     case 'inspect':
       return { arguments: [image], settings: store };
     case 'layer ls':

@@ -1,6 +1,7 @@
 import { type Digest, hexOf } from '../../base/digest.ts';
 import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
 import { ignoredIn } from '../comparison/ignored.ts';
+import type { AttentionLine } from './attention.ts';
 import { comparedWith, comparedWithPlace } from './compared-with.ts';
 import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './content.ts';
 import type { PathCounts } from './count-paths.ts';
@@ -118,8 +119,14 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
     make: ({ change }) => remarks('plain', present(change?.story), 'what was built again'),
   },
   {
-    name: 'rights',
-    make: ({ files }) => remarks('warning', present(files && tellRights(files)), 'files with new rights'),
+    name: 'attention',
+    // Comparisons of older versions name nothing else.
+    make: ({ files, attention }) =>
+      remarks(
+        'warning',
+        attention.length > 0 ? tellMost(attention) : present(files && tellRights(files)),
+        'what to look at',
+      ),
   },
   {
     name: 'advice',
@@ -210,6 +217,20 @@ function sharedFacts({ images }: Report): Phrase[] {
   return [...all].flatMap(([text, fact]) =>
     ofEach.every((facts) => facts.some((each) => plainText(each) === text)) ? [fact] : [],
   );
+}
+
+/** More of them are counted. */
+const MOST_ATTENTION = 8;
+
+function tellMost(attention: readonly AttentionLine[]): Phrase[] {
+  const shown = attention.slice(0, MOST_ATTENTION);
+  const left = attention.length - shown.length;
+  return [
+    ...shown.map(({ sentence, remedy }) => phrase`${sentence}: ${remedy}.`),
+    ...(left === 0
+      ? []
+      : [phrase`${formatNumber(left)} more: ${code('varve check')} lists all that an image has.`]),
+  ];
 }
 
 const present = (phrase: Phrase | null | undefined): readonly Phrase[] => (phrase ? [phrase] : []);

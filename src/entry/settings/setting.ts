@@ -9,6 +9,7 @@ export type Face =
   | 'inspect'
   | 'history'
   | 'tree'
+  | 'check'
   | 'layer ls'
   | 'surface get'
   | 'surface list'
@@ -26,7 +27,14 @@ export const COMMENTERS = ['action', 'comment action'] as const satisfies readon
 /** The main job, as a step of a workflow and by hand. */
 export const JOB = ['action', 'snapshot'] as const satisfies readonly Face[];
 /** Faces that read images. */
-export const READERS = [...JOB, 'compare', 'inspect', 'tree', 'layer ls'] as const satisfies readonly Face[];
+export const READERS = [
+  ...JOB,
+  'compare',
+  'inspect',
+  'tree',
+  'check',
+  'layer ls',
+] as const satisfies readonly Face[];
 /** Faces that compare images. */
 export const COMPARERS = [...JOB, 'compare'] as const satisfies readonly Face[];
 /** Commands that look into a store. */

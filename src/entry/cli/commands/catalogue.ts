@@ -135,6 +135,23 @@ const tree = defineCommand(
   () => import('./tree.ts'),
 );
 
+const check = defineCommand(
+  {
+    name: 'check',
+    heading: 'Look',
+    arguments: [IMAGE],
+    summary: 'Name what in an image somebody should look at: keys, rights, wasted bytes',
+    wording: OWN_STORE_WORDING,
+    formats: ['text', 'json', 'ndjson'],
+    options: [['--exit-code', 'exit with 1 when there is something']],
+    examples: [
+      ['varve check docker://ghcr.io/acme/web:v2', 'with the layer that brings it, and what to do'],
+      ['varve check ./image.tar --json --exit-code', 'for a script'],
+    ],
+  },
+  () => import('./check.ts'),
+);
+
 const layerLs = defineCommand(
   {
     name: 'layer ls',
@@ -324,6 +341,7 @@ export const COMMANDS: readonly Command[] = [
   compare,
   inspect,
   tree,
+  check,
   layerLs,
   snapshot,
   history,
