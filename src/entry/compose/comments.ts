@@ -18,7 +18,7 @@ export async function openComments(
 ): Promise<OpenComments | null> {
   const { GITHUB_TOKEN, GITHUB_API_URL: rest = '', GITHUB_GRAPHQL_URL: graphQl } = host.environment;
   const token = settings['github-token'] ?? GITHUB_TOKEN;
-  const { PATIENCE_TO_WRITE } = await import('../../adapters/github/github-api.ts');
+  const { PATIENCE_TO_WRITE } = await import('../../adapters/http/json-api.ts');
   const api = await openGitHub(settings, host, token, signal, PATIENCE_TO_WRITE);
   if (api === null) return null;
   const { GitHubComments } = await import('../../adapters/github/github-comments.ts');
