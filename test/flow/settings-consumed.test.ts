@@ -28,6 +28,7 @@ function given(face: Face): {
     case 'comment action':
       return { arguments: [], settings: { results: newPath('absent') } };
     case 'snapshot':
+    case 'ci':
       return { arguments: [image], settings: { name: 'shop', ...store } };
     case 'compare':
       return { arguments: [image, image], settings: store };

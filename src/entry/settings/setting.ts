@@ -5,6 +5,7 @@ export type Face =
   | 'action'
   | 'comment action'
   | 'snapshot'
+  | 'ci'
   | 'compare'
   | 'inspect'
   | 'history'
@@ -23,9 +24,9 @@ export type Face =
   | 'version';
 
 /** What speaks in a pull request. */
-export const COMMENTERS = ['action', 'comment action'] as const satisfies readonly Face[];
+export const COMMENTERS = ['action', 'comment action', 'ci'] as const satisfies readonly Face[];
 /** The main job, as a step of a workflow and by hand. */
-export const JOB = ['action', 'snapshot'] as const satisfies readonly Face[];
+export const JOB = ['action', 'snapshot', 'ci'] as const satisfies readonly Face[];
 /** Faces that read images. */
 export const READERS = [
   ...JOB,

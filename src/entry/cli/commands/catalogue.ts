@@ -40,6 +40,26 @@ const snapshot = defineCommand(
   () => import('./snapshot.ts'),
 );
 
+const ci = defineCommand(
+  {
+    name: 'ci',
+    heading: 'Record',
+    arguments: [['[image]', 'image reference; not needed with --metadata']],
+    summary: "Do the action's whole job in any CI system: record, compare, write reports, comment",
+    formats: ['text', 'json', 'markdown'],
+    reportsNotes: true,
+    options: [['--all', 'show every changed file, not only the first ones']],
+    examples: [
+      ['varve ci shop/web', 'settings come from varve.yml and VARVE_… variables too'],
+      [
+        'varve ci oci:build/image --name shop/web --report-path varve-report.md --result-path varve-result.json',
+        'files that the CI system keeps',
+      ],
+    ],
+  },
+  () => import('./ci.ts'),
+);
+
 const compare = defineCommand(
   {
     name: 'compare',
@@ -344,6 +364,7 @@ export const COMMANDS: readonly Command[] = [
   check,
   layerLs,
   snapshot,
+  ci,
   history,
   surfaceGet,
   surfaceList,
