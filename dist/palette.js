@@ -1,1 +1,1 @@
-export{Qn as PLAIN}from"./of-snapshot.js";
+export{$n as PLAIN}from"./of-snapshot.js";

@@ -1,1 +1,1 @@
-export{Kn as renderText}from"./of-snapshot.js";
+export{qn as renderText}from"./of-snapshot.js";
