@@ -1,1 +1,1 @@
-export{Hn as PLAIN}from"./of-snapshot.js";
+export{$n as PLAIN}from"./of-snapshot.js";

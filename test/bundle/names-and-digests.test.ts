@@ -309,6 +309,14 @@ describe('the beginning of a digest', () => {
     const env = { DOCKER_HOST: `unix://${engine.socket}` };
     for (const prefix of ['docker-daemon:', ''])
       expect(await inspected(`${prefix}app@${digest.slice(0, 13)}`, env)).toBe(image.config.digest);
+    // As `docker build -q` prints it, and as far as one likes.
+    const whole = image.config.digest;
+    for (const text of [whole, whole.slice(0, 19), whole.slice(0, 11), whole.slice(7, 19)])
+      expect([text, await inspected(text, env)]).toEqual([text, whole]);
+    const compared = await runVarve(['compare', whole.slice(0, 12), whole], {
+      env: { ...env, XDG_DATA_HOME: newPath('data') },
+    });
+    expect(compared, compared.stderr).toMatchObject({ status: 0 });
   });
 
   it('lists the candidates where several begin so, and says that a registry takes none', async () => {

@@ -656,7 +656,13 @@ describe('a platform that one side alone has', () => {
   const all = ['--platform', 'all'];
 
   it.each([
-    ['new', one, two, '+ 2 platforms: linux/arm64 new, linux/amd64 unchanged', ' 2 platforms: `linux/arm64` new'],
+    [
+      'new',
+      one,
+      two,
+      '+ 2 platforms: linux/arm64 new, linux/amd64 unchanged',
+      ' 2 platforms: `linux/arm64` new',
+    ],
     [
       'gone',
       two,

@@ -67,7 +67,8 @@ export class MemoryEngine implements AsyncDisposable {
     }
     const [, name = '', call] = /^\/images\/(.+)\/(json|get)(?:\?.*)?$/.exec(path) ?? [];
     const image = this.images.find(
-      ({ names, inspection: { Id } }) => names.includes(name) || Id === name || Id === `sha256:${name}`,
+      ({ names, inspection: { Id } }) =>
+        names.includes(name) || Id === name || Id?.startsWith(`sha256:${name.replace('sha256:', '')}`),
     );
     if (image === undefined) sendEngineJson(response, 404, { message: `No such image: ${name}` });
     else if (call === 'get') response.writeHead(200).end(image.archive);

@@ -1,7 +1,7 @@
+import { ATTENTION_KINDS, type AttentionItem } from '../../src/core/attention/attention.ts';
 import { makeReport } from '../../src/core/report/make-report.ts';
 import { renderImages } from '../../src/core/report/markdown/render-images.ts';
 import { COMMENT_LIMIT, renderSection } from '../../src/core/report/markdown/render-markdown.ts';
-import { code, phrase } from '../../src/core/report/phrase.ts';
 import type { ReportedImage } from '../../src/core/report/report.ts';
 import type { Platform } from '../../src/core/words/platform.ts';
 import {
@@ -12,6 +12,7 @@ import {
   makeSnapshot,
   modifiedFile,
   type Row,
+  withAttention,
 } from './report-makers.ts';
 
 /** The workflow run that pages are of. */
@@ -53,9 +54,10 @@ function app(
   files: Parameters<typeof makeComparison>[1] = [],
   config: Parameters<typeof makeComparison>[2] = [],
   more: Partial<ReportedImage> = {},
+  items: readonly AttentionItem[] = [],
 ): ReportedImage {
   const rows = [...BASE, ...APP].map((row, index): Row => ({ ...row, ...changes[index] }));
-  const comparison = makeComparison(rows, files, config);
+  const comparison = withAttention(makeComparison(rows, files, config), ...items);
   return makeImage(comparison, {
     ...{ name: 'acme/web', reference: 'docker-daemon:acme/web', keptIn: null, locations: LOCATIONS },
     change: { baseline, comparison },
@@ -112,7 +114,7 @@ const baseBump = (): ReportedImage =>
 const cacheBust = (): ReportedImage =>
   app(Object.fromEntries([4, 5, 6, 7, 8].map((index) => [index, rebuilt('timestamps')])));
 
-const attention = (more: Partial<ReportedImage> = {}): ReportedImage =>
+const attention = (...items: readonly AttentionItem[]): ReportedImage =>
   app(
     {
       5: rebuilt('content', { size: 92_000_000, sizeBefore: 88_000_000 }),
@@ -121,28 +123,30 @@ const attention = (more: Partial<ReportedImage> = {}): ReportedImage =>
     },
     [
       addedFile('usr/local/bin/healthcheck', 7, { mode: '4755', size: 1_203_200 }),
-      addedFile('root/.npm/_cacache/index-v5/aa', 5, { size: 21_400_000 }),
+      addedFile('app/src/.env', 7, { size: 212 }),
+      modifiedFile('app/node_modules/pino/pino.js', 5, ['content'], { size: 7_101 }, { size: 7_301 }),
       modifiedFile('app/dist/index.js', 8, ['content'], { size: 812_000 }, { size: 812_700 }),
     ],
     [{ path: '/config/User', base: 'node', target: null }],
-    more,
+    {},
+    items,
   );
 
-/** The same with kinds of attention that the comparison does not tell. */
-const moreAttention = (): ReportedImage =>
-  attention({
-    attention: [
-      {
-        ...{ kind: 'runs as root', path: null, layer: null, step: '', location: null, bytes: null },
-        remedy: phrase`State another user with ${code('USER')}.`,
-      },
-      {
-        ...{ kind: 'private key', path: 'app/src/.deploy/id_ed25519', layer: 7, step: 'COPY src ./src' },
-        ...{ location: LOCATIONS[7] ?? null, bytes: null },
-        remedy: phrase`Take it out of the build context, for example with ${code('.dockerignore')}.`,
-      },
-    ],
+const SETUID = { kind: 'setuid', path: 'usr/local/bin/healthcheck', layer: 7 } as const;
+
+const several = (): ReportedImage =>
+  attention({ kind: 'secret', path: 'app/src/.env', layer: 7 }, SETUID, {
+    ...{ kind: 'root-user', path: null, layer: null },
   });
+
+/** Of every kind. */
+const everyKind = (): ReportedImage =>
+  attention(
+    ...ATTENTION_KINDS.map((kind, index) => ({
+      ...{ kind, path: `opt/tools/part-${index}`, layer: index % 9, count: 12, bytes: 4_200_000 },
+      other: kind === 'duplicate' || kind === 'shadowed' ? 'usr/bin/part' : 8,
+    })),
+  );
 
 const unchanged = (more: Partial<ReportedImage> = {}): ReportedImage => app({}, [], [], more);
 
@@ -208,7 +212,7 @@ const named = (name: string, image: ReportedImage) => makeReport([{ ...image, na
 const twelve = (): string =>
   renderImages(
     [
-      named('api', moreAttention()),
+      named('api', several()),
       named('web', oneLayer()),
       named('worker', baseBump()),
       named('mailer', baseBump()),
@@ -236,8 +240,9 @@ export const PAGES: Readonly<Record<string, () => string>> = {
       ),
     ),
   'cache-bust': () => section(cacheBust()),
-  attention: () => section(attention()),
-  'attention-of-many-kinds': () => section(moreAttention()),
+  attention: () => section(several()),
+  'attention-of-every-kind': () => section(everyKind()),
+  'attention-of-old': () => section(attention()),
   incomplete: () => section(incomplete()),
   'twelve-images': twelve,
   platforms: () => renderSection(platforms(), { whole: RUN_URL, source: SOURCE }),

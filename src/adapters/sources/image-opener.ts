@@ -7,6 +7,7 @@ import { openDetected } from './files/file-sources.ts';
 import {
   builtNowhere,
   isAbsent,
+  isImageId,
   isNeverOnHub,
   isOnHub,
   notEvenOnHub,
@@ -50,7 +51,12 @@ export function createImageOpener(
     const short = splitShortDigest(text);
     if (short !== null) throw onlyInRegistry(notInRegistryByPrefix(text, short), engine);
     const search: Search = { text, missing, engine, told };
-    if (names === 'builder' && engine !== undefined && (isAbsent(engine) || isOnHub(text)))
+    if (
+      names === 'builder' &&
+      !isImageId(text) &&
+      engine !== undefined &&
+      (isAbsent(engine) || isOnHub(text))
+    )
       throw builtNowhere(text, engine, told);
     if (isOnHub(text) && isNeverOnHub(text)) throw nowhere(search);
     const remote = sourceOf(REGISTRY);

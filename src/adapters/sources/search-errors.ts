@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { parseDockerName } from '../../core/image/docker-name.ts';
 import { parseDigestPrefix } from '../../core/words/digest-prefix.ts';
@@ -38,7 +39,10 @@ export function isNeverOnHub(text: string): boolean {
 
 const mayBeginDigest = (text: string): boolean => parseDigestPrefix(text) !== null && /\d/.test(text);
 
-const isImageId = (text: string): boolean => /^[0-9a-f]{12,64}$/.test(text);
+/** The ID of an image in the engine, or its beginning: `sha256:3279`, or as lists print it, `3279bdae9b85`. */
+export function isImageId(text: string): boolean {
+  return parseDigestPrefix(text)?.isCertain === true || /^[0-9a-f]{12,64}$/.test(text);
+}
 
 /** The error for what is neither a file nor in the engine. */
 export function nowhere({ text, missing, engine, told }: Search): VarveError {
@@ -53,12 +57,13 @@ export function nowhere({ text, missing, engine, told }: Search): VarveError {
 }
 
 const BEGINNING_HINT =
-  'it looks like the beginning of a digest: here that of an image ID in the engine; a manifest in a layout is oci:DIR@DIGEST, and only compare takes snapshots';
+  'it looks like a digest: here that of an image ID in the engine; a manifest in a layout is oci:DIR@DIGEST, and only compare takes snapshots';
 
 /** The error for digits that nothing here is called or begins with. */
 function notAnId(text: string, engine: VarveError | undefined, told: readonly string[]): VarveError {
   const code = engine?.code ?? 'image-not-found';
-  return new VarveError(code, `there is no file ${text} here, and no image with an ID that begins so`, {
+  const id = isDigest(text) ? 'with that ID' : 'with an ID that begins so';
+  return new VarveError(code, `there is no file ${text} here, and no image ${id}`, {
     object: text,
     hint: joinHints(...told, BEGINNING_HINT, engine?.message),
   });

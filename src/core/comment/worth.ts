@@ -42,6 +42,7 @@ function isNotable({ change, settings, files, attention, size }: ImageReport): b
     settings.length > 0 ||
     files === null ||
     attention.length > 0 ||
+    files.privileged.length > 0 ||
     (delta >= NOTABLE_BYTES && delta >= before * NOTABLE_SHARE) ||
     (change.advice.length > 0 && (size.pull ?? 0) >= NOTABLE_BYTES)
   );

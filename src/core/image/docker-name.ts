@@ -60,8 +60,10 @@ const hasCapitals = (text: string, repository: string): VarveError =>
   badName(
     text,
     'a repository has no capital letters',
-    `did you mean ${text.replace(repository, repository.toLowerCase())}?`,
+    `did you mean ${lowerPart(text, repository.replace(DEFAULT_FOLDER, ''))}?`,
   );
+
+const lowerPart = (text: string, part: string): string => text.replace(part, part.toLowerCase());
 
 const EXAMPLES = 'a name looks like alpine:3.20, ghcr.io/acme/app:v1 or localhost:5000/app@sha256:…';
 

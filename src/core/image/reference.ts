@@ -161,8 +161,8 @@ function parsePlain(text: string, isThere: PathCheck): PlainReference {
   if (/^\.{0,2}\//.test(text) || text === '.' || text === '..') {
     return { transport: null, text, pathOnly: true, ...splitPath(text, isThere) };
   }
-  if (/^sha\d+:/.test(text) && !isThere(text))
-    throw badReference(text, 'it is not a whole digest', DIGEST_HINT);
+  if (/^sha\d+:/i.test(text) && !isThere(text) && parseDigestPrefix(text) === null)
+    throw badReference(text, 'it is not the beginning of a digest', DIGEST_HINT);
   const [, name, tag] = /^([^@]+)@([\w.-]+)$/.exec(text) ?? [];
   if (name !== undefined && isDockerName(name) && splitShortDigest(text) === null && !isThere(text))
     throw badReference(text, 'a digest follows an @, and a tag a colon', `did you mean ${name}:${tag}?`);
@@ -178,18 +178,15 @@ function splitPath(
   text: string,
   isThere: PathCheck,
 ): { path: string; selector: string | null; digest: DigestBeginning | null } {
-  const [, before, written] = /^(.*)@(sha256:.*|[0-9a-f]{4,64})$/s.exec(text) ?? [];
+  const [, before = '', written] = /^(.*)@(sha256:.*|[^@/]*)$/s.exec(text) ?? [];
   const isDigestGiven =
-    written !== undefined && (written.startsWith('sha256:') || (isThere(before ?? '') && !isThere(text)));
+    written !== undefined && (written.startsWith('sha256:') || (isThere(before) && !isThere(text)));
   const prefix = isDigestGiven ? parseDigestPrefix(written) : null;
   if (isDigestGiven && prefix === null)
-    throw badReference(
-      text,
-      'what follows the @ is not a digest',
-      'write @sha256: and at least 4 of its digits',
-    );
+    // What is there is a path, and no password stands before the @.
+    throw badReference(text, 'what follows the @ is not a digest', AFTER_AT, isThere(before));
   const digest = prefix?.text ?? null;
-  const named = isDigestGiven ? (before ?? '') : text;
+  const named = isDigestGiven ? before : text;
   const path = longestPath(named, isThere);
   const selector = path === named ? null : named.slice(path.length + 1);
   if (selector === '')
@@ -204,7 +201,10 @@ function longestPath(text: string, isThere: PathCheck): string {
   return paths.find((path) => path !== '' && isThere(path)) ?? paths.at(-1) ?? text;
 }
 
-const DIGEST_HINT = 'write an image as NAME@sha256:…, or a stored snapshot as sha256: and at least 4 digits';
+const AFTER_AT = 'write @sha256: and at least 4 of its digits, in lower case';
+
+const DIGEST_HINT =
+  'write sha256: and at least 4 digits, in lower case; an image in a registry is NAME@sha256:…';
 
 /** Words of other tools before a colon, which are not taken for the names of images; with what to write instead. */
 const OTHER_TRANSPORTS: Readonly<Record<string, string>> = {
@@ -219,8 +219,8 @@ const OTHER_TRANSPORTS: Readonly<Record<string, string>> = {
   tar: 'write the path alone, such as ./image.tar',
 };
 
-function badReference(text: string, why: string, hint: string = TRANSPORT_HINT): VarveError {
-  const object = withoutSecretParts(text).slice(0, 200);
+function badReference(text: string, why: string, hint: string = TRANSPORT_HINT, isPath = false): VarveError {
+  const object = (isPath ? text : withoutSecretParts(text)).slice(0, 200);
   return new VarveError('bad-reference', `${JSON.stringify(object)} is not an image reference: ${why}`, {
     object,
     hint,

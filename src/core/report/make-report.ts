@@ -1,12 +1,15 @@
 import { type Pausable, runAtOnce } from '../../base/pausable.ts';
+import { attentionIn } from '../comparison/attention-gained.ts';
+import type { Comparison } from '../comparison/comparison.ts';
 import { countIgnoredFiles } from '../comparison/ignored.ts';
 import { measureImage } from '../comparison/sizes.ts';
 import { formatPlatform } from '../words/platform.ts';
 import { advise } from './advise.ts';
-import { gainedRights } from './attention.ts';
+import { type AttentionLine, indexNamer, tellAttention } from './attention.ts';
 import { fileSection } from './file-lines.ts';
-import { comparedLines, snapshotLines } from './layer-lines.ts';
+import { comparedLines, type LayerLocations, snapshotLines } from './layer-lines.ts';
 import { measureOfComparison, measureOfSnapshot, type SizeFacts } from './measure.ts';
+import { layerNamer } from './name-layer.ts';
 import { sectionNotes } from './notes.ts';
 import { outcomeAlone, outcomeOf, unverified } from './outcome.ts';
 import { mapTexts, type Phrase } from './phrase.ts';
@@ -70,13 +73,12 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
     asides: (image.asides ?? []).map(withoutCredentials),
     platform: formatPlatform(image.listedAs ?? snapshot.platform),
     size: sizeFacts(image),
-    attention: (image.attention ?? []).map((each) => ({ ...each, step: withoutCredentials(each.step) })),
   };
   if (change === null) {
     const layers = snapshotLines(snapshot.layers, measure, image.locations);
     const serves = image.keptIn !== null && image.pullRequest === null;
     const outcome = outcomeAlone(snapshot, { serves, isNew: image.isNew === true });
-    return { ...common, change, outcome, layers, files: null, settings: [] };
+    return { ...common, change, outcome, layers, files: null, attention: [], settings: [] };
   }
   const { comparison, baseline } = change;
   const story = tellStory(comparison, image.locations);
@@ -87,7 +89,6 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
       : yield* fileSection(comparison.files, layers, countIgnoredFiles(comparison));
   return {
     ...common,
-    attention: [...(files === null ? [] : gainedRights(files, layers)), ...common.attention],
     change: {
       comparison,
       baseline: { ...baseline, place: withoutCredentials(baseline.place) },
@@ -99,8 +100,18 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
     outcome: baseline.unverified ? unverified(outcomeOf(comparison)) : outcomeOf(comparison),
     layers,
     files,
+    attention: tellGained(comparison, image.locations),
     settings: settingChanges(comparison.config),
   };
+}
+
+function tellGained(comparison: Comparison, locations: LayerLocations): AttentionLine[] {
+  const targets = comparison.layers.flatMap(({ target }) => target ?? []);
+  const nameLayer = indexNamer(targets, layerNamer(targets, locations));
+  return (attentionIn(comparison)?.items ?? []).map((item) => {
+    const line = tellAttention(item, nameLayer);
+    return { ...line, sentence: withoutSecrets(line.sentence) };
+  });
 }
 
 const withoutSecrets = (phrase: Phrase): Phrase => mapTexts(phrase, withoutCredentials);

@@ -5,7 +5,7 @@ import type { PointerBaseline } from '../run/pointer.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Finding } from '../words/finding.ts';
 import type { Platform } from '../words/platform.ts';
-import type { Attention } from './attention.ts';
+import type { AttentionLine } from './attention.ts';
 import type { FileSection } from './file-lines.ts';
 import type { LayerLine, LayerLocations } from './layer-lines.ts';
 import type { Measure, SizeFacts } from './measure.ts';
@@ -57,8 +57,6 @@ export interface ReportedImage {
   readonly findings: readonly LayerFinding[];
   /** The base images of both sides, where they are known. */
   readonly baseImage?: BaseImages;
-  /** What a person should look at, beyond files with new rights, which the comparison tells. */
-  readonly attention?: readonly Attention[];
   /** The same of the image that it is compared with; left out where that is a stored snapshot. */
   readonly baseRead?: ReadImage;
   readonly attachments: readonly DescribedAttachment[];
@@ -131,13 +129,11 @@ export interface LayerFinding extends Finding {
 }
 
 /** One platform's part of a report. */
-export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides' | 'attention'> {
+export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides'> {
   /** `linux/amd64` */
   readonly platform: string;
   readonly change: ChangeReport | null;
   readonly asides: readonly string[];
-  /** All that a person should look at. */
-  readonly attention: readonly Attention[];
   readonly outcome: Outcome;
   /** The measure of its layers, and of every size whose measure is not named. */
   readonly measure: Measure;
@@ -145,6 +141,8 @@ export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides' | '
   readonly layers: readonly LayerLine[];
   /** Null when files were not compared. */
   readonly files: FileSection | null;
+  /** What the change brings that somebody should look at, what matters most first. */
+  readonly attention: readonly AttentionLine[];
   /** Null when the configs differ and could not be compared. */
   readonly settings: readonly SettingChange[] | null;
 }

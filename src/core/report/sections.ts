@@ -1,7 +1,6 @@
 import { type Digest, hexOf } from '../../base/digest.ts';
 import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
 import { ignoredIn } from '../comparison/ignored.ts';
-import { tellAttention } from './attention.ts';
 import { comparedWith, comparedWithPlace } from './compared-with.ts';
 import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './content.ts';
 import type { PathCounts } from './count-paths.ts';
@@ -142,14 +141,8 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
     make: ({ notes }) => remarks('note', notes.map(readNote)),
   },
   {
-    name: 'rights',
-    medium: 'terminal',
-    make: ({ files }) => remarks('warning', present(files && tellRights(files)), 'files with new rights'),
-  },
-  {
     name: 'attention',
-    medium: 'page',
-    make: ({ attention }) => remarks('warning', attention.map(tellAttention), 'what needs attention'),
+    make: (image) => remarks('warning', tellAttention(image), 'what to look at'),
   },
   {
     name: 'advice',
@@ -243,6 +236,25 @@ function sharedFacts({ images }: Report): Phrase[] {
   return [...all].flatMap(([text, fact]) =>
     ofEach.every((facts) => facts.some((each) => plainText(each) === text)) ? [fact] : [],
   );
+}
+
+/** More of them are counted. */
+const MOST_ATTENTION = 8;
+
+/** What somebody should look at, what matters most first. Comparisons of older versions name files with new rights alone. */
+export function tellAttention({
+  files,
+  attention,
+}: Pick<ImageReport, 'files' | 'attention'>): readonly Phrase[] {
+  if (attention.length === 0) return present(files && tellRights(files));
+  const shown = attention.slice(0, MOST_ATTENTION);
+  const left = attention.length - shown.length;
+  return [
+    ...shown.map(({ sentence, remedy }) => phrase`${sentence}: ${remedy}.`),
+    ...(left === 0
+      ? []
+      : [phrase`${formatNumber(left)} more: ${code('varve check')} lists all that an image has.`]),
+  ];
 }
 
 const present = (phrase: Phrase | null | undefined): readonly Phrase[] => (phrase ? [phrase] : []);

@@ -16,9 +16,14 @@ import { baseBump, isUpstream } from './upstream.ts';
  */
 export type Sign = '✅' | '⚠️' | '❓' | '❌' | '🆕';
 
+/** Whether somebody should look at an image. */
+export const needsAttention = ({ attention, files }: ImageReport): boolean =>
+  attention.length > 0 || (files !== null && files.privileged.length > 0);
+
 /** The sign of an image. */
-export function signOf({ attention, change, outcome }: ImageReport): Sign {
-  if (attention.length > 0) return '⚠️';
+export function signOf(image: ImageReport): Sign {
+  const { change, outcome } = image;
+  if (needsAttention(image)) return '⚠️';
   if (change === null) return '🆕';
   const isDoubtful = change.baseline.unverified === true || outcome.kind === 'incomplete';
   return isDoubtful || uncomparedWords(change.comparison).length > 0 ? '❓' : '✅';
@@ -44,15 +49,15 @@ export function tellVerdict(report: Report): Phrase {
   const [first] = report.images;
   if (first !== undefined && isSingle(report)) return [verdictOn(first)];
   const { images, failures, gone, absent } = report;
-  const needs = gone.length > 0 || images.some(({ attention }) => attention.length > 0);
+  const needs = gone.length > 0 || images.some(needsAttention);
   const isLong = images.length + failures.length + gone.length + absent.length > PLATFORMS_NAMED;
   return phrase`${needs ? `${ATTENTION}, ` : ''}${isLong ? countOutcomes(report) : headlinePhrase(report)}`;
 }
 
 /** What became of an image, with only those numbers that changed: `+1.2 MB: you changed 1 of 9 layers`. */
 export function verdictOn(image: ImageReport): string {
-  const { change, outcome, attention } = image;
-  const isUrgent = attention.length > 0;
+  const { change, outcome } = image;
+  const isUrgent = needsAttention(image);
   if (change === null || outcome.kind === 'unchanged') {
     const told = change === null ? tellFirst(image) : outcome.sentence;
     return `${isUrgent ? `${ATTENTION}, ` : ''}${told}`;

@@ -27,7 +27,7 @@ import { type WrittenDocuments, writeDocuments } from './write-documents.ts';
 /** The main job of action, command line and library: an image to record and to compare with its baseline. */
 export interface MainJob {
   readonly settings: Pick<Settings, keyof SettingsOf<'snapshot'>> &
-    Partial<Pick<Settings, keyof SettingsOf<'action'>>>;
+    Partial<Pick<Settings, keyof SettingsOf<'action'> | keyof SettingsOf<'ci'>>>;
   /** Image references: the first that leads to an image is taken. */
   readonly images: readonly string[];
   readonly host: Host;
@@ -35,6 +35,8 @@ export interface MainJob {
   readonly storeFolder: () => string;
   /** Makes the folder of documents that no setting names; null where only those are written that one names. */
   readonly makeDocumentFolder: ((result: SnapshotImageResult) => Promise<string>) | null;
+  /** For the note in a merge request on GitLab. */
+  readonly gitLabToken?: string | undefined;
   /** What was skipped when the settings were gathered. */
   readonly notes?: readonly string[];
   readonly startProgress: StartProgress;
@@ -118,7 +120,10 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   await steps.take(async () => {
     if (presenter.presentComment === undefined) return;
     const { commentOnRun } = await import('./comment.ts');
-    const commented = { settings, host, store, context, source, comparing, signal };
+    const commented = {
+      ...{ settings, host, store, context, source, comparing, signal },
+      gitLabToken: job.gitLabToken,
+    };
     presenter.presentComment(await commentOnRun(result, commented));
   });
   await steps.take(async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { VarveError } from '../../base/errors.ts';
+import { toVarveError, VarveError } from '../../base/errors.ts';
 import { nearNames } from '../../base/near-names.ts';
 import type { ImageOpener } from '../../core/image/image-source.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -24,7 +24,15 @@ export async function recallSnapshot(
   const prefix = parseDigestPrefix(text);
   if (prefix === null) return text;
   const isName = !prefix.isCertain && (existsSync(text) || (await isInEngine(opener, text)));
-  return isName ? text : completeSnapshot(store, tenant, text);
+  if (isName) return text;
+  try {
+    return await completeSnapshot(store, tenant, text);
+  } catch (fault) {
+    // The ID of an image is written in the same way.
+    if (toVarveError(fault).code === 'not-in-store' && (await isIdInEngine(opener, text)))
+      return `${DAEMON}${text}`;
+    throw fault;
+  }
 }
 
 /** A baseline that is written as an image, and is the beginning of the digest of a snapshot in the run's store. */
@@ -65,10 +73,22 @@ async function isInEngine(opener: ImageOpener, text: string): Promise<boolean> {
 }
 
 async function isCalledInEngine(opener: ImageOpener, text: string): Promise<boolean> {
+  const id = await findIdInEngine(opener, text);
+  return id !== null && id?.startsWith(`sha256:${text}`) !== true;
+}
+
+async function isIdInEngine(opener: ImageOpener, text: string): Promise<boolean> {
+  return (await findIdInEngine(opener, text)) != null;
+}
+
+/** The ID of an image in the engine, undefined where the engine does not say; null where there is no such image. */
+async function findIdInEngine(opener: ImageOpener, text: string): Promise<string | undefined | null> {
   try {
-    await using opened = await opener.open(`docker-daemon:${text}`);
-    return opened.id?.startsWith(`sha256:${text}`) !== true;
+    await using opened = await opener.open(`${DAEMON}${text}`);
+    return opened.id;
   } catch {
-    return false;
+    return null;
   }
 }
+
+const DAEMON = 'docker-daemon:';

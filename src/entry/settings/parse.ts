@@ -30,7 +30,15 @@ export const parseText: Parse<string> = (text) => {
 };
 
 /** A name that is kept and shown. */
-export const parseName: Parse<string> = (text) => refuseLogin(parseText(text));
+export const parseName: Parse<string> = (text) => {
+  const name = refuseLogin(parseText(text));
+  if (/\p{C}/u.test(name))
+    throw wrong(text, 'not one line of text', 'leave out line breaks and control characters');
+  // So a place in the history of a name is written.
+  if (/~\d*$/.test(name))
+    throw wrong(text, 'not a name', 'leave out the ~ at its end: history:NAME~1 is a place in a history');
+  return name;
+};
 
 /** What is kept and shown may hold no password, as a URL does that was meant for something else. */
 function refuseLogin(text: string): string {

@@ -18,7 +18,9 @@ export async function completeSnapshot(store: Store, tenant: string, text: strin
   const prefix = parseDigestPrefix(text);
   if (prefix === null) return text;
   const digest = await completeItem(store, tenant, SNAPSHOT_KIND, prefix);
-  if (digest !== null) return digest;
+  // A whole digest is complete, whether it is of a snapshot here or not.
+  if (digest !== null && (digest !== text || (await readSnapshot(store.surface, tenant, digest))))
+    return digest;
   if (!prefix.isCertain) return text;
   throw new VarveError('not-in-store', `${store.location} has no snapshot ${text}`, {
     object: text,

@@ -1,8 +1,8 @@
 import { formatCount, formatSize } from '../../../base/human-size.ts';
-import { tellAttention } from '../attention.ts';
 import { overallKind } from '../headline.ts';
 import { name, type Phrase, phrase, sign } from '../phrase.ts';
 import type { Report } from '../report.ts';
+import { tellAttention } from '../sections.ts';
 import { type Column, makeTable } from '../table.ts';
 import { type Sign, signOfReport, tellVerdict } from '../verdict.ts';
 import { type Chunk, fits, fold, joinChunks } from './chunks.ts';
@@ -100,9 +100,7 @@ function tellCounts(loud: readonly Report[], quiet: number): string {
 /** What needs attention in any of the images: in a fold it could be missed. */
 const attentionIn = (reports: readonly Report[]): Phrase[] =>
   reports.flatMap(({ images }) =>
-    images.flatMap((image) =>
-      image.attention.map((each) => phrase`${name(image.name)}: ${tellAttention(each)}`),
-    ),
+    images.flatMap((image) => tellAttention(image).map((told) => phrase`${name(image.name)}: ${told}`)),
   );
 
 const COLUMNS: readonly Column<Report>[] = [

@@ -5,7 +5,7 @@ import { byWeight, isSingle } from '../headline.ts';
 import { name, phrase } from '../phrase.ts';
 import type { ImageReport, Report } from '../report.ts';
 import { isQuiet, type SectionOptions, sectionsOfImage, sectionsOfRun } from '../sections.ts';
-import { signOf, signOfReport, tellVerdict, verdictOn } from '../verdict.ts';
+import { needsAttention, signOf, signOfReport, tellVerdict, verdictOn } from '../verdict.ts';
 import { type Chunk, fits, fold, isPage, joinChunks, writeChunks } from './chunks.ts';
 import { type Part, type PartStyle, sectionParts } from './parts.ts';
 import type { SourceTree } from './source-tree.ts';
@@ -163,10 +163,10 @@ function onePlatform(
   said: Said,
   last: readonly string[],
 ): readonly Chunk[] {
-  const { platform, notes, attention } = image;
+  const { platform, notes } = image;
   const sign = signOf(image);
   const shown = inline([name(platform)], NAME_LENGTH);
-  if (isQuiet(image) && notes.length + attention.length === 0) {
+  if (isQuiet(image) && notes.length === 0 && !needsAttention(image)) {
     const all = allParts(imageParts(tell(image), { ...style, isFolded: true }));
     // The table of platforms has said it.
     if (all.length === 0) return [];

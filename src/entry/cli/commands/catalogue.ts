@@ -40,6 +40,26 @@ const snapshot = defineCommand(
   () => import('./snapshot.ts'),
 );
 
+const ci = defineCommand(
+  {
+    name: 'ci',
+    heading: 'Record',
+    arguments: [['[image]', 'image reference; not needed with --metadata']],
+    summary: "Do the action's whole job in any CI system: record, compare, write reports, comment",
+    formats: ['text', 'json', 'markdown'],
+    reportsNotes: true,
+    options: [['--all', 'show every changed file, not only the first ones']],
+    examples: [
+      ['varve ci shop/web', 'settings come from varve.yml and VARVE_… variables too'],
+      [
+        'varve ci oci:build/image --name shop/web --report-path varve-report.md --result-path varve-result.json',
+        'files that the CI system keeps',
+      ],
+    ],
+  },
+  () => import('./ci.ts'),
+);
+
 const compare = defineCommand(
   {
     name: 'compare',
@@ -133,6 +153,23 @@ const tree = defineCommand(
     examples: [['varve tree oci:image etc', 'what is in /etc, and which layer it comes from']],
   },
   () => import('./tree.ts'),
+);
+
+const check = defineCommand(
+  {
+    name: 'check',
+    heading: 'Look',
+    arguments: [IMAGE],
+    summary: 'Name what in an image somebody should look at: keys, rights, wasted bytes',
+    wording: OWN_STORE_WORDING,
+    formats: ['text', 'json', 'ndjson'],
+    options: [['--exit-code', 'exit with 1 when there is something']],
+    examples: [
+      ['varve check docker://ghcr.io/acme/web:v2', 'with the layer that brings it, and what to do'],
+      ['varve check ./image.tar --json --exit-code', 'for a script'],
+    ],
+  },
+  () => import('./check.ts'),
 );
 
 const layerLs = defineCommand(
@@ -324,8 +361,10 @@ export const COMMANDS: readonly Command[] = [
   compare,
   inspect,
   tree,
+  check,
   layerLs,
   snapshot,
+  ci,
   history,
   surfaceGet,
   surfaceList,

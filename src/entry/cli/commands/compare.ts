@@ -5,11 +5,13 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { runCompareJob } from '../../job/compare-job.ts';
 import type { RunCommand } from './command.ts';
 import { writeFindings, writeNotes } from './notes.ts';
+import { requireStore } from './open-store.ts';
 import { progressOn, renderReport, writeLongJson } from './output.ts';
 
 export const run: RunCommand<'compare'> = async (invocation) => {
   const { output, options, format } = invocation;
   const [base = '', target = ''] = invocation.arguments;
+  requireStore(invocation);
   const reader = { ...invocation, startProgress: progressOn(invocation) };
   const { comparison, report, references } = await runCompareJob(reader, base, target);
   if (format === 'json') {

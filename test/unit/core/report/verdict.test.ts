@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { AttentionItem } from '../../../../src/core/attention/attention.ts';
 import type { Comparison } from '../../../../src/core/comparison/comparison.ts';
 import { makeReport } from '../../../../src/core/report/make-report.ts';
 import { renderMarkdown } from '../../../../src/core/report/markdown/render-markdown.ts';
@@ -16,6 +17,7 @@ import {
   modifiedFile,
   type Row,
   removedFile,
+  withAttention,
 } from '../../../support/report-makers.ts';
 
 const BASE: readonly Row[] = [
@@ -223,67 +225,30 @@ describe('where the base image is known', () => {
 });
 
 describe('what needs attention', () => {
-  const attention = (mode: string, more: Partial<ReportedImage> = {}) => {
+  const page = (items: readonly AttentionItem[], more: Partial<ReportedImage> = {}) => {
     const comparison = makeComparison(
       [...BASE, rebuilt('COPY a', 'content')],
-      [addedFile('usr/bin/a', 2, { mode })],
+      [addedFile('usr/bin/a', 2, { mode: '4755' })],
     );
-    return renderMarkdown(makeReport([makeImage(comparison, more)]));
+    return renderMarkdown(makeReport([makeImage(withAttention(comparison, ...items), more)]));
   };
+  const setuid = { kind: 'setuid', path: 'usr/bin/a', layer: 2 } as const;
 
-  test('is an alert with path, layer, line and remedy', () => {
+  test('is an alert with path, step, line and remedy', () => {
     const locations = [null, null, { file: 'Dockerfile', firstLine: 7, lastLine: 7 }];
-    expect(attention('4755', { locations })).toContain(
-      '> [!WARNING]\n> **Setuid root**: `usr/bin/a`, from `COPY a` (`Dockerfile:7`, layer 2). If it can do without, take the right away with `chmod u-s`.\n',
+    expect(page([setuid], { locations })).toContain(
+      '> [!WARNING]\n> `usr/bin/a` runs with the rights of its owner (setuid), from `COPY a` (`Dockerfile:7`): remove the bit if nothing needs it: `chmod u-s`.\n',
     );
-    expect(attention('2755')).toContain(
-      '> **Setgid 0**: `usr/bin/a`, from `COPY a` (layer 2). If it can do without, take the right away with `chmod g-s`.',
-    );
-    expect(attention('0755')).not.toContain('[!WARNING]');
   });
 
-  test('of other kinds stands with it', () => {
-    const page = attention('4755', {
-      attention: [
-        {
-          ...{
-            kind: 'package cache',
-            path: 'root/.npm',
-            layer: 1,
-            step: 'RUN npm ci --registry https://a:b@c/',
-          },
-          ...{ location: null, bytes: 21_400_000, remedy: ['Mount a cache there.'] },
-        },
-        {
-          ...{
-            kind: 'runs as root',
-            path: null,
-            layer: null,
-            step: '',
-            location: null,
-            bytes: null,
-            remedy: ['State a user.'],
-          },
-        },
-        {
-          ...{
-            kind: 'old file',
-            path: 'x',
-            layer: 0,
-            step: '',
-            location: null,
-            bytes: null,
-            remedy: ['Remove it.'],
-          },
-        },
-      ],
-    });
-    expect(page).toContain(
-      [
-        '> - **Package cache**: `root/.npm` (21.4 MB), from `RUN npm ci --registry https://***@c/` (layer 1). Mount a cache there.',
-        '> - **Runs as root**. State a user.',
-        '> - **Old file**: `x`, from layer 0. Remove it.',
-      ].join('\n'),
-    );
+  test('shares the alert with others; very many are counted', () => {
+    expect(page([{ kind: 'secret', path: '.env', layer: 1 }, setuid]).match(/^> - /gm)).toHaveLength(2);
+    const many = page(Array.from({ length: 20 }, (_, index) => ({ ...setuid, path: `usr/bin/${index}` })));
+    expect(many.match(/^> - `usr/gm)).toHaveLength(8);
+    expect(many).toContain('> - 12 more: `varve check` lists all that an image has.');
+  });
+
+  test('is files with new rights where an older version made the comparison', () => {
+    expect(page([])).toContain('> [!WARNING]\n> 1 file runs with new rights: `usr/bin/a` (setuid root)\n');
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import markdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
+import { ATTENTION_KINDS } from '../../../../../src/core/attention/attention.ts';
 import { makeReport } from '../../../../../src/core/report/make-report.ts';
 import { renderImages } from '../../../../../src/core/report/markdown/render-images.ts';
 import {
@@ -8,11 +9,10 @@ import {
   renderMarkdown,
   renderSection,
 } from '../../../../../src/core/report/markdown/render-markdown.ts';
-import { code, phrase } from '../../../../../src/core/report/phrase.ts';
 import type { ReportedImage } from '../../../../../src/core/report/report.ts';
 import { hostileText } from '../../../../support/hostile-text.ts';
 import { RUN_URL, SOURCE } from '../../../../support/page-scenarios.ts';
-import { addedFile, makeComparison, makeImage } from '../../../../support/report-makers.ts';
+import { addedFile, makeComparison, makeImage, withAttention } from '../../../../support/report-makers.ts';
 import { HOSTILE_TEXTS, hostileImage, SCENARIOS, scenario } from '../../../../support/report-scenarios.ts';
 
 const renderer = markdownIt({ html: true, linkify: true });
@@ -50,15 +50,14 @@ const tagsIn = (markdown: string, tag: string): number =>
 /** An image that has something of all that a page can show, every text of it passed through `text`. */
 function completeImage(text: (place: number) => string): ReportedImage {
   const image = hostileImage((_, place) => text(place));
+  const items = ATTENTION_KINDS.map((kind, place) => ({
+    ...{ kind, path: text(910 + place), layer: place, other: text(930 + place), count: 2, bytes: 7 },
+  }));
   const base = (place: number, layers: number) => ({ name: text(place), digest: text(place + 1), layers });
   return {
     ...image,
+    change: image.change && { ...image.change, comparison: withAttention(image.change.comparison, ...items) },
     baseImage: { before: base(900, 1), after: base(902, 2) },
-    attention: [1, 2].map((place) => ({
-      ...{ kind: 'private key', path: text(910 + place), layer: place, step: text(920 + place) },
-      ...{ location: { file: text(930 + place), firstLine: place, lastLine: place }, bytes: 7 },
-      remedy: phrase`Take ${code(text(940 + place))} out.`,
-    })),
   };
 }
 
@@ -127,17 +126,14 @@ describe('hostile names', () => {
 
   test('of many images leave the page so', () => {
     const page = (text: (place: number) => string): string => {
-      const small = makeImage(
-        makeComparison([{ status: 'added', step: text(800), size: 5000 }], [addedFile(text(801), 0)]),
+      const comparison = makeComparison(
+        [{ status: 'added', step: text(800), size: 5000 }],
+        [addedFile(text(801), 0)],
       );
+      const items = ATTENTION_KINDS.map((kind, place) => ({ kind, path: text(910 + place), layer: 0 }));
+      const loud = withAttention(comparison, ...items);
       const named = (place: number) =>
-        makeReport([
-          {
-            ...small,
-            ...(place === 1 && { attention: completeImage(text).attention ?? [] }),
-            name: text(place),
-          },
-        ]);
+        makeReport([{ ...makeImage(place === 1 ? loud : comparison), name: text(place) }]);
       return renderImages(
         [1, 2, 3].map((each) => named(each)),
         { limit: ROOMY.limit, whole: RUN_URL, source: SOURCE },
