@@ -15,7 +15,7 @@ import { commentPage, type Scheme } from './screenshots/github-page.ts';
 const WIDTHS = [1280, 390] as const;
 const SCHEMES: readonly Scheme[] = ['light', 'dark'];
 /** The pages in the README, in the width that it has there. */
-const README = { pages: ['one-layer', 'attention'], width: 760, scale: 1.25 } as const;
+const README = { pages: ['one-layer', 'attention'], width: 760, scale: 1.1 } as const;
 
 const { values, positionals } = parseArgs({
   options: { readme: { type: 'boolean', default: false } },
