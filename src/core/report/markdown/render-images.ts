@@ -14,6 +14,8 @@ import { inline, inSummary } from './write.ts';
 const NAME_LENGTH = 100;
 /** Bytes that the whole report of one of many images takes up at most. */
 const PER_IMAGE = 20_000;
+/** How much of what needs attention is named above the table. */
+const MOST_ATTENTION = 10;
 
 /** Signs in the order of the table, and what they say. */
 const BY_WEIGHT: readonly (readonly [sign: Sign, word: string, ofSeveral?: string])[] = [
@@ -98,10 +100,13 @@ function tellCounts(loud: readonly Report[], quiet: number): string {
 }
 
 /** What needs attention in any of the images: in a fold it could be missed. */
-const attentionIn = (reports: readonly Report[]): Phrase[] =>
-  reports.flatMap(({ images }) =>
+function attentionIn(reports: readonly Report[]): Phrase[] {
+  const all = reports.flatMap(({ images }) =>
     images.flatMap((image) => tellAttention(image).map((told) => phrase`${name(image.name)}: ${told}`)),
   );
+  const left = all.length - MOST_ATTENTION;
+  return left <= 0 ? all : [...all.slice(0, MOST_ATTENTION), [`${left} more, each with its image below`]];
+}
 
 const COLUMNS: readonly Column<Report>[] = [
   {

@@ -120,7 +120,7 @@ describe('hostile names', () => {
         expect(foreignInline(markdown).filter((each) => !each.startsWith('link_'))).toEqual([]);
         for (const link of linksIn(markdown)) expect(link).toMatch(/^https:\/\/github\.com\/acme\/web\//);
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   });
 
@@ -193,6 +193,16 @@ describe('length', () => {
       expect(Buffer.byteLength(page)).toBeLessThanOrEqual(COMMENT_LIMIT);
       expect(tagsIn(page, 'details')).toBe(page.match(/<\/details>/g)?.length);
       expect(page).toMatch(/ more\n/);
+    }
+  });
+
+  test('the longest hostile texts of all that needs attention fit too, in one image and in twelve', () => {
+    const long = HOSTILE_TEXTS.map((text) => text.repeat(5)).join('');
+    const report = makeReport([completeImage(() => long)]);
+    const options = { limit: COMMENT_LIMIT, whole: RUN_URL, source: SOURCE };
+    for (const page of [renderSection(report, options), renderImages(Array(12).fill(report), options)]) {
+      expect(Buffer.byteLength(page)).toBeLessThanOrEqual(COMMENT_LIMIT);
+      expect(page).toContain('[!WARNING]');
     }
   });
 
