@@ -88,8 +88,11 @@ export function countOutcomes({ images, gone, absent, failures }: Report): strin
       [absent.length, 'not here'],
     ] as const),
   ];
-  const told = counts.filter(([count]) => count > 0).map(([count, said]) => `${formatNumber(count)} ${said}`);
-  return `${formatCount(images.length + failures.length + absent.length, 'platform')}: ${told.join(', ')}`;
+  const told = counts.filter(([count]) => count > 0);
+  const sum = formatCount(images.length + failures.length + absent.length, 'platform');
+  const [only, ...others] = told;
+  if (only !== undefined && others.length === 0) return `${sum}: all ${only[1]}`;
+  return `${sum}: ${told.map(([count, said]) => `${formatNumber(count)} ${said}`).join(', ')}`;
 }
 
 interface Group {
