@@ -815,6 +815,107 @@ describe('what has no effect, though engines differ on it', () => {
     expect((await varve('compare', two, two, '--exit-code')).status).toBe(0);
   });
 
+  it('is nothing lost below a symlink that leads on through another one of its layer', async () => {
+    const { varve } = varveWith();
+    const merged = (...tool: readonly Buffer[]) =>
+      indexOf(
+        imageOf(
+          ...[directory('usr/'), directory('usr/bin/'), link('usr/sbin', 'bin'), link('sbin', 'usr/sbin')],
+          ...tool,
+        ),
+      );
+    const [one, two] = [merged(file('sbin/tool')), merged(setuid('sbin/tool'))];
+    const { status, stdout } = await varve('compare', one, two, '--exit-code');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('usr/bin/tool')]);
+    expect((await varve('tree', one)).stdout).toMatch(/usr\/bin\/tool$/m);
+  });
+
+  type Stack = readonly (readonly Buffer[])[];
+  const hidden = [directory('hid/'), file('hid/x')];
+  const opaque = [
+    tarEntry({ name: '.wh.hid' }),
+    ...[attribute('SCHILY.xattr.trusted.overlay.redirect', '/hid'), directory('d/')],
+  ];
+  const early = [link('b', 'x', '1'), file('x')];
+  const through = [file('link/x')];
+  const depending: [what: string, code: string, base: Stack, target: Stack][] = [
+    ['content that escapes', 'escaping-path', [[file('../../etc/cron')]], [[setuid('../../etc/cron')]]],
+    [
+      'a mode of what escapes',
+      'escaping-link',
+      [[tarEntry({ name: 'a', type: '1', link: '../../bin/sh' })]],
+      [[tarEntry({ name: 'a', type: '1', link: '../../bin/sh', mode: 0o4755 })]],
+    ],
+    [
+      'what AUFS keeps for hard links',
+      'aufs-metadata',
+      [[file('.wh..wh.plnk/1.2'), link('bin/su', '.wh..wh.plnk/1.2', '1')]],
+      [[setuid('.wh..wh.plnk/1.2'), link('bin/su', '.wh..wh.plnk/1.2', '1')]],
+    ],
+    [
+      'a file among what AUFS keeps',
+      'aufs-metadata',
+      [[file('a')]],
+      [[file('a'), setuid('.wh..wh.foo/evil')]],
+    ],
+    [
+      'a folder that another one redirects to',
+      'overlay-attribute',
+      [hidden, opaque],
+      [[directory('hid/'), setuid('hid/x')], opaque],
+    ],
+    [
+      'the file that a hard link may lead to',
+      'hard-link-unstated',
+      [[file('x')], early],
+      [[setuid('x')], early],
+    ],
+    [
+      'where a lower symlink leads',
+      'parent-replaced',
+      [[link('link', 'a'), directory('a/'), directory('c/')], through],
+      [[link('link', 'c'), directory('a/'), directory('c/')], through],
+    ],
+    [
+      'attributes that a directory had',
+      'attributes-dropped',
+      [[attribute('SCHILY.xattr.user.a', '1'), directory('d/')], [directory('d/')]],
+      [[attribute('SCHILY.xattr.user.a', '2'), directory('d/')], [directory('d/')]],
+    ],
+    [
+      'what a symlink replaces',
+      'replaced-by-own',
+      [[link('a', 'c'), directory('c/'), file('a/x'), file('c/x')]],
+      [[link('a', 'c'), directory('c/'), setuid('a/x'), file('c/x')]],
+    ],
+  ];
+  it.each(depending)('is never "no change" in what it depends on: %s', async (_, code, before, after) => {
+    const { varve } = varveWith();
+    const stack = (layers: Stack, ...more: readonly Buffer[]) =>
+      indexOf(
+        imageFor(AMD64, [
+          base,
+          ...layers.map((entries) => layerOf(tarOf(...entries))),
+          layerOf(tarOf(...more)),
+        ]),
+      );
+    const [one, two] = [stack(before), stack(after)];
+    for (const sides of [
+      [one, two],
+      [two, one],
+    ]) {
+      const { status, stdout } = await varve('compare', ...sides, '--exit-code');
+      expect([status, flat(stdout)]).toEqual([1, expect.stringContaining(code)]);
+      expect(stdout).toContain('files not compared');
+    }
+    const later = [
+      stack(after, file('etc/motd', { mtime: 1 })),
+      stack(after, file('etc/motd', { mtime: 2 })),
+    ];
+    const { status, stdout } = await varve('compare', ...later, '--exit-code');
+    expect([status, stdout]).toEqual([0, expect.stringContaining('nothing differs but')]);
+  });
+
   it.each([
     ['trusted.overlay.opaque', 'y'],
     ['user.overlay.opaque', 'y'],

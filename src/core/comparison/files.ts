@@ -41,12 +41,14 @@ export function* compareFiles(
   const lower = common.length === 0 ? null : openRootfs(common);
   const once = readOnce(base, target);
   const start = common.length;
-  const tell =
-    (side: 'base' | 'target'): Tell =>
-    (index, { header }, findings) =>
-      passedOver?.add(side, index, header.orderDigest, findings);
-  const before = yield* stack(lower, start, base.map(once), tell('base'));
-  const after = yield* stack(lower, start, target.map(once), tell('target'));
+  const stackSide = (side: 'base' | 'target', layers: readonly LayerView[]) =>
+    stack(lower, start, layers.map(once), (place, findings) => {
+      const below = [...common, ...layers.slice(0, place)];
+      const layer = layers[place] as LayerView;
+      passedOver?.add(side, { index: start + place, layer, below }, findings);
+    });
+  const before = yield* stackSide('base', base);
+  const after = yield* stackSide('target', target);
   const entries: FileDifference[] = [];
   let count = 0;
   for (const [path, difference] of findDifferences(before, after)) {
@@ -86,7 +88,7 @@ function readOnce(base: readonly LayerView[], target: readonly LayerView[]): (la
   return (layer) => remembered.get(layer) ?? layer;
 }
 
-type Tell = (index: number, layer: LayerView, findings: readonly Finding[]) => void;
+type Tell = (place: number, findings: readonly Finding[]) => void;
 
 function* stack(
   lower: RootfsReader | null,
@@ -96,9 +98,8 @@ function* stack(
 ): Pausable<Overlay> {
   const overlay = new Overlay(lower);
   for (const [place, layer] of layers.entries()) {
-    const index = start + place;
-    tell(index, layer, layer.header.findings);
-    tell(index, layer, yield* applyLayer(overlay, index, layer));
+    const ofMerging = yield* applyLayer(overlay, start + place, layer);
+    tell(place, [...layer.header.findings, ...ofMerging]);
   }
   return overlay;
 }
