@@ -373,6 +373,32 @@ describe('an image that is skipped', () => {
     }
   });
 
+  it.each([
+    'application/json',
+    'application/vnd.docker.distribution.manifest.v1+prettyjws',
+    'application/vnd.oci.artifact.manifest.v1+json',
+  ])('for it has the media type %s in its index is never "no change"', async (mediaType) => {
+    const { varve } = varveWith();
+    const other = imageFor(AMD64, [base, newer]);
+    const typed = { ...other, descriptor: { ...other.descriptor, mediaType } };
+    for (const more of [[], ['--platform', 'all'], ['--platform', 'linux/amd64']]) {
+      const { status, stdout } = await varve(
+        ...['compare', indexOf(image), indexOf(typed, image), '--exit-code', ...more],
+      );
+      expect([status, stdout]).toEqual([
+        1,
+        expect.stringContaining('? no change found, 1 image not compared'),
+      ]);
+      expect(stdout).toContain(other.digest);
+    }
+    const forNone = { os: 'unknown', architecture: 'unknown' };
+    const attached = { ...typed, descriptor: { ...typed.descriptor, platform: forNone } };
+    const { status } = await varve('compare', indexOf(image), indexOf(attached, image), '--exit-code');
+    expect(status).toBe(0);
+    const alone = await varve('compare', indexOf(image), indexOf(typed));
+    expect([alone.status, alone.stderr]).toEqual([2, expect.stringContaining('not-an-image')]);
+  });
+
   it('for it goes as an index of artifacts, or for another platform, is never "no change"', async () => {
     const { varve } = varveWith();
     const arm = imageFor(ARM64, [base, newer]);
@@ -383,6 +409,41 @@ describe('an image that is skipped', () => {
     expect([status, stdout]).toEqual([1, expect.stringContaining('1 image not compared')]);
     const all = ['--platform', 'all', '--exit-code'];
     expect((await varve('compare', indexOf(image), indexOf(image, other), ...all)).status).toBe(1);
+  });
+
+  describe('where its index lists it for another platform than its config states', () => {
+    const arm = imageFor(ARM64, [app]);
+    const listedFor = (made: MadeImage, platform: object): MadeImage => ({
+      ...made,
+      descriptor: { ...made.descriptor, platform },
+    });
+    const swapped = () => indexOf(listedFor(arm, AMD64), listedFor(image, ARM64));
+
+    it.each<[string, () => string, () => string, string]>([
+      ['swapped', () => indexOf(image, arm), swapped, '? 2 platforms'],
+      ['of one image', () => indexOf(image), () => indexOf(listedFor(image, ARM64)), '? no change found'],
+    ])('is never "no change": %s', async (_, one, two, told) => {
+      const { varve, store } = varveWith();
+      const all = ['--platform', 'all'];
+      for (const sides of [
+        [one(), two()],
+        [two(), one()],
+      ]) {
+        const { status, stdout } = await varve('compare', ...sides, '--exit-code', ...all);
+        expect([status, stdout]).toEqual([1, expect.stringContaining(told)]);
+        expect(flat(stdout)).toContain('its index lists it for another platform (platform-mismatch)');
+      }
+      expect((await varve('compare', two(), two(), '--exit-code', ...all)).status).toBe(0);
+
+      const take = (reference: string) =>
+        varve('snapshot', reference, '--name', 'app', '--baseline', `dir:${store}`, ...all);
+      await take(one());
+      expect((await take(two())).stdout).toContain('platform-mismatch');
+      const between = (back: string) =>
+        varve('compare', back, 'history:app', '--exit-code', '--platform', 'linux/amd64');
+      expect((await between('history:app~1')).status).toBe(1);
+      expect((await between('history:app')).status).toBe(0);
+    });
   });
 
   it('is the same where both sides have the very same', async () => {
@@ -1198,6 +1259,8 @@ describe('what the manifest says of the same bytes', () => {
     ['a type of a chart', { config: { mediaType: 'application/vnd.cncf.helm.config.v1+json' } }],
     ['an empty type', { config: { mediaType: 'application/vnd.oci.empty.v1+json' } }],
     ['an option of the runtime', { annotations: { 'run.oci.handler': 'krun' } }],
+    ['a command for systemd', { annotations: { 'org.systemd.property.ExecStopPost': "['/bin/x']" } }],
+    ['an annotation that nobody lists', { annotations: { 'com.example.any': 'thing' } }],
     ['an index of files', { annotations: { 'com.amazon.soci.index-digest': 'sha256:a' } }],
   ])('is never "no change" where it is of the whole image: %s', async (_, said) => {
     const { varve } = varveWith();
@@ -1212,6 +1275,7 @@ describe('what the manifest says of the same bytes', () => {
   it.each<[string, Said, Said, MadeLayer?]>([
     ['a title', {}, annotated(['org.opencontainers.image.title', 'app'])],
     ['a time of the build', {}, annotated(['buildkit/rewritten-timestamp', '0'])],
+    ['a note of containerd', {}, annotated(['containerd.io/uncompressed', app.diffId])],
     ['the type of Docker', {}, { mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip' }],
     [
       'the table of contents of another blob',

@@ -640,6 +640,11 @@ interface HistoryEntryDocument {
     variant?: string;
   }[];
   passedOver?: string[];
+  listedPlatform?: {
+    os: string;
+    architecture: string;
+    variant?: string;
+  };
   time: string;
   snapshotDigest: string;
   surfaceManifestDigest: string;
@@ -668,6 +673,11 @@ interface HistoryOutputDocument {
     variant?: string;
   }[];
   passedOver?: string[];
+  listedPlatform?: {
+    os: string;
+    architecture: string;
+    variant?: string;
+  };
   time: string;
   snapshotDigest: string;
   surfaceManifestDigest: string;
