@@ -994,6 +994,23 @@ describe('what has no effect, though engines differ on it', () => {
     expect((await varve('compare', odd, odd, '--exit-code')).status).toBe(0);
   });
 
+  it('is nothing that one inode has two names: a hard link in place of a copy is a change', async () => {
+    const { varve } = varveWith();
+    const [one, two] = [
+      indexOf(imageOf(file('etc/app.conf'), file('home/app.conf'))),
+      indexOf(imageOf(file('etc/app.conf'), link('home/app.conf', 'etc/app.conf', '1'))),
+    ];
+    for (const sides of [
+      [one, two],
+      [two, one],
+    ]) {
+      const { status, stdout } = await varve('compare', ...sides, '--exit-code');
+      expect([status, stdout]).toEqual([1, expect.stringContaining('2 files changed')]);
+      expect(stdout).toMatch(/home\/app\.conf .*hard links/);
+    }
+    expect((await varve('compare', two, two, '--exit-code')).status).toBe(0);
+  });
+
   it.each<[string, HeaderFields, number]>([
     ['a mode', { mode: 0o700 }, 0],
     ['an owner', { uid: 5 }, 0],

@@ -30,7 +30,7 @@ function applyNaively(rootfs: ModelRootfs, tarOrder: readonly InventoryEntry[], 
   for (const { target, entry } of steps) {
     if (entry.type === 'whiteout' || entry.type === 'opaque') {
       const directory = entry.type === 'opaque' ? target : parentOf(target);
-      if (directory === null || !clearWay(rootfs, directory, layer, links)) continue;
+      if (directory === null || !clearWay(rootfs, directory, layer, links, symlinks)) continue;
       hide(rootfs, layer, (path) => isBelow(path, target) || (entry.type === 'whiteout' && path === target));
       continue;
     }
@@ -85,8 +85,10 @@ function clearWay(
   directory: string,
   layer: number,
   links: ReadonlyMap<string, InventoryEntry>,
+  symlinks: Symlinks,
 ): boolean {
   for (let path: string | null = directory; path !== null; path = parentOf(path)) {
+    if (symlinks.has(path)) return false;
     if ((typeOf(rootfs, path) ?? 'dir') !== 'dir')
       return rootfs.get(path)?.layer !== layer && makeDirectory(rootfs, directory, layer, links);
   }

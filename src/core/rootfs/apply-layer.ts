@@ -154,9 +154,10 @@ class Application {
   #clearWay(directory: Node | null, whiteout: InventoryEntry): boolean {
     for (let above = directory; above !== null; above = above.parent) {
       const placed = this.#overlay.at(above);
-      if (placed === null || placed.state.type === 'dir') continue;
-      if (placed.layer === this.#layer && placed.state.type === 'symlink')
+      const isOwnSymlink = placed?.layer === this.#layer && placed.state.type === 'symlink';
+      if (isOwnSymlink || this.#symlinks.has(above))
         return this.#report('whiteout-below-own-symlink', whiteout);
+      if (placed === null || placed.state.type === 'dir') continue;
       return this.#makeDirectory(directory, whiteout);
     }
     this.#noteUnstated(directory);

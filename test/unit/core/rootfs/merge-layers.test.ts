@@ -321,6 +321,10 @@ describe('parents', () => {
     expect(findings(directory)).toContain('replaced-by-own b/x@0');
     const link = [symlink('a', 'b'), hardlink('a/x', 't'), file('b/x'), file('t')];
     expect(findings(link)).toContain('replaced-by-own b/x@0');
+    const folder = [dir('a'), dir('a/l'), file('a/l/x')];
+    expect(findings(folder, [symlink('b', 'a'), symlink('b/l', '../c'), whiteout('a/l/x')])).toContain(
+      'whiteout-below-own-symlink a/l/.wh.x@1',
+    );
     expect(findings([symlink('a', 'b'), dir('b'), file('b/y'), file('a/x')])).toEqual([
       'below-own-symlink a/x@0',
     ]);
