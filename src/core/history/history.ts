@@ -16,6 +16,8 @@ export const HistoryEntrySchema = v.strictObject({
   platforms: v.exactOptional(v.array(PlatformSchema)),
   /** Manifests of other images that the place led to and that were not looked at; of very many, the digest of their list. */
   passedOver: v.exactOptional(v.array(DigestSchema)),
+  /** The platform that the index listed the image for, where its config states another one. */
+  listedPlatform: v.exactOptional(PlatformSchema),
   /** When it was taken. */
   time: MillisecondTimeSchema,
   snapshotDigest: DigestSchema,

@@ -98,7 +98,17 @@ type ComparisonDocument =
           path: string;
           pathBase64?: string;
           status: 'added' | 'modified' | 'removed';
-          changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+          changes: (
+            | 'content'
+            | 'type'
+            | 'mode'
+            | 'owner'
+            | 'link'
+            | 'xattrs'
+            | 'device'
+            | 'mtime'
+            | 'links'
+          )[];
           volatile?: true;
           base?: {
             type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -241,7 +251,17 @@ type ComparisonDocument =
           path: string;
           pathBase64?: string;
           status: 'added' | 'modified' | 'removed';
-          changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+          changes: (
+            | 'content'
+            | 'type'
+            | 'mode'
+            | 'owner'
+            | 'link'
+            | 'xattrs'
+            | 'device'
+            | 'mtime'
+            | 'links'
+          )[];
           volatile?: true;
           base?: {
             type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -389,7 +409,17 @@ type ComparisonsDocument =
             path: string;
             pathBase64?: string;
             status: 'added' | 'modified' | 'removed';
-            changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+            changes: (
+              | 'content'
+              | 'type'
+              | 'mode'
+              | 'owner'
+              | 'link'
+              | 'xattrs'
+              | 'device'
+              | 'mtime'
+              | 'links'
+            )[];
             volatile?: true;
             base?: {
               type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -551,7 +581,17 @@ type ComparisonsDocument =
             path: string;
             pathBase64?: string;
             status: 'added' | 'modified' | 'removed';
-            changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+            changes: (
+              | 'content'
+              | 'type'
+              | 'mode'
+              | 'owner'
+              | 'link'
+              | 'xattrs'
+              | 'device'
+              | 'mtime'
+              | 'links'
+            )[];
             volatile?: true;
             base?: {
               type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -640,6 +680,11 @@ interface HistoryEntryDocument {
     variant?: string;
   }[];
   passedOver?: string[];
+  listedPlatform?: {
+    os: string;
+    architecture: string;
+    variant?: string;
+  };
   time: string;
   snapshotDigest: string;
   surfaceManifestDigest: string;
@@ -668,6 +713,11 @@ interface HistoryOutputDocument {
     variant?: string;
   }[];
   passedOver?: string[];
+  listedPlatform?: {
+    os: string;
+    architecture: string;
+    variant?: string;
+  };
   time: string;
   snapshotDigest: string;
   surfaceManifestDigest: string;

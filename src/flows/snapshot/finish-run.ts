@@ -126,7 +126,7 @@ const toldOf = (passedOver: readonly Digest[]): Digest[] =>
 
 function toEntry(
   { tenant, run }: RunRequest,
-  { name, source, platform, allPlatforms, taken: { passedOver } }: RunSubject,
+  { name, source, platform, allPlatforms, taken: { passedOver, listedPlatform } }: RunSubject,
   snapshotDigest: Digest,
   surfaceManifestDigest: Digest,
 ): HistoryEntry {
@@ -138,6 +138,7 @@ function toEntry(
     platform,
     ...(allPlatforms !== null && allPlatforms.length <= MOST_TOLD && { platforms: [...allPlatforms] }),
     ...(passedOver.length > 0 && { passedOver: toldOf(passedOver) }),
+    ...(listedPlatform && { listedPlatform }),
     time,
     snapshotDigest,
     surfaceManifestDigest,
