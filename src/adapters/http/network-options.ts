@@ -5,6 +5,11 @@ export interface NetworkOptions {
   /** URLs of proxies, and the hosts that are reached without; empty for none. */
   readonly proxies: { readonly http: string; readonly https: string; readonly none: string };
   readonly patience: Patience;
+  /**
+   * The address of whoever named the services that are asked, where the user did not: other addresses of private
+   * networks are refused. Null where it has none; left out for what the user names.
+   */
+  readonly namedBy?: string | null;
 }
 
 /** How long a service is waited for, and how often it is asked again. Times in milliseconds. */

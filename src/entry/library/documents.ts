@@ -640,6 +640,11 @@ interface HistoryEntryDocument {
     variant?: string;
   }[];
   passedOver?: string[];
+  baseImage?: {
+    name: string | null;
+    digest: string | null;
+    layers: number;
+  };
   time: string;
   snapshotDigest: string;
   surfaceManifestDigest: string;
@@ -728,6 +733,18 @@ interface PointerDocument {
     distance: number | null;
     unverified?: true;
   } | null;
+  baseImage?: {
+    before: {
+      name: string | null;
+      digest: string | null;
+      layers: number;
+    } | null;
+    after: {
+      name: string | null;
+      digest: string | null;
+      layers: number;
+    } | null;
+  };
   layers: {
     total: number;
     reused: number;
@@ -823,6 +840,18 @@ interface PointersDocument {
       distance: number | null;
       unverified?: true;
     } | null;
+    baseImage?: {
+      before: {
+        name: string | null;
+        digest: string | null;
+        layers: number;
+      } | null;
+      after: {
+        name: string | null;
+        digest: string | null;
+        layers: number;
+      } | null;
+    };
     layers: {
       total: number;
       reused: number;
