@@ -6,8 +6,8 @@ export interface NetworkOptions {
   readonly proxies: { readonly http: string; readonly https: string; readonly none: string };
   readonly patience: Patience;
   /**
-   * The address of whoever named the services that are asked, where the user did not: other addresses of private
-   * networks are refused. Null where it has none; left out for what the user names.
+   * The address of the server whose content named the services that are asked: other addresses of private networks are
+   * refused. Null for content that is not from a server; left out where the user named them.
    */
   readonly namedBy?: string | null;
 }

@@ -4,7 +4,7 @@ import { isLinkLocal, isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from '
 import { privateNetwork } from './http-faults.ts';
 import type { Service } from './service.ts';
 
-/** Keeps a service of the open net, or a stranger who names one, from sending requests into a private network. */
+/** Keeps a service of the open net, and content that names one, from sending requests into a private network. */
 export class RedirectGuard {
   readonly #namedBy: URL | null | undefined;
   readonly #privateHomes = new Map<string, Promise<boolean>>();

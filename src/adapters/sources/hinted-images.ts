@@ -6,6 +6,7 @@ import { parseRegistryReference } from '../../core/image/reference.ts';
 import { type Platform, samePlatform } from '../../core/words/platform.ts';
 import type { EngineSettings } from '../engine/engine-endpoint.ts';
 import { untilAborted, withinTime } from '../http/deadlines.ts';
+import { isLoopbackHost } from '../http/host-address.ts';
 import type { Patience } from '../http/network-options.ts';
 import { secureAddress } from '../registry/find-registry.ts';
 import { Registries } from '../registry/registries.ts';
@@ -78,13 +79,15 @@ export class HintedImages implements BaseImages, AsyncDisposable {
     platform: Platform,
   ): Promise<BaseCandidate | null> {
     const { host } = hint;
+    const home = homeOf(reference);
+    if (isOfBuilder(host, home)) return null;
     const silence = this.#silent.get(host);
     if (silence !== undefined) throw silence;
     const begun = performance.now();
     const late = () => tooSlow(host);
     try {
       return await withinTime(Math.min(PATIENCE.total, this.#left), late, this.#options.signal, (signal) =>
-        untilAborted(this.#fetch(hint, reference, platform), signal),
+        untilAborted(this.#fetch(hint, home, platform), signal),
       );
     } catch (fault) {
       const error = toVarveError(fault);
@@ -95,9 +98,9 @@ export class HintedImages implements BaseImages, AsyncDisposable {
     }
   }
 
-  async #fetch(hint: DockerName, reference: string, wanted: Platform): Promise<BaseCandidate | null> {
+  async #fetch(hint: DockerName, home: string | null, wanted: Platform): Promise<BaseCandidate | null> {
     const { limits, known } = this.#options;
-    const source = createRegistrySource(this.#registriesFor(reference), { limits, known });
+    const source = createRegistrySource(this.#registriesFor(home), { limits, known });
     await using opened = await source.open(`${REGISTRY}${formatDockerName(hint)}`);
     const index = opened.platforms.findIndex((platform) => samePlatform(platform, wanted));
     if (index < 0) return null;
@@ -105,16 +108,23 @@ export class HintedImages implements BaseImages, AsyncDisposable {
     return { name: baseName(hint), digest: opened.digest, diffIds: config.value.rootfs.diff_ids };
   }
 
-  #registriesFor(reference: string): Registries {
+  #registriesFor(namedBy: string | null): Registries {
     const { access, signal } = this.#options;
-    const namedBy = reference.startsWith(REGISTRY)
-      ? secureAddress(parseRegistryReference(reference).host)
-      : null;
     const registries =
       this.#registries.get(namedBy) ?? new Registries({ ...access, patience: PATIENCE, namedBy }, signal);
     this.#registries.set(namedBy, registries);
     return registries;
   }
+}
+
+/** The address of the registry that an image is from; null where it is from elsewhere. */
+const homeOf = (reference: string): string | null =>
+  reference.startsWith(REGISTRY) ? secureAddress(parseRegistryReference(reference).host) : null;
+
+/** Whether a host is the machine where the image was built, as in Podman's `localhost/base`: it is not this one. */
+function isOfBuilder(host: string, home: string | null): boolean {
+  const address = secureAddress(host);
+  return address !== home && isLoopbackHost(new URL(address).hostname);
 }
 
 function tooSlow(host: string): VarveError {

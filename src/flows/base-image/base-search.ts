@@ -47,7 +47,7 @@ const MOST_SNAPSHOTS = 16;
 
 /**
  * Looks for the base images of one run. A hint only says where to look: what is found counts where its layers are the
- * first ones of the image. Trouble is told as an aside.
+ * first ones of the image. Trouble becomes an aside.
  */
 export class BaseSearch {
   #asides: string[] = [];
