@@ -227,6 +227,16 @@ describe('a base image in the store', () => {
     expect(await basesOf(web(), { store })).toEqual({ before: null, after: null });
   });
 
+  it('is not what a commit brought along', async () => {
+    const folder = newPath('checkout');
+    const store = join(folder, '.varve');
+    await snapshot(layout(alone(nodeOf(1))), 'json', { store, name: 'node' });
+    const env = { GITLAB_CI: 'true', CI_COMMIT_BRANCH: 'main', CI_COMMIT_SHA: 'a'.repeat(40) };
+    const inCheckout = { ...env, CI_PROJECT_DIR: folder };
+    expect(await basesOf(web(), { store, env: inCheckout, name: 'one' })).toMatchObject({ after: null });
+    expect(await basesOf(web(), { store, env, name: 'two' })).toMatchObject({ after: { name: 'node' } });
+  });
+
   it('is asked for before any registry', async () => {
     await using registry = await startRegistry();
     const store = newPath('store');

@@ -7,10 +7,13 @@ import { type DockerName, familiarRepository, formatDockerName, parseDockerName 
 import type { ImageManifest } from './manifest.ts';
 import { JsonObject, nameFields } from './raw-document.ts';
 
+/** In characters. */
+const LONGEST_NAME = 1000;
+
 /** The image that another one is built on: its layers are the first ones of the other, which has more. */
 export const BaseImageSchema = v.strictObject({
   /** Such as `node:22-slim`; null where nothing names it. */
-  name: v.nullable(v.pipe(v.string(), v.maxLength(1000))),
+  name: v.nullable(v.pipe(v.string(), v.maxLength(LONGEST_NAME))),
   /** Of its index or manifest; null where none is known. */
   digest: v.nullable(DigestSchema),
   /** How many layers it has. */
@@ -52,9 +55,9 @@ export function chooseBase(candidates: readonly BaseCandidate[], image: readonly
   const [nearest] = candidates
     .filter(({ diffIds }) => isBase(diffIds, image))
     .sort((one, other) => other.diffIds.length - one.diffIds.length);
-  return nearest === undefined
-    ? null
-    : { name: nearest.name, digest: nearest.digest, layers: nearest.diffIds.length };
+  if (nearest === undefined) return null;
+  const { name, digest, diffIds } = nearest;
+  return { name: name !== null && name.length > LONGEST_NAME ? null : name, digest, layers: diffIds.length };
 }
 
 /** The name of a base image as people write it: `node:22-slim`. */

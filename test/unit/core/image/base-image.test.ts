@@ -37,6 +37,7 @@ describe('a base image', () => {
     expect(chooseBase(candidates, [a, b, c])).toEqual({ name: 'node', digest: d, layers: 2 });
     expect(chooseBase(candidates, [c, b, a])).toBeNull();
     expect(chooseBase([], [a, b])).toBeNull();
+    expect(chooseBase([{ name: 'x'.repeat(1001), digest: d, diffIds: [a] }], [a, b])?.name).toBeNull();
   });
 });
 
