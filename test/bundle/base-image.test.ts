@@ -362,6 +362,16 @@ describe('a base image that the user names', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('does not begin with the layers of the base image');
   });
 
+  it('need not be that of an older image', async () => {
+    const store = newPath('store');
+    const image = (version: number) => layout(alone(of(['os', `node-${version}`, 'app-1'])));
+    await snapshot(image(1), 'json', { store, more: ['--base-image', 'off'] });
+    const more = ['--base-image', layout(alone(nodeOf(2)))];
+    const { stdout, stderr } = await snapshot(image(2), 'json', { store, more });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout).baseImage).toMatchObject({ before: null, after: { layers: 2 } });
+  });
+
   it('is a mistake where it is no reference', async () => {
     const outcome = await snapshot('oci:x', 'json', { more: ['--base-image', 'http://x'] });
     expect([outcome.status, outcome.stderr]).toEqual([2, expect.stringContaining('base-image')]);

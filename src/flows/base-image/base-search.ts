@@ -83,18 +83,21 @@ export class BaseSearch {
     return differentHints((await this.#quietly(readHints)) ?? []);
   }
 
-  /** The base of an image; null where none is found. */
-  async find(subject: BaseSubject): Promise<BaseImage | null> {
+  /**
+   * The base of an image; null where none is found.
+   * @param isFormer whether it is older than what the user says of the base.
+   */
+  async find(subject: BaseSubject, isFormer = false): Promise<BaseImage | null> {
     const { wish } = this.#lookUp;
     if (wish === 'off' || subject.diffIds.length < 2) return null;
-    if (wish !== 'auto') return this.#findNamed(wish.reference, subject);
+    if (wish !== 'auto') return this.#findNamed(wish.reference, subject, isFormer);
     const hints = await this.readHints(subject);
     const hinted = (await fewAtOnce(hints, (hint) => this.#followHint(hint, subject))).flat();
     return chooseBase(hinted, subject.diffIds) ?? this.#findInStore(subject);
   }
 
   /** The image that the user names; a snapshot of an older one may be the base of an older image. */
-  async #findNamed(reference: string, subject: BaseSubject): Promise<BaseImage | null> {
+  async #findNamed(reference: string, subject: BaseSubject, isFormer: boolean): Promise<BaseImage | null> {
     const candidates = await this.#once(`${reference} ${formatPlatform(subject.platform)}`, async () => {
       await using opened = await openImage(this.#tools, [reference], subject.platform);
       const { source, image } = opened;
@@ -102,7 +105,7 @@ export class BaseSearch {
       return [{ name: nameIn(source.reference), digest, diffIds: image.config.value.rootfs.diff_ids }];
     });
     const base = chooseBase(candidates, subject.diffIds);
-    if (base === null && candidates.length > 0)
+    if (base === null && candidates.length > 0 && !isFormer)
       this.#tell(`${subject.reference} does not begin with the layers of the base image ${reference}`);
     return base ?? this.#findInStore(subject);
   }

@@ -30,7 +30,7 @@ export async function findBases(
   if (known !== null && search.mayKeep && (await isStillBuiltOn(search, known, diffIds, image)))
     return { before: known, after: known };
   const after = await search.find(image);
-  const before = known ?? (await search.find(former));
+  const before = known ?? (await search.find(former, true));
   if (before !== null || after === null) return { before, after };
   // An image whose hints are lost is built on the same base where it has its layers.
   return { before: isBase(image.diffIds.slice(0, after.layers), diffIds) ? after : null, after };
