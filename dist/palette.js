@@ -1,1 +1,1 @@
-export{Fn as PLAIN}from"./of-snapshot.js";
+export{$n as PLAIN}from"./of-snapshot.js";

@@ -1,1 +1,1 @@
-export{Nn as renderText}from"./of-snapshot.js";
+export{qn as renderText}from"./of-snapshot.js";

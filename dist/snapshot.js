@@ -1,1 +1,1 @@
-export{v as run}from"./of-snapshot.js";
+export{v as present,y as run}from"./of-snapshot.js";

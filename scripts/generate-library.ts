@@ -12,6 +12,7 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   comparison: 'Comparison',
   comparisons: 'Comparisons',
   'history-entry': 'HistoryEntry',
+  'history-output': 'HistoryOutput',
   'item-manifest': 'ItemManifest',
   pointer: 'Pointer',
   pointers: 'Pointers',

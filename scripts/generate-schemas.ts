@@ -2,9 +2,10 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/analysis/files/inventory.ts';
+import { CompareOutputSchema, CompareOutputsSchema } from '../src/core/comparison/compare-output.ts';
 import { SectionsSchema } from '../src/core/comparison/comparison.ts';
 import { AnyComparisonSchema, AnyComparisonsSchema } from '../src/core/comparison/parse-comparison.ts';
-import { HistoryEntrySchema } from '../src/core/history/history.ts';
+import { HistoryEntrySchema, HistoryOutputSchema } from '../src/core/history/history.ts';
 import { TreeEntrySchema } from '../src/core/rootfs/tree.ts';
 import { PointerSchema } from '../src/core/run/pointer.ts';
 import { PointersSchema } from '../src/core/run/pointers.ts';
@@ -21,7 +22,10 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
   'item-manifest': ['The manifest of one item', ItemManifestSchema],
   comparison: ['What differs between two snapshots', AnyComparisonSchema],
   comparisons: ['The comparisons of several platforms', AnyComparisonsSchema],
+  'compare-output': ['What compare --format json prints', CompareOutputSchema],
+  'compare-outputs': ['What compare --format json prints of several platforms', CompareOutputsSchema],
   'history-entry': ['One snapshot that was taken', HistoryEntrySchema],
+  'history-output': ['One snapshot as history --format json lists it', HistoryOutputSchema],
   'layer-files-entry': ['Any but the first line of a layer.files fragment', InventoryEntrySchema],
   'layer-files-header': ['The first line of a layer.files fragment', InventoryHeaderSchema],
   pointer: ['The pointer that a run emits', PointerSchema],

@@ -1,3 +1,5 @@
+import { withoutUrlSecrets } from './secrets.ts';
+
 /** What kind of fault a code stands for; `entry` maps each kind to an exit status. */
 export type FaultKind = 'usage' | 'bytes' | 'outside' | 'internal' | 'interrupted';
 
@@ -65,11 +67,11 @@ export class VarveError extends Error {
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(withoutUrlSecrets(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'VarveError';
     this.code = code;
-    this.object = details.object;
-    this.hint = details.hint;
+    this.object = details.object && withoutUrlSecrets(details.object);
+    this.hint = details.hint && withoutUrlSecrets(details.hint);
   }
 
   get kind(): FaultKind {

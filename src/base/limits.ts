@@ -3,7 +3,7 @@ import { formatCount } from './human-size.ts';
 
 /** What one read may cost at most. Every limit counts output, so a bomb is stopped whatever its ratio. */
 export interface Limits {
-  /** Uncompressed bytes of one layer. */
+  /** Uncompressed bytes of one layer; and of an archive that comes on standard input, from an engine or compressed. */
   readonly layerBytes: number;
   /** Entries of one layer. */
   readonly layerEntries: number;

@@ -4,9 +4,16 @@ import { distance } from 'fastest-levenshtein';
 const MOST_MISTAKES = 3;
 const MOST_NAMES = 3;
 
+/** How many mistakes are forgiven. */
+const mostMistakes = (written: string): number =>
+  Math.min(MOST_MISTAKES, Math.max(1, Math.floor((written.length + 2) / 3)));
+
 /** Which names somebody may have meant who wrote another one, the nearest alone. */
-export function nearNames(written: string, names: Iterable<string>): readonly string[] {
-  const most = Math.min(MOST_MISTAKES, Math.max(1, Math.floor((written.length + 2) / 3)));
+export function nearNames(
+  written: string,
+  names: Iterable<string>,
+  most: number = mostMistakes(written),
+): readonly string[] {
   const near: { readonly name: string; readonly mistakes: number }[] = [];
   for (const name of new Set(names)) {
     // The distance is at least that; not to be computed for the long names of strangers.

@@ -30,7 +30,7 @@ export async function readFileOrPipe(
     try {
       if (!file.readOn()) return file.content();
     } catch (fault) {
-      if ((fault as NodeJS.ErrnoException).code !== 'EAGAIN') throw fault;
+      if ((fault as NodeJS.ErrnoException).code !== 'EAGAIN' || !file.isPipe) throw fault;
       await sleep(PIPE_DELAY);
     }
   }
@@ -56,6 +56,11 @@ class OpenFile implements Disposable {
     closeSync(this.#descriptor);
   }
 
+  /** Whether its bytes come from another program. Those of a device or of the kernel may never come. */
+  get isPipe(): boolean {
+    return fstatSync(this.#descriptor).isFIFO();
+  }
+
   /** Reads a chunk. False at the end. */
   readOn(): boolean {
     const chunk = Buffer.allocUnsafe(CHUNK);
@@ -68,7 +73,7 @@ class OpenFile implements Disposable {
 
   /** All that was read. */
   content(): Buffer {
-    if (this.#size === 0 && fstatSync(this.#descriptor).isFIFO()) {
+    if (this.#size === 0 && this.isPipe) {
       throw new Error(`nobody writes to the pipe ${this.#path}`);
     }
     return Buffer.concat(this.#chunks);

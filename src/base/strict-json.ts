@@ -19,13 +19,19 @@ const CLOSE_ARRAY = 0x5d;
 /**
  * Parses JSON that everybody must read alike: well-formed UTF-8, no object with one key twice.
  * @param object what the bytes are, for errors.
+ * @param maxValues how many objects, lists, texts and numbers it may have.
  * @throws VarveError `malformed`; `limit-exceeded` for what nests too deeply or has too many values.
  * @see https://www.rfc-editor.org/rfc/rfc7493#section-2
  */
-export function parseStrictJson(bytes: Uint8Array, object: string): unknown {
+export function parseStrictJson(bytes: Uint8Array, object: string, maxValues = MAX_VALUES): unknown {
   const text = decode(bytes, object);
-  const excess = findExcess(text, MAX_VALUES);
-  if (excess !== null) throw new VarveError('limit-exceeded', `${object} ${excess}`, { object });
+  const excess = findExcess(text, maxValues);
+  if (excess !== null) {
+    throw new VarveError('limit-exceeded', `${object} ${excess}`, {
+      object,
+      hint: 'no program is known to write such a document: check what made it',
+    });
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -38,7 +38,7 @@ export class EarlyExit {
   /** Leaves when the process is asked to end, as long as something may be open. */
   watchSignals(): void {
     const leave = () => this.leave(EXIT_STATUS.interrupted);
-    for (const signal of ['SIGINT', 'SIGTERM']) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
       process.once(signal, leave);
       this.#resources.defer(() => void process.off(signal, leave));
     }

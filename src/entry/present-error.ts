@@ -1,4 +1,5 @@
 import { ERROR_CODES, reasonOf, toVarveError } from '../base/errors.ts';
+import { withoutUrlSecrets } from '../base/secrets.ts';
 import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 
@@ -26,11 +27,8 @@ export function describeError(fault: unknown, isVerbose = false): string[] {
   return lines;
 }
 
-/** Text for a log that strangers may read: whatever was given in the wrong place, its password is not repeated. */
-export const escapeLog = (text: string): string => escapeTerminal(text.replaceAll(PASSWORD, '$1…@'));
-
-/** A user with a password, before the host of a URL, except the placeholders that hints use. */
-const PASSWORD = /(\/\/)(?!USER:PASSWORD@)[^\s/?#:@]*:[^\s/?#]*@/g;
+/** Text for a log that strangers may read: whatever was given in the wrong place, its secrets are not repeated. */
+export const escapeLog = (text: string): string => escapeTerminal(withoutUrlSecrets(text));
 
 /** Writes a fault to a stream and gives the exit status that it stands for. */
 export function presentError(

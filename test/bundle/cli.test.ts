@@ -74,7 +74,8 @@ describe('varve, built and alone', () => {
 
     const direct = await json('compare', V1, V2, ...store, '--format', 'json');
     const stored = await json('compare', 'history:shop~1', 'history:shop', ...store, '--format', 'json');
-    expect(stored).toEqual(direct);
+    const references = { base: 'history:shop~1', target: 'history:shop' };
+    expect(stored).toEqual({ ...direct, references });
     expect(direct).toMatchObject({
       changed: true,
       summary: { unchanged: 3, rebuilt: 4, added: 1, removed: 0 },

@@ -8,7 +8,10 @@ import { promisify } from 'node:util';
 import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/entry/version.ts';
+import { layoutFiles, named, packFiles, writeFolder } from '../support/image-forms.ts';
+import { layerOf, makeImage, makeLayer } from '../support/image-maker.ts';
 import { DIST, OUTSIDE, runVarve, type VarveOutcome } from '../support/run-varve.ts';
+import { tarEntry, tarOf } from '../support/tar-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
@@ -51,7 +54,7 @@ describe('words of other tools', () => {
     ['-o', ['compare', V1, V2, '-o', 'json'], ['compare', V1, V2, '--format', 'json']],
     ['-f', ['compare', V1, V2, '-f', 'markdown'], ['compare', V1, V2, '--format', 'markdown']],
     ['-v', ['compare', V1, V2, '-v'], ['compare', V1, V2, '--all']],
-    ['--json of a list', ['tree', V1, '--json'], ['tree', V1, '--format', 'ndjson']],
+    ['--json of a list', ['tree', V1, '--json'], ['tree', V1, '--format', 'json']],
   ])('%s says the same as the command', async (_, line, canonical) => {
     const expected = await varve(...canonical);
     expect(expected).toMatchObject({ status: 0, stderr: '' });
@@ -94,6 +97,43 @@ describe('how much is said', () => {
     }
   });
 
+  it.each([
+    ['compare', V1, V2],
+    ['inspect', V1],
+    ['tree', V1, 'etc'],
+    ['layer', 'ls', V1, '0'],
+    ['history', 'shop'],
+    ['surface', 'list'],
+    ['surface', 'verify'],
+    ['verify'],
+    ['version'],
+  ])('is the same document with -o json as with --json: varve %s %s', async (...line) => {
+    const words = line.filter((word) => word !== undefined);
+    const { status, stdout } = await varve(...words, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toBeInstanceOf(Object);
+    expect((await varve(...words, '-o', 'json')).stdout).toBe(stdout);
+    expect((await varve(...words, '--format', 'json')).stdout).toBe(stdout);
+    if (!stdout.startsWith('[')) return;
+    const lines = (await varve(...words, '-o', 'ndjson')).stdout;
+    expect(`[${lines.trimEnd().replaceAll('\n', ',')}]\n`).toBe(stdout);
+  });
+
+  it('says on a page how to compare the same again, where a command can', async () => {
+    const again = (page: string): readonly string[] =>
+      (/again: `varve ([^`]+)`/.exec(page)?.[1] ?? 'version').split(' ');
+    const store = `dir:${newPath('store')}`;
+    const record = (image: string) =>
+      varve('snapshot', image, '--name', 'page', '--baseline', store, '-o', 'markdown');
+    expect((await record(V1)).stdout).not.toContain('again:');
+    const stored = again((await record(V2)).stdout);
+    expect(stored).toEqual(['compare', expect.any(String), expect.any(String), '--baseline', store]);
+    expect(await varve(...stored, '-q')).toEqual({ status: 0, stderr: '', stdout: CHANGED });
+    const read = again((await varve('compare', V1, V2, '-o', 'markdown')).stdout);
+    expect(read).toEqual(['compare', V1, V2, '--platform', 'linux/amd64']);
+    expect((await varve(...read, '-q')).stdout).toBe(CHANGED);
+  });
+
   it('names every cause of an error with --verbose', async () => {
     const reference = 'docker://127.0.0.1:1/shop:v1';
     const causes = (text: string) => text.match(/^ {2}cause: /gm)?.length ?? 0;
@@ -101,6 +141,22 @@ describe('how much is said', () => {
     expect(short.status).toBe(4);
     expect(causes(short.stderr)).toBeLessThanOrEqual(1);
     expect(causes(long.stderr)).toBeGreaterThanOrEqual(causes(short.stderr));
+  });
+});
+
+describe('compare', () => {
+  it('lists new directories that no new file names, one that leads to another too', async () => {
+    const base = await makeLayer({ app: 'one' });
+    const layout = (...names: string[]) => {
+      const entries = names.map((name) => tarEntry({ name, type: '5', mode: '0000755' }));
+      const image = makeImage([base, layerOf(tarOf(...entries))]);
+      return `oci:${writeFolder(newPath('layout'), layoutFiles([image.descriptor], image.blobs))}`;
+    };
+    const before = layout('srv');
+    const after = layout('srv', 'srv/a', 'srv/a/b', 'srv/a/b/c');
+    const { stdout } = await varve('compare', before, after);
+    for (const path of ['srv/a/', 'srv/a/b/', 'srv/a/b/c/']) expect(stdout).toContain(` ${path}\n`);
+    expect(stdout).toContain('3 directories');
   });
 });
 
@@ -186,17 +242,69 @@ describe('an archive on standard input', () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 
-  it('that is interrupted leaves nothing behind either', async () => {
-    const temporary = newPath('tmp');
-    await mkdir(temporary);
-    const env = { ...OUTSIDE, XDG_DATA_HOME: newPath('data'), TMPDIR: temporary };
-    const child = spawn(process.execPath, [join(DIST, 'cli.js'), 'inspect', '-'], { env, cwd: folder });
-    const ended = once(child, 'close');
-    child.stdin.write('the beginning of an archive');
-    while ((await readdir(temporary)).length === 0) await setImmediate();
-    child.kill('SIGTERM');
-    expect([await ended, await readdir(temporary)]).toEqual([[130, null], []]);
+  it('may hold several images, of which a name or a digest chooses one', async () => {
+    const images = [
+      makeImage([await makeLayer({ app: 'one' })]),
+      makeImage([await makeLayer({ app: 'two' })]),
+    ];
+    const entries = images.map(({ descriptor }, index) => ({
+      ...descriptor,
+      ...named(`docker.io/acme/app:${index}`, String(index)),
+    }));
+    const blobs = images.flatMap((image) => image.blobs);
+    const stdin = await packFiles(layoutFiles(entries, blobs));
+    const id = (index: number) => images[index]?.config.digest;
+    const digest = images[1]?.descriptor.digest ?? '';
+    for (const [text, index] of [
+      ['-:acme/app:0', 0],
+      ['-:1', 1],
+      [`-@${digest}`, 1],
+      [`-@${digest.slice(7, 13)}`, 1],
+    ] as const) {
+      for (const line of [
+        [text, '--json'],
+        ['--json', text],
+      ]) {
+        const found = JSON.parse((await varveIn({ stdin }, 'inspect', ...line)).stdout);
+        expect([text, found.images[0].config.digest]).toEqual([text, id(index)]);
+      }
+    }
+    const layout = `oci:${writeFolder(newPath('layout'), layoutFiles(entries, blobs))}`;
+    const headline = (await varve('compare', `${layout}:0`, `${layout}:1`, '-q')).stdout;
+    for (const line of [
+      ['compare', '-:0', `${layout}:1`],
+      ['compare', `${layout}:0`, '-:1'],
+      ['-:0', `${layout}:1`],
+      [`${layout}:0`, '-:1'],
+      ['snapshot', `${layout}:1`, '--name', 'x', '--baseline', '-:0'],
+      ['snapshot', '-:1', '--name', 'x', '--baseline', `${layout}:0`],
+      ['snapshot', '--name', 'x', '--baseline', `${layout}:0`, '-:1'],
+    ]) {
+      expect([line, (await varveIn({ stdin }, ...line, '-q')).stdout]).toEqual([line, headline]);
+    }
+    expect((await varveIn({ stdin }, 'layer', 'ls', '-:1', '0')).stdout).toContain('app');
+    expect((await varveIn({ stdin }, 'tree', '-:1', 'app', '--json')).stdout).toContain('app');
+    const refused = await varveIn({ stdin }, 'snapshot', '-', '--name', 'x');
+    expect(refused).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('add the tag after a colon'),
+    });
   });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
+    'that is interrupted by %s leaves nothing behind either',
+    async (signal) => {
+      const temporary = newPath('tmp');
+      await mkdir(temporary);
+      const env = { ...OUTSIDE, XDG_DATA_HOME: newPath('data'), TMPDIR: temporary };
+      const child = spawn(process.execPath, [join(DIST, 'cli.js'), 'inspect', '-'], { env, cwd: folder });
+      const ended = once(child, 'close');
+      child.stdin.write('the beginning of an archive');
+      while ((await readdir(temporary)).length === 0) await setImmediate();
+      child.kill(signal);
+      expect([await ended, await readdir(temporary)]).toEqual([[130, null], []]);
+    },
+  );
 
   it('is refused where there is none, and where it is asked for twice', async () => {
     const stdin = await archive('app-v1');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { file, writeImage } from '../support/hostile-images.ts';
 import { layoutFiles, writeFolder } from '../support/image-forms.ts';
@@ -93,6 +94,116 @@ describe('a path that leads to', () => {
   });
 });
 
+describe('a file of the kernel that has nothing yet', () => {
+  // A terminal that nobody writes to, as /proc/kmsg, of which only root learns that.
+  it.each([
+    ['verify', '/dev/ptmx'],
+    ['tree', image, '--config', '/dev/ptmx'],
+    ['snapshot', '--metadata', '/dev/ptmx'],
+    ['tree', `docker://${nowhere}/x`, '--ca', '/dev/ptmx'],
+  ])('is not waited for: %s %s', async (...args) => {
+    const { status, stderr } = await varve(args);
+    expect([2, 4]).toContain(status);
+    expect(stderr).toContain('/dev/ptmx');
+  });
+});
+
+/** What is piped to a program, whose writer would go on for ever; tells how much of it was taken. */
+async function varveEndless(beginning: Buffer, more: Buffer) {
+  const child = execFile(process.execPath, [join(DIST, 'cli.js'), 'inspect', '-'], { env: OUTSIDE });
+  let said = '';
+  child.stderr?.on('data', (text: string) => {
+    said += text;
+  });
+  const { stdin } = child;
+  stdin?.on('error', () => undefined).write(beginning);
+  const goOn = () => {
+    while (stdin?.writable && stdin.write(more));
+  };
+  stdin?.on('drain', goOn);
+  goOn();
+  const [status] = await once(child, 'close');
+  return { status, said };
+}
+
+describe('standard input without end', () => {
+  const archive = tarOf(file('a'));
+  it.each([
+    ['of lines', Buffer.alloc(0), 'y\n', 3, 'malformed: standard input is not an image'],
+    ['of zeros', Buffer.alloc(0), '\0', 2, 'image-not-found: standard input is not an image'],
+    [
+      'after a header',
+      archive.subarray(0, 1024),
+      'y\n',
+      3,
+      'malformed: standard input: in the tar at byte 1024',
+    ],
+    ['after an archive', archive, 'y\n', 2, 'image-not-found: standard input is not an image'],
+  ] as const)(
+    'is read no further than it may be an archive: %s',
+    async (_, beginning, text, status, words) => {
+      const outcome = await varveEndless(beginning, Buffer.alloc(1 << 16, text));
+      expect([outcome.status, outcome.said]).toEqual([status, expect.stringContaining(words)]);
+      expect(outcome.said).toContain('hint: ');
+    },
+  );
+
+  it.each([
+    ['as it is', archive],
+    ['unpacked', gzipSync(Buffer.alloc(100_000))],
+  ])('may be as long as a layer: %s', async (_, stdin) => {
+    const { status, stderr } = await runVarve(['inspect', '-', '--max-layer-bytes', '1000'], { stdin });
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringMatching(/limit-exceeded: .*\n {2}hint: .*--max-layer-bytes/),
+    ]);
+  });
+});
+
+describe('an image that has more than any program writes', () => {
+  const one = makeImage([layerOf(tarOf(file('a')))]);
+  const platform = (at: number) => ({ os: 'linux', architecture: `a${at}` });
+  const many = <T>(count: number, item: (at: number) => T) =>
+    Array.from({ length: count }, (_, at) => item(at));
+  const layoutOf = (entries: readonly object[], blobs = one.blobs) => {
+    const folder = writeFolder(newPath('image'), layoutFiles([one.descriptor], blobs));
+    writeFileSync(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: entries }));
+    return `oci:${folder}`;
+  };
+  const withConfig = (config: Readonly<Record<string, unknown>>) => {
+    const made = makeImage([layerOf(tarOf(file('a')))], { config });
+    return layoutOf([made.descriptor], made.blobs);
+  };
+
+  it.each<[string, () => string]>([
+    [
+      '1000 images in one index',
+      () => layoutOf(many(1001, (at) => ({ ...one.descriptor, platform: platform(at) }))),
+    ],
+    ['10000 entries', () => layoutOf(many(10_001, () => one.descriptor))],
+    [
+      '10000 steps in its history',
+      () => withConfig({ history: many(10_001, () => ({ empty_layer: true })) }),
+    ],
+    ['100000 values', () => withConfig({ config: { Env: many(100_001, () => 'A') } })],
+    [
+      '1000 layers',
+      () =>
+        withConfig({ rootfs: { type: 'layers', diff_ids: many(1001, () => `sha256:${'0'.repeat(64)}`) } }),
+    ],
+  ])('is refused: %s', async (words, make) => {
+    const { status, stderr } = await varve(['inspect', make()]);
+    expect([status, stderr]).toEqual([3, expect.stringContaining(`has more than ${words}`)]);
+    expect(stderr).toMatch(/^varve: limit-exceeded: .*\n {2}hint: /);
+  });
+
+  it('is refused where it names one large document again and again', async () => {
+    const entries = many(50, (at) => ({ ...one.descriptor, platform: platform(at) }));
+    const { status, stderr } = await varve(['inspect', layoutOf(entries), '--max-json-bytes', '1000']);
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/limit-exceeded: .*--max-json-bytes/s)]);
+  });
+});
+
 const EVIL = '\u001b[31m\n::error::x\n##[error]y\u202e';
 
 describe('what was given in the wrong place', () => {
@@ -120,6 +231,47 @@ describe('what was given in the wrong place', () => {
     expect(stderr).not.toContain('CRET');
     expect(stderr).toContain('//…@h/d');
   });
+});
+
+describe('the query of a URL', () => {
+  it.each(
+    [
+      'oci://127.0.0.1:1/x',
+      'docker://127.0.0.1:1/x',
+      'https://h/x',
+      '127.0.0.1:1/x',
+      '//h/x',
+      'oci:https://h/x',
+    ].map((place) => `${place}?token=SECRET&x=1`),
+  )('is not repeated, as a token may be in it: %s', async (url) => {
+    for (const args of [
+      ['verify', url],
+      ['inspect', url],
+      ['history', 'x', '--baseline', url],
+      ['tree', image, '--config', url],
+      ['snapshot', image, '--name', url],
+      ['snapshot', image, '--name', 'x', '--publish', url],
+    ]) {
+      const { status, stdout, stderr } = await varve(args);
+      expect([args, stdout]).toEqual([args, '']);
+      expect([2, 4]).toContain(status);
+      expect(stderr).not.toContain('SECRET');
+    }
+  });
+
+  it.each(['oci://SECRET@h/x', 'https://SECRET@h/x', 'docker://SECRET@h/x'])(
+    'and a user before the host are left out: %s',
+    async (url) => {
+      for (const args of [
+        ['verify', url],
+        ['inspect', url],
+        ['tree', image, '--config', url],
+      ]) {
+        const { stderr } = await varve(args);
+        expect(stderr).not.toContain('SECRET');
+      }
+    },
+  );
 });
 
 describe('a name that has a password, since it is kept and shown', () => {

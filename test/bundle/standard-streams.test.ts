@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
 const newPath = temporaryFolder();
-const TREE = ['tree', `oci:${join(FIXTURES, 'app-v1')}:shop:v1`, '--json'];
+const TREE = ['tree', `oci:${join(FIXTURES, 'app-v1')}:shop:v1`, '-o', 'ndjson'];
 const env = { ...OUTSIDE, XDG_DATA_HOME: newPath('data') };
 
 /** Runs the program through a shell, which says where its output goes. */

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { widthOf } from '../../src/core/report/text/widths.ts';
 import { runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -35,6 +36,9 @@ const CALLS: readonly (readonly string[])[] = [
   ['tree', V1, 'app/src'],
   ['tree', V1, 'nosuch'],
   ['layer', 'ls', V1, '3'],
+  ['inspect', V2],
+  ['inspect', 'oci:multi-platform', '--platform', 'linux/arm64'],
+  ['history', ...STORE],
   ['surface', 'list', '--kind', 'image.config', ...STORE],
   ['surface', 'verify', ...STORE],
 ];
@@ -43,7 +47,7 @@ const CALLS: readonly (readonly string[])[] = [
 const withoutClock = (text: string): string =>
   text
     .replaceAll('\u001b[39m\n\u001b[90m', '\n')
-    .replaceAll(/(?<=^|m)compared with\s(?:commit|dir)[^(]*\([^)]*\)$/gm, (sentence) =>
+    .replaceAll(/(?<=^|m)compared with\s(?:commit|snapshot|dir)[^(]*\([^)]*\)$/gm, (sentence) =>
       sentence.replaceAll(/\s+/g, ' ').replace(/, \d+ (second|minute)s? older/, ''),
     )
     .replaceAll(/\s\(\d+ (second|minute)s? older\)/g, '')
@@ -84,11 +88,21 @@ function expectGolden(file: string, text: string): void {
   expect(text).toBe(readFileSync(path, 'utf8'));
 }
 
+/** Lists of paths are never cut, nor are errors. */
+const WIDE = /^\$ varve (?:tree|layer ls|surface verify|history nosuch)/;
+
 describe.concurrent('what the command line prints', () => {
   test.each([40, 80, 120])('in %d columns, in color and plain', async (width) => {
     const painted = await transcript(width, true);
     expectGolden(`${width}.ansi`, painted);
     expectGolden(`${width}.txt`, stripVTControlCharacters(painted));
+    const parts = stripVTControlCharacters(painted).split(/\n(?=\$ varve )/);
+    for (const [call, ...lines] of parts.map((part) => part.split('\n'))) {
+      if (!WIDE.test(call ?? ''))
+        for (const line of lines) expect(widthOf(line), line).toBeLessThanOrEqual(width);
+      if (call === `$ varve compare ${V1} ${AGAIN}` && width === 120)
+        expect(lines.filter((line) => line !== '')).toHaveLength(3);
+    }
   });
 
   test('without color', async () => {

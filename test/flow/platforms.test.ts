@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { CompareOutputsSchema } from '../../src/core/comparison/compare-output.ts';
 import { ComparisonsSchema } from '../../src/core/comparison/comparisons.ts';
 import type { HistoryEntry } from '../../src/core/history/history.ts';
 import { parsePointer } from '../../src/core/run/pointer.ts';
@@ -402,7 +403,7 @@ describe('comparing all platforms', () => {
       '--exit-code',
     );
     expect(status).toBe(1);
-    const comparisons = v.parse(ComparisonsSchema, JSON.parse(stdout));
+    const comparisons = v.parse(CompareOutputsSchema, JSON.parse(stdout));
     expect(comparisons.platforms.map(({ changed }) => changed)).toEqual([true, false]);
     expect(comparisons).toMatchObject({ newPlatforms: [S390X], gonePlatforms: [], changed: true });
     const gone = await compare(after, before, '--platform', 'all');
@@ -433,7 +434,7 @@ describe('comparing all platforms', () => {
     await run(write(amdOne, armOne));
     await run(write(amdTwo, armOne));
     const all = await call('history:shop~1', 'history:shop', '--platform', 'all', '--format', 'json');
-    const comparisons = v.parse(ComparisonsSchema, JSON.parse(all.stdout));
+    const comparisons = v.parse(CompareOutputsSchema, JSON.parse(all.stdout));
     const changed = comparisons.platforms.map(({ target, changed }) => [
       target.platform.architecture,
       changed,

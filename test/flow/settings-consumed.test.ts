@@ -28,12 +28,14 @@ function given(face: Face): {
     case 'comment action':
       return { arguments: [], settings: { results: newPath('absent') } };
     case 'snapshot':
+    case 'ci':
       return { arguments: [image], settings: { name: 'shop', ...store } };
     case 'compare':
       return { arguments: [image, image], settings: store };
     case 'history':
       return { arguments: ['shop'], settings: store };
     case 'tree':
+    case 'check':
     case 'inspect':
       return { arguments: [image], settings: store };
     case 'layer ls':

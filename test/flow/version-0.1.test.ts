@@ -91,7 +91,10 @@ describe('a store of version 0.1', () => {
   it('is compared with, and its history listed', async () => {
     const store = oldStore();
     const [one, other] = ['history:shop~1', 'history:shop'];
-    const json = JSON.parse(await varve('compare', one, other, '--cas-root', store, '--format', 'json'));
+    const { headline, references, ...json } = JSON.parse(
+      await varve('compare', one, other, '--cas-root', store, '--format', 'json'),
+    );
+    expect([headline, references]).toEqual([expect.any(String), { base: one, target: other }]);
     const old = JSON.parse(await storedComparison(store));
     const { schema, packages: _, ...facts } = old;
     expect(schema).toBe('varve.comparison@1');

@@ -25,7 +25,7 @@ import { run } from './support/program.ts';
 
 const newPath = temporaryFolder();
 const WRITER = join(import.meta.dirname, '../support/postgres-writer.ts');
-const SHORT = { statement: 500, lock: 500 };
+const SHORT = { statement: 500, lock: 500, inAll: 300_000 };
 
 let server: PostgresServer;
 
@@ -194,7 +194,11 @@ describe('a server', () => {
     const database = await newDatabase();
     const url = urlOf(database);
     await using holder = await Database.open(settingsOf(url));
-    await using waiting = await Database.open(settingsOf(url), { statement: 20_000, lock: 300 });
+    await using waiting = await Database.open(settingsOf(url), {
+      statement: 20_000,
+      lock: 300,
+      inAll: 300_000,
+    });
     await migrate(holder);
     const lock = 'LOCK TABLE varve.history IN ACCESS EXCLUSIVE MODE';
     await holder.write('acme', async (transaction) => {

@@ -57,13 +57,18 @@ export class MemoryEngine implements AsyncDisposable {
       return;
     }
     if (path === '/images/json') {
-      const list = this.images.map(({ names, inspection: { Id } }) => ({ Id, RepoTags: names }));
+      const list = this.images.map(({ names, inspection: { Id, RepoDigests } }) => ({
+        Id,
+        RepoTags: names,
+        RepoDigests,
+      }));
       sendEngineJson(response, 200, list);
       return;
     }
     const [, name = '', call] = /^\/images\/(.+)\/(json|get)(?:\?.*)?$/.exec(path) ?? [];
     const image = this.images.find(
-      ({ names, inspection: { Id } }) => names.includes(name) || Id === name || Id === `sha256:${name}`,
+      ({ names, inspection: { Id } }) =>
+        names.includes(name) || Id === name || Id?.startsWith(`sha256:${name.replace('sha256:', '')}`),
     );
     if (image === undefined) sendEngineJson(response, 404, { message: `No such image: ${name}` });
     else if (call === 'get') response.writeHead(200).end(image.archive);

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
+import { type Limits, limitExceeded } from '../../base/limits.ts';
 import { errnoOf, writeFault } from '../filesystem/file-fault.ts';
 import type { EngineClient } from './engine-client.ts';
 import { engineFault } from './engine-faults.ts';
@@ -16,6 +17,7 @@ export type StartExport = (bytes: number) => { advance(bytes: number): void; cle
  */
 export class EngineExports implements AsyncDisposable {
   readonly #parent: string;
+  readonly #limits: Limits;
   readonly #startProgress: StartExport;
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
@@ -23,10 +25,12 @@ export class EngineExports implements AsyncDisposable {
 
   /**
    * @param parent folder for temporary files.
+   * @param limits an export may have as many bytes as a layer.
    * @param signal ends what is under way, with its reason.
    */
-  constructor(parent: string, startProgress: StartExport, signal?: AbortSignal) {
+  constructor(parent: string, limits: Limits, startProgress: StartExport, signal?: AbortSignal) {
     this.#parent = parent;
+    this.#limits = limits;
     this.#startProgress = startProgress;
     this.#signal = AbortSignal.any([this.#abort.signal, ...(signal ? [signal] : [])]);
   }
@@ -35,14 +39,15 @@ export class EngineExports implements AsyncDisposable {
    * Has an image exported to a file.
    * @param size about how many bytes will come, for the progress.
    * @returns the path of the file, which `remove` takes away.
-   * @throws VarveError `unreachable`, `denied`, `store-unwritable`.
+   * @throws VarveError `unreachable`, `denied`, `store-unwritable`, `limit-exceeded`.
    */
   async save(engine: EngineClient, id: Digest, size: number): Promise<string> {
     const folder = this.#makeFolder();
     const path = join(folder, 'image.tar');
     const progress = this.#startProgress(size);
     try {
-      await putDown(await engine.export(id, this.#signal), path, progress);
+      const limited = limitSize(await engine.export(id, this.#signal), this.#limits, id);
+      await putDown(limited, path, progress);
       return path;
     } catch (fault) {
       await this.remove(path);
@@ -72,6 +77,19 @@ export class EngineExports implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort();
     await Promise.all([...this.#folders].map((folder) => rm(folder, { recursive: true, force: true })));
+  }
+}
+
+async function* limitSize(
+  archive: AsyncIterable<Uint8Array>,
+  limits: Limits,
+  id: Digest,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of archive) {
+    size += chunk.length;
+    if (size > limits.layerBytes) throw limitExceeded('layerBytes', limits, `the export of ${id}`);
+    yield chunk;
   }
 }
 

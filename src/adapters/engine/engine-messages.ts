@@ -57,7 +57,15 @@ export const InspectionSchema = looseShape({
 
 export type Inspection = v.InferOutput<typeof InspectionSchema>;
 
-export const ImageListSchema = v.array(looseShape({ Id: EngineDigest, RepoTags: names }));
+/** Where there is nothing to list, older engines write null. */
+const listed = v.pipe(
+  v.nullish(v.array(v.string()), []),
+  v.transform((names) => names ?? []),
+);
+
+export const ImageListSchema = v.array(
+  looseShape({ Id: EngineDigest, RepoTags: names, RepoDigests: listed }),
+);
 
 export type ImageList = v.InferOutput<typeof ImageListSchema>;
 

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { EntryScopes } from '../../core/cache/cache-scope.ts';
-import type { GitHubApi, GitHubSubject } from './github-api.ts';
+import type { ApiSubject, JsonApi } from '../http/json-api.ts';
 
 /** Entries of one answer: the most that the server gives. A key is asked for whole, so there is usually one or none. */
 const PAGE = 100;
 
-const CACHES: GitHubSubject = { name: 'the caches', permission: 'actions: read' };
+const CACHES: ApiSubject = { name: 'the caches', permission: 'actions: read' };
 
 const CacheListSchema = v.object({
   actions_caches: v.array(v.object({ ref: v.string(), key: v.string() })),
@@ -16,9 +16,9 @@ const CacheListSchema = v.object({
  * @see https://docs.github.com/en/rest/actions/cache#list-github-actions-caches-for-a-repository
  */
 export class GitHubCaches implements EntryScopes {
-  readonly #api: GitHubApi;
+  readonly #api: JsonApi;
 
-  constructor(api: GitHubApi) {
+  constructor(api: JsonApi) {
     this.#api = api;
   }
 

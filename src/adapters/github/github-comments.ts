@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { PostedComment, PullRequestComments } from '../../core/comment/pull-request-comments.ts';
-import type { GitHubApi, GitHubSubject } from './github-api.ts';
+import type { ApiSubject, JsonApi } from '../http/json-api.ts';
 
 /** Comments of one answer: the most that the server gives. */
 const PAGE = 100;
@@ -10,10 +10,10 @@ const MOST_EVENT_PAGES = 10;
 /** Whom the token of a workflow writes as. */
 const WORKFLOWS = 'github-actions[bot]';
 
-const COMMENTS: GitHubSubject = { name: 'the comments', permission: 'pull-requests: write' };
-const PULL_REQUEST: GitHubSubject = { name: 'the pull request', permission: 'pull-requests: read' };
-const EVENTS: GitHubSubject = { name: 'the events', permission: 'pull-requests: read' };
-const LOGIN: GitHubSubject = { name: 'the login of the token', permission: 'metadata: read' };
+const COMMENTS: ApiSubject = { name: 'the comments', permission: 'pull-requests: write' };
+const PULL_REQUEST: ApiSubject = { name: 'the pull request', permission: 'pull-requests: read' };
+const EVENTS: ApiSubject = { name: 'the events', permission: 'pull-requests: read' };
+const LOGIN: ApiSubject = { name: 'the login of the token', permission: 'metadata: read' };
 
 const UserSchema = v.object({ login: v.string() });
 const CommentSchema = v.object({
@@ -38,17 +38,13 @@ const ViewerSchema = v.object({ data: v.nullish(v.object({ viewer: v.nullish(Use
  * @see https://docs.github.com/en/rest/issues/comments
  */
 export class GitHubComments implements PullRequestComments {
-  readonly #api: GitHubApi;
+  readonly #api: JsonApi;
   readonly #number: number;
   readonly #addresses: { readonly rest: string; readonly graphQl: string };
   #login: string | null = null;
 
   /** @param addresses of the two forms of the API. */
-  constructor(
-    api: GitHubApi,
-    number: number,
-    addresses: { readonly rest: string; readonly graphQl: string },
-  ) {
+  constructor(api: JsonApi, number: number, addresses: { readonly rest: string; readonly graphQl: string }) {
     this.#api = api;
     this.#number = number;
     this.#addresses = addresses;

@@ -7,7 +7,7 @@ import {
   isCommitId,
 } from '../../core/history/commit-history.ts';
 import type { Tags } from '../../core/history/release.ts';
-import type { GitHubApi, GitHubSubject } from './github-api.ts';
+import type { ApiSubject, JsonApi } from '../http/json-api.ts';
 
 /** Commits of one answer: the most that the server gives. */
 const PAGE = 100;
@@ -16,7 +16,7 @@ const MOST_REQUESTS = 8;
 /** Requests for tags, which come by name. */
 const MOST_TAG_PAGES = 5;
 
-const COMMITS: GitHubSubject = { name: 'the commits', permission: 'contents: read' };
+const COMMITS: ApiSubject = { name: 'the commits', permission: 'contents: read' };
 const ShaSchema = v.pipe(v.string(), v.check(isCommitId));
 const CommitSchema = v.object({ sha: ShaSchema, parents: v.array(v.object({ sha: ShaSchema })) });
 const CommitListSchema = v.array(CommitSchema);
@@ -38,10 +38,10 @@ const FOLDER_MODE = '040000';
  * @see https://docs.github.com/en/rest/commits/commits
  */
 export class GitHubCommits implements CommitHistory, CommitFiles {
-  readonly #api: GitHubApi;
+  readonly #api: JsonApi;
   readonly #parents = new Map<string, readonly string[]>();
 
-  constructor(api: GitHubApi) {
+  constructor(api: JsonApi) {
     this.#api = api;
   }
 

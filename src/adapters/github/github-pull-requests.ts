@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { PullRequestFacts, PullRequests, SoughtPullRequest } from '../../core/history/pull-requests.ts';
-import type { GitHubApi, GitHubSubject } from './github-api.ts';
+import type { ApiSubject, JsonApi } from '../http/json-api.ts';
 
-const PULL_REQUESTS: GitHubSubject = { name: 'the pull requests', permission: 'pull-requests: read' };
+const PULL_REQUESTS: ApiSubject = { name: 'the pull requests', permission: 'pull-requests: read' };
 
 const PullRequestSchema = v.object({
   number: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
@@ -18,9 +18,9 @@ type PullRequest = v.InferOutput<typeof PullRequestSchema>;
  * @see https://docs.github.com/en/rest/pulls/pulls
  */
 export class GitHubPullRequests implements PullRequests {
-  readonly #api: GitHubApi;
+  readonly #api: JsonApi;
 
-  constructor(api: GitHubApi) {
+  constructor(api: JsonApi) {
     this.#api = api;
   }
 

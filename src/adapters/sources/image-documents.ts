@@ -10,6 +10,8 @@ import type { Finding } from '../../core/words/finding.ts';
 export interface ImageDocuments {
   /** What the place is, for errors: a path, a repository. */
   readonly place: string;
+  /** How many bytes one document may have (`limits.jsonBytes`). */
+  readonly documentBytes: number;
   /** What was odd about the place itself. */
   readonly findings: readonly Finding[];
   /** Whether each look costs a journey: then what an index says of its entries is taken as it is. */

@@ -2,16 +2,18 @@ import { existsSync } from 'node:fs';
 import { type FaultKind, toVarveError, VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { ImageOpener, ImageSource, OpenedSource } from '../../core/image/image-source.ts';
-import { parseReference } from '../../core/image/reference.ts';
+import { notInRegistryByPrefix, parseReference, splitShortDigest } from '../../core/image/reference.ts';
 import { openDetected } from './files/file-sources.ts';
 import {
   builtNowhere,
   isAbsent,
+  isImageId,
   isNeverOnHub,
   isOnHub,
   notEvenOnHub,
   notInRegistry,
   nowhere,
+  onlyInRegistry,
   type Search,
 } from './search-errors.ts';
 
@@ -46,8 +48,15 @@ export function createImageOpener(
     const daemon = sourceOf(DAEMON);
     const engine = daemon && (await openOrMiss(daemon, `${DAEMON}${text}`, ['outside']));
     if (engine !== undefined && !(engine instanceof VarveError)) return engine;
+    const short = splitShortDigest(text);
+    if (short !== null) throw onlyInRegistry(notInRegistryByPrefix(text, short), engine);
     const search: Search = { text, missing, engine, told };
-    if (names === 'builder' && engine !== undefined && (isAbsent(engine) || isOnHub(text)))
+    if (
+      names === 'builder' &&
+      !isImageId(text) &&
+      engine !== undefined &&
+      (isAbsent(engine) || isOnHub(text))
+    )
       throw builtNowhere(text, engine, told);
     if (isOnHub(text) && isNeverOnHub(text)) throw nowhere(search);
     const remote = sourceOf(REGISTRY);

@@ -1,18 +1,27 @@
+import type { Digest } from '../../base/digest.ts';
 import { attempt, VarveError } from '../../base/errors.ts';
+import { withPauses } from '../../base/pausable.ts';
 import { platformOf } from '../../core/image/config.ts';
 import type { Attachment } from '../../core/image/image-source.ts';
 import { claimedKind, classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
 import type { Descriptor, ImageManifest, IndexEntry } from '../../core/image/manifest.ts';
 import { isImageConfigType, isLayerLike } from '../../core/image/media-type.ts';
+import { refuseLongList } from '../../core/image/raw-document.ts';
+import { chooseByPrefix, type DigestBeginning } from '../../core/words/digest-prefix.ts';
 import {
   formatPlatform,
   normalizePlatform,
   PLATFORM_PART,
   type Platform,
 } from '../../core/words/platform.ts';
+import { DocumentBudget } from './document-budget.ts';
 import type { ImageDocuments } from './image-documents.ts';
 
 const DEEPEST_INDEX = 8;
+/** What an index leads to, indexes inside it opened, or what a layout has. */
+export const MOST_ENTRIES = 10_000;
+/** Images of one index, those of one platform counted too: of several releases of Windows, say. */
+const MOST_IMAGES = 1000;
 
 /** What some entries of an index lead to, indexes inside them opened. */
 export interface LayoutContents {
@@ -31,30 +40,35 @@ export interface IndexedImage {
 /**
  * Lists what entries lead to: each image once for each platform that an entry has it for, however often and deep that
  * is named. An entry for one platform is never hidden by another one of the same manifest.
+ * @param budget what reading their documents is charged to.
  */
 export async function listContents(
   documents: ImageDocuments,
   entries: readonly IndexEntry[],
+  budget = new DocumentBudget(documents),
 ): Promise<LayoutContents> {
-  const walk = new Walk(documents);
+  const walk = new Walk(documents, budget, MOST_IMAGES);
   await walk.visitAll(entries, 0);
   return walk;
 }
 
 /**
  * Finds the manifest or index of a digest, at any depth.
- * @throws VarveError `image-not-found`.
+ * @param wanted the digest, or the beginning of it.
+ * @throws VarveError `image-not-found`; `bad-reference` where several digests begin so.
  */
 export async function findEntry(
   documents: ImageDocuments,
   entries: readonly IndexEntry[],
-  digest: IndexEntry['digest'],
+  wanted: DigestBeginning,
 ): Promise<IndexEntry> {
-  const walk = new Walk(documents, digest);
+  const walk = new Walk(documents, new DocumentBudget(documents), Number.POSITIVE_INFINITY);
   await walk.visitAll(entries, 0);
-  if (walk.found) return walk.found;
-  throw new VarveError('image-not-found', `${documents.place} has no manifest ${digest}`, {
-    object: digest,
+  const digest = chooseByPrefix({ text: wanted }, walk.named.keys(), `manifests of ${documents.place}`);
+  const found = digest && walk.named.get(digest);
+  if (found) return found;
+  throw new VarveError('image-not-found', `${documents.place} has no manifest ${wanted}`, {
+    object: wanted,
     hint: 'the digest must be that of a manifest or index, not of a config or layer',
   });
 }
@@ -63,15 +77,19 @@ class Walk implements LayoutContents {
   readonly images: IndexedImage[] = [];
   readonly attachments: Attachment[] = [];
   readonly missing: IndexEntry[] = [];
-  found: IndexEntry | null = null;
+  /** The first entry of each digest, of whatever it is. */
+  readonly named = new Map<Digest, IndexEntry>();
 
   readonly #documents: ImageDocuments;
-  readonly #wanted: IndexEntry['digest'] | null;
   readonly #met = new Set<string>();
+  readonly #budget: DocumentBudget;
+  readonly #mostImages: number;
+  #entries = 0;
 
-  constructor(documents: ImageDocuments, wanted: IndexEntry['digest'] | null = null) {
+  constructor(documents: ImageDocuments, budget: DocumentBudget, mostImages: number) {
     this.#documents = documents;
-    this.#wanted = wanted;
+    this.#budget = budget;
+    this.#mostImages = mostImages;
   }
 
   async visitAll(entries: readonly IndexEntry[], depth: number): Promise<void> {
@@ -79,8 +97,9 @@ class Walk implements LayoutContents {
       const object = this.#documents.place;
       throw new VarveError('malformed', `${object} has indexes more than ${DEEPEST_INDEX} deep`, { object });
     }
-    for (const entry of entries) {
-      if (entry.digest === this.#wanted) this.found ??= entry;
+    for await (const entry of withPauses(entries)) {
+      refuseLongList(++this.#entries, MOST_ENTRIES, 'entries in its indexes', this.#documents.place);
+      if (!this.named.has(entry.digest)) this.named.set(entry.digest, entry);
       const kind = classifyEntry(entry);
       if (kind === 'index') await this.#visitIndex(entry, depth);
       else if (kind === 'manifest') await this.#visitManifest(entry);
@@ -90,6 +109,7 @@ class Walk implements LayoutContents {
 
   async #visitIndex(entry: IndexEntry, depth: number): Promise<void> {
     if (!this.#isFirst('index', entry.digest)) return;
+    this.#budget.spend(entry.size);
     const index = await this.#documents.readIndex(entry);
     if (index === null) this.missing.push(entry);
     else await this.visitAll(index.manifests, depth + 1);
@@ -97,6 +117,7 @@ class Walk implements LayoutContents {
 
   #add(entry: IndexEntry, platform: Platform): void {
     if (this.#isFirst('image', entry.digest, formatPlatform(platform))) this.images.push({ entry, platform });
+    refuseLongList(this.images.length, this.#mostImages, 'images in one index', this.#documents.place);
   }
 
   #attach(attachment: Attachment): void {
@@ -137,6 +158,7 @@ class Walk implements LayoutContents {
 
   /** @param isOther whether it claims not to be an image: then it does not matter what is wrong with it. */
   async #readManifest(entry: IndexEntry, isOther: boolean): Promise<ImageManifest | null> {
+    this.#budget.spend(entry.size);
     const read = () => this.#documents.readManifest(entry);
     const manifest = isOther ? await attempt(['bytes'], read) : await read();
     return manifest instanceof VarveError ? null : (manifest?.value ?? null);
@@ -147,6 +169,7 @@ class Walk implements LayoutContents {
     const isImage = isImageConfigType(config.mediaType);
     if (stated !== null) return isImage || layers.some(({ mediaType }) => isLayerLike(mediaType));
     if (!isImage || !this.#documents.holds(config)) return false;
+    this.#budget.spend(config.size);
     const read = await attempt(['bytes'], () => this.#documents.readConfig(config));
     if (read === null || read instanceof VarveError) return false;
     // Signatures have the config of an image that states none.
@@ -154,6 +177,7 @@ class Walk implements LayoutContents {
   }
 
   async #readPlatform(descriptor: Descriptor): Promise<Platform> {
+    this.#budget.spend(descriptor.size);
     const config = await this.#documents.readConfig(descriptor);
     if (config === null) throw this.#documents.missing(descriptor.digest);
     return platformOf(config.value);

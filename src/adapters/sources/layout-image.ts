@@ -14,6 +14,7 @@ import { isManifestType, parseLayerType } from '../../core/image/media-type.ts';
 import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts';
 import type { Finding } from '../../core/words/finding.ts';
 import { formatPlatform, type Platform, samePlatform } from '../../core/words/platform.ts';
+import { DocumentBudget } from './document-budget.ts';
 import { mayBeImage, repositoryOf } from './files/layout-selection.ts';
 import type { ImageDocuments } from './image-documents.ts';
 import { type IndexedImage, type LayoutContents, listContents, statedPlatform } from './layout-contents.ts';
@@ -32,6 +33,7 @@ export async function openLayoutImage(
   const contents = await listContents(documents, entries);
   if (contents.images.length === 0) throw nothingToOpen(documents, contents, reference);
   const images = onePerPlatform(contents.images);
+  const budget = new DocumentBudget(documents);
   return {
     reference,
     digest: onlyDigest(entries),
@@ -43,7 +45,7 @@ export async function openLayoutImage(
       const image = images[index];
       if (image === undefined)
         throw new VarveError('internal', `there is no platform ${index} in ${reference}`);
-      return readImage(documents, image);
+      return readImage(documents, budget, image);
     },
     readDocument: (descriptor) => documents.readDocument(descriptor),
     [Symbol.asyncDispose]: async () => {},
@@ -102,10 +104,13 @@ function onePerPlatform(images: readonly IndexedImage[]): readonly PlatformImage
 
 async function readImage(
   documents: ImageDocuments,
+  budget: DocumentBudget,
   { entry, platform, findings, passedOver }: PlatformImage,
 ): Promise<SourceImage> {
+  budget.spend(entry.size);
   const manifest = await documents.readManifest(entry);
   if (manifest === null) throw documents.missing(entry.digest);
+  budget.spend(manifest.value.config.size);
   const config = await documents.readConfig(manifest.value.config);
   if (config === null) throw documents.missing(manifest.value.config.digest);
   const object = `${documents.place}: the manifest ${manifest.digest}`;

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { isDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { parseDockerName } from '../../core/image/docker-name.ts';
+import { parseDigestPrefix } from '../../core/words/digest-prefix.ts';
 import { askForNearFile } from './files/near-files.ts';
 
 /** A search for what a bare word means, which found nothing. */
@@ -35,17 +37,35 @@ export function isNeverOnHub(text: string): boolean {
   return isImageId(text) || /\.(?:tar|tgz|tzst|zip|oci|tar\.\w+)$/i.test(text);
 }
 
-const isImageId = (text: string): boolean => /^[0-9a-f]{12,64}$/.test(text);
+const mayBeginDigest = (text: string): boolean => parseDigestPrefix(text) !== null && /\d/.test(text);
+
+/** The ID of an image in the engine, or its beginning: `sha256:3279`, or as lists print it, `3279bdae9b85`. */
+export function isImageId(text: string): boolean {
+  return parseDigestPrefix(text)?.isCertain === true || /^[0-9a-f]{12,64}$/.test(text);
+}
 
 /** The error for what is neither a file nor in the engine. */
 export function nowhere({ text, missing, engine, told }: Search): VarveError {
   // What is at the path, and is not an image, was meant; and an ID is nowhere but in an engine.
   if (existsSync(text) && told.length === 0) return missing;
-  if (engine !== undefined && isImageId(text)) return engine;
+  if (isImageId(text)) return notAnId(text, engine, told);
   if (engine === undefined && told.length === 0) return missing;
   return new VarveError('image-not-found', `there is no file or image ${text}`, {
     object: text,
     hint: joinHints(...told, missing.hint),
+  });
+}
+
+const BEGINNING_HINT =
+  'it looks like a digest: here that of an image ID in the engine; a manifest in a layout is oci:DIR@DIGEST, and only compare takes snapshots';
+
+/** The error for digits that nothing here is called or begins with. */
+function notAnId(text: string, engine: VarveError | undefined, told: readonly string[]): VarveError {
+  const code = engine?.code ?? 'image-not-found';
+  const id = isDigest(text) ? 'with that ID' : 'with an ID that begins so';
+  return new VarveError(code, `there is no file ${text} here, and no image ${id}`, {
+    object: text,
+    hint: joinHints(...told, BEGINNING_HINT, engine?.message),
   });
 }
 
@@ -68,7 +88,7 @@ export function notEvenOnHub(search: Search, hub: VarveError): VarveError {
   return new VarveError(hub.code, message, {
     object: text,
     cause: hub,
-    hint: joinHints(...told, near ?? undefined, ...elsewhere),
+    hint: joinHints(...told, near ?? (mayBeginDigest(text) ? BEGINNING_HINT : undefined), ...elsewhere),
   });
 }
 
@@ -85,6 +105,15 @@ export function notInRegistry({ engine, told }: Search, error: VarveError): Varv
     ...(object !== undefined && { object }),
     ...(cause !== undefined && { cause }),
     hint: joinHints(...told, hint, engine?.message),
+  });
+}
+
+/** The error for a name with the beginning of a digest, which an engine alone could complete. */
+export function onlyInRegistry(error: VarveError, engine: VarveError | undefined): VarveError {
+  const { code, message, hint, object } = error;
+  return new VarveError(code, message, {
+    ...(object !== undefined && { object }),
+    hint: joinHints(hint, engine?.message),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Digest } from '../../base/digest.ts';
+import { type Digest, parseDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { parseDockerName } from '../image/docker-name.ts';
 import { type PathCheck, parseReference } from '../image/reference.ts';
@@ -31,7 +31,7 @@ export function parseArtifactReference(text: string, isThere: PathCheck): Artifa
   const reference = parseReference(text.startsWith('oci:') ? text : `oci:${text}`, isThere);
   if (reference.transport !== 'oci') throw notAnArtifact(text);
   const { path, tag, digest } = reference;
-  return { kind: 'layout', path, tag, digest };
+  return { kind: 'layout', path, tag, digest: digest && parseDigest(digest) };
 }
 
 function notAnArtifact(text: string): VarveError {

@@ -32,7 +32,7 @@ const isWhole = ({ images, gone, failures }: Report): boolean =>
 const NOTABLE_BYTES = 1_000_000;
 const NOTABLE_SHARE = 0.01;
 
-function isNotable({ change, settings, files, size }: ImageReport): boolean {
+function isNotable({ change, settings, files, attention, size }: ImageReport): boolean {
   if (change === null || change.comparison.changed === false) return false;
   const delta = Math.abs(size.compressedDelta ?? size.uncompressedDelta ?? 0);
   const before =
@@ -41,6 +41,7 @@ function isNotable({ change, settings, files, size }: ImageReport): boolean {
     settings === null ||
     settings.length > 0 ||
     files === null ||
+    attention.length > 0 ||
     files.privileged.length > 0 ||
     (delta >= NOTABLE_BYTES && delta >= before * NOTABLE_SHARE) ||
     (change.advice.length > 0 && (size.pull ?? 0) >= NOTABLE_BYTES)

@@ -1,7 +1,10 @@
 import { runWithPauses } from '../../base/pausable.ts';
+import type { AttentionItem } from '../attention/attention.ts';
+import { examineChange } from '../attention/examine-change.ts';
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
 import { malformed } from '../words/stored-json.ts';
 import { alignLayers, type LayerPair } from './align.ts';
+import { attentionSection } from './attention-gained.ts';
 import { compareDescriptions } from './blob-descriptions.ts';
 import {
   COMPARISON_SCHEMA,
@@ -66,6 +69,7 @@ export async function compareSnapshots(
   const files = stacks && found && (await passOverSameCode(found, stacks, ignore, base, target));
   const config = compareSettings(base, target, ignore, ignored);
   const compared = await compareSections(base, target, comparers);
+  const attention = found && stacks ? await examine(found, stacks, base, target, signal) : [];
   const uncompared = [
     ...entries.items(),
     ...(await compareDescriptions(base, target, pairs)),
@@ -85,8 +89,23 @@ export async function compareSnapshots(
       ...compared.sections,
       ...ignored.section(rules.flatMap(({ given }) => given ?? [])),
       ...uncomparedSection(uncompared),
+      ...attentionSection(attention),
     },
   };
+}
+
+/** What the change brings that somebody should look at; what `ignore` hides is looked at too. */
+async function examine(
+  { entries }: FileDifferences,
+  { common, base: before, target: after }: LayerStacks,
+  base: SnapshotView,
+  target: SnapshotView,
+  signal?: AbortSignal,
+): Promise<AttentionItem[]> {
+  const isSame = base.snapshot.config.digest === target.snapshot.config.digest;
+  if (isSame && before.length + after.length === 0) return [];
+  const configs = base.config && target.config && { base: base.config, target: target.config };
+  return runWithPauses(examineChange({ entries, configs, common, base: before, target: after }), signal);
 }
 
 /** Marks compiled files as volatile whose code proves to be the same. */

@@ -9,6 +9,12 @@ export interface HistoryExpression {
 
 export const HISTORY_PREFIX = 'history:';
 
+/** Reads what a history is asked for by: a name, `NAME~N` for what is N before the newest and older, or `history:NAME~N`. */
+export function parseHistoryName(text: string): HistoryExpression {
+  const [, name = text, back = '0'] = /^(?:history:)?(.+?)(?:~(\d{1,9}))?$/s.exec(text) ?? [];
+  return { name, back: Number(back) };
+}
+
 /**
  * Reads `history:NAME` (the newest snapshot of the name) or `history:NAME~N` (N before it).
  * @returns null for a text that is not such an expression at all.

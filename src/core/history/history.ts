@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ImageSize } from '../comparison/sizes.ts';
 import { BaseImageSchema } from '../image/base-image.ts';
 import type { Platform } from '../words/platform.ts';
-import { DigestSchema, PlatformSchema, TenantSchema } from '../words/schemas.ts';
+import { DigestSchema, PlatformSchema, SizeSchema, TenantSchema } from '../words/schemas.ts';
 import { MillisecondTimeSchema } from '../words/time.ts';
 
 export const HISTORY_SCHEMA = 'varve.history@1';
@@ -33,6 +33,15 @@ export const HistoryEntrySchema = v.strictObject({
 
 export type HistoryEntry = v.InferOutput<typeof HistoryEntrySchema>;
 
+/** What `history --format json` prints of a snapshot: the entry, and what its document tells; null where that is gone. */
+export const HistoryOutputSchema = v.strictObject({
+  ...HistoryEntrySchema.entries,
+  layers: v.nullable(SizeSchema),
+  size: v.nullable(v.strictObject({ compressedSize: v.nullable(SizeSchema), uncompressedSize: SizeSchema })),
+});
+
+export type HistoryOutput = v.InferOutput<typeof HistoryOutputSchema>;
+
 /** The history of one name and platform. */
 export interface HistoryScope {
   readonly tenant: string;
@@ -46,3 +55,6 @@ export interface HistoryRow {
   readonly layers: number | null;
   readonly size: ImageSize | null;
 }
+
+/** A row as programs read it. */
+export const toOutput = ({ entry, layers, size }: HistoryRow): HistoryOutput => ({ ...entry, layers, size });

@@ -1,4 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
+import { familiarRepository, isDockerName, parseDockerName } from '../image/docker-name.ts';
 import type { OpenedSource } from '../image/image-source.ts';
 
 /** The name that the history of an image is kept under. */
@@ -23,7 +24,7 @@ export function nameImage(
 ): ImageName {
   if (given !== undefined) return { name: given, former: null, aside: null };
   if (embeddedName !== null) {
-    const name = embeddedName.replace(LOCAL_HOST, '');
+    const name = nameRepository(embeddedName);
     return { name, former: name === embeddedName ? null : embeddedName, aside: null };
   }
   if (pathName !== undefined) {
@@ -35,6 +36,15 @@ export function nameImage(
     object: reference,
     hint: 'give a name for its history with --name (input name), such as shop/web',
   });
+}
+
+/** What the images of a repository are called: without the address of a registry on this machine. */
+export const nameRepository = (repository: string): string => repository.replace(LOCAL_HOST, '');
+
+/** What an image that is written so is called: `shop` of `docker://localhost:5000/shop:v2`; null for any other text. */
+export function nameWritten(text: string): string | null {
+  const reference = text.replace(/^(?:docker:\/\/|docker-daemon:)/, '');
+  return isDockerName(reference) ? nameRepository(familiarRepository(parseDockerName(reference))) : null;
 }
 
 /** A registry on this machine, or the host that Podman gives to what has none. */

@@ -14,6 +14,7 @@ import {
   parseShape,
   type RawDocument,
   readFields,
+  refuseLongList,
   verifyDocument,
 } from './raw-document.ts';
 
@@ -70,6 +71,13 @@ export const RUN_FIELDS = [
   'ArgsEscaped',
 ];
 
+/** Engines mount at most 500 layers, and builders make at most 127. */
+const MOST_LAYERS = 1000;
+/** Steps that make no layer are in the history too. */
+const MOST_STEPS = 10_000;
+/** A large config has a few thousand. */
+const MOST_VALUES = 100_000;
+
 const text = v.exactOptional(v.string());
 const platformPart = v.exactOptional(
   v.pipe(
@@ -113,7 +121,11 @@ export function parseConfig(
   limits: Limits,
 ): RawDocument<ImageConfig> {
   const digest = verifyDocument(bytes, declared, limits);
-  const body = readFields(parseJsonObject(bytes, declared.object), CONFIG_FIELDS, declared.object);
+  const body = readFields(
+    parseJsonObject(bytes, declared.object, MOST_VALUES),
+    CONFIG_FIELDS,
+    declared.object,
+  );
   if (!('rootfs' in body)) {
     throw new VarveError('not-an-image', `${declared.object} is not the config of a container image`, {
       object: declared.object,
@@ -121,6 +133,8 @@ export function parseConfig(
     });
   }
   const value = parseShape(ConfigSchema, body, declared.object);
+  refuseLongList(value.rootfs.diff_ids.length, MOST_LAYERS, 'layers', declared.object);
+  refuseLongList(value.history?.length ?? 0, MOST_STEPS, 'steps in its history', declared.object);
   readFields(value.config ?? {}, RUN_FIELDS, declared.object);
   refuseRoundedNumbers(bytes, declared.object);
   return { bytes, digest, mediaType: declared.mediaType ?? OCI_CONFIG, value };

@@ -60,20 +60,25 @@ const hasCapitals = (text: string, repository: string): VarveError =>
   badName(
     text,
     'a repository has no capital letters',
-    `did you mean ${text.replace(repository, repository.toLowerCase())}?`,
+    `did you mean ${lowerPart(text, repository.replace(DEFAULT_FOLDER, ''))}?`,
   );
+
+const lowerPart = (text: string, part: string): string => text.replace(part, part.toLowerCase());
 
 const EXAMPLES = 'a name looks like alpine:3.20, ghcr.io/acme/app:v1 or localhost:5000/app@sha256:…';
 
 function badName(text: string, why: string, hint: string = EXAMPLES): VarveError {
-  const object = withoutUserInfo(text).slice(0, 200);
+  const object = withoutSecretParts(text).slice(0, 200);
   return new VarveError('bad-reference', `${JSON.stringify(object)} is not an image name: ${why}`, {
     object,
     hint,
   });
 }
 
-/** A reference as it may be shown: the user information before the host, as in a URL, may hold a password. */
+/** A reference as it may be shown: what is written like the query of a URL may hold a token. */
+export const withoutSecretParts = (text: string): string => withoutUserInfo(text).replace(/\?.+$/s, '?…');
+
+/** A reference without the user before the host, as a URL has it, which may hold a password. */
 export function withoutUserInfo(text: string): string {
   const [, scheme = '', authority = '', rest = ''] = /^((?:[a-z-]+:)?\/\/)?([^/]*)(.*)$/is.exec(text) ?? [];
   const at = authority.lastIndexOf('@');
@@ -110,10 +115,12 @@ export function isDockerName(text: string): boolean {
 
 /** Tells whether two names, in any spelling, are one image; a name without a tag means `latest`. */
 export function sameDockerName(a: string, b: string): boolean {
-  if (!isDockerName(a) || !isDockerName(b)) return a === b;
-  const [first, second] = [a, b].map((text) => {
-    const name = parseDockerName(text);
-    return formatDockerName({ ...name, tag: name.tag ?? (name.digest === null ? 'latest' : null) });
-  });
-  return first === second;
+  return wholeName(a) === wholeName(b);
+}
+
+/** A name in full with its tag, `latest` where it states none; a text that is not a name as it is. */
+export function wholeName(text: string): string {
+  if (!isDockerName(text)) return text;
+  const name = parseDockerName(text);
+  return formatDockerName({ ...name, tag: name.tag ?? (name.digest === null ? 'latest' : null) });
 }

@@ -145,7 +145,24 @@ function withoutNulls(body: Record<string, unknown>, fields: readonly string[]):
   return Object.fromEntries(Object.entries(body).filter(([field]) => !empty.includes(field)));
 }
 
-/** Parses bytes as a JSON object. @throws VarveError `malformed`. */
-export function parseJsonObject(bytes: Uint8Array, object: string): Record<string, unknown> {
-  return parseShape(JsonObject, parseStrictJson(bytes, object), object);
+/** Parses bytes as a JSON object. @throws VarveError `malformed`; `limit-exceeded` as `parseStrictJson` does. */
+export function parseJsonObject(
+  bytes: Uint8Array,
+  object: string,
+  maxValues?: number,
+): Record<string, unknown> {
+  return parseShape(JsonObject, parseStrictJson(bytes, object, maxValues), object);
+}
+
+/**
+ * Refuses a list in a document that is longer than any program writes it: each of its items costs work.
+ * @param items what they are, for the error: `layers`.
+ * @throws VarveError `limit-exceeded`.
+ */
+export function refuseLongList(length: number, most: number, items: string, object: string): void {
+  if (length <= most) return;
+  throw new VarveError('limit-exceeded', `${object} has more than ${most} ${items}`, {
+    object,
+    hint: 'no program is known to write that many: check what made the image',
+  });
 }

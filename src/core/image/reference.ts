@@ -1,6 +1,13 @@
-import { type Digest, parseDigest } from '../../base/digest.ts';
+import { type Digest, isDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
-import { formatDockerName, isDockerName, parseDockerName, withoutUserInfo } from './docker-name.ts';
+import { type DigestBeginning, parseDigestPrefix } from '../words/digest-prefix.ts';
+import {
+  formatDockerName,
+  isDockerName,
+  parseDockerName,
+  withoutSecretParts,
+  withoutUserInfo,
+} from './docker-name.ts';
 
 /** Where an image is: transport and name, as skopeo and podman write them. */
 export type ImageReference =
@@ -9,9 +16,15 @@ export type ImageReference =
       readonly path: string;
       /** At most one of tag and digest is given. */
       readonly tag: string | null;
-      readonly digest: Digest | null;
+      readonly digest: DigestBeginning | null;
     }
-  | { readonly transport: 'docker-archive'; readonly path: string; readonly name: string | null }
+  | {
+      readonly transport: 'docker-archive';
+      readonly path: string;
+      /** At most one of name and digest is given. */
+      readonly name: string | null;
+      readonly digest?: DigestBeginning;
+    }
   | { readonly transport: 'docker-daemon'; readonly name: string }
   | {
       readonly transport: 'docker';
@@ -33,7 +46,7 @@ export interface PlainReference {
   readonly path: string;
   /** Tag or name of the image at the path; null when the text does not say. */
   readonly selector: string | null;
-  readonly digest: Digest | null;
+  readonly digest: DigestBeginning | null;
   /** Written as a path, or not possible as a name: then nothing else is meant. */
   readonly pathOnly: boolean;
 }
@@ -71,6 +84,8 @@ export function parseReference(
 export function parseRegistryReference(text: string): ReferenceOf<'docker'> {
   const name = text.slice('docker://'.length);
   if (name === '') throw badReference(text, 'it names no image');
+  const short = splitShortDigest(name);
+  if (short !== null) throw notInRegistryByPrefix(text, short);
   return { transport: 'docker', ...parseDockerName(name) };
 }
 
@@ -83,7 +98,7 @@ export function parseDaemonReference(text: string): ReferenceOf<'docker-daemon'>
     throw badReference(text, 'no slashes follow docker-daemon:', `did you mean ${meant}?`);
   }
   // Whole and short image IDs have the form of names too.
-  parseDockerName(name);
+  parseDockerName(splitShortDigest(name)?.name ?? name);
   return { transport: 'docker-daemon', name };
 }
 
@@ -96,9 +111,8 @@ export function parseFileReference(
   const { path, selector, digest } = splitPath(text.slice(transport.length + 1), isThere);
   if (path === '') throw badReference(text, 'it names no path');
   if (transport !== 'docker-archive') return { transport, path, tag: selector, digest };
-  if (digest !== null) throw badReference(text, 'images in a docker-archive are chosen by NAME:TAG');
   if (selector !== null) parseDockerName(selector);
-  return { transport, path, name: selector };
+  return { transport, path, name: selector, ...(digest !== null && { digest }) };
 }
 
 /** The text of a reference: `parseReference` reads it as the same reference. */
@@ -109,24 +123,50 @@ export function formatReference(reference: ImageReference): string {
     case 'docker-daemon':
       return `docker-daemon:${reference.name}`;
     case 'docker-archive':
-      return `docker-archive:${reference.path}${reference.name === null ? '' : `:${reference.name}`}`;
+      return `docker-archive:${reference.path}${formatChoice(reference.name, reference.digest ?? null)}`;
     default: {
       const { transport, path, tag, digest } = reference;
-      return `${transport}:${path}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
+      return `${transport}:${path}${formatChoice(tag, digest)}`;
     }
   }
+}
+
+const formatChoice = (name: string | null, digest: string | null): string =>
+  `${name === null ? '' : `:${name}`}${digest === null ? '' : `@${digest}`}`;
+
+/** `NAME@sha256:6a193d`, or `NAME@6a193d`; null for a text without a digest, or with a whole one. */
+export function splitShortDigest(
+  text: string,
+): { readonly name: string; readonly digest: DigestBeginning } | null {
+  const [, name = '', written = ''] = /^([^@]+)@([^@]+)$/.exec(text) ?? [];
+  const prefix = parseDigestPrefix(written);
+  return prefix === null || isDigest(written) ? null : { name, digest: prefix.text };
+}
+
+/** Registries have no request for what begins with some digits. */
+export function notInRegistryByPrefix(
+  text: string,
+  { name, digest }: { readonly name: string; readonly digest: string },
+): VarveError {
+  const whole = `write all 64 digits; varve inspect docker://${name.replace(/^docker:\/\//, '')} prints the digest of what a tag stands for`;
+  const asTag = /@sha256:/.test(text) ? '' : `; did you mean ${text.replace('@', ':')}?`;
+  return new VarveError(
+    'bad-reference',
+    `${text}: a registry finds an image only by its whole digest, and ${digest} is the beginning of one`,
+    { object: text, hint: `${whole}${asTag}` },
+  );
 }
 
 function parsePlain(text: string, isThere: PathCheck): PlainReference {
   if (/^\.{0,2}\//.test(text) || text === '.' || text === '..') {
     return { transport: null, text, pathOnly: true, ...splitPath(text, isThere) };
   }
-  if (/^sha\d+:/.test(text) && !isThere(text))
-    throw badReference(text, 'it is not a whole digest', DIGEST_HINT);
+  if (/^sha\d+:/i.test(text) && !isThere(text) && parseDigestPrefix(text) === null)
+    throw badReference(text, 'it is not the beginning of a digest', DIGEST_HINT);
   const [, name, tag] = /^([^@]+)@([\w.-]+)$/.exec(text) ?? [];
-  if (name !== undefined && isDockerName(name) && !isThere(text))
+  if (name !== undefined && isDockerName(name) && splitShortDigest(text) === null && !isThere(text))
     throw badReference(text, 'a digest follows an @, and a tag a colon', `did you mean ${name}:${tag}?`);
-  const isName = isDockerName(text);
+  const isName = isDockerName(splitShortDigest(text)?.name ?? text);
   const [, scheme] = /^([a-z][a-z-]*):/i.exec(text) ?? [];
   if (scheme !== undefined && !isThere(text) && (!isName || scheme in OTHER_TRANSPORTS)) {
     throw badReference(text, `${scheme}: is not supported`, OTHER_TRANSPORTS[scheme.toLowerCase()]);
@@ -137,10 +177,16 @@ function parsePlain(text: string, isThere: PathCheck): PlainReference {
 function splitPath(
   text: string,
   isThere: PathCheck,
-): { path: string; selector: string | null; digest: Digest | null } {
-  const at = text.lastIndexOf('@sha256:');
-  const digest = at < 0 ? null : parseDigest(text.slice(at + 1));
-  const named = at < 0 ? text : text.slice(0, at);
+): { path: string; selector: string | null; digest: DigestBeginning | null } {
+  const [, before = '', written] = /^(.*)@(sha256:.*|[^@/]*)$/s.exec(text) ?? [];
+  const isDigestGiven =
+    written !== undefined && (written.startsWith('sha256:') || (isThere(before) && !isThere(text)));
+  const prefix = isDigestGiven ? parseDigestPrefix(written) : null;
+  if (isDigestGiven && prefix === null)
+    // What is there is a path, and no password stands before the @.
+    throw badReference(text, 'what follows the @ is not a digest', AFTER_AT, isThere(before));
+  const digest = prefix?.text ?? null;
+  const named = isDigestGiven ? before : text;
   const path = longestPath(named, isThere);
   const selector = path === named ? null : named.slice(path.length + 1);
   if (selector === '')
@@ -155,8 +201,10 @@ function longestPath(text: string, isThere: PathCheck): string {
   return paths.find((path) => path !== '' && isThere(path)) ?? paths.at(-1) ?? text;
 }
 
+const AFTER_AT = 'write @sha256: and at least 4 of its digits, in lower case';
+
 const DIGEST_HINT =
-  'write an image as NAME@sha256:… with all 64 digits, or a stored snapshot as sha256: and at least 4 of them';
+  'write sha256: and at least 4 digits, in lower case; an image in a registry is NAME@sha256:…';
 
 /** Words of other tools before a colon, which are not taken for the names of images; with what to write instead. */
 const OTHER_TRANSPORTS: Readonly<Record<string, string>> = {
@@ -171,8 +219,8 @@ const OTHER_TRANSPORTS: Readonly<Record<string, string>> = {
   tar: 'write the path alone, such as ./image.tar',
 };
 
-function badReference(text: string, why: string, hint: string = TRANSPORT_HINT): VarveError {
-  const object = withoutUserInfo(text).slice(0, 200);
+function badReference(text: string, why: string, hint: string = TRANSPORT_HINT, isPath = false): VarveError {
+  const object = (isPath ? text : withoutSecretParts(text)).slice(0, 200);
   return new VarveError('bad-reference', `${JSON.stringify(object)} is not an image reference: ${why}`, {
     object,
     hint,

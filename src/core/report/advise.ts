@@ -8,10 +8,9 @@ import type {
   RebuildCause,
 } from '../comparison/comparison.ts';
 import { countedLayers } from '../comparison/counted-layers.ts';
-import { compileGlobs } from '../comparison/glob.ts';
 import type { SourceLocation } from '../image/source-location.ts';
 import { CAUSES } from './causes.ts';
-import { LEFTOVERS, type Leftover } from './leftovers.ts';
+import { LEFTOVERS, type Leftover, leftoverAt } from './leftovers.ts';
 import { capitalize, isCopy, layerNamer, type NameLayer } from './name-layer.ts';
 import { code, list, type Phrase, phrase } from './phrase.ts';
 
@@ -174,24 +173,6 @@ function changedIn({ files }: Comparison, { index }: ComparedLayer): readonly Fi
   return files?.entries.filter(({ layer }) => layer === index) ?? [];
 }
 
-/** Tells what a changed file is that a step left behind; compiled when the first is matched. */
-let findLeftover: ((path: string, isSameSize: boolean) => Leftover | null) | undefined;
-
 function leftoverOf({ path, base, target }: FileDifference): Leftover | null {
-  findLeftover ??= compileLeftovers();
-  return findLeftover(path, base?.size === target?.size);
-}
-
-/** Most files are not leftovers, and one expression shows it. */
-function compileLeftovers(): (path: string, isSameSize: boolean) => Leftover | null {
-  const kinds = LEFTOVERS.map((leftover) => ({
-    leftover,
-    paths: compileGlobs([leftover.paths]),
-  }));
-  const any = compileGlobs(LEFTOVERS.map(({ paths }) => paths));
-  return (path, isSameSize) => {
-    if (!any.test(path)) return null;
-    const found = kinds.find(({ leftover, paths }) => (isSameSize || !leftover.sameSize) && paths.test(path));
-    return found?.leftover ?? null;
-  };
+  return leftoverAt(path, base?.size === target?.size);
 }

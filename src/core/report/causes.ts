@@ -11,6 +11,8 @@ export type ToldCause = RebuildCause | 'volatile' | 'uncounted' | 'unseen';
 interface Cause {
   /** In a table, where a reader has no name for it yet. */
   readonly label: string;
+  /** The same in the narrow tables of a page; left out where the cause's own name is plain. */
+  readonly word?: string;
   /** As in "nothing differs but …". */
   readonly difference: string;
   /** As in "…; only timestamps differ": where files are the same as before. */
@@ -36,12 +38,14 @@ export const CAUSES: Readonly<Record<ToldCause, Cause>> = {
   },
   uncounted: {
     label: 'content, not counted',
+    word: 'not counted',
     difference: 'files that do not count',
     harmless: null,
     remedy: null,
   },
   unseen: {
-    label: 'content, unseen',
+    label: 'content, not visible',
+    word: 'not visible',
     difference: 'what the image does not show',
     harmless: null,
     remedy: null,
@@ -84,6 +88,7 @@ export const CAUSES: Readonly<Record<ToldCause, Cause>> = {
   },
   'tar-encoding': {
     label: 'tar encoding only',
+    word: 'tar encoding',
     difference: 'the tar encoding',
     harmless: 'only the encoding of the archives differs',
     remedy: ['they were archived in another way, so build with one version of one builder'],

@@ -1,29 +1,57 @@
+import { hexOf } from '../../base/digest.ts';
 import { formatCount } from '../../base/human-size.ts';
 import { name, type Phrase, phrase } from './phrase.ts';
 import type { BaselineFacts } from './report.ts';
 
-/** The same in few words: `compared with commit 1a2b3c4d5e6f on main (2 commits before the base)`. */
+/** What was compared against, in few words: `compared with commit 1a2b3c4d5e6f on main`. */
+export function comparedWithAlone(facts: BaselineFacts): Phrase {
+  return phrase`compared with ${isNamed(facts) ? nameSnapshot(facts) : name(facts.place)}`;
+}
+
+/** The same with which one it is: `compared with commit 1a2b3c4d5e6f on main (2 commits before the base)`. */
 export function comparedWithInShort(facts: BaselineFacts): Phrase {
   const { place, commit, branch } = facts;
   const { which } = explain(facts);
-  const snapshot = nameSnapshot(facts);
-  const origin = commit === null && branch === null ? name(place) : snapshot;
-  return phrase`compared with ${origin}${which === null ? '' : ` (${which})`}`;
+  const origin = isNamed(facts) && commit === null && branch === null ? phrase` in ${name(place)}` : '';
+  return phrase`${comparedWithAlone(facts)}${origin}${which === null ? '' : ` (${which})`}`;
 }
 
-/** By commit and branch. */
-function nameSnapshot({ commit, branch }: BaselineFacts): Phrase {
-  const what = commit === null ? phrase`a snapshot` : phrase`commit ${name(commit.slice(0, 12))}`;
+const SHORT_DIGEST = 12;
+
+/** By commit and branch; without a commit, by its digest. */
+function nameSnapshot({ commit, branch, snapshotDigest }: BaselineFacts): Phrase {
+  const what =
+    commit === null
+      ? phrase`snapshot ${name(hexOf(snapshotDigest).slice(0, SHORT_DIGEST))}`
+      : phrase`commit ${name(commit.slice(0, SHORT_DIGEST))}`;
   return branch === null ? what : phrase`${what} on ${name(branch)}`;
 }
+
+/** Whether there is more to name than the place: an image, or what the user named, is named by that. */
+const isNamed = ({ found, commit, branch }: BaselineFacts): boolean =>
+  commit !== null || branch !== null || (found !== 'image' && found !== 'snapshot');
 
 /**
  * What was compared against and why: "compared with commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (2 commits
  * before the base, 3 days older, because no nearer commit has a snapshot)".
  */
 export function comparedWith(facts: BaselineFacts): Phrase {
-  const { place, commit, branch, age, unverified } = facts;
-  const snapshot = nameSnapshot(facts);
+  const origin = isNamed(facts)
+    ? phrase`${nameSnapshot(facts)} from ${name(facts.place)}`
+    : [name(facts.place)];
+  return tellBaseline(origin, facts);
+}
+
+/** The same of several platforms, each with a snapshot of its own, which only a commit names together. */
+export function comparedWithPlace(facts: BaselineFacts): Phrase {
+  if (facts.commit !== null) return comparedWith(facts);
+  const { branch, place } = facts;
+  const origin = branch === null ? [name(place)] : phrase`snapshots on ${name(branch)} from ${name(place)}`;
+  return tellBaseline(origin, facts);
+}
+
+function tellBaseline(origin: Phrase, facts: BaselineFacts): Phrase {
+  const { age, unverified } = facts;
   const { which, because } = explain(facts);
   const parts = [
     ...(which === null ? [] : [which]),
@@ -33,8 +61,6 @@ export function comparedWith(facts: BaselineFacts): Phrase {
     ...(because === null ? [] : [`because ${because}`]),
     ...(unverified ? ['unverified'] : []),
   ];
-  const isNamed = commit !== null || branch !== null;
-  const origin = isNamed ? phrase`${snapshot} from ${name(place)}` : name(place);
   const why = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
   return phrase`compared with ${origin}${why}`;
 }

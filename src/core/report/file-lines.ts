@@ -52,8 +52,8 @@ type Rank = 0 | 1 | 2;
 const LONG = 20;
 
 /**
- * Groups and sorts the file differences of a comparison. A directory that came or went with what is in it has no line
- * of its own.
+ * Groups and sorts the file differences of a comparison. A directory that came or went with files in it, at whatever
+ * depth, has no line of its own: theirs name it.
  * @param ignored how many patterns of the user hide.
  */
 export function* fileSection(
@@ -95,15 +95,24 @@ export function* fileSection(
   return { ...counts, volatile, ignored, groups: sorted, privileged };
 }
 
+function parentOf(path: string): string | null {
+  const end = path.lastIndexOf('/');
+  return end > 0 ? path.slice(0, end) : null;
+}
+
 const noPath = () => ({ added: 0, modified: 0, removed: 0 });
 
-/** The directories that something changed in. */
+/** The directories that a file changed in, or in one below. */
 function* parentsOf({ entries }: FileDifferences): Pausable<ReadonlySet<string>> {
   const parents = new Set<string>();
-  for (const [place, { path, volatile }] of entries.entries()) {
+  for (const [place, entry] of entries.entries()) {
     if (place % STRIDE === STRIDE - 1) yield;
-    const end = path.lastIndexOf('/');
-    if (end > 0 && volatile !== true) parents.add(path.slice(0, end));
+    if (entry.volatile === true || isOfDirectory(entry)) continue;
+    let parent = parentOf(entry.path);
+    while (parent !== null && !parents.has(parent)) {
+      parents.add(parent);
+      parent = parentOf(parent);
+    }
   }
   return parents;
 }

@@ -60,7 +60,9 @@ const columnsIn = (measure: Measure): readonly Column<Row>[] => [
     narrow: 'under',
     cell(row) {
       if (row.kind !== 'layer') return [];
-      return row.cause === null ? formerPlace(row) : [brief(CAUSES[row.cause].label, row.cause)];
+      return row.cause === null
+        ? formerPlace(row)
+        : [brief(CAUSES[row.cause].label, CAUSES[row.cause].word ?? row.cause)];
     },
   },
   {

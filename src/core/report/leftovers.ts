@@ -1,3 +1,4 @@
+import { compileGlobs } from '../comparison/glob.ts';
 import { code, type Phrase, phrase } from './phrase.ts';
 
 /** What a build leaves behind that no image needs, and that differs each time or takes room. */
@@ -112,3 +113,26 @@ export const LEFTOVERS: readonly Leftover[] = [
     remedy: { instead: phrase`use ${code('composer install --no-cache')}` },
   },
 ];
+
+/** Compiled when the first path is asked for. */
+let find: ((path: string, isSameSize: boolean) => Leftover | null) | undefined;
+
+/** What a step left behind at a path; null where it is something else. @param isSameSize as before the change. */
+export function leftoverAt(path: string, isSameSize: boolean): Leftover | null {
+  find ??= compileLeftovers();
+  return find(path, isSameSize);
+}
+
+/** Most files are not leftovers, and one expression shows it. */
+function compileLeftovers(): (path: string, isSameSize: boolean) => Leftover | null {
+  const kinds = LEFTOVERS.map((leftover) => ({
+    leftover,
+    paths: compileGlobs([leftover.paths]),
+  }));
+  const any = compileGlobs(LEFTOVERS.map(({ paths }) => paths));
+  return (path, isSameSize) => {
+    if (!any.test(path)) return null;
+    const found = kinds.find(({ leftover, paths }) => (isSameSize || !leftover.sameSize) && paths.test(path));
+    return found?.leftover ?? null;
+  };
+}

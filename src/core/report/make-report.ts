@@ -1,11 +1,15 @@
 import { type Pausable, runAtOnce } from '../../base/pausable.ts';
+import { attentionIn } from '../comparison/attention-gained.ts';
+import type { Comparison } from '../comparison/comparison.ts';
 import { countIgnoredFiles } from '../comparison/ignored.ts';
 import { measureImage } from '../comparison/sizes.ts';
 import { formatPlatform } from '../words/platform.ts';
 import { advise } from './advise.ts';
+import { type AttentionLine, indexNamer, tellAttention } from './attention.ts';
 import { fileSection } from './file-lines.ts';
-import { comparedLines, snapshotLines } from './layer-lines.ts';
+import { comparedLines, type LayerLocations, snapshotLines } from './layer-lines.ts';
 import { measureOfComparison, measureOfSnapshot, type SizeFacts } from './measure.ts';
+import { layerNamer } from './name-layer.ts';
 import { sectionNotes } from './notes.ts';
 import { outcomeAlone, outcomeOf, unverified } from './outcome.ts';
 import { mapTexts, type Phrase } from './phrase.ts';
@@ -74,7 +78,7 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
     const layers = snapshotLines(snapshot.layers, measure, image.locations);
     const serves = image.keptIn !== null && image.pullRequest === null;
     const outcome = outcomeAlone(snapshot, { serves, isNew: image.isNew === true });
-    return { ...common, change, outcome, layers, files: null, settings: [] };
+    return { ...common, change, outcome, layers, files: null, attention: [], settings: [] };
   }
   const { comparison, baseline } = change;
   const story = tellStory(comparison, image.locations);
@@ -93,8 +97,18 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
       comparison.files === null
         ? null
         : yield* fileSection(comparison.files, layers, countIgnoredFiles(comparison)),
+    attention: tellGained(comparison, image.locations),
     settings: settingChanges(comparison.config),
   };
+}
+
+function tellGained(comparison: Comparison, locations: LayerLocations): AttentionLine[] {
+  const targets = comparison.layers.flatMap(({ target }) => target ?? []);
+  const nameLayer = indexNamer(targets, layerNamer(targets, locations));
+  return (attentionIn(comparison)?.items ?? []).map((item) => {
+    const line = tellAttention(item, nameLayer);
+    return { ...line, sentence: withoutSecrets(line.sentence) };
+  });
 }
 
 const withoutSecrets = (phrase: Phrase): Phrase => mapTexts(phrase, withoutCredentials);

@@ -23,12 +23,13 @@ export function layerNamer(
   layers: readonly NamedLayer[],
   locations: readonly (SourceLocation | null)[] = [],
 ): NameLayer {
-  const steps = Map.groupBy(layers, ({ step }) => step);
+  // Long steps are cut, and may then look alike.
+  const steps = Map.groupBy(layers, ({ step }) => shortened(step));
   return ({ index, step }) => {
     if (step === '') return [`layer ${index}`];
     const location = locations[index] ?? null;
     if (location !== null) return phrase`${quoteStep(step)} (${whereabouts(location)})`;
-    const isOnly = (steps.get(step) ?? []).length < 2;
+    const isOnly = (steps.get(shortened(step)) ?? []).length < 2;
     return phrase`${quoteStep(step)}${isOnly ? '' : ` (layer ${index})`}`;
   };
 }
@@ -38,10 +39,12 @@ const whereabouts = (location: SourceLocation): Piece =>
   code(formatLocation({ ...location, file: location.file.slice(-PATH_LENGTH) }));
 
 /** A step on one line and not too long. */
-export function quoteStep(step: string): Piece {
+export const quoteStep = (step: string): Piece => code(shortened(step));
+
+function shortened(step: string): string {
   const line = step.replaceAll(/\s+/g, ' ').trim();
   const characters = [...line];
-  return code(characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : line);
+  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : line;
 }
 
 /** Tells steps that bring files in from outside from those that make them. */

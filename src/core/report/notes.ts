@@ -1,4 +1,5 @@
 import { formatCount } from '../../base/human-size.ts';
+import { ATTENTION, attentionIn } from '../comparison/attention-gained.ts';
 import type { Comparison } from '../comparison/comparison.ts';
 import { IGNORED, ignoredIn } from '../comparison/ignored.ts';
 import { UNCOMPARED, uncomparedIn } from '../comparison/uncompared.ts';
@@ -78,6 +79,7 @@ export function sectionNotes({ sections }: Pick<Comparison, 'sections'>): string
   const shown = [
     ...understood(UNCOMPARED, uncomparedIn({ sections })),
     ...understood(IGNORED, ignoredIn({ sections })),
+    ...understood(ATTENTION, attentionIn({ sections })),
   ];
   const names = Object.keys(sections).filter((each) => !shown.includes(each) && sections[each] !== null);
   if (names.length === 0) return [];

@@ -5,6 +5,7 @@ import type { PointerBaseline } from '../run/pointer.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Finding } from '../words/finding.ts';
 import type { Platform } from '../words/platform.ts';
+import type { AttentionLine } from './attention.ts';
 import type { FileSection } from './file-lines.ts';
 import type { LayerLine, LayerLocations } from './layer-lines.ts';
 import type { Measure, SizeFacts } from './measure.ts';
@@ -132,6 +133,8 @@ export interface ImageReport extends Omit<ReportedImage, 'change' | 'asides'> {
   readonly layers: readonly LayerLine[];
   /** Null when files were not compared. */
   readonly files: FileSection | null;
+  /** What the change brings that somebody should look at, what matters most first. */
+  readonly attention: readonly AttentionLine[];
   /** Null when the configs differ and could not be compared. */
   readonly settings: readonly SettingChange[] | null;
 }

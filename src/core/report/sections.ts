@@ -1,7 +1,8 @@
-import { hexOf } from '../../base/digest.ts';
+import { type Digest, hexOf } from '../../base/digest.ts';
 import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
 import { ignoredIn } from '../comparison/ignored.ts';
-import { comparedWith } from './compared-with.ts';
+import type { AttentionLine } from './attention.ts';
+import { comparedWith, comparedWithPlace } from './compared-with.ts';
 import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './content.ts';
 import type { PathCounts } from './count-paths.ts';
 import type { FileGroup, FileLine, FileSection } from './file-lines.ts';
@@ -118,8 +119,14 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
     make: ({ change }) => remarks('plain', present(change?.story), 'what was built again'),
   },
   {
-    name: 'rights',
-    make: ({ files }) => remarks('warning', present(files && tellRights(files)), 'files with new rights'),
+    name: 'attention',
+    // Comparisons of older versions name nothing else.
+    make: ({ files, attention }) =>
+      remarks(
+        'warning',
+        attention.length > 0 ? tellMost(attention) : present(files && tellRights(files)),
+        'what to look at',
+      ),
   },
   {
     name: 'advice',
@@ -203,13 +210,27 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
 /** What would be said of each image. */
 function sharedFacts({ images }: Report): Phrase[] {
   const ofEach = images.map((image) => [
-    ...(image.change === null ? [] : [comparedWith(image.change.baseline)]),
+    ...(image.change === null ? [] : [comparedWithPlace(image.change.baseline)]),
     ...(image.keptIn === null ? [] : [tellKept(image.keptIn, image)]),
   ]);
   const all = new Map(ofEach.flat().map((fact) => [plainText(fact), fact]));
   return [...all].flatMap(([text, fact]) =>
     ofEach.every((facts) => facts.some((each) => plainText(each) === text)) ? [fact] : [],
   );
+}
+
+/** More of them are counted. */
+const MOST_ATTENTION = 8;
+
+function tellMost(attention: readonly AttentionLine[]): Phrase[] {
+  const shown = attention.slice(0, MOST_ATTENTION);
+  const left = attention.length - shown.length;
+  return [
+    ...shown.map(({ sentence, remedy }) => phrase`${sentence}: ${remedy}.`),
+    ...(left === 0
+      ? []
+      : [phrase`${formatNumber(left)} more: ${code('varve check')} lists all that an image has.`]),
+  ];
 }
 
 const present = (phrase: Phrase | null | undefined): readonly Phrase[] => (phrase ? [phrase] : []);
@@ -382,7 +403,9 @@ function fileItem({ status, path, linkTarget, delta, remarks: said, rank }: File
 }
 
 /** All that someone needs to look at the same things again. */
-function evidenceOf({ snapshot, snapshotDigest, reference, change, attachments }: ImageReport): Phrase[] {
+function evidenceOf(image: ImageReport): Phrase[] {
+  const { snapshot, snapshotDigest, reference, change, attachments } = image;
+  const again = commandToCompare(image);
   const base = change?.comparison.base;
   const named = (label: string, value: string | null | undefined): Phrase[] =>
     value == null ? [] : [phrase`${label} ${name(value)}`];
@@ -395,10 +418,34 @@ function evidenceOf({ snapshot, snapshotDigest, reference, change, attachments }
     ...named('baseline manifest', base?.manifestDigest),
     ...named('baseline commit', change?.baseline.commit),
     ...attachments.slice(0, ATTACHMENTS_NAMED).map(tellAttachment),
-    ...(base === undefined
-      ? []
-      : [phrase`again: ${code(`varve compare ${base.snapshotDigest} ${snapshotDigest}`)}`]),
+    ...(again === null ? [] : [phrase`again: ${code(again)}`]),
   ];
+}
+
+const shorten = (digest: Digest): string => hexOf(digest).slice(0, SHORT_DIGEST);
+
+/** What a shell takes as it stands. */
+const PLAIN_WORD = /^(?!-)[\w@%+=:,./~-]+$/;
+
+/**
+ * The command that compares the same two again: from the store that keeps both, or by their references where the user
+ * named both. Null where there is none, as for the cache of a workflow, which no command reads.
+ */
+function commandToCompare({
+  snapshotDigest,
+  reference,
+  platform,
+  change,
+  keptIn,
+}: ImageReport): string | null {
+  if (change === null) return null;
+  const { found, place, snapshotDigest: base } = change.baseline;
+  if (keptIn === place && place !== 'cache' && PLAIN_WORD.test(place))
+    return `varve compare ${shorten(base)} ${shorten(snapshotDigest)} --baseline ${place}`;
+  const isByReference = (found === 'image' || found === 'snapshot') && keptIn === null;
+  return isByReference && PLAIN_WORD.test(place) && PLAIN_WORD.test(reference)
+    ? `varve compare ${place} ${reference} --platform ${platform}`
+    : null;
 }
 
 /** What was compared, and what it cost. */
@@ -424,6 +471,6 @@ function closingLines(image: ImageReport, { whole }: SectionOptions): Phrase[] {
     ...asides.map(readNote),
     ...tellReadingsTogether(image),
     ...(attachments.length === 0 ? [] : [tellAttached(attachments)]),
-    phrase`snapshot ${name(whole ? snapshotDigest : hexOf(snapshotDigest).slice(0, SHORT_DIGEST))}`,
+    phrase`snapshot ${name(whole ? snapshotDigest : shorten(snapshotDigest))}`,
   ];
 }

@@ -29,6 +29,7 @@ function delegate(view: LayerView): LayerView {
     header: view.header,
     entries: () => view.entries(),
     whiteouts: () => view.whiteouts(),
+    hasContent: (sha256) => view.hasContent(sha256),
     find: (path) => view.find(path),
     below: (directory) => view.below(directory),
     implicitParents: () => view.implicitParents(),

@@ -27,6 +27,8 @@ export interface LayerView {
   entries(): Iterable<InventoryEntry>;
   /** The whiteouts and opaque markers among them, in the same order. */
   whiteouts(): Iterable<InventoryEntry>;
+  /** Whether a file of this content, a hexadecimal SHA-256, is among the entries. */
+  hasContent(sha256: string): boolean;
   /** The last entry with this path. */
   find(path: ByteText): InventoryEntry | null;
   /** The entries below a directory, in order. */

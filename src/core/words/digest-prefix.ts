@@ -1,17 +1,20 @@
 import { type Digest, isDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 
+/** `sha256:` and the first digits of a digest, or all of them. */
+export type DigestBeginning = `sha256:${string}`;
+
 /** The beginning of a digest: `sha256:6a193d`, or as lists print it, `6a193d0fb8d5`. */
 export interface DigestPrefix {
-  readonly text: string;
+  readonly text: DigestBeginning;
   /** Written with `sha256:`, so that nothing else can be meant. */
   readonly isCertain: boolean;
 }
 
 /** @returns null for a text that is too short, or not the beginning of a digest at all. */
 export function parseDigestPrefix(text: string): DigestPrefix | null {
-  if (/^sha256:[0-9a-f]{4,64}$/.test(text)) return { text, isCertain: true };
-  return /^[0-9a-f]{7,64}$/.test(text) ? { text: `sha256:${text}`, isCertain: false } : null;
+  const [, algorithm, digits] = /^(sha256:)?([0-9a-f]{4,64})$/.exec(text) ?? [];
+  return digits === undefined ? null : { text: `sha256:${digits}`, isCertain: algorithm !== undefined };
 }
 
 const SHOWN = 5;
@@ -23,7 +26,7 @@ const SHOWN = 5;
  * @throws VarveError `bad-reference` where there are several.
  */
 export function chooseByPrefix(
-  { text }: DigestPrefix,
+  { text }: Pick<DigestPrefix, 'text'>,
   digests: Iterable<Digest>,
   what: string,
 ): Digest | null {

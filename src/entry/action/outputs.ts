@@ -41,8 +41,8 @@ export function readOutputs(
     'result-path': documents.result ?? '',
     'report-path': documents.report ?? '',
     'baseline-found': text(pointers.some(({ baseline }) => baseline !== null)),
-    'comment-url': '',
     'baseline-saved': text(platforms.every(({ keptIn }) => keptIn !== null)),
+    'comment-url': '',
   };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Command, type ErrorOptions, type Option } from 'commander';
+import { Command, type ErrorOptions, type Option, type ParseOptionsResult } from 'commander';
 import { VarveError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/near-names.ts';
 
@@ -12,6 +12,19 @@ export class CheckedCommand extends Command {
 
   override createCommand(name?: string): CheckedCommand {
     return new CheckedCommand(name);
+  }
+
+  /** Reads a line; an image on standard input is not an option, though it begins as one: `-:NAME`. */
+  override parseOptions(words: string[]): ParseOptionsResult {
+    const takesValue = (word = ''): boolean =>
+      this.options.some(({ required, long, short }) => required && [long, short].includes(word));
+    const read = super.parseOptions(
+      words.map((word, index) =>
+        isStandardInput(word) && !takesValue(words[index - 1]) ? `${OPERAND}${word}` : word,
+      ),
+    );
+    const restore = (word: string): string => (word.startsWith(OPERAND) ? word.slice(OPERAND.length) : word);
+    return { operands: read.operands.map(restore), unknown: read.unknown.map(restore) };
   }
 
   /** What commander calls for every mistake in a line. */
@@ -127,9 +140,16 @@ function usageOf(command: Command): string {
   return [pathOf(command), ...words].join(' ');
 }
 
+/** What no word of a line can begin with. */
+const OPERAND = '\0';
+
+/** `-`, or one of the images there: `-:NAME`, `-@DIGEST`. */
+export const isStandardInput = (word: string): boolean => /^-(?:$|[:@])/.test(word);
+
 /** A reference, or a file or folder; any other word is more likely a command that was misspelled. */
 export const mayBeImage = (word: string): boolean =>
-  !word.startsWith('-') && (/[:/@.]|^[0-9a-f]{7,64}$/.test(word) || existsSync(word));
+  isStandardInput(word) ||
+  (!word.startsWith('-') && (/[:/@.]|^[0-9a-f]{4,64}$/.test(word) || existsSync(word)));
 
 const CHOICE = /^error: option '(.+?)' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s;
 

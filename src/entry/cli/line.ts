@@ -1,4 +1,4 @@
-import { mayBeImage } from './checked-command.ts';
+import { isStandardInput, mayBeImage } from './checked-command.ts';
 import { COMMANDS } from './commands/catalogue.ts';
 import { namesOf } from './program.ts';
 
@@ -14,7 +14,8 @@ export function expandLine(argv: readonly string[]): readonly string[] {
   if (first > 0) return [...expandLine(argv.slice(first)), ...argv.slice(0, first)];
   const [word = '', ...words] = argv;
   if (word === 'help' && words[0] !== undefined) return isCommand(words[0]) ? helpOn(words) : words;
-  const areTwo = words[0] !== undefined && !words[0].startsWith('-') && mayBeImage(word);
+  const [other = ''] = words;
+  const areTwo = words.length > 0 && (!other.startsWith('-') || isStandardInput(other)) && mayBeImage(word);
   return areTwo && !isCommand(word) ? ['compare', ...argv] : argv;
 }
 

@@ -133,7 +133,7 @@ function addCommand(
 
 function formatOf({ format, f, json }: Record<string, unknown>, { formats }: CommandDeclaration): Format {
   const wished = json === true ? 'json' : (f ?? format);
-  return formats.find((each) => each === wished) ?? (json === true ? 'ndjson' : formats[0]) ?? 'text';
+  return formats.find((each) => each === wished) ?? formats[0] ?? 'text';
 }
 
 /** The environment decides about color, so the wish of the command line goes there too. */
@@ -171,7 +171,7 @@ function addOutputOptions(command: Command, formats: readonly Format[]): void {
     new Option('-o, --format <format>', 'how to print the result').choices(choices).default(format),
   );
   command.addOption(new Option('-f <format>').choices(choices).hideHelp());
-  if (formats.some((each) => each.endsWith('json'))) {
+  if (formats.includes('json')) {
     command.addOption(new Option('--json', 'the same as --format json').conflicts(['format', 'f']));
   }
   const say = (flags: string, description: string) =>

@@ -147,7 +147,13 @@ async function comment(
 ): Promise<CommentOutcome | null> {
   const { head } = run;
   if (rule === 'never' || number === null || head === null) return null;
-  await using comments = await openComments(settings, host, number, signal);
+  await using comments = await openComments(
+    settings,
+    { gitHub: settings['github-token'] },
+    host,
+    number,
+    signal,
+  );
   if (comments === null) return null;
   const whole = `${host.environment.GITHUB_SERVER_URL}/${host.environment.GITHUB_REPOSITORY}/actions/runs/${run.run}`;
   const remark = isReported ? "\n\nReported by the pull request's own run." : '';

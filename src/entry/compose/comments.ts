@@ -1,7 +1,6 @@
 import type { PullRequestComments } from '../../core/comment/pull-request-comments.ts';
 import type { Host } from '../host/host.ts';
-import type { Settings } from '../settings/catalogue.ts';
-import type { NetworkSettings } from './network.ts';
+import { type NetworkSettings, readRegistryAccess } from './network.ts';
 import { openGitHub } from './revision.ts';
 
 /** The comments of a pull request, with the connections that they are reached by. */
@@ -9,22 +8,72 @@ export interface OpenComments extends AsyncDisposable {
   readonly port: PullRequestComments;
 }
 
-/** The comments of a pull request on GitHub; null outside of its workflows and without a token. */
+/** Tokens that settings give; else the environment's count. */
+export interface Tokens {
+  readonly gitHub: string | undefined;
+  readonly gitLab?: string | undefined;
+}
+
+/**
+ * The comments of a pull request on GitHub, or of a merge request on GitLab; null outside of their jobs, and without a
+ * token.
+ */
 export async function openComments(
-  settings: NetworkSettings & Pick<Settings, 'github-token'>,
+  settings: NetworkSettings,
+  tokens: Tokens,
+  host: Host,
+  number: number,
+  signal: AbortSignal,
+): Promise<OpenComments | null> {
+  return host.environment.GITLAB_CI === 'true'
+    ? openNotes(settings, tokens, host, number, signal)
+    : openGitHubComments(settings, tokens, host, number, signal);
+}
+
+async function openGitHubComments(
+  settings: NetworkSettings,
+  tokens: Tokens,
   host: Host,
   number: number,
   signal: AbortSignal,
 ): Promise<OpenComments | null> {
   const { GITHUB_TOKEN, GITHUB_API_URL: rest = '', GITHUB_GRAPHQL_URL: graphQl } = host.environment;
-  const token = settings['github-token'] ?? GITHUB_TOKEN;
-  const { PATIENCE_TO_WRITE } = await import('../../adapters/github/github-api.ts');
+  const token = tokens.gitHub ?? GITHUB_TOKEN;
+  const { PATIENCE_TO_WRITE } = await import('../../adapters/http/json-api.ts');
   const api = await openGitHub(settings, host, token, signal, PATIENCE_TO_WRITE);
   if (api === null) return null;
   const { GitHubComments } = await import('../../adapters/github/github-comments.ts');
   const addresses = { rest, graphQl: graphQl || `${rest}/graphql` };
   return {
     port: new GitHubComments(api, number, addresses),
+    [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
+  };
+}
+
+/** @see https://docs.gitlab.com/ci/variables/predefined_variables/ */
+async function openNotes(
+  settings: NetworkSettings,
+  tokens: Tokens,
+  host: Host,
+  number: number,
+  signal: AbortSignal,
+): Promise<OpenComments | null> {
+  const { environment } = host;
+  const { CI_API_V4_URL: rest, CI_MERGE_REQUEST_PROJECT_ID: project, GITLAB_TOKEN } = environment;
+  const token = tokens.gitLab ?? GITLAB_TOKEN;
+  if (!rest || !project || !token) return null;
+  const { JsonApi, PATIENCE_TO_WRITE } = await import('../../adapters/http/json-api.ts');
+  const { GITLAB, GitLabNotes } = await import('../../adapters/gitlab/gitlab-notes.ts');
+  const access = {
+    base: `${rest.replace(/\/+$/, '')}/projects/${encodeURIComponent(project)}`,
+    owner: environment.CI_MERGE_REQUEST_PROJECT_PATH || project,
+    token,
+    server: GITLAB,
+  };
+  const api = new JsonApi(access, readRegistryAccess(settings, host), signal, PATIENCE_TO_WRITE);
+  const page = `${environment.CI_MERGE_REQUEST_PROJECT_URL ?? ''}/-/merge_requests/${number}`;
+  return {
+    port: new GitLabNotes(api, number, { rest, page }),
     [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
   };
 }

@@ -1,5 +1,6 @@
 import { GitCheckout } from '../../adapters/git/git-checkout.ts';
-import type { GitHubApi, GitHubPatience } from '../../adapters/github/github-api.ts';
+import type { GitHubApi } from '../../adapters/github/github-api.ts';
+import type { ApiPatience } from '../../adapters/http/json-api.ts';
 import type { EntryScopes } from '../../core/cache/cache-scope.ts';
 import type { RevisionTools } from '../../flows/baseline/trace-revision.ts';
 import type { Environment, Host } from '../host/host.ts';
@@ -39,7 +40,7 @@ export async function openGitHub(
   host: Host,
   token: string | undefined,
   signal: AbortSignal | undefined,
-  patience?: GitHubPatience,
+  patience?: ApiPatience,
 ): Promise<GitHubApi | null> {
   const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS: onGitHub } = host.environment;
   if (onGitHub !== 'true' || !api || !repository || !token) return null;

@@ -63,6 +63,7 @@ export function composeTools(
   const known = settings.reread ? NO_DOCUMENTS : findDocumentsIn(store.surface, settings.tenant);
   const exports = new EngineExports(
     host.temporaryFolder,
+    limits,
     (bytes) => startProgress({ bytes, layers: null }),
     signal,
   );

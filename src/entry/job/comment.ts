@@ -26,6 +26,8 @@ export interface CommentJob {
   readonly context: RunContext;
   readonly comparing: CompareOptions;
   readonly signal: AbortSignal;
+  /** For a merge request on GitLab. */
+  readonly gitLabToken?: string | undefined;
 }
 
 /**
@@ -39,10 +41,11 @@ export async function commentOnRun(
   const { settings, host, store, context, comparing, signal } = job;
   const { pullRequest: number, headCommit: head, url } = context;
   const { comment = 'never', 'comment-key': key = '' } = settings;
+  const tokens = { gitHub: settings['github-token'], gitLab: job.gitLabToken };
   const workflow = readWorkflowRun(host.environment, head);
   if (comment === 'never' || number === null || head === null || workflow === null) return null;
   return attempt(['outside'], async () => {
-    await using comments = await openComments(settings, host, number, signal);
+    await using comments = await openComments(settings, tokens, host, number, signal);
     if (comments === null) return null;
     const { report, platforms } = result;
     const section = {

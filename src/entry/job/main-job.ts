@@ -10,11 +10,16 @@ import { Stores } from '../compose/stores.ts';
 import { composeTools, type ToolOptions } from '../compose/tools.ts';
 import type { Host } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
+
 import { readWorkflowRun } from '../host/workflow-run.ts';
+
+import type { BaselinePlace } from '../settings/baseline.ts';
+
 import type { Settings, SettingsOf } from '../settings/catalogue.ts';
 import { VERSION } from '../version.ts';
 import { chooseStore, composeBaseline, noteStrangers } from './baseline-of-job.ts';
 import { publishRun, refusePublishing } from './publish.ts';
+import { recallPlace } from './recall-snapshot.ts';
 import { readSoughtImage } from './sought-image.ts';
 import { Steps } from './steps.ts';
 import { type WrittenDocuments, writeDocuments } from './write-documents.ts';
@@ -22,7 +27,7 @@ import { type WrittenDocuments, writeDocuments } from './write-documents.ts';
 /** The main job of action, command line and library: an image to record and to compare with its baseline. */
 export interface MainJob {
   readonly settings: Pick<Settings, keyof SettingsOf<'snapshot'>> &
-    Partial<Pick<Settings, keyof SettingsOf<'action'>>>;
+    Partial<Pick<Settings, keyof SettingsOf<'action'> | keyof SettingsOf<'ci'>>>;
   /** Image references: the first that leads to an image is taken. */
   readonly images: readonly string[];
   readonly host: Host;
@@ -30,6 +35,8 @@ export interface MainJob {
   readonly storeFolder: () => string;
   /** Makes the folder of documents that no setting names; null where only those are written that one names. */
   readonly makeDocumentFolder: ((result: SnapshotImageResult) => Promise<string>) | null;
+  /** For the note in a merge request on GitLab. */
+  readonly gitLabToken?: string | undefined;
   /** What was skipped when the settings were gathered. */
   readonly notes?: readonly string[];
   readonly startProgress: StartProgress;
@@ -75,7 +82,6 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   const context = { ...known, own: { ...known.own, time } };
   const save = settings.save && context.isKnown;
   const store = await chooseStore(stores, settings, save, context, job.storeFolder);
-  const baseline = await composeBaseline(stores, settings, context, store, () => openEntryScopes(gitHub));
   const tools = resources.use(
     composeTools(store, settings, host, {
       startProgress: job.startProgress,
@@ -83,6 +89,12 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
       bareNames: job.bareNames,
     }),
   );
+  const places: BaselinePlace[] = [];
+  for (const place of settings.baseline)
+    places.push(await recallPlace(tools.opener, store, settings.tenant, place));
+  const { 'cas-root': casRoot, 'trust-cache': trusted } = settings;
+  const given = { baseline: places, save: settings.save, 'cas-root': casRoot, 'trust-cache': trusted };
+  const baseline = await composeBaseline(stores, given, context, store, () => openEntryScopes(gitHub));
   const result = await snapshotImage(tools, {
     ...sought,
     platform: settings.platform,
@@ -107,7 +119,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   await steps.take(async () => {
     if (presenter.presentComment === undefined) return;
     const { commentOnRun } = await import('./comment.ts');
-    const commented = { settings, host, store, context, comparing, signal };
+    const commented = { settings, host, store, context, comparing, signal, gitLabToken: job.gitLabToken };
     presenter.presentComment(await commentOnRun(result, commented));
   });
   await steps.take(async () => {

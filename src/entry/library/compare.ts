@@ -1,3 +1,4 @@
+import { headline } from '../../core/report/headline.ts';
 import { runCompareJob } from '../job/compare-job.ts';
 import { makeCall, renderReport } from './call.ts';
 import type { Comparison, Comparisons } from './documents.ts';
@@ -7,6 +8,8 @@ import type { CompareSettings } from './settings.ts';
 /** What differs between two images. */
 export interface CompareOutcome<C extends Comparison | Comparisons = Comparison> {
   readonly comparison: C;
+  /** What differs, in one line. */
+  readonly headline: string;
   report(format: ReportFormat): Promise<string>;
 }
 
@@ -38,6 +41,6 @@ export async function compare(
 ): Promise<CompareOutcome<Comparison | Comparisons>> {
   return makeCall('compare', settings, options, async (call) => {
     const { comparison, report } = await runCompareJob(call, base, target);
-    return { comparison, report: (format) => renderReport(report, format) };
+    return { comparison, headline: headline(report), report: (format) => renderReport(report, format) };
   });
 }

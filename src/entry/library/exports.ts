@@ -7,6 +7,7 @@ export type {
   Comparison,
   Comparisons,
   HistoryEntry,
+  HistoryOutput,
   ItemManifest,
   Pointer,
   Pointers,

@@ -1,7 +1,9 @@
+import { toOutput } from '../../core/history/history.ts';
+import { findName } from '../../flows/look/find-name.ts';
 import { readHistory } from '../../flows/look/read-history.ts';
 import { openLookUp } from '../compose/open-look-up.ts';
 import { makeCall } from './call.ts';
-import type { HistoryEntry } from './documents.ts';
+import type { HistoryOutput } from './documents.ts';
 import type { CallOptions } from './options.ts';
 import type { HistorySettings } from './settings.ts';
 
@@ -20,14 +22,14 @@ export async function history(
   name: string,
   settings: HistorySettings = {},
   { limit = Number.POSITIVE_INFINITY, onDamage = () => {}, ...options }: HistorySelection = {},
-): Promise<readonly HistoryEntry[]> {
+): Promise<readonly HistoryOutput[]> {
   return makeCall('history', settings, options, async (call) => {
     const store = await openLookUp(call);
     const { tenant, platform } = call.settings;
     const rows = await readHistory(store, {
-      ...{ tenant, name, limit, warn: onDamage },
+      ...{ tenant, name: await findName(store, tenant, name), limit, warn: onDamage },
       platform: platform === 'all' ? undefined : platform,
     });
-    return rows.map(({ entry }) => entry);
+    return rows.map(toOutput);
   });
 }

@@ -35,12 +35,26 @@ export function parseBaseline(text: string, kinds: readonly StoreKind[] = STORE_
   return lines.map((line) => parsePlace(line, kinds));
 }
 
+/** Places with a comma between them, as lists are written elsewhere. */
+const SEVERAL =
+  /^([^,]+),\s*((?:cache|none)(?=,|$)|(?:dir|oci|postgres|postgresql|history|docker|docker-daemon|docker-archive|oci-archive):)/;
+
 /** @throws VarveError `bad-option` for a place that is misspelled. */
 export function parsePlace(value: string, kinds: readonly StoreKind[] = STORE_KINDS): BaselinePlace {
   if (value === 'none') {
     throw new VarveError('bad-option', '"none" cannot be combined with other baselines', {
       hint: 'leave it out: without a snapshot in any of the places it is a first run',
     });
+  }
+  const [, first, second] = SEVERAL.exec(value) ?? [];
+  if (first !== undefined && second !== undefined) {
+    throw new VarveError(
+      'bad-option',
+      `${JSON.stringify(value.slice(0, 200))} are several places in one line`,
+      {
+        hint: 'write each on a line of its own',
+      },
+    );
   }
   if (value === 'cache') return { kind: 'cache' };
   if (value === HISTORY_PREFIX) return { kind: 'own' };

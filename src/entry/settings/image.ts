@@ -10,7 +10,7 @@ export const IMAGE_SETTINGS = {
       'Image reference. With several lines, the first image that exists is taken. Not needed with metadata.',
     parse: parseLines,
     fallback: [],
-    faces: ['action'],
+    faces: ['action', 'ci'],
     from: BY_USER,
   }),
   metadata: optional({

@@ -8,7 +8,8 @@ const FACES = [...READERS, 'artifact unpack', 'artifact pull'] as const;
 export const LIMIT_SETTINGS = {
   'max-layer-bytes': setting({
     value: 'SIZE',
-    description: 'Largest uncompressed size of a layer that is read.',
+    description:
+      'Largest uncompressed size of a layer that is read, and of an archive that is compressed, is on standard input or comes from an engine.',
     parse: parseSize,
     fallback: DEFAULT_LIMITS.layerBytes,
     shown: '64GiB',

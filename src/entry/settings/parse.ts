@@ -1,5 +1,5 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
-import { withoutUserInfo } from '../../core/image/docker-name.ts';
+import { withoutSecretParts } from '../../core/image/docker-name.ts';
 
 export { parseTenant } from '../../core/words/names.ts';
 
@@ -30,11 +30,24 @@ export const parseText: Parse<string> = (text) => {
 };
 
 /** A name that is kept and shown. */
-export const parseName: Parse<string> = (text) => refuseLogin(parseText(text));
+export const parseName: Parse<string> = (text) => {
+  const name = refuseLogin(parseText(text));
+  if (/\p{C}/u.test(name))
+    throw wrong(text, 'not one line of text', 'leave out line breaks and control characters');
+  // So a place in the history of a name is written.
+  if (/~\d*$/.test(name))
+    throw wrong(text, 'not a name', 'leave out the ~ at its end: history:NAME~1 is a place in a history');
+  return name;
+};
 
 /** What is kept and shown may hold no password, as a URL does that was meant for something else. */
 function refuseLogin(text: string): string {
-  const shown = withoutUserInfo(text);
+  const shown = withoutSecretParts(text);
+  if (/\?[^\s=/]+=/.test(text)) {
+    throw new VarveError('bad-option', `${JSON.stringify(shown.slice(0, 200))} has the query of a URL`, {
+      hint: 'it would be kept and shown: leave out what stands after the ?',
+    });
+  }
   if (shown === text || !/^[^/]*(?:\/\/|:)[^/]*@/.test(text)) return text;
   throw new VarveError('bad-option', `${JSON.stringify(shown.slice(0, 200))} has a user before its host`, {
     hint: 'it would be kept and shown: leave out what stands before the @',

@@ -1,5 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
-import { parseDockerName, withoutUserInfo } from '../../core/image/docker-name.ts';
+import { parseDockerName, withoutSecretParts } from '../../core/image/docker-name.ts';
 
 /** Where what a run found out is published: in the image's own repository, or in another one. */
 export type PublishSetting =
@@ -21,7 +21,7 @@ export function parsePublish(text: string): PublishSetting {
   }
   throw new VarveError(
     'bad-option',
-    `${JSON.stringify(withoutUserInfo(value).slice(0, 200))} is not a place to publish to`,
+    `${JSON.stringify(withoutSecretParts(value).slice(0, 200))} is not a place to publish to`,
     {
       hint: "write image for the image's own repository, or oci://HOST/REPO[:TAG]",
     },

@@ -29,4 +29,12 @@ export const REVISION_SETTINGS = {
     faces: [...JOB, 'comment action'],
     from: SECRETLY,
   }),
+  'gitlab-token': optional({
+    value: 'TOKEN',
+    description:
+      'Token for the note in the merge request of a GitLab pipeline, with the scope api. Default: the variable GITLAB_TOKEN.',
+    parse: parseText,
+    faces: ['ci'],
+    from: SECRETLY,
+  }),
 } as const;

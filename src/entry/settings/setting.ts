@@ -5,10 +5,12 @@ export type Face =
   | 'action'
   | 'comment action'
   | 'snapshot'
+  | 'ci'
   | 'compare'
   | 'inspect'
   | 'history'
   | 'tree'
+  | 'check'
   | 'layer ls'
   | 'surface get'
   | 'surface list'
@@ -22,11 +24,18 @@ export type Face =
   | 'version';
 
 /** What speaks in a pull request. */
-export const COMMENTERS = ['action', 'comment action'] as const satisfies readonly Face[];
+export const COMMENTERS = ['action', 'comment action', 'ci'] as const satisfies readonly Face[];
 /** The main job, as a step of a workflow and by hand. */
-export const JOB = ['action', 'snapshot'] as const satisfies readonly Face[];
+export const JOB = ['action', 'snapshot', 'ci'] as const satisfies readonly Face[];
 /** Faces that read images. */
-export const READERS = [...JOB, 'compare', 'inspect', 'tree', 'layer ls'] as const satisfies readonly Face[];
+export const READERS = [
+  ...JOB,
+  'compare',
+  'inspect',
+  'tree',
+  'check',
+  'layer ls',
+] as const satisfies readonly Face[];
 /** Faces that compare images. */
 export const COMPARERS = [...JOB, 'compare'] as const satisfies readonly Face[];
 /** Commands that look into a store. */

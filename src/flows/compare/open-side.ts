@@ -4,6 +4,7 @@ import { formatCount } from '../../base/human-size.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import { type HistoryExpression, parseHistoryExpression } from '../../core/history/history-expression.ts';
+import { nameRepository } from '../../core/history/name-image.ts';
 import { noHistoryOf } from '../../core/history/no-history.ts';
 import type { AbsentImage } from '../../core/image/image-source.ts';
 import type { ReadImage } from '../../core/report/report.ts';
@@ -25,6 +26,7 @@ import { type ImageTools, imageDigestOf, openImages } from '../image/open-image.
 import { nameFailure, throwFailures } from '../image/platform-failure.ts';
 import { reopeningCodeReader } from '../image/read-code.ts';
 import { forgetLayers, type TakenSnapshot, takeSnapshots } from '../image/take-snapshot.ts';
+import { findName } from '../look/find-name.ts';
 
 /** One platform of a side of a comparison: the snapshot, and how it is spoken of. */
 export interface Side {
@@ -103,7 +105,7 @@ async function takeSides(
       ...(await viewSnapshot(tools.store, origin.tenant, taken)),
       readCode: reopeningCodeReader(tools, origin.tenant, { reference, platform, snapshot }),
     };
-    const name = source.embeddedName ?? source.reference;
+    const name = source.embeddedName === null ? source.reference : nameRepository(source.embeddedName);
     const notes = noteDamages(tools.store.location, taken.damages);
     const readAgain = () => takeSideAgain(tools, reference, taken, platform, origin);
     const { reading, findings } = taken;
@@ -133,10 +135,11 @@ async function recallSides(
   kept: Store,
   host: Platform,
   text: string,
-  expression: HistoryExpression,
+  written: HistoryExpression,
   wanted: PlatformWish,
   tenant: string,
 ): Promise<Side[]> {
+  const expression = { ...written, name: await findName(kept, tenant, written.name) };
   const platforms = await platformsOf(kept, host, expression.name, wanted, tenant);
   const entries: HistoryEntry[] = [];
   for (const platform of platforms) {

@@ -18,11 +18,39 @@ export async function completeSnapshot(store: Store, tenant: string, text: strin
   const prefix = parseDigestPrefix(text);
   if (prefix === null) return text;
   const digest = await completeItem(store, tenant, SNAPSHOT_KIND, prefix);
-  if (digest !== null) return digest;
+  // A whole digest is complete, whether it is of a snapshot here or not.
+  if (digest !== null && (digest !== text || (await readSnapshot(store.surface, tenant, digest))))
+    return digest;
   if (!prefix.isCertain) return text;
   throw new VarveError('not-in-store', `${store.location} has no snapshot ${text}`, {
     object: text,
     hint: 'varve history NAME lists the snapshots of a name, varve surface list --kind image.snapshot all of them',
+  });
+}
+
+/**
+ * Finds the item whose digest begins so, of whatever kind; null where the store has none.
+ * @throws VarveError `bad-reference` where several digests begin so, or one is that of items of several kinds.
+ */
+export async function findItem(
+  store: Store,
+  tenant: string,
+  prefix: DigestPrefix,
+): Promise<{ readonly kind: string; readonly digest: Digest } | null> {
+  const { surface } = store;
+  const kinds = new Map<Digest, Set<string>>();
+  const note = (digest: Digest, kind: string) =>
+    kinds.set(digest, (kinds.get(digest) ?? new Set()).add(kind));
+  for await (const { digest, kind } of surface.list({ tenant, onDamage: passOver })) note(digest, kind);
+  for await (const { digest } of surface.listSurfaceManifests({ tenant, onDamage: passOver }))
+    note(digest, SURFACE_KIND);
+  const digest = chooseByPrefix(prefix, kinds.keys(), 'items');
+  const [kind, ...others] = digest === null ? [] : (kinds.get(digest) ?? []);
+  if (digest === null || kind === undefined) return null;
+  if (others.length === 0) return { kind, digest };
+  throw new VarveError('bad-reference', `items of several kinds have the digest ${digest}`, {
+    object: digest,
+    hint: `write the kind first: ${[kind, ...others].map((each) => `${each}@${digest.slice(0, 19)}`).join(', ')}`,
   });
 }
 

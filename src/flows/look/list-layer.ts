@@ -46,14 +46,13 @@ export async function listLayer(
 }
 
 function findLayer({ layers }: SourceImage, reference: string, wanted: string): SourceLayer {
+  const numbered = layers.find(({ index }) => String(index) === wanted);
+  if (numbered !== undefined) return numbered;
   const prefix = parseDigestPrefix(wanted);
   const digests = layers.flatMap(({ digest, diffId }) => [diffId, ...(digest === null ? [] : [digest])]);
   const chosen = prefix && chooseByPrefix(prefix, digests, `digests of layers of ${reference}`);
-  const found =
-    chosen === null
-      ? layers.find(({ index }) => String(index) === wanted)
-      : layers.find(({ digest, diffId }) => digest === chosen || diffId === chosen);
-  if (found !== undefined) return found;
+  const found = layers.find(({ digest, diffId }) => digest === chosen || diffId === chosen);
+  if (chosen !== null && found !== undefined) return found;
   throw new VarveError('layer-not-found', `${reference} has no layer ${wanted}`, {
     object: reference,
     hint: `it has ${formatCount(layers.length, 'layer')}, numbered from 0: varve inspect ${reference} lists them`,

@@ -1,22 +1,17 @@
 import { type ByteText, fromText, toText } from '../../base/byte-text.ts';
 import { VarveError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/near-names.ts';
-import { runWithPauses, withPauses } from '../../base/pausable.ts';
+import { withPauses } from '../../base/pausable.ts';
 import { normalizePath, parentOf, pathBytes, ROOT } from '../../core/layer/entry-path.ts';
 import type { LayerFinding } from '../../core/report/report.ts';
 import { followLinks } from '../../core/rootfs/follow-links.ts';
-import { mergeLayersPausable } from '../../core/rootfs/merge-layers.ts';
 import type { Rootfs } from '../../core/rootfs/rootfs.ts';
-import type { LayerView } from '../../core/rootfs/rootfs-reader.ts';
 import { listTree, type TreeEntry } from '../../core/rootfs/tree.ts';
-import type { Store } from '../../core/store/store.ts';
-import { passOver, readSound } from '../../core/surface/damage.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import type { PlatformWish } from '../../core/words/platform.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
-import { viewSnapshot } from '../image/load-snapshot.ts';
-import { type ImageTools, imageDigestOf, openImage } from '../image/open-image.ts';
-import { retakeSnapshot, type TakenSnapshot, takeSnapshot } from '../image/take-snapshot.ts';
+import type { ImageTools } from '../image/open-image.ts';
+import { openMergedImage } from './merged-image.ts';
 
 export interface ListTreeRequest {
   readonly reference: string;
@@ -42,37 +37,12 @@ export async function listImageTree(
   tools: ImageTools & LayerTools,
   { reference, platform, path, origin }: ListTreeRequest,
 ): Promise<ImageTree> {
-  await using opened = await openImage(tools, [reference], platform);
-  const { image } = opened;
-  if (image.platform.os === 'windows') {
-    throw new VarveError('unsupported', `${reference} is a Windows image, whose layers are not merged`, {
-      object: reference,
-      hint: 'varve layer ls lists each of them as it is',
-    });
-  }
-  const { tenant } = origin;
-  const marked = { ...origin, source: { ...origin.source, imageDigest: imageDigestOf(image) } };
-  const taken = await takeSnapshot(tools, image, marked);
-  const known = await readSound(reference, passOver, () => loadInventories(tools.store, tenant, taken));
-  const inventories =
-    known ?? (await loadInventories(tools.store, tenant, await retakeSnapshot(tools, image, marked)));
-  const { rootfs, findings } = await runWithPauses(mergeLayersPausable(inventories), tools.signal);
+  const { rootfs, findings } = await openMergedImage(tools, { reference, platform, origin });
   const listed =
     path === undefined
       ? { entries: listTree(rootfs), notes: [] }
       : await below(rootfs, reference, path, tools.signal);
-  return { ...listed, findings: [...taken.findings, ...findings] };
-}
-
-async function loadInventories(store: Store, tenant: string, taken: TakenSnapshot): Promise<LayerView[]> {
-  const view = await viewSnapshot(store, tenant, taken);
-  const inventories: LayerView[] = [];
-  for (const { index } of view.snapshot.layers) {
-    const inventory = await view.loadInventory(index);
-    if (inventory === null) throw new VarveError('internal', `layer ${index} has no inventory`);
-    inventories.push(inventory);
-  }
-  return inventories;
+  return { ...listed, findings };
 }
 
 /** What of a tree stands at a path and below it, and what to say of how that was found. */

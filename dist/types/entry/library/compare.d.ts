@@ -4,6 +4,8 @@ import type { CompareSettings } from './settings.ts';
 /** What differs between two images. */
 export interface CompareOutcome<C extends Comparison | Comparisons = Comparison> {
     readonly comparison: C;
+    /** What differs, in one line. */
+    readonly headline: string;
     report(format: ReportFormat): Promise<string>;
 }
 /**

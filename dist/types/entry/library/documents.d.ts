@@ -592,6 +592,37 @@ interface HistoryEntryDocument {
 }
 /** One snapshot that was taken. */
 export type HistoryEntry = Kept<HistoryEntryDocument>;
+interface HistoryOutputDocument {
+    schema: 'varve.history@1';
+    tenant: string;
+    name: string;
+    platform: {
+        os: string;
+        architecture: string;
+        variant?: string;
+    };
+    platforms?: {
+        os: string;
+        architecture: string;
+        variant?: string;
+    }[];
+    passedOver?: string[];
+    time: string;
+    snapshotDigest: string;
+    surfaceManifestDigest: string;
+    reference: string;
+    commit: string | null;
+    branch: string | null;
+    pullRequest: number | null;
+    scanId: string;
+    layers: number | null;
+    size: {
+        compressedSize: number | null;
+        uncompressedSize: number;
+    } | null;
+}
+/** One snapshot as history --format json lists it. */
+export type HistoryOutput = Kept<HistoryOutputDocument>;
 interface ItemManifestDocument {
     schema: 'stellaops.surface.manifest@1';
     tenant: string;

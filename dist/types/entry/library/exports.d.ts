@@ -3,7 +3,7 @@ export { type ErrorCode, VarveError } from '../../base/errors.ts';
 export * from './artifacts.ts';
 export { buildManifest, type ManifestParts } from './build-manifest.ts';
 export { type CompareOutcome, compare } from './compare.ts';
-export type { Comparison, Comparisons, HistoryEntry, ItemManifest, Pointer, Pointers, Snapshot, SurfaceManifest, } from './documents.ts';
+export type { Comparison, Comparisons, HistoryEntry, HistoryOutput, ItemManifest, Pointer, Pointers, Snapshot, SurfaceManifest, } from './documents.ts';
 export { type HistorySelection, history } from './history.ts';
 export { openStore } from './open-store.ts';
 export type { CallOptions, OnePlatform, Progress, ReportFormat } from './options.ts';

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from './documents.ts';
+import type { HistoryOutput } from './documents.ts';
 import type { CallOptions } from './options.ts';
 import type { HistorySettings } from './settings.ts';
 export interface HistorySelection extends CallOptions {
@@ -11,4 +11,4 @@ export interface HistorySelection extends CallOptions {
  * The snapshots that were taken under a name, newest first, as `varve history` lists them; none where it has none.
  * @throws VarveError
  */
-export declare function history(name: string, settings?: HistorySettings, { limit, onDamage, ...options }?: HistorySelection): Promise<readonly HistoryEntry[]>;
+export declare function history(name: string, settings?: HistorySettings, { limit, onDamage, ...options }?: HistorySelection): Promise<readonly HistoryOutput[]>;

@@ -48,7 +48,7 @@ export interface SnapshotSettings {
     readonly 'result-path'?: string;
     /** File for the report (Markdown). Default: for the action, varve-report.md in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
     readonly 'report-path'?: string;
-    /** Largest uncompressed size of a layer that is read. */
+    /** Largest uncompressed size of a layer that is read, and of an archive that is compressed, is on standard input or comes from an engine. */
     readonly 'max-layer-bytes'?: number | string;
     /** Largest number of entries of a layer that is read. */
     readonly 'max-layer-entries'?: number | string;
@@ -81,7 +81,7 @@ export interface CompareSettings {
     readonly ca?: string;
     /** Whether registries may be reached without TLS. Registries on this machine always may. */
     readonly 'plain-http'?: boolean;
-    /** Largest uncompressed size of a layer that is read. */
+    /** Largest uncompressed size of a layer that is read, and of an archive that is compressed, is on standard input or comes from an engine. */
     readonly 'max-layer-bytes'?: number | string;
     /** Largest number of entries of a layer that is read. */
     readonly 'max-layer-entries'?: number | string;

@@ -42,6 +42,7 @@ export async function loadEngineDocuments(
   return {
     place: `the image ${inspection.Id} of the engine`,
     entries: entries.map(({ entry }) => entry),
+    documentBytes: limits.jsonBytes,
     findings: [],
     remote: false,
     readIndex: async () => null,

@@ -1,3 +1,4 @@
+import { isDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import {
   familiarRepository,
@@ -11,7 +12,8 @@ import {
   type OpenedSource,
   type SourceImage,
 } from '../../../core/image/image-source.ts';
-import { formatReference } from '../../../core/image/reference.ts';
+import { formatReference, splitShortDigest } from '../../../core/image/reference.ts';
+import { chooseByPrefix, type DigestBeginning } from '../../../core/words/digest-prefix.ts';
 import {
   formatPlatform,
   normalizePlatform,
@@ -45,6 +47,8 @@ export async function openEngineImage(name: string, options: EngineImageOptions)
   const endpoint = findEngineEndpoint(options.settings);
   if (endpoint === null) throw noEngine(name);
   const engine = new EngineClient(endpoint, undefined, options.signal);
+  const short = splitShortDigest(name);
+  if (short !== null) return openEngineImage(await completeName(engine, name, short), options);
   const inspection = await engine.inspect(name);
   if (inspection === null) throw await explainMissing(engine, name);
   const exported = new EngineExport(engine, inspection, options);
@@ -78,6 +82,23 @@ export async function openEngineImage(name: string, options: EngineImageOptions)
     readDocument: async (descriptor) => (await open()).readDocument(descriptor),
     [Symbol.asyncDispose]: () => exported[Symbol.asyncDispose](),
   };
+}
+
+/** A name with the beginning of a digest, completed by what the engine has. */
+async function completeName(
+  engine: EngineClient,
+  asked: string,
+  { name, digest }: { readonly name: string; readonly digest: DigestBeginning },
+): Promise<string> {
+  const pulled = (await engine.list())
+    .flatMap(({ RepoDigests }) => RepoDigests)
+    .map((each) => each.split('@'));
+  const digests = pulled.flatMap(([repository = '', found = '']) =>
+    sameDockerName(repository, name) && isDigest(found) ? [found] : [],
+  );
+  const whole = chooseByPrefix({ text: digest }, digests, `digests of ${name}`);
+  if (whole === null) throw await explainMissing(engine, asked);
+  return `${name}@${whole}`;
 }
 
 /** What an engine reports and what it exports may name the one platform of an image differently. */
@@ -217,6 +238,7 @@ async function explainMissing(engine: EngineClient, name: string): Promise<Varve
 function whatThereIs(names: readonly string[], wanted: string): string {
   if (names.length === 0) return 'it has no image with a name';
   const repository = (text: string): string => familiarRepository(parseDockerName(text)).replace(/^.*\//, '');
-  const near = names.filter((name) => repository(name) === repository(wanted));
+  const sought = repository(splitShortDigest(wanted)?.name ?? wanted);
+  const near = names.filter((name) => repository(name) === sought);
   return `it has ${listNames(near.length > 0 ? near : names)}`;
 }

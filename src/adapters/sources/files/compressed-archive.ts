@@ -63,6 +63,8 @@ async function scanAll(
     table.beginChunk(bytes, position);
     scanner.push(bytes);
     position += bytes.length;
+    if (position > limits.layerBytes)
+      throw limitExceeded('layerBytes', limits, `${path}: the size of what it unpacks to`);
   }
   if (position === 0) throw isEmpty(path, 'unpacks to nothing');
   scanner.end();

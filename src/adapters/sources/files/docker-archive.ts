@@ -1,12 +1,14 @@
 import { type Digest, digestFromHex, digestOf } from '../../../base/digest.ts';
 import { attempt, VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
+import { withPauses } from '../../../base/pausable.ts';
 import { type ImageConfig, parseConfig, platformOf } from '../../../core/image/config.ts';
 import {
   familiarRepository,
   isDockerName,
   parseDockerName,
   sameDockerName,
+  wholeName,
 } from '../../../core/image/docker-name.ts';
 import { alignHistory } from '../../../core/image/history.ts';
 import type {
@@ -19,10 +21,12 @@ import type { ImageManifest, IndexEntry } from '../../../core/image/manifest.ts'
 import { DOCKER_CONFIG } from '../../../core/image/media-type.ts';
 import type { RawDocument } from '../../../core/image/raw-document.ts';
 import { formatReference, type ImageReference } from '../../../core/image/reference.ts';
+import { chooseByPrefix, type DigestBeginning } from '../../../core/words/digest-prefix.ts';
 import type { Finding } from '../../../core/words/finding.ts';
+import { DocumentBudget } from '../document-budget.ts';
 import { listContents } from '../layout-contents.ts';
 import { openLayoutImage } from '../layout-image.ts';
-import { shorten } from '../list-names.ts';
+import { listNames, shorten } from '../list-names.ts';
 import { type DockerItem, ITEMS_FILE, REPOSITORIES_FILE, readItems, selectItem } from './docker-items.ts';
 import { type ImageFiles, noImage } from './image-files.ts';
 import { blobName, INDEX_FILE, LAYOUT_FILE, Layout } from './layout.ts';
@@ -42,9 +46,11 @@ export async function openDockerArchive(
 ): Promise<OpenedSource> {
   const items = await readItems(files, limits);
   if (items === null) throw noItems(files);
-  const item = selectItem(items, reference.name, reference.path);
-  const text = formatReference(reference);
+  const { name, path, digest } = reference;
   const layout = new Layout(files, limits);
+  const identified = digest === undefined ? null : await findIdentified(layout, items, digest, limits);
+  const item = identified?.item ?? selectItem(items, name, path);
+  const text = formatReference(identified === null ? reference : { ...reference, digest: identified.digest });
   const { distributed, ...odd } = await compareWithLayout(layout, item, {
     name: reference.name,
     others: items.filter((each) => each !== item),
@@ -63,6 +69,34 @@ export async function openDockerArchive(
     readDocument: async () => null,
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/**
+ * The image of a digest, or of the beginning of one: of its config, which is the image ID, or of its manifest, where the
+ * archive has that as distributed.
+ * @throws VarveError `image-not-found`; `bad-reference` where several digests begin so.
+ */
+async function findIdentified(
+  layout: Layout,
+  items: readonly DockerItem[],
+  wanted: DigestBeginning,
+  limits: Limits,
+): Promise<{ readonly item: DockerItem; readonly digest: Digest }> {
+  const { files } = layout;
+  const named = new Map<Digest, DockerItem>();
+  for (const item of items) {
+    const config = await files.read(item.Config, limits);
+    if (config !== null) named.set(digestOf(config), item);
+    const { distributed } = await compareWithLayout(layout, item);
+    if (distributed !== null) named.set(distributed.digest, item);
+  }
+  const digest = chooseByPrefix({ text: wanted }, named.keys(), `images of ${files.path}`);
+  const item = digest && named.get(digest);
+  if (digest && item) return { item, digest };
+  throw new VarveError('image-not-found', `${files.path} has no image ${wanted}`, {
+    object: files.path,
+    hint: `it has ${listNames([...named.keys()])}`,
+  });
 }
 
 /** Tells whether an archive with a `manifest.json` is best read by that, and not as an OCI layout. */
@@ -105,9 +139,11 @@ async function compareWithLayout(
   let distributed: IndexEntry | null = null;
   let isThere = false;
   const elsewhere: LedTo[] = [];
+  const budget = new DocumentBudget(layout);
   for (const entry of (await layout.readIndexFile()).manifests) {
     const found: LedTo[] = [];
-    for (const image of (await listContents(layout, [entry])).images) {
+    for (const image of (await listContents(layout, [entry], budget)).images) {
+      budget.spend(image.entry.size);
       const manifest = (await layout.readManifest(image.entry))?.value;
       if (manifest === undefined) continue;
       found.push({ entry, digest: image.entry.digest, config: blobName(manifest.config.digest) });
@@ -116,7 +152,7 @@ async function compareWithLayout(
     if (found.some(({ config }) => config === item.Config)) isThere = true;
     else elsewhere.push(...found);
   }
-  const rivals = isThere ? elsewhere.filter((each) => mayPassFor(item, each, choice)) : elsewhere;
+  const rivals = isThere ? elsewhere.filter(mayPassFor(item, choice)) : elsewhere;
   if (rivals.length === 0) return { distributed, ...NOTHING_ODD };
   const detail = `${INDEX_FILE} leads to other images than ${ITEMS_FILE}, which is the one that is read`;
   return {
@@ -134,12 +170,15 @@ interface LedTo {
   readonly config: string;
 }
 
-/** Whether a program that reads `index.json` may take another image for that of an item. */
-function mayPassFor(item: DockerItem, { entry, config }: LedTo, { name, others }: Choice): boolean {
-  if (name === null) return true;
-  const called = entry.annotations?.[IMAGE_NAME];
-  if (called !== undefined) return (item.RepoTags ?? []).some((tag) => sameDockerName(called, tag));
-  return !others.some(({ Config }) => Config === config);
+/** Tells whether a program that reads `index.json` may take another image for that of an item. */
+function mayPassFor(item: DockerItem, { name, others }: Choice): (image: LedTo) => boolean {
+  const own = new Set((item.RepoTags ?? []).map(wholeName));
+  const otherConfigs = new Set(others.map(({ Config }) => Config));
+  return ({ entry, config }) => {
+    if (name === null) return true;
+    const called = entry.annotations?.[IMAGE_NAME];
+    return called === undefined ? !otherConfigs.has(config) : own.has(wholeName(called));
+  };
 }
 
 /**
@@ -159,20 +198,28 @@ export async function withClassicItems(
   // What cannot be read as a list of images leads nowhere.
   if (items === null || items instanceof VarveError) return opened;
   const own = new Set<string>();
-  for (const { entry } of (await listContents(layout, entries)).images) {
+  const budget = new DocumentBudget(layout);
+  for (const { entry } of (await listContents(layout, entries, budget)).images) {
+    budget.spend(entry.size);
     const manifest = (await layout.readManifest(entry))?.value;
     if (manifest !== undefined) own.add(blobName(manifest.config.digest));
   }
-  const passedOver: Digest[] = [];
-  for (const { Config, RepoTags = [] } of items) {
+  const passedOver = new Map<string, Digest>();
+  for await (const { Config, RepoTags = [] } of withPauses(items)) {
     const isMeant =
       tag === null || RepoTags.some((name) => name.endsWith(`:${tag}`) || sameDockerName(name, tag));
-    const config = own.has(Config) || !isMeant ? null : await files.read(Config, limits);
-    if (config !== null) passedOver.push(digestOf(config));
+    // Links may give one config many names.
+    const place = JSON.stringify(files.find(Config)?.location);
+    if (own.has(Config) || !isMeant || passedOver.has(place)) continue;
+    const config = await files.read(Config, limits);
+    if (config !== null) passedOver.set(place, digestOf(config));
   }
-  if (passedOver.length === 0) return opened;
+  if (passedOver.size === 0) return opened;
   const detail = `${ITEMS_FILE} leads to other images than ${INDEX_FILE}, which is the one that is read`;
-  return withOdd(opened, { findings: [{ code: 'index-mismatch', detail }], passedOver });
+  return withOdd(opened, {
+    findings: [{ code: 'index-mismatch', detail }],
+    passedOver: [...passedOver.values()],
+  });
 }
 
 function withOdd(

@@ -3,7 +3,7 @@ import { VarveError } from '../../../base/errors.ts';
 import type { Limits } from '../../../base/limits.ts';
 import { parseStrictJson } from '../../../base/strict-json.ts';
 import { sameDockerName } from '../../../core/image/docker-name.ts';
-import { JsonObject, looseShape, parseShape } from '../../../core/image/raw-document.ts';
+import { JsonObject, looseShape, parseShape, refuseLongList } from '../../../core/image/raw-document.ts';
 import { listNames } from '../list-names.ts';
 import type { ImageFiles } from './image-files.ts';
 
@@ -23,6 +23,10 @@ export interface DockerItem {
   readonly LayerSources?: Readonly<Record<string, unknown>>;
 }
 
+const MOST_ITEMS = 10_000;
+/** Of all images together. */
+const MOST_NAMES = 10_000;
+
 const ItemsSchema = v.array(
   looseShape({
     Config: v.string(),
@@ -37,7 +41,11 @@ export async function readItems(files: ImageFiles, limits: Limits): Promise<read
   const bytes = await files.read(ITEMS_FILE, limits);
   if (bytes === null) return null;
   const object = `${files.path}: ${ITEMS_FILE}`;
-  return parseShape(ItemsSchema, parseStrictJson(bytes, object), object);
+  const items = parseShape(ItemsSchema, parseStrictJson(bytes, object), object);
+  refuseLongList(items.length, MOST_ITEMS, 'images', object);
+  const names = items.reduce((sum, { RepoTags = [] }) => sum + RepoTags.length, 0);
+  refuseLongList(names, MOST_NAMES, 'names', object);
+  return items;
 }
 
 /**

@@ -57,12 +57,7 @@ export async function openDetected(reference: PlainReference, limits: Limits): P
   }
   if (transport !== 'docker-archive')
     return openKept(files, { transport, path, tag: selector, digest }, limits);
-  if (digest !== null) {
-    throw new VarveError('bad-reference', `${path} is a docker-archive: its images are chosen by NAME:TAG`, {
-      object: path,
-    });
-  }
-  return openKept(files, { transport, path, name: selector }, limits);
+  return openKept(files, { transport, path, name: selector, ...(digest !== null && { digest }) }, limits);
 }
 
 /** What kind of image the files are; null when they are not an image. */
@@ -116,7 +111,8 @@ async function openOciImage(
       hint: 'check that the build writes its image there, and that it ended without an error',
     });
   }
-  const opened = await openLayoutImage(layout, entries, formatReference(reference));
+  const whole = digest === null ? null : (entries[0]?.digest ?? digest);
+  const opened = await openLayoutImage(layout, entries, formatReference({ ...reference, digest: whole }));
   return files.kind === 'folder' || digest !== null
     ? opened
     : withClassicItems(layout, opened, entries, tag, limits);

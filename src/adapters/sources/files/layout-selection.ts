@@ -8,6 +8,7 @@ import {
 import { claimedKind, classifyEntry, referencedDigest } from '../../../core/image/index-entry.ts';
 import type { IndexEntry } from '../../../core/image/manifest.ts';
 import { formatPlatform } from '../../../core/words/platform.ts';
+import { DocumentBudget } from '../document-budget.ts';
 import { listContents } from '../layout-contents.ts';
 import { listNames } from '../list-names.ts';
 import type { Layout } from './layout.ts';
@@ -62,8 +63,9 @@ export function mayBeImage(entry: IndexEntry): boolean {
 /** Signatures and the like may look like images until their manifests are read. */
 async function dropArtifacts(layout: Layout, entries: readonly IndexEntry[]): Promise<readonly IndexEntry[]> {
   const images: IndexEntry[] = [];
+  const budget = new DocumentBudget(layout);
   for (const entry of entries) {
-    const contents = await listContents(layout, [entry]);
+    const contents = await listContents(layout, [entry], budget);
     if (contents.images.length + contents.missing.length > 0) images.push(entry);
   }
   return images;

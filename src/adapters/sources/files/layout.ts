@@ -14,10 +14,12 @@ import {
   type DeclaredDocument,
   parseJsonObject,
   type RawDocument,
+  refuseLongList,
   verifyDocument,
 } from '../../../core/image/raw-document.ts';
 import type { Finding } from '../../../core/words/finding.ts';
 import type { ImageDocuments } from '../image-documents.ts';
+import { MOST_ENTRIES } from '../layout-contents.ts';
 import { ITEMS_FILE } from './docker-items.ts';
 import { type ImageFiles, noImage, type StoredFile } from './image-files.ts';
 
@@ -40,6 +42,10 @@ export class Layout implements ImageDocuments {
   constructor(files: ImageFiles, limits: Limits) {
     this.files = files;
     this.#limits = limits;
+  }
+
+  get documentBytes(): number {
+    return this.#limits.jsonBytes;
   }
 
   get place(): string {
@@ -80,7 +86,9 @@ export class Layout implements ImageDocuments {
       );
     }
     const declared = { object: `${path}: ${INDEX_FILE}`, mediaType: null, digest: null, size: null };
-    return parseIndex(index, declared, this.#limits).value;
+    const { value } = parseIndex(index, declared, this.#limits);
+    refuseLongList(value.manifests.length, MOST_ENTRIES, 'entries', declared.object);
+    return value;
   }
 
   async readIndex(entry: IndexEntry): Promise<ImageIndex | null> {

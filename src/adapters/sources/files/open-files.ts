@@ -27,16 +27,24 @@ export async function openFiles(path: string, limits: Limits): Promise<ImageFile
   if (stats.isDirectory()) return openFolder(path);
   const [head] = readRange(path, { offset: 0, length: Math.min(BLOCK, stats.size) });
   if (head === undefined) throw isEmpty(path, 'is an empty file');
+  checkBeginning(path, head);
   const compression = sniff(head);
-  if (compression !== 'none') return openCompressedArchive(path, compression, limits);
-  checkBeginning(path, Buffer.from(head));
-  return openArchive(path, limits);
+  return compression === 'none'
+    ? openArchive(path, limits)
+    : openCompressedArchive(path, compression, limits);
 }
 
 /** How a Dockerfile begins; what else is text may be anything. */
 const DOCKERFILE = /^(?:\s*#[^\n]*\n|\s+)*(?:FROM|ARG)\s/;
 
-function checkBeginning(path: string, head: Buffer): void {
+/**
+ * Refuses what cannot be an archive, whatever follows.
+ * @param bytes the first block; all of a file that is shorter.
+ * @throws VarveError `malformed`, `image-not-found`.
+ */
+export function checkBeginning(path: string, bytes: Uint8Array): void {
+  if (sniff(bytes) !== 'none') return;
+  const head = Buffer.from(bytes);
   if (DOCKERFILE.test(head.toString('latin1'))) throw isDockerfile(path, 'is a Dockerfile');
   try {
     if (head.length === BLOCK) checkBlock(head, 0);

@@ -37,6 +37,10 @@ export class RegistryDocuments implements ImageDocuments {
     this.#known = known;
   }
 
+  get documentBytes(): number {
+    return this.#limits.jsonBytes;
+  }
+
   get place(): string {
     return this.#repository.name;
   }

@@ -1,4 +1,4 @@
-import { comparedWithInShort } from '../compared-with.ts';
+import { comparedWithAlone, comparedWithInShort } from '../compared-with.ts';
 import type { Remarks, Section } from '../content.ts';
 import { byWeight, headlinePhrase, isSingle, overallKind } from '../headline.ts';
 import type { Outcome } from '../outcome.ts';
@@ -181,13 +181,15 @@ function nameBase({ name: shown, digest }: KnownBase): string {
   return [shown, short].filter((part) => part !== null && part !== undefined).join('@') || 'not named';
 }
 
-/** All that a report says about an unchanged image, in one sentence. */
+/** All that a report says about an unchanged image, in one sentence; of one that was rebuilt, the first of three. */
 function quietTitle(image: ImageReport, options: TextOptions): Block {
   const { name: shown, platform, outcome, change } = image;
+  const isUnchanged = outcome.kind === 'unchanged' || options.all;
+  const tellBaseline = isUnchanged ? comparedWithInShort : comparedWithAlone;
   const facts = [
     phrase`${name(shown)} ${name(platform)}`,
-    [tellReadingInShort(image)],
-    change === null ? [] : comparedWithInShort(change.baseline),
+    isUnchanged ? [tellReadingInShort(image)] : [],
+    change === null ? [] : tellBaseline(change.baseline),
   ].filter((fact) => plainText(fact) !== '');
   const sentence = phrase`${outcome.sentence}: ${join(facts, ', ')}`;
   return signedLines(OUTCOME_SIGNS[outcome.kind], sentence, options);

@@ -62,6 +62,23 @@ export function wrap(text: string, width: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
+/** Behind such a space. */
+const AFTER_BREAK = /(?<= )(?!(?<=\d )(?:[kMGTP]?B|%)(?![^\s,;.:)]))/;
+
+/** Breaks a text into lines at spaces where it has them, and words that are too long in their midst: nothing is lost. */
+export function breakAnywhere(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(AFTER_BREAK)) {
+    if (widthOf(`${lines.at(-1)}${word.trimEnd()}`) > width && lines.at(-1) !== '') lines.push('');
+    for (const segment of graphemesOf(word)) {
+      const line = lines.pop() ?? '';
+      if (segment !== ' ' && widthOf(`${line}${segment}`) > width) lines.push(line, segment);
+      else lines.push(`${line}${segment}`);
+    }
+  }
+  return lines.map((line) => line.trimEnd()).filter((line, place) => line !== '' || place === 0);
+}
+
 /** Of a line that a quotation takes at most to stay whole. */
 const QUOTED = 0.6;
 

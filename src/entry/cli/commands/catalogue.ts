@@ -40,6 +40,26 @@ const snapshot = defineCommand(
   () => import('./snapshot.ts'),
 );
 
+const ci = defineCommand(
+  {
+    name: 'ci',
+    heading: 'Record',
+    arguments: [['[image]', 'image reference; not needed with --metadata']],
+    summary: "Do the action's whole job in any CI system: record, compare, write reports, comment",
+    formats: ['text', 'json', 'markdown'],
+    reportsNotes: true,
+    options: [['--all', 'show every changed file, not only the first ones']],
+    examples: [
+      ['varve ci shop/web', 'settings come from varve.yml and VARVE_… variables too'],
+      [
+        'varve ci oci:build/image --name shop/web --report-path varve-report.md --result-path varve-result.json',
+        'files that the CI system keeps',
+      ],
+    ],
+  },
+  () => import('./ci.ts'),
+);
+
 const compare = defineCommand(
   {
     name: 'compare',
@@ -95,7 +115,12 @@ const history = defineCommand(
     name: 'history',
     aliases: ['log'],
     heading: 'Record',
-    arguments: [['[name]', 'name of the image: its repository, or what snapshot --name gave it']],
+    arguments: [
+      [
+        '[name]',
+        'name of the image: its repository, or what snapshot --name gave it; with ~1, from the one before the newest on. Without a name, the names that there are',
+      ],
+    ],
     summary: 'List the snapshots of a name, or those that have a layer, newest first',
     wording: { ...STORE_WORDING, platform: 'Only snapshots for this platform. Default: all.' },
     formats: ['text', 'json', 'ndjson'],
@@ -107,6 +132,7 @@ const history = defineCommand(
       ],
     ],
     examples: [
+      ['varve history', 'the names that the store has'],
       ['varve history shop/web --limit 10', 'the ten newest'],
       ['varve history --layer sha256:…', 'which images have a layer'],
       ['varve history shop/web --baseline postgres://ci@db.example/varve', 'from another store'],
@@ -123,10 +149,27 @@ const tree = defineCommand(
     arguments: [IMAGE, ['[path]', 'only this path and what is below it']],
     summary: 'List the files of an image, all layers merged, with the layer that each comes from',
     wording: OWN_STORE_WORDING,
-    formats: ['text', 'ndjson'],
+    formats: ['text', 'json', 'ndjson'],
     examples: [['varve tree oci:image etc', 'what is in /etc, and which layer it comes from']],
   },
   () => import('./tree.ts'),
+);
+
+const check = defineCommand(
+  {
+    name: 'check',
+    heading: 'Look',
+    arguments: [IMAGE],
+    summary: 'Name what in an image somebody should look at: keys, rights, wasted bytes',
+    wording: OWN_STORE_WORDING,
+    formats: ['text', 'json', 'ndjson'],
+    options: [['--exit-code', 'exit with 1 when there is something']],
+    examples: [
+      ['varve check docker://ghcr.io/acme/web:v2', 'with the layer that brings it, and what to do'],
+      ['varve check ./image.tar --json --exit-code', 'for a script'],
+    ],
+  },
+  () => import('./check.ts'),
 );
 
 const layerLs = defineCommand(
@@ -136,7 +179,7 @@ const layerLs = defineCommand(
     arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID, or the beginning of one']],
     summary: 'List the files of one layer, as its tar has them',
     wording: OWN_STORE_WORDING,
-    formats: ['text', 'ndjson'],
+    formats: ['text', 'json', 'ndjson'],
     examples: [['varve layer ls ./image.tar 0', 'the lowest layer']],
   },
   () => import('./layer-ls.ts'),
@@ -147,7 +190,7 @@ const surfaceGet = defineCommand(
     name: 'surface get',
     heading: 'Evidence',
     arguments: [
-      ['<item>', 'cas:// URI, or kind and digest as KIND@sha256:…; the beginning of a digest is enough'],
+      ['<item>', 'cas:// URI, KIND@DIGEST or DIGEST; the first 4 digits of a digest or more are enough'],
     ],
     summary: 'Print an item of the store, and verify it first',
     wording: STORE_WORDING,
@@ -318,8 +361,10 @@ export const COMMANDS: readonly Command[] = [
   compare,
   inspect,
   tree,
+  check,
   layerLs,
   snapshot,
+  ci,
   history,
   surfaceGet,
   surfaceList,

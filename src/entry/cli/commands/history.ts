@@ -1,15 +1,20 @@
 import { VarveError } from '../../../base/errors.ts';
+import { formatCount } from '../../../base/human-size.ts';
+import { toOutput } from '../../../core/history/history.ts';
+import { type HistoryExpression, parseHistoryName } from '../../../core/history/history-expression.ts';
 import { noHistoryOf } from '../../../core/history/no-history.ts';
 import type { Store } from '../../../core/store/store.ts';
+import { passOver } from '../../../core/surface/damage.ts';
 import { parseDigestPrefix } from '../../../core/words/digest-prefix.ts';
 import { formatPlatform, type Platform } from '../../../core/words/platform.ts';
 import { completeLayer } from '../../../flows/look/find-by-prefix.ts';
 import { findLayerUses } from '../../../flows/look/find-layer-uses.ts';
+import { findName } from '../../../flows/look/find-name.ts';
 import { readHistory } from '../../../flows/look/read-history.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { Settings, SettingsOf } from '../../settings/catalogue.ts';
 import { parseCount, parseLabeled } from '../../settings/parse.ts';
-import { renderHistory, renderLayerUses } from '../listing/history.ts';
+import { renderHistory, renderLayerUses, renderNames } from '../listing/history.ts';
 import type { Call, Invocation, RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
 import { writeAtOnce } from './output.ts';
@@ -28,18 +33,14 @@ const onlyPlatform = ({ platform }: Pick<Settings, 'platform'>): Platform | unde
 
 async function listName(store: Store, invocation: Invocation<SettingsOf<'history'>>): Promise<void> {
   const { settings } = invocation;
-  const [name] = invocation.arguments;
-  if (name === undefined) {
-    const [example = 'shop/web'] = await store.history.names(settings.tenant);
-    throw new VarveError('bad-option', 'the name is missing', {
-      object: 'name',
-      hint: `write varve history NAME, such as ${example}, or --layer DIGEST`,
-    });
-  }
+  const [written] = invocation.arguments;
+  if (written === undefined) return listNames(store, invocation);
   const { tenant } = settings;
   const platform = onlyPlatform(settings);
-  const rows = await readHistory(store, { tenant, name, platform, ...listing(invocation) });
+  const { name, back } = await findHistory(store, tenant, written);
+  const rows = await readHistory(store, { tenant, name, platform, back, ...listing(invocation) });
   if (rows.length === 0) {
+    if (back > 0) await refuseTooFar(store, invocation, { name, back });
     const names = await store.history.names(tenant);
     if (platform === undefined || !names.includes(name)) throw noHistoryOf(name, store.location, names);
     throw new VarveError(
@@ -51,8 +52,50 @@ async function listName(store: Store, invocation: Invocation<SettingsOf<'history
       },
     );
   }
-  const entries = rows.map(({ entry }) => entry);
-  writeAtOnce(invocation, entries, (terminal) => renderHistory(rows, terminal));
+  writeAtOnce(invocation, rows.map(toOutput), (terminal) => renderHistory(rows, terminal, back));
+}
+
+/** What is written may be a name with `~1` in it, too. */
+async function findHistory(store: Store, tenant: string, written: string): Promise<HistoryExpression> {
+  const whole = await findName(store, tenant, written);
+  for await (const _ of store.history.list({ tenant, name: whole, onDamage: passOver }))
+    return { name: whole, back: 0 };
+  const { name, back } = parseHistoryName(written);
+  return { name: await findName(store, tenant, name), back };
+}
+
+/** @throws VarveError `not-in-store` where there is a history, and it does not reach so far back. */
+async function refuseTooFar(
+  store: Store,
+  { settings }: Invocation<SettingsOf<'history'>>,
+  { name, back }: HistoryExpression,
+): Promise<void> {
+  const platform = onlyPlatform(settings);
+  let count = 0;
+  for await (const _ of store.history.list({ tenant: settings.tenant, name, ...(platform && { platform }) }))
+    count += 1;
+  if (count === 0) return;
+  throw new VarveError(
+    'not-in-store',
+    `${name}~${back} is not in ${store.location}, which has ${formatCount(count, 'snapshot')} of ${name}`,
+    { object: name, hint: `varve history ${name} lists them` },
+  );
+}
+
+async function listNames(store: Store, invocation: Invocation<SettingsOf<'history'>>): Promise<void> {
+  const names = await store.history.names(invocation.settings.tenant);
+  if (names.length === 0) {
+    throw new VarveError('not-in-store', `${store.location} has no history`, {
+      object: store.location,
+      hint: 'varve snapshot IMAGE records an image; check the store, and --tenant',
+    });
+  }
+  const shown = [...names].sort().slice(0, listing(invocation).limit);
+  writeAtOnce(
+    invocation,
+    shown.map((name) => ({ name })),
+    () => renderNames(shown),
+  );
 }
 
 async function listLayer(
@@ -61,8 +104,9 @@ async function listLayer(
   invocation: Invocation<SettingsOf<'history'>>,
 ): Promise<void> {
   const { settings } = invocation;
-  const [name] = invocation.arguments;
+  const [written] = invocation.arguments;
   const { tenant } = settings;
+  const name = written === undefined ? undefined : (await findHistory(store, tenant, written)).name;
   const prefix = parseDigestPrefix(text);
   if (prefix === null) throw notADigest(text);
   const layer = (await completeLayer(store, tenant, prefix)) ?? noLayer(store, text);
@@ -82,7 +126,7 @@ function noLayer({ location }: Store, layer: string): never {
 function notADigest(text: string): VarveError {
   return new VarveError('bad-reference', `--layer: ${JSON.stringify(text.slice(0, 200))} is not a digest`, {
     object: '--layer',
-    hint: 'write a digest or diffID, or at least 7 digits of it; varve inspect IMAGE lists those of an image',
+    hint: 'write a digest or diffID, or at least 4 digits of it; varve inspect IMAGE lists those of an image',
   });
 }
 

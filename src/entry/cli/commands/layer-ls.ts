@@ -30,6 +30,6 @@ function notALayer(layer: string, reference: string): VarveError {
     object: layer,
     hint: isIndex(reference)
       ? `the image comes first: varve layer ls ${layer} ${reference}`
-      : 'write its index from 0, or at least 7 digits of its digest; varve inspect IMAGE lists the layers',
+      : 'write its index from 0, or at least 4 digits of its digest; varve inspect IMAGE lists the layers',
   });
 }

@@ -9,12 +9,17 @@ import type { Invocation } from './command.ts';
  * @throws VarveError `bad-option` when the command itself is given a baseline that is not a store.
  */
 export function openStore(invocation: Invocation<LookUp['settings']>): Promise<Store> {
-  const { settings, options } = invocation;
-  const named = options.baseline !== undefined && settings['cas-root'] === undefined;
-  if (named && storeOf(settings.baseline) === null) {
-    throw new VarveError('bad-option', `--baseline ${String(options.baseline)} is not a store to look into`, {
-      hint: `write ${listForms()}, or name a folder with --cas-root`,
-    });
-  }
+  if (invocation.settings['cas-root'] === undefined) requireStore(invocation);
   return openLookUp(invocation);
+}
+
+/** @throws VarveError `bad-option` when a command that only looks something up is given a baseline that is not a store. */
+export function requireStore({
+  settings: { baseline },
+  options,
+}: Invocation<Pick<LookUp['settings'], 'baseline'>>): void {
+  if (options.baseline === undefined || storeOf(baseline) !== null) return;
+  throw new VarveError('bad-option', `--baseline ${String(options.baseline)} is not a store to look into`, {
+    hint: `write ${listForms()}, or name a folder with --cas-root`,
+  });
 }

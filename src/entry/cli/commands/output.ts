@@ -23,19 +23,23 @@ export async function writeList<T>(
   items: Iterable<T> | AsyncIterable<T>,
   line: (item: T, terminal: Terminal) => string,
 ): Promise<void> {
-  if (format === 'json') {
-    const list = await Array.fromAsync(withPauses(items, signal));
-    await writeLongJson(stdout, list, signal);
+  if (format === 'json' && stdout.isTTY === true) {
+    writeJson(stdout, await Array.fromAsync(withPauses(items, signal)));
     return;
   }
   const terminal = describeTerminal(stdout, host.environment);
-  let batch = '';
+  const isDocument = format === 'json';
+  let batch = isDocument ? '[' : '';
+  let separator = '';
   for await (const item of withPauses(items, signal)) {
-    batch += format === 'ndjson' ? jsonLine(item) : `${line(item, terminal)}\n`;
+    if (isDocument) batch += `${separator}${defuseJson(canonicalJson(item))}`;
+    else batch += format === 'ndjson' ? jsonLine(item) : `${line(item, terminal)}\n`;
+    separator = ',';
     if (batch.length < BATCH) continue;
     if (!stdout.write(batch)) await once(stdout, 'drain');
     batch = '';
   }
+  if (isDocument) batch += ']\n';
   if (batch !== '') stdout.write(batch);
 }
 

@@ -31,7 +31,7 @@ export const run: RunCommand<'snapshot'> = async (invocation) => {
   return EXIT_STATUS.done;
 };
 
-async function present({ report, ...result }: SnapshotImageResult, call: Call): Promise<void> {
+export async function present({ report, ...result }: SnapshotImageResult, call: Call): Promise<void> {
   const { stdout } = call.output;
   if (call.format !== 'json') {
     stdout.write(await renderReport(report, call));

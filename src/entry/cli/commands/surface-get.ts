@@ -5,7 +5,7 @@ import type { ItemKey } from '../../../core/surface/item.ts';
 import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
 import { parseSurfaceUri } from '../../../core/surface/uris.ts';
 import { parseDigestPrefix } from '../../../core/words/digest-prefix.ts';
-import { completeItem } from '../../../flows/look/find-by-prefix.ts';
+import { completeItem, findItem as findItemByPrefix } from '../../../flows/look/find-by-prefix.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import type { RunCommand } from './command.ts';
 import { findKind } from './find-kind.ts';
@@ -30,11 +30,15 @@ export const run: RunCommand<'surface get'> = async (invocation) => {
   return EXIT_STATUS.done;
 };
 
-/** Takes a `cas://` URI or `KIND@DIGEST`, with the beginning of a digest. */
+/** Takes a `cas://` URI, `KIND@DIGEST`, or a digest alone; of a digest its beginning. */
 async function findItem(store: Store, text: string, tenant: string): Promise<ItemKey> {
   if (text.startsWith('cas://')) return parseSurfaceUri(text).key;
   const at = text.indexOf('@');
   const prefix = parseDigestPrefix(text.slice(at + 1));
+  if (at < 0 && prefix !== null) {
+    const found = (await findItemByPrefix(store, tenant, prefix)) ?? absent(store, text);
+    return parseKey({ tenant, ...found });
+  }
   if (at > 0 && prefix !== null) {
     const kind = await findKind(store, tenant, text.slice(0, at));
     const digest = (await completeItem(store, tenant, kind, prefix)) ?? absent(store, text);
@@ -42,7 +46,7 @@ async function findItem(store: Store, text: string, tenant: string): Promise<Ite
   }
   throw new VarveError('bad-reference', `${JSON.stringify(text.slice(0, 200))} is not an item`, {
     object: text.slice(0, 200),
-    hint: 'write a cas:// URI, or KIND@DIGEST such as image.snapshot@sha256:6a193d',
+    hint: 'write a cas:// URI, KIND@DIGEST such as image.snapshot@sha256:6a193d, or at least 4 digits of the digest',
   });
 }
 

@@ -21,6 +21,7 @@ interface ShownRow extends Omit<HistoryRow, 'size'> {
 
 const SHORT = 12;
 const NAME_LENGTH = 40;
+const LONGEST_NAME = 255;
 
 const cut = (text: string): Phrase => [name(displayName(text, NAME_LENGTH))];
 
@@ -95,10 +96,12 @@ const LAYER_USES: readonly Column<HistoryEntry>[] = [
 /**
  * The history of a name, newest first; each size against the one before it of the same platform.
  * Of one platform, each begins with what `history:NAME~1` names it by.
+ * @param newer how many are left out before the first.
  */
 export function renderHistory(
   rows: readonly HistoryRow[],
   options: Pick<TextOptions, 'width' | 'palette'>,
+  newer = 0,
 ): string {
   if (rows.length === 0) return 'no snapshots\n';
   const platforms = rows.map(({ entry }) => formatPlatform(entry.platform));
@@ -108,14 +111,18 @@ export function renderHistory(
     : 'uncompressed';
   const bytes = ({ size }: HistoryRow): number | null =>
     size && (measure === 'compressed' ? size.compressedSize : size.uncompressedSize);
-  const shown = rows.map((row, back): ShownRow => {
-    const earlier = rows.find((_, later) => later > back && platforms[later] === platforms[back]);
+  const shown = rows.map((row, index): ShownRow => {
+    const earlier = rows.find((_, later) => later > index && platforms[later] === platforms[index]);
     const [size, before] = [bytes(row), earlier === undefined ? null : bytes(earlier)];
     const delta = size === null || before === null ? null : size - before;
-    return { ...row, size, back, several, delta };
+    return { ...row, size, back: newer + index, several, delta };
   });
   return `${tableLines(makeTable(historyIn(measure), shown), options).join('\n')}\n`;
 }
+
+/** The names that a store has histories of. */
+export const renderNames = (names: readonly string[]): string =>
+  names.map((each) => `${displayName(each, LONGEST_NAME)}\n`).join('');
 
 /** The snapshots, of whatever name, that have a layer; newest first. */
 export function renderLayerUses(

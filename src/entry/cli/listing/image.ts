@@ -3,6 +3,7 @@ import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { bar, name } from '../../../core/report/phrase.ts';
 import { type Column, makeTable } from '../../../core/report/table.ts';
 import { tableLines } from '../../../core/report/text/table.ts';
+import { breakAnywhere, widthOf, wrap } from '../../../core/report/text/widths.ts';
 import { mayShow } from '../../../core/report/withhold.ts';
 import type { InspectedImage, InspectedLayer, InspectedPlatform } from '../../../flows/look/inspect-image.ts';
 import type { Terminal } from '../terminal/describe-terminal.ts';
@@ -15,9 +16,13 @@ export function renderImage(image: InspectedImage, terminal: Terminal): string {
     ['digest', image.digest],
     ['also for', others.join(', ')],
     ['lost', image.absent.join(', ')],
-    ['attached', image.attachments.map(({ kind, digest }) => `${kind} ${digest}`).join(', ')],
+    ...image.attachments.map(({ kind, digest }, index): Facts[number] => [
+      index === 0 ? 'attached' : '',
+      `${kind} ${digest}`,
+    ]),
   ];
-  const head = [palette.strong(escapeTerminal(image.reference)), ...factLines(facts, terminal)];
+  const title = wrap(escapeTerminal(image.reference), terminal.width).map(palette.strong);
+  const head = [...title, ...factLines(facts, terminal)];
   const parts = image.images.map((each) => platformLines(each, terminal));
   return [head, ...parts].map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
@@ -26,11 +31,19 @@ type Facts = readonly (readonly [label: string, value: string | null | undefined
 
 const LABEL_WIDTH = 15;
 
-/** What is not known, or empty, is left out. */
-function factLines(facts: Facts, { palette }: Terminal): string[] {
-  return facts.flatMap(([label, value]) =>
-    value ? `${palette.muted(label.padEnd(LABEL_WIDTH))}${escapeTerminal(value)}` : [],
-  );
+const SHORT_DIGEST = 'sha256:'.length + 12;
+
+/** What is not known, or empty, is left out. Digests that do not fit are cut to as much as other lists print of them. */
+function factLines(facts: Facts, { palette, width }: Terminal): string[] {
+  const room = width - LABEL_WIDTH;
+  return facts.flatMap(([label, value]) => {
+    if (!value) return [];
+    const text = escapeTerminal(value);
+    const short = text.replaceAll(/sha256:[0-9a-f]{64}/g, (digest) => digest.slice(0, SHORT_DIGEST));
+    return breakAnywhere(widthOf(text) <= room ? text : short, room).map(
+      (line, index) => `${palette.muted((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${line}`,
+    );
+  });
 }
 
 function platformLines(

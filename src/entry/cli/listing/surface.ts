@@ -1,16 +1,21 @@
+import { hexOf } from '../../../base/digest.ts';
 import { formatCount, formatSize } from '../../../base/human-size.ts';
 import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import type { Palette } from '../../../core/report/text/palette.ts';
+import { cutEnd } from '../../../core/report/text/widths.ts';
 import type { ItemManifest } from '../../../core/surface/manifest.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
 import type { Terminal } from '../terminal/describe-terminal.ts';
 
-/** Columns of the terminal below which times are left out, so that what `surface get` takes fits into a line. */
-const ROOMY = 120;
+/** Columns of the terminal that a line with times takes, and one without them; of usual kinds. */
+const ROOMY = 135;
+const ENOUGH = 100;
+const SHORT_DIGEST = 12;
 
 /**
  * One line of `surface list`, without a line break: size, when it was made, until when it is kept, and
- * `KIND@DIGEST` whole and last, as `surface get` takes it.
+ * `KIND@DIGEST` last, as `surface get` takes it. Where the columns are few the times go first, then the end of the
+ * digest.
  */
 export function itemLine(
   { kind, digest, createdAt, expiresAt, storage }: ItemManifest,
@@ -18,10 +23,13 @@ export function itemLine(
 ): string {
   const until = expiresAt === null ? 'kept' : `until ${expiresAt.slice(0, 10)}`;
   const times = [createdAt.slice(0, 16).replace('T', ' '), until.padEnd(16)];
+  const shown = width >= ENOUGH ? digest : hexOf(digest).slice(0, SHORT_DIGEST);
+  const size = formatSize(storage.sizeBytes).padStart(8);
+  const room = Math.max(1, width - size.length - 2 - shown.length - 1);
   return [
-    formatSize(storage.sizeBytes).padStart(8),
+    size,
     ...(width >= ROOMY ? times.map(palette.muted) : []),
-    `${palette.accent(escapeTerminal(kind))}@${digest}`,
+    `${palette.accent(cutEnd(escapeTerminal(kind), room))}@${shown}`,
   ].join('  ');
 }
 

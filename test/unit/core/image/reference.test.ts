@@ -24,6 +24,9 @@ describe('parseReference', () => {
       'docker-archive:a.tar:h:5000/a/b:1',
       { transport: 'docker-archive', path: 'a.tar', name: 'h:5000/a/b:1' },
     ],
+    [`docker-archive:a.tar@${digest}`, { transport: 'docker-archive', path: 'a.tar', name: null, digest }],
+    ['oci:out@sha256:abcd', { transport: 'oci', path: 'out', tag: null, digest: 'sha256:abcd' }],
+    ['docker-daemon:app@sha256:abcd', { transport: 'docker-daemon', name: 'app@sha256:abcd' }],
     ['docker-daemon:app', { transport: 'docker-daemon', name: 'app' }],
     ['docker-daemon:localhost/app:1', { transport: 'docker-daemon', name: 'localhost/app:1' }],
     [`docker-daemon:${digest}`, { transport: 'docker-daemon', name: digest }],
@@ -38,6 +41,13 @@ describe('parseReference', () => {
     ],
   ])('%s', (text, reference) => {
     expect(parseReference(text)).toEqual(reference);
+  });
+
+  it('takes digits alone for the beginning of a digest where they follow a path that is there', () => {
+    const there = (path: string) => path === 'out';
+    expect(parseReference('oci:out@abcd', there)).toMatchObject({ path: 'out', digest: 'sha256:abcd' });
+    expect(parseReference('oci:out@abcd')).toMatchObject({ path: 'out@abcd', digest: null });
+    expect(parseReference('oci:out@abcd', () => true)).toMatchObject({ path: 'out@abcd', digest: null });
   });
 
   it('takes the longest path that is there, colons in it and all', () => {
@@ -74,9 +84,11 @@ describe('parseReference', () => {
     `oci:out:v1@${digest}`,
     'oci:out@sha256:../../etc/passwd',
     `oci:out@sha256:${hex.toUpperCase()}`,
-    `oci:out@sha256:${hex.slice(1)}`,
+    'oci:out@sha256:abc',
     'docker-archive:a.tar:UPPER',
-    `docker-archive:a.tar@${digest}`,
+    'docker://alpine@sha256:abcd',
+    'docker://alpine@abcd',
+    'sha256:abc',
     'docker-daemon:',
     'docker-daemon:Bad/Name',
     'docker://',

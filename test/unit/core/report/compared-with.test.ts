@@ -15,7 +15,7 @@ test('a baseline is told by commit, branch and place, distance, age and reason',
     'compared with commit `1a2b3c4d5e6f` on `main` from `dir:.varve` (2 commits before the base, 3 days older, because no nearer commit has a snapshot)',
   );
   expect(told({ ...BASELINE, commit: null, found: 'newest', age: null })).toBe(
-    'compared with a snapshot on `main` from `dir:.varve` (the newest)',
+    'compared with snapshot `77bcb9b57277` on `main` from `dir:.varve` (the newest)',
   );
   const image = { place: 'oci:old`s', commit: null, branch: null, distance: null, age: null };
   expect(told({ ...BASELINE, ...image, found: 'image' })).toBe(

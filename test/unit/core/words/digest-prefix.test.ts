@@ -8,8 +8,9 @@ const DIGESTS = [digest('abcdef1'), digest('abcdef2'), digest('1234567')];
 describe('the beginning of a digest', () => {
   it('is long enough not to be a word, or says what it is', () => {
     expect(parseDigestPrefix('abcdef1')).toEqual({ text: 'sha256:abcdef1', isCertain: false });
+    expect(parseDigestPrefix('6f71')).toEqual({ text: 'sha256:6f71', isCertain: false });
     expect(parseDigestPrefix('sha256:abcd')).toEqual({ text: 'sha256:abcd', isCertain: true });
-    for (const text of ['abcdef', 'sha256:abc', 'ABCDEF1', 'abcdefg', `sha256:${'a'.repeat(65)}`, '']) {
+    for (const text of ['abc', 'sha256:abc', 'ABCDEF1', 'abcdefg', `sha256:${'a'.repeat(65)}`, '']) {
       expect(parseDigestPrefix(text), text).toBeNull();
     }
   });

@@ -25,9 +25,13 @@ export interface Timeouts {
   readonly statement: number;
   /** How long to wait for what another writer has locked. */
   readonly lock: number;
+  /** How long all statements may take together; each adds a part of it. */
+  readonly inAll: number;
 }
 
-const TIMEOUTS: Timeouts = { statement: 60_000, lock: 30_000 };
+const TIMEOUTS: Timeouts = { statement: 60_000, lock: 30_000, inAll: 300_000 };
+/** The part of the time for all that each statement adds to it, a second: long work runs out only where it is slow. */
+const EARNED = 1 / 300;
 
 /** Statements that succeed or fail together, as a tenant that row-level security holds them to. */
 export interface Transaction {
@@ -52,6 +56,8 @@ export class Database implements AsyncDisposable {
   readonly #signal: AbortSignal | undefined;
   /** Whether the server has answered; what fails before is not tried again. */
   #reached = false;
+  /** Milliseconds: a server that answers each statement in the nick of time is too slow. */
+  #patience: number;
 
   private constructor(
     settings: ConnectionSettings,
@@ -61,6 +67,7 @@ export class Database implements AsyncDisposable {
   ) {
     this.location = settings.location;
     this.#timeouts = timeouts;
+    this.#patience = timeouts.inAll;
     this.#signal = signal;
     signal?.addEventListener('abort', this.#endSockets);
     this.#pool = new pg.Pool({
@@ -141,7 +148,8 @@ export class Database implements AsyncDisposable {
     work: (transaction: Transaction) => Promise<T>,
     bytes: number,
   ): Promise<T> {
-    const limit = this.#timeouts.statement + Math.ceil(bytes / SLOWEST);
+    const transfer = Math.ceil(bytes / SLOWEST);
+    const limit = this.#timeouts.statement + transfer;
     const begin = [
       `BEGIN ISOLATION LEVEL ${mode}`,
       `SET LOCAL statement_timeout = ${limit}`,
@@ -153,9 +161,17 @@ export class Database implements AsyncDisposable {
     return this.#retrying(mode === 'READ COMMITTED', async (client) => {
       // The server's own limit comes first, so that it is the one to say what happened.
       const send = async (text: string, values?: readonly unknown[]): Promise<unknown[]> => {
-        const query: TimedQuery = { text, query_timeout: limit + 5000 };
-        const { rows } = await client.query(values === undefined ? query : { ...query, values: [...values] });
-        return rows;
+        const most = Math.max(1, Math.min(limit + 5000, this.#patience + transfer));
+        const query: TimedQuery = { text, query_timeout: most };
+        const since = performance.now();
+        try {
+          const { rows } = await client.query(
+            values === undefined ? query : { ...query, values: [...values] },
+          );
+          return rows;
+        } finally {
+          this.#spend(performance.now() - since - transfer);
+        }
       };
       await send(begin.join(';'));
       const done = await work({
@@ -166,6 +182,11 @@ export class Database implements AsyncDisposable {
       await send('COMMIT');
       return done;
     });
+  }
+
+  #spend(milliseconds: number): void {
+    const { inAll } = this.#timeouts;
+    this.#patience = Math.min(inAll, this.#patience + inAll * EARNED - Math.max(0, milliseconds));
   }
 
   #check<R>(row: v.GenericSchema<unknown, R>, rows: readonly unknown[]): R[] {

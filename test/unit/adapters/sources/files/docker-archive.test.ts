@@ -98,9 +98,14 @@ describe('choosing from a docker-archive', () => {
     expect((await readFirstImage(`docker-archive:${path}`)).layers).toHaveLength(1);
   });
 
-  it('has no image by digest, and says so', async () => {
+  it('finds an image by its ID, and lists those that it has', async () => {
     const path = await write(oldDockerFiles(image));
-    await expect(openImage(`${path}@${image.digest}`)).rejects.toMatchObject({ code: 'bad-reference' });
+    const id = image.config.digest;
+    expect((await readFirstImage(`docker-archive:${path}@${id.slice(0, 12)}`)).config.digest).toBe(id);
+    await expect(openImage(`${path}@${image.digest}`)).rejects.toMatchObject({
+      code: 'image-not-found',
+      hint: expect.stringContaining(id),
+    });
   });
 });
 

@@ -24,17 +24,25 @@ const manifest: ItemManifest = {
 };
 
 test('an item is told with its whole address', () => {
-  expect(itemLine(manifest, { width: 120, palette: PLAIN })).toBe(
+  expect(itemLine(manifest, { width: 135, palette: PLAIN })).toBe(
     ` 12.3 kB  2026-01-01 12:30  until 2026-01-31  layer.files@${digest}`,
   );
 });
 
 test('a narrow terminal has the size and the address', () => {
-  expect(itemLine(manifest, { width: 80, palette: PLAIN })).toBe(` 12.3 kB  layer.files@${digest}`);
+  expect(itemLine(manifest, { width: 100, palette: PLAIN })).toBe(` 12.3 kB  layer.files@${digest}`);
+});
+
+test('fewer columns cut the digest, and then the kind', () => {
+  expect(itemLine(manifest, { width: 40, palette: PLAIN })).toBe(
+    ` 12.3 kB  layer.files@${digest.slice(7, 19)}`,
+  );
+  const long = { ...manifest, kind: 'a.kind.with.many.words.in.it' };
+  expect(itemLine(long, { width: 40, palette: PLAIN })).toHaveLength(40);
 });
 
 test('what never expires is kept', () => {
-  expect(itemLine({ ...manifest, expiresAt: null, kind: 'a\u001b[2J' }, { width: 120, palette: PLAIN })).toBe(
+  expect(itemLine({ ...manifest, expiresAt: null, kind: 'a\u001b[2J' }, { width: 135, palette: PLAIN })).toBe(
     ` 12.3 kB  2026-01-01 12:30  kept              a\\x1b[2J@${digest}`,
   );
 });

@@ -1,0 +1,1 @@
+export{t as JsonApi,r as PATIENCE_TO_WRITE}from"./json-api2.js";

@@ -1,1 +1,0 @@
-function e(e,t){return[...t].flatMap(e=>[e,encodeURIComponent(e.toWellFormed())]).filter(e=>e!==``).sort((e,t)=>t.length-e.length).reduce((e,t)=>e.replaceAll(t,`…`),e)}export{e as t};
