@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { ImageSize } from '../comparison/sizes.ts';
+import { BaseImageSchema } from '../image/base-image.ts';
 import type { Platform } from '../words/platform.ts';
 import { DigestSchema, PlatformSchema, SizeSchema, TenantSchema } from '../words/schemas.ts';
 import { MillisecondTimeSchema } from '../words/time.ts';
@@ -18,6 +19,8 @@ export const HistoryEntrySchema = v.strictObject({
   passedOver: v.exactOptional(v.array(DigestSchema)),
   /** The platform that the index listed the image for, where its config states another one. */
   listedPlatform: v.exactOptional(PlatformSchema),
+  /** The image that it is built on, as the run found it; left out where none was found. */
+  baseImage: v.exactOptional(BaseImageSchema),
   /** When it was taken. */
   time: MillisecondTimeSchema,
   snapshotDigest: DigestSchema,

@@ -685,6 +685,11 @@ interface HistoryEntryDocument {
     architecture: string;
     variant?: string;
   };
+  baseImage?: {
+    name: string | null;
+    digest: string | null;
+    layers: number;
+  };
   time: string;
   snapshotDigest: string;
   surfaceManifestDigest: string;
@@ -717,6 +722,11 @@ interface HistoryOutputDocument {
     os: string;
     architecture: string;
     variant?: string;
+  };
+  baseImage?: {
+    name: string | null;
+    digest: string | null;
+    layers: number;
   };
   time: string;
   snapshotDigest: string;
@@ -811,6 +821,18 @@ interface PointerDocument {
     distance: number | null;
     unverified?: true;
   } | null;
+  baseImage?: {
+    before: {
+      name: string | null;
+      digest: string | null;
+      layers: number;
+    } | null;
+    after: {
+      name: string | null;
+      digest: string | null;
+      layers: number;
+    } | null;
+  };
   layers: {
     total: number;
     reused: number;
@@ -906,6 +928,18 @@ interface PointersDocument {
       distance: number | null;
       unverified?: true;
     } | null;
+    baseImage?: {
+      before: {
+        name: string | null;
+        digest: string | null;
+        layers: number;
+      } | null;
+      after: {
+        name: string | null;
+        digest: string | null;
+        layers: number;
+      } | null;
+    };
     layers: {
       total: number;
       reused: number;
