@@ -1,4 +1,4 @@
-import{Ln as e,i as t}from"./of-all.js";const n={bash:`# Completion of varve for bash
+import{Qn as e,i as t}from"./of-all.js";const n={bash:`# Completion of varve for bash
 _varve_complete() {
   local current="\${COMP_WORDS[COMP_CWORD]}" word
   COMPREPLY=()

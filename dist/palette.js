@@ -1,1 +1,1 @@
-export{$n as PLAIN}from"./of-snapshot.js";
+export{Qn as PLAIN}from"./of-snapshot.js";

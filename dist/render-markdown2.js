@@ -1,1 +1,1 @@
-export{n as renderMarkdown}from"./render-markdown.js";
+export{r as renderMarkdown}from"./render-markdown.js";

@@ -1,1 +1,1 @@
-export{qn as renderText}from"./of-snapshot.js";
+export{Kn as renderText}from"./of-snapshot.js";

@@ -89,7 +89,7 @@ function expectDoubt(outcome: WorkflowOutcome, why: RegExp): void {
   expect(outcome).toMatchObject({ status: 0, stderr: '' });
   expect(outcome.outputs.changed).toBe('');
   expect(outcome.outputs.headline).toBe('baseline unverified: no change');
-  expect(outcome.summary).toMatch(/^### ❔ .*baseline unverified: no change$/m);
+  expect(outcome.summary).toMatch(/^### ❓ .*baseline unverified: no difference found$/m);
   expect(outcome.summary).not.toContain('✅');
   expect(outcome.pointer).toMatchObject({ baseline: { unverified: true }, layers: { reused: 0, read: 2 } });
   expect(outcome.warnings.join('\n')).toMatch(why);

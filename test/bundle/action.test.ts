@@ -53,7 +53,7 @@ describe('the action', () => {
       'layers-reused': '3',
     });
     expect(Object.keys(second.outputs)).toEqual(Object.keys(ACTION_OUTPUTS));
-    expect(second.summary).toMatch(/^### 📦 `shop` /);
+    expect(second.summary).toMatch(/^### ✅ `shop` /);
     expect(second.summary).toContain('COPY');
 
     const read = (name: string) =>

@@ -103,10 +103,10 @@ describe('one job that comments for many', () => {
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     const { body, html_url: url } = await only();
     expect(outcome.outputs['comment-url']).toBe(url);
-    expect(body).toContain('### 📦 3 images: 2 changed, 1 unchanged');
+    expect(body).toContain('### ✅ 3 images: 2 changed, 1 unchanged');
     expect(body.match(/^\| `\w+` \|/gm)).toEqual(['| `api` |', '| `web` |']);
     expect(body.match(/<details>\n<summary><b><code>/g)).toHaveLength(2);
-    expect(outcome.summary).toContain('### 📦 3 images: 2 changed, 1 unchanged');
+    expect(outcome.summary).toContain('### ✅ 3 images: 2 changed, 1 unchanged');
     expect(parseComment(body, 'varve')).toMatchObject([{ subject: { workflow: 'ci', image: '*' } }]);
   });
 
@@ -140,7 +140,7 @@ describe('a job that comments for the run of a fork', () => {
     const outcome = await follow(artifacts, github.eventAfter(RUN));
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     const { body } = await only();
-    expect(body).toContain('### 📦 `shop`');
+    expect(body).toContain('### ✅ `shop`');
     expect(body).toContain("Reported by the pull request's own run.");
     expect(parseComment(body, 'varve')).toMatchObject([
       { subject: { workflow: 'ci', image: 'shop', platform: 'linux/amd64' }, run: { id: RUN } },

@@ -97,7 +97,7 @@ describe("the life of a pull request's comment", () => {
     const first = await build(V2);
     const { id, body, html_url: url } = await only();
     expect(first.outputs['comment-url']).toBe(url);
-    expect(body).toMatch(/^<!-- varve:comment varve -->\n<!-- varve:section [\w-]+ -->\n### 📦 `shop` /);
+    expect(body).toMatch(/^<!-- varve:comment varve -->\n<!-- varve:section [\w-]+ -->\n### ✅ `shop` /);
 
     await github.push();
     await build(V2);
@@ -291,7 +291,7 @@ describe('trouble with GitHub', () => {
       const outcome = await build(V2);
       expect(outcome.stdout).toContain('::notice title=Varve::The pull request got no comment');
       expect(outcome.stdout).not.toContain('::error');
-      expect(outcome.summary).toContain('### 📦 `shop`');
+      expect(outcome.summary).toContain('### ✅ `shop`');
       expect(outcome.outputs).toMatchObject({ 'comment-url': '', changed: 'true', 'baseline-saved': 'true' });
       if (status === 403) expect(outcome.stdout).toContain('pull-requests: write');
       if (status === 403)

@@ -1,4 +1,6 @@
 import { digestOf } from '../../src/base/digest.ts';
+import type { AttentionItem } from '../../src/core/attention/attention.ts';
+import { attentionSection } from '../../src/core/comparison/attention-gained.ts';
 import {
   COMPARISON_SCHEMA,
   type ComparedLayer,
@@ -131,6 +133,12 @@ function countFiles(entries: readonly FileDifference[]): FileDifferences {
   const volatile = entries.filter((entry) => entry.volatile === true).length;
   return { added: count('added'), modified: count('modified'), removed: count('removed'), volatile, entries };
 }
+
+/** The same comparison, with what the change brings that somebody should look at. */
+export const withAttention = (comparison: Comparison, ...items: readonly AttentionItem[]): Comparison => ({
+  ...comparison,
+  sections: { ...comparison.sections, ...attentionSection(items) },
+});
 
 /** The snapshot that a comparison's target is of. */
 export function makeSnapshot(layers: readonly { readonly step: string; readonly size: number }[]): Snapshot {

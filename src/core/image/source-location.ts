@@ -45,6 +45,10 @@ type Build = v.InferOutput<typeof BuildSchema>;
 
 const LONGEST_NAME = 1000;
 
+/** Where the folder of the Dockerfile is in its repository. buildx names a Dockerfile by its last part alone. */
+const FOLDER = 'localdir:dockerfile';
+const FOLDER_TEXT = /^(?!\.{0,2}(\/|$))[^\0\\]{1,500}$/;
+
 const StepSchema = v.looseObject({
   id: v.string(),
   op: v.looseObject({ Op: v.looseObject({ source: v.looseObject({ identifier: v.string() }) }) }),
@@ -66,13 +70,19 @@ export function locateLayers(
   const build = v.safeParse(BuildSchema, buildOf(predicate));
   if (!build.success) return blobs.map(() => null);
   const { source, layers } = build.output;
+  const folder = folderOf(predicate);
   const outputs = Object.entries(layers).flatMap(([name, chains]) =>
     (chains ?? []).map((chain) => ({ step: name.replace(/:\d+$/, ''), chain: chain ?? [] })),
   );
   const known = blobs.some((blob) => blob !== null) ? blobs : wholeChain(outputs, blobs.length);
   const steps = outputs.flatMap(({ step, chain }) => {
-    const location = isBeginning(chain, known) ? locateStep(source, step) : null;
-    return location === null ? [] : { step, location, length: chain.length };
+    const found = isBeginning(chain, known) ? locateStep(source, step) : null;
+    if (found === null) return [];
+    return {
+      step,
+      location: found.file.includes('/') ? found : { ...found, file: folder + found.file },
+      length: chain.length,
+    };
   });
   const pulled = pulledSteps(predicate);
   const [base] = steps.filter(({ step }) => pulled.has(step)).sort((a, b) => b.length - a.length);
@@ -88,6 +98,12 @@ function buildOf({ metadata, runDetails }: Readonly<Record<string, unknown>>): u
     fieldOf(metadata, 'https://mobyproject.org/buildkit@v1#metadata') ??
     fieldOf(fieldOf(runDetails, 'metadata'), 'buildkit_metadata')
   );
+}
+
+/** The folder of the Dockerfile with a slash at its end; empty where the build does not state it, or it is the repository's own. */
+function folderOf(predicate: Readonly<Record<string, unknown>>): string {
+  const folder = fieldOf(fieldOf(buildOf(predicate), 'vcs'), FOLDER);
+  return typeof folder === 'string' && FOLDER_TEXT.test(folder) ? `${folder.replace(/\/+$/, '')}/` : '';
 }
 
 /** The steps that get an image from elsewhere. */

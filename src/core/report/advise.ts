@@ -12,7 +12,7 @@ import type { SourceLocation } from '../image/source-location.ts';
 import { CAUSES } from './causes.ts';
 import { LEFTOVERS, type Leftover, leftoverAt } from './leftovers.ts';
 import { capitalize, isCopy, layerNamer, type NameLayer } from './name-layer.ts';
-import { code, list, type Phrase, phrase } from './phrase.ts';
+import { brief, code, list, type Phrase, phrase } from './phrase.ts';
 
 /** What to do so that a layer is not shipped again. */
 export interface Advice {
@@ -35,18 +35,24 @@ const MOST = 3;
 /**
  * Tells what to do about the layers that were shipped again: a few pieces of advice, the most useful first.
  * @param locations where the step of each layer of the target stands, as far as that is known.
+ * @param upstream how many of the lowest layers are another one's: what became of them is not the author's to change.
  */
 export function* advise(
   comparison: Comparison,
   locations: readonly (SourceLocation | null)[] = [],
+  upstream = 0,
 ): Pausable<Advice[]> {
-  const shipped = comparison.layers.flatMap(toShipped);
+  const all = comparison.layers.flatMap(toShipped);
+  const shipped = all.filter(({ layer }) => layer.index >= upstream);
+  // On another base every step runs again, and may give other files.
+  const isOnOtherBase = shipped.length < all.length;
   const targets = comparison.layers.flatMap(({ target }) => target ?? []);
   const nameLayer = layerNamer(targets, locations);
   return [
-    ...adviseOnOrder(shipped, nameLayer),
-    ...adviseOnVersions(comparison, shipped, nameLayer),
-    ...adviseOnMetadata(shipped, nameLayer),
+    ...(isOnOtherBase
+      ? []
+      : [...adviseOnOrder(shipped, nameLayer), ...adviseOnVersions(comparison, shipped, nameLayer)]),
+    ...adviseOnMetadata(comparison, shipped, nameLayer),
     ...(yield* adviseOnLeftovers(comparison, shipped, nameLayer)),
     ...adviseOnCompression(comparison),
   ].slice(0, MOST);
@@ -97,7 +103,11 @@ function adviseOnVersions(
 }
 
 /** One piece of advice for each cause, about all layers that have it; what would spare most comes first. */
-function adviseOnMetadata(shipped: readonly Shipped[], nameLayer: NameLayer): Advice[] {
+function adviseOnMetadata(
+  { changed }: Comparison,
+  shipped: readonly Shipped[],
+  nameLayer: NameLayer,
+): Advice[] {
   const byCause = new Map<RebuildCause, Shipped[]>();
   for (const one of shipped) {
     if (one.cause !== undefined) byCause.set(one.cause, [...(byCause.get(one.cause) ?? []), one]);
@@ -109,10 +119,16 @@ function adviseOnMetadata(shipped: readonly Shipped[], nameLayer: NameLayer): Ad
     .flatMap(([cause, [first, ...others]]) => {
       const remedy = remedyFor(cause);
       if (remedy === null || first === undefined) return [];
+      const bytes = [first, ...others].reduce(
+        (sum, { layer }) => sum + (layer.size ?? layer.uncompressedSize),
+        0,
+      );
+      // Where nothing else was shipped, the page has said how much that is.
+      const size = changed === true ? [brief(` (${formatSize(bytes)})`, [])] : [];
       const who =
         others.length === 0
-          ? phrase`${capitalize(nameLayer(first.layer))} holds`
-          : phrase`${others.length + 1} layers hold`;
+          ? phrase`${capitalize(nameLayer(first.layer))}${size} holds`
+          : phrase`${others.length + 1} layers${size} hold`;
       return [{ layerIndex: first.layer.index, text: phrase`${who} the same files as before: ${remedy}.` }];
     });
 }

@@ -8,6 +8,21 @@ export function comparedWithAlone(facts: BaselineFacts): Phrase {
   return phrase`compared with ${isNamed(facts) ? nameSnapshot(facts) : name(facts.place)}`;
 }
 
+/** For the last line of a page: ``Compared with the base commit `1a2b3c4`, 3 days older``. */
+export function comparedOnPage(facts: BaselineFacts): Phrase {
+  const { commit, place, age, unverified } = facts;
+  const { which } = explain(facts);
+  const isBase = which === BASE_COMMIT && commit !== null;
+  const snapshot = isNamed(facts) ? nameSnapshot(facts, PAGE_DIGITS) : name(place);
+  const more = [
+    ...(which === null || isBase ? [] : [which]),
+    ...tellAge(age),
+    ...(unverified ? ['unverified'] : []),
+  ];
+  const what = isBase ? phrase`${which} ${name(commit.slice(0, PAGE_DIGITS))}` : snapshot;
+  return phrase`Compared with ${what}${more.map((each) => `, ${each}`).join('')}`;
+}
+
 /** The same with which one it is: `compared with commit 1a2b3c4d5e6f on main (2 commits before the base)`. */
 export function comparedWithInShort(facts: BaselineFacts): Phrase {
   const { place, commit, branch } = facts;
@@ -17,13 +32,15 @@ export function comparedWithInShort(facts: BaselineFacts): Phrase {
 }
 
 const SHORT_DIGEST = 12;
+/** As many as GitHub shows. */
+const PAGE_DIGITS = 7;
 
 /** By commit and branch; without a commit, by its digest. */
-function nameSnapshot({ commit, branch, snapshotDigest }: BaselineFacts): Phrase {
+function nameSnapshot({ commit, branch, snapshotDigest }: BaselineFacts, digits = SHORT_DIGEST): Phrase {
   const what =
     commit === null
       ? phrase`snapshot ${name(hexOf(snapshotDigest).slice(0, SHORT_DIGEST))}`
-      : phrase`commit ${name(commit.slice(0, SHORT_DIGEST))}`;
+      : phrase`commit ${name(commit.slice(0, digits))}`;
   return branch === null ? what : phrase`${what} on ${name(branch)}`;
 }
 
@@ -55,15 +72,18 @@ function tellBaseline(origin: Phrase, facts: BaselineFacts): Phrase {
   const { which, because } = explain(facts);
   const parts = [
     ...(which === null ? [] : [which]),
-    ...(age === null || Math.abs(age) < 1
-      ? []
-      : [`${formatAge(Math.abs(age))} ${age < 0 ? 'newer' : 'older'}`]),
+    ...tellAge(age),
     ...(because === null ? [] : [`because ${because}`]),
     ...(unverified ? ['unverified'] : []),
   ];
   const why = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
   return phrase`compared with ${origin}${why}`;
 }
+
+const tellAge = (age: number | null): string[] =>
+  age === null || Math.abs(age) < 1 ? [] : [`${formatAge(Math.abs(age))} ${age < 0 ? 'newer' : 'older'}`];
+
+const BASE_COMMIT = 'the base commit';
 
 interface Explanation {
   /** Which snapshot it is, among those that there are. */
@@ -76,7 +96,7 @@ interface Explanation {
 function explain({ found, distance, countedFrom, sameCommit }: BaselineFacts): Explanation {
   switch (found) {
     case 'base-commit':
-      return { which: 'the base commit', because: null };
+      return { which: BASE_COMMIT, because: null };
     case 'previous-release':
       return { which: 'the previous release', because: null };
     case 'ancestor':

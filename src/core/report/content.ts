@@ -28,8 +28,8 @@ export interface Remarks {
 /** Short facts. */
 export interface Facts {
   readonly kind: 'facts';
-  /** On a page: in one line, in one line of small print, or a fold with a line for each. */
-  readonly look: 'line' | 'small' | { readonly fold: string };
+  /** On a page: in one line of small print, or a fold with a line for each. */
+  readonly look: 'small' | { readonly fold: string };
   readonly facts: readonly Phrase[];
   /** What they are called where they are left out; null where they never are. */
   readonly label: string | null;
@@ -53,14 +53,17 @@ export interface List {
   /** What a terminal puts above all groups, with the total next to it. */
   readonly heading: string;
   readonly totals: Phrase;
-  /** Pages fold each. */
+  /** What a page puts on the fold that has all groups in it. */
+  readonly title: Phrase;
   readonly groups: readonly Group[];
+  /** Whether a page shows it without a fold. */
+  readonly isOpen: boolean;
   /** How many items a group names even where room is short. */
   readonly atLeast: number;
 }
 
 export interface Group {
-  /** On a terminal, empty where the heading says it all. */
+  /** Empty where the heading says it all. */
   readonly title: Phrase;
   /** What it is called where it is left out. */
   readonly label: string;

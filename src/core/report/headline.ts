@@ -17,18 +17,6 @@ const BY_WEIGHT: readonly Outcome['kind'][] = [
   'unchanged',
 ];
 
-/** A sign for each kind of outcome, for pages. */
-export const OUTCOME_SIGNS: Readonly<Record<Outcome['kind'], string>> = {
-  first: '🆕',
-  single: '📷',
-  new: '🆕',
-  unchanged: '✅',
-  rebuilt: '🔁',
-  unverified: '❔',
-  incomplete: '❓',
-  changed: '📦',
-};
-
 const BRIEFS: Readonly<Record<Outcome['kind'], string>> = {
   changed: 'changed',
   new: 'new',
@@ -87,6 +75,21 @@ export function headlinePhrase(report: Report): Phrase {
   if (only !== undefined && others.length === 0 && images.length > 1) return [`${count}: all ${only.said}`];
   const told = groups.map(({ said, platforms }) => phrase`${named(platforms)} ${said}`);
   return phrase`${count}: ${join(told, groups.some(({ platforms }) => platforms.length > 1) ? '; ' : ', ')}`;
+}
+
+/** Of many platforms a count of each outcome: `7 platforms: 3 changed, 1 new, 2 unchanged, 1 failed`. */
+export function countOutcomes({ images, gone, absent, failures }: Report): string {
+  const groups = Map.groupBy(byWeight(images), ({ outcome }) => BRIEFS[outcome.kind]);
+  const counts = [
+    ...[...groups].map(([said, alike]) => [alike.length, said] as const),
+    ...([
+      [failures.length, 'failed'],
+      [gone.length, 'gone'],
+      [absent.length, 'not here'],
+    ] as const),
+  ];
+  const told = counts.filter(([count]) => count > 0).map(([count, said]) => `${formatNumber(count)} ${said}`);
+  return `${formatCount(images.length + failures.length + absent.length, 'platform')}: ${told.join(', ')}`;
 }
 
 interface Group {

@@ -28,12 +28,16 @@ export interface LayerLine {
   readonly delta: number | null;
 }
 
-/** Neighbors that did not change, told as one. */
-export interface UnchangedRun {
-  readonly kind: 'unchanged-run';
+/** Neighbors that became the same, told as one. */
+export interface LayerRun {
+  readonly kind: 'run';
+  /** Why they were rebuilt; null where they are unchanged; `upstream` where they came with another base image. */
+  readonly cause: ToldCause | 'upstream' | null;
   readonly first: number;
   readonly last: number;
   readonly size: number;
+  /** Bytes that they add to the image; null where they add none. */
+  readonly delta: number | null;
 }
 
 /** Where each layer of the target was made, by its index. */
@@ -111,21 +115,28 @@ function toLine(
   };
 }
 
-/** Tells each run of two or more unchanged layers as one. */
-export function foldUnchanged(lines: readonly LayerLine[]): (LayerLine | UnchangedRun)[] {
-  const folded: (LayerLine | UnchangedRun)[] = [];
-  for (const line of lines) {
-    const before = folded.at(-1);
-    const joins = line.status === 'unchanged' && before !== undefined && isUnchanged(before);
-    if (!joins) {
-      folded.push(line);
-      continue;
-    }
-    const first = before.kind === 'layer' ? before.index : before.first;
-    folded.splice(-1, 1, { kind: 'unchanged-run', first, last: line.index, size: before.size + line.size });
-  }
-  return folded;
-}
+/** As many neighbors share a row: fewer with other bytes are worth their names. */
+const LEAST_UNCHANGED = 2;
+const LEAST_REBUILT = 3;
 
-const isUnchanged = (line: LayerLine | UnchangedRun): boolean =>
-  line.kind === 'unchanged-run' || line.status === 'unchanged';
+/**
+ * Tells each run of two or more unchanged layers as one.
+ * @param isShort whether to do so too with three or more that were rebuilt with the same files.
+ */
+export function foldUnchanged(lines: readonly LayerLine[], isShort = false): (LayerLine | LayerRun)[] {
+  const runs: [LayerLine, ...LayerLine[]][] = [];
+  for (const line of lines) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[0].status === line.status && last[0].cause === line.cause) last.push(line);
+    else runs.push([line]);
+  }
+  return runs.flatMap((run): (LayerLine | LayerRun)[] => {
+    const [{ status, cause, index: first }] = run;
+    const isRebuilt = isShort && status === 'rebuilt' && cause !== null && CAUSES[cause].harmless !== null;
+    const least =
+      status === 'unchanged' ? LEAST_UNCHANGED : isRebuilt ? LEAST_REBUILT : Number.POSITIVE_INFINITY;
+    if (run.length < least) return run;
+    const size = run.reduce((sum, line) => sum + line.size, 0);
+    return [{ kind: 'run', cause, first, last: first + run.length - 1, size, delta: null }];
+  });
+}

@@ -83,20 +83,23 @@ function* reportOn(image: ReportedImage): Pausable<ImageReport> {
   const { comparison, baseline } = change;
   const story = tellStory(comparison, image.locations);
   const layers = comparedLines(comparison, measure, image.locations);
+  const files =
+    comparison.files === null
+      ? null
+      : yield* fileSection(comparison.files, layers, countIgnoredFiles(comparison));
   return {
     ...common,
     change: {
       comparison,
       baseline: { ...baseline, place: withoutCredentials(baseline.place) },
       story: story === null ? null : withoutSecrets(story),
-      advice: (yield* advise(comparison, image.locations)).map(({ text }) => withoutSecrets(text)),
+      advice: (yield* advise(comparison, image.locations, image.baseImage?.after?.layers)).map(({ text }) =>
+        withoutSecrets(text),
+      ),
     },
     outcome: baseline.unverified ? unverified(outcomeOf(comparison)) : outcomeOf(comparison),
     layers,
-    files:
-      comparison.files === null
-        ? null
-        : yield* fileSection(comparison.files, layers, countIgnoredFiles(comparison)),
+    files,
     attention: tellGained(comparison, image.locations),
     settings: settingChanges(comparison.config),
   };

@@ -1,5 +1,5 @@
 import { formatLocation, type SourceLocation } from '../image/source-location.ts';
-import { code, type Phrase, type Piece, phrase } from './phrase.ts';
+import { code, type Phrase, type Piece, phrase, place } from './phrase.ts';
 
 const LONGEST = 60;
 const PATH_LENGTH = 50;
@@ -35,8 +35,8 @@ export function layerNamer(
 }
 
 /** Of a long path the end, which tells more. */
-const whereabouts = (location: SourceLocation): Piece =>
-  code(formatLocation({ ...location, file: location.file.slice(-PATH_LENGTH) }));
+export const whereabouts = (location: SourceLocation): Piece =>
+  place('code', location, formatLocation({ ...location, file: location.file.slice(-PATH_LENGTH) }));
 
 /** A step on one line and not too long. */
 export const quoteStep = (step: string): Piece => code(shortened(step));

@@ -86,7 +86,7 @@ function changeSentence(comparison: Comparison, incomplete: boolean): string {
   const layers = countLayers(summary);
   return [
     ...(incomplete && layers.length === 0 ? ['no change found'] : []),
-    ...sizeChange(comparison),
+    ...tellSizeChange(comparison),
     ...layers,
     ...tellPaths(paths),
     ...(settings.length === 0 ? [] : [formatCount(settings.length, 'config change')]),
@@ -96,12 +96,13 @@ function changeSentence(comparison: Comparison, incomplete: boolean): string {
 }
 
 /** Changed directories are named only where no file in them changed. */
-function tellPaths({ files, directories }: ReturnType<typeof countPaths>): string[] {
+export function tellPaths({ files, directories }: ReturnType<typeof countPaths>): string[] {
   if (files > 0) return [`${formatCount(files, 'file')} changed`];
   return directories === 0 ? [] : [`${formatCount(directories, 'directory', 'directories')} changed`];
 }
 
-function sizeChange(comparison: Comparison): string[] {
+/** What the change adds to the image; nothing where that is too little to be told. */
+export function tellSizeChange(comparison: Comparison): string[] {
   const { base, size } = comparison;
   const measure = measureOfComparison(comparison);
   const [delta, before] =
@@ -139,7 +140,8 @@ interface CountOptions {
   readonly noun?: boolean;
 }
 
-function onlyDifference(comparison: Comparison): string {
+/** What alone differs between images whose files are the same: `nothing differs but timestamps`. */
+export function onlyDifference(comparison: Comparison): string {
   const { layers, files } = comparison;
   const causes = new Set(layers.flatMap(({ cause }) => cause ?? []));
   if (causes.size === 0 || files === null) return 'no file differs';

@@ -1,3 +1,5 @@
+import { formatLocation, type SourceLocation } from '../image/source-location.ts';
+
 /** Where a report is read: on a terminal or in a log, or on a page, which has room, folds and emoji. */
 export type Medium = 'terminal' | 'page';
 
@@ -8,7 +10,12 @@ export type Piece =
    * `code` is what a builder or a shell reads: terminals put it in backquotes. A `name` (a path, a commit, a platform,
    * a step in a cell of its own) they show bare; on pages both are code. Every text from an image is one of the two.
    */
-  | { readonly mark: 'code' | 'name' | 'strong' | 'faint'; readonly text: string }
+  | {
+      readonly mark: 'code' | 'name' | 'strong' | 'faint';
+      readonly text: string;
+      /** The place in the build's source that the text names: a page that knows the repository links to it. */
+      readonly location?: SourceLocation;
+    }
   /** A sign of our own, which pages show as it is and terminals not at all. */
   | { readonly mark: 'sign'; readonly sign: string }
   /** A bar that is as long as a share of the longest, from 0 to 1. */
@@ -42,6 +49,12 @@ const isPhrase = (part: Phrase | Piece): part is Phrase => Array.isArray(part);
 export const code = (text: string): Piece => ({ mark: 'code', text });
 export const name = (text: string): Piece => ({ mark: 'name', text });
 export const strong = (text: string): Piece => ({ mark: 'strong', text });
+/** A place in the build's source. @param text what it is called, where its name is too long. */
+export const place = (
+  mark: 'code' | 'name',
+  location: SourceLocation,
+  text = formatLocation(location),
+): Piece => ({ mark, text, location });
 export const faint = (text: string): Piece => ({ mark: 'faint', text });
 export const sign = (emoji: string): Piece => ({ mark: 'sign', sign: emoji });
 export const bar = (share: number): Piece => ({ mark: 'bar', share });
@@ -87,8 +100,8 @@ export function mapTexts(phrase: Phrase, change: (text: string) => string): Phra
 export interface PhraseWriter {
   readonly medium: Medium;
   words(text: string): string;
-  code(text: string): string;
-  name(text: string): string;
+  code(text: string, location?: SourceLocation): string;
+  name(text: string, location?: SourceLocation): string;
   strong(text: string): string;
   faint(text: string): string;
   bar(share: number): string;
@@ -111,7 +124,7 @@ export function writePhrase(phrase: Phrase, writer: PhraseWriter): string {
       flush();
       if (piece.mark === 'sign') written += writer.medium === 'page' ? piece.sign : '';
       else if (piece.mark === 'bar') written += writer.bar(piece.share);
-      else written += writer[piece.mark](piece.text);
+      else written += writer[piece.mark](piece.text, piece.location);
     }
   };
   for (const piece of phrase) write(piece);

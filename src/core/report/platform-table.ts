@@ -1,39 +1,40 @@
 import { formatCount, formatNumber, formatSize, formatSizeDelta } from '../../base/human-size.ts';
 import { countPaths } from './count-paths.ts';
-import { byWeight, isSingle, OUTCOME_SIGNS } from './headline.ts';
+import { byWeight, isSingle } from './headline.ts';
 import { type Measure, sizeIn } from './measure.ts';
 import type { Outcome } from './outcome.ts';
 import { countLayers } from './outcome.ts';
-import { name, type Phrase, sign } from './phrase.ts';
+import { type Medium, name, type Phrase, phrase, sign } from './phrase.ts';
 import type { ImageReport, Report } from './report.ts';
 import { tellReadingInShort } from './sentences.ts';
 import { type Column, makeTable, type Table, type Tone } from './table.ts';
+import { signOf } from './verdict.ts';
 
 /** What became of one platform. */
 interface Row {
   readonly platform: string;
-  readonly result: Phrase;
+  readonly emoji: string;
+  readonly result: string;
   readonly tone: Tone | null;
   /** Null where there is no image. */
   readonly image: ImageReport | null;
 }
 
 /** What each of several platforms became, in a row; null where there is one platform. */
-export function platformTable(report: Report): Table | null {
+export function platformTable(report: Report, medium: Medium): Table | null {
   if (isSingle(report)) return null;
   const { images, failures, gone, absent } = report;
   const measure: Measure = images.every((image) => image.measure === 'compressed')
     ? 'compressed'
     : 'uncompressed';
   const without = (platform: string, result: string, tone: Tone, emoji: string): Row => ({
-    ...{ platform, tone, image: null },
-    result: [sign(emoji), result],
+    ...{ platform, emoji, result, tone, image: null },
   });
-  return makeTable(columnsIn(measure), [
-    ...failures.map(({ platform }) => without(platform, 'failed', 'bad', '❌ ')),
+  return makeTable(medium === 'page' ? pageColumns(measure) : columnsIn(measure), [
+    ...failures.map(({ platform }) => without(platform, 'failed', 'bad', '❌')),
     ...byWeight(images).map(imageRow),
-    ...gone.map((platform) => without(platform, 'gone', 'bad', '🔴 ')),
-    ...absent.map((platform) => without(platform, 'not here', 'warning', '❓ ')),
+    ...gone.map((platform) => without(platform, 'gone', 'bad', '➖')),
+    ...absent.map((platform) => without(platform, 'not here', 'warning', '❓')),
   ]);
 }
 
@@ -56,7 +57,8 @@ function imageRow(image: ImageReport): Row {
     platform,
     tone,
     image,
-    result: [sign(`${OUTCOME_SIGNS[outcome.kind]} `), `${words}${isDoubtful ? ', unverified' : ''}`],
+    emoji: signOf(image),
+    result: `${words}${isDoubtful ? ', unverified' : ''}`,
   };
 }
 
@@ -70,7 +72,7 @@ const columnsIn = (measure: Measure): readonly Column<Row>[] => [
   {
     title: ['result'],
     align: 'left',
-    cell: ({ result }) => result,
+    cell: ({ result }) => [result],
     tone: ({ tone }) => tone,
   },
   {
@@ -92,6 +94,21 @@ const columnsIn = (measure: Measure): readonly Column<Row>[] => [
   },
   { title: ['files'], align: 'right', narrow: 'omit', cell: ofImage(tellFiles) },
   { title: ['layers'], align: 'left', narrow: 'under', cell: ofImage(tellLayers) },
+];
+
+/** Three columns, so that a telephone has room for them. */
+const pageColumns = (measure: Measure): readonly Column<Row>[] => [
+  {
+    title: ['platform'],
+    align: 'left',
+    cell: ({ emoji, platform }) => phrase`${sign(`${emoji} `)}${name(platform)}`,
+  },
+  { title: ['result'], align: 'left', cell: ({ result }) => [result] },
+  {
+    title: [measure === 'compressed' ? 'change' : 'change, uncompressed'],
+    align: 'right',
+    cell: ofImage(({ size }) => tellChange(sizeIn(measure, size).delta)),
+  },
 ];
 
 const tellChange = (delta: number | null): string =>

@@ -62,6 +62,8 @@ export interface ReportedImage {
   /** Null when no layer had to be looked at, as with two stored snapshots. */
   readonly reading: Reading | null;
   readonly findings: readonly LayerFinding[];
+  /** The base images of both sides, where they are known. */
+  readonly baseImage?: BaseImages;
   /** The same of the image that it is compared with; left out where that is a stored snapshot. */
   readonly baseRead?: ReadImage;
   /** What the image and the one before it are built on, null where that is not known; left out where nobody looked. */
@@ -73,6 +75,21 @@ export interface ReportedImage {
   readonly notes: readonly string[];
   /** Sentences that are good to know, and no trouble. */
   readonly asides?: readonly string[];
+}
+
+/** What an image is built on: of the image that is compared with, and of this one; null where it is not known. */
+export interface BaseImages {
+  readonly before: KnownBase | null;
+  readonly after: KnownBase | null;
+}
+
+/** An upstream image whose layers are the lowest of an image. */
+export interface KnownBase {
+  /** `node:22.12-slim` */
+  readonly name: string | null;
+  readonly digest: string | null;
+  /** How many of the image's lowest layers are the base's. */
+  readonly layers: number;
 }
 
 /** The comparison with the baseline. */

@@ -1,13 +1,12 @@
 import { type Digest, hexOf } from '../../base/digest.ts';
 import { formatCount, formatNumber, formatSizeDelta } from '../../base/human-size.ts';
 import { ignoredIn } from '../comparison/ignored.ts';
-import type { AttentionLine } from './attention.ts';
 import { comparedWith, comparedWithPlace } from './compared-with.ts';
 import type { Content, Group, Item, ItemLine, List, Remarks, Section } from './content.ts';
 import type { PathCounts } from './count-paths.ts';
 import type { FileGroup, FileLine, FileSection } from './file-lines.ts';
 import { isSingle } from './headline.ts';
-import type { LayerLine } from './layer-lines.ts';
+import { foldUnchanged, type LayerLine } from './layer-lines.ts';
 import { layerTable } from './layer-table.ts';
 import { absentNotes, goneNotes, readNote } from './notes.ts';
 import { brief, code, join, type Medium, name, type Phrase, phrase, strong } from './phrase.ts';
@@ -27,11 +26,15 @@ import {
   tellVolatile,
 } from './sentences.ts';
 import type { SettingChange } from './setting-changes.ts';
+import { baseBump, isUpstream, tellUpstream } from './upstream.ts';
+import { tellYours } from './yours.ts';
 
 export interface SectionOptions {
   readonly medium: Medium;
   /** Whether layers that did not change are named one by one. */
   readonly whole: boolean;
+  /** Whether a page leaves out what only someone needs who verifies it: digests, and what was read. */
+  readonly brief?: boolean;
 }
 
 /** The declaration of a section. Another one is one more entry in a list below. */
@@ -63,8 +66,10 @@ function makeSections<Subject>(
   });
 }
 
-/** Longer tables of images that are not compared are folded. */
-const OPEN_ROWS = 25;
+/** Longer tables are folded. */
+const OPEN_ROWS = 12;
+/** As many changes of the config stand open, since they are few and often what matters. */
+const OPEN_SETTINGS = 6;
 /** As many digits of a digest as the history shows; commands take them. */
 const SHORT_DIGEST = 12;
 const ATTACHMENTS_NAMED = 20;
@@ -74,8 +79,8 @@ const NAMED_AT_LEAST = 100;
 const RUN_SECTIONS: readonly Declared<Report>[] = [
   {
     name: 'platforms',
-    make(report) {
-      const table = platformTable(report);
+    make(report, { medium }) {
+      const table = platformTable(report, medium);
       if (table === null) return null;
       const [label, likeness] = ['the table of platforms', 'platforms'];
       return { kind: 'table', title: 'Platforms', table, label, folded: false, likeness };
@@ -107,49 +112,60 @@ const RUN_SECTIONS: readonly Declared<Report>[] = [
 const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   {
     name: 'notes',
+    medium: 'terminal',
     make: ({ notes }) => remarks('note', notes.map(readNote)),
   },
   {
     name: 'alone',
     medium: 'page',
-    make: (image) => (image.change === null ? remarks('plain', [tellAlone(image)]) : null),
+    make: (image) => (image.change === null ? remarks('plain', present(tellAlone(image))) : null),
   },
   {
     name: 'story',
+    medium: 'terminal',
     make: ({ change }) => remarks('plain', present(change?.story), 'what was built again'),
   },
   {
+    name: 'upstream',
+    medium: 'page',
+    make: (image) => remarks('plain', present(tellUpstream(image)), 'what changed upstream'),
+  },
+  {
+    name: 'yours',
+    medium: 'page',
+    make: (image) => remarks('plain', present(tellYours(image)), 'what changed'),
+  },
+  {
+    name: 'notes',
+    medium: 'page',
+    make: ({ notes }) => remarks('note', notes.map(readNote)),
+  },
+  {
     name: 'attention',
-    // Comparisons of older versions name nothing else.
-    make: ({ files, attention }) =>
-      remarks(
-        'warning',
-        attention.length > 0 ? tellMost(attention) : present(files && tellRights(files)),
-        'what to look at',
-      ),
+    make: (image) => remarks('warning', tellAttention(image), 'what to look at'),
   },
   {
     name: 'advice',
     make: ({ change }) => remarks('advice', change?.advice ?? [], 'advice'),
   },
   {
-    name: 'sizes',
-    medium: 'page',
-    make: (image) => (isQuiet(image) ? null : facts('line', tellSizes(image.size))),
-  },
-  {
     name: 'layers',
     make(image, options) {
-      const { whole } = options;
+      const { whole, medium } = options;
       const { layers, change, measure } = image;
       if (isInShort(image, options)) return null;
       if (layers.every(({ status }) => status === 'unchanged') && !(whole && layers.length > 0)) return null;
+      const isPage = medium === 'page';
+      const upstream =
+        isPage && baseBump(image) !== null ? layers.filter((line) => isUpstream(line, image)) : [];
+      const rows = foldUnchanged(layers, true).length - upstream.length;
+      const folded = isQuiet(image) || change === null || rows > OPEN_ROWS;
       return {
         kind: 'table',
-        title: 'Layers',
-        table: layerTable(layers, { whole, measure }),
+        title: formatCount(layers.length, 'layer'),
+        table: layerTable(layers, { whole, measure, medium, isShort: isPage && !folded, upstream }),
         label: `the layer table (${layers.length})`,
-        folded: isQuiet(image) || (change === null && layers.length > OPEN_ROWS),
+        folded,
         likeness: likenessOf(layers),
       };
     },
@@ -157,7 +173,10 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
   {
     name: 'config',
     make: ({ settings }) =>
-      settings && plainList('Config', formatCount(settings.length, 'config change'), settings, settingItem),
+      settings &&
+      plainList('Config', formatCount(settings.length, 'config change'), settings, settingItem, {
+        isOpen: settings.length <= OPEN_SETTINGS,
+      }),
   },
   {
     name: 'findings',
@@ -195,15 +214,15 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
     name: 'digests',
     medium: 'page',
     place: 'foot',
-    make: (image) => facts({ fold: 'Digests' }, evidenceOf(image)),
+    make: (image, { brief }) =>
+      brief ? null : facts({ fold: 'Digests, and what was read' }, [...evidenceOf(image), ...costOf(image)]),
   },
   {
     name: 'run',
+    medium: 'terminal',
     place: 'foot',
-    make(image, options) {
-      if (isInShort(image, options)) return null;
-      return facts('small', options.medium === 'page' ? smallPrint(image) : closingLines(image, options));
-    },
+    make: (image, options) =>
+      isInShort(image, options) ? null : facts('small', closingLines(image, options)),
   },
 ];
 
@@ -222,7 +241,12 @@ function sharedFacts({ images }: Report): Phrase[] {
 /** More of them are counted. */
 const MOST_ATTENTION = 8;
 
-function tellMost(attention: readonly AttentionLine[]): Phrase[] {
+/** What somebody should look at, what matters most first. Comparisons of older versions name files with new rights alone. */
+export function tellAttention({
+  files,
+  attention,
+}: Pick<ImageReport, 'files' | 'attention'>): readonly Phrase[] {
+  if (attention.length === 0) return present(files && tellRights(files));
   const shown = attention.slice(0, MOST_ATTENTION);
   const left = attention.length - shown.length;
   return [
@@ -252,7 +276,7 @@ function remarks(
 }
 
 function facts(
-  look: 'line' | 'small' | { readonly fold: string },
+  look: 'small' | { readonly fold: string },
   told: readonly Phrase[],
   label: string | null = null,
 ): Content {
@@ -271,10 +295,14 @@ function plainList<T>(
   title: string,
   things: readonly T[],
   toItem: (thing: T) => Item,
+  { isOpen = false } = {},
 ): List | null {
   if (things.length === 0) return null;
-  const group = { title: [brief(strong(title), [])], label: title, ...itemsOf(things, toItem) };
-  return { kind: 'list', heading, totals: [], groups: [group], atLeast: NAMED_AT_LEAST };
+  const group = { title: [], label: title, ...itemsOf(things, toItem) };
+  return {
+    ...{ kind: 'list', heading, title: [strong(isOpen ? heading : title)], totals: [], groups: [group] },
+    ...{ isOpen, atLeast: NAMED_AT_LEAST },
+  };
 }
 
 const itemsOf = <T>(
@@ -331,10 +359,21 @@ function fileList(section: FileSection): List | null {
   return {
     kind: 'list',
     heading: 'Files',
+    title: fileTitle(section),
     totals: [totals.join('; ')],
     groups: groups.map(fileGroup),
+    isOpen: false,
     atLeast: 0,
   };
+}
+
+/** `**12 files**: 8 added, 4 modified` */
+function fileTitle({ files, directories }: FileSection): Phrase {
+  const sum = ({ added, modified, removed }: PathCounts): number => added + modified + removed;
+  const [told, apart] = [tellCounts(files), tellCounts(directories)];
+  if (told === '')
+    return phrase`${strong(formatCount(sum(directories), 'directory', 'directories'))}: ${apart}`;
+  return phrase`${strong(formatCount(sum(files), 'file'))}: ${told}${apart === '' ? '' : `; directories: ${apart}`}`;
 }
 
 /** `2 added, 1 removed`; empty where nothing changed. */
@@ -351,7 +390,7 @@ const LARGEST = 10;
 function fileGroup({ layer, step, lines, directories }: FileGroup): Group {
   const [where, gone] = [`layer ${layer}`, 'no longer in any layer'];
   const quoted = step === null || step === '' ? [] : phrase` ${name(step)}`;
-  const onPage = phrase`${strong(layer === null ? `Files ${gone}` : `Files of ${where}`)}${quoted}: ${tally(lines)}`;
+  const onPage = phrase`${layer === null ? 'No longer in any layer' : `Layer ${layer}`}${quoted}: ${tally(lines)}`;
   const onTerminal = layer === null ? [gone] : phrase`${where} ${quoted}`;
   return {
     title: [brief(onPage, onTerminal)],
@@ -448,12 +487,12 @@ function commandToCompare({
     : null;
 }
 
-/** What was compared, and what it cost. */
-const smallPrint = (image: ImageReport): Phrase[] => [
+/** Which snapshot it was compared with and why, and what reading it cost. */
+const costOf = (image: ImageReport): Phrase[] => [
   ...(image.change === null ? [] : [comparedWith(image.change.baseline)]),
+  join(tellSizes(image.size), ', '),
   ...tellReadings(image),
   ...image.asides.map(readNote),
-  [name(image.platform)],
 ];
 
 function tellReadingsTogether(image: ImageReport): Phrase[] {

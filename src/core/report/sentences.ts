@@ -87,15 +87,14 @@ export function tellRights({ privileged }: FileSection): Phrase | null {
   return phrase`${formatCount(privileged.length, 'file')} ${run} with new rights: ${join(named, ', ')}${others}`;
 }
 
-/** Why an image was compared with nothing, and what follows from that. */
-export function tellAlone(image: ImageReport): Phrase {
-  const { keptIn, pullRequest, isNew } = image;
-  const which = phrase`${name(image.name)} for ${name(image.platform)}`;
-  if (isNew === true) return phrase`The baseline has no snapshot of ${which}.`;
-  const alone = phrase`There is nothing to compare this snapshot of ${which} with`;
-  if (pullRequest !== null) return phrase`${alone} yet: a run on the base branch must save one first.`;
-  if (keptIn === null) return phrase`${alone}.`;
-  return phrase`${alone} yet; the next run will be compared with it.`;
+/** What follows from there being nothing to compare an image with; null where nothing does. */
+export function tellAlone({ keptIn, pullRequest, isNew }: ImageReport): Phrase | null {
+  if (isNew === true) return ['The baseline has nothing of this platform.'];
+  if (pullRequest !== null)
+    return [
+      'Pull requests are compared with what a run on the base branch has saved: that one must come first.',
+    ];
+  return keptIn === null ? null : ['The next run is compared with this one.'];
 }
 
 /** Where the snapshot is kept for the next run. */

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { VarveError } from '../../base/errors.ts';
 import { headline } from '../../core/report/headline.ts';
-import { renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
+import { type MarkdownOptions, renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
 import type { SizeFacts } from '../../core/report/measure.ts';
 import type { Report } from '../../core/report/report.ts';
 import { comparisonOf } from '../../flows/snapshot/run-documents.ts';
@@ -66,10 +66,10 @@ export const SUMMARY_LIMIT = 1024 * 1024 - 1024;
 export async function writeJobSummary(
   report: Report,
   environment: Environment,
-  whole: string | null,
+  options: Pick<MarkdownOptions, 'whole' | 'source'>,
 ): Promise<void> {
   if (environment.GITHUB_STEP_SUMMARY)
-    await addToJobSummary(renderMarkdown(report, { limit: SUMMARY_LIMIT, whole }), environment);
+    await addToJobSummary(renderMarkdown(report, { limit: SUMMARY_LIMIT, ...options }), environment);
 }
 
 /**

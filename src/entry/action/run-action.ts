@@ -3,6 +3,7 @@ import * as core from '@actions/core';
 import { attempt, toVarveError, VarveError } from '../../base/errors.ts';
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import { headline } from '../../core/report/headline.ts';
+import type { SourceTree } from '../../core/report/markdown/source-tree.ts';
 import { allAsides, allNotes } from '../../core/report/notes.ts';
 import { phrase } from '../../core/report/phrase.ts';
 import { plainText } from '../../core/report/plain-text.ts';
@@ -74,7 +75,7 @@ export async function runWith(
     now: () => new Date(),
   };
   await runMainJob(job, {
-    present: (result, documents) => present(result, documents, environment),
+    present: (result, documents, source) => present(result, documents, source, environment),
     presentUnwritten: warn,
     presentComment,
     presentPublished: async (places) => setOutputs({ published: places.join('\n') }),
@@ -86,6 +87,7 @@ export async function runWith(
 async function present(
   result: SnapshotImageResult,
   documents: WrittenDocuments,
+  source: SourceTree | null,
   environment: Environment,
 ): Promise<void> {
   const { report } = result;
@@ -96,7 +98,8 @@ async function present(
   for (const aside of allAsides(report)) core.notice(aside, { title: 'Varve' });
   annotate(report);
   setOutputs(readOutputs(result, documents));
-  const unwritten = await attempt(['outside'], () => writeJobSummary(report, environment, documents.report));
+  const summary = { whole: documents.report, source };
+  const unwritten = await attempt(['outside'], () => writeJobSummary(report, environment, summary));
   if (unwritten instanceof VarveError) warn(unwritten);
 }
 

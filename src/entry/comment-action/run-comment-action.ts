@@ -17,7 +17,7 @@ import { EXIT_STATUS } from '../exit-status.ts';
 import { readTriggeringRun } from '../host/github-run.ts';
 import { type Environment, type Host, readHost } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
-import { readWorkflowRun, type WorkflowRun } from '../host/workflow-run.ts';
+import { readSourceTree, readWorkflowRun, type WorkflowRun } from '../host/workflow-run.ts';
 import { pauseAbout } from '../job/comment.ts';
 import { describeError } from '../present-error.ts';
 import type { SettingsOf } from '../settings/catalogue.ts';
@@ -69,7 +69,8 @@ export async function commentOnResults(
   const images = own.map((result) => ({ result, report: reportOf(result) }));
   if (images.length === 0) return;
   const reports = images.map(({ report }) => report);
-  const summary = renderImages(reports, { limit: SUMMARY_LIMIT, whole: null });
+  const source = readSourceTree(host.environment, target.run.head);
+  const summary = renderImages(reports, { limit: SUMMARY_LIMIT, whole: null, source });
   const unwritten = await attempt(['outside'], () => addToJobSummary(summary, host.environment));
   if (unwritten instanceof VarveError) warn(unwritten);
   const outcome = await attempt(['outside'], () =>
@@ -158,7 +159,8 @@ async function comment(
   const whole = `${host.environment.GITHUB_SERVER_URL}/${host.environment.GITHUB_REPOSITORY}/actions/runs/${run.run}`;
   const remark = isReported ? "\n\nReported by the pull request's own run." : '';
   const render = (limit: number): string => {
-    const room = { limit: limit - Buffer.byteLength(remark), whole };
+    const source = readSourceTree(host.environment, head);
+    const room = { limit: limit - Buffer.byteLength(remark), whole, source };
     const [first, ...others] = images;
     const markdown =
       first !== undefined && others.length === 0

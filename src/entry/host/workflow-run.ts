@@ -1,3 +1,4 @@
+import type { SourceTree } from '../../core/report/markdown/source-tree.ts';
 import type { RunResult } from '../../core/run/run-result.ts';
 import type { Environment } from './host.ts';
 
@@ -22,6 +23,13 @@ export function readWorkflowRun(environment: Environment, head: string | null): 
     return { name, run: countIn(CI_PIPELINE_ID), attempt: countIn(CI_JOB_ID), head, repository, job };
   }
   return null;
+}
+
+/** Where the files of a commit of the workflow's repository can be looked at; null where that is not known. */
+export function readSourceTree(environment: Environment, commit: string | null): SourceTree | null {
+  const { GITHUB_ACTIONS, GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = environment;
+  if (GITHUB_ACTIONS !== 'true' || !server || !repository || commit === null) return null;
+  return { server, repository, commit };
 }
 
 const countIn = (text = ''): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);

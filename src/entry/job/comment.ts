@@ -4,6 +4,7 @@ import type { Subject } from '../../core/comment/comment.ts';
 import { isWorthSaying } from '../../core/comment/worth.ts';
 import type { CompareOptions } from '../../core/comparison/compare.ts';
 import { COMMENT_LIMIT, renderSection } from '../../core/report/markdown/render-markdown.ts';
+import type { SourceTree } from '../../core/report/markdown/source-tree.ts';
 import type { Store } from '../../core/store/store.ts';
 import { type CommentOutcome, keepComment } from '../../flows/comment/keep-comment.ts';
 import { wasKnownBefore } from '../../flows/comment/was-known-before.ts';
@@ -24,6 +25,8 @@ export interface CommentJob {
   readonly host: Host;
   readonly store: Store;
   readonly context: RunContext;
+  /** Where places in the build's source can be looked at; null when nowhere. */
+  readonly source: SourceTree | null;
   readonly comparing: CompareOptions;
   readonly signal: AbortSignal;
   /** For a merge request on GitLab. */
@@ -38,7 +41,7 @@ export async function commentOnRun(
   result: SnapshotImageResult,
   job: CommentJob,
 ): Promise<CommentOutcome | VarveError | null> {
-  const { settings, host, store, context, comparing, signal } = job;
+  const { settings, host, store, context, source, comparing, signal } = job;
   const { pullRequest: number, headCommit: head, url } = context;
   const { comment = 'never', 'comment-key': key = '' } = settings;
   const tokens = { gitHub: settings['github-token'], gitLab: job.gitLabToken };
@@ -50,7 +53,7 @@ export async function commentOnRun(
     const { report, platforms } = result;
     const section = {
       subject: subjectOf(result, settings, workflow.name),
-      render: (limit: number) => renderSection(report, { limit, whole: url }),
+      render: (limit: number) => renderSection(report, { limit, whole: url, source }),
     };
     return keepComment(comments.port, {
       key,

@@ -1,4 +1,5 @@
 import type { VarveError } from '../../base/errors.ts';
+import type { SourceTree } from '../../core/report/markdown/source-tree.ts';
 import type { CommentOutcome } from '../../flows/comment/keep-comment.ts';
 import { throwFailures } from '../../flows/image/platform-failure.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
@@ -11,7 +12,7 @@ import { composeTools, type ToolOptions } from '../compose/tools.ts';
 import type { Host } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
 
-import { readWorkflowRun } from '../host/workflow-run.ts';
+import { readSourceTree, readWorkflowRun } from '../host/workflow-run.ts';
 
 import type { BaselinePlace } from '../settings/baseline.ts';
 
@@ -50,7 +51,8 @@ export interface MainJob {
 
 /** Shows people and machines what a run found out. */
 export interface Presenter {
-  present(result: SnapshotImageResult, documents: WrittenDocuments): Promise<void>;
+  /** @param source where places in the build's source can be looked at; null when nowhere. */
+  present(result: SnapshotImageResult, documents: WrittenDocuments, source: SourceTree | null): Promise<void>;
   /** Says that a file could not be written; what it throws makes the run fail at its end. */
   presentUnwritten(fault: VarveError): void;
   /** Says what became of the pull request's comment; null where there is none to write. */
@@ -110,16 +112,20 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
   });
 
   const workflow = readWorkflowRun(host.environment, context.headCommit);
+  const source = readSourceTree(host.environment, context.headCommit ?? context.commit);
   const steps = new Steps();
   await steps.take(async () => {
     const documents = await writeDocuments(result, settings, host, workflow, job.makeDocumentFolder);
     for (const fault of documents.faults) await steps.take(async () => presenter.presentUnwritten(fault));
-    await presenter.present(result, documents);
+    await presenter.present(result, documents, source);
   });
   await steps.take(async () => {
     if (presenter.presentComment === undefined) return;
     const { commentOnRun } = await import('./comment.ts');
-    const commented = { settings, host, store, context, comparing, signal, gitLabToken: job.gitLabToken };
+    const commented = {
+      ...{ settings, host, store, context, source, comparing, signal },
+      gitLabToken: job.gitLabToken,
+    };
     presenter.presentComment(await commentOnRun(result, commented));
   });
   await steps.take(async () => {

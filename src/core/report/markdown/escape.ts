@@ -35,9 +35,12 @@ function entities(shown: string): string {
   );
 }
 
-/** A line of Markdown that begins with words: there `-`, `+` and `1.` would begin a list. */
+/**
+ * A line of Markdown that begins with words: there `-`, `+` and `1.` would begin a list, `=` make a heading of the line
+ * before, and blanks a block of code.
+ */
 export function paragraph(line: string): string {
-  return line.replace(/^([-+]|\d+[.)])/, (start) =>
+  return line.replace(/^([-+= ]|\d+[.)])/, (start) =>
     start.replace(/.$/, (mark) => `&#${mark.charCodeAt(0)};`),
   );
 }

@@ -1,16 +1,24 @@
+import type { SourceLocation } from '../../image/source-location.ts';
 import { drawBar } from '../draw-bar.ts';
 import { type Phrase, type PhraseWriter, writePhrase } from '../phrase.ts';
 import { displayName } from '../visible.ts';
 import { code, htmlCode, plain } from './escape.ts';
+import { linkTo, type SourceTree } from './source-tree.ts';
 
 const BAR_WIDTH = 10;
 
-/** @param longest UTF-16 units of a quoted text. */
-export function inline(phrase: Phrase, longest: number): string {
-  const quote = (text: string): string => code(displayName(text, longest));
+/**
+ * @param longest UTF-16 units of a quoted text.
+ * @param source where places in the build's source can be looked at; null when nowhere.
+ */
+export function inline(phrase: Phrase, longest: number, source: SourceTree | null = null): string {
+  const quote = (text: string, location?: SourceLocation): string => {
+    const quoted = code(displayName(text, longest));
+    const link = location === undefined || source === null ? null : linkTo(source, location);
+    return link === null ? quoted : `[${quoted}](${link})`;
+  };
   return writePhrase(phrase, { ...PAGE, code: quote, name: quote });
 }
-
 /** For places that are HTML already, such as `<summary>`. */
 export function inSummary(phrase: Phrase, longest: number): string {
   const quote = (text: string): string => htmlCode(displayName(text, longest));

@@ -126,6 +126,19 @@ describe('the lines that made the layers', () => {
     expect(locateLayers(v1(change), blobs)).toEqual(blobs.map(() => null));
   });
 
+  it('stand in the folder of the repository that the build states', () => {
+    const within = (folder: unknown, filename = 'Dockerfile') => {
+      const { source, layers } = build({ infos: [{ filename }] });
+      const vcs = { 'localdir:context': '.', 'localdir:dockerfile': folder };
+      return shown({ runDetails: { metadata: { buildkit_metadata: { source, layers, vcs } } } })[3];
+    };
+    expect(within('docker/web')).toBe('docker/web/Dockerfile:5-7');
+    expect(within('docker/')).toBe('docker/Dockerfile:5-7');
+    expect(within('docker', 'docker/Dockerfile')).toBe('docker/Dockerfile:5-7');
+    for (const odd of ['.', '', '..', '../x', './x', '/etc', 'a\\b', 'x'.repeat(501), 7, null])
+      expect(within(odd)).toBe('Dockerfile:5-7');
+  });
+
   it('are not known by one of mode=min', () => {
     const metadata = { buildkit_metadata: { vcs: { source: 'https://example.com/shop' } } };
     expect(locateLayers({ runDetails: { metadata } }, blobs)).toEqual(blobs.map(() => null));

@@ -14,9 +14,11 @@ const later = { mtime: 1_800_000_000 };
 const from: LayerPlan = { step: 'ADD rootfs', entries: [dir('etc')] };
 const layer = (step: string, ...entries: InventoryEntry[]): LayerPlan => ({ step, entries });
 
-async function advice(base: LayerPlan[], target: LayerPlan[]): Promise<string[]> {
+async function advice(base: LayerPlan[], target: LayerPlan[], upstream?: number): Promise<string[]> {
   const comparison = await compareSnapshots(snapshotView({ layers: base }), snapshotView({ layers: target }));
-  return runAtOnce(advise(comparison)).map(({ layerIndex, text }) => `${layerIndex}: ${plainText(text)}`);
+  return runAtOnce(advise(comparison, [], upstream)).map(
+    ({ layerIndex, text }) => `${layerIndex}: ${plainText(text)}`,
+  );
 }
 
 describe('advice', () => {
@@ -27,6 +29,20 @@ describe('advice', () => {
       [],
     );
     expect(await advice([layer('RUN x', file('a'))], [layer('RUN y', file('a', '2'))])).toEqual([]);
+  });
+
+  it('is about the layers on top of the base image, and blames no step for what another base brings', async () => {
+    const image = (content: string, time = {}): LayerPlan[] => [
+      layer('RUN base', file('lib', content)),
+      layer('RUN x', file('a', content)),
+      layer('RUN y', file('b', 'b', time)),
+    ];
+    const [before, after] = [image('1'), image('2', later)];
+    const again = expect.stringMatching(/^2: `RUN y` holds the same files as before/);
+    const blame = expect.stringMatching(/^0: `RUN base` gave other files/);
+    expect(await advice(before, after)).toEqual([blame, again]);
+    expect(await advice(before, after, 1)).toEqual([again]);
+    expect(await advice(before, after, 3)).toEqual([]);
   });
 
   it('fixes timestamps, once for all layers', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparedWith, formatAge } from '../../../../src/core/report/compared-with.ts';
+import { comparedOnPage, comparedWith, formatAge } from '../../../../src/core/report/compared-with.ts';
 import { inline } from '../../../../src/core/report/markdown/write.ts';
 import type { BaselineFacts } from '../../../../src/core/report/report.ts';
 import { BASELINE } from '../../../support/report-makers.ts';
@@ -49,6 +49,19 @@ test.each<[Partial<BaselineFacts>, string]>([
   [{ found: 'newest', distance: null }, 'the newest'],
 ])('why %j is the one', (facts, sentence) => {
   expect(why(facts)).toBe(sentence);
+});
+
+test.each<[Partial<BaselineFacts>, string]>([
+  [{ found: 'base-commit', distance: 0, age: 7300 }, 'the base commit `1a2b3c4`, 2 hours older'],
+  [{}, 'commit `1a2b3c4` on `main`, 2 commits before the base, 3 days older'],
+  [
+    { found: 'base-branch', commit: null, age: null },
+    'snapshot `77bcb9b57277` on `main`, the newest snapshot of the base branch',
+  ],
+  [{ found: 'base-commit', distance: 0, age: 0, unverified: true }, 'the base commit `1a2b3c4`, unverified'],
+  [{ found: 'image', place: 'oci:old', commit: null, branch: null, age: null }, '`oci:old`'],
+])('on the last line of a page %j is told in few words', (facts, words) => {
+  expect(inline(comparedOnPage({ ...BASELINE, ...facts }), 100)).toBe(`Compared with ${words}`);
 });
 
 test('what was taken in the same second is neither older nor newer', () => {

@@ -119,7 +119,7 @@ describe('notes', () => {
     );
     expect(markdown).toContain('<summary>✅ <b><code>linux/amd64</code></b>');
     expect(markdown).not.toContain('<summary>✅ <b><code>linux/arm64</code></b>');
-    expect(markdown).toContain('> ⚠️ odd');
+    expect(markdown).toContain('> [!NOTE]\n> odd');
   });
 });
 

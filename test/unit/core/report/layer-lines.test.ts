@@ -103,9 +103,32 @@ describe('folding', () => {
       unchanged('RUN e'),
     ];
     expect(foldUnchanged(linesOf(...rows))).toMatchObject([
-      { kind: 'unchanged-run', first: 0, last: 2, size: 30 },
+      { kind: 'run', cause: null, first: 0, last: 2, size: 30 },
       { kind: 'layer', status: 'added' },
       { kind: 'layer', status: 'unchanged', index: 4 },
+    ]);
+  });
+
+  test('where room is short, three or more neighbors that were rebuilt with the same files become one too', () => {
+    const again = (step: string, cause: Row['cause']): Row => ({
+      ...{ status: 'rebuilt', step, size: 10 },
+      ...(cause && { cause }),
+    });
+    const lines = linesOf(
+      unchanged('RUN a'),
+      again('RUN b', 'timestamps'),
+      again('RUN c', 'timestamps'),
+      again('RUN c2', 'timestamps'),
+      again('RUN d', 'order'),
+      again('RUN d2', 'order'),
+      again('RUN e', 'content'),
+      again('RUN f', 'content'),
+    );
+    expect(foldUnchanged(lines)).toEqual(lines);
+    expect(foldUnchanged(lines, true)).toMatchObject([
+      { kind: 'layer', status: 'unchanged' },
+      { kind: 'run', cause: 'timestamps', first: 1, last: 3 },
+      ...['order', 'order', 'unseen', 'unseen'].map((cause) => ({ kind: 'layer', cause })),
     ]);
   });
 

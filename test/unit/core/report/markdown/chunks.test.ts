@@ -22,14 +22,32 @@ test('what does not fit goes as a whole and is named, with the place where all o
   expect(document).toContain('\n\nthe table...');
   expect(document).toContain('\n\nfindings...');
   expect(document).toContain(
-    '> ✂️ **Cut to fit:** files of layer 1. All of it: <https://github.com/acme/shop/actions/runs/1>.',
+    '> ✂️ **Cut to fit:** files of layer 1. The [report](https://github.com/acme/shop/actions/runs/1) has all of it.',
   );
 });
 
 test('many titles are counted', () => {
   const chunks = Array.from({ length: 30 }, (_, index) => chunk(`files of layer ${index}`, 3000));
   const document = joinChunks(chunks, 10_000, 'report.md');
-  expect(document).toMatch(/files of layer 7 and 22 more sections\. All of it: `report\.md`\.\n$/);
+  expect(document).toMatch(/files of layer 4 and 25 more sections\. All of it: `report\.md`\.\n$/);
+});
+
+test('neighbors of one fold share it, as far as they are there', () => {
+  const [one, other] = [{ summary: '<b>one</b>' }, { summary: '<b>other</b>' }];
+  const chunks = [
+    { ...chunk('a', 3), within: one },
+    { ...chunk('b', 9000), within: one },
+    { ...chunk('c', 3), within: one },
+    { ...chunk('d', 3), within: other },
+    { ...chunk('e', 9000), within: { summary: 'never there' } },
+    chunk(null, 5),
+  ];
+  const document = joinChunks(chunks, 5000, null);
+  expect(document).toMatch(
+    /^<details>\n<summary><b>one<\/b><\/summary>\n\na\.\.\n\nc\.\.\n\n<\/details>\n\n<details>\n<summary><b>other<\/b>/,
+  );
+  expect(document.match(/<details>/g)).toHaveLength(2);
+  expect(document).toContain('</details>\n\nkept.\n\n> ✂️ **Cut to fit:** b, e.');
 });
 
 test('a hostile place is no link', () => {

@@ -97,6 +97,19 @@ describe('a sentence', () => {
     );
   });
 
+  test('on the line after another one it goes on with its paragraph', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(hostileText, fc.constantFrom('===', '= =', '---', ':-', '     x', '1. x', '1) x', '+ x')),
+        (text) => {
+          const html = renderer.render(`> [!NOTE]\n> ${paragraph(prose(visible(text)))}`);
+          expect(html.match(/<[a-z]\w*/g)?.filter((tag) => tag !== '<code')).toEqual(['<blockquote', '<p']);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   test('at the start of a line it is one paragraph', () => {
     fc.assert(
       fc.property(

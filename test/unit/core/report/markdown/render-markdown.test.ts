@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import markdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
+import { ATTENTION_KINDS } from '../../../../../src/core/attention/attention.ts';
 import { makeReport } from '../../../../../src/core/report/make-report.ts';
-import { COMMENT_LIMIT, renderMarkdown } from '../../../../../src/core/report/markdown/render-markdown.ts';
+import { renderImages } from '../../../../../src/core/report/markdown/render-images.ts';
+import {
+  COMMENT_LIMIT,
+  renderMarkdown,
+  renderSection,
+} from '../../../../../src/core/report/markdown/render-markdown.ts';
+import type { ReportedImage } from '../../../../../src/core/report/report.ts';
 import { hostileText } from '../../../../support/hostile-text.ts';
-import { addedFile, makeComparison, makeImage } from '../../../../support/report-makers.ts';
+import { RUN_URL, SOURCE } from '../../../../support/page-scenarios.ts';
+import { addedFile, makeComparison, makeImage, withAttention } from '../../../../support/report-makers.ts';
 import { HOSTILE_TEXTS, hostileImage, SCENARIOS, scenario } from '../../../../support/report-scenarios.ts';
 
 const renderer = markdownIt({ html: true, linkify: true });
@@ -30,8 +38,28 @@ function foreignInline(markdown: string): string[] {
     .map(({ type, content }) => `${type} ${content}`);
 }
 
+const linksIn = (markdown: string): string[] =>
+  renderer
+    .parse(markdown, {})
+    .flatMap(({ children }) => children ?? [])
+    .flatMap((token) => (token.type === 'link_open' ? String(token.attrGet('href')) : []));
+
 const tagsIn = (markdown: string, tag: string): number =>
   renderer.render(markdown).match(new RegExp(`<${tag}[ >]`, 'g'))?.length ?? 0;
+
+/** An image that has something of all that a page can show, every text of it passed through `text`. */
+function completeImage(text: (place: number) => string): ReportedImage {
+  const image = hostileImage((_, place) => text(place));
+  const items = ATTENTION_KINDS.map((kind, place) => ({
+    ...{ kind, path: text(910 + place), layer: place, other: text(930 + place), count: 2, bytes: 7 },
+  }));
+  const base = (place: number, layers: number) => ({ name: text(place), digest: text(place + 1), layers });
+  return {
+    ...image,
+    change: image.change && { ...image.change, comparison: withAttention(image.change.comparison, ...items) },
+    baseImage: { before: base(900, 1), after: base(902, 2) },
+  };
+}
 
 const withTexts = (text: (place: number) => string): string =>
   renderMarkdown(makeReport([hostileImage((_, place) => text(place))]), ROOMY);
@@ -80,6 +108,42 @@ describe('hostile names', () => {
     expect(tagsIn(hostile, 'details')).toBe(tagsIn(harmless, 'details'));
   });
 
+  test('on a page that links to the source and has all kinds of sections leave it so, and lead nowhere else', () => {
+    const page = (text: (place: number) => string): string =>
+      renderSection(makeReport([completeImage(text)]), { ...ROOMY, source: SOURCE, whole: RUN_URL });
+    const harmless = page((place) => `name ${place}`);
+    expect(harmless).toMatch(/\*\*Upstream\*\*.*\*\*Yours\*\*.*\[!WARNING\]/s);
+    fc.assert(
+      fc.property(fc.array(hostileText, { minLength: 7, maxLength: 7 }), (texts) => {
+        const markdown = page((place) => `${texts[place % texts.length]}${place}`);
+        expect(structure(markdown)).toEqual(structure(harmless));
+        expect(foreignInline(markdown).filter((each) => !each.startsWith('link_'))).toEqual([]);
+        for (const link of linksIn(markdown)) expect(link).toMatch(/^https:\/\/github\.com\/acme\/web\//);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('of many images leave the page so', () => {
+    const page = (text: (place: number) => string): string => {
+      const comparison = makeComparison(
+        [{ status: 'added', step: text(800), size: 5000 }],
+        [addedFile(text(801), 0)],
+      );
+      const items = ATTENTION_KINDS.map((kind, place) => ({ kind, path: text(910 + place), layer: 0 }));
+      const loud = withAttention(comparison, ...items);
+      const named = (place: number) =>
+        makeReport([{ ...makeImage(place === 1 ? loud : comparison), name: text(place) }]);
+      return renderImages(
+        [1, 2, 3].map((each) => named(each)),
+        { limit: ROOMY.limit, whole: RUN_URL, source: SOURCE },
+      );
+    };
+    const harmless = structure(page((place) => `name ${place}`));
+    for (const hostile of HOSTILE_TEXTS)
+      expect(structure(page((place) => `${hostile}${place}`))).toEqual(harmless);
+  });
+
   test('bring in no character that hides or turns text, and no lone surrogate', () => {
     const markdown = renderMarkdown(makeReport([hostileImage((text) => text)]), ROOMY);
     expect(markdown.replaceAll(/\n|\ufe0f/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
@@ -106,6 +170,40 @@ describe('length', () => {
     expect(names(Number.POSITIVE_INFINITY)).toBe(4321);
     expect(names(COMMENT_LIMIT)).toBe(10);
     expect(renderMarkdown(report)).toContain('       ±0 B  ./  4,321 added\n\n  first 10 of 4,321:\n+ ');
+  });
+
+  test('twelve images with ten thousand changed files each, and everything that needs attention, fit too', () => {
+    const files = Array.from({ length: 10_000 }, (_, index) =>
+      addedFile(`${'folder/'.repeat(20)}file-${index}`, index % 300, {
+        mode: index % 7 === 0 ? '4755' : '0644',
+      }),
+    );
+    const rows = Array.from({ length: 300 }, (_, index) => ({
+      ...{ status: 'rebuilt' as const, cause: 'content' as const, step: `RUN ${index}`, size: index },
+    }));
+    const image = makeImage(makeComparison(rows, files));
+    const reports = Array.from({ length: 12 }, (_, index) =>
+      makeReport([{ ...image, name: `acme/${index}` }]),
+    );
+    const pages = [
+      renderImages(reports, { limit: COMMENT_LIMIT, whole: RUN_URL }),
+      ...reports.slice(0, 1).map((report) => renderSection(report, { whole: RUN_URL, source: SOURCE })),
+    ];
+    for (const page of pages) {
+      expect(Buffer.byteLength(page)).toBeLessThanOrEqual(COMMENT_LIMIT);
+      expect(tagsIn(page, 'details')).toBe(page.match(/<\/details>/g)?.length);
+      expect(page).toMatch(/ more\n/);
+    }
+  });
+
+  test('the longest hostile texts of all that needs attention fit too, in one image and in twelve', () => {
+    const long = HOSTILE_TEXTS.map((text) => text.repeat(5)).join('');
+    const report = makeReport([completeImage(() => long)]);
+    const options = { limit: COMMENT_LIMIT, whole: RUN_URL, source: SOURCE };
+    for (const page of [renderSection(report, options), renderImages(Array(12).fill(report), options)]) {
+      expect(Buffer.byteLength(page)).toBeLessThanOrEqual(COMMENT_LIMIT);
+      expect(page).toContain('[!WARNING]');
+    }
   });
 
   test('the longest hostile texts everywhere fit too', () => {
