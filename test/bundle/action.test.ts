@@ -91,7 +91,9 @@ describe('the action', () => {
     const written = (name: string) => readFile(join(FIXTURES, 'buildx', name), 'utf8');
     const built = await act(newWorkspace(), { metadata: await written('build.json'), image: layout });
     expect(built).toMatchObject({ status: 0, stderr: '' });
-    expect(built.summary).toContain('web.Dockerfile:11-14');
+    expect(built.summary).toMatch(
+      /\[`web\.Dockerfile:11-14`\]\(https:\/\/github\.example\/octocat\/shop\/blob\/\d{40}\/web\.Dockerfile#L11-L14\)/,
+    );
     const bake = { metadata: await written('bake.json'), target: 'base', image: layout };
     const other = await act(newWorkspace(), bake);
     expect(other.status).toBe(3);

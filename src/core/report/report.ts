@@ -35,13 +35,6 @@ export interface RunRemarks {
   readonly notes: readonly string[];
 }
 
-/** An image that another one is built on: its layers are the first ones of the other. */
-export interface KnownBase {
-  readonly name: string | null;
-  readonly digest: string | null;
-  readonly layers: number;
-}
-
 /** The facts about one platform's image that a report is made from. */
 export interface ReportedImage {
   readonly name: string;
@@ -66,8 +59,6 @@ export interface ReportedImage {
   readonly baseImage?: BaseImages;
   /** The same of the image that it is compared with; left out where that is a stored snapshot. */
   readonly baseRead?: ReadImage;
-  /** What the image and the one before it are built on, null where that is not known; left out where nobody looked. */
-  readonly baseImage?: { before: KnownBase | null; after: KnownBase | null };
   readonly attachments: readonly DescribedAttachment[];
   /** Empty when it is not known. */
   readonly locations: LayerLocations;
