@@ -1,1 +1,1 @@
-export{Qn as PLAIN}from"./of-snapshot.js";
+export{nr as PLAIN}from"./of-snapshot.js";

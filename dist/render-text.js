@@ -1,1 +1,1 @@
-export{Kn as renderText}from"./of-snapshot.js";
+export{Xn as renderText}from"./of-snapshot.js";

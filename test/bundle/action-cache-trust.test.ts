@@ -20,6 +20,8 @@ const images: Record<'honest' | 'evil', string> = { honest: '', evil: '' };
 /** What a run of main at the base commit left. */
 let honest: CachedEntry;
 let api: GitHubApi;
+/** The lowest layer of both, as an image. */
+let lowest: string;
 
 beforeAll(async () => {
   api = await GitHubApi.start();
@@ -33,6 +35,8 @@ beforeAll(async () => {
     const image = makeImage([base, layers[name]]);
     images[name] = `oci:${writeFolder(newPath(name), layoutFiles([image.descriptor], image.blobs))}`;
   }
+  const below = makeImage([base]);
+  lowest = `oci:${writeFolder(newPath('lowest'), layoutFiles([below.descriptor], below.blobs))}`;
   await using service = await CacheService.start();
   await new CachedWorkflow(service, newPath).push(images.honest, BASE);
   const [entry] = service.entries;
@@ -41,10 +45,14 @@ beforeAll(async () => {
 });
 
 /** The first push: its workflow, which is the author's own, saves what it likes under the key of the base commit. */
-async function forge(service: CacheService, ref = PULL): Promise<void> {
+async function forge(
+  service: CacheService,
+  ref = PULL,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const [run = ''] = /[0-9]+-1$/.exec(honest.key) ?? [];
   await new CachedWorkflow(service, newPath).push(images.evil, BASE, {
-    scopes: [ref],
+    ...{ scopes: [ref], inputs },
     env: { GITHUB_RUN_ID: run.replace(/-1$/, '') },
   });
   expect(service.entries.filter(({ key }) => key === honest.key).map(({ scope }) => scope)).toContain(ref);
@@ -130,6 +138,17 @@ describe('an entry that the author of a pull request has forged', () => {
     await using service = await start();
     await forge(service);
     expectChange(await pull(service, { api: api.url }, 8));
+  });
+
+  it('is not believed about the base image, unless the user trusts the cache', async () => {
+    await using service = await start();
+    await forge(service, PULL, { 'base-image': lowest });
+    const unverified = await pull(service, {});
+    expect(unverified.pointer.baseline).toMatchObject({ unverified: true });
+    expect(unverified.pointer.baseImage).toBeUndefined();
+    const trusted = await pull(service, { inputs: { 'trust-cache': 'true' } });
+    const base = { layers: 1 };
+    expect(trusted.pointer.baseImage).toMatchObject({ before: base, after: base });
   });
 
   it.each([

@@ -1,4 +1,6 @@
+import { mkdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { runAction } from '../support/action-runner.ts';
 import { layerOf, makeLayer } from '../support/image-maker.ts';
 import { AMD64, imageFor, writeIndexed } from '../support/platform-images.ts';
 import { runVarve } from '../support/run-varve.ts';
@@ -62,6 +64,22 @@ describe('check', () => {
       status: 0,
       stdout: 'nothing to look at\n',
     });
+  });
+});
+
+describe('the action', () => {
+  it('annotates what a change brings', async () => {
+    const workspace = newPath('workspace');
+    mkdirSync(workspace);
+    const inputs = { image: loud, name: 'x', baseline: quiet };
+    const { stdout } = await runAction({ workspace, inputs });
+    expect(stdout.match(/^::warning title=Varve::.*$/gm)).toEqual([
+      '::warning title=Varve::app/.env looks like a key or a password, from `RUN step 1`: give it to the step alone, and to no layer: `RUN --mount=type=secret`',
+      expect.stringContaining('usr/bin/su runs with the rights of its owner (setuid), from `RUN step 1`'),
+      expect.stringContaining('containers of this image start as root: name another user: `USER`'),
+      expect.stringContaining('app/\\x1b[31mred can be changed by every user'),
+      expect.stringContaining('1 file, 2.00 MB, is in the image twice'),
+    ]);
   });
 });
 

@@ -373,6 +373,32 @@ describe('an image that is skipped', () => {
     }
   });
 
+  it.each([
+    'application/json',
+    'application/vnd.docker.distribution.manifest.v1+prettyjws',
+    'application/vnd.oci.artifact.manifest.v1+json',
+  ])('for it has the media type %s in its index is never "no change"', async (mediaType) => {
+    const { varve } = varveWith();
+    const other = imageFor(AMD64, [base, newer]);
+    const typed = { ...other, descriptor: { ...other.descriptor, mediaType } };
+    for (const more of [[], ['--platform', 'all'], ['--platform', 'linux/amd64']]) {
+      const { status, stdout } = await varve(
+        ...['compare', indexOf(image), indexOf(typed, image), '--exit-code', ...more],
+      );
+      expect([status, stdout]).toEqual([
+        1,
+        expect.stringContaining('? no change found, 1 image not compared'),
+      ]);
+      expect(stdout).toContain(other.digest);
+    }
+    const forNone = { os: 'unknown', architecture: 'unknown' };
+    const attached = { ...typed, descriptor: { ...typed.descriptor, platform: forNone } };
+    const { status } = await varve('compare', indexOf(image), indexOf(attached, image), '--exit-code');
+    expect(status).toBe(0);
+    const alone = await varve('compare', indexOf(image), indexOf(typed));
+    expect([alone.status, alone.stderr]).toEqual([2, expect.stringContaining('not-an-image')]);
+  });
+
   it('for it goes as an index of artifacts, or for another platform, is never "no change"', async () => {
     const { varve } = varveWith();
     const arm = imageFor(ARM64, [base, newer]);
@@ -383,6 +409,41 @@ describe('an image that is skipped', () => {
     expect([status, stdout]).toEqual([1, expect.stringContaining('1 image not compared')]);
     const all = ['--platform', 'all', '--exit-code'];
     expect((await varve('compare', indexOf(image), indexOf(image, other), ...all)).status).toBe(1);
+  });
+
+  describe('where its index lists it for another platform than its config states', () => {
+    const arm = imageFor(ARM64, [app]);
+    const listedFor = (made: MadeImage, platform: object): MadeImage => ({
+      ...made,
+      descriptor: { ...made.descriptor, platform },
+    });
+    const swapped = () => indexOf(listedFor(arm, AMD64), listedFor(image, ARM64));
+
+    it.each<[string, () => string, () => string, string]>([
+      ['swapped', () => indexOf(image, arm), swapped, '? 2 platforms'],
+      ['of one image', () => indexOf(image), () => indexOf(listedFor(image, ARM64)), '? no change found'],
+    ])('is never "no change": %s', async (_, one, two, told) => {
+      const { varve, store } = varveWith();
+      const all = ['--platform', 'all'];
+      for (const sides of [
+        [one(), two()],
+        [two(), one()],
+      ]) {
+        const { status, stdout } = await varve('compare', ...sides, '--exit-code', ...all);
+        expect([status, stdout]).toEqual([1, expect.stringContaining(told)]);
+        expect(flat(stdout)).toContain('its index lists it for another platform (platform-mismatch)');
+      }
+      expect((await varve('compare', two(), two(), '--exit-code', ...all)).status).toBe(0);
+
+      const take = (reference: string) =>
+        varve('snapshot', reference, '--name', 'app', '--baseline', `dir:${store}`, ...all);
+      await take(one());
+      expect((await take(two())).stdout).toContain('platform-mismatch');
+      const between = (back: string) =>
+        varve('compare', back, 'history:app', '--exit-code', '--platform', 'linux/amd64');
+      expect((await between('history:app~1')).status).toBe(1);
+      expect((await between('history:app')).status).toBe(0);
+    });
   });
 
   it('is the same where both sides have the very same', async () => {
@@ -827,6 +888,107 @@ describe('what has no effect, though engines differ on it', () => {
     expect((await varve('compare', two, two, '--exit-code')).status).toBe(0);
   });
 
+  it('is nothing lost below a symlink that leads on through another one of its layer', async () => {
+    const { varve } = varveWith();
+    const merged = (...tool: readonly Buffer[]) =>
+      indexOf(
+        imageOf(
+          ...[directory('usr/'), directory('usr/bin/'), link('usr/sbin', 'bin'), link('sbin', 'usr/sbin')],
+          ...tool,
+        ),
+      );
+    const [one, two] = [merged(file('sbin/tool')), merged(setuid('sbin/tool'))];
+    const { status, stdout } = await varve('compare', one, two, '--exit-code');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('usr/bin/tool')]);
+    expect((await varve('tree', one)).stdout).toMatch(/usr\/bin\/tool$/m);
+  });
+
+  type Stack = readonly (readonly Buffer[])[];
+  const hidden = [directory('hid/'), file('hid/x')];
+  const opaque = [
+    tarEntry({ name: '.wh.hid' }),
+    ...[attribute('SCHILY.xattr.trusted.overlay.redirect', '/hid'), directory('d/')],
+  ];
+  const early = [link('b', 'x', '1'), file('x')];
+  const through = [file('link/x')];
+  const depending: [what: string, code: string, base: Stack, target: Stack][] = [
+    ['content that escapes', 'escaping-path', [[file('../../etc/cron')]], [[setuid('../../etc/cron')]]],
+    [
+      'a mode of what escapes',
+      'escaping-link',
+      [[tarEntry({ name: 'a', type: '1', link: '../../bin/sh' })]],
+      [[tarEntry({ name: 'a', type: '1', link: '../../bin/sh', mode: 0o4755 })]],
+    ],
+    [
+      'what AUFS keeps for hard links',
+      'aufs-metadata',
+      [[file('.wh..wh.plnk/1.2'), link('bin/su', '.wh..wh.plnk/1.2', '1')]],
+      [[setuid('.wh..wh.plnk/1.2'), link('bin/su', '.wh..wh.plnk/1.2', '1')]],
+    ],
+    [
+      'a file among what AUFS keeps',
+      'aufs-metadata',
+      [[file('a')]],
+      [[file('a'), setuid('.wh..wh.foo/evil')]],
+    ],
+    [
+      'a folder that another one redirects to',
+      'overlay-attribute',
+      [hidden, opaque],
+      [[directory('hid/'), setuid('hid/x')], opaque],
+    ],
+    [
+      'the file that a hard link may lead to',
+      'hard-link-unstated',
+      [[file('x')], early],
+      [[setuid('x')], early],
+    ],
+    [
+      'where a lower symlink leads',
+      'parent-replaced',
+      [[link('link', 'a'), directory('a/'), directory('c/')], through],
+      [[link('link', 'c'), directory('a/'), directory('c/')], through],
+    ],
+    [
+      'attributes that a directory had',
+      'attributes-dropped',
+      [[attribute('SCHILY.xattr.user.a', '1'), directory('d/')], [directory('d/')]],
+      [[attribute('SCHILY.xattr.user.a', '2'), directory('d/')], [directory('d/')]],
+    ],
+    [
+      'what a symlink replaces',
+      'replaced-by-own',
+      [[link('a', 'c'), directory('c/'), file('a/x'), file('c/x')]],
+      [[link('a', 'c'), directory('c/'), setuid('a/x'), file('c/x')]],
+    ],
+  ];
+  it.each(depending)('is never "no change" in what it depends on: %s', async (_, code, before, after) => {
+    const { varve } = varveWith();
+    const stack = (layers: Stack, ...more: readonly Buffer[]) =>
+      indexOf(
+        imageFor(AMD64, [
+          base,
+          ...layers.map((entries) => layerOf(tarOf(...entries))),
+          layerOf(tarOf(...more)),
+        ]),
+      );
+    const [one, two] = [stack(before), stack(after)];
+    for (const sides of [
+      [one, two],
+      [two, one],
+    ]) {
+      const { status, stdout } = await varve('compare', ...sides, '--exit-code');
+      expect([status, flat(stdout)]).toEqual([1, expect.stringContaining(code)]);
+      expect(stdout).toContain('files not compared');
+    }
+    const later = [
+      stack(after, file('etc/motd', { mtime: 1 })),
+      stack(after, file('etc/motd', { mtime: 2 })),
+    ];
+    const { status, stdout } = await varve('compare', ...later, '--exit-code');
+    expect([status, stdout]).toEqual([0, expect.stringContaining('nothing differs but')]);
+  });
+
   it.each([
     ['trusted.overlay.opaque', 'y'],
     ['user.overlay.opaque', 'y'],
@@ -842,6 +1004,23 @@ describe('what has no effect, though engines differ on it', () => {
     const { status, stdout } = await varve('compare', plain, odd, '--exit-code');
     expect([status, flat(stdout)]).toEqual([1, expect.stringContaining('overlay-attribute')]);
     expect((await varve('compare', odd, odd, '--exit-code')).status).toBe(0);
+  });
+
+  it('is nothing that one inode has two names: a hard link in place of a copy is a change', async () => {
+    const { varve } = varveWith();
+    const [one, two] = [
+      indexOf(imageOf(file('etc/app.conf'), file('home/app.conf'))),
+      indexOf(imageOf(file('etc/app.conf'), link('home/app.conf', 'etc/app.conf', '1'))),
+    ];
+    for (const sides of [
+      [one, two],
+      [two, one],
+    ]) {
+      const { status, stdout } = await varve('compare', ...sides, '--exit-code');
+      expect([status, stdout]).toEqual([1, expect.stringContaining('2 files changed')]);
+      expect(stdout).toMatch(/home\/app\.conf .*hard links/);
+    }
+    expect((await varve('compare', two, two, '--exit-code')).status).toBe(0);
   });
 
   it.each<[string, HeaderFields, number]>([
@@ -1109,6 +1288,8 @@ describe('what the manifest says of the same bytes', () => {
     ['a type of a chart', { config: { mediaType: 'application/vnd.cncf.helm.config.v1+json' } }],
     ['an empty type', { config: { mediaType: 'application/vnd.oci.empty.v1+json' } }],
     ['an option of the runtime', { annotations: { 'run.oci.handler': 'krun' } }],
+    ['a command for systemd', { annotations: { 'org.systemd.property.ExecStopPost': "['/bin/x']" } }],
+    ['an annotation that nobody lists', { annotations: { 'com.example.any': 'thing' } }],
     ['an index of files', { annotations: { 'com.amazon.soci.index-digest': 'sha256:a' } }],
   ])('is never "no change" where it is of the whole image: %s', async (_, said) => {
     const { varve } = varveWith();
@@ -1123,6 +1304,7 @@ describe('what the manifest says of the same bytes', () => {
   it.each<[string, Said, Said, MadeLayer?]>([
     ['a title', {}, annotated(['org.opencontainers.image.title', 'app'])],
     ['a time of the build', {}, annotated(['buildkit/rewritten-timestamp', '0'])],
+    ['a note of containerd', {}, annotated(['containerd.io/uncompressed', app.diffId])],
     ['the type of Docker', {}, { mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip' }],
     [
       'the table of contents of another blob',

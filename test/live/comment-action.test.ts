@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { parseComment } from '../../src/core/comment/comment.ts';
 import type { RunResult } from '../../src/core/run/run-result.ts';
@@ -27,6 +27,7 @@ let github: PullRequestServer;
 let baseline: string;
 beforeEach(async () => {
   github = await PullRequestServer.start();
+  onTestFinished(() => github[Symbol.asyncDispose]());
   baseline = `dir:${newPath('store')}`;
 });
 

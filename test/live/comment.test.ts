@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { parseComment } from '../../src/core/comment/comment.ts';
 import { type ActionOutcome, runAction } from '../support/action-runner.ts';
 import { send, sha } from '../support/github-api.ts';
@@ -29,6 +29,7 @@ let baseline: string;
 let run: number;
 beforeEach(async () => {
   github = await PullRequestServer.start();
+  onTestFinished(() => github[Symbol.asyncDispose]());
   baseline = `dir:${newPath('store')}`;
   run = 100;
   await push(V1);

@@ -26,14 +26,15 @@ function applyNaively(rootfs: ModelRootfs, tarOrder: readonly InventoryEntry[], 
   const links = new Map<string, InventoryEntry>();
   const steps = [...stated].map(([path, entry]) => ({ ...keyOf(path, entry), entry }));
   steps.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.entry.type === 'whiteout' ? -1 : 1));
+  const symlinks = placeSymlinks(steps);
   for (const { target, entry } of steps) {
     if (entry.type === 'whiteout' || entry.type === 'opaque') {
       const directory = entry.type === 'opaque' ? target : parentOf(target);
-      if (directory === null || !clearWay(rootfs, directory, layer, links)) continue;
+      if (directory === null || !clearWay(rootfs, directory, layer, links, symlinks)) continue;
       hide(rootfs, layer, (path) => isBelow(path, target) || (entry.type === 'whiteout' && path === target));
       continue;
     }
-    const real = locate(rootfs, target, layer);
+    const real = locate(symlinks, target);
     if (real === null || (real === ROOT && entry.type !== 'dir')) continue;
     if (entry.type === 'hardlink') links.set(real, entry);
     else if (makeDirectory(rootfs, parentOf(real), layer, links)) {
@@ -84,8 +85,10 @@ function clearWay(
   directory: string,
   layer: number,
   links: ReadonlyMap<string, InventoryEntry>,
+  symlinks: Symlinks,
 ): boolean {
   for (let path: string | null = directory; path !== null; path = parentOf(path)) {
+    if (symlinks.has(path)) return false;
     if ((typeOf(rootfs, path) ?? 'dir') !== 'dir')
       return rootfs.get(path)?.layer !== layer && makeDirectory(rootfs, directory, layer, links);
   }
@@ -119,7 +122,7 @@ function linked(
   while (path !== null && links.has(path)) {
     if (seen.has(path)) return null;
     seen.add(path);
-    path = locate(rootfs, pathBytes(links.get(path)?.linkTarget ?? ''));
+    path = locate(symlinksIn(rootfs), pathBytes(links.get(path)?.linkTarget ?? ''));
   }
   const entry = path === null ? null : (rootfs.get(path)?.entry ?? null);
   return entry?.type === 'dir' ? null : entry;
@@ -130,30 +133,52 @@ function typeOf(rootfs: ModelRootfs, path: string): string | undefined {
   return name && (name.entry?.type ?? 'dir');
 }
 
-/** @param layer the only one whose symlinks are followed; all when left out. */
-function locate(rootfs: ModelRootfs, path: string, layer?: number): string | null {
+type Symlinks = ReadonlyMap<string, InventoryEntry>;
+
+function symlinksIn(rootfs: ModelRootfs): Symlinks {
+  return new Map(
+    [...rootfs].flatMap(([path, { entry }]) => (entry?.type === 'symlink' ? [[path, entry] as const] : [])),
+  );
+}
+
+/** Where the symlinks of a layer will stand: those below others are looked for again until nothing moves. */
+function placeSymlinks(steps: readonly { target: string; entry: InventoryEntry }[]): Symlinks {
+  const symlinks = steps.filter(({ entry, target }) => entry.type === 'symlink' && target !== ROOT);
+  let places: Symlinks = new Map();
+  for (let round = 0; round < 16; round++) {
+    const known = places;
+    places = new Map(
+      symlinks.flatMap(({ target, entry }) => {
+        const real = locate(known, target);
+        return real === null ? [] : [[real, entry] as const];
+      }),
+    );
+  }
+  return places;
+}
+
+function locate(symlinks: Symlinks, path: string): string | null {
   const parent = parentOf(path);
   if (parent === null) return ROOT;
-  const real = follow(rootfs, parent, layer);
+  const real = follow(symlinks, parent);
   const name = path.slice(path.lastIndexOf('/') + 1);
   return real === null ? null : real === ROOT ? name : `${real}/${name}`;
 }
 
-function follow(rootfs: ModelRootfs, path: string, layer?: number): string | null {
+function follow(symlinks: Symlinks, path: string): string | null {
   const left = path.split('/');
   let at: string[] = [];
   for (let hops = 0; left.length > 0; ) {
     const name = left.shift() as string;
     if (name === '..') at.pop();
     if (['', '.', '..'].includes(name)) continue;
-    const found = rootfs.get([...at, name].join('/'));
-    const entry = found?.entry;
-    if (entry?.type !== 'symlink' || (layer !== undefined && found?.layer !== layer)) {
+    const symlink = symlinks.get([...at, name].join('/'));
+    if (symlink === undefined) {
       at.push(name);
       continue;
     }
     if (++hops > 255) return null;
-    const target = pathBytes(entry.linkTarget ?? '');
+    const target = pathBytes(symlink.linkTarget ?? '');
     if (target.startsWith('/')) at = [];
     left.unshift(...target.split('/'));
   }

@@ -66,10 +66,7 @@ export class MemoryEngine implements AsyncDisposable {
       return;
     }
     const [, name = '', call] = /^\/images\/(.+)\/(json|get)(?:\?.*)?$/.exec(path) ?? [];
-    const image = this.images.find(
-      ({ names, inspection: { Id } }) =>
-        names.includes(name) || Id === name || Id?.startsWith(`sha256:${name.replace('sha256:', '')}`),
-    );
+    const image = this.#find(name);
     if (image === undefined) sendEngineJson(response, 404, { message: `No such image: ${name}` });
     else if (call === 'get') response.writeHead(200).end(image.archive);
     else
@@ -80,6 +77,14 @@ export class MemoryEngine implements AsyncDisposable {
         Size: image.archive.length,
         ...image.inspection,
       });
+  }
+
+  /** By a name, or the ID or what only one ID begins with. */
+  #find(name: string): EngineImage | undefined {
+    const named = this.images.find(({ names }) => names.includes(name));
+    const start = `sha256:${name.replace('sha256:', '')}`;
+    const begun = this.images.filter(({ inspection: { Id } }) => Id?.startsWith(start));
+    return named ?? (begun.length === 1 ? begun[0] : undefined);
   }
 }
 

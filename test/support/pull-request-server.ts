@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEmulator, type Emulator } from 'emulate';
-import { onTestFinished } from 'vitest';
 import { send, sha } from './github-api.ts';
 
 /** Who comments are written as. */
@@ -27,7 +26,7 @@ export interface Request {
  * A pull request of `octocat/shop` on an emulator of GitHub's API. What the emulator lacks is added: the events of
  * pull requests, of which the deletion of a comment is one.
  */
-export class PullRequestServer {
+export class PullRequestServer implements AsyncDisposable {
   readonly url: string;
   readonly requests: Request[] = [];
   /** Set to answer in another way, or to do something first; true when it did answer. */
@@ -35,15 +34,22 @@ export class PullRequestServer {
   number = 0;
   /** The commit at its head. */
   head = '';
+  readonly #server: Server;
   readonly #emulator: Emulator;
   readonly #deletions: { event: string; created_at: string; actor: { login: string } }[] = [];
 
-  private constructor(url: string, emulator: Emulator) {
+  private constructor(url: string, server: Server, emulator: Emulator) {
     this.url = url;
+    this.#server = server;
     this.#emulator = emulator;
   }
 
-  /** Ends with the test. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await this.#emulator.close();
+  }
+
   static async start(): Promise<PullRequestServer> {
     const tokens = {
       [WORKFLOW_TOKEN]: { login: WORKFLOWS, scopes: ['repo'] },
@@ -59,13 +65,9 @@ export class PullRequestServer {
     });
     const server = createServer((request, response) => void started.#answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(async () => {
-      server.closeAllConnections();
-      server.close();
-      await emulator.close();
-    });
     const started = new PullRequestServer(
       `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      server,
       emulator,
     );
     await started.#openPullRequest();

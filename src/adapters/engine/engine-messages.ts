@@ -31,6 +31,9 @@ export const InspectionSchema = looseShape({
   /** The config's digest; where containerd keeps the images, that of the manifest or index. */
   Id: EngineDigest,
   RepoTags: names,
+  RepoDigests: names,
+  /** The diffIDs of the image for the machine that the engine runs on. */
+  RootFS: v.optional(looseShape({ Layers: v.optional(v.array(v.string()), []) }), { Layers: [] }),
   Os: text,
   Architecture: text,
   Variant: text,

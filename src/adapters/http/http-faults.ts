@@ -72,7 +72,8 @@ export function answersTooSlowly(url: URL, service: Service): VarveError {
 /** The error for being sent to an address that only this side of the network can reach. */
 export function privateNetwork(url: URL, service: Service): VarveError {
   const object = redactUrl(url);
-  const message = `${object} is in a private network: ${service.home.host} must not redirect there`;
+  const why = url.host === service.home.host ? '' : `: ${service.home.host} must not redirect there`;
+  const message = `${object} is in a private network${why}`;
   return new VarveError('denied', message, { object, hint: hintOn('private', service) });
 }
 

@@ -29,12 +29,13 @@ export class HttpTransport {
   readonly signal: AbortSignal | undefined;
   readonly #options: NetworkOptions;
   #dispatchers: Promise<Dispatchers> | null = null;
-  readonly #guard = new RedirectGuard();
+  readonly #guard: RedirectGuard;
   /** All that was sent by now: one server may repeat what another was sent. */
   readonly #secrets = new Set<string>();
 
   constructor(options: NetworkOptions, signal?: AbortSignal) {
     this.#options = options;
+    this.#guard = new RedirectGuard(options.namedBy);
     this.signal = signal;
   }
 
@@ -86,11 +87,12 @@ export class HttpTransport {
 
   /**
    * Asks for an address once, without following where it is sent on; the answer's body is skipped.
-   * @returns the status. @throws whatever the HTTP client does; the reason of the transport's signal.
+   * @returns the status. @throws VarveError `denied`; whatever the HTTP client does; the reason of the transport's signal.
    */
-  async probe(url: URL): Promise<number> {
+  async probe(url: URL, service: Service): Promise<number> {
+    const guarded = await this.#guard.judge(url, service);
     const signal = eitherOf(AbortSignal.timeout(this.#options.patience.headers), this.signal);
-    const { status, body } = await untilAborted(this.#once({ url, signal }, url, null, false), signal);
+    const { status, body } = await untilAborted(this.#once({ url, signal }, url, null, guarded), signal);
     await discard(body);
     return status;
   }

@@ -5,6 +5,11 @@ export interface NetworkOptions {
   /** URLs of proxies, and the hosts that are reached without; empty for none. */
   readonly proxies: { readonly http: string; readonly https: string; readonly none: string };
   readonly patience: Patience;
+  /**
+   * The address of the server whose content named the services that are asked: other addresses of private networks are
+   * refused. Null for content that is not from a server; left out where the user named them.
+   */
+  readonly namedBy?: string | null;
 }
 
 /** How long a service is waited for, and how often it is asked again. Times in milliseconds. */

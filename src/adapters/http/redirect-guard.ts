@@ -4,11 +4,17 @@ import { isLinkLocal, isLoopbackHost, isPrivateAddress, PRIVATE_NETWORK } from '
 import { privateNetwork } from './http-faults.ts';
 import type { Service } from './service.ts';
 
-/** Keeps a service of the open net from sending requests into a private network. */
+/** Keeps a service of the open net, and content that names one, from sending requests into a private network. */
 export class RedirectGuard {
+  readonly #namedBy: URL | null | undefined;
   readonly #privateHomes = new Map<string, Promise<boolean>>();
   /** Whether all addresses that requests for a name found were private. */
   readonly #found = new Map<string, boolean>();
+
+  /** @param namedBy as in `NetworkOptions`. */
+  constructor(namedBy?: string | null) {
+    this.#namedBy = typeof namedBy === 'string' ? URL.parse(namedBy) : namedBy;
+  }
 
   /** Looks up a name like Node.js does, and leaves out the addresses of private networks. */
   readonly lookupPublic: LookupFunction = (...call) => this.#lookUp(isPrivateAddress, ...call);
@@ -24,7 +30,8 @@ export class RedirectGuard {
   async judge(url: URL, service: Service): Promise<boolean> {
     const { home } = service;
     if (isLinkLocal(url.hostname)) throw privateNetwork(url, service);
-    if (url.hostname === home.hostname || (await this.#isPrivate(home))) return false;
+    const isNamed = this.#namedBy === undefined || url.host === this.#namedBy?.host;
+    if (isNamed && (url.hostname === home.hostname || (await this.#isPrivate(home)))) return false;
     if (isLoopbackHost(url.hostname) || isPrivateAddress(url.hostname)) throw privateNetwork(url, service);
     return true;
   }

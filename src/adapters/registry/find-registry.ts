@@ -13,14 +13,13 @@ const HUB_HOST = 'registry-1.docker.io';
  * @throws VarveError `unreachable`, `denied`, `bad-reference`; the reason of the transport's signal.
  */
 export async function findRegistry(transport: HttpTransport, host: string, plainHttp: boolean): Promise<URL> {
-  const name = host === 'docker.io' ? HUB_HOST : host;
-  const plain = toUrl('http', name);
+  const plain = toUrl('http', nameOf(host));
   if (plainHttp) return plain;
-  const secure = toUrl('https', name);
+  const secure = toUrl('https', nameOf(host));
   if (!isLoopbackHost(secure.hostname)) return secure;
   if (await answers(transport, plain)) return plain;
   try {
-    await transport.probe(new URL('/v2/', secure));
+    await transport.probe(new URL('/v2/', secure), registryAt(secure));
     return secure;
   } catch (fault) {
     transport.signal?.throwIfAborted();
@@ -30,10 +29,15 @@ export async function findRegistry(transport: HttpTransport, host: string, plain
   }
 }
 
+/** The address of a host's registry, spoken to with TLS. @throws VarveError `bad-reference`. */
+export const secureAddress = (host: string): string => toUrl('https', nameOf(host)).href;
+
+const nameOf = (host: string): string => (host === 'docker.io' ? HUB_HOST : host);
+
 /** Servers that speak TLS answer a plain request with 400, or not at all. To ask so first saves loading what TLS needs. */
 async function answers(transport: HttpTransport, plain: URL): Promise<boolean> {
   try {
-    return (await transport.probe(new URL('/v2/', plain))) !== 400;
+    return (await transport.probe(new URL('/v2/', plain), registryAt(plain))) !== 400;
   } catch {
     return false;
   }

@@ -5,7 +5,7 @@ import { platformOf } from '../../core/image/config.ts';
 import type { Attachment } from '../../core/image/image-source.ts';
 import { claimedKind, classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
 import type { Descriptor, ImageManifest, IndexEntry } from '../../core/image/manifest.ts';
-import { isImageConfigType, isLayerLike } from '../../core/image/media-type.ts';
+import { isImageConfigType, isLayerLike, isManifestType } from '../../core/image/media-type.ts';
 import { refuseLongList } from '../../core/image/raw-document.ts';
 import { chooseByPrefix, type DigestBeginning } from '../../core/words/digest-prefix.ts';
 import {
@@ -29,6 +29,8 @@ export interface LayoutContents {
   readonly attachments: readonly Attachment[];
   /** Named by an index, but not there: in an archive of one platform, all the others. */
   readonly missing: readonly IndexEntry[];
+  /** For a platform, though their media type is that of no manifest: some engines look at the platform alone. */
+  readonly skipped: readonly IndexEntry[];
 }
 
 export interface IndexedImage {
@@ -49,7 +51,9 @@ export async function listContents(
 ): Promise<LayoutContents> {
   const walk = new Walk(documents, budget, MOST_IMAGES);
   await walk.visitAll(entries, 0);
-  return walk;
+  const read = new Set(walk.images.map(({ entry }) => entry.digest));
+  const { images, attachments, missing } = walk;
+  return { images, attachments, missing, skipped: walk.skipped.filter(({ digest }) => !read.has(digest)) };
 }
 
 /**
@@ -73,10 +77,11 @@ export async function findEntry(
   });
 }
 
-class Walk implements LayoutContents {
+class Walk {
   readonly images: IndexedImage[] = [];
   readonly attachments: Attachment[] = [];
   readonly missing: IndexEntry[] = [];
+  readonly skipped: IndexEntry[] = [];
   /** The first entry of each digest, of whatever it is. */
   readonly named = new Map<Digest, IndexEntry>();
 
@@ -103,8 +108,14 @@ class Walk implements LayoutContents {
       const kind = classifyEntry(entry);
       if (kind === 'index') await this.#visitIndex(entry, depth);
       else if (kind === 'manifest') await this.#visitManifest(entry);
-      else this.#attach(toAttachment(kind, entry));
+      else this.#skip(entry, kind);
     }
+  }
+
+  #skip(entry: IndexEntry, kind: Attachment['kind']): void {
+    this.#attach(toAttachment(kind, entry));
+    const { architecture = 'unknown' } = statedPlatform(entry) ?? {};
+    if (!isManifestType(entry.mediaType) && architecture !== 'unknown') this.skipped.push(entry);
   }
 
   async #visitIndex(entry: IndexEntry, depth: number): Promise<void> {

@@ -39,7 +39,10 @@ export async function openLayoutImage(
     digest: onlyDigest(entries),
     embeddedName: entries.map(repositoryOf).find((name) => name !== null) ?? null,
     platforms: images.map(({ platform }) => platform),
-    absent: contents.missing.map((entry) => ({ digest: entry.digest, platform: statedPlatform(entry) })),
+    absent: [...contents.missing, ...contents.skipped].map((entry) => ({
+      digest: entry.digest,
+      platform: statedPlatform(entry),
+    })),
     attachments: contents.attachments,
     image: async (index) => {
       const image = images[index];
@@ -116,6 +119,7 @@ async function readImage(
   const object = `${documents.place}: the manifest ${manifest.digest}`;
   const paired = pairLayers(manifest.value, config.value, object);
   const stated = platformOf(config.value);
+  const isMislisted = !samePlatform(platform, stated);
   return {
     platform: stated,
     manifest,
@@ -124,19 +128,19 @@ async function readImage(
     findings: [
       ...documents.findings,
       ...findings,
-      ...platformFindings(platform, stated),
+      ...(isMislisted ? [platformFinding(platform, stated)] : []),
       ...manifestFindings(entry, manifest.mediaType),
       ...paired.flatMap(({ descriptor }, index) => mediaTypeFindings(descriptor, index)),
       ...alignHistory(config.value).findings,
     ],
     ...(passedOver.length > 0 && { passedOver }),
+    ...(isMislisted && { listedPlatform: platform }),
   };
 }
 
-function platformFindings(listed: Platform, stated: Platform): Finding[] {
-  if (samePlatform(listed, stated)) return [];
+function platformFinding(listed: Platform, stated: Platform): Finding {
   const detail = `the index says ${formatPlatform(listed)}, the config ${formatPlatform(stated)}`;
-  return [{ code: 'platform-mismatch', detail }];
+  return { code: 'platform-mismatch', detail };
 }
 
 function manifestFindings({ mediaType }: Descriptor, stated: string): Finding[] {

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
+import type { Digest } from '../../base/digest.ts';
 import type { IMAGE_FINDINGS } from '../image/image-findings.ts';
 import type { Descriptor, ImageManifest } from '../image/manifest.ts';
 import { isImageConfigType, parseLayerType } from '../image/media-type.ts';
@@ -8,16 +9,22 @@ import type { SnapshotView } from './snapshot-view.ts';
 import type { UncomparedItem } from './uncompared.ts';
 
 /**
- * Annotations by which engines take something else from an image than its layers and config: tables of contents
- * (`zstd:chunked`, eStargz), other forms of a layer (Nydus, overlaybd, SOCI), keys.
+ * Annotations of a layer by which engines take something else from it than its tar: tables of contents (`zstd:chunked`,
+ * eStargz), other forms of a layer (Nydus, overlaybd, SOCI), keys. Notes of containerd about its own copy are not among
+ * them.
  * @see https://github.com/containers/storage/blob/main/docs/containers-storage-zstd-chunked.md
  * @see https://github.com/containerd/stargz-snapshotter/blob/main/docs/estargz.md
  */
 const CONTENT_ANNOTATION =
-  /^(?:io\.github\.containers\.|io\.containers\.|containerd\.io\/|com\.amazon\.soci\.|org\.opencontainers\.image\.enc\.)/;
+  /^(?:io\.github\.containers\.|io\.containers\.|containerd\.io\/(?!uncompressed$|distribution\.source\.)|com\.amazon\.soci\.|org\.opencontainers\.image\.enc\.)/;
 
-/** Annotations of an image that become those of its containers, where runtimes act on them. */
-const RUNTIME_ANNOTATION = /^(?:run\.oci\.|io\.podman\.)/;
+/**
+ * Annotations of a manifest that only describe the image. All others become those of its containers, where runtimes and
+ * their plug-ins act on names that nobody lists: `run.oci.`, `org.systemd.property.`, `org.criu.`, `io.katacontainers.`.
+ * @see https://github.com/containers/crun/blob/main/crun.1.md
+ */
+const DESCRIBING_ANNOTATION =
+  /^(?:org\.opencontainers\.image\.(?!enc\.)|org\.label-schema\.|com\.docker\.(?:dhi|official-images)\.|dev\.chainguard\.|com\.github\.package\.|io\.artifacthub\.|io\.buildah\.version$|containerd\.io\/distribution\.source\.)/;
 
 /** What a manifest says of a blob in words that engines act on; empty where it says the usual. */
 type Description = Readonly<Record<Difference, string>>;
@@ -36,25 +43,33 @@ export async function compareDescriptions(
 ): Promise<UncomparedItem[]> {
   const { manifest: before } = base.snapshot;
   const { manifest: after } = target.snapshot;
-  if (before === null || after === null || before.digest === after.digest) return [];
-  const [one, other] = [await base.loadManifest(), await target.loadManifest()];
-  if (one === null || other === null) {
-    const lost = (side: UncomparedItem['side'], digest: UncomparedItem['digest'] & string) =>
-      ({ what: 'manifest', why: 'lost', side, digest }) as const;
-    return [
-      ...(one === null ? [lost('base', before.digest)] : []),
-      ...(other === null ? [lost('target', after.digest)] : []),
-    ];
-  }
-  return [...compareConfigs(one, other), ...pairs.flatMap((pair) => compareLayers(pair, one, other))];
+  if (before?.digest === after?.digest) return [];
+  const one = before && (await base.loadManifest());
+  const other = after && (await target.loadManifest());
+  const lost = [
+    ...(before && one === null ? [tellLost('base', before.digest)] : []),
+    ...(after && other === null ? [tellLost('target', after.digest)] : []),
+  ];
+  if (lost.length > 0) return lost;
+  // Where an image has no manifest, its layers have no descriptions that could be compared.
+  const layers = one && other ? pairs.flatMap((pair) => compareLayers(pair, one, other)) : [];
+  return [...compareConfigs(one, other), ...layers];
 }
 
-function compareConfigs(base: ImageManifest, target: ImageManifest): UncomparedItem[] {
-  const isSame = canonicalJson(base.layers.map(digestOf)) === canonicalJson(target.layers.map(digestOf));
-  const describe = ({ config, annotations }: ImageManifest): Description => ({
-    'media-type': isImageConfigType(config.mediaType) ? '' : config.mediaType,
-    'engine-annotation': tellAnnotations({ ...config.annotations, ...annotations }, isSame),
-  });
+const tellLost = (side: UncomparedItem['side'], digest: Digest): UncomparedItem => ({
+  ...{ what: 'manifest', why: 'lost', side, digest },
+});
+
+function compareConfigs(base: ImageManifest | null, target: ImageManifest | null): UncomparedItem[] {
+  const isSame = base !== null && target !== null && tellBlobs(base) === tellBlobs(target);
+  const describe = (manifest: ImageManifest | null): Description => {
+    if (manifest === null) return USUAL;
+    const { config, annotations } = manifest;
+    return {
+      'media-type': isImageConfigType(config.mediaType) ? '' : config.mediaType,
+      'engine-annotation': tellAnnotations({ ...config.annotations, ...annotations }, isActedOn, isSame),
+    };
+  };
   const [before, after] = [describe(base), describe(target)];
   const findings = differing(before, after);
   if (findings.length === 0) return [];
@@ -80,7 +95,7 @@ function describeLayer(layer: SnapshotLayer | null, { layers }: ImageManifest, i
   if (layer === null || descriptor === undefined) return USUAL;
   return {
     'media-type': tellType(descriptor, layer, isSame),
-    'engine-annotation': tellAnnotations(descriptor.annotations, isSame),
+    'engine-annotation': tellAnnotations(descriptor.annotations, isOnContent, isSame),
   };
 }
 
@@ -94,16 +109,22 @@ function tellType({ mediaType, digest }: Descriptor, { diffId }: SnapshotLayer, 
   return isSame ? compression : '';
 }
 
+const isOnContent = (name: string): boolean => CONTENT_ANNOTATION.test(name);
+const isActedOn = (name: string): boolean => !DESCRIBING_ANNOTATION.test(name);
+
 /** @param isSame whether both sides have the same blobs: annotations on the content of others differ anyway. */
-function tellAnnotations(annotations: Descriptor['annotations'], isSame: boolean): string {
-  const told = Object.entries(annotations ?? {}).flatMap(([name, value]) => {
-    if (RUNTIME_ANNOTATION.test(name)) return [[name, value]];
-    return CONTENT_ANNOTATION.test(name) ? [isSame ? [name, value] : [name]] : [];
-  });
+function tellAnnotations(
+  annotations: Descriptor['annotations'],
+  counts: (name: string) => boolean,
+  isSame: boolean,
+): string {
+  const told = Object.entries(annotations ?? {})
+    .filter(([name]) => counts(name))
+    .map(([name, value]) => (isSame || !isOnContent(name) ? [name, value] : [name]));
   return told.length === 0 ? '' : canonicalJson(told.sort());
 }
 
-const digestOf = ({ digest }: Descriptor): string => digest;
+const tellBlobs = ({ layers }: ImageManifest): string => canonicalJson(layers.map(({ digest }) => digest));
 
 const differing = (one: Description, other: Description): Difference[] =>
   (['engine-annotation', 'media-type'] as const).filter((code) => one[code] !== other[code]);

@@ -72,7 +72,10 @@ const FileDifferenceSchema = v.strictObject({
   path: v.string(),
   pathBase64: v.exactOptional(Base64Schema),
   status: v.picklist(['added', 'modified', 'removed']),
-  changes: v.array(v.picklist(['content', 'type', 'mode', 'owner', 'link', 'xattrs', 'device', 'mtime'])),
+  /** `link`: a symlink leads elsewhere; `links`: the inode has other names than before, or has none any more. */
+  changes: v.array(
+    v.picklist(['content', 'type', 'mode', 'owner', 'link', 'xattrs', 'device', 'mtime', 'links']),
+  ),
   volatile: v.exactOptional(v.literal(true)),
   base: v.exactOptional(FileStateSchema),
   target: v.exactOptional(FileStateSchema),

@@ -1,8 +1,9 @@
+import type { ByteText } from '../../base/byte-text.ts';
 import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import { type PathName, pathName } from '../layer/entry-path.ts';
 import { applyLayer } from '../rootfs/apply-layer.ts';
 import { type Difference, findDifferences, isUnstated } from '../rootfs/differences.ts';
-import { copyState } from '../rootfs/file-state.ts';
+import { copyState, type FileState } from '../rootfs/file-state.ts';
 import { rememberEntries } from '../rootfs/layer-views.ts';
 import { openRootfs } from '../rootfs/merge-layers.ts';
 import { Overlay } from '../rootfs/overlay.ts';
@@ -41,23 +42,31 @@ export function* compareFiles(
   const lower = common.length === 0 ? null : openRootfs(common);
   const once = readOnce(base, target);
   const start = common.length;
-  const tell =
-    (side: 'base' | 'target'): Tell =>
-    (index, { header }, findings) =>
-      passedOver?.add(side, index, header.orderDigest, findings);
-  const before = yield* stack(lower, start, base.map(once), tell('base'));
-  const after = yield* stack(lower, start, target.map(once), tell('target'));
+  const stackSide = (side: 'base' | 'target', layers: readonly LayerView[]) =>
+    stack(lower, start, layers.map(once), (place, findings) => {
+      const below = [...common, ...layers.slice(0, place)];
+      const layer = layers[place] as LayerView;
+      passedOver?.add(side, { index: start + place, layer, below }, findings);
+    });
+  const before = yield* stackSide('base', base);
+  const after = yield* stackSide('target', target);
   const entries: FileDifference[] = [];
+  const [linksBefore, linksAfter] = [new FirstNames(before), new FirstNames(after)];
   let count = 0;
   for (const [path, difference] of findDifferences(before, after)) {
     if (++count % STRIDE === 0) yield;
     if (passedOver) noteUnstated(pathName(path).path, difference, passedOver);
-    const described = describe(pathName(path), difference.base, difference.target, withTime);
+    const [linkBefore, linkAfter] = [
+      linksBefore.of(path, difference.base),
+      linksAfter.of(path, difference.target),
+    ];
+    const isRelinked = linkBefore !== linkAfter;
+    const described = describe(pathName(path), difference, { withTime, isRelinked });
     if (described === null) continue;
     const successor = difference.base && successors?.get(difference.base.layer);
     const layer = difference.target ? difference.target.layer : (after.hiderOf(path) ?? successor ?? null);
     const found = { ...described, layer };
-    const isLinked = isNamedTwice(before, difference.base) || isNamedTwice(after, difference.target);
+    const isLinked = linkBefore !== null || linkAfter !== null;
     const hiding = ignore.file(found, { isLinked });
     if (hiding !== null) ignored?.add('files', hiding);
     entries.push(hiding === null ? found : { ...found, volatile: true });
@@ -73,8 +82,23 @@ function noteUnstated(path: string, { base, target }: Difference, passedOver: Pa
   }
 }
 
-const isNamedTwice = ({ linked }: Overlay, placed: Placed | null): boolean =>
-  placed !== null && linked.has(placed.state);
+/** The first name of each inode that hard links name, in the order of paths. */
+class FirstNames {
+  readonly #linked: Overlay['linked'];
+  readonly #names = new Map<FileState, ByteText>();
+
+  constructor({ linked }: Overlay) {
+    this.#linked = linked;
+  }
+
+  /** That of what stands at a path; null where it has no other name. Paths are to be asked in their order. */
+  of(path: ByteText, placed: Placed | null): ByteText | null {
+    if (placed === null || !this.#linked.has(placed.state)) return null;
+    const first = this.#names.get(placed.state) ?? path;
+    this.#names.set(placed.state, first);
+    return first;
+  }
+}
 
 /** Lets layers that stand on both sides be read once: their states are then known to be equal. */
 function readOnce(base: readonly LayerView[], target: readonly LayerView[]): (layer: LayerView) => LayerView {
@@ -86,7 +110,7 @@ function readOnce(base: readonly LayerView[], target: readonly LayerView[]): (la
   return (layer) => remembered.get(layer) ?? layer;
 }
 
-type Tell = (index: number, layer: LayerView, findings: readonly Finding[]) => void;
+type Tell = (place: number, findings: readonly Finding[]) => void;
 
 function* stack(
   lower: RootfsReader | null,
@@ -96,21 +120,20 @@ function* stack(
 ): Pausable<Overlay> {
   const overlay = new Overlay(lower);
   for (const [place, layer] of layers.entries()) {
-    const index = start + place;
-    tell(index, layer, layer.header.findings);
-    tell(index, layer, yield* applyLayer(overlay, index, layer));
+    const ofMerging = yield* applyLayer(overlay, start + place, layer);
+    tell(place, [...layer.header.findings, ...ofMerging]);
   }
   return overlay;
 }
 
 function describe(
   name: PathName,
-  base: Placed | null,
-  target: Placed | null,
-  withTime: boolean,
+  { base, target }: Difference,
+  { withTime, isRelinked }: { readonly withTime: boolean; readonly isRelinked: boolean },
 ): Omit<FileDifference, 'layer'> | null {
   if (base && target) {
     const changes = findChanges(base.state, target.state, withTime);
+    if (isRelinked) changes.push('links');
     if (changes.length === 0) return null;
     return {
       ...name,

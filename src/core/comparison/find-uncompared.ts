@@ -1,6 +1,8 @@
 import type { Digest } from '../../base/digest.ts';
 import { INVENTORY_KIND } from '../analysis/files/inventory.ts';
+import type { IMAGE_FINDINGS } from '../image/image-findings.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { samePlatform } from '../words/platform.ts';
 import type { ConfigDifference, FileDifferences } from './comparison.ts';
 import type { InventoryShelf } from './inventory-shelf.ts';
 import type { SnapshotView } from './snapshot-view.ts';
@@ -27,6 +29,7 @@ export async function findUncompared(
     // Every analyzer says the same about the same layers and config.
     ...(isSameContent(base.snapshot, target.snapshot) ? [] : sections),
     ...findPassedOver(base.passedOver, target.passedOver),
+    ...findMislisted(base, target),
   ];
 }
 
@@ -79,4 +82,15 @@ function findPassedOver(base: readonly Digest[] = [], target: readonly Digest[] 
       others.has(digest) ? [] : [{ what: 'image', why: 'passed-over', side, digest }],
     );
   return [...only('base', base, new Set(target)), ...only('target', target, new Set(base))];
+}
+
+/** An image that only one index lists for another platform than its config states: engines choose by the index. */
+function findMislisted(base: SnapshotView, target: SnapshotView): UncomparedItem[] {
+  const chosenFor = ({ listedPlatform, snapshot }: SnapshotView) => listedPlatform ?? snapshot.platform;
+  const isMislisted = base.listedPlatform !== undefined || target.listedPlatform !== undefined;
+  if (!isMislisted || samePlatform(chosenFor(base), chosenFor(target))) return [];
+  const side = target.listedPlatform === undefined ? 'base' : 'target';
+  const digest = { base, target }[side].snapshot.manifest?.digest;
+  const findings = ['platform-mismatch' satisfies keyof typeof IMAGE_FINDINGS];
+  return [{ what: 'image', why: 'passed-over', side, ...(digest && { digest }), findings }];
 }

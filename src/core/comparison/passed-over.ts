@@ -1,53 +1,96 @@
+import { digestOf } from '../../base/digest.ts';
 import type { FileFindingCode } from '../analysis/files/inventory-builder.ts';
 import { OMITTED } from '../layer/finding-log.ts';
 import type { LayerFindingCode } from '../layer/layer-findings.ts';
 import type { MergeFindingCode } from '../rootfs/apply-layer.ts';
+import { tellStatement } from '../rootfs/restated-paths.ts';
+import type { LayerView } from '../rootfs/rootfs-reader.ts';
 import type { Finding } from '../words/finding.ts';
 import type { UncomparedItem } from './uncompared.ts';
 
-/** What has no effect, or another one, when layers are merged here, while some engine gives it one or stops at it. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set<
-  LayerFindingCode | FileFindingCode | MergeFindingCode | typeof OMITTED
->([
-  'attributes-dropped',
-  'bad-whiteout',
-  'broken-hard-link',
-  'duplicate-entry',
-  'escaping-link',
-  'escaping-path',
-  'libarchive-attribute',
-  'overlay-attribute',
-  'parent-not-directory',
-  'parent-replaced',
-  'pax-global-header',
-  'root-replaced',
-  'unknown-entry-type',
-  'unreachable-path',
-  'whiteout-below-own-symlink',
-  OMITTED,
-]);
+type CountedCode = LayerFindingCode | FileFindingCode | MergeFindingCode | typeof OMITTED;
 
-/** Entries that have another effect in engines that take the entries of a layer one after the other. */
-const BY_ORDER: ReadonlySet<string> = new Set<FileFindingCode | MergeFindingCode>([
-  'hard-link-unstated',
-  'below-own-symlink',
-  'below-restated',
-  'hard-link-differs',
-  'hard-link-to-restated',
-  'whiteout-of-own',
-]);
+/** What two findings of one code, path and detail may still differ in. */
+type Circumstance =
+  /** The entries of the path: nothing else shows them. */
+  | 'entries'
+  /** The entries of the path before the last one, which is compared. */
+  | 'entries-before'
+  /** The names of the layer in the order of its tar. */
+  | 'order'
+  /** The layers below. */
+  | 'below'
+  /** The layer as a whole. */
+  | 'layer';
+
+/**
+ * What has no effect, or another one, when layers are merged here, while some engine gives it one or stops at it, with
+ * all that this effect depends on.
+ */
+const COUNTED: Readonly<Partial<Record<CountedCode, readonly Circumstance[]>>> = {
+  'attributes-dropped': [],
+  'aufs-metadata': ['entries'],
+  'bad-whiteout': ['entries'],
+  'below-own-symlink': ['order', 'below'],
+  'below-restated': ['order', 'below'],
+  'broken-hard-link': ['entries', 'below'],
+  'duplicate-entry': ['entries-before'],
+  'escaping-link': ['entries', 'below'],
+  'escaping-path': ['entries'],
+  'hard-link-differs': ['order'],
+  'hard-link-to-restated': ['order', 'below'],
+  'hard-link-unstated': ['order', 'below'],
+  'libarchive-attribute': [],
+  'overlay-attribute': ['below'],
+  'parent-not-directory': ['entries', 'below'],
+  'parent-replaced': ['below'],
+  'pax-global-header': ['layer'],
+  'replaced-by-own': ['layer', 'below'],
+  'root-replaced': ['entries', 'below'],
+  'unknown-entry-type': [],
+  'unreachable-path': ['entries', 'below'],
+  'whiteout-below-own-symlink': ['below'],
+  'whiteout-of-own': ['order', 'below'],
+  [OMITTED]: ['layer', 'below'],
+};
+
+const circumstancesOf = (code: string): readonly Circumstance[] | undefined =>
+  Object.hasOwn(COUNTED, code) ? COUNTED[code as CountedCode] : undefined;
+
+/** A layer of an image, and those below it. */
+export interface StackedLayer {
+  readonly index: number;
+  readonly layer: LayerView;
+  readonly below: readonly LayerView[];
+}
 
 /** Gathers entries of layers that were skipped, so that they cannot pass for no change. */
 export class PassedOverEntries {
   readonly #sides = { base: new Map<string, Passed>(), target: new Map<string, Passed>() };
 
-  /** @param order the digest of the names in the order of the layer's tar. */
-  add(side: UncomparedItem['side'], layer: number, order: string, findings: readonly Finding[]): void {
-    for (const { code, path = '', detail = '' } of findings) {
-      const isByOrder = BY_ORDER.has(code);
-      if (!isByOrder && !WITHOUT_EFFECT.has(code)) continue;
-      const key = JSON.stringify([layer, code, path, detail, ...(isByOrder ? [order] : [])]);
-      this.#sides[side].set(key, { layer, code });
+  add(
+    side: UncomparedItem['side'],
+    { index, layer, below }: StackedLayer,
+    findings: readonly Finding[],
+  ): void {
+    const counted = findings.filter(({ code }) => circumstancesOf(code) !== undefined);
+    if (counted.length === 0) return;
+    const entries = findEntries(layer, counted);
+    const lower = digestOf(below.map(({ header }) => header.diffId).join());
+    for (const { code, path = '', detail = '' } of counted) {
+      const stated = entries.get(path) ?? [];
+      const told: Readonly<Record<Circumstance, unknown>> = {
+        entries: stated,
+        'entries-before': stated.slice(0, -1),
+        order: layer.header.orderDigest,
+        below: lower,
+        layer: layer.header.diffId,
+      };
+      const circumstances = circumstancesOf(code)?.map((each) => told[each]);
+      this.#sides[side].set(JSON.stringify([index, code, path, detail, circumstances]), {
+        layer: index,
+        code,
+      });
     }
   }
 
@@ -62,6 +105,18 @@ export class PassedOverEntries {
     const { base, target } = this.#sides;
     return [...itemsOf('base', base, target), ...itemsOf('target', target, base)];
   }
+}
+
+/** What a layer states at the paths of findings whose entries matter, each in the order of the tar. */
+function findEntries(layer: LayerView, findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
+  const wanted = new Map<string, string[]>();
+  for (const { code, path } of findings) {
+    const matters = circumstancesOf(code)?.some((each) => each === 'entries' || each === 'entries-before');
+    if (matters && path !== undefined) wanted.set(path, []);
+  }
+  if (wanted.size === 0) return wanted;
+  for (const entry of layer.entries()) wanted.get(entry.path)?.push(tellStatement(entry));
+  return wanted;
 }
 
 interface Passed {

@@ -3,6 +3,7 @@ import type { CodeFacts, WantedCode } from '../analysis/compiled/compiled-analyz
 import type { ImageManifest } from '../image/manifest.ts';
 import type { LayerView } from '../rootfs/rootfs-reader.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Platform } from '../words/platform.ts';
 
 /** A snapshot as comparing reads it: inventories only where layers differ. */
 export interface SnapshotView {
@@ -29,4 +30,6 @@ export interface SnapshotView {
    * stored snapshot does not tell.
    */
   readonly passedOver?: readonly Digest[];
+  /** The platform that an index lists the image for, where the config states another one. */
+  readonly listedPlatform?: Platform;
 }

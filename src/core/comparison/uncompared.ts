@@ -16,8 +16,8 @@ const UncomparedItemSchema = v.strictObject({
   what: KindSchema,
   /**
    * `lost`: the store does not have it any more; `not-analyzed`: it was never there; `passed-over`: the place
-   * leads to this image too, and another one was looked at; or entries of a layer, or what the manifest says of it or of
-   * the config, had no effect.
+   * leads to this image too, and another one was looked at, or its index alone lists this one for another platform; or
+   * entries of a layer, or what the manifest says of it or of the config, had no effect.
    */
   why: v.picklist(['lost', 'not-analyzed', 'passed-over']),
   /** The side that lacks it; of an image that was skipped, the only one to have it as far as it is known. */

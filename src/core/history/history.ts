@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { ImageSize } from '../comparison/sizes.ts';
+import { BaseImageSchema } from '../image/base-image.ts';
 import type { Platform } from '../words/platform.ts';
 import { DigestSchema, PlatformSchema, SizeSchema, TenantSchema } from '../words/schemas.ts';
 import { MillisecondTimeSchema } from '../words/time.ts';
@@ -16,6 +17,10 @@ export const HistoryEntrySchema = v.strictObject({
   platforms: v.exactOptional(v.array(PlatformSchema)),
   /** Manifests of other images that the place led to and that were not looked at; of very many, the digest of their list. */
   passedOver: v.exactOptional(v.array(DigestSchema)),
+  /** The platform that the index listed the image for, where its config states another one. */
+  listedPlatform: v.exactOptional(PlatformSchema),
+  /** The image that it is built on, as the run found it; left out where none was found. */
+  baseImage: v.exactOptional(BaseImageSchema),
   /** When it was taken. */
   time: MillisecondTimeSchema,
   snapshotDigest: DigestSchema,

@@ -2,11 +2,12 @@
 export const IMAGE_FINDINGS = {
   'platform-twice':
     'The index has several images for one platform. The first counts, as for container engines. The others are named as not compared, unless the other side of the comparison has the same ones.',
-  'platform-mismatch': 'Index and config state different platforms: the config counts.',
+  'platform-mismatch':
+    'Index and config state different platforms: the config counts. Engines choose by the index: if the other side of a comparison is for another platform than the index says, the image is named as not compared.',
   'media-type':
     'A media type is unknown, or is not that of its layer or manifest: the bytes count. If engines may refuse it, and only one side of a comparison has it, its layer or the config is named as not compared.',
   'engine-annotation':
-    'An annotation has engines take something else from the image than its layers and config say (`zstd:chunked`, eStargz, Nydus, SOCI, options of a runtime). It is not obeyed; if only one side of a comparison has it, or the same blob has another one, its layer or the config is named as not compared.',
+    'An annotation has engines take something else from the image than its layers and config say (`zstd:chunked`, eStargz, Nydus, SOCI), or is one of the manifest that runtimes may act on, as every one that does not only describe the image. It is not obeyed; if only one side of a comparison has it, or the same blob has another one, its layer or the config is named as not compared.',
   'config-misnamed': "An archive names a config by another digest than it has: the config's own counts.",
   'history-mismatch': 'The history has more or fewer steps than there are layers.',
   'index-mismatch':

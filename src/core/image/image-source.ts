@@ -97,6 +97,8 @@ export interface SourceImage {
    * run the first), or those of a second index. Left out where there are none.
    */
   readonly passedOver?: readonly Digest[];
+  /** The platform that an index lists it for, where the config states another one: engines choose by the index. */
+  readonly listedPlatform?: Platform;
   /** Ways to the layers whose location is deferred, the quickest first; left out where every layer is available. */
   readonly ways?: readonly LayerWay[];
 }

@@ -2,12 +2,15 @@ import { FindingLog, OMITTED } from './finding-log.ts';
 
 /** Every oddity that a layer itself shows, with one sentence for the documentation. */
 export const LAYER_FINDINGS = {
-  'escaping-path': 'A name leads above the root with `..`: it is listed at the root and has no effect.',
-  'escaping-link': 'The target of a hard link leads above the root with `..`: the entry has no effect.',
+  'escaping-path':
+    'A name leads above the root with `..`: it is listed at the root and has no effect, though engines put it there or refuse its layer.',
+  'escaping-link':
+    'The target of a hard link leads above the root with `..`: the entry has no effect, though some engines look for the target at the root.',
   'root-replaced': 'The root is something other than a directory: the entry has no effect.',
   'bad-whiteout': 'A whiteout names nothing, `.` or `..`: it has no effect.',
   'whiteout-content': 'A whiteout carries content, which no engine shows.',
-  'aufs-metadata': 'Bookkeeping of AUFS (`.wh..wh.*` at the root): it has no effect.',
+  'aufs-metadata':
+    'Bookkeeping of AUFS (`.wh..wh.*` at the root): it has no effect, though some engines take the content of hard links from it.',
   'unknown-entry-type':
     'A tar entry has a type that container engines do not unpack: it is read as a file, though engines refuse its layer.',
   'libarchive-attribute':

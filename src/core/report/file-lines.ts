@@ -189,4 +189,5 @@ const REMARKS: Readonly<Record<FileChange, Remark>> = {
   xattrs: () => 'extended attributes',
   device: () => 'device number',
   mtime: () => 'time',
+  links: () => 'hard links',
 };

@@ -83,6 +83,7 @@ export function imageOfDocuments(documents: SnapshotDocuments, live: LiveFacts =
     reading: pointer && readingOf(pointer, live),
     findings: pointer?.findings ?? [],
     ...(live.baseRead && { baseRead: live.baseRead }),
+    ...(pointer?.baseImage && { baseImage: pointer.baseImage }),
     attachments: pointer?.attachments ?? [],
     locations: pointer === null ? [] : locationsOf(pointer),
     notes: [...platformNotes(platform), ...(live.notes ?? [])],

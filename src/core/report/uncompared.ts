@@ -67,8 +67,10 @@ function tellUncompared(group: readonly UncomparedItem[]): string {
     case 'not-analyzed':
       return `${what} not compared: ${whose} ${several ? 'were' : 'was'} not analyzed for it`;
     case 'passed-over':
+      if (what === 'image' && findings.length === 0)
+        return `image${named} of the ${side} not compared: it was skipped`;
       return what === 'image'
-        ? `image${named} of the ${side} not compared: it was skipped`
+        ? `image${named} of the ${side} not compared as a whole: its index lists it for another platform (${findings.join(', ')})`
         : `${what} of ${whose} not compared as a whole: engines differ on what was skipped (${findings.join(', ')})`;
   }
 }

@@ -8,9 +8,10 @@ import { type FileState, hasOwnRights, IMPLICIT_DIRECTORY, isState } from './fil
 import { hasEffect, statementsOf } from './layer-statements.ts';
 import type { Overlay } from './overlay.ts';
 import { MAX_PATH, PathResolver, targetOf } from './path-resolver.ts';
-import { RestatedPaths } from './restated-paths.ts';
+import { findDropped, RestatedPaths } from './restated-paths.ts';
 import type { Node } from './rootfs-node.ts';
 import type { LayerView } from './rootfs-reader.ts';
+import { findSymlinkPlaces, type SymlinkPlaces, symlinksOf } from './symlink-places.ts';
 
 /** What merging finds odd, with one sentence for the documentation. */
 export const MERGE_FINDINGS = {
@@ -21,6 +22,8 @@ export const MERGE_FINDINGS = {
     'An entry or whiteout stands below a file or symlink of a lower layer: a directory takes its place, as in engines that unpack each layer by itself.',
   'below-own-symlink':
     'An entry stands below what the same layer states as a symlink: it is put where that leads, though an engine that meets it before the symlink would lose it.',
+  'replaced-by-own':
+    'Symlinks of a layer make several of its paths one place: what the last of them states is there, though engines keep what they meet last.',
   'whiteout-below-own-symlink':
     'A whiteout stands below what the same layer states as a symlink: it has no effect, since the symlink already replaced the directory that the whiteout is about; some engines hide what the symlink leads to.',
   'broken-hard-link': 'A hard link names nothing, a directory or itself: it has no effect.',
@@ -33,7 +36,7 @@ export const MERGE_FINDINGS = {
   'directory-unstated':
     'A layer puts something into a directory of a lower layer with rights of its own, and does not state the directory: it keeps its rights, though some engines make one of root with mode 0755.',
   'attributes-dropped':
-    'A layer states a directory again, without extended attributes that it gave it before: the directory does not have them, though some engines leave them in place.',
+    'A directory is stated again, by its layer or by one above, without extended attributes that it was given before: it does not have them, though some engines leave them in place.',
   'whiteout-of-own':
     'A whiteout names what its own layer states: it hides what lower layers have, though engines may remove what they have met before the whiteout.',
 } as const;
@@ -49,7 +52,8 @@ export type MergeFindingCode = keyof typeof MERGE_FINDINGS;
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets
  */
 export function* applyLayer(overlay: Overlay, index: number, layer: LayerView): Pausable<Finding[]> {
-  const application = new Application(overlay, index, layer);
+  const symlinks = yield* findSymlinkPlaces(overlay, layer);
+  const application = new Application(overlay, index, layer, symlinks);
   let count = 0;
   for (const statement of statementsOf(layer)) {
     if (++count % STRIDE === 0) yield;
@@ -72,8 +76,7 @@ class Application {
   readonly #names: PathResolver;
   /** What hard links name. */
   readonly #targets: PathResolver;
-  /** Symlinks of the layer that the current paths begin with. */
-  readonly #symlinks: ByteText[] = [];
+  readonly #symlinks: SymlinkPlaces;
   /** Hard links that wait for their targets. */
   readonly #links = new Map<Node, InventoryEntry>();
   readonly #view: LayerView;
@@ -85,26 +88,27 @@ class Application {
   /** What the last whiteout named: those of one path come together. */
   #hidden: ByteText | null = null;
 
-  constructor(overlay: Overlay, layer: number, view: LayerView) {
+  constructor(overlay: Overlay, layer: number, view: LayerView, symlinks: SymlinkPlaces) {
     this.#overlay = overlay;
     this.#layer = layer;
     this.#view = view;
     this.#restated = new RestatedPaths(view);
-    this.#places = new PathResolver(overlay, (symlink) => symlink.layer === layer);
-    this.#names = new PathResolver(overlay, () => false);
+    this.#symlinks = symlinks;
+    this.#places = new PathResolver(overlay, symlinksOf(symlinks));
+    this.#names = new PathResolver(overlay, () => null);
     this.#targets = new PathResolver(overlay);
   }
 
   place(path: ByteText, entry: InventoryEntry): void {
     this.#overlay.makeRoom();
-    const belowSymlink = this.#isBelowSymlink(path, entry);
     const node = path.length > MAX_PATH ? null : this.#places.locate(path);
     if (node === null) {
       this.#report('unreachable-path', entry);
       return;
     }
-    if (belowSymlink) this.#report('below-own-symlink', entry);
+    if (this.#symlinks.size > 0) this.#lookForOtherPaths(path, entry, node);
     this.#lookForRestated(entry);
+    if (entry.type === 'dir') this.#lookForLowerAttributes(node, entry);
     if (!isState(entry)) {
       this.#links.set(node, entry);
     } else if (this.#makeDirectory(node.parent, entry)) {
@@ -113,13 +117,22 @@ class Application {
     }
   }
 
-  /** Entries come sorted, so those below a symlink come while paths still begin with its own. */
-  #isBelowSymlink(path: ByteText, { type }: InventoryEntry): boolean {
-    const symlinks = this.#symlinks;
-    while (symlinks.length > 0 && !path.startsWith(symlinks.at(-1) as ByteText)) symlinks.pop();
-    const below = symlinks.some((above) => path[above.length] === '/');
-    if (type === 'symlink') symlinks.push(path);
-    return below;
+  /** Looks at what symlinks of the layer bring about: one place may have several paths. */
+  #lookForOtherPaths(path: ByteText, entry: InventoryEntry, node: Node): void {
+    if (node.path !== path) this.#report('below-own-symlink', entry);
+    const placed = this.#overlay.at(node);
+    const isStated = placed?.layer === this.#layer && placed.state !== IMPLICIT_DIRECTORY;
+    const losesBelow = entry.type !== 'dir' && this.#needed.has(node);
+    if (isStated || losesBelow || this.#links.has(node)) this.#report('replaced-by-own', entry);
+  }
+
+  #lookForLowerAttributes(node: Node, entry: InventoryEntry): void {
+    const placed = this.#overlay.at(node);
+    if (placed === null || placed.layer === this.#layer || placed.state.type !== 'dir') return;
+    const { xattrs } = placed.state;
+    if (xattrs === undefined) return;
+    const dropped = findDropped([placed.state, entry]);
+    if (Object.keys(dropped).length > 0) this.#report('attributes-dropped', entry, canonicalJson(dropped));
   }
 
   hide(path: ByteText, whiteout: InventoryEntry): void {
@@ -141,9 +154,10 @@ class Application {
   #clearWay(directory: Node | null, whiteout: InventoryEntry): boolean {
     for (let above = directory; above !== null; above = above.parent) {
       const placed = this.#overlay.at(above);
-      if (placed === null || placed.state.type === 'dir') continue;
-      if (placed.layer === this.#layer && placed.state.type === 'symlink')
+      const isOwnSymlink = placed?.layer === this.#layer && placed.state.type === 'symlink';
+      if (isOwnSymlink || this.#symlinks.has(above))
         return this.#report('whiteout-below-own-symlink', whiteout);
+      if (placed === null || placed.state.type === 'dir') continue;
       return this.#makeDirectory(directory, whiteout);
     }
     this.#noteUnstated(directory);

@@ -64,7 +64,7 @@ function* whiteoutsOf(
 }
 
 /** The entry of each path that stands, in order; whiteouts and what has no effect left out. */
-function* effectiveEntries(layer: LayerView): Generator<readonly [ByteText, InventoryEntry]> {
+export function* effectiveEntries(layer: LayerView): Generator<readonly [ByteText, InventoryEntry]> {
   const escapes = countEscapes(layer);
   let path: ByteText | null = null;
   let last: InventoryEntry | null = null;

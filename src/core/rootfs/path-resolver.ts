@@ -25,15 +25,18 @@ interface Reached {
  */
 export class PathResolver {
   readonly #overlay: Overlay;
-  readonly #follows: (symlink: Placed) => boolean;
+  readonly #symlinkAt: (node: Node) => FileState | null;
   readonly #directories = new Map<ByteText, Reached | null>();
   readonly #links = new Map<Node, Reached>();
   #turns = 0;
 
-  /** @param follows the symlinks to follow; others are taken as plain names. */
-  constructor(overlay: Overlay, follows: (symlink: Placed) => boolean = () => true) {
+  /** @param symlinkAt the symlink to follow at a name; all that the overlay has, when it is not given. */
+  constructor(
+    overlay: Overlay,
+    symlinkAt: (node: Node) => FileState | null = (node) => symlinkOf(overlay.at(node)),
+  ) {
     this.#overlay = overlay;
-    this.#follows = follows;
+    this.#symlinkAt = symlinkAt;
   }
 
   /** The node that a path stands for, its last component not followed; null when its links go in circles. */
@@ -78,9 +81,8 @@ export class PathResolver {
     if (name === '..') return { node: node.parent ?? node, hops };
     const child = this.#overlay.child(node, name);
     if (child === null) return null;
-    const placed = this.#overlay.at(child);
-    const leadsOn = placed?.state.type === 'symlink' && this.#follows(placed);
-    return leadsOn ? this.#follow(child, placed.state, hops + 1) : { node: child, hops };
+    const symlink = this.#symlinkAt(child);
+    return symlink ? this.#follow(child, symlink, hops + 1) : { node: child, hops };
   }
 
   #follow(link: Node, state: FileState, hops: number): Reached | null {
@@ -98,6 +100,9 @@ export class PathResolver {
     return reached;
   }
 }
+
+const symlinkOf = (placed: Placed | null): FileState | null =>
+  placed?.state.type === 'symlink' ? placed.state : null;
 
 /** The bytes of the target of a symlink or hard link. */
 export function targetOf({ linkTarget = '', linkTargetBase64 }: LinkTarget): ByteText {

@@ -51,7 +51,7 @@ export class RestatedPaths {
   }
 
   #add(statements: readonly InventoryEntry[]): void {
-    const things = new Set(statements.map(tellThing));
+    const things = new Set(statements.map(tellStatement));
     const [first] = statements;
     if (first === undefined || things.size < 2) return;
     let name = this.#root;
@@ -70,12 +70,22 @@ export class RestatedPaths {
 }
 
 /** A directory over a directory keeps what it does not state; anything else replaces it. */
-function findDropped(statements: readonly InventoryEntry[]): Attributes {
+export function findDropped(statements: readonly Pick<InventoryEntry, 'type' | 'xattrs'>[]): Attributes {
   let given: Attributes = {};
   for (const { type, xattrs } of statements) given = type === 'dir' ? { ...given, ...xattrs } : {};
   const last = statements.at(-1)?.xattrs ?? {};
   return Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(last, name)));
 }
 
-const tellThing = ({ type, mode, uid, gid, sha256, xattrs, device, ...link }: InventoryEntry): string =>
+/** Tells two statements about a path apart, whatever their times. */
+export const tellStatement = ({
+  type,
+  mode,
+  uid,
+  gid,
+  sha256,
+  xattrs,
+  device,
+  ...link
+}: InventoryEntry): string =>
   JSON.stringify([type, mode, uid, gid, sha256, xattrs, device, link.linkTarget, link.linkTargetBase64]);

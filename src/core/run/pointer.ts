@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
 import { BASELINE_RULES } from '../history/choose-baseline.ts';
+import { BaseImageSchema } from '../image/base-image.ts';
 import { ListedItemSchema } from '../surface/manifest.ts';
 import { parseSurfaceUri } from '../surface/uris.ts';
 import { DigestSchema, PlatformSchema, SizeSchema, TenantSchema } from '../words/schemas.ts';
@@ -65,6 +66,10 @@ export const PointerSchema = v.strictObject({
   image: v.strictObject({ reference: v.string(), name: v.string(), platform: PlatformSchema }),
   comparison: v.nullable(v.strictObject({ uri: v.string(), digest: DigestSchema })),
   baseline: v.nullable(PointerBaselineSchema),
+  /** What the images of the baseline and of the run are built on, null where that is not known; left out where nobody looked. */
+  baseImage: v.exactOptional(
+    v.strictObject({ before: v.nullable(BaseImageSchema), after: v.nullable(BaseImageSchema) }),
+  ),
   layers: v.strictObject({
     total: SizeSchema,
     /** Layers that were known and not opened. */

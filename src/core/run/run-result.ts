@@ -33,6 +33,9 @@ export const RunResultSchema = v.strictObject({
       attempt: SizeSchema,
       /** The commit at the head of the pull request. */
       head: v.nullable(v.string()),
+      /** `OWNER/NAME` of the repository or project. */
+      repository: v.nullable(v.string()),
+      job: v.nullable(v.string()),
     }),
   ),
 });

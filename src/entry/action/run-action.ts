@@ -5,6 +5,9 @@ import { formatCount, formatSize } from '../../base/human-size.ts';
 import { headline } from '../../core/report/headline.ts';
 import type { SourceTree } from '../../core/report/markdown/source-tree.ts';
 import { allAsides, allNotes } from '../../core/report/notes.ts';
+import { phrase } from '../../core/report/phrase.ts';
+import { plainText } from '../../core/report/plain-text.ts';
+import type { Report } from '../../core/report/report.ts';
 import { PLAIN } from '../../core/report/text/palette.ts';
 import { renderText } from '../../core/report/text/render-text.ts';
 import type { CommentOutcome } from '../../flows/comment/keep-comment.ts';
@@ -93,10 +96,28 @@ async function present(
   await core.group('Report', async () => core.info(text));
   for (const note of allNotes(report)) core.warning(note, { title: 'Varve' });
   for (const aside of allAsides(report)) core.notice(aside, { title: 'Varve' });
+  annotate(report);
   setOutputs(readOutputs(result, documents));
   const summary = { whole: documents.report, source };
   const unwritten = await attempt(['outside'], () => writeJobSummary(report, environment, summary));
   if (unwritten instanceof VarveError) warn(unwritten);
+}
+
+/** GitHub shows ten annotations of a kind for a step, and notes come first. */
+const MOST_ANNOTATED = 5;
+
+/** Says what somebody should look at, at the line of the build's source where that is known. */
+function annotate({ images }: Report): void {
+  const items = images.flatMap(({ attention, locations }) =>
+    attention.map((line) => ({ line, location: line.layer === null ? null : locations[line.layer] })),
+  );
+  for (const { line, location } of items.slice(0, MOST_ANNOTATED)) {
+    const { sentence, remedy } = line;
+    core.warning(plainText(phrase`${sentence}: ${remedy}`), {
+      title: 'Varve',
+      ...(location && { file: location.file, startLine: location.firstLine, endLine: location.lastLine }),
+    });
+  }
 }
 
 /** A comment that cannot be written is not a fault of the image: the summary says the same. */

@@ -73,7 +73,14 @@ export function readTriggeringRun(environment: Environment): WorkflowRun | null 
   const before = readEvent(environment.GITHUB_EVENT_PATH).workflow_run;
   if (before === null) return null;
   const { id = 0, name, run_attempt: attempt = 0, head_sha: head } = before;
-  return { name: name ?? '', run: id, attempt, head };
+  return {
+    name: name ?? '',
+    run: id,
+    attempt,
+    head,
+    repository: environment.GITHUB_REPOSITORY ?? null,
+    job: null,
+  };
 }
 
 /**

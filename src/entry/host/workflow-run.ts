@@ -12,12 +12,15 @@ export type WorkflowRun = NonNullable<RunResult['workflow']>;
 export function readWorkflowRun(environment: Environment, head: string | null): WorkflowRun | null {
   if (environment.GITHUB_ACTIONS === 'true') {
     const { GITHUB_WORKFLOW: name = '', GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = environment;
-    return { name, run: countIn(GITHUB_RUN_ID), attempt: countIn(GITHUB_RUN_ATTEMPT), head };
+    const { GITHUB_REPOSITORY: repository = null, GITHUB_JOB: job = null } = environment;
+    const run = { name, run: countIn(GITHUB_RUN_ID), attempt: countIn(GITHUB_RUN_ATTEMPT) };
+    return { ...run, head, repository, job };
   }
   if (environment.GITLAB_CI === 'true') {
     // A job that runs again has a greater number than before.
     const { CI_PIPELINE_NAME: name = '', CI_PIPELINE_ID, CI_JOB_ID } = environment;
-    return { name, run: countIn(CI_PIPELINE_ID), attempt: countIn(CI_JOB_ID), head };
+    const { CI_PROJECT_PATH: repository = null, CI_JOB_NAME: job = null } = environment;
+    return { name, run: countIn(CI_PIPELINE_ID), attempt: countIn(CI_JOB_ID), head, repository, job };
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import type { CompareOutput } from '../../core/comparison/compare-output.ts';
 import { compareWanted } from '../../flows/compare/compare-images.ts';
+import { composeBases } from '../compose/base-images.ts';
 import { readCompareOptions } from '../compose/compare-options.ts';
 import { openReading, type Reader } from '../compose/open-reading.ts';
 import type { SettingsOf } from '../settings/catalogue.ts';
@@ -13,12 +14,13 @@ export async function runCompareJob(
   base: string,
   target: string,
 ): Promise<JobOutcome> {
-  const { settings, signal } = reader;
+  const { settings, host, resources, signal } = reader;
   const comparing = { ...readCompareOptions(settings), signal };
   const { tools, origin, openKept } = await openReading(reader);
   const kept = await openKept([base, target], settings.baseline);
   const complete = (text: string) => recallSnapshot(tools.opener, kept, origin.tenant, text);
   const sides = { base: await complete(base), target: await complete(target) };
-  const compared = await compareWanted(tools, { kept, ...sides, comparing, origin }, settings.platform);
-  return { ...compared, references: sides };
+  const bases = composeBases(tools.store, settings, host, resources, signal);
+  const request = { kept, ...sides, comparing, origin, ...bases };
+  return { ...(await compareWanted(tools, request, settings.platform)), references: sides };
 }

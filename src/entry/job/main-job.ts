@@ -4,6 +4,7 @@ import type { CommentOutcome } from '../../flows/comment/keep-comment.ts';
 import { throwFailures } from '../../flows/image/platform-failure.ts';
 import type { StartProgress } from '../../flows/image/read-layers.ts';
 import { type SnapshotImageResult, snapshotImage } from '../../flows/snapshot/snapshot-image.ts';
+import { composeBases } from '../compose/base-images.ts';
 import { readCompareOptions } from '../compose/compare-options.ts';
 import { composeRevisionTools, openEntryScopes, openGitHub } from '../compose/revision.ts';
 import { Stores } from '../compose/stores.ts';
@@ -104,6 +105,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     baseline,
     save,
     comparing,
+    ...composeBases(store, settings, host, resources, signal),
     run: { ...context, time, version: VERSION },
     notes: [...(job.notes ?? []), ...noteStrangers(store, baseline)],
     accept: ({ reference }) => refusePublishing(settings.publish, [reference]),

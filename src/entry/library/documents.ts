@@ -98,7 +98,17 @@ type ComparisonDocument =
           path: string;
           pathBase64?: string;
           status: 'added' | 'modified' | 'removed';
-          changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+          changes: (
+            | 'content'
+            | 'type'
+            | 'mode'
+            | 'owner'
+            | 'link'
+            | 'xattrs'
+            | 'device'
+            | 'mtime'
+            | 'links'
+          )[];
           volatile?: true;
           base?: {
             type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -241,7 +251,17 @@ type ComparisonDocument =
           path: string;
           pathBase64?: string;
           status: 'added' | 'modified' | 'removed';
-          changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+          changes: (
+            | 'content'
+            | 'type'
+            | 'mode'
+            | 'owner'
+            | 'link'
+            | 'xattrs'
+            | 'device'
+            | 'mtime'
+            | 'links'
+          )[];
           volatile?: true;
           base?: {
             type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -389,7 +409,17 @@ type ComparisonsDocument =
             path: string;
             pathBase64?: string;
             status: 'added' | 'modified' | 'removed';
-            changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+            changes: (
+              | 'content'
+              | 'type'
+              | 'mode'
+              | 'owner'
+              | 'link'
+              | 'xattrs'
+              | 'device'
+              | 'mtime'
+              | 'links'
+            )[];
             volatile?: true;
             base?: {
               type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -551,7 +581,17 @@ type ComparisonsDocument =
             path: string;
             pathBase64?: string;
             status: 'added' | 'modified' | 'removed';
-            changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+            changes: (
+              | 'content'
+              | 'type'
+              | 'mode'
+              | 'owner'
+              | 'link'
+              | 'xattrs'
+              | 'device'
+              | 'mtime'
+              | 'links'
+            )[];
             volatile?: true;
             base?: {
               type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -640,6 +680,16 @@ interface HistoryEntryDocument {
     variant?: string;
   }[];
   passedOver?: string[];
+  listedPlatform?: {
+    os: string;
+    architecture: string;
+    variant?: string;
+  };
+  baseImage?: {
+    name: string | null;
+    digest: string | null;
+    layers: number;
+  };
   time: string;
   snapshotDigest: string;
   surfaceManifestDigest: string;
@@ -668,6 +718,16 @@ interface HistoryOutputDocument {
     variant?: string;
   }[];
   passedOver?: string[];
+  listedPlatform?: {
+    os: string;
+    architecture: string;
+    variant?: string;
+  };
+  baseImage?: {
+    name: string | null;
+    digest: string | null;
+    layers: number;
+  };
   time: string;
   snapshotDigest: string;
   surfaceManifestDigest: string;
@@ -761,6 +821,18 @@ interface PointerDocument {
     distance: number | null;
     unverified?: true;
   } | null;
+  baseImage?: {
+    before: {
+      name: string | null;
+      digest: string | null;
+      layers: number;
+    } | null;
+    after: {
+      name: string | null;
+      digest: string | null;
+      layers: number;
+    } | null;
+  };
   layers: {
     total: number;
     reused: number;
@@ -856,6 +928,18 @@ interface PointersDocument {
       distance: number | null;
       unverified?: true;
     } | null;
+    baseImage?: {
+      before: {
+        name: string | null;
+        digest: string | null;
+        layers: number;
+      } | null;
+      after: {
+        name: string | null;
+        digest: string | null;
+        layers: number;
+      } | null;
+    };
     layers: {
       total: number;
       reused: number;

@@ -28,6 +28,8 @@ export interface SnapshotSettings {
   readonly 'ignore-defaults'?: boolean;
   /** Whether a changed modification time alone makes a file differ. */
   readonly mtime?: boolean;
+  /** Base image, which the report tells apart from what was built on it: auto looks for it in the store, and in the registry or engine that the annotations, labels and provenance of the image name; off does not look; an image reference names it. */
+  readonly 'base-image'?: string;
   /** File with additional CA certificates (PEM) to trust for registries and GitHub. */
   readonly ca?: string;
   /** Whether registries may be reached without TLS. Registries on this machine always may. */
@@ -80,6 +82,8 @@ export interface CompareSettings {
   readonly 'ignore-defaults'?: boolean;
   /** Whether a changed modification time alone makes a file differ. */
   readonly mtime?: boolean;
+  /** Base image, which the report tells apart from what was built on it: auto looks for it in the store, and in the registry or engine that the annotations, labels and provenance of the image name; off does not look; an image reference names it. */
+  readonly 'base-image'?: string;
   /** File with additional CA certificates (PEM) to trust for registries and GitHub. */
   readonly ca?: string;
   /** Whether registries may be reached without TLS. Registries on this machine always may. */

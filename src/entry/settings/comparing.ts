@@ -1,6 +1,15 @@
 import { parseIgnores } from '../../core/comparison/ignore-rule.ts';
-import { parseBoolean, parseLines } from './parse.ts';
-import { ANYWHERE, COMPARERS, setting } from './setting.ts';
+import type { BaseImageWish } from '../../core/image/base-image.ts';
+import { parseReference } from '../../core/image/reference.ts';
+import { type Parse, parseBoolean, parseLines, parseText } from './parse.ts';
+import { ANYWHERE, BY_USER, COMPARERS, setting } from './setting.ts';
+
+const parseBase: Parse<BaseImageWish> = (text) => {
+  const value = parseText(text);
+  if (value === 'auto' || value === 'off') return value;
+  parseReference(value);
+  return { reference: value };
+};
 
 /** Which differences count. */
 export const COMPARING_SETTINGS = {
@@ -33,5 +42,14 @@ export const COMPARING_SETTINGS = {
     faces: COMPARERS,
     from: ANYWHERE,
     isRule: true,
+  }),
+  'base-image': setting({
+    value: 'auto|off|IMAGE',
+    description:
+      'Base image, which the report tells apart from what was built on it: auto looks for it in the store, and in the registry or engine that the annotations, labels and provenance of the image name; off does not look; an image reference names it.',
+    parse: parseBase,
+    fallback: 'auto' as BaseImageWish,
+    faces: COMPARERS,
+    from: BY_USER,
   }),
 } as const;

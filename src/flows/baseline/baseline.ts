@@ -3,6 +3,7 @@ import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import type { OwnRun, Situation } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
+import type { BaseImage } from '../../core/image/base-image.ts';
 import type { SourceLayer } from '../../core/image/image-source.ts';
 import type { ReadImage } from '../../core/report/report.ts';
 import type { PointerBaseline } from '../../core/run/pointer.ts';
@@ -11,6 +12,7 @@ import type { Store } from '../../core/store/store.ts';
 import type { SurfaceManifest } from '../../core/surface/manifest.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import type { Platform } from '../../core/words/platform.ts';
+import type { BaseSubject } from '../base-image/base-search.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
@@ -77,6 +79,10 @@ export interface FoundBaseline {
   readonly read?: ReadImage;
   /** The commit that the distance is counted from: that of the base, or the one that was built. */
   readonly countedFrom: 'base' | 'built';
+  /** The image that it is built on, as its run found it; null where that is not known, or may be a stranger's claim. */
+  readonly base: BaseImage | null;
+  /** What it says itself of the image that it is built on. */
+  readonly readHints: BaseSubject['readHints'];
   /** Whether it is in the store that the run itself writes to: trouble with that one is trouble of the run. */
   readonly own: boolean;
   /** Reads all layers again, whatever the store knows about them; null if the image itself cannot be read. */

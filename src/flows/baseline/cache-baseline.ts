@@ -116,7 +116,8 @@ export class CacheBaseline implements Baseline {
     const search = await this.#restored.find(tools, image);
     if (!this.#outcome.isUnverified || search.baseline === null) return search;
     const { baseline } = search;
-    return { ...search, baseline: { ...baseline, facts: { ...baseline.facts, unverified: true } } };
+    const unverified = { ...baseline, facts: { ...baseline.facts, unverified: true }, base: null } as const;
+    return { ...search, baseline: unverified };
   }
 
   async keep(own: Store, run: KeptRun): Promise<Keeping> {

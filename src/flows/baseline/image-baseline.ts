@@ -1,6 +1,7 @@
 import { toVarveError } from '../../base/errors.ts';
 import { absentPlatforms } from '../../core/image/image-source.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
+import { hintsLater } from '../base-image/read-hints.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
 import { viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, openImage } from '../image/open-image.ts';
@@ -40,13 +41,16 @@ export class ImageBaseline implements Baseline {
       await forgetLayers(tools.store, origin.tenant, taken.snapshot.layers);
       return (await this.find(tools, subject)).baseline;
     };
+    const view = await viewSnapshot(tools.store, origin.tenant, taken);
     const baseline = {
       snapshot: {
-        ...(await viewSnapshot(tools.store, origin.tenant, taken)),
+        ...view,
         readCode: reopeningCodeReader(tools, origin.tenant, {
           ...{ reference: this.#reference, platform, snapshot: taken.snapshot },
         }),
       },
+      base: null,
+      readHints: hintsLater(tools, this.#reference, source, view),
       read: { reading: taken.reading, findings: taken.findings },
       facts: {
         found: 'image',

@@ -1,6 +1,7 @@
 import { parseDigest } from '../../base/digest.ts';
 import { toVarveError } from '../../base/errors.ts';
 import type { Store } from '../../core/store/store.ts';
+import { knownBase } from '../base-image/find-bases.ts';
 import { openSide } from '../compare/open-side.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
@@ -38,9 +39,11 @@ export class KeptBaseline implements Baseline {
       throw fault;
     });
     if (sides === null) return { ...NOTHING, none: 'absent', notes: [] };
-    const [{ view, entry, notes }] = sides;
+    const [{ view, entry, notes, readHints }] = sides;
     const baseline = {
       snapshot: view,
+      base: this.#store.isStranger ? null : knownBase(entry, view.snapshot),
+      readHints,
       facts: {
         found: 'snapshot',
         place: this.#text,

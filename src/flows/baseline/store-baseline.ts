@@ -6,6 +6,8 @@ import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
+import { knownBase } from '../base-image/find-bases.ts';
+import { storedHints } from '../base-image/read-hints.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
 import { loadEntry } from '../image/load-snapshot.ts';
 import type { ImageTools } from '../image/open-image.ts';
@@ -133,8 +135,11 @@ export class StoreBaseline implements Baseline {
     if (mayBeNearer && (entry !== null || (await hasEntries(history, query, run)))) notes.push(horizon);
     if (entry === null) return { ...NOTHING, none: damages.length > 0 ? 'unusable' : 'absent', notes };
     const { snapshotDigest, commit, branch, time } = entry;
+    const snapshot = await loadEntry(this.#store, entry);
     const baseline = {
-      snapshot: await loadEntry(this.#store, entry),
+      snapshot,
+      base: this.#store.isStranger ? null : knownBase(entry, snapshot.snapshot),
+      readHints: storedHints(snapshot),
       facts: { found, place: location, snapshotDigest, commit, branch, time, distance },
       countedFrom: situation.kind === 'pull-request' ? 'base' : 'built',
       own,

@@ -15,6 +15,7 @@ import {
   platformsWithout,
   samePlatform,
 } from '../../core/words/platform.ts';
+import { type BaseLookUp, BaseSearch } from '../base-image/base-search.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
 import type { ImageTools } from '../image/open-image.ts';
 import { compareSides, describeNew } from './compare-sides.ts';
@@ -29,6 +30,8 @@ export interface CompareImagesRequest {
   readonly comparing: CompareOptions;
   /** How items are marked that reading the images adds to the store. */
   readonly origin: Origin;
+  /** How base images are found; left out where none is looked for. */
+  readonly bases?: BaseLookUp;
 }
 
 /**
@@ -38,9 +41,10 @@ export interface CompareImagesRequest {
  */
 export async function compareImages(
   tools: ImageTools & LayerTools,
-  { kept, base, target, comparing, origin }: CompareImagesRequest,
+  request: CompareImagesRequest,
   platform: Platform | undefined,
 ): Promise<{ readonly comparison: Comparison; readonly report: Report }> {
+  const { kept, base, target, comparing, origin } = request;
   const [before] = await openSide(tools, kept, base, platform, origin);
   // The base's platform holds for the target too, so that like is compared with like.
   const [after] = await openSide(tools, kept, target, platform ?? before.platform, origin).catch(
@@ -51,7 +55,7 @@ export async function compareImages(
     },
   );
   tools.signal?.throwIfAborted();
-  const { comparison, reported } = await compareSides(before, after, comparing);
+  const { comparison, reported } = await compareSides(before, after, comparing, searchOf(tools, request));
   return { comparison, report: await runWithPauses(makeReportPausable([reported]), tools.signal) };
 }
 
@@ -87,6 +91,7 @@ async function comparePlatforms(
   const [before, after] = [platformsOf(bases), platformsOf(targets)];
   const newPlatforms = platformsWithout(platformsWithout(after, before), absentPlatforms(bases[0].absent));
   const gonePlatforms = platformsWithout(platformsWithout(before, after), absentPlatforms(targets[0].absent));
+  const search = searchOf(tools, request);
   const comparisons: Comparison[] = [];
   const reported: ReportedImage[] = [];
   for (const target of targets) {
@@ -94,7 +99,7 @@ async function comparePlatforms(
     const { platform } = target;
     const base = bases.find((each) => samePlatform(each.platform, platform));
     if (base !== undefined) {
-      const compared = await compareSides(base, target, comparing);
+      const compared = await compareSides(base, target, comparing, search);
       comparisons.push(compared.comparison);
       reported.push(compared.reported);
     } else if (newPlatforms.includes(platform)) reported.push(describeNew(target));
@@ -115,6 +120,9 @@ async function comparePlatforms(
     report: await runWithPauses(makeReportPausable([first, ...others], remarks), tools.signal),
   };
 }
+
+const searchOf = (tools: ImageTools, { kept, origin, bases }: CompareImagesRequest): BaseSearch | null =>
+  bases === undefined ? null : new BaseSearch(tools, kept, origin.tenant, bases);
 
 /** Those that both sides name by one digest for one platform are the same, wherever they are. */
 function absentOnOneSide(base: readonly AbsentImage[], target: readonly AbsentImage[]): AbsentImage[] {

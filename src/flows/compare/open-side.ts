@@ -18,6 +18,8 @@ import {
   type PlatformWish,
   platformsWithout,
 } from '../../core/words/platform.ts';
+import type { BaseSubject } from '../base-image/base-search.ts';
+import { hintsLater, storedHints } from '../base-image/read-hints.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
 import { loadEntry, loadSnapshot, viewSnapshot } from '../image/load-snapshot.ts';
 import { type ImageTools, imageDigestOf, openImages } from '../image/open-image.ts';
@@ -34,6 +36,8 @@ export interface Side {
   readonly reference: string;
   readonly name: string;
   readonly entry: HistoryEntry | null;
+  /** What it says of the image that it is built on. */
+  readonly readHints: BaseSubject['readHints'];
   /** What was wrong with what the store knew of its layers. */
   readonly notes: readonly string[];
   /** What reading it gave; null where it is stored. */
@@ -66,7 +70,8 @@ export async function openSide(
   if (isDigest(text)) {
     const view = await loadSnapshot(kept, origin.tenant, text);
     const { platform } = view.snapshot;
-    return [{ ...STORED, view, platform, reference: text, name: text, entry: null }];
+    const readHints = storedHints(view);
+    return [{ ...STORED, view, platform, reference: text, name: text, entry: null, readHints }];
   }
   const expression = parseHistoryExpression(text);
   const [first, ...others] =
@@ -107,6 +112,7 @@ async function takeSides(
     sides.push({
       ...{ view, platform, reference: source.reference, name, entry: null, notes, readAgain },
       ...{ read: { reading, findings }, absent: source.absent },
+      readHints: hintsLater(tools, reference, source, view),
     });
   }
   return sides;
@@ -149,7 +155,7 @@ async function recallSides(
   for (const entry of entries) {
     const view = await loadEntry(kept, entry);
     const { platform, reference, name } = entry;
-    sides.push({ ...STORED, view, platform, reference, name, entry });
+    sides.push({ ...STORED, view, platform, reference, name, entry, readHints: storedHints(view) });
   }
   return sides;
 }

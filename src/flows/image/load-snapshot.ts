@@ -32,9 +32,13 @@ export async function loadSnapshot(store: Store, tenant: string, digest: Digest)
 /** The same for an entry of the history, which knows the other platforms of its image. */
 export async function loadEntry(
   store: Store,
-  { tenant, snapshotDigest, passedOver }: HistoryEntry,
+  { tenant, snapshotDigest, passedOver, listedPlatform }: HistoryEntry,
 ): Promise<SnapshotView> {
-  return { ...(await loadSnapshot(store, tenant, snapshotDigest)), ...(passedOver && { passedOver }) };
+  return {
+    ...(await loadSnapshot(store, tenant, snapshotDigest)),
+    ...(passedOver && { passedOver }),
+    ...(listedPlatform && { listedPlatform }),
+  };
 }
 
 /** The same for a snapshot that is loaded, and in the store with all that it names. */
@@ -45,14 +49,17 @@ export async function viewSnapshot(
     snapshot,
     digest,
     passedOver,
+    listedPlatform,
   }: {
     readonly snapshot: Snapshot;
     readonly digest: Digest;
     readonly passedOver?: SnapshotView['passedOver'];
+    readonly listedPlatform?: SnapshotView['listedPlatform'];
   },
 ): Promise<SnapshotView> {
   return {
     ...(passedOver && { passedOver }),
+    ...(listedPlatform && { listedPlatform }),
     snapshot,
     snapshotDigest: digest,
     config: await loadConfig(surface, tenant, snapshot),

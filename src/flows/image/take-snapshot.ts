@@ -38,6 +38,8 @@ export interface TakenSnapshot {
   readonly damages: readonly Damage[];
   /** Images of the same platform that the place has and that were not looked at. */
   readonly passedOver: readonly Digest[];
+  /** The platform that an index lists it for, where the config states another one. */
+  readonly listedPlatform?: SourceImage['listedPlatform'];
 }
 
 /**
@@ -122,9 +124,10 @@ async function record(
     layer: null,
     ...finding,
   }));
-  const { passedOver = [] } = image;
+  const { passedOver = [], listedPlatform } = image;
   return {
     ...{ snapshot, ...stored, reading, damages, passedOver },
+    ...(listedPlatform && { listedPlatform }),
     findings: [...imageFindings, ...findings, ...passedLimits],
   };
 }

@@ -8,10 +8,11 @@ import { POINTER_SCHEMA, type Pointer } from '../../core/run/pointer.ts';
 import type { ListedItem, SurfaceManifest } from '../../core/surface/manifest.ts';
 import { surfaceManifestUri } from '../../core/surface/uris.ts';
 import type { Platform } from '../../core/words/platform.ts';
+import type { FoundBases } from '../base-image/find-bases.ts';
 import type { PlatformFailure } from '../image/platform-failure.ts';
+import type { Attestations } from '../image/read-attestations.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
 import type { Change } from './compare-with-baseline.ts';
-import type { Attestations } from './read-attestations.ts';
 
 /** All that a run found out, from which pointer and report are made. */
 export interface FinishedRun {
@@ -22,6 +23,8 @@ export interface FinishedRun {
   /** The stored comparison. */
   readonly comparison: ListedItem | null;
   readonly attestations: Attestations;
+  /** Null where nobody looked. */
+  readonly bases: FoundBases | null;
   readonly scannerBuild: string;
   /** The baseline store that has the snapshot now, if any. */
   readonly keptIn: string | null;
@@ -36,7 +39,7 @@ export interface FinishedRun {
 
 /** The pointer: where everything is, and the facts of the run. */
 export function describePointer(run: FinishedRun): Pointer {
-  const { entry, taken, comparison, attestations } = run;
+  const { entry, taken, comparison, attestations, bases } = run;
   const { tenant, scanId, commit, branch, pullRequest } = entry;
   const { reused, read, bytesRead } = taken.reading;
   return {
@@ -48,6 +51,7 @@ export function describePointer(run: FinishedRun): Pointer {
     image: { reference: entry.reference, name: entry.name, platform: entry.platform },
     comparison: comparison && { uri: comparison.uri, digest: comparison.digest },
     baseline: run.change?.baseline.facts ?? null,
+    ...(bases && { baseImage: { ...bases } }),
     layers: { total: taken.snapshot.layers.length, reused, read, bytesRead },
     findings: findingsOf(run),
     attachments: attestations.attachments.map((attachment) => ({

@@ -3,22 +3,28 @@ import { type Digest, digestOf } from '../../base/digest.ts';
 import { runWithPauses } from '../../base/pausable.ts';
 import type { CompareOptions } from '../../core/comparison/compare.ts';
 import { HISTORY_SCHEMA, type HistoryEntry } from '../../core/history/history.ts';
+import type { BaseImage } from '../../core/image/base-image.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
+import type { DockerName } from '../../core/image/docker-name.ts';
 import type { OpenedSource, SourceImage } from '../../core/image/image-source.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
+import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
 import { COMPARISON_KIND } from '../../core/surface/keys.ts';
 import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { buildSurfaceManifest, listItem } from '../../core/surface/surface-manifest.ts';
 import type { Platform } from '../../core/words/platform.ts';
+import type { BaseLookUp, BaseSearch } from '../base-image/base-search.ts';
+import { type FoundBases, findBases } from '../base-image/find-bases.ts';
+import { hintsOfImage } from '../base-image/read-hints.ts';
 import type { Baseline, Keeping, KeptRun } from '../baseline/baseline.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
 import { type ImageTools, imageDigestOf } from '../image/open-image.ts';
+import { readAttestations } from '../image/read-attestations.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
 import { type Change, compareWithBaseline } from './compare-with-baseline.ts';
 import type { FinishedRun } from './describe-run.ts';
-import { readAttestations } from './read-attestations.ts';
 
 /** What a run is asked to do with each of its platforms. */
 export interface RunRequest {
@@ -27,6 +33,8 @@ export interface RunRequest {
   readonly save: boolean;
   readonly comparing: CompareOptions;
   readonly run: RunFacts;
+  /** How base images are found; left out where none is looked for. */
+  readonly bases?: BaseLookUp;
 }
 
 /** A platform's image whose snapshot was taken. */
@@ -43,6 +51,8 @@ export interface RunSubject {
   /** What was wrong with what the baseline knows of the image's layers. */
   readonly baselineNotes: readonly string[];
   readonly taken: TakenSnapshot;
+  /** Looks for the base images of the run; null where none are looked for. */
+  readonly bases: BaseSearch | null;
   /** Predicates of provenance that the build itself told. */
   readonly provenances: BuiltImage['provenances'];
   /** All that the image is for, where several platforms are dealt with; null where one is. */
@@ -63,7 +73,12 @@ export async function finishRun(
   const search = await baseline.find(tools, { platform, origin, alone: allPlatforms === null });
   const outcome = await compareWithBaseline(tools, image, origin, subject.taken, search, request.comparing);
   const { change, taken } = outcome;
-  const attestations = await readAttestations(source, image, !isAllUnchanged(change), subject.provenances);
+  const unchanged = isAllUnchanged(change);
+  const attestations = await readAttestations(source, image, !unchanged, subject.provenances);
+  const hints = hintsOfImage(image, attestations.provenances);
+  const bases = await (unchanged
+    ? basesOfUnchanged(subject, change)
+    : findBasesOf(subject, taken, change, hints));
 
   tools.signal?.throwIfAborted();
   const comparison =
@@ -81,7 +96,7 @@ export async function finishRun(
     artifacts: taken.items,
   });
   const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
-  const entry = toEntry(request, subject, taken.digest, manifestDigest);
+  const entry = toEntry(request, subject, taken.digest, manifestDigest, bases?.after ?? null);
   const kept = request.save
     ? await keep(tools.store, baseline, { entry, origin, taken, surfaceManifest })
     : { keptIn: null, notes: [] };
@@ -92,6 +107,7 @@ export async function finishRun(
     change,
     comparison: comparison && listItem(comparison),
     attestations,
+    bases,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     baselineLacks: search.none === 'absent' && baselineNotes.length === 0,
@@ -103,7 +119,11 @@ export async function finishRun(
       ...kept.notes,
     ],
     // A user who has a baseline has read it before.
-    asides: [...(change === null && aside !== null ? [aside] : []), ...(kept.asides ?? [])],
+    asides: [
+      ...(change === null && aside !== null ? [aside] : []),
+      ...(kept.asides ?? []),
+      ...(subject.bases?.takeAsides() ?? []),
+    ],
   };
 }
 
@@ -117,6 +137,31 @@ async function keep(own: Store, baseline: Baseline, run: KeptRun): Promise<Keepi
 const isAllUnchanged = (change: Change | null): boolean =>
   change?.comparison.layers.every(({ status }) => status === 'unchanged') ?? false;
 
+/** What is known already: an image that is the same costs nothing. */
+function basesOfUnchanged({ bases }: RunSubject, change: Change | null): FoundBases | null {
+  const base = bases && (change?.baseline.base ?? null);
+  return base && { before: base, after: base };
+}
+
+async function findBasesOf(
+  { bases, name, source, image }: RunSubject,
+  { snapshot }: TakenSnapshot,
+  change: Change | null,
+  hints: readonly DockerName[],
+): Promise<FoundBases | null> {
+  if (bases === null) return null;
+  const { reference } = source;
+  const common = { name, reference, platform: image.platform };
+  const former = change && {
+    ...{ ...common, diffIds: diffIdsOf(change.baseline.snapshot.snapshot) },
+    ...{ known: change.baseline.base, readHints: change.baseline.readHints },
+  };
+  const subject = { ...common, diffIds: diffIdsOf(snapshot), readHints: async () => hints };
+  return findBases(bases, former, subject);
+}
+
+const diffIdsOf = ({ layers }: Snapshot): readonly Digest[] => layers.map(({ diffId }) => diffId);
+
 /** No real image has more platforms or skipped images than this, and every entry would list them all. */
 const MOST_TOLD = 100;
 
@@ -126,9 +171,10 @@ const toldOf = (passedOver: readonly Digest[]): Digest[] =>
 
 function toEntry(
   { tenant, run }: RunRequest,
-  { name, source, platform, allPlatforms, taken: { passedOver } }: RunSubject,
+  { name, source, platform, allPlatforms, taken: { passedOver, listedPlatform } }: RunSubject,
   snapshotDigest: Digest,
   surfaceManifestDigest: Digest,
+  baseImage: BaseImage | null,
 ): HistoryEntry {
   const { time, commit, branch, pullRequest, scanId } = run;
   return {
@@ -138,6 +184,8 @@ function toEntry(
     platform,
     ...(allPlatforms !== null && allPlatforms.length <= MOST_TOLD && { platforms: [...allPlatforms] }),
     ...(passedOver.length > 0 && { passedOver: toldOf(passedOver) }),
+    ...(listedPlatform && { listedPlatform }),
+    ...(baseImage && { baseImage }),
     time,
     snapshotDigest,
     surfaceManifestDigest,

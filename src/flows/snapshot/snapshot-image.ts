@@ -14,6 +14,7 @@ import {
   type PlatformWish,
   platformsWithout,
 } from '../../core/words/platform.ts';
+import { BaseSearch } from '../base-image/base-search.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import { type BaselineRequest, openBaseline } from '../baseline/open-baseline.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
@@ -162,6 +163,7 @@ async function runEach(
   const { source } = opened;
   const alone = images.length + opened.failures.length === 1;
   const allPlatforms = alone ? null : takenPlatforms(opened);
+  const bases = request.bases ? new BaseSearch(tools, tools.store, request.tenant, request.bases) : null;
   const runs: FinishedRun[] = [];
   const failures = [...opened.failures];
   for (const { taken, ...each } of await takeSnapshots(tools, images, request.tenant)) {
@@ -175,6 +177,7 @@ async function runEach(
           aside,
           source,
           taken,
+          bases,
           allPlatforms,
           provenances: request.built?.provenances ?? [],
         }),

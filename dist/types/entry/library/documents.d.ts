@@ -81,7 +81,7 @@ type ComparisonDocument = {
             path: string;
             pathBase64?: string;
             status: 'added' | 'modified' | 'removed';
-            changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+            changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime' | 'links')[];
             volatile?: true;
             base?: {
                 type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -212,7 +212,7 @@ type ComparisonDocument = {
             path: string;
             pathBase64?: string;
             status: 'added' | 'modified' | 'removed';
-            changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+            changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime' | 'links')[];
             volatile?: true;
             base?: {
                 type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -346,7 +346,7 @@ type ComparisonsDocument = {
                 path: string;
                 pathBase64?: string;
                 status: 'added' | 'modified' | 'removed';
-                changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+                changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime' | 'links')[];
                 volatile?: true;
                 base?: {
                     type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -496,7 +496,7 @@ type ComparisonsDocument = {
                 path: string;
                 pathBase64?: string;
                 status: 'added' | 'modified' | 'removed';
-                changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime')[];
+                changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime' | 'links')[];
                 volatile?: true;
                 base?: {
                     type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
@@ -581,6 +581,16 @@ interface HistoryEntryDocument {
         variant?: string;
     }[];
     passedOver?: string[];
+    listedPlatform?: {
+        os: string;
+        architecture: string;
+        variant?: string;
+    };
+    baseImage?: {
+        name: string | null;
+        digest: string | null;
+        layers: number;
+    };
     time: string;
     snapshotDigest: string;
     surfaceManifestDigest: string;
@@ -607,6 +617,16 @@ interface HistoryOutputDocument {
         variant?: string;
     }[];
     passedOver?: string[];
+    listedPlatform?: {
+        os: string;
+        architecture: string;
+        variant?: string;
+    };
+    baseImage?: {
+        name: string | null;
+        digest: string | null;
+        layers: number;
+    };
     time: string;
     snapshotDigest: string;
     surfaceManifestDigest: string;
@@ -687,6 +707,18 @@ interface PointerDocument {
         distance: number | null;
         unverified?: true;
     } | null;
+    baseImage?: {
+        before: {
+            name: string | null;
+            digest: string | null;
+            layers: number;
+        } | null;
+        after: {
+            name: string | null;
+            digest: string | null;
+            layers: number;
+        } | null;
+    };
     layers: {
         total: number;
         reused: number;
@@ -771,6 +803,18 @@ interface PointersDocument {
             distance: number | null;
             unverified?: true;
         } | null;
+        baseImage?: {
+            before: {
+                name: string | null;
+                digest: string | null;
+                layers: number;
+            } | null;
+            after: {
+                name: string | null;
+                digest: string | null;
+                layers: number;
+            } | null;
+        };
         layers: {
             total: number;
             reused: number;

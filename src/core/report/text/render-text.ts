@@ -4,7 +4,7 @@ import { byWeight, headlinePhrase, isSingle, overallKind } from '../headline.ts'
 import type { Outcome } from '../outcome.ts';
 import { join, name, type Phrase, phrase } from '../phrase.ts';
 import { plainText } from '../plain-text.ts';
-import type { ImageReport, Report } from '../report.ts';
+import type { ImageReport, KnownBase, Report } from '../report.ts';
 import { isQuiet, type SectionOptions, sectionsOfImage, sectionsOfRun } from '../sections.ts';
 import { tellReadingInShort } from '../sentences.ts';
 import { listLines } from './list.ts';
@@ -162,7 +162,23 @@ function imageTitle(image: ImageReport, options: TextOptions): Block {
   return [
     headingLine(image.name, facts, options),
     ...outcomeLines(outcome.kind, [outcome.sentence], options),
+    ...baseLines(image, options),
   ];
+}
+
+/** What the image is built on, and was before. */
+function baseLines({ baseImage }: ImageReport, { palette, width }: TextOptions): string[] {
+  const { before, after } = baseImage ?? { before: null, after: null };
+  if (after === null) return [];
+  const [old, now] = [before && nameBase(before), nameBase(after)];
+  const moved = old === null || old === now ? now : `${old} → ${now}`;
+  return wrap(plainText(phrase`base image: ${name(moved)}`), width).map(palette.muted);
+}
+
+/** By its name and, as tags move on, the beginning of its digest. */
+function nameBase({ name: shown, digest }: KnownBase): string {
+  const short = digest?.slice(0, 'sha256:'.length + 12);
+  return [shown, short].filter((part) => part !== null && part !== undefined).join('@') || 'not named';
 }
 
 /** All that a report says about an unchanged image, in one sentence; of one that was rebuilt, the first of three. */

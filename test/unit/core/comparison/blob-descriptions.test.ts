@@ -13,13 +13,19 @@ const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
 
 /** An image of one layer; `blob` is where two of them have another blob of the same tar. */
-function view(layer: Words, config: Words = {}, blob = ''): SnapshotView {
+function view(
+  layer: Words,
+  config: Words = {},
+  blob = '',
+  annotations?: Record<string, string>,
+): SnapshotView {
   const digest = digestOf(`blob ${blob}`);
   const made = snapshotView({ layers: [{ digest }] });
   const manifest: ImageManifest = {
     schemaVersion: 2,
     config: { mediaType: CONFIG, digest: made.snapshot.config.digest, size: 2, ...config },
     layers: [{ mediaType: GZIP, digest, size: 100, ...layer }],
+    ...(annotations && { annotations }),
   };
   const text = JSON.stringify(manifest);
   return {
@@ -43,14 +49,15 @@ const layer = (side: 'base' | 'target', ...findings: string[]) => [
 ];
 
 describe('what two manifests say of their blobs', () => {
-  it('is not read where there is one manifest, or none', async () => {
+  it('is not read where both have the same one, or none', async () => {
     const unread = (each: SnapshotView): SnapshotView => ({
       ...each,
       loadManifest: () => Promise.reject(new Error('it was read')),
     });
     const one = unread(view({}));
     expect(await compare(one, one)).toEqual([]);
-    expect(await compare(unread(snapshotView({ layers: [] })), one)).toEqual([]);
+    const none = unread(snapshotView({ layers: [] }));
+    expect(await compare(none, none)).toEqual([]);
   });
 
   it('is named where a manifest is lost', async () => {
@@ -72,6 +79,51 @@ describe('what two manifests say of their blobs', () => {
       { what: 'config', why: 'passed-over', side: 'base', findings: ['media-type'] },
     ]);
   });
+
+  it.each<[string, string]>([
+    ['org.systemd.property.ExecStopPost', '["/bin/sh"]'],
+    ['module.wasm.image/variant', 'compat'],
+    ['org.criu.config', '/etc/criu'],
+    ['dev.gvisor.flag.network', 'host'],
+    ['io.katacontainers.config.hypervisor.path', '/x'],
+    ['run.oci.handler', 'krun'],
+    ['io.podman.annotations.privileged', 'TRUE'],
+    ['com.example.any', 'thing'],
+  ])('is named where runtimes may act on it: %s', async (name, value) => {
+    const [plain, odd] = [view({}), view({}, {}, '', { [name]: value })];
+    const config = (side: 'base' | 'target') => [
+      { what: 'config', why: 'passed-over', side, findings: ['engine-annotation'] },
+    ];
+    expect(await compare(plain, odd)).toEqual(config('target'));
+    expect(await compare(odd, plain)).toEqual(config('base'));
+    expect(await compare(odd, view({}, {}, 'other', { [name]: 'else' }))).toEqual(config('target'));
+    expect(await compare(odd, view({}, {}, 'other', { [name]: value }))).toEqual([]);
+    const without = {
+      ...plain,
+      snapshot: { ...plain.snapshot, manifest: null },
+      loadManifest: async () => null,
+    };
+    expect(await compare(without, odd)).toEqual(config('target'));
+    expect(await compare(without, view({ ...annotated([TOC, 'a']), mediaType: 'x' }))).toEqual([]);
+  });
+
+  it.each([
+    'org.opencontainers.image.created',
+    'org.opencontainers.image.base.digest',
+    'org.label-schema.build-date',
+    'com.docker.official-images.bashbrew.arch',
+    'containerd.io/distribution.source.ghcr.io',
+    'io.buildah.version',
+  ])('is nothing where it describes the image alone: %s', async (name) => {
+    expect(await compare(view({}), view({}, {}, '', { [name]: 'x' }))).toEqual([]);
+  });
+
+  it.each(['containerd.io/uncompressed', 'containerd.io/distribution.source.docker.io'])(
+    'is nothing where containerd notes it of a layer that it has: %s',
+    async (name) => {
+      expect(await compare(view({}), view(annotated([name, 'x'])))).toEqual([]);
+    },
+  );
 
   it('may differ on the content of other blobs, but not on that of the same one', async () => {
     const [a, b] = [annotated([TOC, 'a']), annotated([TOC, 'b'])];

@@ -165,6 +165,16 @@ describe('comparing snapshots', () => {
 
   it('sees the content of hard links, not which name holds it', async () => {
     const base = [file('a', 'text'), hardlink('b', 'a')];
+    const changes = async (target: InventoryEntry[]) =>
+      (await compareEntries(base, target)).files?.entries.map(({ path, changes }) => [path, changes]);
+    expect(await changes([file('a', 'text'), file('b', 'text')])).toEqual([
+      ['a', ['links']],
+      ['b', ['links']],
+    ]);
+    expect(await changes([file('a', 'text'), file('b', 'other')])).toEqual([
+      ['a', ['links']],
+      ['b', ['content', 'links']],
+    ]);
     expect((await compareEntries(base, [file('b', 'text'), hardlink('a', 'b')])).files?.entries).toEqual([]);
     const { files } = await compare(
       { layers: [{ entries: base }] },

@@ -47,6 +47,18 @@ describe('merging', () => {
     ]);
   });
 
+  it('says where a directory is stated again without extended attributes that a lower layer gave it', () => {
+    const given = [dir('d', { xattrs: { 'user.a': 'MQ==', 'user.b': 'Mg==' } })];
+    const dropped = (...layers: Layers) =>
+      merge([given, ...layers]).findings.map(({ code, detail, layer }) => [code, detail, layer]);
+    expect(dropped([dir('d', { xattrs: { 'user.b': 'Mw==' } })])).toEqual([
+      ['attributes-dropped', '{"user.a":"MQ=="}', 1],
+    ]);
+    expect(dropped([whiteout('d')], [dir('d')])).toEqual([]);
+    expect(dropped([], [dir('d')], [dir('d')])).toHaveLength(1);
+    expect(dropped([dir('e'), file('d')])).toEqual([]);
+  });
+
   it('says where a layer needs a directory of a lower one and leaves its rights unsaid', () => {
     const own = [dir('s', { mode: '0700' }), dir('s/t', { uid: 5 }), dir('plain'), file('s/t/old')];
     const unstated = (...layers: Layers) => {
@@ -275,6 +287,46 @@ describe('parents', () => {
       'lib/x file@1',
       'own symlink→lib@1',
       ...left,
+    ]);
+  });
+
+  it('are followed through symlinks of their layer that lead on through others, in whatever order of paths', () => {
+    const merged = [
+      symlink('sbin', 'usr/sbin'),
+      dir('usr/bin'),
+      symlink('usr/sbin', 'bin'),
+      file('sbin/tool'),
+    ];
+    expect(names(merged)).toEqual([
+      'sbin symlink→usr/sbin@0',
+      'usr dir?@0',
+      'usr/bin dir@0',
+      'usr/bin/tool file@0',
+      'usr/sbin symlink→bin@0',
+    ]);
+    expect(findings(merged)).toEqual(['below-own-symlink sbin/tool@0']);
+    const one = [symlink('a', 'b'), symlink('a/l', '../c'), file('b/l/x')];
+    expect(names(one)).toContain('c/x file@0');
+    const other = [symlink('b', 'a'), symlink('b/l', '../c'), file('a/l/x')];
+    expect(names(other)).toContain('c/x file@0');
+    const chain = [symlink('a', 'b'), symlink('a/l', '../c'), symlink('b/l/m', '../d'), file('c/m/x')];
+    expect(names(chain)).toContain('d/x file@0');
+  });
+
+  it('that symlinks make one place show what the last path states, and say so', () => {
+    const both = [symlink('a', 'b'), file('a/x', 'lost'), dir('b'), file('b/x', 'kept')];
+    expect(contentAt('b/x', both)).toBe(hashOf('kept'));
+    expect(findings(both)).toEqual(['below-own-symlink a/x@0', 'replaced-by-own b/x@0']);
+    const directory = [symlink('a', 'b'), file('a/x/y'), file('b/x', 'kept')];
+    expect(findings(directory)).toContain('replaced-by-own b/x@0');
+    const link = [symlink('a', 'b'), hardlink('a/x', 't'), file('b/x'), file('t')];
+    expect(findings(link)).toContain('replaced-by-own b/x@0');
+    const folder = [dir('a'), dir('a/l'), file('a/l/x')];
+    expect(findings(folder, [symlink('b', 'a'), symlink('b/l', '../c'), whiteout('a/l/x')])).toContain(
+      'whiteout-below-own-symlink a/l/.wh.x@1',
+    );
+    expect(findings([symlink('a', 'b'), dir('b'), file('b/y'), file('a/x')])).toEqual([
+      'below-own-symlink a/x@0',
     ]);
   });
 

@@ -17,24 +17,27 @@ export interface Attestations {
   readonly attachments: readonly DescribedAttachment[];
   /** The instruction that made each layer, one item a layer; empty where nothing tells. */
   readonly locations: readonly (SourceLocation | null)[];
+  /** Predicates of the provenance that was read. */
+  readonly provenances: readonly Predicate[];
   /** What could not be read. The image is what it is without it. */
   readonly findings: readonly Finding[];
 }
 
-type Predicate = Readonly<Record<string, unknown>>;
+export type Predicate = Readonly<Record<string, unknown>>;
 
 /** An image has one or two attestations; an index may claim any number, and each costs a journey. */
 const MOST_READ = 8;
 
 /**
  * Reads what is attached to an image.
- * @param locate whether the instructions are wanted that made the layers: they cost reading the provenance.
+ * @param explain whether the instructions and images are wanted that the image was built from: they cost reading the
+ * provenance.
  * @param told predicates of provenance that the build itself told; they count before those that are attached.
  */
 export async function readAttestations(
   source: OpenedSource,
   image: SourceImage,
-  locate: boolean,
+  explain: boolean,
   told: readonly Predicate[] = [],
 ): Promise<Attestations> {
   const findings: Finding[] = [];
@@ -50,13 +53,12 @@ export async function readAttestations(
       predicateTypes: statements.flatMap(({ predicateType }) => predicateType ?? []),
     });
   }
-  return {
-    attachments,
-    locations: locate
-      ? (locateIn(told, image) ?? (await readLocations(source, image, provenances, findings)))
-      : [],
-    findings,
-  };
+  if (!explain) return { attachments, locations: [], provenances: [], findings };
+  const toldLocations = locateIn(told, image);
+  if (toldLocations !== null) return { attachments, locations: toldLocations, provenances: told, findings };
+  const attached = await readProvenances(source, image, provenances, findings);
+  const locations = locateIn(attached, image) ?? [];
+  return { attachments, locations, provenances: [...told, ...attached], findings };
 }
 
 function attachedTo(source: OpenedSource, { manifest }: SourceImage): readonly Attachment[] {
@@ -77,21 +79,24 @@ async function readStatements(
   return statements ?? [];
 }
 
-async function readLocations(
+/** Those that are read until one knows the layers. */
+async function readProvenances(
   source: OpenedSource,
   image: SourceImage,
-  provenances: readonly StatementLink[],
+  links: readonly StatementLink[],
   findings: Finding[],
-): Promise<readonly (SourceLocation | null)[]> {
-  for (const { descriptor } of provenances.slice(0, MOST_READ)) {
+): Promise<readonly Predicate[]> {
+  const predicates: Predicate[] = [];
+  for (const { descriptor } of links.slice(0, MOST_READ)) {
     const predicate = await unlessFaulty(findings, async () => {
       const bytes = await source.readDocument(descriptor);
       return bytes && readPredicate(bytes, `the provenance ${descriptor.digest}`, image);
     });
-    const locations = predicate && locateIn([predicate], image);
-    if (locations !== null) return locations;
+    if (predicate === null) continue;
+    predicates.push(predicate);
+    if (locateIn([predicate], image) !== null) break;
   }
-  return [];
+  return predicates;
 }
 
 /** The instructions as the first provenance tells them that knows these layers; null where none does. */
