@@ -1,5 +1,6 @@
 import { overallKind } from '../report/headline.ts';
 import type { ImageReport, Report } from '../report/report.ts';
+import { baseBump } from '../report/upstream.ts';
 
 /** When a pull request gets a comment. One that is there already is always brought up to date, unless by `never`. */
 export const COMMENT_RULES = ['notable', 'on-change', 'always', 'never'] as const;
@@ -32,7 +33,8 @@ const isWhole = ({ images, gone, failures }: Report): boolean =>
 const NOTABLE_BYTES = 1_000_000;
 const NOTABLE_SHARE = 0.01;
 
-function isNotable({ change, settings, files, attention, size }: ImageReport): boolean {
+function isNotable(image: ImageReport): boolean {
+  const { change, settings, files, attention, size } = image;
   if (change === null || change.comparison.changed === false) return false;
   const delta = Math.abs(size.compressedDelta ?? size.uncompressedDelta ?? 0);
   const before =
@@ -42,6 +44,7 @@ function isNotable({ change, settings, files, attention, size }: ImageReport): b
     settings.length > 0 ||
     files === null ||
     attention.length > 0 ||
+    baseBump(image) !== null ||
     files.privileged.length > 0 ||
     (delta >= NOTABLE_BYTES && delta >= before * NOTABLE_SHARE) ||
     (change.advice.length > 0 && (size.pull ?? 0) >= NOTABLE_BYTES)

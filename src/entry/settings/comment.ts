@@ -34,7 +34,7 @@ export const COMMENT_SETTINGS = {
   comment: setting({
     value: 'WHEN',
     description:
-      'When a pull request gets a comment: notable (privileged files, changed config, platforms that are new or gone, what could not be compared, a size that changed by more than 1 % and 1 MB, layers that need not be pulled again), on-change, always or never. A comment that is there is always brought up to date, except by never. The token needs pull-requests: write.',
+      'When a pull request gets a comment: notable (keys, unusual rights and wasted bytes that are new, changed config, another base image, platforms that are new or gone, what could not be compared, a size that changed by more than 1 % and 1 MB, layers that need not be pulled again), on-change, always or never. A comment that is there is always brought up to date, except by never. The token needs pull-requests: write.',
     parse: parseRule,
     fallback: 'notable' as CommentRule,
     faces: COMMENTERS,
