@@ -104,7 +104,7 @@ describe('one job that comments for many', () => {
     const { body, html_url: url } = await only();
     expect(outcome.outputs['comment-url']).toBe(url);
     expect(body).toContain('### ✅ 3 images: 2 changed, 1 unchanged');
-    expect(body.match(/^\| `\w+` \|/gm)).toEqual(['| `api` |', '| `web` |']);
+    expect(body.match(/^\| ✅&nbsp;`\w+` \|/gm)).toEqual(['| ✅&nbsp;`api` |', '| ✅&nbsp;`web` |']);
     expect(body.match(/<details>\n<summary><b><code>/g)).toHaveLength(2);
     expect(outcome.summary).toContain('### ✅ 3 images: 2 changed, 1 unchanged');
     expect(parseComment(body, 'varve')).toMatchObject([{ subject: { workflow: 'ci', image: '*' } }]);
@@ -219,7 +219,9 @@ describe('a job that comments for the run of a fork', () => {
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     const { body } = await only();
     const prose = body.replaceAll(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)|<code>.*?<\/code>|<!-- varve:.*-->/g, '');
-    expect(prose).not.toMatch(/@\w|#\d|<script|<img|::set-output|\u202e|https?:\/\/(?!github\.example)/);
+    expect(prose).not.toMatch(
+      /@\w|(?<!&)#\d|<script|<img|::set-output|\u202e|https?:\/\/(?!github\.example)/,
+    );
     expect(outcome.stdout).not.toMatch(/^::set-output|^##\[/m);
   });
 
