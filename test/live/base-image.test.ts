@@ -142,6 +142,8 @@ describe('the recipe for Renovate', () => {
       event: { pull_request: { number: 7 } },
     });
     expect([outcome.status, outcome.outputs.changed]).toEqual([0, 'true']);
+    const node = `${registry.host}/node`;
+    expect(outcome.summary).toContain(`**Upstream** \`${node}:22.11\` → \`${node}:22.12\``);
     const { baseImage }: Pointer = JSON.parse(readFileSync(file, 'utf8'));
     expect([baseImage?.before?.digest, baseImage?.after?.digest]).toEqual(bases.map(({ digest }) => digest));
   });
