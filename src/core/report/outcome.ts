@@ -101,7 +101,7 @@ export function tellPaths({ files, directories }: ReturnType<typeof countPaths>)
   return directories === 0 ? [] : [`${formatCount(directories, 'directory', 'directories')} changed`];
 }
 
-/** What the change adds to the image; nothing where that is too little to be told. */
+/** What the change adds to the image; nothing where that is too little to report. */
 export function tellSizeChange(comparison: Comparison): string[] {
   const { base, size } = comparison;
   const measure = measureOfComparison(comparison);

@@ -12,8 +12,8 @@ import { isChanged } from './verdict.ts';
 const NAMED = 2;
 
 /**
- * What became of the author's own layers and what that costs, in a sentence or two; what happened upstream is told
- * apart. Null where there is nothing to tell.
+ * What became of the author's own layers and what that costs, in a sentence or two; what happened upstream has a sentence
+ * of its own. Null where there is nothing to tell.
  */
 export function tellYours(image: ImageReport): Phrase | null {
   const { change, size } = image;

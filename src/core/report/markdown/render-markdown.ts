@@ -75,7 +75,7 @@ function tellOnce(options: SectionOptions): Tell {
   };
 }
 
-/** What is said of the run as a whole. */
+/** What the report says about the run as a whole. */
 function runChunks(report: Report, options: SectionOptions, style: PartStyle): readonly Chunk[] {
   return [
     keep(heading(report)),
