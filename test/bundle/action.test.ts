@@ -24,12 +24,18 @@ function newWorkspace(): string {
 let runs = 0;
 
 /** A run of its own, for a commit of its own. */
-function act(workspace: string, inputs: Record<string, string>, event?: unknown): Promise<ActionOutcome> {
+function act(
+  workspace: string,
+  inputs: Record<string, string>,
+  event?: unknown,
+  more: Record<string, string> = {},
+): Promise<ActionOutcome> {
   const run = String(++runs);
   const env = {
     ...{ GITHUB_RUN_ID: run, GITHUB_SHA: run.padStart(40, '0') },
     ...{ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' },
     RUNNER_TEMP: newWorkspace(),
+    ...more,
   };
   return runAction({ workspace, inputs: { name: 'shop', ...inputs }, env, event });
 }
@@ -63,6 +69,23 @@ describe('the action', () => {
     expect(pointer.snapshotDigest).toBe(second.outputs['snapshot-digest']);
     expect(pointer.run).toMatchObject({ branch: 'main', scanId: expect.stringMatching(/^github-\d+-1$/) });
     expect((await read('comparison-path')).summary).toMatchObject({ unchanged: 3, rebuilt: 4, added: 1 });
+  });
+
+  it('shows in the summary how the size developed on the branch, in a pull request with its own at the end', async () => {
+    const [workspace, baseline] = [newWorkspace(), `dir:${newPath('store')}`];
+    expect((await act(workspace, { image: V1, baseline })).summary).not.toContain('xychart');
+    await act(workspace, { image: V2, baseline });
+    const third = await act(workspace, { image: V1, baseline });
+    expect(third.summary).toContain('#### Size over the last 3 snapshots');
+    expect(third.summary).toMatch(/x-axis \["0{7}", "0{7}", "0{7}"\]/);
+    expect(third.summary).toContain('line [0.1, 0.1, 0.1]');
+    expect(third.summary.match(/^\| `0{7}` \| \d{4}-\d\d-\d\d \d\d:\d\d \| 100 kB \|/gm)).not.toBeNull();
+    const event = {
+      pull_request: { number: 3, head: { sha: 'a'.repeat(40) }, base: { sha: 'b'.repeat(40), ref: 'main' } },
+    };
+    const env = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/3/merge' };
+    const pulled = await act(workspace, { image: V2, baseline }, event, env);
+    expect(pulled.summary).toContain('#### Size over the last 4 snapshots');
   });
 
   it('tells all mistakes of the inputs at once, as one annotation', async () => {

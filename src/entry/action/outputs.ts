@@ -1,9 +1,12 @@
 import { appendFile } from 'node:fs/promises';
 import { VarveError } from '../../base/errors.ts';
+import { measureImage } from '../../core/comparison/sizes.ts';
 import { headline } from '../../core/report/headline.ts';
 import { type MarkdownOptions, renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
+import { renderTrend } from '../../core/report/markdown/render-trend.ts';
 import type { SizeFacts } from '../../core/report/measure.ts';
 import type { Report } from '../../core/report/report.ts';
+import { formatPlatform } from '../../core/words/platform.ts';
 import { comparisonOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
 import type { Environment } from '../host/host.ts';
@@ -66,11 +69,28 @@ export const SUMMARY_LIMIT = 1024 * 1024 - 1024;
 export async function writeJobSummary(
   report: Report,
   environment: Environment,
-  options: Pick<MarkdownOptions, 'whole' | 'source'>,
+  { trends, ...options }: Pick<MarkdownOptions, 'whole' | 'source'> & { readonly trends: readonly string[] },
 ): Promise<void> {
-  if (environment.GITHUB_STEP_SUMMARY)
-    await addToJobSummary(renderMarkdown(report, { limit: SUMMARY_LIMIT, ...options }), environment);
+  if (!environment.GITHUB_STEP_SUMMARY) return;
+  const room = SUMMARY_LIMIT - trends.reduce((sum, trend) => sum + Buffer.byteLength(trend) + 2, 0);
+  const markdown = renderMarkdown(report, { limit: room, ...options });
+  await addToJobSummary([markdown, ...trends].join('\n'), environment);
 }
+
+/** How the sizes of a run's images developed, each as Markdown; none where too little is known. */
+export function tellTrends({ platforms }: SnapshotImageResult): readonly string[] {
+  const isSeveral = platforms.length > 1;
+  return platforms.slice(0, MOST_TRENDS).flatMap(({ entry, recalled, taken }) => {
+    const own = { entry, size: measureImage(taken.snapshot) };
+    const points = [...recalled.toReversed(), own].map(({ entry: { commit, time }, size }) => ({
+      ...{ commit, time, size },
+    }));
+    return renderTrend(points, isSeveral ? formatPlatform(entry.platform) : null) ?? [];
+  });
+}
+
+/** GitHub draws each chart in a frame of its own, which takes a while. */
+const MOST_TRENDS = 5;
 
 /**
  * Adds Markdown to the job summary, where there is one.

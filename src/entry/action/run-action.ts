@@ -27,9 +27,11 @@ import type { SettingsOf } from '../settings/catalogue.ts';
 import { readSettingsOf } from '../settings/read-settings.ts';
 import { fromEnvironment, fromInputs, fromWorkflowDefaults } from '../settings/setting-sources.ts';
 import type { ActionOutput } from './interface.ts';
-import { readOutputs, writeJobSummary } from './outputs.ts';
+import { readOutputs, tellTrends, writeJobSummary } from './outputs.ts';
 
 const LOG_WIDTH = 140;
+/** With this run's, the summary shows twenty. */
+const RECALLED = 19;
 
 /** Does the action's job and gives the exit status; whatever goes wrong becomes one annotation. */
 export async function runAction(environment: Environment): Promise<number> {
@@ -70,6 +72,7 @@ export async function runWith(
       environment.RUNNER_TEMP ? join(host.temporaryFolder, 'varve', 'store') : userStore(host),
     makeDocumentFolder: (result: SnapshotImageResult) => makeDocumentFolder(host, result),
     startProgress: logReads,
+    ...(environment.GITHUB_STEP_SUMMARY && { recall: RECALLED }),
     // What a workflow has just built is not what a stranger has put on Docker Hub.
     bareNames: 'builder' as const,
     now: () => new Date(),
@@ -98,7 +101,7 @@ async function present(
   for (const aside of allAsides(report)) core.notice(aside, { title: 'Varve' });
   annotate(report);
   setOutputs(readOutputs(result, documents));
-  const summary = { whole: documents.report, source };
+  const summary = { whole: documents.report, source, trends: tellTrends(result) };
   const unwritten = await attempt(['outside'], () => writeJobSummary(report, environment, summary));
   if (unwritten instanceof VarveError) warn(unwritten);
 }

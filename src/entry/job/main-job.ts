@@ -40,6 +40,8 @@ export interface MainJob {
   readonly gitLabToken?: string | undefined;
   /** What was skipped when the settings were gathered. */
   readonly notes?: readonly string[];
+  /** How many of the branch's last snapshots are wanted, to show how the size develops. */
+  readonly recall?: number;
   readonly startProgress: StartProgress;
   readonly bareNames?: ToolOptions['bareNames'];
   readonly now: () => Date;
@@ -105,6 +107,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     baseline,
     save,
     comparing,
+    ...(job.recall !== undefined && { recall: job.recall }),
     ...composeBases(store, settings, host, resources, signal),
     run: { ...context, time, version: VERSION },
     notes: [...(job.notes ?? []), ...noteStrangers(store, baseline)],

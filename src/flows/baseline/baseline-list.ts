@@ -11,6 +11,7 @@ import {
   type Keeping,
   type KeptRun,
   NOTHING,
+  type RecalledSnapshot,
 } from './baseline.ts';
 
 /**
@@ -47,6 +48,14 @@ export class BaselineList implements Baseline {
     }
     if (unverified !== null) return { ...unverified, notes };
     return { ...NOTHING, none: isUnusable ? 'unusable' : 'absent', notes };
+  }
+
+  async recall(limit: number): Promise<readonly RecalledSnapshot[]> {
+    for (const member of this.#members) {
+      const recalled = (await member.recall?.(limit)) ?? [];
+      if (recalled.length > 0) return recalled;
+    }
+    return [];
   }
 
   async keep(own: Store, run: KeptRun): Promise<Keeping> {

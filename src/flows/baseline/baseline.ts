@@ -1,5 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
+import type { ImageSize } from '../../core/comparison/sizes.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import type { OwnRun, Situation } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
@@ -38,8 +39,19 @@ export interface Baseline {
    * @throws VarveError when an image that was named as baseline, or the run's own store, cannot be read.
    */
   find(tools: ImageTools & LayerTools, image: ComparedImage): Promise<BaselineSearch>;
+  /**
+   * The last snapshots of the branch, or of the one that a pull request is to be merged into, newest first; left out by
+   * baselines without a history. Those whose size is not known are passed over, and trouble is: nothing depends on them.
+   */
+  recall?(limit: number): Promise<readonly RecalledSnapshot[]>;
   /** Adds the run's snapshot, with all that the next comparison needs. Trouble is reported, not thrown. */
   keep(own: Store, run: KeptRun): Promise<Keeping>;
+}
+
+/** A snapshot that was taken earlier. */
+export interface RecalledSnapshot {
+  readonly entry: HistoryEntry;
+  readonly size: ImageSize;
 }
 
 /** An image whose layers are about to be read. */

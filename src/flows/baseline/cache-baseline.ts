@@ -29,6 +29,7 @@ import {
   type ImageToRead,
   type Keeping,
   type KeptRun,
+  type RecalledSnapshot,
   sharedName,
   unusable,
 } from './baseline.ts';
@@ -118,6 +119,10 @@ export class CacheBaseline implements Baseline {
     const { baseline } = search;
     const unverified = { ...baseline, facts: { ...baseline.facts, unverified: true }, base: null } as const;
     return { ...search, baseline: unverified };
+  }
+
+  recall(limit: number): Promise<readonly RecalledSnapshot[]> {
+    return this.#restored.recall(limit);
   }
 
   async keep(own: Store, run: KeptRun): Promise<Keeping> {

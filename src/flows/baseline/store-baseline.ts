@@ -1,10 +1,12 @@
 import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
-import { mayServe, type OwnRun } from '../../core/history/choose-baseline.ts';
+import { measureImage } from '../../core/comparison/sizes.ts';
+import { mayServe, type OwnRun, type Situation } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry, HistoryScope } from '../../core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../core/history/history-store.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
+import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
-import { noteDamages } from '../../core/surface/damage.ts';
+import { noteDamages, passOver } from '../../core/surface/damage.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
 import { knownBase } from '../base-image/find-bases.ts';
 import { storedHints } from '../base-image/read-hints.ts';
@@ -23,6 +25,7 @@ import {
   type Keeping,
   type KeptRun,
   NOTHING,
+  type RecalledSnapshot,
   sharedName,
   unusable,
 } from './baseline.ts';
@@ -79,6 +82,24 @@ export class StoreBaseline implements Baseline {
       if (error.isFatal || (error.kind === 'outside' && this.#store === own)) throw fault;
       return { ...NOTHING, none: 'unusable', notes: [...notes, unusable(location, tellFault(error))] };
     }
+  }
+
+  async recall(limit: number): Promise<readonly RecalledSnapshot[]> {
+    if (this.#trouble !== null) return [];
+    const { situation, own = null } = this.#hindsight;
+    const branch = branchOf(situation);
+    const query = { ...this.#subject, ...(branch !== null && { branch }), onDamage: passOver };
+    const recalled = await attempt(['bytes', 'outside', 'usage'], async () => {
+      const found: RecalledSnapshot[] = [];
+      for await (const entry of this.#store.history.list(query)) {
+        if (found.length >= limit) break;
+        if (!mayServe(entry, own)) continue;
+        const snapshot = await readSnapshot(this.#store.surface, entry.tenant, entry.snapshotDigest);
+        if (snapshot !== null) found.push({ entry, size: measureImage(snapshot) });
+      }
+      return found;
+    });
+    return recalled instanceof VarveError ? [] : recalled;
   }
 
   async keep(own: Store, { entry, origin, taken, surfaceManifest }: KeptRun): Promise<Keeping> {
@@ -163,4 +184,16 @@ async function hasEntries(history: HistoryStore, query: HistoryQuery, own: OwnRu
     if (mayServe(entry, own)) return true;
   }
   return false;
+}
+
+/** The branch that a run is of, or that its pull request is to be merged into; null where any counts. */
+function branchOf(situation: Situation): string | null {
+  switch (situation.kind) {
+    case 'pull-request':
+      return situation.baseBranch ?? situation.defaultBranch;
+    case 'branch':
+      return situation.branch;
+    case 'unversioned':
+      return null;
+  }
 }

@@ -9,6 +9,7 @@ import type { ListedItem, SurfaceManifest } from '../../core/surface/manifest.ts
 import { surfaceManifestUri } from '../../core/surface/uris.ts';
 import type { Platform } from '../../core/words/platform.ts';
 import type { FoundBases } from '../base-image/find-bases.ts';
+import type { RecalledSnapshot } from '../baseline/baseline.ts';
 import type { PlatformFailure } from '../image/platform-failure.ts';
 import type { Attestations } from '../image/read-attestations.ts';
 import type { TakenSnapshot } from '../image/take-snapshot.ts';
@@ -26,6 +27,8 @@ export interface FinishedRun {
   /** Null where nobody looked. */
   readonly bases: FoundBases | null;
   readonly scannerBuild: string;
+  /** The last snapshots of the branch, newest first; empty where nobody wants them. */
+  readonly recalled: readonly RecalledSnapshot[];
   /** The baseline store that has the snapshot now, if any. */
   readonly keptIn: string | null;
   /** There was nothing of this platform where the baseline is. */

@@ -35,6 +35,8 @@ export interface RunRequest {
   readonly run: RunFacts;
   /** How base images are found; left out where none is looked for. */
   readonly bases?: BaseLookUp;
+  /** How many of the branch's last snapshots are wanted; left out for none. */
+  readonly recall?: number;
 }
 
 /** A platform's image whose snapshot was taken. */
@@ -96,6 +98,7 @@ export async function finishRun(
     artifacts: taken.items,
   });
   const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
+  const recalled = request.recall ? ((await baseline.recall?.(request.recall)) ?? []) : [];
   const entry = toEntry(request, subject, taken.digest, manifestDigest, bases?.after ?? null);
   const kept = request.save
     ? await keep(tools.store, baseline, { entry, origin, taken, surfaceManifest })
@@ -108,6 +111,7 @@ export async function finishRun(
     comparison: comparison && listItem(comparison),
     attestations,
     bases,
+    recalled,
     scannerBuild: origin.source.scannerBuild,
     keptIn: kept.keptIn,
     baselineLacks: search.none === 'absent' && baselineNotes.length === 0,
