@@ -34,6 +34,8 @@ export interface CommentJob {
   readonly source: SourceTree | null;
   readonly comparing: CompareOptions;
   readonly signal: AbortSignal;
+  /** Why GitHub is not asked any more: it gave no answer before. */
+  readonly silence: VarveError | null;
   /** For a merge request on GitLab. */
   readonly gitLabToken?: string | undefined;
 }
@@ -52,6 +54,7 @@ export async function commentOnRun(
   const tokens = { gitHub: settings['github-token'], gitLab: job.gitLabToken };
   const workflow = readWorkflowRun(host.environment, head);
   if (comment === 'never' || number === null || head === null || workflow === null) return null;
+  if (job.silence !== null) return job.silence;
   return attempt(['outside'], async () => {
     await using comments = await openComments(settings, tokens, host, number, signal);
     if (comments === null) return null;

@@ -129,6 +129,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     const commented = {
       ...{ settings, host, store, cache, context, source, comparing, signal },
       gitLabToken: job.gitLabToken,
+      silence: gitHub?.silence ?? null,
     };
     presenter.presentComment(await commentOnRun(result, commented));
   });
