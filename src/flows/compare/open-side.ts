@@ -187,7 +187,7 @@ const isSingle = ({ scanId, platforms }: HistoryEntry): boolean =>
 
 /**
  * Those that the newest run took, which may be jobs of one workflow; of several the one that is wanted. Runs by hand
- * that took one platform each are no run together: of these, all that the history has.
+ * that took one platform each do not belong together: of these, all that the history has.
  */
 async function platformsOf(
   { history }: Store,
