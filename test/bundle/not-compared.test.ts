@@ -1224,6 +1224,32 @@ it('a time to stop of 0, which kills at once, is not "no change" from none', asy
   expect([status, stdout]).toEqual([1, expect.stringContaining('StopTimeout')]);
 });
 
+it.each([
+  ['Volumes', { '/app': null }],
+  ['ExposedPorts', { '80/tcp': null }],
+  ['Labels', { name: null }],
+  ['User', 0],
+  ['WorkingDir', false],
+  ['Labels', []],
+  ['Entrypoint', ''],
+  ['Env', {}],
+])(
+  'a setting that engines do not take for an empty one is not "no change" from none: %s %j',
+  async (field, value) => {
+    const [none, stated] = [{}, { [field]: value }].map((config) =>
+      indexOf(imageFor(AMD64, [base, app], { config: { config } })),
+    ) as [string, string];
+    const { varve } = varveWith();
+    for (const sides of [
+      [none, stated],
+      [stated, none],
+    ] as const) {
+      const { status, stdout, stderr } = await varve('compare', ...sides, '--exit-code');
+      expect([status, stdout, stderr]).toEqual([1, expect.stringContaining('1 config change'), '']);
+    }
+  },
+);
+
 describe('what the manifest says of the same bytes', () => {
   type Said = Record<string, unknown>;
   const described = (said: Said, layer: MadeLayer = app): MadeImage =>
