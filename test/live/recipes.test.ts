@@ -59,6 +59,10 @@ beforeEach(async () => {
   github.interfere = ({ path }, response) => {
     const url = new URL(path, github.url);
     if (!url.pathname.endsWith('/actions/caches')) return false;
+    if (shop.rights.actions !== 'read') {
+      send(response, 403, { message: 'Resource not accessible by integration' });
+      return true;
+    }
     const [ref, key] = [url.searchParams.get('ref'), url.searchParams.get('key') ?? ''];
     const found = cache.entries.filter(
       (each) => (ref ?? each.scope) === each.scope && each.key.startsWith(key),
@@ -83,6 +87,8 @@ class Shop {
   readonly sources = newPath('sources');
   readonly #artifacts = newPath('artifacts');
   readonly #tools = newPath('tools');
+  /** Rights of the job that runs. */
+  rights: Readonly<Record<string, string>> = {};
   #run = 0;
 
   write(files: Readonly<Record<string, string>>): void {
@@ -130,7 +136,10 @@ class Shop {
         ...variables,
       },
       event: { repository: { default_branch: 'main' }, ...event },
-      token: WORKFLOW_TOKEN,
+      grant: (permissions) => {
+        this.rights = permissions;
+        return permissions['pull-requests'] === 'write' ? WORKFLOW_TOKEN : 'a-token-that-may-not-write';
+      },
       newPath,
     });
   }
@@ -251,6 +260,9 @@ describe('the recipe reusable-workflow', () => {
   it('compares each image that it is called for', async () => {
     const [image = '', workflow = ''] = workflowsOf('reusable-workflow');
     const workflows = { './.github/workflows/image.yml': image };
+    const { permissions } = parse(image).jobs.image;
+    for (const job of Object.values<{ permissions: unknown }>(parse(workflow).jobs))
+      expect(job.permissions).toEqual(permissions);
     for (const name of ['api', 'web']) shop.write(inFolder(name));
     summaries(await shop.push(workflow, { workflows }));
     shop.write({ 'web/app/key.pem': KEY });
@@ -401,6 +413,34 @@ describe('the recipe github-enterprise-server', () => {
     expect(summaries(second)).toEqual([expect.stringContaining('app/key.pem')]);
     expect(second.varve).toMatchObject([{ outputs: { changed: 'true', 'baseline-saved': 'false' } }]);
     expect(await onlyComment()).toContain('https://github.example/octocat/shop/');
+  });
+});
+
+describe('what runs the recipes', () => {
+  const job = (steps: string) => `name: ci\njobs:\n  one:\n    steps:\n${steps}`;
+
+  const echo = (expression: string) => `      - run: echo \${{ ${expression} }}`;
+
+  it.each([
+    ['an action', '      - uses: acme/unknown@v1', 'nothing stands in for acme/unknown@v1'],
+    ['a step', echo('steps.unknown.outputs.x'), 'unknown: steps.unknown.outputs.x'],
+    ['a context', echo('secrets.KEY'), 'unknown: secrets.KEY'],
+    ['a function', echo("hashFiles('x')"), 'unknown: hashFiles'],
+    ['a key', '      - run: "true"\n        shell: sh', 'a step of one has an unknown key: shell'],
+  ])('refuses %s that it does not know', async (_, steps, message) => {
+    await expect(shop.push(job(steps))).rejects.toThrow(message);
+  });
+
+  it('skips what follows a command that failed, and hands outputs on', async () => {
+    const steps = `
+      - id: first
+        run: echo "word=one" >> "$GITHUB_OUTPUT"
+      - run: echo "said \${{ steps.first.outputs.word }}"; exit 3
+      - run: echo skipped
+      - if: always()
+        run: echo last`;
+    const outcome = await shop.push(job(steps));
+    expect(outcome).toEqual({ jobs: { one: 'failure' }, varve: [], log: 'said one\nlast\n' });
   });
 });
 

@@ -27,8 +27,8 @@ export interface Runner {
   /** Variables of every step: what it was started by, where the engine is, and so on. */
   readonly env: Texts;
   readonly event: unknown;
-  /** The token of the run. */
-  readonly token: string;
+  /** Gives the token of a job that has these rights; nothing else has rights until the next job. */
+  readonly grant: (permissions: Texts) => string;
   readonly newPath: (name?: string) => string;
 }
 
@@ -49,6 +49,9 @@ export interface RunOutcome {
 
 type Conclusion = 'success' | 'failure' | 'skipped';
 
+const STEP = ['env', 'id', 'if', 'run', 'uses', 'with'] as const;
+const JOB = ['env', 'if', 'needs', 'permissions', 'runs-on', 'steps', 'strategy', 'uses', 'with'] as const;
+
 interface Step {
   readonly id?: string;
   readonly if?: string;
@@ -59,6 +62,7 @@ interface Step {
 }
 
 interface Job {
+  readonly permissions?: Texts;
   readonly if?: string;
   readonly needs?: string | readonly string[];
   readonly strategy?: { readonly matrix: Readonly<Record<string, readonly unknown[]>> };
@@ -85,20 +89,22 @@ export async function runWorkflow(yaml: string, runner: Runner, inputs: Texts = 
   const jobs: Record<string, Conclusion> = {};
   const outcomes: RunOutcome[] = [];
   const { GITHUB_ACTOR: actor, GITHUB_EVENT_NAME: event_name, GITHUB_REF: ref, GITHUB_SHA: sha } = runner.env;
-  const github = { actor, event: runner.event, event_name, ref, sha, token: runner.token };
   for (const [name, job] of Object.entries(workflow.jobs)) {
     const needs = [job.needs ?? []].flat().map((needed) => jobs[needed]);
     if (needs.includes(undefined)) throw new Error(`the job ${name} needs one that does not stand before it`);
+    refuseOthers(job, JOB, `the job ${name}`);
+    const token = runner.grant(job.permissions ?? {});
+    const github = { actor, event: runner.event, event_name, ref, sha, token };
     const contexts = { github, inputs };
-    const isReady = needs.every((conclusion) => conclusion === 'success') || /always\(\)/.test(job.if ?? '');
     jobs[name] = 'skipped';
-    if (!isReady || !holds(job.if ?? 'always()', contexts)) continue;
+    const succeeded = needs.every((conclusion) => conclusion === 'success');
+    if (!isToRun(job.if, succeeded, contexts)) continue;
     jobs[name] = 'success';
     for (const matrix of combine(job.strategy?.matrix ?? {})) {
       const leg = { ...contexts, matrix, runner: {} };
       const outcome =
         job.uses === undefined
-          ? await runJob(name, job, { ...runner, env: { ...runner.env, ...workflow.env } }, leg)
+          ? await runJob(name, job, { ...runner, env: { ...runner.env, ...workflow.env } }, leg, token)
           : await runWorkflow(called(job.uses, runner), runner, fillInAll(job.with, leg));
       outcomes.push(outcome);
       if (Object.values(outcome.jobs).includes('failure')) jobs[name] = 'failure';
@@ -109,6 +115,17 @@ export async function runWorkflow(yaml: string, runner: Runner, inputs: Texts = 
     varve: outcomes.flatMap(({ varve }) => varve),
     log: outcomes.map(({ log }) => log).join(''),
   };
+}
+
+/** Without `always()`, a condition holds only where nothing before it failed. */
+function isToRun(condition: string | undefined, succeeded: boolean, contexts: Contexts): boolean {
+  if (condition === undefined) return succeeded;
+  return (succeeded || condition.includes('always()')) && holds(condition, contexts);
+}
+
+function refuseOthers(given: object, known: readonly string[], name: string): void {
+  const other = Object.keys(given).find((key) => !known.includes(key));
+  if (other !== undefined) throw new Error(`${name} has an unknown key: ${other}`);
 }
 
 function called(path: string, { workflows = {} }: Runner): string {
@@ -128,7 +145,13 @@ function combine(matrix: Readonly<Record<string, readonly unknown[]>>): Record<s
   );
 }
 
-async function runJob(name: string, job: Job, runner: Runner, contexts: Contexts): Promise<RunOutcome> {
+async function runJob(
+  name: string,
+  job: Job,
+  runner: Runner,
+  contexts: Contexts,
+  token: string,
+): Promise<RunOutcome> {
   const [workspace, temporary] = [runner.newPath('workspace'), runner.newPath('temporary')];
   for (const folder of [workspace, temporary]) mkdirSync(folder);
   const steps: Record<string, { outputs: Texts }> = {};
@@ -142,9 +165,9 @@ async function runJob(name: string, job: Job, runner: Runner, contexts: Contexts
   const base = { ...runner.env, RUNNER_TEMP: temporary, GITHUB_JOB: name };
 
   for (const step of job.steps ?? []) {
-    const runs = (!hasFailed || /always\(\)/.test(step.if ?? '')) && holds(step.if ?? 'always()', within);
+    refuseOthers(step, STEP, `a step of ${name}`);
     if (step.id !== undefined) steps[step.id] = { outputs: {} };
-    if (!runs) continue;
+    if (!isToRun(step.if, !hasFailed, within)) continue;
     const env = { ...base, ...fillInAll({ ...job.env, ...step.env }, within) };
     const call = { inputs: fillInAll(step.with, within), env, workspace };
     const [action = ''] = step.uses?.split('@') ?? [];
@@ -156,7 +179,7 @@ async function runJob(name: string, job: Job, runner: Runner, contexts: Contexts
       hasFailed ||= outcome.status !== 0;
       outputs = outcome.outputs;
     } else if (main !== undefined) {
-      const given = { 'github-token': runner.token, ...call.inputs };
+      const given = { 'github-token': token, ...call.inputs };
       const outcome = await runAction({ main, ...call, inputs: given, event: runner.event });
       varve.push({ ...outcome, job: name });
       hasFailed ||= outcome.status !== 0;
