@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { parseComment } from '../../src/core/comment/comment.ts';
 import { type ActionOutcome, runAction } from '../support/action-runner.ts';
+import { CacheService } from '../support/cache-service.ts';
 import { send, sha } from '../support/github-api.ts';
 import {
   type Comment,
@@ -36,7 +37,7 @@ beforeEach(async () => {
 });
 
 /** A run on the base branch, which later ones are compared with. */
-async function push(image: string): Promise<void> {
+async function push(image: string, env: Record<string, string> = {}): Promise<void> {
   const outcome = await runAction({
     workspace: newFolder(),
     inputs: { name: 'shop', image, baseline },
@@ -46,6 +47,7 @@ async function push(image: string): Promise<void> {
       GITHUB_REF_TYPE: 'branch',
       GITHUB_REF_NAME: 'main',
       RUNNER_TEMP: newFolder(),
+      ...env,
     },
   });
   expect(outcome).toMatchObject({ status: 0, stderr: '' });
@@ -57,6 +59,7 @@ interface RunOptions {
   readonly attempt?: number;
   readonly head?: string;
   readonly workflow?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A run for the pull request. */
@@ -69,6 +72,7 @@ async function build(image: string, options: RunOptions = {}): Promise<ActionOut
       ...github.environment(options.run ?? ++run, workflow),
       GITHUB_RUN_ATTEMPT: String(attempt),
       RUNNER_TEMP: newFolder(),
+      ...options.env,
     },
     event: github.event(head),
   });
@@ -202,6 +206,21 @@ describe("the life of a pull request's comment", () => {
     expect(kept.outputs['comment-url']).toBe('');
     await push(V2);
     await build(V1);
+    expect(sectionsIn(await only())).toBe(1);
+  });
+
+  it("is remembered in the workflow's cache, where pull requests leave no snapshot", async () => {
+    await using service = await CacheService.start();
+    const scopes = [`refs/pull/${github.number}/merge`, 'refs/heads/main'];
+    baseline = 'cache';
+    await push(V1, service.environment({ scopes: ['refs/heads/main'], writable: true }));
+    const env = service.environment({ scopes, writable: true });
+    await build(V2, { env });
+    await github.delete(await only());
+    await build(V2, { env });
+    expect(await github.comments()).toEqual([]);
+    const other = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
+    await build(other, { env, inputs: { comment: 'always' } });
     expect(sectionsIn(await only())).toBe(1);
   });
 

@@ -27,6 +27,9 @@ const IMAGES = [
   'oci:estargz',
 ].map((reference) => reference.replace(':', `:${FIXTURES}/`));
 
+/** What is said where the run before was of the image with tables of contents, or of another one. */
+const OF_ESTARGZ = /^varve: .* not compared as a whole: .*\(engine-annotation\)\n/gm;
+
 /** One run of the command line, at work. */
 class Run {
   readonly #child: ChildProcess;
@@ -52,7 +55,7 @@ class Run {
   async pointer(): Promise<Pointer | null> {
     const { status, stdout, stderr } = await this.#outcome;
     if (status === null) return stdout.endsWith('\n') ? JSON.parse(stdout) : null;
-    expect([status, stderr]).toEqual([0, '']);
+    expect([status, stderr.replaceAll(OF_ESTARGZ, '')]).toEqual([0, '']);
     return JSON.parse(stdout);
   }
 }

@@ -49,6 +49,7 @@ const PATHS = {
   'pointer-path': 'varve-pointer.json',
   'comparison-path': 'varve-comparison.json',
   'report-path': 'varve-report.md',
+  'result-path': 'varve-result.json',
 };
 
 /** Runs the built action in one repository again and again, each time on a new machine that has the cache alone. */

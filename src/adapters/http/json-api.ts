@@ -110,6 +110,11 @@ export class JsonApi implements AsyncDisposable {
     });
   }
 
+  /** Why the server is not asked any more; null while it answers. */
+  get silence(): VarveError | null {
+    return this.#silence;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#transport.destroy();
   }

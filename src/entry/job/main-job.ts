@@ -76,7 +76,8 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
 
   const stores = resources.use(new Stores(host, settings, signal));
   // It takes a while to start, so it starts before its call is known.
-  if (settings.baseline.some(({ kind }) => kind === 'cache')) await stores.cache(settings.save);
+  const usesCache = settings.baseline.some(({ kind }) => kind === 'cache');
+  const cache = usesCache ? await stores.cache(settings.save) : null;
   const isFoundByCommit = settings.baseline.some(({ kind }) => kind !== 'image' && kind !== 'kept');
   const token = isFoundByCommit ? (settings['github-token'] ?? host.environment.GITHUB_TOKEN) : undefined;
   const gitHub = resources.use(await openGitHub(settings, host, token, signal));
@@ -126,8 +127,9 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     if (presenter.presentComment === undefined) return;
     const { commentOnRun } = await import('./comment.ts');
     const commented = {
-      ...{ settings, host, store, context, source, comparing, signal },
+      ...{ settings, host, store, cache, context, source, comparing, signal },
       gitLabToken: job.gitLabToken,
+      silence: gitHub?.silence ?? null,
     };
     presenter.presentComment(await commentOnRun(result, commented));
   });
