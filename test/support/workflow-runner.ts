@@ -49,6 +49,7 @@ export interface RunOutcome {
 
 type Conclusion = 'success' | 'failure' | 'skipped';
 
+const WORKFLOW = ['concurrency', 'env', 'jobs', 'name', 'on', 'permissions'] as const;
 const STEP = ['env', 'id', 'if', 'run', 'uses', 'with'] as const;
 const JOB = ['env', 'if', 'needs', 'permissions', 'runs-on', 'steps', 'strategy', 'uses', 'with'] as const;
 
@@ -86,6 +87,7 @@ const VARVE = { 'varve-dev/varve': 'action.js', 'varve-dev/varve/comment': 'comm
  */
 export async function runWorkflow(yaml: string, runner: Runner, inputs: Texts = {}): Promise<RunOutcome> {
   const workflow: Workflow = parse(yaml);
+  refuseOthers(workflow, WORKFLOW, 'the workflow');
   const jobs: Record<string, Conclusion> = {};
   const outcomes: RunOutcome[] = [];
   const { GITHUB_ACTOR: actor, GITHUB_EVENT_NAME: event_name, GITHUB_REF: ref, GITHUB_SHA: sha } = runner.env;

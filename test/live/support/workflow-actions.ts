@@ -37,7 +37,9 @@ export const logIn: StandIn = async ({ inputs: { registry = '', username = '' },
 
 /** Builds as build-push-action does, with the engine's own builder, and tells what was built as buildx would. */
 export function buildAndPush(engine: DockerEngine, newPath: (name?: string) => string): StandIn {
-  return async ({ inputs: { context = '', tags = '', load, push, outputs }, workspace }) => {
+  return async ({ inputs, workspace }) => {
+    const { context = '', tags = '', load, push, outputs, provenance: _, ...others } = inputs;
+    if (Object.keys(others).length > 0) throw new Error(`unknown inputs: ${Object.keys(others)}`);
     const tagging = tags === '' ? [] : ['--tag', tags];
     const id = (await engine.docker(['build', '--quiet', ...tagging, join(workspace, context)])).trim();
     let digest = load === 'true' ? id : null;
