@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { CacheService } from '../support/cache-service.ts';
@@ -7,7 +7,7 @@ import { send, sha } from '../support/github-api.ts';
 import { makeLayer } from '../support/image-maker.ts';
 import { AMD64, ARM64, imageFor, writeIndexed } from '../support/platform-images.ts';
 import { PullRequestServer, WORKFLOW_TOKEN } from '../support/pull-request-server.ts';
-import { snippetsIn } from '../support/read-docs.ts';
+import { readDocs, snippetsIn } from '../support/read-docs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type RunOutcome, runWorkflow } from '../support/workflow-runner.ts';
 import { ensurePackages } from './support/debian-packages.ts';
@@ -56,13 +56,15 @@ beforeEach(async () => {
     await github[Symbol.asyncDispose]();
     await cache[Symbol.asyncDispose]();
   });
-  github.interfere = ({ path }, response) => {
+  github.interfere = ({ method, path }, response) => {
     const url = new URL(path, github.url);
-    if (!url.pathname.endsWith('/actions/caches')) return false;
-    if (shop.rights.actions !== 'read') {
+    const isCaches = url.pathname.endsWith('/actions/caches');
+    const { actions, 'pull-requests': pullRequests } = shop.rights;
+    if (isCaches ? actions === undefined : method !== 'GET' && pullRequests !== 'write') {
       send(response, 403, { message: 'Resource not accessible by integration' });
       return true;
     }
+    if (!isCaches) return false;
     const [ref, key] = [url.searchParams.get('ref'), url.searchParams.get('key') ?? ''];
     const found = cache.entries.filter(
       (each) => (ref ?? each.scope) === each.scope && each.key.startsWith(key),
@@ -138,7 +140,7 @@ class Shop {
       event: { repository: { default_branch: 'main' }, ...event },
       grant: (permissions) => {
         this.rights = permissions;
-        return permissions['pull-requests'] === 'write' ? WORKFLOW_TOKEN : 'a-token-that-may-not-write';
+        return WORKFLOW_TOKEN;
       },
       newPath,
     });
@@ -232,6 +234,7 @@ describe('the recipe platforms', () => {
       ['linux/arm64', 'true'],
     ]);
     const comment = await onlyComment();
+    expect(comment.match(/<!-- varve:section /g)).toHaveLength(2);
     expect(comment).toContain('linux/amd64');
     expect(comment).toContain('linux/arm64');
   });
@@ -416,6 +419,16 @@ describe('the recipe github-enterprise-server', () => {
     expect(second.varve).toMatchObject([{ outputs: { changed: 'true', 'baseline-saved': 'false' } }]);
     expect(await onlyComment()).toContain('https://github.example/octocat/shop/');
   });
+});
+
+it('runs every recipe; the one for Renovate is run by the tests of base images', () => {
+  const here = readFileSync(import.meta.filename, 'utf8');
+  const pages = [...readDocs().keys()].filter((path) => path.startsWith('docs/recipes/'));
+  const names = pages
+    .map((path) => basename(path, '.md'))
+    .filter((name) => !/^(?:README|renovate)$/.test(name));
+  expect(names).not.toEqual([]);
+  expect(names.filter((name) => !here.includes(`'${name}'`))).toEqual([]);
 });
 
 describe('what runs the recipes', () => {
