@@ -1224,6 +1224,32 @@ it('a time to stop of 0, which kills at once, is not "no change" from none', asy
   expect([status, stdout]).toEqual([1, expect.stringContaining('StopTimeout')]);
 });
 
+it.each([
+  ['Volumes', { '/app': null }],
+  ['ExposedPorts', { '80/tcp': null }],
+  ['Labels', { name: null }],
+  ['User', 0],
+  ['WorkingDir', false],
+  ['Labels', []],
+  ['Entrypoint', ''],
+  ['Env', {}],
+])(
+  'a setting that engines do not take for an empty one is not "no change" from none: %s %j',
+  async (field, value) => {
+    const [none, stated] = [{}, { [field]: value }].map((config) =>
+      indexOf(imageFor(AMD64, [base, app], { config: { config } })),
+    ) as [string, string];
+    const { varve } = varveWith();
+    for (const sides of [
+      [none, stated],
+      [stated, none],
+    ] as const) {
+      const { status, stdout, stderr } = await varve('compare', ...sides, '--exit-code');
+      expect([status, stdout, stderr]).toEqual([1, expect.stringContaining('1 config change'), '']);
+    }
+  },
+);
+
 describe('what the manifest says of the same bytes', () => {
   type Said = Record<string, unknown>;
   const described = (said: Said, layer: MadeLayer = app): MadeImage =>
@@ -1514,25 +1540,26 @@ describe('what is ignored', () => {
   });
 
   describe('of compiled Python', () => {
-    /** A layer with a source and what Python makes of it. */
+    /** What Python makes of a source of this time. */
+    const codeOf = (stated: number, code: string, flags = 0): Buffer => {
+      const bytes = Buffer.alloc(16 + code.length);
+      bytes.write('\xf3\x0d\x0d\x0a', 'latin1');
+      bytes.writeUInt32LE(flags, 4);
+      bytes.writeUInt32LE(stated, 8);
+      bytes.writeUInt32LE(3, 12);
+      bytes.write(code, 16, 'latin1');
+      return bytes;
+    };
+    const PYC = 'app/__pycache__/main.cpython-313.pyc';
+    /** A layer with a source and its compiled file. */
     const compiled = (
       mtime: number,
       code: string,
-      header: Partial<{ stated: number; flags: number }> = {},
-    ) => {
-      const bytes = Buffer.alloc(16 + code.length);
-      bytes.write('\xf3\x0d\x0d\x0a', 'latin1');
-      bytes.writeUInt32LE(header.flags ?? 0, 4);
-      bytes.writeUInt32LE(header.stated ?? mtime, 8);
-      bytes.writeUInt32LE(3, 12);
-      bytes.write(code, 16, 'latin1');
-      return layered(
-        entries(
-          file('app/main.py', 'run', { mtime }),
-          file('app/__pycache__/main.cpython-313.pyc', bytes, { mtime }),
-        ),
+      { stated = mtime, flags = 0 }: Partial<{ stated: number; flags: number }> = {},
+    ) =>
+      layered(
+        entries(file('app/main.py', 'run', { mtime }), file(PYC, codeOf(stated, code, flags), { mtime })),
       );
-    };
     const one = compiled(1_000_000, 'the code of main');
     const retimed = compiled(2_000_000, 'the code of main');
     const swapped = compiled(2_000_000, 'an evil payload!');
@@ -1559,6 +1586,77 @@ describe('what is ignored', () => {
       expect(await compare(image(stale), image({ ...stale, stated: 1_000_000 }))).toBe(1);
       expect(await compare(image(stale), image({ ...stale, flags: 1 }))).toBe(1);
       expect(await compare(image(stale), image({ ...stale, stated: 8 }))).toBe(0);
+    });
+
+    const TAKEN = 1_700_000_000;
+    const source = file('app/main.py', 'run', { mtime: TAKEN });
+    const other = 'lib/__pycache__/main.cpython-313.pyc';
+    const link = (name: string, target: string, more: HeaderFields = {}): Buffer =>
+      tarEntry({ name, type: '2', link: target, ...more });
+    const timed = (mtime: string): Buffer =>
+      Buffer.concat([paxHeader([['mtime', mtime]]), file('app/main.py', 'run')]);
+    it.each<[string, (code: (path: string) => Buffer) => readonly Buffer[], number?]>([
+      [
+        'through a symlink for its folder',
+        (code) => [source, code(other), link('app/__pycache__', '../lib/__pycache__')],
+      ],
+      ['through a symlink', (code) => [source, code(other), link(PYC, `../../${other}`)]],
+      [
+        'through a hard link to a symlink',
+        (code) => [source, code(other), link('s', `/${other}`), link(PYC, 's', { type: '1' })],
+      ],
+      [
+        'of a source with two names, whose times differ',
+        (code) => [
+          file('app/main.py', 'run', { mtime: 50 }),
+          code(PYC),
+          link('more.py', 'app/main.py', { type: '1', mtime: TAKEN }),
+        ],
+      ],
+      ['of a source from before 1970, which engines set to 1970', (code) => [timed('-5'), code(PYC)], 0],
+      [
+        'of a source so late that file systems cannot keep the time',
+        (code) => [timed('2147483700'), code(PYC)],
+        2 ** 31 - 1,
+      ],
+      [
+        'of a source whose time Python rounds up',
+        (code) => [timed('1700000000.9999999'), code(PYC)],
+        TAKEN + 1,
+      ],
+      [
+        'of a source with a dot in its name',
+        (code) => [
+          file('app/main.conf.py', 'run', { mtime: TAKEN }),
+          code('app/__pycache__/main.conf.cpython-313.opt-1.pyc'),
+        ],
+      ],
+    ])('is not code that Python takes on one side alone: %s', async (_, parts, taken = TAKEN) => {
+      const { varve, store } = varveWith();
+      const built = (time: number): string =>
+        layered(entries(...parts((path) => file(path, codeOf(time, 'an evil payload!')))));
+      const [before, after] = [built(123), built(taken)];
+      const { status, stdout } = await varve('compare', before, after, '--exit-code');
+      expect([status, stdout]).toEqual([1, expect.stringContaining('1 file changed')]);
+      for (const each of [before, after])
+        await varve('snapshot', each, '--name', 'app', '--baseline', `dir:${store}`);
+      const history = await varve('compare', 'history:app~1', after, '--exit-code');
+      expect([history.status, history.stdout]).toEqual([1, expect.stringContaining('1 file changed')]);
+    });
+
+    it('is what Python takes on both sides, whatever dots are in the name and fractions in the time', async () => {
+      const { varve } = varveWith();
+      const built = (fraction: string, time: number): string =>
+        layered(
+          entries(
+            paxHeader([['mtime', fraction]]),
+            file('app/main.conf.py', 'run'),
+            file('app/__pycache__/main.conf.cpython-313.opt-1.pyc', codeOf(time, 'code')),
+          ),
+        );
+      const compare = ['compare', built('1700000000.9999999', TAKEN + 1), built('1700000005.5', TAKEN + 5)];
+      const { status, stdout } = await varve(...compare, '--exit-code');
+      expect([status, stdout]).toEqual([0, expect.stringContaining('nothing differs but volatile files')]);
     });
 
     it('is what the time of the source explains, where the baseline is stored', async () => {

@@ -246,6 +246,22 @@ describe("a user's own link", () => {
   });
 });
 
+describe('the comparison of an earlier run', () => {
+  it('is gone from its path where a later run has none: it would pass for its own', async () => {
+    const [store, path] = [newPath('store'), newPath('comparison.json')];
+    const run = (image: string, name: string, to: string) =>
+      runVarve(['snapshot', image, '--name', name, '--cas-root', store, '--comparison-path', to]);
+    await run(V1, 'shop', path);
+    expect(existsSync(path)).toBe(false);
+    await run(V2, 'shop', path);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ changed: true });
+    expect(await run(V1, 'other', path)).toMatchObject({ status: 0 });
+    expect(existsSync(path)).toBe(false);
+    expect(await run(V1, 'third', '/dev/null')).toMatchObject({ status: 0 });
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+});
+
 describe('a file that cannot be written', () => {
   it('is a warning of the action, and the run goes on', async () => {
     const store = newPath('store');

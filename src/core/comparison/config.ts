@@ -1,6 +1,6 @@
 import { fromText } from '../../base/byte-text.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { CONFIG_FIELDS, RUN_FIELDS } from '../image/config.ts';
+import { CONFIG_FIELDS, RUN_FIELD_TYPES, RUN_FIELDS } from '../image/config.ts';
 import { nameFields } from '../image/raw-document.ts';
 import type { ConfigDifference } from './comparison.ts';
 import type { Ignore } from './ignore.ts';
@@ -14,20 +14,37 @@ const NOT_CONFIG: ReadonlySet<string> = new Set(['created', 'history', 'rootfs',
 /** Numbers whose 0 is a value: a container with a `StopTimeout` of 0 is killed at once, and without one after a while. */
 const NOT_EMPTY_AT_0: ReadonlySet<string> = new Set(['/config/StopTimeout']);
 
+/** What engines read these fields as: they refuse an image where a field is of another type, empty or not. */
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['/author', 'string'],
+  ['/os.version', 'string'],
+  ['/os.features', 'array'],
+  ['/config', 'object'],
+  ...Object.entries(RUN_FIELD_TYPES).map(([field, type]) => [`/config/${field}`, type] as const),
+  ['/config/Healthcheck/Test', 'array'],
+  ...['Interval', 'Timeout', 'StartPeriod', 'StartInterval', 'Retries'].map(
+    (field) => [`/config/Healthcheck/${field}`, 'number'] as const,
+  ),
+]);
+
 /** Below this many names, objects are compared as wholes: no builder nests deeper. */
 const DEEPEST = 8;
 
-/** What a run sets by name: each name is compared by itself, and an empty value is a value. */
-const NAMED: ReadonlySet<string> = new Set([
-  '/config/Labels',
-  '/config/ExposedPorts',
-  '/config/Volumes',
-  '/config/Env',
+/**
+ * What a run sets by name: each name is compared by itself, and an empty value is a value. So is null, which Go programs
+ * read as the value here.
+ */
+const NAMED: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['/config/Labels', ''],
+  ['/config/ExposedPorts', {}],
+  ['/config/Volumes', {}],
+  ['/config/Env', ''],
 ]);
 
 /**
  * Finds what differs between two image configs, sorted by JSON pointer. `Env` is compared by name, `Entrypoint`, `Cmd`
- * and other lists as wholes. A field that is absent equals one that is empty, since builders write either.
+ * and other lists as wholes. A field that is absent equals one that is empty, since builders write either, but not one
+ * of a type that engines refuse.
  * @param ignored counts what a pattern of the user hides.
  * @see https://www.rfc-editor.org/rfc/rfc6901
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
@@ -59,18 +76,20 @@ function withoutBuild(config: JsonObject): JsonObject {
 }
 
 function* differ(pointer: string, base: unknown, target: unknown, depth = 0): Generator<ConfigDifference> {
-  if (isEmpty(base) && isEmpty(target) && !(NOT_EMPTY_AT_0.has(pointer) && (base === 0) !== (target === 0)))
-    return;
+  const isReadable = hasType(TYPES.get(pointer), base) && hasType(TYPES.get(pointer), target);
+  const is0Alone = NOT_EMPTY_AT_0.has(pointer) && (base === 0) !== (target === 0);
+  if (isReadable && isEmpty(base) && isEmpty(target) && !is0Alone) return;
   const [before, after] = pointer === '/config/Env' ? envsByName(base, target) : [base, target];
-  if (depth === DEEPEST || !isObjectOrNothing(before) || !isObjectOrNothing(after)) {
+  if (!isReadable || depth === DEEPEST || !isObjectOrNothing(before) || !isObjectOrNothing(after)) {
     if (!isEqual(before, after)) yield { path: pointer, base: before ?? null, target: after ?? null };
     return;
   }
+  const valueOfNull = NAMED.get(pointer);
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   for (const name of names) {
-    const [a, b] = [own(before, name), own(after, name)];
+    const [a, b] = [own(before, name, valueOfNull), own(after, name, valueOfNull)];
     const path = `${pointer}/${escapePointer(name)}`;
-    if (!NAMED.has(pointer)) yield* differ(path, a, b, depth + 1);
+    if (valueOfNull === undefined) yield* differ(path, a, b, depth + 1);
     else if (!isEqual(a, b)) yield { path, base: a ?? null, target: b ?? null };
   }
 }
@@ -115,7 +134,13 @@ function isEqual(a: unknown, b: unknown): boolean {
   return a === b || canonicalJson(a ?? null) === canonicalJson(b ?? null);
 }
 
-const own = (object: JsonObject | null | undefined, name: string): unknown =>
-  object && Object.hasOwn(object, name) ? object[name] : undefined;
+const own = (object: JsonObject | null | undefined, name: string, valueOfNull: unknown): unknown =>
+  object && Object.hasOwn(object, name) ? (object[name] ?? valueOfNull) : undefined;
+
+/** Tells whether a value is there with a type. What is not there has any, and every value has the unknown type. */
+function hasType(type: string | undefined, value: unknown): boolean {
+  if (type === undefined || value === undefined || value === null) return true;
+  return (Array.isArray(value) ? 'array' : typeof value) === type;
+}
 
 const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

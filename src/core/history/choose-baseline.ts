@@ -78,14 +78,16 @@ function isFromTheFuture(entry: HistoryEntry, { time }: Pick<OwnRun, 'time'>): b
 
 /** Whether an entry is of the run itself, in this attempt or an earlier one, or of the commit that it built. */
 function isOwn({ scanId, commit }: HistoryEntry, own: OwnRun): boolean {
-  return (
-    withoutAttempt(scanId) === withoutAttempt(own.scanId) || (own.commit !== null && commit === own.commit)
-  );
+  return isSameRun(scanId, own.scanId) || (own.commit !== null && commit === own.commit);
 }
 
 /** Whether an entry may be a baseline: those of pull requests and those of the run itself never are. */
 export const mayServe = (entry: HistoryEntry, own: OwnRun | null): boolean =>
   entry.pullRequest === null && (own === null || !isOwn(entry, own));
+
+/** Whether two IDs are of one run: of its jobs, or of attempts at it. */
+export const isSameRun = (one: string, other: string): boolean =>
+  withoutAttempt(one) === withoutAttempt(other);
 
 /** A run may be attempted several times: `github-<run>-<attempt>`, `gitlab-<pipeline>-<job>`. */
 const withoutAttempt = (scanId: string): string => scanId.replace(/^(git(?:hub|lab)-\d+)-\d+$/, '$1');

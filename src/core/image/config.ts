@@ -53,23 +53,24 @@ export const CONFIG_FIELDS = [
   'variant',
   'author',
 ];
-/** Those of `config`, which say what a container is started with. */
-export const RUN_FIELDS = [
-  'User',
-  'ExposedPorts',
-  'Env',
-  'Entrypoint',
-  'Cmd',
-  'Volumes',
-  'WorkingDir',
-  'Labels',
-  'StopSignal',
-  'StopTimeout',
-  'Healthcheck',
-  'Shell',
-  'OnBuild',
-  'ArgsEscaped',
-];
+/** Those of `config`, which say what a container is started with, and the types that engines read them as. */
+export const RUN_FIELD_TYPES = {
+  User: 'string',
+  ExposedPorts: 'object',
+  Env: 'array',
+  Entrypoint: 'array',
+  Cmd: 'array',
+  Volumes: 'object',
+  WorkingDir: 'string',
+  Labels: 'object',
+  StopSignal: 'string',
+  StopTimeout: 'number',
+  Healthcheck: 'object',
+  Shell: 'array',
+  OnBuild: 'array',
+  ArgsEscaped: 'boolean',
+} as const;
+export const RUN_FIELDS = Object.keys(RUN_FIELD_TYPES);
 
 /** Engines mount at most 500 layers, and builders make at most 127. */
 const MOST_LAYERS = 1000;

@@ -17,7 +17,13 @@ export class RootfsLookup {
 
   /** What a path leads to, every symlink followed inside the root; null when nothing is there. */
   find(path: ByteText): FileState | null {
+    return this.locate(path)?.state ?? null;
+  }
+
+  /** The same, with its real path. */
+  locate(path: ByteText): { readonly path: ByteText; readonly state: FileState } | null {
     const node = this.#resolver.directory(path);
-    return (node && this.#overlay.at(node)?.state) ?? null;
+    const placed = node && this.#overlay.at(node);
+    return placed && { path: node.path, state: placed.state };
   }
 }

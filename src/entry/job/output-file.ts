@@ -32,6 +32,20 @@ export async function writeOutputFile(
   }
 }
 
+/**
+ * Removes what an earlier run wrote where this one has nothing to write: it would pass for this run's. Links are treated
+ * as by `writeOutputFile`; devices and pipes stay.
+ * @throws VarveError `unreachable`.
+ */
+export async function removeOutputFile(path: string, checkouts: readonly string[]): Promise<void> {
+  try {
+    const { folder, name, present } = await findPlace(resolve(path), path, checkouts);
+    if (present !== null && !isStream(folder, present)) await rm(join(folder, name));
+  } catch (fault) {
+    throw unwritable(path, fault);
+  }
+}
+
 /** Makes a folder and its missing parents, without following a link of a checkout. @throws VarveError `unreachable`. */
 export async function makeOutputFolder(path: string, checkouts: readonly string[]): Promise<string> {
   try {

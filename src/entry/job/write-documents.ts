@@ -7,7 +7,7 @@ import { comparisonOf, pointerOf, resultOf, surfaceManifestsOf } from '../../flo
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
 import type { Host } from '../host/host.ts';
 import type { Settings } from '../settings/catalogue.ts';
-import { writeOutputFile } from './output-file.ts';
+import { removeOutputFile, writeOutputFile } from './output-file.ts';
 
 /** The settings that name files a run writes outside of its store. */
 export type DocumentSettings = Pick<
@@ -52,7 +52,11 @@ export async function writeDocuments(
   const write = (path: string | null | undefined, render: () => Content | Promise<Content>) =>
     noting(async () => {
       const content = path ? await render() : null;
-      if (!path || content === null) return null;
+      if (!path) return null;
+      if (content === null) {
+        await removeOutputFile(path, host.checkouts);
+        return null;
+      }
       await writeOutputFile(path, content, host.checkouts);
       return path;
     });

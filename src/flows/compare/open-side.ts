@@ -2,6 +2,7 @@ import { isDigest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { formatCount } from '../../base/human-size.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
+import { isSameRun, isSharedRun } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import { type HistoryExpression, parseHistoryExpression } from '../../core/history/history-expression.ts';
 import { nameRepository } from '../../core/history/name-image.ts';
@@ -171,7 +172,7 @@ async function findGonePlatforms(
     const known = [...platforms, ...found.map(({ platform }) => platform)];
     for (const platform of platformsWithout(taken, known)) {
       for await (const entry of history.list({ tenant, name, platform })) {
-        if (entry.scanId !== scanId) continue;
+        if (!isSameRun(entry.scanId, scanId)) continue;
         found.push(entry);
         break;
       }
@@ -180,7 +181,14 @@ async function findGonePlatforms(
   return found;
 }
 
-/** Those that the newest run took, which may be jobs of one workflow; of several the one that is wanted. */
+/** Whether a run by hand took one platform. */
+const isSingle = ({ scanId, platforms }: HistoryEntry): boolean =>
+  platforms === undefined && !isSharedRun(scanId);
+
+/**
+ * Those that the newest run took, which may be jobs of one workflow; of several the one that is wanted. Runs by hand
+ * that took one platform each do not belong together: of these, all that the history has.
+ */
 async function platformsOf(
   { history }: Store,
   host: Platform,
@@ -190,11 +198,14 @@ async function platformsOf(
 ): Promise<readonly Platform[]> {
   if (wanted !== undefined && wanted !== 'all') return [wanted];
   const platforms = new Map<string, Platform>();
-  let scanId: string | null = null;
+  let newest: HistoryEntry | null = null;
   for await (const entry of history.list({ tenant, name })) {
-    scanId ??= entry.scanId;
-    if (entry.scanId !== scanId) break;
-    platforms.set(formatPlatform(entry.platform), entry.platform);
+    newest ??= entry;
+    const isOfRun = isSameRun(entry.scanId, newest.scanId);
+    const isAlone = wanted === 'all' && isSingle(newest) && isSingle(entry);
+    if (!isOfRun && !isAlone) break;
+    if (!platforms.has(formatPlatform(entry.platform)))
+      platforms.set(formatPlatform(entry.platform), entry.platform);
   }
   const found = [...platforms.values()];
   return wanted === 'all' || found.length < 2

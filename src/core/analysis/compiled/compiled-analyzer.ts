@@ -10,7 +10,7 @@ export interface WantedCode {
   /** Bare hexadecimal SHA-256. */
   readonly sha256: string;
   readonly size: number;
-  /** Times of sources that its header is tried with, in seconds since 1970. */
+  /** Times of sources that its header is tried with, as headers state them. */
   readonly mtimes: readonly number[];
 }
 
@@ -18,7 +18,7 @@ export interface WantedCode {
 export interface CodeFacts {
   /** SHA-256 of all but the time. */
   readonly code: string;
-  /** When the source was changed last, in seconds since 1970 modulo 2^32, as the header states it. */
+  /** When the source was changed last, in seconds since 1970, as the header states it. */
   readonly time: number;
   /** The same file, had its source one of the times that were tried. */
   readonly retimed: readonly RetimedCode[];
@@ -46,9 +46,6 @@ const ANALYZER = 'compiled@1';
  */
 const HEADER = 16;
 const [FLAGS_AT, TIME_AT] = [4, 8];
-
-/** A time as headers state it. */
-export const headerTime = (seconds: number): number => seconds >>> 0;
 
 /** Files of one size are tried with each other's times: more than this are made to keep somebody busy. */
 const MOST_TIMES = 64;
@@ -138,7 +135,7 @@ class CodeHashing {
       this.#filled += bytes.copy(this.#header, this.#filled, 0, missing);
       if (this.#filled === HEADER) {
         this.#code.update(this.#headerAt(0));
-        this.#retimed = this.#mtimes.map(headerTime).map((time) => ({
+        this.#retimed = this.#mtimes.map((time) => ({
           ...{ time, hash: createHash('sha256').update(this.#headerAt(time)) },
         }));
       }

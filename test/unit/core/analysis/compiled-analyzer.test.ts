@@ -47,11 +47,6 @@ describe('compiled files', () => {
     ]);
   });
 
-  it('have a time of 32 bits, whatever the source has', () => {
-    const [[, facts] = []] = look(bytes, [{ mtimes: [-1] }]);
-    expect(facts?.retimed).toEqual([retimed(0xffff_ffff)]);
-  });
-
   it('prove nothing where they state no time', () => {
     expect(look(compiled(2, 'code', 1), [{ mtimes: [1] }])).toEqual([]);
   });

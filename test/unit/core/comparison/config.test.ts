@@ -76,6 +76,44 @@ describe('differences of image configs', () => {
     ]);
   });
 
+  it.each(['Volumes', 'ExposedPorts', 'Labels'])('are the names of %s that have no value', (field) => {
+    const value = field === 'Labels' ? '' : {};
+    const path = `/config/${field}/name`;
+    const stated = { [field]: { name: null } };
+    expect(settings({}, stated)).toEqual([{ path, base: null, target: value }]);
+    expect(settings(stated, { [field]: {} })).toEqual([{ path, base: value, target: null }]);
+    expect(settings(stated, { [field]: { name: value } })).toEqual([]);
+  });
+
+  it.each([
+    ...['User', 'WorkingDir', 'StopSignal'].flatMap((field) => [0, false, [], {}].map((v) => [field, v])),
+    ...['Env', 'Entrypoint', 'Cmd', 'Shell', 'OnBuild'].flatMap((field) =>
+      [0, false, '', {}, { a: '' }].map((v) => [field, v]),
+    ),
+    ...['Labels', 'Volumes', 'ExposedPorts', 'Healthcheck'].flatMap((field) =>
+      [0, false, '', []].map((v) => [field, v]),
+    ),
+    ...['', false, [], {}].map((v) => ['StopTimeout', v]),
+    ...['', 0, [], {}].map((v) => ['ArgsEscaped', v]),
+  ])('are empty values of a type that engines refuse: %s %j', (field, value) => {
+    const path = `/config/${field}`;
+    const stated = { [String(field)]: value };
+    expect(settings({}, stated)).toEqual([{ path, base: null, target: value }]);
+    expect(settings(stated, {})).toEqual([{ path, base: value, target: null }]);
+    expect(settings(stated, stated)).toEqual([]);
+    expect(settings(stated, { [String(field)]: null })).toHaveLength(1);
+  });
+
+  it.each([
+    ['Test', ''],
+    ['Retries', false],
+    ['Interval', {}],
+  ])('are empty values of such a type in a health check: %s %j', (field, value) => {
+    expect(settings({}, { Healthcheck: { [field]: value } })).toEqual([
+      { path: `/config/Healthcheck/${field}`, base: null, target: value },
+    ]);
+  });
+
   it('leave out what tells of the build and the layers', () => {
     const base = { created: '1', history: [1], rootfs: { diff_ids: [] }, docker_version: '1' };
     const target = { created: '2', history: [2], rootfs: { diff_ids: [1] }, docker_version: '2' };
