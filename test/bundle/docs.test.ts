@@ -80,3 +80,14 @@ describe('every workflow in the documents', () => {
     },
   );
 });
+
+describe('every recipe', () => {
+  const recipes = snippetsIn('yaml').filter(({ place }) => place.startsWith('docs/recipes/'));
+
+  it.each(recipes)('has no rights but those that its jobs name: $place', ({ text }) => {
+    const workflow = parse(text);
+    expect(workflow.permissions).toEqual({});
+    for (const job of Object.values<{ permissions?: object }>(workflow.jobs))
+      expect(Object.keys(job.permissions ?? {})).not.toEqual([]);
+  });
+});

@@ -86,7 +86,9 @@ describe('the package', () => {
     expect(used.length).toBeGreaterThan(3);
     const pinned = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
     expect(
-      used.filter((action) => !/^varve-dev\/varve(?:\/comment)?@/.test(action) && !pinned.test(action)),
+      used.filter(
+        (action) => !/^(?:varve-dev\/varve(?:\/comment)?@|\.\/)/.test(action) && !pinned.test(action),
+      ),
     ).toEqual([]);
     const checkouts = [...text.matchAll(/uses: actions\/checkout@.*\n(.*\n.*)/g)].map(
       ([, next = '']) => next,

@@ -68,8 +68,8 @@ export async function inRunner(
   };
 }
 
-/** Reads `name<<delimiter`, lines, `delimiter`. */
+/** Reads `name=value` in one line, and `name<<delimiter`, lines, `delimiter`. */
 function parseOutputs(text: string): Record<string, string> {
-  const found = text.matchAll(/^([^\n<]+)<<(ghadelimiter_[^\n]+)\n([\s\S]*?)\n\2$/gm);
-  return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
+  const found = text.matchAll(/^([^\n<=]+)(?:=(.*)|<<(ghadelimiter_[^\n]+)\n([\s\S]*?)\n\3)$/gm);
+  return Object.fromEntries([...found].map(([, name, line, , lines]) => [name, line ?? lines]));
 }
