@@ -103,7 +103,7 @@ const COMPILED = /^(.*\/)?__pycache__\/([^/]+)\.(?!opt-)[a-z][\w-]*\d\w*(?:\.opt
 
 /**
  * Gives the time that the header of a compiled file must state for Python to load it: null where the source is not
- * there, undefined where it is not known.
+ * there, undefined where it is not certain.
  */
 function sourceTimes(layers: readonly LayerView[]): (path: string) => number | null | undefined {
   const names = new LinkNames(layers);
