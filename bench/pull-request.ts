@@ -26,7 +26,7 @@ try {
     const push = { GITHUB_SHA: sha(1), GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' };
     const outcome = await runAction({
       workspace,
-      inputs: pull ? { ...inputs, 'github-token': WORKFLOW_TOKEN } : inputs,
+      inputs: pull ? { ...inputs, 'github-token': WORKFLOW_TOKEN, comment: 'on-change' } : inputs,
       env: pull ? github.environment(runs) : { ...push, GITHUB_RUN_ID: String(runs) },
       ...(pull && { event: github.event() }),
     });
@@ -48,6 +48,7 @@ try {
   console.log(`bare Node: ${format(bare)}`);
   console.log(`nothing changed, and there is no comment: ${format(silent)}`);
   console.log(`one layer changed, the comment begins: ${format([await time(() => build(V2, true))])}`);
+  if ((await github.comments()).length !== 1) throw new Error('there is no comment');
   for (let round = 0; round < TIMES; round += 1) quiet.push(await time(() => build(V1, false)));
   console.log(`nothing changed, and the comment is brought up to date: ${format(quiet)}`);
 } finally {
