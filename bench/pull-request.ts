@@ -11,6 +11,7 @@ import { PullRequestServer, WORKFLOW_TOKEN } from '../test/support/pull-request-
 import { runNode } from '../test/support/run-varve.ts';
 import { benchImage } from './image/bench-image.ts';
 import { describeMachine } from './machine.ts';
+import { tellTimes, timeOf } from './stopwatch.ts';
 
 const TIMES = 15;
 const [V1, V2] = [`oci:${benchImage.gzipV1}`, `oci:${benchImage.gzipV2}`];
@@ -42,28 +43,15 @@ try {
   console.log(`Node ${node} on ${cores} cores (${processor})\n`);
   const [bare, silent, quiet]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < TIMES; round += 1) {
-    bare.push(await time(() => runNode(['-e', '0'], {})));
-    silent.push(await time(() => build(V1, false)));
+    bare.push(await timeOf(() => runNode(['-e', '0'], {})));
+    silent.push(await timeOf(() => build(V1, false)));
   }
-  console.log(`bare Node: ${format(bare)}`);
-  console.log(`nothing changed, and there is no comment: ${format(silent)}`);
-  console.log(`one layer changed, the comment begins: ${format([await time(() => build(V2, true))])}`);
-  if ((await github.comments()).length !== 1) throw new Error('there is no comment');
-  for (let round = 0; round < TIMES; round += 1) quiet.push(await time(() => build(V1, false)));
-  console.log(`nothing changed, and the comment is brought up to date: ${format(quiet)}`);
+  console.log(`bare Node: ${tellTimes(bare)}`);
+  console.log(`nothing changed, without a comment: ${tellTimes(silent)}`);
+  console.log(`one layer changed, the comment begins: ${tellTimes([await timeOf(() => build(V2, true))])}`);
+  if ((await github.comments()).length !== 1) throw new Error('no comment was written');
+  for (let round = 0; round < TIMES; round += 1) quiet.push(await timeOf(() => build(V1, false)));
+  console.log(`nothing changed, and the comment is brought up to date: ${tellTimes(quiet)}`);
 } finally {
   rmSync(root, { recursive: true, force: true });
-}
-
-/** Milliseconds that an action takes. */
-async function time(action: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await action();
-  return performance.now() - start;
-}
-
-function format(times: readonly number[]): string {
-  const sorted = times.toSorted((a, b) => a - b);
-  const [least = 0, median = 0] = [sorted[0], sorted[sorted.length >> 1]];
-  return `${least.toFixed(0)} ms at least, ${median.toFixed(0)} ms in the middle`;
 }

@@ -10,6 +10,7 @@ import { CachedWorkflow } from '../test/support/cached-workflow.ts';
 import { runNode } from '../test/support/run-varve.ts';
 import { benchImage } from './image/bench-image.ts';
 import { describeMachine } from './machine.ts';
+import { tellTimes, timeOf } from './stopwatch.ts';
 
 const TIMES = 15;
 const IMAGE = `oci:${benchImage.gzipV1}`;
@@ -29,33 +30,20 @@ try {
   };
   const { node, cores, processor } = describeMachine();
   console.log(`Node ${node} on ${cores} cores (${processor})\n`);
-  console.log(`the first run, which reads all and saves: ${format([await time(() => push(true))])}`);
+  console.log(`the first run, which reads all and saves: ${tellTimes([await timeOf(() => push(true))])}`);
   console.log(`its entry: ${((service.entries[0]?.bytes.length ?? 0) / 1e6).toFixed(2)} MB`);
 
   const bare: number[] = [];
   const restored: number[] = [];
   const saved: number[] = [];
   for (let round = 0; round < TIMES; round++) {
-    bare.push(await time(() => runNode(['-e', '0'], {})));
-    restored.push(await time(() => pushUnchanged(false)));
-    saved.push(await time(() => pushUnchanged(true)));
+    bare.push(await timeOf(() => runNode(['-e', '0'], {})));
+    restored.push(await timeOf(() => pushUnchanged(false)));
+    saved.push(await timeOf(() => pushUnchanged(true)));
   }
-  console.log(`bare Node: ${format(bare)}`);
-  console.log(`restore and compare, nothing changed: ${format(restored)}`);
-  console.log(`the same, and save: ${format(saved)}`);
+  console.log(`bare Node: ${tellTimes(bare)}`);
+  console.log(`restore and compare, nothing changed: ${tellTimes(restored)}`);
+  console.log(`the same, and save: ${tellTimes(saved)}`);
 } finally {
   rmSync(root, { recursive: true, force: true });
-}
-
-/** Milliseconds that an action takes. */
-async function time(action: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await action();
-  return performance.now() - start;
-}
-
-function format(times: readonly number[]): string {
-  const sorted = times.toSorted((a, b) => a - b);
-  const [least = 0, median = 0] = [sorted[0], sorted[sorted.length >> 1]];
-  return `${least.toFixed(0)} ms at least, ${median.toFixed(0)} ms in the middle`;
 }

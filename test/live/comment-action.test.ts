@@ -247,6 +247,21 @@ describe('a job that comments for the run of a fork', () => {
     expect(await github.comments()).toEqual([]);
   });
 
+  it('shows the other results where the documents of one are not of one image', async () => {
+    await build('api', V2, artifacts);
+    forge(artifacts, 'shop', (result) => ({
+      ...result,
+      platforms: result.platforms.map((each) => ({
+        ...each,
+        pointer: { ...each.pointer, snapshotDigest: `sha256:${'0'.repeat(64)}` },
+      })),
+    }));
+    const outcome = await follow(artifacts, github.eventAfter(RUN));
+    expect(outcome.status).toBe(0);
+    expect(outcome.stdout).toMatch(/::warning title=Varve::the comparison is of snapshot/);
+    expect(parseComment((await only()).body, 'varve')).toMatchObject([{ subject: { image: 'api' } }]);
+  });
+
   it('follows no link of an artifact', async () => {
     const odd = newFolder();
     symlinkSync(join(artifacts, 'shop', 'varve-result.json'), join(odd, 'varve-result.json'));

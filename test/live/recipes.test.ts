@@ -371,6 +371,18 @@ describe('the recipe before-the-push', () => {
   });
 });
 
+/** The base branch saves a snapshot, and a pull request that brings a key is compared with it. */
+async function pushThenPull(workflow: string, variables: Readonly<Record<string, string>>): Promise<void> {
+  shop.write(IMAGE);
+  const first = await shop.push(workflow, { variables });
+  summaries(first);
+  expect(first.varve).toMatchObject([{ outputs: { changed: '', 'baseline-saved': 'true' } }]);
+  shop.write({ 'app/key.pem': KEY });
+  const second = await shop.pull(workflow, { variables });
+  expect(summaries(second)).toEqual([expect.stringContaining('app/key.pem')]);
+  expect(second.varve).toMatchObject([{ outputs: { changed: 'true', 'baseline-saved': 'false' } }]);
+}
+
 describe('the recipe self-hosted-without-engine', () => {
   it('keeps what it knows on the disk of the runner', async () => {
     await ensurePackages('buildah');
@@ -387,14 +399,7 @@ describe('the recipe self-hosted-without-engine', () => {
       },
       DOCKER_HOST: 'unix:///nonexistent',
     };
-    shop.write(IMAGE);
-    const first = await shop.push(workflow, { variables });
-    summaries(first);
-    expect(first.varve).toMatchObject([{ outputs: { changed: '', 'baseline-saved': 'true' } }]);
-    shop.write({ 'app/key.pem': KEY });
-    const second = await shop.pull(workflow, { variables });
-    expect(summaries(second)).toEqual([expect.stringContaining('app/key.pem')]);
-    expect(second.varve).toMatchObject([{ outputs: { changed: 'true', 'baseline-saved': 'false' } }]);
+    await pushThenPull(workflow, variables);
     expect(await onlyComment()).toContain('app/key.pem');
     expect(cache.entries).toEqual([]);
   });
@@ -409,14 +414,7 @@ describe('the recipe github-enterprise-server', () => {
       .replace('registry.example', company.host)
       .replace('/etc/ssl/company.pem', String(company.ca));
     const variables = { GITHUB_SERVER_URL: 'https://github.example' };
-    shop.write(IMAGE);
-    const first = await shop.push(workflow, { variables });
-    summaries(first);
-    expect(first.varve).toMatchObject([{ outputs: { changed: '', 'baseline-saved': 'true' } }]);
-    shop.write({ 'app/key.pem': KEY });
-    const second = await shop.pull(workflow, { variables });
-    expect(summaries(second)).toEqual([expect.stringContaining('app/key.pem')]);
-    expect(second.varve).toMatchObject([{ outputs: { changed: 'true', 'baseline-saved': 'false' } }]);
+    await pushThenPull(workflow, variables);
     expect(await onlyComment()).toContain('https://github.example/octocat/shop/');
   });
 });

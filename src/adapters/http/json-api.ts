@@ -121,7 +121,7 @@ export class JsonApi implements AsyncDisposable {
 
   /**
    * @param path below the base.
-   * @returns null when there is no such thing.
+   * @returns null for what does not exist.
    * @throws VarveError `denied`, `unreachable`.
    */
   get<T>(path: string, schema: v.GenericSchema<unknown, T>, subject: ApiSubject): Promise<T | null> {
@@ -132,7 +132,7 @@ export class JsonApi implements AsyncDisposable {
   /**
    * Changes something.
    * @param path below the base.
-   * @returns null when there is no such thing.
+   * @returns null for what does not exist.
    * @throws VarveError `denied`, `unreachable`: then it may have been done nevertheless.
    */
   change<T>(
@@ -148,7 +148,7 @@ export class JsonApi implements AsyncDisposable {
    * Asks what is not below the base.
    * @param url of the same server.
    * @param query of GraphQL, which is sent; without it the address is read.
-   * @returns null when there is no such thing, or it is not shown to this token.
+   * @returns null for what does not exist or is hidden from this token.
    * @throws VarveError `unreachable`.
    */
   ask<T>(

@@ -66,7 +66,7 @@ export async function commentOnResults(
   const own = results.filter((result) => isOf(result, target));
   for (const fault of faults) warn(fault);
   if (own.length < results.length) warn(foreign(results.length - own.length, target));
-  const images = own.map((result) => ({ result, report: reportOf(result) }));
+  const images = await reportOnEach(own);
   if (images.length === 0) return;
   const reports = images.map(({ report }) => report);
   const source = readSourceTree(host.environment, target.run.head);
@@ -128,6 +128,17 @@ function reportOf(result: RunResult): Report {
   return reportOfDocuments([first, ...others], result);
 }
 
+/** A result whose documents are not of one image does not keep the others from being shown. */
+async function reportOnEach(results: readonly RunResult[]): Promise<Image[]> {
+  const images: Image[] = [];
+  for (const result of results) {
+    const report = await attempt(['bytes'], async () => reportOf(result));
+    if (report instanceof VarveError) warn(report);
+    else images.push({ result, report });
+  }
+  return images;
+}
+
 interface Image {
   readonly result: RunResult;
   readonly report: Report;
@@ -148,13 +159,8 @@ async function comment(
 ): Promise<CommentOutcome | null> {
   const { head } = run;
   if (rule === 'never' || number === null || head === null) return null;
-  await using comments = await openComments(
-    settings,
-    { gitHub: settings['github-token'] },
-    host,
-    number,
-    signal,
-  );
+  const tokens = { gitHub: settings['github-token'] };
+  await using comments = await openComments({ settings, tokens, host, number, signal });
   if (comments === null) return null;
   const whole = `${host.environment.GITHUB_SERVER_URL}/${host.environment.GITHUB_REPOSITORY}/actions/runs/${run.run}`;
   const remark = isReported ? "\n\nReported by the pull request's own run." : '';

@@ -8,35 +8,32 @@ export interface OpenComments extends AsyncDisposable {
   readonly port: PullRequestComments;
 }
 
-/** Tokens that settings give; else the environment's count. */
-export interface Tokens {
-  readonly gitHub: string | undefined;
-  readonly gitLab?: string | undefined;
+/** Whose comments are meant, and how they are reached. */
+export interface CommentAccess {
+  readonly settings: NetworkSettings;
+  /** Those that settings give; else the environment's count. */
+  readonly tokens: { readonly gitHub: string | undefined; readonly gitLab?: string | undefined };
+  readonly host: Host;
+  /** Of the pull request or merge request. */
+  readonly number: number;
+  readonly signal: AbortSignal;
 }
 
 /**
  * The comments of a pull request on GitHub, or of a merge request on GitLab; null outside of their jobs, and without a
  * token.
  */
-export async function openComments(
-  settings: NetworkSettings,
-  tokens: Tokens,
-  host: Host,
-  number: number,
-  signal: AbortSignal,
-): Promise<OpenComments | null> {
-  return host.environment.GITLAB_CI === 'true'
-    ? openNotes(settings, tokens, host, number, signal)
-    : openGitHubComments(settings, tokens, host, number, signal);
+export async function openComments(access: CommentAccess): Promise<OpenComments | null> {
+  return access.host.environment.GITLAB_CI === 'true' ? openNotes(access) : openGitHubComments(access);
 }
 
-async function openGitHubComments(
-  settings: NetworkSettings,
-  tokens: Tokens,
-  host: Host,
-  number: number,
-  signal: AbortSignal,
-): Promise<OpenComments | null> {
+async function openGitHubComments({
+  settings,
+  tokens,
+  host,
+  number,
+  signal,
+}: CommentAccess): Promise<OpenComments | null> {
   const { GITHUB_TOKEN, GITHUB_API_URL: rest = '', GITHUB_GRAPHQL_URL: graphQl } = host.environment;
   const token = tokens.gitHub ?? GITHUB_TOKEN;
   const { PATIENCE_TO_WRITE } = await import('../../adapters/http/json-api.ts');
@@ -51,13 +48,13 @@ async function openGitHubComments(
 }
 
 /** @see https://docs.gitlab.com/ci/variables/predefined_variables/ */
-async function openNotes(
-  settings: NetworkSettings,
-  tokens: Tokens,
-  host: Host,
-  number: number,
-  signal: AbortSignal,
-): Promise<OpenComments | null> {
+async function openNotes({
+  settings,
+  tokens,
+  host,
+  number,
+  signal,
+}: CommentAccess): Promise<OpenComments | null> {
   const { environment } = host;
   const { CI_API_V4_URL: rest, CI_MERGE_REQUEST_PROJECT_ID: project, GITLAB_TOKEN } = environment;
   const token = tokens.gitLab ?? GITLAB_TOKEN;

@@ -56,7 +56,7 @@ export async function commentOnRun(
   if (comment === 'never' || number === null || head === null || workflow === null) return null;
   if (job.silence !== null) return job.silence;
   return attempt(['outside'], async () => {
-    await using comments = await openComments(settings, tokens, host, number, signal);
+    await using comments = await openComments({ settings, tokens, host, number, signal });
     if (comments === null) return null;
     const { report, platforms } = result;
     const subject = subjectOf(result, settings, workflow.name);
