@@ -1,1 +1,1 @@
-export{nr as PLAIN}from"./of-snapshot.js";
+export{rr as PLAIN}from"./of-snapshot.js";

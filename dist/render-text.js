@@ -1,1 +1,1 @@
-export{Xn as renderText}from"./of-snapshot.js";
+export{Zn as renderText}from"./of-snapshot.js";

@@ -22,9 +22,7 @@ const isComposer = (file: string): boolean =>
 
 /** Rooms of adapters that others talk through. */
 const SHARED_ROOMS = new Set(
-  ['artifacts', 'engine', 'engine-storage', 'filesystem', 'http', 'registry'].map(
-    (room) => `adapters/${room}`,
-  ),
+  ['engine', 'engine-storage', 'filesystem', 'http', 'registry'].map((room) => `adapters/${room}`),
 );
 
 /** What core and flows must not reach for: they are given what they need. */
@@ -96,6 +94,20 @@ describe('the house', () => {
         .map((to) => `${file} → ${to}`),
     );
     expect(crossing).toEqual([]);
+  });
+
+  it('keeps the rooms of core in the order that the documentation gives them', () => {
+    const text = readFileSync(join(root, 'docs/design/architecture.md'), 'utf8');
+    const [, sentence = ''] = /^The rooms of core stand in one order.*?: (.*?)\. /m.exec(text) ?? [];
+    const order = [...sentence.matchAll(/`(\w+)`/g)].map(([, room]) => room);
+    const imports = siblingImports().get('core') ?? new Map<string, Set<string>>();
+    expect(new Set(order)).toEqual(
+      new Set([...imports.keys(), ...[...imports.values()].flatMap((to) => [...to])]),
+    );
+    const backwards = [...imports].flatMap(([from, to]) =>
+      [...to].filter((each) => order.indexOf(each) < order.indexOf(from)).map((each) => `${from} → ${each}`),
+    );
+    expect(backwards).toEqual([]);
   });
 
   it('has no circle among the folders that stand side by side', () => {

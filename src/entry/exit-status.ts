@@ -5,7 +5,7 @@ type Outcome = FaultKind | 'done' | 'differs';
 /** The exit status for each outcome. */
 export const EXIT_STATUS = {
   done: 0,
-  /** A gate failed, or `compare --exit-code` found a difference or something that it could not compare. */
+  /** A gate failed, `check --exit-code` found something, or `compare --exit-code` a difference or something that it could not compare. */
   differs: 1,
   usage: 2,
   bytes: 3,
@@ -18,7 +18,7 @@ export const EXIT_STATUS = {
 /** The same in words, as in "2 not found or wrong usage". */
 export const EXIT_MEANINGS: Readonly<Record<Outcome, string>> = {
   done: 'done',
-  differs: 'differs or could not be compared',
+  differs: 'differs, found something, or could not be compared',
   usage: 'not found or wrong usage',
   bytes: 'invalid data',
   outside: 'unavailable',

@@ -67,6 +67,35 @@ describe('check', () => {
   });
 });
 
+describe('check of an image with leftovers', () => {
+  const lists = 'x'.repeat(1_500_000);
+  const left = layerOf(
+    tarOf(
+      tarEntry({ name: 'var/lib/apt/lists/one' }, lists),
+      tarEntry({ name: 'var/lib/apt/lists/two' }, 'small'),
+      tarEntry({ name: 'root/.cache/pip/wheel' }, `y${lists}`),
+      tarEntry({ name: 'var/cache/apk/small' }, 'too small for a word'),
+    ),
+  );
+
+  it('names each kind with its own remedy', async () => {
+    const image = writeIndexed(newPath('left'), [imageFor(AMD64, [base, left], config('app'))]);
+    expect(
+      (await varve('check', image)).stdout,
+    ).toBe(`! \`RUN step 1\` leaves apt's package lists in the image, 2 files, 1.50 MB
+  → end it with \`rm -rf /var/lib/apt/lists/*\`
+
+! \`RUN step 1\` leaves pip's cache in the image, 1 file, 1.50 MB
+  → use \`pip install --no-cache-dir\`
+`);
+    const { stdout } = await varve('check', image, '--json');
+    expect(JSON.parse(stdout)).toMatchObject([
+      { kind: 'leftover', path: 'var/lib/apt/lists/one', layer: 1, count: 2, bytes: 1_500_005 },
+      { kind: 'leftover', path: 'root/.cache/pip/wheel', layer: 1, count: 1, bytes: 1_500_001 },
+    ]);
+  });
+});
+
 describe('the action', () => {
   it('annotates what a change brings', async () => {
     const workspace = newPath('workspace');

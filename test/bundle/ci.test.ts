@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -40,6 +40,30 @@ describe('varve ci', () => {
     expect(JSON.parse(read('result'))).toMatchObject({ schema: 'varve.result@1', workflow: null });
     expect(JSON.parse(read('comparison'))).toMatchObject({ schema: 'varve.comparison@2' });
     expect(JSON.parse(read('pointer'))).toMatchObject({ schema: 'varve.pointer@1' });
+  });
+
+  it('keeps its files from other users of the machine, and apart from those of other runs', async () => {
+    const folderOf = async (): Promise<string> => {
+      const { stderr } = await ci(V1, {});
+      return /^varve: report: (.+)\/shop\/linux-amd64\/step\/varve-report\.md$/m.exec(stderr)?.[1] ?? '';
+    };
+    const folders = [await folderOf(), await folderOf()];
+    expect(new Set(folders).size).toBe(2);
+    for (const folder of folders) expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  it('names the file that is not there, and not the engine', async () => {
+    expect(await ci('shopp.tar', {})).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('image-not-found: there is no file or image shopp.tar'),
+    });
+  });
+
+  it('refuses an option beside the argument that it would contradict', async () => {
+    expect(await ci(V1, {}, '--image', V2)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--image are given'),
+    });
   });
 
   it('takes its image from a variable', async () => {
@@ -85,24 +109,32 @@ describe('varve ci in a merge request', () => {
     expect(note?.body).toContain('no change');
   });
 
-  it.each([401, 403, 404, 500])(
-    'says why there is none where GitLab answers with %i, and goes on',
-    async (status) => {
-      gitlab.refusal = status;
-      const outcome = await ci(V2, gitlab.environment(2));
-      expect(outcome.status).toBe(0);
-      expect(outcome.stderr).toContain('varve: there is no comment');
-      expect(outcome.stderr).not.toContain('glpat-secret');
-      expect(gitlab.notes).toEqual([]);
-    },
-  );
+  it.each([
+    [401, 'answered with 401 when asked for the notes'],
+    [403, 'answered with 403 when asked for the notes'],
+    [404, 'does not show the'],
+    [500, 'answered with 500'],
+  ])('says why there is none where GitLab answers with %i, and goes on', async (status, why) => {
+    gitlab.refusal = status;
+    const outcome = await ci(V2, gitlab.environment(2));
+    expect(outcome.status).toBe(0);
+    expect(outcome.stderr).toMatch(/^varve: there is no comment\nvarve: .+\n(varve: hint: .+\n)?$/m);
+    expect(outcome.stderr).toContain(why);
+    expect(outcome.stderr).not.toContain('glpat-secret');
+    expect(gitlab.notes).toEqual([]);
+  });
 
   it('writes none without a token, for a moved head, or where it is told not to', async () => {
-    await ci(V2, { ...gitlab.environment(2), GITLAB_TOKEN: '' });
-    await ci(V2, gitlab.environment(3), '--comment', 'never');
+    const lacking = await ci(V2, { ...gitlab.environment(2), GITLAB_TOKEN: '' });
+    expect(lacking).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('set the variable GITLAB_TOKEN'),
+    });
+    const never = await ci(V2, gitlab.environment(3), '--comment', 'never');
+    expect(never).toMatchObject({ status: 0, stderr: expect.not.stringContaining('comment') });
     const before = gitlab.environment(4);
     gitlab.head = sha(34);
-    await ci(V2, before);
+    expect(await ci(V2, before)).toMatchObject({ status: 0 });
     expect(gitlab.notes).toEqual([]);
   });
 });

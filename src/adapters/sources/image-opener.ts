@@ -7,7 +7,6 @@ import { openDetected } from './files/file-sources.ts';
 import {
   builtNowhere,
   isAbsent,
-  isImageId,
   isNeverOnHub,
   isOnHub,
   notEvenOnHub,
@@ -51,14 +50,9 @@ export function createImageOpener(
     const short = splitShortDigest(text);
     if (short !== null) throw onlyInRegistry(notInRegistryByPrefix(text, short), engine);
     const search: Search = { text, missing, engine, told };
-    if (
-      names === 'builder' &&
-      !isImageId(text) &&
-      engine !== undefined &&
-      (isAbsent(engine) || isOnHub(text))
-    )
-      throw builtNowhere(text, engine, told);
     if (isOnHub(text) && isNeverOnHub(text)) throw nowhere(search);
+    if (names === 'builder' && engine !== undefined && (isAbsent(engine) || isOnHub(text)))
+      throw builtNowhere(text, engine, told);
     const remote = sourceOf(REGISTRY);
     if (remote === undefined) throw nowhere(search);
     const found = await openOrMiss(remote, `${REGISTRY}${text}`, ['outside']);

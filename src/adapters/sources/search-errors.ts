@@ -28,7 +28,7 @@ export function builtNowhere(
   return new VarveError(code, message, {
     ...(object !== undefined && { object }),
     ...(cause !== undefined && { cause }),
-    hint: [...(hint === undefined ? [] : [hint]), ...told, inRegistry].join('; '),
+    hint: joinHints(askForNear(text) ?? undefined, hint, ...told, inRegistry),
   });
 }
 

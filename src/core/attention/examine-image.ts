@@ -3,6 +3,7 @@ import type { Rootfs } from '../rootfs/rootfs.ts';
 import type { LayerView } from '../rootfs/rootfs-reader.ts';
 import { listTree } from '../rootfs/tree.ts';
 import { type AttentionItem, sortAttention } from './attention.ts';
+import { findLeftovers } from './find-leftovers.ts';
 import { unusualRights } from './rights.ts';
 import { isSecret } from './secrets.ts';
 import { findShadowed } from './shadowed.ts';
@@ -26,6 +27,6 @@ export function* examineImage(
     if (startsAsRoot(config)) found.push({ kind: 'root-user', path: null, layer: null });
     found.push(...findShadowed(rootfs, searchPath(config)));
   }
-  found.push(...(yield* findWaste(layers)));
+  found.push(...(yield* findWaste(layers)), ...(yield* findLeftovers(rootfs)));
   return sortAttention(found);
 }

@@ -1,6 +1,7 @@
 import { runWithPauses } from '../../base/pausable.ts';
 import type { AttentionItem } from '../attention/attention.ts';
 import { examineChange } from '../attention/examine-change.ts';
+import { measureImage } from '../snapshot/image-size.ts';
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
 import { malformed } from '../words/stored-json.ts';
 import { alignLayers, type LayerPair } from './align.ts';
@@ -29,7 +30,7 @@ import { InventoryShelf } from './inventory-shelf.ts';
 import { PassedOverEntries } from './passed-over.ts';
 import { type CodeSide, proveSameCode } from './same-code.ts';
 import { compareSections, type SectionComparer } from './section.ts';
-import { compareSizes, measureImage, summarizeLayers } from './sizes.ts';
+import { compareSizes, summarizeLayers } from './sizes.ts';
 import type { SnapshotView } from './snapshot-view.ts';
 import { uncomparedSection } from './uncompared.ts';
 

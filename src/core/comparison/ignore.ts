@@ -1,7 +1,7 @@
 import { VarveError } from '../../base/errors.ts';
+import { compileGlobs, verifyGlobs } from '../layer/glob.ts';
 import type { FileState } from '../rootfs/file-state.ts';
 import type { FileDifference } from './comparison.ts';
-import { compileGlobs, verifyGlobs } from './glob.ts';
 import type { IgnoreRule } from './ignore-rule.ts';
 
 /** Says of single differences whether they count. */

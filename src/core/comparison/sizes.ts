@@ -1,20 +1,7 @@
+import { measureImage } from '../snapshot/image-size.ts';
 import type { Snapshot, SnapshotLayer } from '../snapshot/snapshot.ts';
 import type { LayerPair } from './align.ts';
 import type { LayerStatus, LayerSummary, SizeSummary } from './comparison.ts';
-
-/** Bytes of all layers uncompressed, and as distributed: null where one of them is not. */
-export interface ImageSize {
-  readonly compressedSize: number | null;
-  readonly uncompressedSize: number;
-}
-
-export function measureImage({ layers }: Snapshot): ImageSize {
-  const sizes = layers.map(({ size }) => size);
-  return {
-    compressedSize: sizes.every((size) => size !== null) ? sum(sizes) : null,
-    uncompressedSize: sum(layers.map(({ uncompressedSize }) => uncompressedSize)),
-  };
-}
 
 /** What the target costs more than the base, and what somebody who has the base must pull, in bytes. */
 export function compareSizes(base: Snapshot, target: Snapshot): SizeSummary {

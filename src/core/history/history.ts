@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { ImageSize } from '../comparison/sizes.ts';
 import { BaseImageSchema } from '../image/base-image.ts';
+import type { ImageSize } from '../snapshot/image-size.ts';
 import type { Platform } from '../words/platform.ts';
 import { DigestSchema, PlatformSchema, SizeSchema, TenantSchema } from '../words/schemas.ts';
 import { MillisecondTimeSchema } from '../words/time.ts';

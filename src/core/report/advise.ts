@@ -1,5 +1,6 @@
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import { type Pausable, STRIDE } from '../../base/pausable.ts';
+import { LEFTOVERS, type Leftover, leftoverAt } from '../attention/leftovers.ts';
 import type {
   ComparedLayer,
   Comparison,
@@ -9,10 +10,10 @@ import type {
 } from '../comparison/comparison.ts';
 import { countedLayers } from '../comparison/counted-layers.ts';
 import type { SourceLocation } from '../image/source-location.ts';
+import { remedyOf } from './attention.ts';
 import { CAUSES } from './causes.ts';
-import { LEFTOVERS, type Leftover, leftoverAt } from './leftovers.ts';
 import { capitalize, isCopy, layerNamer, type NameLayer } from './name-layer.ts';
-import { brief, code, list, type Phrase, phrase } from './phrase.ts';
+import { brief, list, type Phrase, phrase, readQuotes } from './phrase.ts';
 
 /** What to do so that a layer is not shipped again. */
 export interface Advice {
@@ -174,11 +175,9 @@ function* adviseOnLeftovers(
 
 /** Describes one kind, or several that one layer leaves behind and one command removes. */
 function tellLeftovers(group: readonly (readonly [Leftover, ComparedLayer])[], nameLayer: NameLayer): Advice {
-  const [[{ remedy }, layer]] = group as readonly [readonly [Leftover, ComparedLayer]];
-  const names = list(group.map(([{ name }]) => phrase`${name}`));
-  const removed = group.flatMap(([leftover]) => ('remove' in leftover.remedy ? leftover.remedy.remove : []));
-  const what =
-    'remove' in remedy ? phrase`end it with ${code(`rm -rf ${removed.join(' ')}`)}` : remedy.instead;
+  const [[, layer]] = group as readonly [readonly [Leftover, ComparedLayer]];
+  const names = list(group.map(([{ name }]) => readQuotes(name)));
+  const what = remedyOf(group.map(([leftover]) => leftover));
   return {
     layerIndex: layer.index,
     text: phrase`${capitalize(nameLayer(layer))} leaves ${names} in the image: ${what}.`,

@@ -1,7 +1,8 @@
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import type { AttentionItem, AttentionKind } from '../attention/attention.ts';
+import { type Leftover, leftoverAt } from '../attention/leftovers.ts';
 import type { NameLayer } from './name-layer.ts';
-import { code, name, type Phrase, phrase } from './phrase.ts';
+import { code, list, name, type Phrase, phrase, readQuotes } from './phrase.ts';
 
 /** What somebody should look at, in words. */
 export interface AttentionLine extends AttentionItem {
@@ -14,7 +15,7 @@ export interface AttentionLine extends AttentionItem {
 /** @param nameLayer names a layer by its index. */
 export function tellAttention(item: AttentionItem, nameLayer: (index: number) => Phrase): AttentionLine {
   const { tell, remedy } = WORDS[item.kind];
-  return { ...item, sentence: tell(item, nameLayer), remedy };
+  return { ...item, sentence: tell(item, nameLayer), remedy: isPhrase(remedy) ? remedy : remedy(item) };
 }
 
 /** Names the layers of an image by their indexes. */
@@ -31,7 +32,17 @@ export function indexNamer(
 
 interface Words {
   tell(item: AttentionItem, nameLayer: (index: number) => Phrase): Phrase;
-  readonly remedy: Phrase;
+  /** One for all of the kind, or what fits the item. */
+  readonly remedy: Phrase | ((item: AttentionItem) => Phrase);
+}
+
+const isPhrase = (remedy: Words['remedy']): remedy is Phrase => Array.isArray(remedy);
+
+/** What to do about leftovers; one command removes several kinds. */
+export function remedyOf(leftovers: readonly Leftover[]): Phrase {
+  const removed = leftovers.flatMap(({ remedy }) => ('remove' in remedy ? remedy.remove : []));
+  if (removed.length > 0) return phrase`end it with ${code(`rm -rf ${removed.join(' ')}`)}`;
+  return list(leftovers.map(({ remedy }) => readQuotes('instead' in remedy ? remedy.instead : '')));
 }
 
 /** A sentence about a file, with the layer that brings it. */
@@ -47,6 +58,13 @@ const are = ({ count = 1 }: AttentionItem): string => (count === 1 ? 'is' : 'are
 
 const inLayer = (index: AttentionItem['other'], nameLayer: (index: number) => Phrase): Phrase =>
   typeof index === 'number' ? nameLayer(index) : ['a later layer'];
+
+const leftoverOf = ({ path }: AttentionItem): Leftover | null => leftoverAt(path ?? '', false);
+
+function nameOf(item: AttentionItem): Phrase {
+  const leftover = leftoverOf(item);
+  return leftover === null ? [name(item.path ?? '')] : readQuotes(leftover.name);
+}
 
 const WORDS: Readonly<Record<AttentionKind, Words>> = {
   setuid: {
@@ -95,8 +113,11 @@ const WORDS: Readonly<Record<AttentionKind, Words>> = {
   },
   leftover: {
     tell: (item, nameLayer) =>
-      phrase`${nameLayer(item.layer ?? 0)} leaves ${amount(item)} in the image that no container needs: the largest is ${name(item.path ?? '')}`,
-    remedy: ['remove them in the step that makes them'],
+      phrase`${nameLayer(item.layer ?? 0)} leaves ${nameOf(item)} in the image, ${formatCount(item.count ?? 1, 'file')}, ${formatSize(item.bytes ?? 0)}`,
+    remedy: (item) => {
+      const leftover = leftoverOf(item);
+      return leftover === null ? ['remove them in the step that makes them'] : remedyOf([leftover]);
+    },
   },
   shadowed: {
     tell: ({ path, other }) =>

@@ -2,7 +2,7 @@ import { type Pausable, runAtOnce } from '../../base/pausable.ts';
 import { attentionIn } from '../comparison/attention-gained.ts';
 import type { Comparison } from '../comparison/comparison.ts';
 import { countIgnoredFiles } from '../comparison/ignored.ts';
-import { measureImage } from '../comparison/sizes.ts';
+import { measureImage } from '../snapshot/image-size.ts';
 import { formatPlatform } from '../words/platform.ts';
 import { advise } from './advise.ts';
 import { type AttentionLine, indexNamer, tellAttention } from './attention.ts';

@@ -1,11 +1,11 @@
 import { appendFile } from 'node:fs/promises';
 import { VarveError } from '../../base/errors.ts';
-import { measureImage } from '../../core/comparison/sizes.ts';
 import { headline } from '../../core/report/headline.ts';
 import { type MarkdownOptions, renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
 import { renderTrend } from '../../core/report/markdown/render-trend.ts';
 import type { SizeFacts } from '../../core/report/measure.ts';
 import type { Report } from '../../core/report/report.ts';
+import { measureImage } from '../../core/snapshot/image-size.ts';
 import { formatPlatform } from '../../core/words/platform.ts';
 import { comparisonOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';

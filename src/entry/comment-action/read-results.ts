@@ -53,7 +53,10 @@ async function findResults(path: string): Promise<string[]> {
   }
   if (status.isFile()) return [path];
   if (!status.isDirectory()) {
-    throw new VarveError('bad-option', `${path} is neither a file nor a folder`, { object: path });
+    throw new VarveError('bad-option', `${path} is neither a file nor a folder`, {
+      object: path,
+      hint: 'name the file that the output result-path names, or a folder with such files; links are not followed',
+    });
   }
   const found = searchFolder(path);
   if (found.length > 0) return found;
@@ -79,4 +82,7 @@ function searchFolder(top: string): string[] {
 }
 
 const tooMany = (what: string, most: number) =>
-  new VarveError('limit-exceeded', `there are more than ${most} ${what}`, { object: what });
+  new VarveError('limit-exceeded', `there are more than ${most} ${what}`, {
+    object: what,
+    hint: 'download into the folder only the artifacts with results of this run',
+  });

@@ -10,7 +10,7 @@ import type { RunResult } from '../../core/run/run-result.ts';
 import { formatPlatform } from '../../core/words/platform.ts';
 import { type CommentOutcome, keepComment, type OwnSection } from '../../flows/comment/keep-comment.ts';
 import { addToJobSummary, SUMMARY_LIMIT } from '../action/outputs.ts';
-import { openComments } from '../compose/comments.ts';
+import { lacksToken, openComments } from '../compose/comments.ts';
 import { composeRevisionTools, openGitHub } from '../compose/revision.ts';
 import { EarlyExit } from '../early-exit.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
@@ -124,7 +124,10 @@ function reportOf(result: RunResult): Report {
     comparison,
   }));
   if (first === undefined)
-    throw new VarveError('malformed', 'a result has no platform', { object: 'results' });
+    throw new VarveError('malformed', 'a result has no platform', {
+      object: result.image.name,
+      hint: 'let the job that wrote it run again',
+    });
   return reportOfDocuments([first, ...others], result);
 }
 
@@ -161,6 +164,8 @@ async function comment(
   if (rule === 'never' || number === null || head === null) return null;
   const tokens = { gitHub: settings['github-token'] };
   await using comments = await openComments({ settings, tokens, host, number, signal });
+  const isWorth = images.some(({ report }) => isWorthSaying(report, rule));
+  if (comments === null && isWorth) throw lacksToken(host);
   if (comments === null) return null;
   const whole = `${host.environment.GITHUB_SERVER_URL}/${host.environment.GITHUB_REPOSITORY}/actions/runs/${run.run}`;
   const remark = isReported ? "\n\nReported by the pull request's own run." : '';
@@ -183,7 +188,7 @@ async function comment(
     limit: COMMENT_LIMIT,
     run: { id: run.run, attempt: run.attempt, head },
     sections: [section],
-    isWorthSaying: images.some(({ report }) => isWorthSaying(report, rule)),
+    isWorthSaying: isWorth,
     // What earlier runs said is in no store here.
     wasKnown: async () => false,
     pause: (milliseconds) => pauseAbout(milliseconds, signal),

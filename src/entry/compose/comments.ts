@@ -1,6 +1,7 @@
+import { VarveError } from '../../base/errors.ts';
 import type { PullRequestComments } from '../../core/comment/pull-request-comments.ts';
 import type { Host } from '../host/host.ts';
-import { type NetworkSettings, readRegistryAccess } from './network.ts';
+import { readNetworkOptions, type ServiceSettings } from './network.ts';
 import { openGitHub } from './revision.ts';
 
 /** The comments of a pull request, with the connections that they are reached by. */
@@ -10,7 +11,7 @@ export interface OpenComments extends AsyncDisposable {
 
 /** Whose comments are meant, and how they are reached. */
 export interface CommentAccess {
-  readonly settings: NetworkSettings;
+  readonly settings: ServiceSettings;
   /** Those that settings give; else the environment's count. */
   readonly tokens: { readonly gitHub: string | undefined; readonly gitLab?: string | undefined };
   readonly host: Host;
@@ -20,12 +21,23 @@ export interface CommentAccess {
 }
 
 /**
- * The comments of a pull request on GitHub, or of a merge request on GitLab; null outside of their jobs, and without a
- * token.
+ * The comments of a pull request on GitHub, or of a merge request on GitLab; null without a token.
  */
 export async function openComments(access: CommentAccess): Promise<OpenComments | null> {
-  return access.host.environment.GITLAB_CI === 'true' ? openNotes(access) : openGitHubComments(access);
+  return isOnGitLab(access.host) ? openNotes(access) : openGitHubComments(access);
 }
+
+/** Why there is no comment where `openComments` gives null. */
+export function lacksToken(host: Host): VarveError {
+  const hint = isOnGitLab(host)
+    ? 'set the variable GITLAB_TOKEN to a project access token with the scope api'
+    : 'give a github-token that has pull-requests: write';
+  return new VarveError('denied', 'there is no token to write a comment with', {
+    hint: `${hint}, or set comment: never`,
+  });
+}
+
+const isOnGitLab = ({ environment }: Host): boolean => environment.GITLAB_CI === 'true';
 
 async function openGitHubComments({
   settings,
@@ -67,7 +79,7 @@ async function openNotes({
     token,
     server: GITLAB,
   };
-  const api = new JsonApi(access, readRegistryAccess(settings, host), signal, PATIENCE_TO_WRITE);
+  const api = new JsonApi(access, readNetworkOptions(settings, host), signal, PATIENCE_TO_WRITE);
   const page = `${environment.CI_MERGE_REQUEST_PROJECT_URL ?? ''}/-/merge_requests/${number}`;
   return {
     port: new GitLabNotes(api, number, { rest, page }),

@@ -4,7 +4,7 @@ import type { ApiPatience } from '../../adapters/http/json-api.ts';
 import type { EntryScopes } from '../../core/cache/cache-scope.ts';
 import type { RevisionTools } from '../../flows/baseline/trace-revision.ts';
 import type { Environment, Host } from '../host/host.ts';
-import { type NetworkSettings, readRegistryAccess } from './network.ts';
+import { readNetworkOptions, type ServiceSettings } from './network.ts';
 
 /**
  * Where commits are looked up: the checkout that the process stands in, and GitHub.
@@ -36,7 +36,7 @@ export async function openEntryScopes(gitHub: GitHubApi | null): Promise<EntrySc
  * @param token undefined where GitHub is not to be asked.
  */
 export async function openGitHub(
-  settings: NetworkSettings,
+  settings: ServiceSettings,
   host: Host,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -45,7 +45,7 @@ export async function openGitHub(
   const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS: onGitHub } = host.environment;
   if (onGitHub !== 'true' || !api || !repository || !token) return null;
   const { GitHubApi } = await import('../../adapters/github/github-api.ts');
-  return new GitHubApi({ api, repository, token }, readRegistryAccess(settings, host), signal, patience);
+  return new GitHubApi({ api, repository, token }, readNetworkOptions(settings, host), signal, patience);
 }
 
 /** What a user changes to have more history, where the run is. */

@@ -12,15 +12,14 @@ import { type CommentOutcome, keepComment } from '../../flows/comment/keep-comme
 import { SaidMemory } from '../../flows/comment/said-memory.ts';
 import { wasKnownBefore } from '../../flows/comment/was-known-before.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
-import { openComments } from '../compose/comments.ts';
+import { lacksToken, openComments } from '../compose/comments.ts';
 import type { Host } from '../host/host.ts';
 import type { RunContext } from '../host/run-context.ts';
 import { readWorkflowRun } from '../host/workflow-run.ts';
 import type { Settings } from '../settings/catalogue.ts';
-import type { NETWORK_SETTINGS } from '../settings/network.ts';
 
 /** The settings that a comment depends on; a face without comments has no rule for them. */
-export type CommentSettings = Pick<Settings, 'platform' | 'github-token' | keyof typeof NETWORK_SETTINGS> &
+export type CommentSettings = Pick<Settings, 'platform' | 'github-token' | 'ca'> &
   Partial<Pick<Settings, 'comment' | 'comment-key'>>;
 
 export interface CommentJob {
@@ -42,7 +41,7 @@ export interface CommentJob {
 
 /**
  * Says in the pull request what the run found out, where that is worth it.
- * @returns null where there is no pull request, or none that is on GitHub; what went wrong where it could not be said.
+ * @returns null where there is no pull request or merge request, or no comment is wanted; what went wrong where it could not be said.
  */
 export async function commentOnRun(
   result: SnapshotImageResult,
@@ -57,11 +56,11 @@ export async function commentOnRun(
   if (job.silence !== null) return job.silence;
   return attempt(['outside'], async () => {
     await using comments = await openComments({ settings, tokens, host, number, signal });
-    if (comments === null) return null;
     const { report, platforms } = result;
+    const isWorth = isWorthSaying(report, comment);
+    if (comments === null) return isWorth ? lacksToken(host) : null;
     const subject = subjectOf(result, settings, workflow.name);
     const memory = cache && new SaidMemory(cache, { pullRequest: number, key, subject });
-    const isWorth = isWorthSaying(report, comment);
     const section = {
       subject,
       render: (limit: number) => renderSection(report, { limit, whole: url, source }),

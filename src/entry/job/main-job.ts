@@ -11,11 +11,8 @@ import { Stores } from '../compose/stores.ts';
 import { composeTools, type ToolOptions } from '../compose/tools.ts';
 import type { Host } from '../host/host.ts';
 import { readRunContext } from '../host/run-context.ts';
-
 import { readSourceTree, readWorkflowRun } from '../host/workflow-run.ts';
-
 import type { BaselinePlace } from '../settings/baseline.ts';
-
 import type { Settings, SettingsOf } from '../settings/catalogue.ts';
 import { VERSION } from '../version.ts';
 import { chooseStore, composeBaseline, noteStrangers } from './baseline-of-job.ts';

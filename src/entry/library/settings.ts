@@ -30,7 +30,7 @@ export interface SnapshotSettings {
   readonly mtime?: boolean;
   /** Base image, which the report tells apart from what was built on it: auto looks for it in the store, and in the registry or engine that the annotations, labels and provenance of the image name; off does not look; an image reference names it. */
   readonly 'base-image'?: string;
-  /** File with additional CA certificates (PEM) to trust for registries and GitHub. */
+  /** File with additional CA certificates (PEM) to trust for registries, GitHub and GitLab. */
   readonly ca?: string;
   /** Whether registries may be reached without TLS. Registries on this machine always may. */
   readonly 'plain-http'?: boolean;
@@ -42,15 +42,15 @@ export interface SnapshotSettings {
   readonly 'github-token'?: string;
   /** Where to publish pointer, snapshot, comparison and report as an OCI artifact: image (in the repository of the image, as its referrer) or oci://HOST/REPO[:TAG]. */
   readonly publish?: string;
-  /** File for the pointer, which names everything that the run recorded. Default: for the action, varve-pointer.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
+  /** File for the pointer, which names everything that the run recorded. Default: for the action and varve ci, varve-pointer.json in a folder of temporary files, which the output names; otherwise it is not written. */
   readonly 'pointer-path'?: string;
   /** File for a copy of the surface manifest, which lists all items of the image. */
   readonly 'surface-manifest-output'?: string;
-  /** File for a copy of the comparison (JSON). Default: for the action, varve-comparison.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
+  /** File for a copy of the comparison (JSON). Default: for the action and varve ci, varve-comparison.json in a folder of temporary files, which the output names; otherwise it is not written. */
   readonly 'comparison-path'?: string;
-  /** File for the result (JSON), which holds all that a report is made of: the action in comment/ makes a comment of it. Default: for the action, varve-result.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
+  /** File for the result (JSON), which holds all that a report is made of: the action in comment/ makes a comment of it. Default: for the action and varve ci, varve-result.json in a folder of temporary files, which the output names; otherwise it is not written. */
   readonly 'result-path'?: string;
-  /** File for the report (Markdown). Default: for the action, varve-report.md in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written. */
+  /** File for the report (Markdown). Default: for the action and varve ci, varve-report.md in a folder of temporary files, which the output names; otherwise it is not written. */
   readonly 'report-path'?: string;
   /** Largest uncompressed size of a layer that is read, and of an archive that is compressed, is on standard input or comes from an engine. */
   readonly 'max-layer-bytes'?: number | string;
@@ -84,7 +84,7 @@ export interface CompareSettings {
   readonly mtime?: boolean;
   /** Base image, which the report tells apart from what was built on it: auto looks for it in the store, and in the registry or engine that the annotations, labels and provenance of the image name; off does not look; an image reference names it. */
   readonly 'base-image'?: string;
-  /** File with additional CA certificates (PEM) to trust for registries and GitHub. */
+  /** File with additional CA certificates (PEM) to trust for registries, GitHub and GitLab. */
   readonly ca?: string;
   /** Whether registries may be reached without TLS. Registries on this machine always may. */
   readonly 'plain-http'?: boolean;
@@ -110,7 +110,7 @@ export interface HistorySettings {
   readonly 'cas-root'?: string;
   /** Part of the store to use. Tenants do not see each other. */
   readonly tenant?: string;
-  /** File with additional CA certificates (PEM) to trust for registries and GitHub. */
+  /** File with additional CA certificates (PEM) to trust for registries, GitHub and GitLab. */
   readonly ca?: string;
   /** Whether registries may be reached without TLS. Registries on this machine always may. */
   readonly 'plain-http'?: boolean;

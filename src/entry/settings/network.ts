@@ -1,22 +1,16 @@
 import { parseBoolean, parseText } from './parse.ts';
 import { BY_USER, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
 
-const FACES = [
-  ...READERS,
-  'comment action',
-  ...STORE_COMMANDS,
-  'artifact unpack',
-  'artifact push',
-  'artifact pull',
-] as const;
+/** Faces that ask registries. */
+const FACES = [...READERS, ...STORE_COMMANDS, 'artifact unpack', 'artifact push', 'artifact pull'] as const;
 
-/** How registries are reached. */
+/** How registries and servers of code are reached. */
 export const NETWORK_SETTINGS = {
   ca: optional({
     value: 'FILE',
-    description: 'File with additional CA certificates (PEM) to trust for registries and GitHub.',
+    description: 'File with additional CA certificates (PEM) to trust for registries, GitHub and GitLab.',
     parse: parseText,
-    faces: FACES,
+    faces: [...FACES, 'comment action'],
     from: BY_USER,
   }),
   'plain-http': setting({

@@ -15,7 +15,7 @@ export const OUTPUT_SETTINGS = {
   'pointer-path': optional({
     value: 'FILE',
     description:
-      'File for the pointer, which names everything that the run recorded. Default: for the action, varve-pointer.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written.',
+      'File for the pointer, which names everything that the run recorded. Default: for the action and varve ci, varve-pointer.json in a folder of temporary files, which the output names; otherwise it is not written.',
     parse: parseText,
     faces: JOB,
     from: BY_USER,
@@ -30,7 +30,7 @@ export const OUTPUT_SETTINGS = {
   'comparison-path': optional({
     value: 'FILE',
     description:
-      'File for a copy of the comparison (JSON). Default: for the action, varve-comparison.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written.',
+      'File for a copy of the comparison (JSON). Default: for the action and varve ci, varve-comparison.json in a folder of temporary files, which the output names; otherwise it is not written.',
     parse: parseText,
     faces: JOB,
     from: BY_USER,
@@ -38,7 +38,7 @@ export const OUTPUT_SETTINGS = {
   'result-path': optional({
     value: 'FILE',
     description:
-      'File for the result (JSON), which holds all that a report is made of: the action in comment/ makes a comment of it. Default: for the action, varve-result.json in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written.',
+      'File for the result (JSON), which holds all that a report is made of: the action in comment/ makes a comment of it. Default: for the action and varve ci, varve-result.json in a folder of temporary files, which the output names; otherwise it is not written.',
     parse: parseText,
     faces: JOB,
     from: BY_USER,
@@ -46,7 +46,7 @@ export const OUTPUT_SETTINGS = {
   'report-path': optional({
     value: 'FILE',
     description:
-      'File for the report (Markdown). Default: for the action, varve-report.md in a folder of the step under RUNNER_TEMP/varve; otherwise it is not written.',
+      'File for the report (Markdown). Default: for the action and varve ci, varve-report.md in a folder of temporary files, which the output names; otherwise it is not written.',
     parse: parseText,
     faces: JOB,
     from: BY_USER,

@@ -1,6 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Analyzers } from '../../core/analysis/analyzers.ts';
-import type { ImageSize } from '../../core/comparison/sizes.ts';
 import type { SnapshotView } from '../../core/comparison/snapshot-view.ts';
 import type { OwnRun, Situation } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
@@ -9,6 +8,7 @@ import type { SourceLayer } from '../../core/image/image-source.ts';
 import type { ReadImage } from '../../core/report/report.ts';
 import type { PointerBaseline } from '../../core/run/pointer.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
+import type { ImageSize } from '../../core/snapshot/image-size.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { SurfaceManifest } from '../../core/surface/manifest.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';

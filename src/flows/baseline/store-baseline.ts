@@ -1,9 +1,9 @@
 import { attempt, tellFault, toVarveError, VarveError } from '../../base/errors.ts';
-import { measureImage } from '../../core/comparison/sizes.ts';
 import { mayServe, type OwnRun, type Situation } from '../../core/history/choose-baseline.ts';
 import type { HistoryEntry, HistoryScope } from '../../core/history/history.ts';
 import type { HistoryQuery, HistoryStore } from '../../core/history/history-store.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
+import { measureImage } from '../../core/snapshot/image-size.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages, passOver } from '../../core/surface/damage.ts';

@@ -1,7 +1,6 @@
 import { runWithPauses } from '../../base/pausable.ts';
 import { examineImage } from '../../core/attention/examine-image.ts';
 import { type AttentionLine, indexNamer, tellAttention } from '../../core/report/attention.ts';
-import { findLeftovers } from '../../core/report/find-leftovers.ts';
 import { layerNamer } from '../../core/report/name-layer.ts';
 import type { LayerFinding } from '../../core/report/report.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
@@ -23,6 +22,5 @@ export async function checkImage(
   const { snapshot, config } = view;
   const nameLayer = indexNamer(snapshot.layers, layerNamer(snapshot.layers));
   const items = await runWithPauses(examineImage(layers, rootfs, config), tools.signal);
-  const leftovers = await runWithPauses(findLeftovers(rootfs, nameLayer), tools.signal);
-  return { attention: [...items.map((item) => tellAttention(item, nameLayer)), ...leftovers], findings };
+  return { attention: items.map((item) => tellAttention(item, nameLayer)), findings };
 }

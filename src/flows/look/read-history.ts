@@ -1,6 +1,6 @@
 import { toVarveError } from '../../base/errors.ts';
-import { measureImage } from '../../core/comparison/sizes.ts';
 import type { HistoryEntry, HistoryRow } from '../../core/history/history.ts';
+import { measureImage } from '../../core/snapshot/image-size.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';

@@ -1,5 +1,5 @@
 import { formatSize, formatSizeDelta } from '../../../base/human-size.ts';
-import type { ImageSize } from '../../comparison/sizes.ts';
+import type { ImageSize } from '../../snapshot/image-size.ts';
 import { fold } from './chunks.ts';
 
 /** The size of an image at one time. */

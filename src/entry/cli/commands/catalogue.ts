@@ -8,6 +8,12 @@ const OWN_STORE_WORDING = {
   'cas-root': 'Folder of the store, which keeps what was read of each layer. Default: ~/.local/share/varve.',
 } as const;
 
+/** What looks into one image. */
+const LOOK_WORDING = {
+  ...OWN_STORE_WORDING,
+  platform: 'Platform of a multi-platform image. Default: linux on the architecture of this machine.',
+} as const;
+
 const IMAGE = ['<image>', 'image reference, such as docker://HOST/NAME, oci:DIR or ./saved.tar'] as const;
 
 const snapshot = defineCommand(
@@ -148,7 +154,7 @@ const tree = defineCommand(
     heading: 'Look',
     arguments: [IMAGE, ['[path]', 'only this path and what is below it']],
     summary: 'List the files of an image, all layers merged, with the layer that each comes from',
-    wording: OWN_STORE_WORDING,
+    wording: LOOK_WORDING,
     formats: ['text', 'json', 'ndjson'],
     examples: [['varve tree oci:image etc', 'what is in /etc, and which layer it comes from']],
   },
@@ -161,9 +167,9 @@ const check = defineCommand(
     heading: 'Look',
     arguments: [IMAGE],
     summary: 'Name what in an image somebody should look at: keys, rights, wasted bytes',
-    wording: OWN_STORE_WORDING,
+    wording: LOOK_WORDING,
     formats: ['text', 'json', 'ndjson'],
-    options: [['--exit-code', 'exit with 1 when there is something']],
+    options: [['--exit-code', 'exit with 1 when something is found']],
     examples: [
       ['varve check docker://ghcr.io/acme/web:v2', 'with the layer that brings it, and what to do'],
       ['varve check ./image.tar --json --exit-code', 'for a script'],
@@ -178,7 +184,7 @@ const layerLs = defineCommand(
     heading: 'Look',
     arguments: [IMAGE, ['<layer>', 'index from 0, digest or diffID, or the beginning of one']],
     summary: 'List the files of one layer, as its tar has them',
-    wording: OWN_STORE_WORDING,
+    wording: LOOK_WORDING,
     formats: ['text', 'json', 'ndjson'],
     examples: [['varve layer ls ./image.tar 0', 'the lowest layer']],
   },

@@ -14,9 +14,11 @@ import { present } from './snapshot.ts';
 export const run: RunCommand<'ci'> = async (invocation) => {
   const { settings, host, output, resources, signal } = invocation;
   const { image, 'gitlab-token': gitLabToken } = settings;
+  const [argument] = invocation.arguments;
+  if (argument !== undefined && invocation.options.image !== undefined) throw refuseSecond(argument);
   const job = {
     ...{ settings, host, resources, signal, gitLabToken, notes: invocation.notes ?? [] },
-    images: invocation.arguments.length > 0 ? invocation.arguments : image,
+    images: argument === undefined ? image : [argument],
     storeFolder: () => userStore(host),
     makeDocumentFolder: makeDocumentFolder.bind(null, host),
     startProgress: progressOn(invocation),
@@ -40,7 +42,13 @@ export const run: RunCommand<'ci'> = async (invocation) => {
   return EXIT_STATUS.done;
 };
 
-/** Says where the files of the run are that no setting named. */
+function refuseSecond(argument: string): VarveError {
+  return new VarveError('bad-option', `both ${argument} and --image are given`, {
+    hint: 'leave out one of them; --image can be given several times, and the first image that exists is taken',
+  });
+}
+
+/** Says where the files of the run are. */
 function nameDocuments(documents: WrittenDocuments, call: Call): void {
   if (call.isQuiet) return;
   const { report, result, comparison, pointer } = documents;

@@ -5,14 +5,14 @@ import { plainText } from '../../../core/report/plain-text.ts';
 import { wrap } from '../../../core/report/text/widths.ts';
 import type { Terminal } from '../terminal/describe-terminal.ts';
 
-/** Of one kind so many are shown, and the others counted. */
+/** Of one kind with one remedy so many are shown, and the others counted. */
 const MOST_OF_KIND = 10;
 
 /** What somebody should look at, each with what to do about it below. */
 export function renderAttention(attention: readonly AttentionLine[], { width, palette }: Terminal): string {
   if (attention.length === 0) return `${palette.good('nothing to look at')}\n`;
-  const byKind = Map.groupBy(attention, ({ kind }) => kind);
-  const blocks = [...byKind.values()].map((lines) => {
+  const groups = Map.groupBy(attention, ({ kind, remedy }) => `${kind}: ${plainText(remedy)}`);
+  const blocks = [...groups.values()].map((lines) => {
     const shown = lines.slice(0, MOST_OF_KIND);
     const left = lines.length - shown.length;
     const [first] = shown;

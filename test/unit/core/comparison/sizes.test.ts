@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { alignLayers } from '../../../../src/core/comparison/align.ts';
-import { compareSizes, measureImage, summarizeLayers } from '../../../../src/core/comparison/sizes.ts';
+import { compareSizes, summarizeLayers } from '../../../../src/core/comparison/sizes.ts';
+import { measureImage } from '../../../../src/core/snapshot/image-size.ts';
 import { type LayerPlan, snapshotView } from '../../../support/inventory-snapshot.ts';
 
 const image = (...layers: LayerPlan[]) => snapshotView({ layers }).snapshot;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { minimatch } from 'minimatch';
 import { describe, expect, it } from 'vitest';
-import { compileGlobs } from '../../../../src/core/comparison/glob.ts';
+import { compileGlobs } from '../../../../src/core/layer/glob.ts';
 
 const matches = (glob: string, path: string): boolean => compileGlobs([glob]).test(path);
 

@@ -1,16 +1,15 @@
-import { compileGlobs } from '../comparison/glob.ts';
-import { code, type Phrase, phrase } from './phrase.ts';
+import { compileGlobs } from '../layer/glob.ts';
 
-/** What a build leaves behind that no image needs, and that differs each time or takes room. */
+/** What a build leaves behind that no image needs, and that differs each time or takes room; sentences quote in backquotes. */
 export interface Leftover {
   /** As in "leaves … in the image". */
-  readonly name: string | Phrase;
+  readonly name: string;
   /** A glob of paths. */
   readonly paths: string;
   /** It is this only where the file's content is as long as before. */
   readonly sameSize?: true;
   /** What `rm -rf` at the end of the step takes away; or else what to do. */
-  readonly remedy: { readonly remove: string } | { readonly instead: string | Phrase };
+  readonly remedy: { readonly remove: string } | { readonly instead: string };
 }
 
 const MOUNT = { instead: 'mount a cache there' };
@@ -22,16 +21,16 @@ export const LEFTOVERS: readonly Leftover[] = [
     remedy: { instead: 'remove them, and make new ones when a container starts' },
   },
   {
-    name: phrase`the day of the build in ${code('/etc/shadow')}`,
+    name: 'the day of the build in `/etc/shadow`',
     paths: 'etc/shadow{,-}',
     sameSize: true,
-    remedy: { instead: phrase`set ${code('SOURCE_DATE_EPOCH')} for it` },
+    remedy: { instead: 'set `SOURCE_DATE_EPOCH` for it' },
   },
   {
     name: 'a machine id',
     paths: '{etc,var/lib/dbus}/machine-id',
     remedy: {
-      instead: phrase`empty ${code('/etc/machine-id')}, and remove ${code('/var/lib/dbus/machine-id')}`,
+      instead: 'empty `/etc/machine-id`, and remove `/var/lib/dbus/machine-id`',
     },
   },
   {
@@ -48,12 +47,12 @@ export const LEFTOVERS: readonly Leftover[] = [
   {
     name: "apk's cache",
     paths: 'var/cache/apk/**',
-    remedy: { instead: phrase`use ${code('apk add --no-cache')}` },
+    remedy: { instead: 'use `apk add --no-cache`' },
   },
   {
     name: 'the cache of dnf or yum',
     paths: 'var/cache/{dnf,libdnf5,yum}/**',
-    remedy: { instead: phrase`end it with ${code('dnf clean all')}` },
+    remedy: { instead: 'end it with `dnf clean all`' },
   },
   {
     name: "ldconfig's cache",
@@ -70,23 +69,23 @@ export const LEFTOVERS: readonly Leftover[] = [
     name: "Python's compiled files",
     paths: '**/__pycache__/**',
     remedy: {
-      instead: phrase`set ${code('PYTHONDONTWRITEBYTECODE=1')} and use ${code('pip install --no-compile')}`,
+      instead: 'set `PYTHONDONTWRITEBYTECODE=1` and use `pip install --no-compile`',
     },
   },
   {
     name: "pip's cache",
     paths: '**/.cache/pip/**',
-    remedy: { instead: phrase`use ${code('pip install --no-cache-dir')}` },
+    remedy: { instead: 'use `pip install --no-cache-dir`' },
   },
   {
     name: "uv's cache",
     paths: '**/.cache/uv/**',
-    remedy: { instead: phrase`set ${code('UV_NO_CACHE=1')}, or mount a cache there` },
+    remedy: { instead: 'set `UV_NO_CACHE=1`, or mount a cache there' },
   },
   {
     name: "npm's cache",
     paths: '**/.npm/**',
-    remedy: { instead: phrase`end it with ${code('npm cache clean --force')}, or mount a cache there` },
+    remedy: { instead: 'end it with `npm cache clean --force`, or mount a cache there' },
   },
   {
     name: "pnpm's store",
@@ -101,7 +100,7 @@ export const LEFTOVERS: readonly Leftover[] = [
   {
     name: "yarn's cache",
     paths: '**/.cache/yarn/**',
-    remedy: { instead: phrase`end it with ${code('yarn cache clean')}` },
+    remedy: { instead: 'end it with `yarn cache clean`' },
   },
   { name: "Go's build cache", paths: '**/.cache/go-build/**', remedy: MOUNT },
   { name: "Cargo's registry", paths: '**/.cargo/registry/**', remedy: MOUNT },
@@ -110,7 +109,7 @@ export const LEFTOVERS: readonly Leftover[] = [
   {
     name: "Composer's cache",
     paths: '**/.{composer/cache,cache/composer}/**',
-    remedy: { instead: phrase`use ${code('composer install --no-cache')}` },
+    remedy: { instead: 'use `composer install --no-cache`' },
   },
 ];
 
