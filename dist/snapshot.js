@@ -1,1 +1,1 @@
-export{v as present,y as run}from"./of-snapshot.js";
+export{y as present,b as run}from"./of-snapshot.js";

@@ -97,6 +97,7 @@ function surfaceIn(place: MemoryPlace): SurfaceStore {
         surfaceManifestDigest: surfaceManifestDigest(manifest),
       }),
     getManifest: (key) => open().surface.getManifest(key),
+    getItem: (key) => open().surface.getItem(key),
     getPayload: (key) => open().surface.getPayload(key),
     getPayloadHead: (key) => open().surface.getPayloadHead(key),
     getSurfaceManifest: (tenant, digest) => open().surface.getSurfaceManifest(tenant, digest),

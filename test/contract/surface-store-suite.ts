@@ -68,6 +68,19 @@ export function describeSurfaceStore(
       }
     });
 
+    it('gives back an item as it was put, to put it elsewhere with the same bytes', async () => {
+      const { store, reopen, damagePayload, losePayload } = await open();
+      const [fragment, other, lost] = [makeFragment('a'), makeFragment('b'), makeFragment('c')];
+      await store.put([fragment, other, lost]);
+      const compressed = Buffer.from(fragment.compressed);
+      expect(await reopen().getItem(fragment.key)).toEqual({ ...fragment, compressed });
+      expect(await store.getItem({ ...fragment.key, tenant: 'other' })).toBeNull();
+      await damagePayload(other, flip);
+      await losePayload(lost);
+      await expect(reopen().getItem(other.key)).rejects.toMatchObject({ kind: 'bytes' });
+      expect(await reopen().getItem(lost.key)).toBeNull();
+    });
+
     it('takes nothing, an empty payload, and one item several times', async () => {
       const { store } = await open();
       const fragment = makeFragment('a');

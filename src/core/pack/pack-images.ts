@@ -3,8 +3,6 @@ import { VarveError } from '../../base/errors.ts';
 import type { HistoryEntry } from '../history/history.ts';
 import { formatOf } from '../surface/item-manifest.ts';
 import type { ItemManifest, SurfaceManifest } from '../surface/manifest.ts';
-import { compressPayload } from '../surface/payload-codec.ts';
-import { readPayload } from '../surface/read-payload.ts';
 import { keyOfListed } from '../surface/surface-manifest.ts';
 import type { SurfaceStore } from '../surface/surface-store.ts';
 import { packLines } from './json-lines.ts';
@@ -31,8 +29,8 @@ export async function* packImages(
   const manifests = [...byName, ...byDigest].map(([, manifest]) => manifest);
   yield { name: MANIFESTS_FILE, bytes: packLines(manifests) };
   for (const [name, manifest] of byName) {
-    const payload = await sound(() => readPayload(surface, manifest));
-    if (payload !== null) yield { name, bytes: compressPayload(payload) };
+    const item = await sound(() => surface.getItem(manifest));
+    if (item !== null) yield { name, bytes: item.compressed };
   }
 }
 

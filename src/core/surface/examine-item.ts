@@ -1,7 +1,8 @@
 import { toVarveError } from '../../base/errors.ts';
 import { damageOf, lostPayload } from './damage.ts';
 import type { ItemKey, SurfaceItem } from './item.ts';
-import { formatOf, parseItemManifest } from './item-manifest.ts';
+import { formatOf, parseItemManifest, storedItem } from './item-manifest.ts';
+import type { ItemManifest } from './manifest.ts';
 import { newManifestBytes } from './merge-manifest.ts';
 import { manifestPath, payloadPath } from './paths.ts';
 import { verifyPayload } from './payload-codec.ts';
@@ -21,6 +22,21 @@ export async function examineNewItems(items: readonly SurfaceItem[]): Promise<Ma
     newManifestBytes(item);
   }
   return byPath;
+}
+
+/**
+ * A stored item with its payload, which is verified.
+ * @param object names the payload in errors.
+ * @throws VarveError as `verifyPayload` does.
+ */
+export async function verifiedItem(
+  manifest: ItemManifest,
+  compressed: Uint8Array,
+  object: string,
+): Promise<SurfaceItem> {
+  const { digest, storage } = manifest;
+  await verifyPayload(compressed, { digest, sizeBytes: storage.sizeBytes, object });
+  return storedItem(manifest, compressed);
 }
 
 /** Where a stored item is read from. */

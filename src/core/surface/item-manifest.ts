@@ -33,6 +33,21 @@ export function buildItemManifest(item: SurfaceItem): ItemManifest {
   };
 }
 
+/** The item that a stored manifest and its stored payload are: putting it gives the same manifest again. */
+export function storedItem(manifest: ItemManifest, compressed: Uint8Array): SurfaceItem {
+  const { tenant, kind, digest, createdAt, expiresAt, source, storage } = manifest;
+  const key = { tenant, kind, digest };
+  return {
+    key,
+    format: formatOf(manifest),
+    sizeBytes: storage.sizeBytes,
+    compressed,
+    source,
+    createdAt,
+    expiresAt,
+  };
+}
+
 /** The manifest of an item that is put, or used, again: all stays but an expiry that is worth moving. */
 export function extendManifest(present: ItemManifest, expiresAt: string | null): ItemManifest {
   const expiry = laterExpiry(present.expiresAt, expiresAt);

@@ -16,6 +16,11 @@ export interface SurfaceStore {
   put(items: readonly SurfaceItem[]): Promise<void>;
   /** The manifest of an item; null unless the store has both it and its payload. @throws `malformed` if damaged. */
   getManifest(key: ItemKey): Promise<ItemManifest | null>;
+  /**
+   * An item as it is stored, its payload verified; null when absent. Putting it into another store keeps its bytes.
+   * @throws VarveError as `getManifest` does, and for a payload that is damaged.
+   */
+  getItem(key: ItemKey): Promise<SurfaceItem | null>;
   /** The uncompressed payload, verified against the key before its last chunk is given out; null when absent. */
   getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null>;
   /** The first bytes of the uncompressed payload, 64 KiB or all there are, not verified; null when absent. */

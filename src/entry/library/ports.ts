@@ -46,6 +46,8 @@ export interface SurfaceStore {
   put(items: readonly Item[]): Promise<void>;
   /** Null unless the store has both the manifest and its payload. */
   getManifest(key: ItemKey): Promise<ItemManifest | null>;
+  /** An item as it is stored, its payload verified; null when absent. */
+  getItem(key: ItemKey): Promise<Item | null>;
   /** The uncompressed payload, verified before its last chunk is given out; null when absent. */
   getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null>;
   /** The first bytes of the uncompressed payload, not verified; null when absent. */

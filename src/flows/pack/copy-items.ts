@@ -2,8 +2,7 @@ import { toVarveError, VarveError } from '../../base/errors.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { ItemKey, SurfaceItem } from '../../core/surface/item.ts';
 import type { ListedItem } from '../../core/surface/manifest.ts';
-import { type Origin, packItem } from '../../core/surface/pack-item.ts';
-import { readPayload } from '../../core/surface/read-payload.ts';
+import type { Origin } from '../../core/surface/pack-item.ts';
 import { keyOfListed } from '../../core/surface/surface-manifest.ts';
 
 /**
@@ -20,15 +19,13 @@ export async function copyItems(
   for (const item of listed) {
     const key = keyOfListed(item);
     if (await isHeld(to, key)) continue;
-    const manifest = await from.surface.getManifest(key);
-    const bytes = await readPayload(from.surface, key);
-    if (manifest === null || bytes === null) {
+    const stored = await from.surface.getItem(key);
+    if (stored === null) {
       throw new VarveError('not-in-store', `${from.location} has no ${key.kind} ${key.digest}`, {
         object: item.uri,
       });
     }
-    const { format } = item;
-    missing.push(packItem(origin, item.kind, bytes, { format, expiresAt: manifest.expiresAt }));
+    missing.push({ ...stored, source: origin.source, createdAt: origin.time });
   }
   await to.surface.put(missing);
 }

@@ -8,7 +8,7 @@ import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import { readSound } from '../../core/surface/damage.ts';
 import type { SurfaceItem } from '../../core/surface/item.ts';
-import { formatOf } from '../../core/surface/item-manifest.ts';
+import { formatOf, storedItem } from '../../core/surface/item-manifest.ts';
 import { SNAPSHOT_KIND } from '../../core/surface/keys.ts';
 import type { ItemManifest } from '../../core/surface/manifest.ts';
 import { compressedLimit } from '../../core/surface/payload-codec.ts';
@@ -97,9 +97,7 @@ async function readItem(pack: PackReader, manifest: ItemManifest, object: string
   }
   const compressed = await pack.read(object, compressedLimit(sizeBytes));
   if (compressed === null) throw new VarveError('truncated', `${object} is missing`, { object });
-  const { tenant, kind, digest, createdAt, expiresAt, source } = manifest;
-  const key = { tenant, kind, digest };
-  return { key, format: formatOf(manifest), sizeBytes, compressed, source, createdAt, expiresAt };
+  return storedItem(manifest, compressed);
 }
 
 /** Stores items as one batch, or one by one where one of them is damaged; gives those that were sound. */

@@ -2,7 +2,7 @@ import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
 import { toVarveError } from '../../../base/errors.ts';
 import { damageOf, danglingItem } from '../../../core/surface/damage.ts';
-import { examineNewItems } from '../../../core/surface/examine-item.ts';
+import { examineNewItems, verifiedItem } from '../../../core/surface/examine-item.ts';
 import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
 import { buildItemManifest, extendManifest } from '../../../core/surface/item-manifest.ts';
 import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
@@ -49,6 +49,18 @@ export class OciSurfaceStore implements SurfaceStore {
   async getManifest(key: ItemKey): Promise<ItemManifest | null> {
     const found = await this.#find(key);
     return found === null || this.#shelf.isFaulty(manifestPath(key)) ? null : found.manifest;
+  }
+
+  async getItem(key: ItemKey): Promise<SurfaceItem | null> {
+    const found = await this.#find(key);
+    if (found === null) return null;
+    const { kind, digest } = key;
+    try {
+      return await verifiedItem(found.manifest, await this.#compressed(found), `${kind} ${digest}`);
+    } catch (fault) {
+      this.#note(manifestPath(key), fault);
+      throw fault;
+    }
   }
 
   async getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null> {
@@ -168,13 +180,15 @@ export class OciSurfaceStore implements SurfaceStore {
   }
 
   /** The payload, verified as it is read. */
-  async *#open({ manifest, payload }: ShelvedItem): AsyncGenerator<Uint8Array> {
-    const { digest, kind, storage } = manifest;
-    const compressed =
-      payload instanceof Uint8Array
-        ? payload
-        : await this.#entries.readFile(payload, compressedLimit(storage.sizeBytes));
+  async *#open(item: ShelvedItem): AsyncGenerator<Uint8Array> {
+    const { digest, kind, storage } = item.manifest;
+    const compressed = await this.#compressed(item);
     yield* openPayload(compressed, { digest, sizeBytes: storage.sizeBytes, object: `${kind} ${digest}` });
+  }
+
+  async #compressed({ manifest, payload }: ShelvedItem): Promise<Uint8Array> {
+    if (payload instanceof Uint8Array) return payload;
+    return this.#entries.readFile(payload, compressedLimit(manifest.storage.sizeBytes));
   }
 
   /** The same, and notes damage: what is read as damaged is then not held to be there. */
@@ -182,9 +196,13 @@ export class OciSurfaceStore implements SurfaceStore {
     try {
       yield* this.#open(item);
     } catch (fault) {
-      if (toVarveError(fault).kind === 'bytes') this.#shelf.markFaulty(path);
+      this.#note(path, fault);
       throw fault;
     }
+  }
+
+  #note(path: string, fault: unknown): void {
+    if (toVarveError(fault).kind === 'bytes') this.#shelf.markFaulty(path);
   }
 
   /** What is wrong with a payload; null when it is sound. */

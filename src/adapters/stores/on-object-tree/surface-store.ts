@@ -2,7 +2,7 @@ import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
 import { readSound } from '../../../core/surface/damage.ts';
-import { examineNewItems } from '../../../core/surface/examine-item.ts';
+import { examineNewItems, verifiedItem } from '../../../core/surface/examine-item.ts';
 import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
 import { formatOf, parseItemManifest } from '../../../core/surface/item-manifest.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
@@ -64,13 +64,16 @@ export class ObjectTreeSurfaceStore implements SurfaceStore {
     return (await this.#tree.has(payloadPath(key, formatOf(manifest)))) ? manifest : null;
   }
 
+  async getItem(key: ItemKey): Promise<SurfaceItem | null> {
+    const stored = await this.#read(key);
+    return stored && verifiedItem(stored.manifest, stored.compressed, stored.object);
+  }
+
   async getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null> {
-    const manifest = await this.getManifest(key);
-    if (manifest === null) return null;
-    const { sizeBytes } = manifest.storage;
-    const object = payloadPath(key, formatOf(manifest));
-    const compressed = await this.#tree.read(object, compressedLimit(sizeBytes));
-    return compressed && openPayload(compressed, { digest: key.digest, sizeBytes, object });
+    const stored = await this.#read(key);
+    if (stored === null) return null;
+    const { manifest, compressed, object } = stored;
+    return openPayload(compressed, { digest: key.digest, sizeBytes: manifest.storage.sizeBytes, object });
   }
 
   async getPayloadHead(key: ItemKey): Promise<Uint8Array | null> {
@@ -132,6 +135,15 @@ export class ObjectTreeSurfaceStore implements SurfaceStore {
 
   verify(): AsyncIterable<Damage> {
     return verifySurface(this.#tree, this.#now);
+  }
+
+  /** An item as it is stored, not verified, and the path of its payload. */
+  async #read(key: ItemKey) {
+    const manifest = await this.getManifest(key);
+    if (manifest === null) return null;
+    const object = payloadPath(key, formatOf(manifest));
+    const compressed = await this.#tree.read(object, compressedLimit(manifest.storage.sizeBytes));
+    return compressed && { manifest, compressed, object };
   }
 
   async *#each<T>(
