@@ -1,1 +1,1 @@
-export{rr as PLAIN}from"./of-snapshot.js";
+export{ar as PLAIN}from"./of-snapshot.js";

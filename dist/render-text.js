@@ -1,1 +1,1 @@
-export{Zn as renderText}from"./of-snapshot.js";
+export{$n as renderText}from"./of-snapshot.js";

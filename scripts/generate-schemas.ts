@@ -6,6 +6,9 @@ import { CompareOutputSchema, CompareOutputsSchema } from '../src/core/compariso
 import { SectionsSchema } from '../src/core/comparison/comparison.ts';
 import { AnyComparisonSchema, AnyComparisonsSchema } from '../src/core/comparison/parse-comparison.ts';
 import { HistoryEntrySchema, HistoryOutputSchema } from '../src/core/history/history.ts';
+import { KitIndexSchema } from '../src/core/kit/kit-index.ts';
+import { KitSummarySchema } from '../src/core/kit/kit-summary.ts';
+import { ReceiptSchema } from '../src/core/kit/receipt.ts';
 import { TreeEntrySchema } from '../src/core/rootfs/tree.ts';
 import { PointerSchema } from '../src/core/run/pointer.ts';
 import { PointersSchema } from '../src/core/run/pointers.ts';
@@ -28,8 +31,11 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
   'history-output': ['One snapshot as history --format json lists it', HistoryOutputSchema],
   'layer-files-entry': ['Any but the first line of a layer.files fragment', InventoryEntrySchema],
   'layer-files-header': ['The first line of a layer.files fragment', InventoryHeaderSchema],
+  'kit-index': ['What a kit has: its manifest-index.json', KitIndexSchema],
+  'kit-summary': ['What kit plan, export, import and ls print with --json', KitSummarySchema],
   pointer: ['The pointer that a run emits', PointerSchema],
   pointers: ['The pointers of a run for several platforms', PointersSchema],
+  receipt: ['What a store has: what kit receipt prints', ReceiptSchema],
   result: ['All that a report of a run is made of', RunResultSchema],
   snapshot: ["The record of one platform's image", SnapshotSchema],
   'snapshot-output': ['What snapshot --format json prints', SnapshotOutputSchema],

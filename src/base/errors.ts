@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   'not-an-image': ['usage', 'The manifest is an attestation or another artifact, not a container image.'],
   'layer-not-found': ['usage', 'The image has no such layer.'],
   'path-not-found': ['usage', 'The image has no such path.'],
+  'kit-not-found': ['usage', 'No kit was found at that path.'],
   'not-in-store': ['usage', 'The store has no such item, snapshot or history entry.'],
   malformed: [
     'bytes',

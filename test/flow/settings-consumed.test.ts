@@ -45,7 +45,14 @@ function given(face: Face): {
     case 'surface list':
     case 'surface verify':
     case 'verify':
+    case 'kit plan':
+    case 'kit receipt':
       return { arguments: [], settings: store };
+    case 'kit export':
+      return { arguments: [newPath('kit')], settings: store };
+    case 'kit import':
+    case 'kit ls':
+      return { arguments: [`oci:${newPath('absent')}`], settings: store };
     case 'completion':
     case 'version':
       return { arguments: ['bash'], settings: {} };

@@ -9,6 +9,7 @@ export declare const ERROR_CODES: {
     readonly 'not-an-image': readonly ["usage", "The manifest is an attestation or another artifact, not a container image."];
     readonly 'layer-not-found': readonly ["usage", "The image has no such layer."];
     readonly 'path-not-found': readonly ["usage", "The image has no such path."];
+    readonly 'kit-not-found': readonly ["usage", "No kit was found at that path."];
     readonly 'not-in-store': readonly ["usage", "The store has no such item, snapshot or history entry."];
     readonly malformed: readonly ["bytes", "The data is not valid in its format.", "it is damaged, or was written in another form: make or fetch it again"];
     readonly truncated: readonly ["bytes", "The data ends too early.", "it was copied only in part: make or fetch it again"];

@@ -38,6 +38,7 @@ export interface ArtifactParts {
   readonly config?: Descriptor;
   /** The manifest that the artifact is about, whose referrer it then is. */
   readonly subject?: Pick<Descriptor, 'mediaType' | 'digest' | 'size'>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -56,6 +57,7 @@ export function buildArtifactManifest(parts: ArtifactParts): RawDocument<ImageMa
     config: parts.config ?? EMPTY,
     layers: files.length === 0 ? [EMPTY] : files.map(layerOf),
     ...(parts.subject && { subject: parts.subject }),
+    ...(parts.annotations && { annotations: parts.annotations }),
   };
   const bytes = canonicalBytes(value);
   return { bytes, digest: digestOf(bytes), mediaType: OCI_MANIFEST, value };

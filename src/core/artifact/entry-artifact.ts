@@ -12,7 +12,12 @@ import { ENTRY_TYPE } from './media-type.ts';
 export interface EntryArtifact {
   readonly entry: HistoryEntry;
   readonly artifact: Artifact;
+  /** Whether it came with a kit: no run that read the image's layers wrote it. */
+  readonly isCarried: boolean;
 }
+
+/** The annotations of the artifact of an entry that came with a kit. */
+export const CARRIED = { 'dev.varve.carried': 'true' } as const;
 
 /** The config of an entry's artifact: the entry, embedded so that a history is read without fetching blobs. */
 export function entryConfig(entry: HistoryEntry): Descriptor {
@@ -40,5 +45,6 @@ export function parseEntryArtifact(
   if (content === null) throw malformed(object, 'has no history entry');
   const entry = parseStored(HistoryEntrySchema, content, object, limits);
   if (entryTag(entry) !== tag) throw malformed(object, `is the entry of ${entryTag(entry)}`);
-  return { entry, artifact };
+  const { annotations = {} } = artifact.manifest.value;
+  return { entry, artifact, isCarried: Object.keys(CARRIED).some((key) => key in annotations) };
 }

@@ -11,7 +11,12 @@ export const ARTIFACT_TYPES = {
   snapshot: `${VENDOR}snapshot.v1`,
   /** What a run found out about an image: it refers to it as its subject. */
   report: `${VENDOR}report.v1`,
+  /** An offline kit: its tar and its index. */
+  kit: `${VENDOR}kit.v1`,
 } as const;
+
+/** The file of a kit's artifact that has all of it. */
+export const KIT_FILE = 'kit.tar';
 
 /** The config of a `snapshot` artifact: the history entry. */
 export const ENTRY_TYPE = `${VENDOR}history-entry.v1+json`;
@@ -23,6 +28,7 @@ const NAMED_FILES: readonly (readonly [name: string, mediaType: string])[] = [
   ['snapshot.json', `${VENDOR}snapshot.v1+json`],
   ['comparison.json', `${VENDOR}comparison.v1+json`],
   ['manifest-index.json', `${VENDOR}kit-index.v1+json`],
+  [KIT_FILE, `${VENDOR}kit.v1+tar`],
   ['report.md', `${VENDOR}report.v1+markdown`],
   [HISTORY_FILE, `${VENDOR}history.v1+jsonl+gzip`],
   [MANIFESTS_FILE, `${VENDOR}manifests.v1+jsonl+gzip`],

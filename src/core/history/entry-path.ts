@@ -80,7 +80,11 @@ export function parseEntry(bytes: Uint8Array, path: string): HistoryEntry {
   return entry;
 }
 
-function pathWithDigest({ tenant, name, platform, time }: HistoryEntry, digest: Digest): string {
+/** The path of an entry whose bytes have a digest. */
+export function pathWithDigest(
+  { tenant, name, platform, time }: Pick<HistoryEntry, 'tenant' | 'name' | 'platform' | 'time'>,
+  digest: Digest,
+): string {
   const fileName = `${time.replaceAll(/[-:.]/g, '')}-${hexOf(digest)}.json`;
   return `${nameHistoryPath(tenant, name)}/${platformSegment(platform)}/${fileName}`;
 }

@@ -4,8 +4,8 @@ import type { HistoryEntry } from './history.ts';
 
 /** Port: which snapshots were taken. Entries are immutable, one object each; concurrent writers lose none. */
 export interface HistoryStore {
-  /** Keeps an entry durably. Idempotent. @throws VarveError `store-unwritable`. */
-  append(entry: HistoryEntry): Promise<void>;
+  /** Keeps an entry durably. Idempotent. @param origin `taken` when left out. @throws VarveError `store-unwritable`. */
+  append(entry: HistoryEntry, origin?: EntryOrigin): Promise<void>;
   /** Entries of a name, newest first (equal times: by digest of the entry, the greatest first). Damaged entries are passed to `onDamage` and skipped. */
   list(query: HistoryQuery): AsyncIterable<HistoryEntry>;
   /** Names that have entries, sorted. */
@@ -16,6 +16,12 @@ export interface HistoryStore {
    */
   verify(examine: (entry: HistoryEntry) => Promise<string | null>): AsyncIterable<Damage>;
 }
+
+/**
+ * Whether a run took the snapshot of an entry, or the entry came with a kit. What a kit says of layers spares reading none,
+ * so a store that learns that from its history must know which is which.
+ */
+export type EntryOrigin = 'taken' | 'carried';
 
 export interface HistoryQuery {
   readonly tenant: string;

@@ -10,7 +10,7 @@ export function withServingEntries(store: Store, serves: (entry: HistoryEntry) =
   return {
     ...store,
     history: {
-      append: (entry) => history.append(entry),
+      append: (entry, origin) => history.append(entry, origin),
       list: (query) => servingOf(history.list(query), serves),
       names: (tenant) => history.names(tenant),
       verify: (examine) => history.verify(examine),

@@ -12,6 +12,8 @@ export interface Store {
   readonly history: HistoryStore;
   /** Without it, which snapshots have a layer is found by reading them. */
   readonly layerIndex?: LayerIndex;
+  /** What is put into it is durable only with the entry that is appended next. */
+  readonly keepsByEntry?: true;
   /** The author of a commit may have written it, so every layer is read, whatever the store knows. */
   readonly isStranger?: true;
 }

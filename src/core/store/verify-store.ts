@@ -1,3 +1,4 @@
+import type { Digest } from '../../base/digest.ts';
 import { toVarveError } from '../../base/errors.ts';
 import type { HistoryEntry } from '../history/history.ts';
 import { readSnapshot } from '../snapshot/read-snapshot.ts';
@@ -14,9 +15,14 @@ export async function* verifyStore(store: Store): AsyncGenerator<Damage> {
   yield* store.layers.verify((tenant) => storedSnapshots(store.surface, tenant));
 }
 
-/** All readable snapshots of a tenant. */
-export async function* storedSnapshots(surface: SurfaceStore, tenant: string): AsyncGenerator<Snapshot> {
+/** All readable snapshots of a tenant that are wanted. */
+export async function* storedSnapshots(
+  surface: SurfaceStore,
+  tenant: string,
+  isWanted: (digest: Digest) => boolean = () => true,
+): AsyncGenerator<Snapshot> {
   for await (const { digest } of surface.list({ tenant, kind: SNAPSHOT_KIND, onDamage: passOver })) {
+    if (!isWanted(digest)) continue;
     const snapshot = await readSound(digest, passOver, () => readSnapshot(surface, tenant, digest));
     if (snapshot !== null) yield snapshot;
   }

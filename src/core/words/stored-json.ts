@@ -7,16 +7,18 @@ import { parseShallowJson } from '../../base/strict-json.ts';
 /**
  * Reads a stored JSON document: UTF-8, canonical (RFC 8785), and of exactly the fields that its schema has.
  * @param object names the document in errors.
+ * @param maxValues how many objects, lists, texts and numbers it may have: a comparison may have any number of files.
  * @throws VarveError `malformed` that names the object and the field, `limit-exceeded` over `limits.jsonBytes`.
  */
 export function parseStored<S extends v.GenericSchema>(
   schema: S,
   bytes: Uint8Array,
   object: string,
-  limits: Limits = DEFAULT_LIMITS,
+  limits: Pick<Limits, 'jsonBytes'> = DEFAULT_LIMITS,
+  maxValues = Number.POSITIVE_INFINITY,
 ): v.InferOutput<S> {
   if (bytes.length > limits.jsonBytes) throw limitExceeded('jsonBytes', limits, object);
-  const value = parseJson(bytes, object);
+  const value = parseJson(bytes, object, maxValues);
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (!result.success) throw malformed(object, describeIssue(result.issues[0]));
   if (!isCanonical(value, bytes)) throw malformed(object, 'is not canonical JSON');
@@ -31,11 +33,10 @@ export function malformed(object: string, problem: string, cause?: unknown): Var
   });
 }
 
-function parseJson(bytes: Uint8Array, object: string): unknown {
+function parseJson(bytes: Uint8Array, object: string, maxValues: number): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    // A comparison may have any number of files.
-    return parseShallowJson(text, Number.POSITIVE_INFINITY);
+    return parseShallowJson(text, maxValues);
   } catch (fault) {
     throw malformed(object, 'is not JSON', fault);
   }

@@ -32,6 +32,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
     heading: 'Evidence',
     aliases: ['store'],
   },
+  kit: { summary: 'Carry snapshots to where there is no network', heading: 'Evidence', aliases: ['kits'] },
   artifact: { summary: 'Package, push and pull files as OCI artifacts', heading: 'Evidence', aliases: [] },
 };
 
@@ -150,7 +151,8 @@ function declareCommand(command: Command, declaration: CommandDeclaration, catal
     command.addArgument(new Argument(syntax, description));
   }
   addOutputOptions(command, declaration.formats);
-  for (const [syntax, description] of declaration.options ?? []) command.option(syntax, description);
+  for (const [syntax, description] of declaration.options ?? [])
+    command.addOption(ownOption(syntax, description));
   const settings = Object.entries(catalogue).filter(([, { faces }]) => faces.includes(declaration.name));
   for (const [name, setting] of settings.filter(isOption)) {
     const option = toOption(name, setting, declaration.wording?.[name]);
@@ -161,6 +163,13 @@ function declareCommand(command: Command, declaration: CommandDeclaration, catal
   const variables = settings.filter((each) => !isOption(each)).map(describeVariable);
   if (variables.length > 0) command.addHelpText('after', `\nVariables:\n${variables.join('\n')}`);
   return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+}
+
+/** An option of a command alone. Three dots say that it may be given several times, each time with one value. */
+function ownOption(syntax: string, description: string): Option {
+  if (!syntax.endsWith('...>')) return new Option(syntax, description);
+  const option = new Option(syntax.replace('...>', '>'), description);
+  return option.argParser((value: string, before: readonly string[] = []) => [...before, value]);
 }
 
 /** The options that every command has for its output. */

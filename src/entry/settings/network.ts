@@ -2,7 +2,14 @@ import { parseBoolean, parseText } from './parse.ts';
 import { BY_USER, optional, READERS, STORE_COMMANDS, setting } from './setting.ts';
 
 /** Faces that ask registries. */
-const FACES = [...READERS, ...STORE_COMMANDS, 'artifact unpack', 'artifact push', 'artifact pull'] as const;
+const FACES = [
+  ...READERS,
+  ...STORE_COMMANDS,
+  'kit ls',
+  'artifact unpack',
+  'artifact push',
+  'artifact pull',
+] as const;
 
 /** How registries and servers of code are reached. */
 export const NETWORK_SETTINGS = {

@@ -19,6 +19,11 @@ export type Face =
   | 'artifact unpack'
   | 'artifact push'
   | 'artifact pull'
+  | 'kit plan'
+  | 'kit export'
+  | 'kit import'
+  | 'kit ls'
+  | 'kit receipt'
   | 'verify'
   | 'completion'
   | 'version';
@@ -44,6 +49,10 @@ export const STORE_COMMANDS = [
   'surface get',
   'surface list',
   'surface verify',
+  'kit plan',
+  'kit export',
+  'kit import',
+  'kit receipt',
   'verify',
 ] as const satisfies readonly Face[];
 

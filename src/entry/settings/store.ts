@@ -17,8 +17,8 @@ export const STORE_SETTINGS = {
     description: 'Part of the store to use. Tenants do not see each other.',
     parse: parseTenant,
     fallback: DEFAULT_TENANT,
-    // `surface verify` is of all tenants.
-    faces: [...READERS, 'history', 'surface get', 'surface list'],
+    // `surface verify` and `kit import` are of all tenants.
+    faces: [...READERS, 'history', 'surface get', 'surface list', 'kit plan', 'kit export', 'kit receipt'],
     from: BY_USER,
   }),
 } as const;

@@ -40,7 +40,10 @@ export function composeOciStore(place: ArtifactPlace, setting: OciStoreSetting, 
   return {
     location: entries.location,
     surface,
-    layers: new MemoryLayerRecords((tenant) => storedSnapshots(surface, tenant)),
-    history: new OciHistoryStore(entries, (entry) => publisher.publish(entry)),
+    layers: new MemoryLayerRecords((tenant) =>
+      storedSnapshots(surface, tenant, (digest) => shelf.wasTaken(tenant, digest)),
+    ),
+    history: new OciHistoryStore(entries, (entry, origin) => publisher.publish(entry, origin)),
+    keepsByEntry: true,
   };
 }

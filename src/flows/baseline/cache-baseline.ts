@@ -342,7 +342,7 @@ function withSnapshots(store: Store): Store {
   return {
     ...store,
     history: {
-      append: (entry) => history.append(entry),
+      append: (entry, origin) => history.append(entry, origin),
       names: (tenant) => history.names(tenant),
       verify: (examine) => history.verify(examine),
       async *list(query) {

@@ -19,6 +19,8 @@ export interface ReadPlan {
   readonly layers: number | null;
   /** Stored bytes to come; of an export about as many. */
   readonly bytes: number;
+  /** What is done to them where they are not of layers, such as `verified`. */
+  readonly done?: string;
 }
 
 export interface ReadProgress {

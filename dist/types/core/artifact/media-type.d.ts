@@ -6,7 +6,11 @@ export declare const ARTIFACT_TYPES: {
     readonly snapshot: "application/vnd.varve.snapshot.v1";
     /** What a run found out about an image: it refers to it as its subject. */
     readonly report: "application/vnd.varve.report.v1";
+    /** An offline kit: its tar and its index. */
+    readonly kit: "application/vnd.varve.kit.v1";
 };
+/** The file of a kit's artifact that has all of it. */
+export declare const KIT_FILE = "kit.tar";
 /** The config of a `snapshot` artifact: the history entry. */
 export declare const ENTRY_TYPE = "application/vnd.varve.history-entry.v1+json";
 /**

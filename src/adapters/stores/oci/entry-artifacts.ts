@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from '../../../base/limits.ts';
 import type { ArtifactFile } from '../../../core/artifact/artifact-manifest.ts';
 import type { ArtifactPlace } from '../../../core/artifact/artifact-place.ts';
 import {
+  CARRIED,
   type EntryArtifact,
   entryConfig,
   parseEntryArtifact,
@@ -19,6 +20,7 @@ import { mayTakeTag, movingTags } from '../../../core/artifact/tags.ts';
 import { verifyBlob } from '../../../core/artifact/verify-blob.ts';
 import { type EntryTag, entryTag, parseEntryTag } from '../../../core/history/entry-tag.ts';
 import type { HistoryEntry } from '../../../core/history/history.ts';
+import type { EntryOrigin } from '../../../core/history/history-store.ts';
 import { collect } from '../../../core/surface/read-payload.ts';
 
 /** Bytes of an entry's manifest: registries need not keep larger ones. */
@@ -82,17 +84,20 @@ export class EntryArtifacts {
    * Keeps an entry with its files. Once it is kept, the tags that move follow where the place lets them, and where they
    * name nothing else: the repository may be that of the image.
    * @param subject the image, when it is in the same place.
+   * @param origin `carried` for one that came with a kit.
    * @throws VarveError `denied`, `unreachable`; of kind `bytes` when a file that should be there is not.
    */
   async publish(
     entry: HistoryEntry,
     files: readonly DescribedFile[],
     subject: Subject | null,
+    origin: EntryOrigin,
   ): Promise<void> {
     const artifact = packageArtifact(files, {
       artifactType: ARTIFACT_TYPES.snapshot,
       config: entryConfig(entry),
       ...(subject && { subject }),
+      ...(origin === 'carried' && { annotations: CARRIED }),
     });
     const own = entryTag(entry);
     await pushArtifact(this.#place, artifact, [own]);

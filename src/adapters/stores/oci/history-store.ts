@@ -11,7 +11,7 @@ import {
   tagOfTenant,
 } from '../../../core/history/entry-tag.ts';
 import type { HistoryEntry } from '../../../core/history/history.ts';
-import type { HistoryQuery, HistoryStore } from '../../../core/history/history-store.ts';
+import type { EntryOrigin, HistoryQuery, HistoryStore } from '../../../core/history/history-store.ts';
 import { damageOf, passOver } from '../../../core/surface/damage.ts';
 import type { Damage, OnDamage } from '../../../core/surface/surface-store.ts';
 import { parseTenant } from '../../../core/words/names.ts';
@@ -23,17 +23,17 @@ const AT_ONCE = 8;
 /** The history in a place of artifacts: one artifact an entry. Any number of writers may add to it. */
 export class OciHistoryStore implements HistoryStore {
   readonly #entries: EntryArtifacts;
-  readonly #publish: (entry: HistoryEntry) => Promise<void>;
+  readonly #publish: (entry: HistoryEntry, origin: EntryOrigin) => Promise<void>;
 
   /** @param publish keeps an entry, with what else is to be kept with it. */
-  constructor(entries: EntryArtifacts, publish: (entry: HistoryEntry) => Promise<void>) {
+  constructor(entries: EntryArtifacts, publish: (entry: HistoryEntry, origin: EntryOrigin) => Promise<void>) {
     this.#entries = entries;
     this.#publish = publish;
   }
 
-  async append(entry: HistoryEntry): Promise<void> {
+  async append(entry: HistoryEntry, origin: EntryOrigin = 'taken'): Promise<void> {
     parseEntry(entryBytes(entry), entryPath(entry));
-    await this.#publish(entry);
+    await this.#publish(entry, origin);
   }
 
   async *list(query: HistoryQuery): AsyncGenerator<HistoryEntry> {

@@ -4,6 +4,7 @@ import type { ArtifactFile } from '../../../core/artifact/artifact-manifest.ts';
 import { type DescribedFile, describeFile } from '../../../core/artifact/package-artifact.ts';
 import type { Subject } from '../../../core/artifact/subject.ts';
 import type { HistoryEntry } from '../../../core/history/history.ts';
+import type { EntryOrigin } from '../../../core/history/history-store.ts';
 import { packLines } from '../../../core/pack/json-lines.ts';
 import { HISTORY_FILE, MANIFESTS_FILE, payloadFileName } from '../../../core/pack/pack.ts';
 import { formatOf } from '../../../core/surface/item-manifest.ts';
@@ -31,11 +32,11 @@ export class OciPublisher {
   }
 
   /** @throws VarveError `denied`, `unreachable`. */
-  async publish(entry: HistoryEntry): Promise<void> {
+  async publish(entry: HistoryEntry, origin: EntryOrigin): Promise<void> {
     const subject = await this.#subjectOf(entry);
     const items = this.#itemsFor(entry);
     try {
-      await this.#push(entry, items, subject);
+      await this.#push(entry, items, subject, origin);
     } catch (fault) {
       if (toVarveError(fault).kind !== 'bytes') throw fault;
       // What earlier entries have lost does not keep this one from being told.
@@ -44,18 +45,24 @@ export class OciPublisher {
         entry,
         items.filter((_, index) => sound[index]),
         subject,
+        origin,
       );
     }
   }
 
-  async #push(entry: HistoryEntry, items: readonly ShelvedItem[], subject: Subject | null): Promise<void> {
+  async #push(
+    entry: HistoryEntry,
+    items: readonly ShelvedItem[],
+    subject: Subject | null,
+    origin: EntryOrigin,
+  ): Promise<void> {
     const lines = [...items.map(({ manifest }) => manifest), ...this.#imagesFor(entry)];
     const files = await Promise.all([
       describeFile({ path: HISTORY_FILE, content: sourceOfBytes(packLines([entry])) }),
       describeFile({ path: MANIFESTS_FILE, content: sourceOfBytes(packLines(lines)) }),
       ...items.map((item) => this.#fileOf(item)),
     ]);
-    await this.#entries.publish(entry, files, subject);
+    await this.#entries.publish(entry, files, subject, origin);
     this.#shelf.settle(entry.tenant, new Map(files.map((file) => [file.path, file])));
   }
 

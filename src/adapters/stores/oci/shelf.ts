@@ -1,9 +1,11 @@
+import type { Digest } from '../../../base/digest.ts';
 import { toVarveError } from '../../../base/errors.ts';
 import type { ArtifactFile } from '../../../core/artifact/artifact-manifest.ts';
 import { type EntryTag, tagOfTenant } from '../../../core/history/entry-tag.ts';
 import { payloadFileName } from '../../../core/pack/pack.ts';
 import { damageOf, lostPayload } from '../../../core/surface/damage.ts';
 import { formatOf } from '../../../core/surface/item-manifest.ts';
+import { SNAPSHOT_KIND } from '../../../core/surface/keys.ts';
 import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { manifestPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
 import { surfaceManifestDigest } from '../../../core/surface/surface-manifest.ts';
@@ -37,6 +39,8 @@ export class OciShelf {
   readonly #otherDamages: Damage[] = [];
   /** Which entry each item was learned from, by its place in the order of entries. */
   readonly #learnedFrom = new Map<string, string>();
+  /** Snapshots, by the paths of their manifests, that a run took which read their layers. */
+  readonly #taken = new Set<string>();
   readonly #loads = new Map<string, Promise<void>>();
 
   constructor(entries: EntryArtifacts) {
@@ -51,6 +55,11 @@ export class OciShelf {
   /** @throws VarveError `malformed` when all that is known of it is damaged. */
   image(path: string): SurfaceManifest | null {
     return this.#images.get(path) ?? this.#absentOrDamaged(path);
+  }
+
+  /** Whether a run took a snapshot, as far as entries were read; else it came with a kit. */
+  wasTaken(tenant: string, digest: Digest): boolean {
+    return this.#taken.has(manifestPath({ tenant, kind: SNAPSHOT_KIND, digest }));
   }
 
   /** Whether an item or image is known, and not only as damaged. */
@@ -141,6 +150,8 @@ export class OciShelf {
     try {
       const read = await this.#entries.read(tag);
       if (read === null) return;
+      const { tenant, snapshotDigest: digest } = read.entry;
+      if (!read.isCarried) this.#taken.add(manifestPath({ tenant, kind: SNAPSHOT_KIND, digest }));
       const { items, images, damaged, damages } = await readEntryContents(this.#entries, tag, read);
       this.#otherDamages.push(...damages);
       for (const [path, damage] of damaged) this.#damaged.set(path, damage);

@@ -1,12 +1,15 @@
 import { stat } from 'node:fs/promises';
-import { VarveError } from '../../../base/errors.ts';
+import { toVarveError, VarveError } from '../../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
 import { readFileOrPipe } from '../../../base/read-file.ts';
 import { parsePointersOfRun } from '../../../core/run/pointers.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { verifyStore } from '../../../core/store/verify-store.ts';
+import { damageOf } from '../../../core/surface/damage.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
 import { verifyRun } from '../../../flows/look/verify-run.ts';
+import { namesKit } from '../../compose/kit-names.ts';
+import { readRegistryAccess } from '../../compose/network.ts';
 import { openLookUp } from '../../compose/open-look-up.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { listForms, parsePlace, storeOf } from '../../settings/baseline.ts';
@@ -15,12 +18,13 @@ import type { StorePlace } from '../../stores/store-kind.ts';
 import { damageLine, verifySummary } from '../listing/surface.ts';
 import type { Invocation, RunCommand } from './command.ts';
 import { openStore } from './open-store.ts';
-import { writeAtOnce } from './output.ts';
+import { progressOn, writeAtOnce } from './output.ts';
 
 /** Verifies a store, or what the pointer of a run names. */
 export const run: RunCommand<'verify' | 'surface verify'> = async (invocation) => {
   const [thing] = invocation.arguments;
   if (thing === undefined) return verifyAll(await openStore(invocation), invocation);
+  if (namesKit(thing)) return verifyCarried(thing, invocation);
   const place = await findPlace(thing);
   if (place === null) return verifyPointers(thing, invocation);
   return verifyAll(await openLookUp(invocation, place), invocation);
@@ -41,6 +45,25 @@ async function verifyAll(store: Store, call: Call): Promise<number> {
   const damages = await Array.fromAsync(verifyStore(store));
   if (damages.length === 0 && (await store.surface.tenants()).length === 0) throw holdsNothing(store);
   return report(damages, store.location, call);
+}
+
+/** A kit is verified up to the first damage: it is imported whole, or not at all. */
+async function verifyCarried(text: string, call: Call): Promise<number> {
+  const { settings, resources, host, signal } = call;
+  const { openKit } = await import('../../compose/kits.ts');
+  const { readKitIndex } = await import('../../../flows/kit/read-kit.ts');
+  const { verifyKit } = await import('../../../flows/kit/import-kit.ts');
+  const access = readRegistryAccess(settings, host);
+  const kit = await openKit(text, { access, resources, signal });
+  const damages: Damage[] = [];
+  try {
+    await verifyKit(kit, await readKitIndex(kit), progressOn(call));
+  } catch (fault) {
+    const { kind, object = text } = toVarveError(fault);
+    if (kind !== 'bytes') throw fault;
+    damages.push(damageOf(object, fault));
+  }
+  return report(damages, text, call);
 }
 
 async function verifyPointers(path: string, call: Call): Promise<number> {

@@ -85,7 +85,9 @@ export function progressLine(
   const parts = [
     `${String(Math.floor(share * 100)).padStart(3)} %`,
     `${formatSize(Math.min(done, plan.bytes))} of ${formatSize(plan.bytes)}`,
-    plan.layers === null ? 'exported' : `layer ${Math.min(layers + 1, plan.layers)} of ${plan.layers}`,
+    plan.layers === null
+      ? (plan.done ?? 'exported')
+      : `layer ${Math.min(layers + 1, plan.layers)} of ${plan.layers}`,
     ...(rate === null ? [] : [`${formatSize(Math.round(rate))}/s`]),
     ...(rate === null || rate === 0 ? [] : [`${formatSeconds(Math.max(0, plan.bytes - done) / rate)} left`]),
   ];

@@ -1,0 +1,1 @@
+export{r as verifyKit}from"./import-kit.js";

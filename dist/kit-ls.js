@@ -1,0 +1,1 @@
+import{n as e,t}from"./kit-output.js";import{n}from"./read-kit2.js";import{n as r}from"./kits.js";import{et as i}from"./of-snapshot.js";import{i as a}from"./of-all.js";const o=async o=>{let{settings:s,resources:c,host:l,signal:u}=o,[d=``]=o.arguments,f=i(s,l),p=await n(await r(d,{access:f,resources:c,signal:u}));return t(o,e(p),`${d} has`),a.done};export{o as run};

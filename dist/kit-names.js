@@ -1,0 +1,1 @@
+import{t as e}from"./kit-index.js";const{existsSync:t}=globalThis.process.getBuiltinModule(`node:fs`),{join:n}=globalThis.process.getBuiltinModule(`node:path`);function r(r){return r.startsWith(`oci://`)||r.startsWith(`postgres`)?!1:r.startsWith(`oci:`)||i(r)?!0:t(n(r,e))}const i=e=>/\.(?:tar|tar\.zst|tzst)$/.test(e);export{r as n,i as t};

@@ -1,0 +1,1 @@
+export{n as openKit}from"./kits.js";

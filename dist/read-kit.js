@@ -1,0 +1,1 @@
+export{n as readKitIndex}from"./read-kit2.js";

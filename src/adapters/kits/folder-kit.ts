@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { digestOf } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
+import {
+  KIT_INDEX,
+  KIT_INDEX_BYTES,
+  KIT_ROOT,
+  type KitIndex,
+  listKitFiles,
+} from '../../core/kit/kit-index.ts';
+import { type KitReader, type KitWriter, missingFile, type ReadFile } from '../../core/kit/kit-place.ts';
+import { refuseLinks } from '../filesystem/committed-links.ts';
+import { writeFault } from '../filesystem/file-fault.ts';
+import { FileTree, walk } from '../filesystem/file-tree.ts';
+import { kitNotFound } from './kit-fault.ts';
+
+/** A kit in a folder, read. Files that the index does not list are left alone: a medium may have some of its own. */
+export class FolderKit implements KitReader {
+  readonly location: string;
+  readonly #tree: FileTree;
+
+  constructor(path: string) {
+    this.location = path;
+    this.#tree = new FileTree(path);
+  }
+
+  async readIndex(): Promise<Uint8Array> {
+    const bytes = this.#tree.read(KIT_INDEX, KIT_INDEX_BYTES);
+    if (bytes === null) throw kitNotFound(this.location, `has no ${KIT_INDEX}`);
+    return bytes;
+  }
+
+  async *readFiles(index: KitIndex): AsyncGenerator<ReadFile> {
+    for (const { path, size } of listKitFiles(index)) {
+      const bytes = this.#tree.read(path, size);
+      if (bytes === null) throw missingFile(path);
+      yield { path, bytes };
+    }
+  }
+}
+
+/** What a file is called while it is written. */
+const TEMPORARY = '.varve-';
+
+/**
+ * Writes a kit into a folder. The index comes last, so that a kit whose writing was broken off is not taken for one; when
+ * it is written again, the files that are there as they should be stay.
+ */
+export class FolderKitWriter implements KitWriter {
+  readonly location: string;
+  readonly #tree: FileTree;
+  readonly #strange: readonly string[];
+  #index: { readonly index: KitIndex; readonly bytes: Uint8Array } | null = null;
+
+  /**
+   * @param strange folders whose files others chose: no link in them is followed.
+   * @throws VarveError `bad-option` for a folder that holds something else; `store-unwritable`.
+   */
+  constructor(path: string, strange: readonly string[]) {
+    this.location = path;
+    this.#tree = new FileTree(path);
+    this.#strange = strange;
+    const names = this.#tree.list('').map(({ name }) => name);
+    if (names.length > 0 && !names.includes('offline')) {
+      throw new VarveError('bad-option', `${path} holds something else than a kit`, {
+        object: path,
+        hint: 'name a folder that is new or empty, or has a kit, which is then replaced; or a file that ends in .tar.zst',
+      });
+    }
+  }
+
+  async begin(index: KitIndex, bytes: Uint8Array): Promise<void> {
+    const present = this.#read(KIT_INDEX, KIT_INDEX_BYTES);
+    if (present !== null && !present.equals(bytes)) await this.#remove(KIT_INDEX);
+    this.#index = { index, bytes };
+  }
+
+  async add(path: string, bytes: Uint8Array): Promise<void> {
+    const present = this.#read(path, bytes.length);
+    if (present !== null && digestOf(present) === digestOf(bytes)) return;
+    const target = this.#tree.at(path);
+    const temporary = join(dirname(target), `${TEMPORARY}${randomUUID()}`);
+    refuseLinks(dirname(target), this.#strange);
+    try {
+      await makeDirectory(dirname(target));
+      const file = await open(temporary, 'wx');
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, target);
+    } catch (fault) {
+      await rm(temporary, { force: true });
+      throw writeFault(fault, target);
+    }
+  }
+
+  async commit(): Promise<void> {
+    if (this.#index === null) return;
+    const { index, bytes } = this.#index;
+    const wanted = new Set([...listKitFiles(index)].map(({ path }) => path));
+    for (const { path } of walk(this.#tree, KIT_ROOT)) {
+      if (!wanted.has(path) && path !== KIT_INDEX) await this.#remove(path);
+    }
+    await this.add(KIT_INDEX, bytes);
+  }
+
+  /** What was written stays, for the next attempt: without an index it is not a kit. */
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  /** What cannot be read is written again. */
+  #read(path: string, maxBytes: number): Buffer | null {
+    try {
+      return this.#tree.read(path, maxBytes);
+    } catch (fault) {
+      if (fault instanceof VarveError && fault.kind === 'bytes') return null;
+      throw fault;
+    }
+  }
+
+  /** Removes a file of an earlier kit, and the folders that are empty then. */
+  async #remove(path: string): Promise<void> {
+    try {
+      await rm(this.#tree.at(path), { force: true });
+      for (let folder = dirname(path); folder !== KIT_ROOT; folder = dirname(folder)) {
+        if ((await readdir(this.#tree.at(folder))).length > 0) break;
+        await rmdir(this.#tree.at(folder));
+      }
+    } catch (fault) {
+      throw writeFault(fault, this.#tree.at(path));
+    }
+  }
+}

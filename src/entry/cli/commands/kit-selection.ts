@@ -1,0 +1,75 @@
+import { VarveError } from '../../../base/errors.ts';
+import { formatCount } from '../../../base/human-size.ts';
+import { readFileOrPipe } from '../../../base/read-file.ts';
+import { parseReceipt, RECEIPT_BYTES, Received } from '../../../core/kit/receipt.ts';
+import type { Store } from '../../../core/store/store.ts';
+import { parseKind } from '../../../core/words/names.ts';
+import { type KitPlan, planKit } from '../../../flows/kit/plan-kit.ts';
+import type { KitSelection } from '../../../flows/kit/select-objects.ts';
+import type { Settings } from '../../settings/catalogue.ts';
+import type { Invocation } from './command.ts';
+import { writeNotes } from './notes.ts';
+import { progressOn } from './output.ts';
+
+type KitCall = Invocation<Pick<Settings, 'tenant'>>;
+
+/** Plans the kit that a command line selects, and says what is left out. */
+export async function planSelected(store: Store, call: KitCall): Promise<KitPlan> {
+  const selection = readSelection(call);
+  const received = await readReceived(call.options.receipt);
+  const plan = await planKit(store, selection, received, progressOn(call));
+  const [first, ...others] = plan.incomplete;
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${formatCount(others.length, 'other')}`;
+    const what = `snapshot ${first.snapshotDigest} of ${first.name}${more}`;
+    writeNotes([`left out, since the store has not kept all that they consist of: ${what}`], call);
+  }
+  return plan;
+}
+
+function readSelection({ settings: { tenant }, options }: KitCall): KitSelection {
+  const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+  return {
+    tenant,
+    names: list(options.name),
+    images: list(options.image),
+    kinds: list(options.kind).map(parseKind),
+    since: options.since === undefined ? null : parseSince(String(options.since), Date.now()),
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { h: 3600_000, d: 24 * 3600_000, w: 7 * 24 * 3600_000 };
+
+/**
+ * Takes a time, such as `2026-05-01` or `2026-05-01T12:00:00Z`, or how long ago: `12h`, `30d`, `4w`.
+ * @param now in milliseconds since 1970, as the result is.
+ * @throws VarveError `bad-option`.
+ */
+export function parseSince(text: string, now: number): number {
+  const [, count, unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
+  if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
+  const time = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw new VarveError('bad-option', `--since ${text.slice(0, 100)} is not a time`, {
+    object: '--since',
+    hint: 'write 2026-05-01, 2026-05-01T12:00:00Z, or how long ago: 12h, 30d, 4w',
+  });
+}
+
+async function readReceived(path: unknown): Promise<Received> {
+  if (path === undefined) return new Received(null);
+  const file = String(path);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFileOrPipe(file, RECEIPT_BYTES);
+  } catch (cause) {
+    throw new VarveError('bad-option', `the receipt ${file} cannot be read`, {
+      object: file,
+      hint: 'make it with varve kit receipt, where the kit will be imported',
+      cause,
+    });
+  }
+  return new Received(parseReceipt(bytes, file));
+}

@@ -1,0 +1,120 @@
+import { toVarveError, VarveError } from '../../base/errors.ts';
+import { formatCount } from '../../base/human-size.ts';
+import { type KitIndex, kitBytes } from '../../core/kit/kit-index.ts';
+import type { KitReader } from '../../core/kit/kit-place.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { ItemKey, SurfaceItem } from '../../core/surface/item.ts';
+import { SURFACE_KIND } from '../../core/surface/keys.ts';
+import type { StartProgress } from '../image/read-layers.ts';
+import { importByEntry } from './import-by-entry.ts';
+import { type KitObject, readKit, readKitIndex } from './read-kit.ts';
+
+/** How many items, or stored bytes, are put as one batch: memory does not grow with the kit. */
+const BATCH_ITEMS = 500;
+const BATCH_BYTES = 32 * 1024 * 1024;
+
+/** How many of the required items that are lacking an error names. */
+const NAMED = 20;
+
+/**
+ * Takes what a kit holds into a store. All of it is read and verified before any of it can be seen, then it is put in
+ * order: items, images, entries. What is there already stays, so a kit can be taken again, and kits in any order.
+ *
+ * What a kit says of layers is not recorded: its digests prove that it is whole, not that it is true, so it is shown and
+ * compared with, and spares reading no layer.
+ * @param openScratch opens an empty store, for what can be kept only entry by entry.
+ * @throws VarveError `not-in-store` that names what the kit requires and the store lacks; of kind `bytes` for a kit that
+ * is damaged; `store-unwritable`, and then the same kit can be taken again.
+ */
+export async function importKit(
+  store: Store,
+  kit: KitReader,
+  startProgress: StartProgress,
+  openScratch: () => Promise<Store>,
+): Promise<KitIndex> {
+  const index = await readKitIndex(kit);
+  await requireBase(store, index);
+  await verifyKit(kit, index, startProgress);
+  const progress = startProgress({ layers: null, bytes: kitBytes(index), done: 'imported' });
+  try {
+    const objects = readKit(kit, index, (bytes) => progress.advance(bytes));
+    if (store.keepsByEntry) {
+      const scratch = await openScratch();
+      await putAll(scratch, objects);
+      await importByEntry(scratch, store, index);
+    } else await putAll(store, objects);
+  } finally {
+    progress.clear();
+  }
+  return index;
+}
+
+/** Reads and verifies all that a kit holds. @throws VarveError of kind `bytes` that names the first file that is damaged. */
+export async function verifyKit(
+  kit: KitReader,
+  index: KitIndex,
+  startProgress: StartProgress,
+): Promise<void> {
+  const progress = startProgress({ layers: null, bytes: kitBytes(index), done: 'verified' });
+  try {
+    for await (const _ of readKit(kit, index, (bytes) => progress.advance(bytes)));
+  } finally {
+    progress.clear();
+  }
+}
+
+async function putAll({ surface, history }: Store, objects: AsyncIterable<KitObject>): Promise<void> {
+  let batch: SurfaceItem[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) await surface.put(batch);
+    batch = [];
+    bytes = 0;
+  };
+  for await (const object of objects) {
+    if (object.type === 'item') {
+      batch.push(object.item);
+      bytes += object.item.compressed.length;
+      if (batch.length >= BATCH_ITEMS || bytes >= BATCH_BYTES) await flush();
+      continue;
+    }
+    await flush();
+    if (object.type === 'image') await surface.putSurfaceManifest(object.manifest);
+    else await history.append(object.entry, 'carried');
+  }
+  await flush();
+}
+
+/** @throws VarveError `not-in-store` that names what the kit requires and the store lacks. */
+export async function requireBase(store: Store, { requires }: KitIndex): Promise<void> {
+  const lacking: string[] = [];
+  for (const key of requires) {
+    if (!(await isHeld(store, key))) lacking.push(`${key.kind} ${key.digest}`);
+  }
+  if (lacking.length === 0) return;
+  const named = lacking.slice(0, NAMED).join(', ');
+  const more = lacking.length > NAMED ? `, and ${lacking.length - NAMED} more` : '';
+  const count = formatCount(requires.length, 'item');
+  throw new VarveError(
+    'not-in-store',
+    `${store.location} lacks ${lacking.length} of ${count} that the kit requires: ${named}${more}`,
+    {
+      object: store.location,
+      hint: 'import the kit that brought them first, or have a kit made with a new receipt of this store, or without one',
+    },
+  );
+}
+
+/** What is damaged is not held. */
+async function isHeld({ surface }: Store, { tenant, kind, digest }: ItemKey): Promise<boolean> {
+  try {
+    const found =
+      kind === SURFACE_KIND
+        ? await surface.getSurfaceManifest(tenant, digest)
+        : await surface.getManifest({ tenant, kind, digest });
+    return found !== null;
+  } catch (fault) {
+    if (toVarveError(fault).kind !== 'bytes') throw fault;
+    return false;
+  }
+}

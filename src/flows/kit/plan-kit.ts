@@ -1,0 +1,145 @@
+import { canonicalBytes } from '../../base/canonical-json.ts';
+import { digestOf } from '../../base/digest.ts';
+import { VarveError } from '../../base/errors.ts';
+import { formatCount } from '../../base/human-size.ts';
+import { entryBytes } from '../../core/history/entry-path.ts';
+import type { HistoryEntry } from '../../core/history/history.ts';
+import {
+  buildKitIndex,
+  describeKitFile,
+  type KitIndex,
+  type KitItem,
+  kitEntryPath,
+  kitManifestPath,
+  kitPayloadPath,
+} from '../../core/kit/kit-index.ts';
+import type { Received } from '../../core/kit/receipt.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { ItemKey, SurfaceItem } from '../../core/surface/item.ts';
+import { SNAPSHOT_KIND, SURFACE_KIND } from '../../core/surface/keys.ts';
+import type { ItemManifest } from '../../core/surface/manifest.ts';
+import { newManifestBytes } from '../../core/surface/merge-manifest.ts';
+import { manifestPath } from '../../core/surface/paths.ts';
+import { keyOfListed } from '../../core/surface/surface-manifest.ts';
+import type { StartProgress } from '../image/read-layers.ts';
+import { type KitSelection, selectObjects } from './select-objects.ts';
+
+/** What a kit will have. */
+export interface KitPlan {
+  readonly index: KitIndex;
+  /** Snapshots that are left out, since the store has not kept all that they consist of. */
+  readonly incomplete: readonly HistoryEntry[];
+}
+
+/**
+ * Plans a kit: reads and verifies all that it will have.
+ * @param received what the receiver has already; of that, nothing is sent.
+ * @throws VarveError `not-in-store` where there is nothing to send; of kind `bytes` for what is damaged.
+ */
+export async function planKit(
+  store: Store,
+  selection: KitSelection,
+  received: Received,
+  startProgress: StartProgress,
+): Promise<KitPlan> {
+  const { items, images, entries, incomplete } = await selectObjects(store, selection);
+  if (items.length + images.length + entries.length === 0) throw nothingToSend(store, incomplete);
+  const sent = await describeItems(
+    store,
+    items.filter((item) => !received.hasItem(item)),
+    startProgress,
+  );
+  const newImages = images.filter(
+    ({ digest, manifest: { tenant } }) => !received.hasItem({ tenant, kind: SURFACE_KIND, digest }),
+  );
+  const newEntries = entries.filter((entry) => !received.hasEntry(entry.tenant, digestOf(entryBytes(entry))));
+  const index = buildKitIndex({
+    items: sent,
+    images: newImages.map(({ digest, manifest }) => {
+      const { tenant, imageDigest } = manifest;
+      const path = kitManifestPath({ tenant, kind: SURFACE_KIND, digest });
+      return { tenant, digest, imageDigest, manifest: describeKitFile(path, canonicalBytes(manifest)) };
+    }),
+    history: newEntries.map((entry) => {
+      const { tenant, name, platform, time, snapshotDigest, surfaceManifestDigest } = entry;
+      const bytes = entryBytes(entry);
+      const file = describeKitFile(kitEntryPath(entry, digestOf(bytes)), bytes);
+      return { tenant, name, platform, time, snapshotDigest, surfaceManifestDigest, entry: file };
+    }),
+    requires: [],
+  });
+  const listed = newImages.flatMap(({ manifest }) => manifest.artifacts.map(keyOfListed));
+  return { index: { ...index, requires: presumed(index, listed) }, incomplete };
+}
+
+async function describeItems(
+  store: Store,
+  items: readonly ItemManifest[],
+  startProgress: StartProgress,
+): Promise<KitItem[]> {
+  const bytes = items.reduce((sum, { storage }) => sum + storage.sizeBytes, 0);
+  const progress = startProgress({ layers: null, bytes, done: 'verified' });
+  const described: KitItem[] = [];
+  try {
+    for (const item of items) {
+      described.push(describeItem(await readItem(store, item)));
+      progress.advance(item.storage.sizeBytes);
+    }
+  } finally {
+    progress.clear();
+  }
+  return described;
+}
+
+/** Reads an item that is to be sent. @throws VarveError `not-in-store` when it has gone meanwhile. */
+export async function readItem({ surface, location }: Store, key: ItemKey): Promise<SurfaceItem> {
+  const item = await surface.getItem(key);
+  if (item !== null) return item;
+  const { kind, digest } = key;
+  throw new VarveError('not-in-store', `${location} has lost ${kind} ${digest} meanwhile`, {
+    object: `${kind} ${digest}`,
+    hint: 'something is deleted from the store at the same time: try again',
+  });
+}
+
+export function describeItem(item: SurfaceItem): KitItem {
+  const { tenant, kind, digest } = item.key;
+  return {
+    ...{ tenant, kind, digest },
+    manifest: describeKitFile(kitManifestPath(item.key), newManifestBytes(item)),
+    payload: describeKitFile(kitPayloadPath(item.key, item.format), item.compressed),
+  };
+}
+
+/** What the images and entries of a kit need and the kit does not have. @param listed by its images. */
+function presumed({ items, images, history }: KitIndex, listed: readonly ItemKey[]): KitIndex['requires'] {
+  const needed = [
+    ...listed,
+    ...history.flatMap(({ tenant, snapshotDigest, surfaceManifestDigest }) => [
+      { tenant, kind: SNAPSHOT_KIND, digest: snapshotDigest },
+      { tenant, kind: SURFACE_KIND, digest: surfaceManifestDigest },
+    ]),
+  ];
+  const has = new Set([
+    ...items.map(manifestPath),
+    ...images.map(({ tenant, digest }) => manifestPath({ tenant, kind: SURFACE_KIND, digest })),
+  ]);
+  const missing = new Map(
+    needed.map((key) => [manifestPath(key), key] as const).filter(([path]) => !has.has(path)),
+  );
+  return [...missing]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { tenant, kind, digest }]) => ({ tenant, kind, digest }));
+}
+
+function nothingToSend({ location }: Store, incomplete: readonly HistoryEntry[]): VarveError {
+  const lost = formatCount(incomplete.length, 'snapshot');
+  const why =
+    incomplete.length === 0
+      ? ''
+      : `; of ${lost}, it has not kept all that ${incomplete.length === 1 ? 'it consists' : 'they consist'} of`;
+  return new VarveError('not-in-store', `${location} has nothing that was selected${why}`, {
+    object: location,
+    hint: 'varve history lists the names, and varve surface list the items',
+  });
+}
