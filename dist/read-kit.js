@@ -1,1 +1,1 @@
-export{n as readKitIndex}from"./read-kit2.js";
+export{n as readKitIndex,r as verifyKit}from"./read-kit2.js";

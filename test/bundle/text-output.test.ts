@@ -51,6 +51,11 @@ const CALLS: readonly (readonly string[])[] = [
   ['ci', V1, '--name', 'ci', '--baseline', 'dir:store', ...FILES],
   ['ci', V2, '--name', 'ci', '--baseline', 'dir:store', ...FILES],
   ['history', 'ci', ...STORE],
+  ['kit', 'plan', '--name', 'shop', ...STORE],
+  ['kit', 'export', 'kit.tar', '--name', 'shop', '--name', 'tool', ...STORE],
+  ['kit', 'ls', 'kit.tar'],
+  ['kit', 'import', 'kit.tar', '--cas-root', 'far'],
+  ['verify', 'kit.tar'],
   ['artifact', 'package', 'folder', '--output', 'oci:packed:v1'],
   ['artifact', 'unpack', 'oci:packed:v1', 'unpacked'],
 ];
@@ -64,6 +69,7 @@ const withoutClock = (text: string): string =>
     )
     .replaceAll(/\s\(\d+ (second|minute)s? older\)/g, '')
     .replaceAll(/(?<!\d)20\d\d-\d\d-\d\d \d\d:\d\d(?!:)/g, '2026-01-31 12:00')
+    .replaceAll(/(?<!\d)20\d\d-\d\d-\d\d(?=$| {2}|\u001b)/gm, '2026-01-31')
     .replaceAll(/until 20\d\d-\d\d-\d\d/g, 'until 2026-03-02');
 
 /** All calls with what they print, as on one terminal. */

@@ -8,6 +8,9 @@ import { KIT_INDEX, KIT_INDEX_BYTES, type KitIndex, listKitFiles } from '../../c
 import type { KitReader, ReadFile } from '../../core/kit/kit-place.ts';
 import { kitNotFound } from './kit-fault.ts';
 
+/** Bytes that may follow the end of an archive at most: programs fill it up to some size of a block. */
+const MOST_AFTER_END = 1024 * 1024;
+
 /** A kit in a tar, compressed or not, read from its beginning each time. At most one file of it is in memory. */
 export class ArchiveKit implements KitReader {
   readonly location: string;
@@ -44,7 +47,7 @@ export class ArchiveKit implements KitReader {
       const place = due === undefined ? 'after the last file of the index' : `where ${due} should`;
       throw new VarveError('malformed', `${JSON.stringify(path.slice(0, 300))} stands ${place}`, {
         object: this.location,
-        hint: 'if somebody packed this archive anew, unpack it and name the folder',
+        hint: 'if another program packed this archive, unpack it and name the folder',
       });
     };
     for await (const file of this.#read(limitOf)) if (file.path !== KIT_INDEX) yield file;
@@ -54,12 +57,20 @@ export class ArchiveKit implements KitReader {
   async *#read(limitOf: LimitOf): AsyncGenerator<ReadFile> {
     const gatherer = new FileGatherer(this.location, limitOf);
     const scanner = new TarScanner({ handler: gatherer, limits: DEFAULT_LIMITS, object: this.location });
+    let afterEnd = 0;
     for await (const chunk of decode(this.#open(), { object: this.location })) {
       scanner.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       yield* gatherer.take();
+      if (!scanner.ended) continue;
+      afterEnd += chunk.length;
+      if (afterEnd > MOST_AFTER_END) throw this.#goesOn();
     }
     scanner.end();
     yield* gatherer.take();
+  }
+
+  #goesOn(): VarveError {
+    return new VarveError('malformed', `${this.location} goes on after its end`, { object: this.location });
   }
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { formatPlatform } from '../words/platform.ts';
 import { PlatformSchema, SizeSchema } from '../words/schemas.ts';
-import { type KitIndex, kitBytes } from './kit-index.ts';
+import { type KitEntry, type KitIndex, kitBytes } from './kit-index.ts';
 
 /** What `kit plan`, `export`, `import` and `ls` print of a kit with `--json`. */
 export const KitSummarySchema = v.strictObject({
@@ -38,7 +38,7 @@ export function summarizeKit(index: KitIndex): KitSummary {
   return {
     files: 2 * items.length + images.length + history.length,
     bytes: kitBytes(index),
-    history: [...scopes.values()].flatMap((entries) => {
+    history: [...scopes.values()].sort(byName).flatMap((entries) => {
       const [first] = entries;
       if (first === undefined) return [];
       const { tenant, name, platform } = first;
@@ -56,3 +56,8 @@ export function summarizeKit(index: KitIndex): KitSummary {
     requires: requires.length,
   };
 }
+
+const byName = ([a]: readonly KitEntry[], [b]: readonly KitEntry[]): number =>
+  textOf(a) < textOf(b) ? -1 : 1;
+const textOf = (entry: KitEntry | undefined): string =>
+  entry === undefined ? '' : `${entry.tenant} ${entry.name} ${formatPlatform(entry.platform)}`;

@@ -5,11 +5,11 @@ import { ArchiveKit } from '../../adapters/kits/archive-kit.ts';
 import { ArchiveKitWriter } from '../../adapters/kits/archive-writer.ts';
 import { FolderKit, FolderKitWriter } from '../../adapters/kits/folder-kit.ts';
 import { kitNotFound } from '../../adapters/kits/kit-fault.ts';
-import { VarveError } from '../../base/errors.ts';
+import { toVarveError, VarveError } from '../../base/errors.ts';
 import { readRange } from '../../base/file-range.ts';
 import { DEFAULT_LIMITS } from '../../base/limits.ts';
 import { sourceOfBytes, sourceOfFile } from '../../base/range-source.ts';
-import { parseArtifact } from '../../core/artifact/artifact-manifest.ts';
+import { type ArtifactFile, parseArtifact } from '../../core/artifact/artifact-manifest.ts';
 import { ARTIFACT_TYPES, KIT_FILE } from '../../core/artifact/media-type.ts';
 import { describeFile, packageArtifact, pushArtifact } from '../../core/artifact/package-artifact.ts';
 import { verifyTag } from '../../core/artifact/tags.ts';
@@ -63,10 +63,18 @@ async function openKitArtifact(text: string, reach: RegistryReach): Promise<KitR
   const { place, reference } = await openArtifact(text, reach);
   const bytes = await place.fetchManifest(reference, DEFAULT_LIMITS);
   if (bytes === null) throw kitNotFound(text, 'has no artifact of that name');
-  const { files } = parseArtifact(bytes, { object: text, digest: null });
-  const file = files.find(({ path }) => path === KIT_FILE);
+  const file = filesOf(bytes, text).find(({ path }) => path === KIT_FILE);
   if (file === undefined) throw kitNotFound(text, `has no ${KIT_FILE}`);
   return new ArchiveKit(text, () => place.readBlob(file));
+}
+
+function filesOf(manifest: Uint8Array, text: string): readonly ArtifactFile[] {
+  try {
+    return parseArtifact(manifest, { object: text, digest: null }).files;
+  } catch (fault) {
+    if (!['unsupported', 'not-an-image'].includes(toVarveError(fault).code)) throw fault;
+    throw kitNotFound(text, 'holds an image, or another artifact');
+  }
 }
 
 /** An empty store in a folder that is gone at the end of the run. */

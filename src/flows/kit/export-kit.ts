@@ -1,6 +1,7 @@
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { digestOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
+import { withPauses } from '../../base/pausable.ts';
 import { entryBytes } from '../../core/history/entry-path.ts';
 import {
   type KitEntry,
@@ -12,8 +13,7 @@ import {
 import type { KitWriter } from '../../core/kit/kit-place.ts';
 import type { Store } from '../../core/store/store.ts';
 import { newManifestBytes } from '../../core/surface/merge-manifest.ts';
-import type { StartProgress } from '../image/read-layers.ts';
-import { describeItem, readItem } from './plan-kit.ts';
+import { describeItem, type KitTools, readItem } from './plan-kit.ts';
 
 /**
  * Writes what was planned. Equal stored bytes give an equal kit.
@@ -23,7 +23,7 @@ export async function exportKit(
   store: Store,
   index: KitIndex,
   kit: KitWriter,
-  startProgress: StartProgress,
+  { startProgress, signal }: KitTools,
 ): Promise<void> {
   const progress = startProgress({ layers: null, bytes: kitBytes(index), done: 'written' });
   const add = async (path: string, content: Uint8Array): Promise<void> => {
@@ -32,7 +32,7 @@ export async function exportKit(
   };
   try {
     await kit.begin(index, kitIndexBytes(index));
-    await addFiles(store, index, add);
+    await addFiles(store, index, add, signal);
     await kit.commit();
   } finally {
     progress.clear();
@@ -43,8 +43,9 @@ async function addFiles(
   store: Store,
   index: KitIndex,
   add: (path: string, content: Uint8Array) => Promise<void>,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (const planned of index.items) {
+  for await (const planned of withPauses(index.items, signal)) {
     const item = await readItem(store, planned);
     if (!isAsPlanned(describeItem(item), planned)) throw changed(store, planned.manifest.path);
     await add(planned.manifest.path, newManifestBytes(item));

@@ -1,13 +1,14 @@
 import { toVarveError, VarveError } from '../../base/errors.ts';
 import { formatCount } from '../../base/human-size.ts';
+import { withPauses } from '../../base/pausable.ts';
 import { type KitIndex, kitBytes } from '../../core/kit/kit-index.ts';
 import type { KitReader } from '../../core/kit/kit-place.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { ItemKey, SurfaceItem } from '../../core/surface/item.ts';
 import { SURFACE_KIND } from '../../core/surface/keys.ts';
-import type { StartProgress } from '../image/read-layers.ts';
 import { importByEntry } from './import-by-entry.ts';
-import { type KitObject, readKit, readKitIndex } from './read-kit.ts';
+import type { KitTools } from './plan-kit.ts';
+import { type KitObject, readKit, readKitIndex, verifyKit } from './read-kit.ts';
 
 /** How many items, or stored bytes, are put as one batch: memory does not grow with the kit. */
 const BATCH_ITEMS = 500;
@@ -29,15 +30,18 @@ const NAMED = 20;
 export async function importKit(
   store: Store,
   kit: KitReader,
-  startProgress: StartProgress,
+  tools: KitTools,
   openScratch: () => Promise<Store>,
 ): Promise<KitIndex> {
   const index = await readKitIndex(kit);
   await requireBase(store, index);
-  await verifyKit(kit, index, startProgress);
-  const progress = startProgress({ layers: null, bytes: kitBytes(index), done: 'imported' });
+  await verifyKit(kit, index, tools);
+  const progress = tools.startProgress({ layers: null, bytes: kitBytes(index), done: 'imported' });
   try {
-    const objects = readKit(kit, index, (bytes) => progress.advance(bytes));
+    const objects = withPauses(
+      readKit(kit, index, (bytes) => progress.advance(bytes)),
+      tools.signal,
+    );
     if (store.keepsByEntry) {
       const scratch = await openScratch();
       await putAll(scratch, objects);
@@ -47,20 +51,6 @@ export async function importKit(
     progress.clear();
   }
   return index;
-}
-
-/** Reads and verifies all that a kit holds. @throws VarveError of kind `bytes` that names the first file that is damaged. */
-export async function verifyKit(
-  kit: KitReader,
-  index: KitIndex,
-  startProgress: StartProgress,
-): Promise<void> {
-  const progress = startProgress({ layers: null, bytes: kitBytes(index), done: 'verified' });
-  try {
-    for await (const _ of readKit(kit, index, (bytes) => progress.advance(bytes)));
-  } finally {
-    progress.clear();
-  }
 }
 
 async function putAll({ surface, history }: Store, objects: AsyncIterable<KitObject>): Promise<void> {

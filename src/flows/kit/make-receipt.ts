@@ -1,4 +1,5 @@
 import { digestOf } from '../../base/digest.ts';
+import { withPauses } from '../../base/pausable.ts';
 import { entryBytes } from '../../core/history/entry-path.ts';
 import { type Receipt, ReceiptBuilder } from '../../core/kit/receipt.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -13,10 +14,11 @@ export async function makeReceipt(
   { surface, history }: Store,
   tenants: readonly string[],
   onDamage: OnDamage,
+  signal?: AbortSignal,
 ): Promise<Receipt> {
   const receipt = new ReceiptBuilder();
   for (const tenant of tenants) {
-    for await (const { kind, digest } of surface.list({ tenant, onDamage })) {
+    for await (const { kind, digest } of withPauses(surface.list({ tenant, onDamage }), signal)) {
       const key = { tenant, kind, digest };
       const item = await readSound(`${kind} ${digest}`, onDamage, () => surface.getItem(key));
       if (item !== null) receipt.addItem(key);

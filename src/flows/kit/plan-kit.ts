@@ -2,6 +2,7 @@ import { canonicalBytes } from '../../base/canonical-json.ts';
 import { digestOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { formatCount } from '../../base/human-size.ts';
+import { withPauses } from '../../base/pausable.ts';
 import { entryBytes } from '../../core/history/entry-path.ts';
 import type { HistoryEntry } from '../../core/history/history.ts';
 import {
@@ -24,6 +25,13 @@ import { keyOfListed } from '../../core/surface/surface-manifest.ts';
 import type { StartProgress } from '../image/read-layers.ts';
 import { type KitSelection, selectObjects } from './select-objects.ts';
 
+/** What work on kits needs of the outside. */
+export interface KitTools {
+  readonly startProgress: StartProgress;
+  /** Ends the work between two steps. */
+  readonly signal?: AbortSignal;
+}
+
 /** What a kit will have. */
 export interface KitPlan {
   readonly index: KitIndex;
@@ -40,14 +48,14 @@ export async function planKit(
   store: Store,
   selection: KitSelection,
   received: Received,
-  startProgress: StartProgress,
+  tools: KitTools,
 ): Promise<KitPlan> {
   const { items, images, entries, incomplete } = await selectObjects(store, selection);
   if (items.length + images.length + entries.length === 0) throw nothingToSend(store, incomplete);
   const sent = await describeItems(
     store,
     items.filter((item) => !received.hasItem(item)),
-    startProgress,
+    tools,
   );
   const newImages = images.filter(
     ({ digest, manifest: { tenant } }) => !received.hasItem({ tenant, kind: SURFACE_KIND, digest }),
@@ -75,13 +83,13 @@ export async function planKit(
 async function describeItems(
   store: Store,
   items: readonly ItemManifest[],
-  startProgress: StartProgress,
+  { startProgress, signal }: KitTools,
 ): Promise<KitItem[]> {
   const bytes = items.reduce((sum, { storage }) => sum + storage.sizeBytes, 0);
   const progress = startProgress({ layers: null, bytes, done: 'verified' });
   const described: KitItem[] = [];
   try {
-    for (const item of items) {
+    for await (const item of withPauses(items, signal)) {
       described.push(describeItem(await readItem(store, item)));
       progress.advance(item.storage.sizeBytes);
     }

@@ -1,6 +1,7 @@
 import { digestOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../base/limits.ts';
+import { withPauses } from '../../base/pausable.ts';
 import { type HistoryEntry, HistoryEntrySchema } from '../../core/history/history.ts';
 import {
   KIT_INDEX,
@@ -9,6 +10,7 @@ import {
   type KitImage,
   type KitIndex,
   type KitItem,
+  kitBytes,
   kitEntryPath,
   parseKitIndex,
 } from '../../core/kit/kit-index.ts';
@@ -21,6 +23,7 @@ import type { SurfaceManifest } from '../../core/surface/manifest.ts';
 import { manifestPath } from '../../core/surface/paths.ts';
 import { keyOfListed, parseSurfaceManifest } from '../../core/surface/surface-manifest.ts';
 import { malformed, parseStored } from '../../core/words/stored-json.ts';
+import type { KitTools } from './plan-kit.ts';
 
 /** What a kit holds, verified. */
 export type KitObject =
@@ -36,7 +39,7 @@ export async function readKitIndex(kit: KitReader): Promise<KitIndex> {
 /**
  * Reads all that a kit holds: items first, then images, then entries. Each is verified against the index, against its
  * own digest, and against what it must belong to.
- * @param advance is told of each file that was verified, and its bytes.
+ * @param advance receives the bytes of each file that was verified.
  * @throws VarveError of kind `bytes` that names the first file that is damaged or missing.
  */
 export async function* readKit(
@@ -79,6 +82,23 @@ export async function* readKit(
     }
   } finally {
     await files.return?.();
+  }
+}
+
+/** Reads and verifies all that a kit holds. @throws VarveError of kind `bytes` that names the first file that is damaged. */
+export async function verifyKit(
+  kit: KitReader,
+  index: KitIndex,
+  { startProgress, signal }: KitTools,
+): Promise<void> {
+  const progress = startProgress({ layers: null, bytes: kitBytes(index), done: 'verified' });
+  try {
+    for await (const _ of withPauses(
+      readKit(kit, index, (bytes) => progress.advance(bytes)),
+      signal,
+    ));
+  } finally {
+    progress.clear();
   }
 }
 

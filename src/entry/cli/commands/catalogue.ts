@@ -229,14 +229,15 @@ const verify = defineCommand(
     arguments: [
       [
         '[thing]',
-        `pointer file of a run, or a store: ${listForms()}. Default: the store of --cas-root, or your own`,
+        `pointer file of a run, a kit, or a store: ${listForms()}. Default: the store of --cas-root, or your own`,
       ],
     ],
-    summary: 'Verify a store, or everything that a run recorded, and name each damaged object',
+    summary: 'Verify a store, a kit, or everything that a run recorded, and name each damaged object',
     wording: STORE_WORDING,
     formats: ['text', 'json', 'ndjson'],
     examples: [
       ['varve verify dir:.varve', 'exits with 3 when something is damaged'],
+      ['varve verify kit.tar.zst', 'a kit, before it is imported'],
       ['varve verify varve-pointer.json --cas-root .varve', 'only what one run recorded'],
     ],
   },

@@ -15,7 +15,7 @@ export const run: RunCommand<'kit export'> = async (invocation) => {
   await using kit = await createKit(text, options.oci === true, host);
   const store = await openStore(invocation);
   const { index } = await planSelected(store, invocation);
-  await exportKit(store, index, kit, progressOn(invocation));
+  await exportKit(store, index, kit, { startProgress: progressOn(invocation), signal: invocation.signal });
   writeSummary(invocation, summarizeKit(index), `${text} has`);
   return EXIT_STATUS.done;
 };

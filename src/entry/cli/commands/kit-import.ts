@@ -14,7 +14,12 @@ export const run: RunCommand<'kit import'> = async (invocation) => {
   const access = readRegistryAccess(settings, host);
   const kit = await openKit(text, { access, resources, signal });
   const store = await openStore(invocation);
-  const index = await importKit(store, kit, progressOn(invocation), () => openKitScratch(host, resources));
-  writeSummary(invocation, summarizeKit(index), `${store.location} has all of ${text} now`);
+  const index = await importKit(
+    store,
+    kit,
+    { startProgress: progressOn(invocation), signal: invocation.signal },
+    () => openKitScratch(host, resources),
+  );
+  writeSummary(invocation, summarizeKit(index), `${store.location} has all of ${text} now:`);
   return EXIT_STATUS.done;
 };

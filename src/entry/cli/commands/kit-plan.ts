@@ -7,6 +7,6 @@ import { openStore } from './open-store.ts';
 
 export const run: RunCommand<'kit plan'> = async (invocation) => {
   const { index } = await planSelected(await openStore(invocation), invocation);
-  writeSummary(invocation, summarizeKit(index), 'a kit would have');
+  writeSummary(invocation, summarizeKit(index), 'A kit would have');
   return EXIT_STATUS.done;
 };

@@ -17,7 +17,10 @@ type KitCall = Invocation<Pick<Settings, 'tenant'>>;
 export async function planSelected(store: Store, call: KitCall): Promise<KitPlan> {
   const selection = readSelection(call);
   const received = await readReceived(call.options.receipt);
-  const plan = await planKit(store, selection, received, progressOn(call));
+  const plan = await planKit(store, selection, received, {
+    startProgress: progressOn(call),
+    signal: call.signal,
+  });
   const [first, ...others] = plan.incomplete;
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` and ${formatCount(others.length, 'other')}`;

@@ -51,15 +51,16 @@ async function verifyAll(store: Store, call: Call): Promise<number> {
 async function verifyCarried(text: string, call: Call): Promise<number> {
   const { settings, resources, host, signal } = call;
   const { openKit } = await import('../../compose/kits.ts');
-  const { readKitIndex } = await import('../../../flows/kit/read-kit.ts');
-  const { verifyKit } = await import('../../../flows/kit/import-kit.ts');
+  const { readKitIndex, verifyKit } = await import('../../../flows/kit/read-kit.ts');
   const access = readRegistryAccess(settings, host);
-  const kit = await openKit(text, { access, resources, signal });
   const damages: Damage[] = [];
   try {
-    await verifyKit(kit, await readKitIndex(kit), progressOn(call));
+    const kit = await openKit(text, { access, resources, signal });
+    await verifyKit(kit, await readKitIndex(kit), { startProgress: progressOn(call), signal: call.signal });
   } catch (fault) {
-    const { kind, object = text } = toVarveError(fault);
+    const { kind, code, object = text } = toVarveError(fault);
+    if (code === 'kit-not-found')
+      throw notVerifiable(text, `${text} is neither a store, a kit nor the pointer of a run`, fault);
     if (kind !== 'bytes') throw fault;
     damages.push(damageOf(object, fault));
   }
@@ -70,7 +71,7 @@ async function verifyPointers(path: string, call: Call): Promise<number> {
   const bytes = await readPointer(path);
   // What does not even begin as JSON was never a damaged pointer.
   if (!/^\s*[[{]/.test(bytes.toString('latin1', 0, 64)))
-    throw notVerifiable(path, `${path} is neither a store nor the pointer of a run`);
+    throw notVerifiable(path, `${path} is neither a store, a kit nor the pointer of a run`);
   const store = await openStore(call);
   const damages: Damage[] = [];
   for (const pointer of parsePointersOfRun(bytes, path)) {
@@ -98,7 +99,7 @@ async function readPointer(path: string): Promise<Buffer> {
 function notVerifiable(path: string, problem: string, cause?: unknown): VarveError {
   return new VarveError('not-in-store', problem, {
     object: path,
-    hint: `name a pointer (varve-pointer.json), a store (${listForms()}), or nothing for your own store`,
+    hint: `name a pointer (varve-pointer.json), a kit, a store (${listForms()}), or nothing for your own store`,
     cause,
   });
 }

@@ -1,31 +1,53 @@
 import { formatCount, formatNumber, formatSize } from '../../../base/human-size.ts';
 import type { KitSummary } from '../../../core/kit/kit-summary.ts';
 import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
+import { name } from '../../../core/report/phrase.ts';
+import { type Column, makeTable } from '../../../core/report/table.ts';
+import type { TextOptions } from '../../../core/report/text/palette.ts';
+import { tableLines } from '../../../core/report/text/table.ts';
+import { wrap } from '../../../core/report/text/widths.ts';
 import { displayName } from '../../../core/report/visible.ts';
 import { formatPlatform } from '../../../core/words/platform.ts';
-import type { Terminal } from '../terminal/describe-terminal.ts';
 
-const NAME_LENGTH = 40;
+type Scope = KitSummary['history'][number];
+type Kind = KitSummary['items'][number];
 
-/** What a kit has, for people: what it weighs, its snapshots, its items by kind. @param headline what stands before its size. */
+const NAME_LENGTH = 60;
+
+const SCOPES: readonly Column<Scope>[] = [
+  {
+    title: ['name'],
+    align: 'left',
+    flexible: true,
+    cell: (scope) => [name(displayName(scope.name, NAME_LENGTH))],
+    tone: () => 'accent',
+  },
+  { title: ['platform'], align: 'left', cell: ({ platform }) => [name(formatPlatform(platform))] },
+  { title: ['snapshots'], align: 'right', cell: ({ snapshots }) => [formatNumber(snapshots)] },
+  { title: ['first'], align: 'left', narrow: 'omit', cell: ({ from }) => [from.slice(0, 10)] },
+  { title: ['last'], align: 'left', narrow: 'omit', cell: ({ to }) => [to.slice(0, 10)] },
+];
+
+const KINDS: readonly Column<Kind>[] = [
+  { title: ['items'], align: 'left', flexible: true, cell: ({ kind }) => [kind] },
+  { title: ['count'], align: 'right', cell: ({ count }) => [formatNumber(count)] },
+  { title: ['size'], align: 'right', cell: ({ bytes }) => [formatSize(bytes)] },
+];
+
+/** What a kit has, for people: what it weighs, its snapshots, its items by kind. @param subject stands before its size. */
 export function kitLines(
   { files, bytes, history, items, requires }: KitSummary,
-  headline: string,
-  { palette }: Pick<Terminal, 'palette'>,
+  subject: string,
+  { width, palette }: Pick<TextOptions, 'width' | 'palette'>,
 ): string[] {
-  const names = history.map(({ name, platform, snapshots, from, to }) => {
-    const days = [...new Set([from.slice(0, 10), to.slice(0, 10)])].join(' to ');
-    const what = `${formatCount(snapshots, 'snapshot')}, ${days}`;
-    return `  ${palette.accent(escapeTerminal(displayName(name, NAME_LENGTH)))}  ${escapeTerminal(formatPlatform(platform))}  ${palette.muted(what)}`;
-  });
-  const counts = items.map(({ count }) => formatNumber(count));
-  const width = Math.max(0, ...counts.map(({ length }) => length));
-  const kinds = items.map(
-    ({ kind, bytes: size }, at) =>
-      `  ${formatSize(size).padStart(8)}  ${(counts[at] ?? '').padStart(width)}  ${escapeTerminal(kind)}`,
-  );
-  const needs =
-    requires === 0 ? [] : [`It requires ${formatCount(requires, 'item')} that the receiver has already.`];
-  const total = `${palette.strong(headline)}: ${formatSize(bytes)} in ${formatCount(files, 'file')}`;
-  return [total, ...names, ...kinds, ...needs];
+  const weight = `${formatSize(bytes)} in ${formatCount(files, 'file')}`;
+  const needs = `It requires ${formatCount(requires, 'item')} that the receiver has already.`;
+  return [
+    ...wrap(`${escapeTerminal(subject)} ${weight}`, width).map(palette.strong),
+    ...section(tableLines(makeTable(SCOPES, history), { width, palette })),
+    ...section(tableLines(makeTable(KINDS, items), { width, palette })),
+    ...section(requires === 0 ? [] : wrap(needs, width)),
+  ];
 }
+
+const section = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines]);

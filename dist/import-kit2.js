@@ -1,1 +1,0 @@
-export{r as verifyKit}from"./import-kit.js";
