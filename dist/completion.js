@@ -1,4 +1,4 @@
-import{i as e,lr as t}from"./of-all.js";const n={bash:`# Completion of varve for bash
+import{i as e,ur as t}from"./of-all.js";const n={bash:`# Completion of varve for bash
 _varve_complete() {
   local current="\${COMP_WORDS[COMP_CWORD]}" word
   COMPREPLY=()

@@ -442,7 +442,7 @@ export function describeSurfaceStore(
         buildSurfaceManifest({
           tenant: 'acme',
           imageDigest: digestOf('image'),
-          version: '1',
+          source: { component: 'varve', version: '1' },
           artifacts: [listItem(missing)],
         }),
       );

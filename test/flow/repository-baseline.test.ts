@@ -206,7 +206,7 @@ describe('an entry that is consistent in itself', () => {
     const forged = packItem(makeOrigin({ tenant }), 'image.snapshot', canonicalBytes(snapshot));
     const kept = image.artifacts.filter(({ kind }) => kind !== 'image.snapshot');
     const forgedImage = buildSurfaceManifest({
-      ...{ tenant, imageDigest: image.imageDigest, version: '1.0.0' },
+      ...{ tenant, imageDigest: image.imageDigest, source: image.source },
       artifacts: [...kept, listItem(forged)],
     });
     await surface.put([forged]);

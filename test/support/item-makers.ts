@@ -118,7 +118,7 @@ export function makeRun(texts: readonly string[], origin: Origin = makeOrigin(),
   const surfaceManifest = buildSurfaceManifest({
     tenant: origin.tenant,
     imageDigest: snapshot.manifest?.digest ?? snapshot.config.digest,
-    version: '0.0.0',
+    source: { component: 'varve', version: '0.0.0' },
     artifacts: items.map(listItem),
   });
   const entry = makeEntry({

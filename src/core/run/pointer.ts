@@ -65,6 +65,8 @@ export const PointerSchema = v.strictObject({
   snapshotDigest: DigestSchema,
   image: v.strictObject({ reference: v.string(), name: v.string(), platform: PlatformSchema }),
   comparison: v.nullable(v.strictObject({ uri: v.string(), digest: DigestSchema })),
+  /** What another tool saw of the image running; left out where nothing was given. */
+  runtimeEvents: v.exactOptional(v.array(ListedItemSchema)),
   baseline: v.nullable(PointerBaselineSchema),
   /** What the images of the baseline and of the run are built on, null where that is not known; left out where nobody looked. */
   baseImage: v.exactOptional(
@@ -116,6 +118,7 @@ export function verifyPointer(pointer: Pointer, object: string): void {
   const named = [
     { uri: pointer.manifestUri, digest: pointer.manifestDigest },
     ...pointer.manifest.artifacts,
+    ...(pointer.runtimeEvents ?? []),
     ...(pointer.comparison === null ? [] : [pointer.comparison]),
   ];
   for (const { uri, digest } of named) {

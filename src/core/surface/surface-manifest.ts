@@ -16,12 +16,12 @@ export function listItem(item: Pick<SurfaceItem, 'key' | 'format' | 'sizeBytes'>
 
 /**
  * The manifest of an image: the same whatever the order its items come in, and however often one of them does.
- * @param version of Varve.
+ * @param source what made it, and its version.
  */
 export function buildSurfaceManifest(parts: {
   readonly tenant: string;
   readonly imageDigest: Digest;
-  readonly version: string;
+  readonly source: { readonly component: string; readonly version: string };
   readonly artifacts: readonly ListedItem[];
 }): SurfaceManifest {
   const byUri = new Map(parts.artifacts.map((item) => [item.uri, item]));
@@ -29,7 +29,7 @@ export function buildSurfaceManifest(parts: {
     schema: SURFACE_SCHEMA,
     tenant: parts.tenant,
     imageDigest: parts.imageDigest,
-    source: { component: 'varve', version: parts.version },
+    source: { ...parts.source },
     artifacts: [...byUri.values()].sort(compareItems),
   };
 }

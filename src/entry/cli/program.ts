@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts';
 import { SETTINGS } from '../settings/catalogue.ts';
 import { LIMIT_SETTINGS } from '../settings/limits.ts';
 import type { SettingSource } from '../settings/read-settings.ts';
-import type { Catalogue, Setting } from '../settings/setting.ts';
+import { type Catalogue, type Setting, takesAliases } from '../settings/setting.ts';
 import { fromEnvironment, SETTINGS_FILE, variableOf } from '../settings/setting-sources.ts';
 import { VERSION } from '../version.ts';
 import { CheckedCommand, refuseEmpty } from './checked-command.ts';
@@ -157,6 +157,11 @@ function declareCommand(command: Command, declaration: CommandDeclaration, catal
   for (const [name, setting] of settings.filter(isOption)) {
     const option = toOption(name, setting, declaration.wording?.[name]);
     command.addOption(option.helpGroup(name in LIMIT_SETTINGS ? 'Limits:' : 'Options:'));
+    if (setting.alias === undefined || !takesAliases(declaration.name)) continue;
+    const same = `the same as --${name}`;
+    command.addOption(
+      new Option(`--${setting.alias} <${setting.value.toLowerCase()}>`, same).helpGroup('Options:'),
+    );
   }
   command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, if it exists)`);
   const examples = declaration.examples.map(([line, explanation]) => `  ${line}\n      ${explanation}`);

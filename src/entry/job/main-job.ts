@@ -16,6 +16,7 @@ import type { BaselinePlace } from '../settings/baseline.ts';
 import type { Settings, SettingsOf } from '../settings/catalogue.ts';
 import { VERSION } from '../version.ts';
 import { chooseStore, composeBaseline, noteStrangers } from './baseline-of-job.ts';
+import { readGivenFiles, readProducer } from './given-files.ts';
 import { publishRun, refusePublishing } from './publish.ts';
 import { recallPlace } from './recall-snapshot.ts';
 import { readSoughtImage } from './sought-image.ts';
@@ -68,6 +69,8 @@ export interface Presenter {
 export async function runMainJob(job: MainJob, presenter: Presenter): Promise<SnapshotImageResult> {
   const { settings, host, resources, signal } = job;
   const sought = await readSoughtImage(job.images, settings);
+  const producer = readProducer(settings);
+  const files = await readGivenFiles(settings);
   const comparing = { ...readCompareOptions(settings), signal };
   refusePublishing(settings.publish, sought.references);
 
@@ -105,6 +108,7 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
     baseline,
     save,
     comparing,
+    given: { files, producer },
     ...(job.recall !== undefined && { recall: job.recall }),
     ...composeBases(store, settings, host, resources, signal),
     run: { ...context, time, version: VERSION },

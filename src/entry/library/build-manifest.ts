@@ -28,7 +28,8 @@ export function buildManifest({ tenant = DEFAULT_TENANT, imageDigest, artifacts 
   readonly uri: string;
 } {
   const described = artifacts.map((artifact) => ({ ...artifact, digest: parseDigest(artifact.digest) }));
-  const parts = { tenant, imageDigest: parseDigest(imageDigest), version: VERSION, artifacts: described };
+  const source = { component: 'varve', version: VERSION };
+  const parts = { tenant, imageDigest: parseDigest(imageDigest), source, artifacts: described };
   const bytes = canonicalBytes(buildSurfaceManifest(parts));
   const digest = digestOf(bytes);
   const manifest = parseSurfaceManifest(bytes, { tenant, digest }, 'the manifest');

@@ -802,6 +802,15 @@ interface PointerDocument {
     uri: string;
     digest: string;
   } | null;
+  runtimeEvents?: {
+    kind: string;
+    uri: string;
+    digest: string;
+    mediaType: string;
+    format: 'json' | 'ndjson';
+    sizeBytes: number;
+    view?: string;
+  }[];
   baseline: {
     found:
       | 'base-commit'
@@ -909,6 +918,15 @@ interface PointersDocument {
       uri: string;
       digest: string;
     } | null;
+    runtimeEvents?: {
+      kind: string;
+      uri: string;
+      digest: string;
+      mediaType: string;
+      format: 'json' | 'ndjson';
+      sizeBytes: number;
+      view?: string;
+    }[];
     baseline: {
       found:
         | 'base-commit'

@@ -52,6 +52,18 @@ export interface SnapshotSettings {
   readonly 'result-path'?: string;
   /** File for the report (Markdown). Default: for the action and varve ci, varve-report.md in a folder of temporary files, which the output names; otherwise it is not written. */
   readonly 'report-path'?: string;
+  /** File of another tool with fragments of the image's SBOM (JSON). Varve keeps it as it is, and lists it in the surface manifest. */
+  readonly 'surface-layer-fragments'?: string;
+  /** The same for the graph of an entry trace (JSON). */
+  readonly 'surface-entrytrace-graph'?: string;
+  /** The same for the lines of an entry trace (NDJSON). */
+  readonly 'surface-entrytrace-ndjson'?: string;
+  /** File of another tool with what it saw of the image running (NDJSON, or JSON for a name in .json). It does not follow from the image, so the pointer lists it, and not the surface manifest. */
+  readonly 'surface-runtime-events'?: string;
+  /** Name of the tool that gave these files. The surface manifest names it as its component, and as the view of each file. Default: varve, and external. */
+  readonly 'surface-component'?: string;
+  /** Version of that tool. */
+  readonly 'surface-component-version'?: string;
   /** Largest uncompressed size of a layer that is read, and of an archive that is compressed, is on standard input or comes from an engine. */
   readonly 'max-layer-bytes'?: number | string;
   /** Largest number of entries of a layer that is read. */

@@ -1,6 +1,7 @@
 import { BASELINE_SETTINGS } from './baseline.ts';
 import { COMMENT_SETTINGS } from './comment.ts';
 import { COMPARING_SETTINGS } from './comparing.ts';
+import { GENERATOR_SETTINGS } from './generator.ts';
 import { IMAGE_SETTINGS } from './image.ts';
 import { LIMIT_SETTINGS } from './limits.ts';
 import { NETWORK_SETTINGS } from './network.ts';
@@ -22,6 +23,7 @@ export const SETTINGS = {
   ...NETWORK_SETTINGS,
   ...REVISION_SETTINGS,
   ...OUTPUT_SETTINGS,
+  ...GENERATOR_SETTINGS,
   ...LIMIT_SETTINGS,
 } as const;
 

@@ -61,11 +61,15 @@ export function readSettingsOf<F extends Face>(
 function readOne(catalogue: Catalogue, name: string, sources: readonly SettingSource[]): unknown {
   const setting = catalogue[name];
   if (setting === undefined) throw new VarveError('internal', `there is no setting ${name}`);
-  const source = sources.find(({ get }) => get(name) !== undefined);
-  const text = source?.get(name);
-  if (source === undefined || text === undefined) return setting.fallback;
+  const names = setting.alias === undefined ? [name] : [name, setting.alias];
+  const given = sources.flatMap((source) =>
+    names.map((called) => ({ source, called, text: source.get(called) })),
+  );
+  const found = given.find(({ text }) => text !== undefined);
+  if (found?.text === undefined) return setting.fallback;
+  const { source, called, text } = found;
   const { origin } = source;
-  const label = source.label(name);
+  const label = source.label(called);
   if (origin !== null && !setting.from.includes(origin)) {
     throw new VarveError('bad-option', `${label}: ${name} is not taken from ${ORIGINS[origin]}`, {
       hint: `give it as ${listOrigins(setting.from)}`,

@@ -20,14 +20,22 @@ export function fromInputs(environment: Environment): SettingSource {
   };
 }
 
-/** `VARVE_CAS_ROOT` and the like. */
+/** `VARVE_CAS_ROOT` and the like; for what generators of StellaOps take too, their variable as well. */
 export function fromEnvironment(environment: Environment): SettingSource {
+  const find = (name: string) =>
+    [variableOf(name), generatorVariableOf(name)]
+      .filter((variable) => variable !== null)
+      .find((variable) => presentText(environment[variable]) !== undefined);
   return {
     origin: 'variable',
-    label: variableOf,
-    get: (name) => presentText(environment[variableOf(name)]),
+    label: (name) => find(name) ?? variableOf(name),
+    get: (name) => environment[find(name) ?? ''],
   };
 }
+
+/** `STELLAOPS_SURFACE_LAYER_FRAGMENTS`; null for what those generators do not have. */
+const generatorVariableOf = (name: string): string | null =>
+  name.startsWith('surface-') ? `STELLAOPS_${name.toUpperCase().replaceAll('-', '_')}` : null;
 
 /** The variable that sets a setting. */
 export const variableOf = (name: string): string => `VARVE_${name.toUpperCase().replaceAll('-', '_')}`;

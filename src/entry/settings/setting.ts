@@ -113,6 +113,8 @@ export interface Setting<T, F extends Face = Face> {
   readonly inWorkflow?: string;
   /** What the switch does that turns a boolean away from its fallback. */
   readonly flip?: string;
+  /** What it is called by generators of StellaOps, for those who take it in their place: `surface-tenant`. */
+  readonly alias?: string;
   /** Who takes it. */
   readonly faces: readonly F[];
   /** Whom it may come from. */
@@ -120,6 +122,9 @@ export interface Setting<T, F extends Face = Face> {
   /** It decides what a run finds: what the base commit says of it, a pull request cannot take away. */
   readonly isRule?: true;
 }
+
+/** Whether a face takes the place of a generator of StellaOps, and knows settings by what they are called there. */
+export const takesAliases = (face: Face): boolean => (JOB as readonly Face[]).includes(face);
 
 export const setting = <T, const F extends Face>(definition: Setting<T, F>): Setting<T, F> => definition;
 

@@ -9,6 +9,7 @@ export const STORE_SETTINGS = {
     description:
       'Folder of the store, which keeps everything under its digest. Default: the baseline if that is a store; otherwise RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line.',
     parse: parseText,
+    alias: 'surface-cas-root',
     faces: [...READERS, ...STORE_COMMANDS],
     from: BY_USER,
   }),
@@ -17,6 +18,7 @@ export const STORE_SETTINGS = {
     description: 'Part of the store to use. Tenants do not see each other.',
     parse: parseTenant,
     fallback: DEFAULT_TENANT,
+    alias: 'surface-tenant',
     // `surface verify` and `kit import` are of all tenants.
     faces: [...READERS, 'history', 'surface get', 'surface list', 'kit plan', 'kit export', 'kit receipt'],
     from: BY_USER,

@@ -13,7 +13,10 @@ export async function* verifyRun({ surface }: Store, pointer: Pointer): AsyncGen
   );
   if (ofManifest !== null) yield ofManifest;
   const items = [
-    ...pointer.manifest.artifacts.map(({ kind, digest }) => ({ kind, digest })),
+    ...[...pointer.manifest.artifacts, ...(pointer.runtimeEvents ?? [])].map(({ kind, digest }) => ({
+      kind,
+      digest,
+    })),
     { kind: SNAPSHOT_KIND, digest: pointer.snapshotDigest },
     ...(pointer.comparison === null ? [] : [{ kind: COMPARISON_KIND, digest: pointer.comparison.digest }]),
   ];

@@ -23,6 +23,8 @@ export interface FinishedRun {
   readonly change: Change | null;
   /** The stored comparison. */
   readonly comparison: ListedItem | null;
+  /** What another tool saw of the image running, as it was stored. */
+  readonly runtimeEvents: readonly ListedItem[];
   readonly attestations: Attestations;
   /** Null where nobody looked. */
   readonly bases: FoundBases | null;
@@ -53,6 +55,7 @@ export function describePointer(run: FinishedRun): Pointer {
     snapshotDigest: taken.digest,
     image: { reference: entry.reference, name: entry.name, platform: entry.platform },
     comparison: comparison && { uri: comparison.uri, digest: comparison.digest },
+    ...(run.runtimeEvents.length > 0 && { runtimeEvents: [...run.runtimeEvents] }),
     baseline: run.change?.baseline.facts ?? null,
     ...(bases && { baseImage: { ...bases } }),
     layers: { total: taken.snapshot.layers.length, reused, read, bytesRead },

@@ -11,6 +11,7 @@ import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
 import { noteDamages } from '../../core/surface/damage.ts';
+import { type GivenFile, listGiven, type Producer, packGivenFile } from '../../core/surface/given-file.ts';
 import { COMPARISON_KIND } from '../../core/surface/keys.ts';
 import { type Origin, packItem } from '../../core/surface/pack-item.ts';
 import { buildSurfaceManifest, listItem } from '../../core/surface/surface-manifest.ts';
@@ -37,6 +38,8 @@ export interface RunRequest {
   readonly bases?: BaseLookUp;
   /** How many of the branch's last snapshots are wanted; left out for none. */
   readonly recall?: number;
+  /** What other tools found out about the image, of one platform, and the tool that the surface manifest names. */
+  readonly given?: { readonly files: readonly GivenFile[]; readonly producer: Producer | null };
 }
 
 /** A platform's image whose snapshot was taken. */
@@ -90,12 +93,13 @@ export async function finishRun(
       COMPARISON_KIND,
       await runWithPauses(canonicalBytesPausable(change.comparison), tools.signal),
     );
-  if (comparison !== null) await tools.store.surface.put([comparison]);
+  const given = keepGiven(request, origin);
+  await tools.store.surface.put([...(comparison === null ? [] : [comparison]), ...given.items]);
   const surfaceManifest = buildSurfaceManifest({
     tenant: request.tenant,
     imageDigest: imageDigestOf(image),
-    version: request.run.version,
-    artifacts: taken.items,
+    source: request.given?.producer ?? { component: 'varve', version: request.run.version },
+    artifacts: [...taken.items, ...given.ofImage],
   });
   const manifestDigest = await tools.store.surface.putSurfaceManifest(surfaceManifest);
   const recalled = request.recall ? ((await baseline.recall?.(request.recall)) ?? []) : [];
@@ -109,6 +113,7 @@ export async function finishRun(
     taken,
     change,
     comparison: comparison && listItem(comparison),
+    runtimeEvents: given.others,
     attestations,
     bases,
     recalled,
@@ -129,6 +134,16 @@ export async function finishRun(
       ...(subject.bases?.takeAsides() ?? []),
     ],
   };
+}
+
+/** The items of what other tools gave, and how they are listed. */
+function keepGiven({ given }: RunRequest, origin: Origin) {
+  const packed = (given?.files ?? []).map((file) => ({ file, item: packGivenFile(origin, file) }));
+  const list = (ofImage: boolean) =>
+    packed
+      .filter(({ file }) => file.ofImage === ofImage)
+      .map(({ item }) => listGiven(item, given?.producer ?? null));
+  return { items: packed.map(({ item }) => item), ofImage: list(true), others: list(false) };
 }
 
 /** The run's own store may be what later ones are compared with, just as its baseline. */

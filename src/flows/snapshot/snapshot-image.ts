@@ -79,6 +79,7 @@ export async function snapshotImage(
     beforeImage: (source, platform) => baselines.shareDocuments(nameOf(request, source), platform),
   });
   request.accept?.(opened.source);
+  refuseGiven(request, opened);
   const { reference, absent } = opened.source;
   const named = nameOf(request, opened.source);
   const { name } = named;
@@ -95,6 +96,19 @@ export async function snapshotImage(
   const gone = all ? gonePlatforms(runs, [...platformsOf(opened), ...absentPlatforms(absent)]) : [];
   const result = { reference, name, platforms, failures, gone, absent: all ? absent : [] };
   return { ...result, report: await runWithPauses(describeReport(result, request.notes), tools.signal) };
+}
+
+/** @throws VarveError `bad-option` where files that another tool gave could be of several images. */
+function refuseGiven({ given }: SnapshotImageRequest, { images, failures }: OpenedImages): void {
+  if ((given?.files.length ?? 0) === 0 || images.length + failures.length === 1) return;
+  throw new VarveError(
+    'bad-option',
+    'files of other tools are of one image, and this run is of several platforms',
+    {
+      object: 'platform',
+      hint: 'name the platform that the files are of',
+    },
+  );
 }
 
 /** Those that the newest of the baselines was for, and that are no longer present. */

@@ -697,6 +697,15 @@ interface PointerDocument {
         uri: string;
         digest: string;
     } | null;
+    runtimeEvents?: {
+        kind: string;
+        uri: string;
+        digest: string;
+        mediaType: string;
+        format: 'json' | 'ndjson';
+        sizeBytes: number;
+        view?: string;
+    }[];
     baseline: {
         found: 'base-commit' | 'previous-release' | 'ancestor' | 'base-branch' | 'default-branch' | 'branch-newest' | 'newest' | 'image' | 'snapshot';
         place: string;
@@ -793,6 +802,15 @@ interface PointersDocument {
             uri: string;
             digest: string;
         } | null;
+        runtimeEvents?: {
+            kind: string;
+            uri: string;
+            digest: string;
+            mediaType: string;
+            format: 'json' | 'ndjson';
+            sizeBytes: number;
+            view?: string;
+        }[];
         baseline: {
             found: 'base-commit' | 'previous-release' | 'ancestor' | 'base-branch' | 'default-branch' | 'branch-newest' | 'newest' | 'image' | 'snapshot';
             place: string;

@@ -22,7 +22,7 @@ const build = (list = items) =>
   buildSurfaceManifest({
     tenant: 'acme',
     imageDigest: digestOf('image'),
-    version: '1.0.0',
+    source: { component: 'varve', version: '1.0.0' },
     artifacts: list.map(listItem),
   });
 const manifest = build();

@@ -1,0 +1,68 @@
+import { VarveError } from '../../base/errors.ts';
+import type { PayloadFormat, SurfaceItem } from './item.ts';
+import type { ListedItem } from './manifest.ts';
+import { type Origin, packItem } from './pack-item.ts';
+import { expiryAfter } from './retention.ts';
+import { listItem } from './surface-manifest.ts';
+
+/** What another tool found out about an image. Its bytes are kept as they are, and nothing is concluded from them. */
+export interface GivenFile {
+  readonly kind: string;
+  readonly format: PayloadFormat;
+  readonly bytes: Uint8Array;
+  readonly keepDays: number;
+  /** Whether it follows from the image alone, so that the image's surface manifest lists it. */
+  readonly ofImage: boolean;
+}
+
+/** The component that a surface manifest is of, where that is not Varve. */
+export interface Producer {
+  readonly component: string;
+  readonly version: string;
+}
+
+/** The item of a given file. */
+export function packGivenFile(origin: Origin, { kind, format, bytes, keepDays }: GivenFile): SurfaceItem {
+  return packItem(origin, kind, bytes, { format, expiresAt: expiryAfter(keepDays, origin.time) });
+}
+
+/** How a surface manifest lists an item that another tool gave. */
+export const listGiven = (item: SurfaceItem, producer: Producer | null): ListedItem => ({
+  ...listItem(item),
+  view: producer?.component ?? 'external',
+});
+
+/**
+ * Examines a file of another tool: UTF-8, and JSON, or a JSON value on each line that is not empty.
+ * @param object names it in errors.
+ * @throws VarveError `malformed`, with the line.
+ */
+export function examineGivenFile(bytes: Uint8Array, format: PayloadFormat, object: string): void {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw notAsGiven(object, 'is not UTF-8 text', cause);
+  }
+  if (format === 'json') {
+    if (!isJson(text)) throw notAsGiven(object, 'is not JSON');
+    return;
+  }
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() !== '' && !isJson(line)) throw notAsGiven(object, `line ${index + 1} is not JSON`);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function notAsGiven(object: string, problem: string, cause?: unknown): VarveError {
+  const hint = 'nothing was recorded: give a file that its tool wrote whole, or leave it out';
+  return new VarveError('malformed', `${object}: ${problem}`, { object, hint, cause });
+}
