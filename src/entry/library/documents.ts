@@ -20,6 +20,7 @@ type ComparisonDocument =
           os: string;
           architecture: string;
           variant?: string;
+          osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -33,6 +34,7 @@ type ComparisonDocument =
           os: string;
           architecture: string;
           variant?: string;
+          osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -173,6 +175,7 @@ type ComparisonDocument =
           os: string;
           architecture: string;
           variant?: string;
+          osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -186,6 +189,7 @@ type ComparisonDocument =
           os: string;
           architecture: string;
           variant?: string;
+          osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -331,6 +335,7 @@ type ComparisonsDocument =
             os: string;
             architecture: string;
             variant?: string;
+            osVersion?: string;
           };
           layerCount: number;
           compressedSize: number | null;
@@ -344,6 +349,7 @@ type ComparisonsDocument =
             os: string;
             architecture: string;
             variant?: string;
+            osVersion?: string;
           };
           layerCount: number;
           compressedSize: number | null;
@@ -479,16 +485,19 @@ type ComparisonsDocument =
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       }[];
       gonePlatforms: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       }[];
       failedPlatforms: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       }[];
     }
   | {
@@ -503,6 +512,7 @@ type ComparisonsDocument =
             os: string;
             architecture: string;
             variant?: string;
+            osVersion?: string;
           };
           layerCount: number;
           compressedSize: number | null;
@@ -516,6 +526,7 @@ type ComparisonsDocument =
             os: string;
             architecture: string;
             variant?: string;
+            osVersion?: string;
           };
           layerCount: number;
           compressedSize: number | null;
@@ -649,16 +660,19 @@ type ComparisonsDocument =
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       }[];
       gonePlatforms: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       }[];
       failedPlatforms: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       }[];
     };
 
@@ -673,17 +687,20 @@ interface HistoryEntryDocument {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   };
   platforms?: {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   }[];
   passedOver?: string[];
   listedPlatform?: {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   };
   baseImage?: {
     name: string | null;
@@ -711,17 +728,20 @@ interface HistoryOutputDocument {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   };
   platforms?: {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   }[];
   passedOver?: string[];
   listedPlatform?: {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   };
   baseImage?: {
     name: string | null;
@@ -796,6 +816,7 @@ interface PointerDocument {
       os: string;
       architecture: string;
       variant?: string;
+      osVersion?: string;
     };
   };
   comparison: {
@@ -903,6 +924,7 @@ interface PointersDocument {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       };
     };
     comparison: {
@@ -981,17 +1003,20 @@ interface PointersDocument {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   }[];
   gonePlatforms: {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   }[];
   failures: {
     platform: {
       os: string;
       architecture: string;
       variant?: string;
+      osVersion?: string;
     };
     code: string;
     message: string;
@@ -1008,6 +1033,7 @@ type SnapshotDocument =
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       };
       manifest: {
         digest: string;
@@ -1041,6 +1067,7 @@ type SnapshotDocument =
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       };
       manifest: {
         digest: string;
