@@ -4,7 +4,8 @@ import type { GenericSchema } from 'valibot';
 import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/analysis/files/inventory.ts';
 import { CompareOutputSchema, CompareOutputsSchema } from '../src/core/comparison/compare-output.ts';
 import { SectionsSchema } from '../src/core/comparison/comparison.ts';
-import { AnyComparisonSchema, AnyComparisonsSchema } from '../src/core/comparison/parse-comparison.ts';
+import { ComparisonsSchema } from '../src/core/comparison/comparisons.ts';
+import { AnyComparisonSchema } from '../src/core/comparison/parse-comparison.ts';
 import { HistoryEntrySchema, HistoryOutputSchema } from '../src/core/history/history.ts';
 import { TreeEntrySchema } from '../src/core/rootfs/tree.ts';
 import { PointerSchema } from '../src/core/run/pointer.ts';
@@ -21,7 +22,7 @@ const FOLDER = 'docs/schemas';
 export const FORMATS: Readonly<Record<string, readonly [title: string, schema: GenericSchema]>> = {
   'item-manifest': ['The manifest of one item', ItemManifestSchema],
   comparison: ['What differs between two snapshots', AnyComparisonSchema],
-  comparisons: ['The comparisons of several platforms', AnyComparisonsSchema],
+  comparisons: ['The comparisons of several platforms', ComparisonsSchema],
   'compare-output': ['What compare --format json prints', CompareOutputSchema],
   'compare-outputs': ['What compare --format json prints of several platforms', CompareOutputsSchema],
   'history-entry': ['One snapshot that was taken', HistoryEntrySchema],

@@ -94,7 +94,7 @@ export function parsePlatform(text: string): Platform {
   if (parts.length > 3 || !isRelease || !names.every((name) => PLATFORM_PART.test(name))) {
     throw new VarveError('bad-option', `${JSON.stringify(text.slice(0, 100))} is not a platform`, {
       object: text.slice(0, 100),
-      hint: 'write OS/ARCHITECTURE[/VARIANT], such as linux/arm64, linux/arm/v7 or windows(10.0.20348)/amd64',
+      hint: 'write OS/ARCHITECTURE[/VARIANT], such as linux/arm64 or linux/arm/v7',
     });
   }
   return normalizePlatform({
