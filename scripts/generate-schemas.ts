@@ -2,11 +2,14 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/analysis/files/inventory.ts';
+import { CheckOutputSchema } from '../src/core/attention/check-output.ts';
 import { CompareOutputSchema, CompareOutputsSchema } from '../src/core/comparison/compare-output.ts';
 import { SectionsSchema } from '../src/core/comparison/comparison.ts';
 import { ComparisonsSchema } from '../src/core/comparison/comparisons.ts';
 import { AnyComparisonSchema } from '../src/core/comparison/parse-comparison.ts';
 import { HistoryEntrySchema, HistoryOutputSchema } from '../src/core/history/history.ts';
+import { InspectOutputSchema } from '../src/core/image/inspect-output.ts';
+import { JsonObject } from '../src/core/image/raw-document.ts';
 import { TreeEntrySchema } from '../src/core/rootfs/tree.ts';
 import { PointerSchema } from '../src/core/run/pointer.ts';
 import { PointersSchema } from '../src/core/run/pointers.ts';
@@ -23,10 +26,12 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
   'item-manifest': ['The manifest of one item', ItemManifestSchema],
   comparison: ['What differs between two snapshots', AnyComparisonSchema],
   comparisons: ['The comparisons of several platforms', ComparisonsSchema],
+  'check-output': ['What check --format json prints', CheckOutputSchema],
   'compare-output': ['What compare --format json prints', CompareOutputSchema],
   'compare-outputs': ['What compare --format json prints of several platforms', CompareOutputsSchema],
   'history-entry': ['One snapshot that was taken', HistoryEntrySchema],
   'history-output': ['One snapshot as history --format json lists it', HistoryOutputSchema],
+  'inspect-output': ['What inspect --format json prints', InspectOutputSchema],
   'layer-files-entry': ['Any but the first line of a layer.files fragment', InventoryEntrySchema],
   'layer-files-header': ['The first line of a layer.files fragment', InventoryHeaderSchema],
   pointer: ['The pointer that a run emits', PointerSchema],
@@ -42,6 +47,7 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
 /** What checks in code alone look for. */
 const OVERRIDES = new Map<unknown, JsonSchema>([
   [DigestSchema, { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' }],
+  [JsonObject, { type: 'object' }],
   [SectionsSchema, { type: 'object', additionalProperties: { type: ['object', 'null'] } }],
 ]);
 
