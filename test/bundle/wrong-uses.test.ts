@@ -253,7 +253,7 @@ it('a store that may not be written', async () => {
 it('a group of commands without one of them is answered with its help', async () => {
   const { status, stdout, stderr } = await varve(['layer']);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain('ls [options] <image> <layer>');
+  expect(stderr).toContain('ls <image> <layer>');
 });
 
 it.each(['oci://127.0.0.1:1/base', 'postgres://ci@127.0.0.1:1/varve'])(
