@@ -1,1 +1,1 @@
-import{ur as e}from"./of-all.js";function t(t){return new e(`blob-missing`,`${t} is missing`,{object:t})}export{t};
+import{gr as e}from"./of-all.js";function t(t){return new e(`blob-missing`,`${t} is missing`,{object:t})}export{t};

@@ -1,1 +1,1 @@
-import{n as e,t}from"./kit-output.js";import{i as n}from"./of-all.js";import{t as r}from"./kit-selection.js";import{t as i}from"./open-store.js";const a=async a=>{let{index:o}=await r(await i(a),a);return t(a,e(o),`A kit would have`),n.done};export{a as run};
+import{n as e,t}from"./kit-output.js";import{o as n}from"./of-all.js";import{t as r}from"./kit-selection.js";import{t as i}from"./open-store.js";const a=async a=>{let{index:o}=await r(await i(a),a);return t(a,e(o),`A kit would have`),n.done};export{a as run};

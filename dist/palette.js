@@ -1,1 +1,1 @@
-export{ar as PLAIN}from"./of-snapshot.js";
+export{W as PLAIN}from"./of-all.js";

@@ -1,4 +1,4 @@
-/** `npm run demo`: the main job on two builds of a small image, through the built command line. Leaves nothing behind. */
+/** `npm run demo`: the main job on two builds of a small image, through the built command line, in a store that goes at the end. */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ The next build. Its author changed one route, removed one and added one, wrote t
 moved the port to 8443, and added a step that sets up a spool folder.`);
   varve('snapshot', 'oci:app-v2:shop:v2', '--pointer-path', pointer);
 
-  console.log('\nBoth are kept, and can be compared later, without the images:');
+  console.log('\nThe store has a snapshot of each now, and compares them without the images:');
   varve('history', 'shop');
   varve('history:shop~1', 'history:shop', '--quiet');
 

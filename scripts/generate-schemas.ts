@@ -2,10 +2,14 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { InventoryEntrySchema, InventoryHeaderSchema } from '../src/core/analysis/files/inventory.ts';
+import { CheckOutputSchema } from '../src/core/attention/check-output.ts';
 import { CompareOutputSchema, CompareOutputsSchema } from '../src/core/comparison/compare-output.ts';
 import { SectionsSchema } from '../src/core/comparison/comparison.ts';
-import { AnyComparisonSchema, AnyComparisonsSchema } from '../src/core/comparison/parse-comparison.ts';
+import { ComparisonsSchema } from '../src/core/comparison/comparisons.ts';
+import { AnyComparisonSchema } from '../src/core/comparison/parse-comparison.ts';
 import { HistoryEntrySchema, HistoryOutputSchema } from '../src/core/history/history.ts';
+import { InspectOutputSchema } from '../src/core/image/inspect-output.ts';
+import { JsonObject } from '../src/core/image/raw-document.ts';
 import { KitIndexSchema } from '../src/core/kit/kit-index.ts';
 import { KitSummarySchema } from '../src/core/kit/kit-summary.ts';
 import { ReceiptSchema } from '../src/core/kit/receipt.ts';
@@ -24,11 +28,13 @@ const FOLDER = 'docs/schemas';
 export const FORMATS: Readonly<Record<string, readonly [title: string, schema: GenericSchema]>> = {
   'item-manifest': ['The manifest of one item', ItemManifestSchema],
   comparison: ['What differs between two snapshots', AnyComparisonSchema],
-  comparisons: ['The comparisons of several platforms', AnyComparisonsSchema],
+  comparisons: ['The comparisons of several platforms', ComparisonsSchema],
+  'check-output': ['What check --format json prints', CheckOutputSchema],
   'compare-output': ['What compare --format json prints', CompareOutputSchema],
   'compare-outputs': ['What compare --format json prints of several platforms', CompareOutputsSchema],
   'history-entry': ['One snapshot that was taken', HistoryEntrySchema],
   'history-output': ['One snapshot as history --format json lists it', HistoryOutputSchema],
+  'inspect-output': ['What inspect --format json prints', InspectOutputSchema],
   'layer-files-entry': ['Any but the first line of a layer.files fragment', InventoryEntrySchema],
   'layer-files-header': ['The first line of a layer.files fragment', InventoryHeaderSchema],
   'kit-index': ['What a kit has: its manifest-index.json', KitIndexSchema],
@@ -47,6 +53,7 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
 /** What checks in code alone look for. */
 const OVERRIDES = new Map<unknown, JsonSchema>([
   [DigestSchema, { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' }],
+  [JsonObject, { type: 'object' }],
   [SectionsSchema, { type: 'object', additionalProperties: { type: ['object', 'null'] } }],
 ]);
 

@@ -10,6 +10,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/entry/version.ts';
 import { layoutFiles, named, packFiles, writeFolder } from '../support/image-forms.ts';
 import { layerOf, makeImage, makeLayer } from '../support/image-maker.ts';
+import { schemaErrors } from '../support/json-schemas.ts';
 import { DIST, OUTSIDE, runVarve, type VarveOutcome } from '../support/run-varve.ts';
 import { tarEntry, tarOf } from '../support/tar-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -28,6 +29,21 @@ beforeAll(async () => {
   await varve('snapshot', V1, '--name', 'shop', '--pointer-path', pointer);
   // Every layer is known from now on, so that two lines have the same to say.
   await varve('compare', V1, V2);
+});
+
+describe('what programs read', () => {
+  it.each([
+    ['check-output', ['check', V1]],
+    ['check-output', ['check', V2]],
+    ['inspect-output', ['inspect', V2]],
+    ['inspect-output', ['inspect', `oci:${join(FIXTURES, 'multi-platform')}`, '--platform', 'all']],
+    ['inspect-output', ['inspect', `docker-archive:${join(FIXTURES, 'forms/engine-20.tar')}:forms:1`]],
+    ['compare-output', ['compare', V1, V2]],
+  ])('meets its schema: %s of %j', async (schema, line) => {
+    const { status, stdout } = await varve(...line, '--format', 'json');
+    expect([status, schemaErrors(schema, JSON.parse(stdout))]).toEqual([0, []]);
+    expect(schemaErrors(schema, [{ surprise: 1 }])).not.toEqual([]);
+  });
 });
 
 interface Circumstances {

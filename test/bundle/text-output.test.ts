@@ -1,8 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import type { Digest } from '../../src/base/digest.ts';
 import { widthOf } from '../../src/core/report/text/widths.ts';
+import { blobName } from '../support/image-forms.ts';
+import { MemoryRegistry } from '../support/memory-registry.ts';
 import { runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -19,6 +22,9 @@ const FILES = [
   ...['--report-path', 'report.md', '--result-path', 'result.json'],
   ...['--comparison-path', 'comparison.json', '--pointer-path', 'pointer.json'],
 ];
+
+/** What stands for a registry; its address is as long. */
+const REGISTRY = '127.0.0.1:50000';
 
 /** Every text that the program prints for people, one call after the other in one folder. */
 const CALLS: readonly (readonly string[])[] = [
@@ -58,6 +64,17 @@ const CALLS: readonly (readonly string[])[] = [
   ['verify', 'kit.tar'],
   ['artifact', 'package', 'folder', '--output', 'oci:packed:v1'],
   ['artifact', 'unpack', 'oci:packed:v1', 'unpacked'],
+  ['artifact', 'push', 'folder', `oci://${REGISTRY}/notes:v1`],
+  ['artifact', 'pull', `oci://${REGISTRY}/notes:v1`, 'pulled'],
+  ['snapshot', 'oci:damaged', '--platform', 'all', '--baseline', 'none', '--cas-root', 'other'],
+  ['compare', V1, V2, '-v'],
+  ['compare', V1, V2, '-q'],
+  ['history', '--layer', 'sha256:41eca0d83acc', ...STORE],
+  ['verify', 'pointer.json', ...STORE],
+  ['version'],
+  ['--help'],
+  ['help', 'history'],
+  ['completion', 'bash'],
 ];
 
 /** Days, minutes and ages are those of the run. Lines in a low voice that follow each other become one text. */
@@ -70,7 +87,21 @@ const withoutClock = (text: string): string =>
     .replaceAll(/\s\(\d+ (second|minute)s? older\)/g, '')
     .replaceAll(/(?<!\d)20\d\d-\d\d-\d\d \d\d:\d\d(?!:)/g, '2026-01-31 12:00')
     .replaceAll(/(?<!\d)20\d\d-\d\d-\d\d(?=$| {2}|\u001b)/gm, '2026-01-31')
+    .replaceAll(/\(Node\.js [\d.]+, \w+ \w+\)/g, '(Node.js 24.1.0, linux x64)')
     .replaceAll(/until 20\d\d-\d\d-\d\d/g, 'until 2026-03-02');
+
+/** An image for several platforms, and a copy of it with a damaged layer of one. */
+function damageOne(image: string, copy: string): void {
+  cpSync(image, copy, { recursive: true });
+  const read = (digest: Digest) => JSON.parse(readFileSync(join(copy, blobName(digest)), 'utf8'));
+  const [outer] = JSON.parse(readFileSync(join(copy, 'index.json'), 'utf8')).manifests;
+  const layers = read(read(outer.digest).manifests[1].digest).layers;
+  const { digest, size } = layers.at(-1);
+  writeFileSync(join(copy, blobName(digest)), Buffer.alloc(size));
+}
+
+/** A script for a shell is long, and is tested by shells. */
+const HEAD_ONLY = /^completion /;
 
 /** All calls with what they print, as on one terminal. */
 async function transcript(width: number, color: boolean): Promise<string> {
@@ -81,13 +112,17 @@ async function transcript(width: number, color: boolean): Promise<string> {
   }
   mkdirSync(join(cwd, 'folder'));
   writeFileSync(join(cwd, 'folder/sbom.json'), '{}');
+  damageOne(join(FIXTURES, 'multi-platform'), join(cwd, 'damaged'));
+  await using registry = await MemoryRegistry.start();
   const env = { COLUMNS: String(width), FORCE_COLOR: color ? '1' : '0', XDG_DATA_HOME: cwd };
   const told: string[] = [];
   const call = async (args: readonly string[]): Promise<void> => {
-    const { status, stdout, stderr } = await runVarve(args, { cwd, env });
-    told.push(
-      `$ varve ${args.join(' ')}\n${stdout}${stderr}${status === 0 ? '' : `exit status ${status}\n`}`,
-    );
+    const line = args.join(' ');
+    const words = args.map((word) => word.replace(REGISTRY, registry.host));
+    const { status, stdout, stderr } = await runVarve(words, { cwd, env });
+    const result = HEAD_ONLY.test(line) ? `${stdout.slice(0, stdout.indexOf('\n'))}\n…\n` : stdout;
+    const end = status === 0 ? '' : `exit status ${status}\n`;
+    told.push(`$ varve ${line}\n${result}${stderr}${end}`.replaceAll(registry.host, REGISTRY));
   };
   for (const args of CALLS) await call(args);
   const payloads = join(cwd, 'store/scanner/surface/payloads/tenants/default');
@@ -108,10 +143,11 @@ function expectGolden(file: string, text: string): void {
   expect(text).toBe(readFileSync(path, 'utf8'));
 }
 
-/** Lists of paths are never cut, nor are errors and whole digests. */
-const WIDE = /^\$ varve (?:tree|layer ls|surface verify|history nosuch|artifact)/;
-/** What `withoutClock` puts into one line. */
-const JOINED = /^compared with .*\)$/;
+/** Lists of paths are never cut, nor are errors, whole digests and the one line that a quiet call prints. */
+const WIDE =
+  /^\$ varve (?:tree|layer ls|(?:surface )?verify|history nosuch|artifact|snapshot oci:damaged|.* -q$)/;
+/** What `withoutClock` puts into one line, and lines of help that are there to be copied. */
+const WHOLE = /^compared with .*\)$|^ {2}varve |^Usage: varve |^ {7}varve </;
 
 describe.concurrent('what the command line prints', () => {
   test.each([40, 80, 120])('in %d columns, in color and plain', async (width) => {
@@ -121,7 +157,7 @@ describe.concurrent('what the command line prints', () => {
     const parts = stripVTControlCharacters(painted).split(/\n(?=\$ varve )/);
     for (const [call, ...lines] of parts.map((part) => part.split('\n'))) {
       if (!WIDE.test(call ?? ''))
-        for (const line of lines.filter((each) => !JOINED.test(each)))
+        for (const line of lines.filter((each) => !WHOLE.test(each)))
           expect(widthOf(line), line).toBeLessThanOrEqual(width);
       if (call === `$ varve compare ${V1} ${AGAIN}` && width === 120)
         expect(lines.filter((line) => line !== '')).toHaveLength(3);

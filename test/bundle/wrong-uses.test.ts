@@ -69,6 +69,13 @@ async function writeImages(): Promise<void> {
   const alike = makeImage([await makeLayer({ number: '000451' }), await makeLayer({ number: '000463' })]);
   writeFolder(at('twins'), layoutFiles([alike.descriptor], alike.blobs));
   writeIndexed(at('platforms'), [imageFor(AMD64, [common]), imageFor(ARM64, [common])]);
+  writeIndexed(
+    at('releases'),
+    ['10.0.17763', '10.0.20348'].map((version) => {
+      const platform = { os: 'windows', architecture: 'amd64', 'os.version': version };
+      return makeImage([common], { config: platform, descriptor: { platform } });
+    }),
+  );
   writeIndexed(at('windows'), [imageFor({ os: 'windows', architecture: 'amd64' }, [common])]);
   const links = await packFiles([
     { name: 'bin', symlink: 'usr/bin' },
@@ -95,6 +102,9 @@ async function writeFiles(): Promise<void> {
     'image.zip': 'PK\u0003\u0004 and more of a ZIP',
     'broken.yml': 'name: [shop\n',
     'misspelled.yml': 'nmae: shop\n',
+    'list.yml': '- name: shop\n',
+    'nested.yml': 'name: {first: shop}\n',
+    'huge.yml': 'x'.repeat(16_385),
     'metadata.json': '{}',
     'broken.json': '{"containerimage.digest": ',
   };
@@ -194,6 +204,31 @@ describe.each(SECTIONS)('%s', (_, uses) => {
   );
 });
 
+/** What an answer may be about that its line does not name. */
+const UNNAMED = [
+  'standard input',
+  'layer 0',
+  'unix:///nowhere/docker.sock',
+  '--output',
+  'neither an image nor',
+];
+
+/** What an answer may be about: a part of the line, an argument that it lacks, or one of these. */
+function objectsOf({ line, answer }: WrongUse): readonly string[] {
+  const parts = line.split(/[\s=<@:/]+/).filter((part) => part.length > 1 && part !== 'varve');
+  const lacking = (answer[1] ?? '').matchAll(/[<[]([a-z]+)[>\]]/g);
+  return [...parts, ...[...lacking].map(([, name]) => `the ${name}`), ...UNNAMED];
+}
+
+it.each(SECTIONS.flatMap(([, uses]) => uses))('$use: the answer names what it is about', (wrong) => {
+  const [first = ''] = wrong.answer;
+  const message = first.replace(/^varve: [a-z-]+: /, '');
+  expect(
+    objectsOf(wrong).filter((object) => message.includes(object)),
+    message,
+  ).not.toEqual([]);
+});
+
 it('are sixty at least, and none twice', () => {
   const lines = SECTIONS.flatMap(([, uses]) => uses.map(({ line }) => line));
   expect(lines.length).toBeGreaterThanOrEqual(60);
@@ -218,7 +253,7 @@ it('a store that may not be written', async () => {
 it('a group of commands without one of them is answered with its help', async () => {
   const { status, stdout, stderr } = await varve(['layer']);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain('ls [options] <image> <layer>');
+  expect(stderr).toContain('ls <image> <layer>');
 });
 
 it.each(['oci://127.0.0.1:1/base', 'postgres://ci@127.0.0.1:1/varve'])(

@@ -135,6 +135,34 @@ it('an engine that has one platform twice gives the first, and tells of the othe
   });
 });
 
+it('an engine that has images for several releases of Windows gives the one that is named', async () => {
+  const made = ['10.0.17763', '10.0.20348'].map((version, index) => {
+    const platform = { os: 'windows', architecture: 'amd64', 'os.version': version };
+    return makeImage(image.layers.slice(index), { config: platform, descriptor: { platform } });
+  });
+  const index = makeIndex(made.map(({ descriptor }) => descriptor));
+  engine.images.splice(0, 1, {
+    names: ['app:1'],
+    inspection: {
+      Id: index.digest,
+      Descriptor: { ...index.descriptor },
+      Manifests: made.map(({ descriptor }) => ({ Descriptor: descriptor, Available: true, Kind: 'image' })),
+    },
+    archive: await packFiles(layoutFiles([index.descriptor], [index, ...made.flatMap(({ blobs }) => blobs)])),
+  });
+  const inspect = (platform: string) =>
+    varve('inspect', 'docker-daemon:app:1', '--platform', platform, '--json', '--cas-root', store);
+  for (const [place, version] of ['10.0.17763', '10.0.20348'].entries()) {
+    const { stdout, stderr } = await inspect(`windows(${version})/amd64`);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout).images).toMatchObject([{ manifest: { digest: made[place]?.digest } }]);
+  }
+  expect(await inspect('windows/amd64')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('several images for windows/amd64'),
+  });
+});
+
 describe.each(Object.keys(ENGINES))('an image in %s', (form) => {
   it('is exported once, and not at all when nothing of it is new', async () => {
     await put(form, image, 'app:1');

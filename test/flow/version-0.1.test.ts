@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseComparison, parseComparisons } from '../../src/core/comparison/parse-comparison.ts';
+import { parseComparison } from '../../src/core/comparison/parse-comparison.ts';
 import { callVarve } from '../support/call-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -122,15 +122,6 @@ describe('comparisons of version 0.1', () => {
       schema: 'varve.comparison@2',
       sections: {},
     });
-  });
-
-  it('of several platforms too', () => {
-    const text = readFileSync(join(OLD, 'comparisons.json'), 'utf8').trim();
-    const comparisons = parseComparisons(Buffer.from(text), 'it');
-    expect(comparisons).toMatchObject({ schema: 'varve.comparisons@2', changed: false });
-    expect(comparisons.platforms.map(({ schema, sections }) => [schema, sections])).toEqual(
-      Array(3).fill(['varve.comparison@2', {}]),
-    );
   });
 });
 

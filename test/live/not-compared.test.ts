@@ -291,7 +291,7 @@ describe('an image that is skipped', () => {
         `image ${'`'}${two.digest}${'`'} of the target not compared: it was skipped`,
       );
       expect(flat(stdout)).toContain(
-        `image ${'`'}${one.digest}${'`'} of the base not compared: it was skipped`,
+        `image ${'`'}${one.digest}${'`'} of the baseline not compared: it was skipped`,
       );
       expect(stdout.match(/platform-twice/g)).toHaveLength(2);
       expect((await varve(...compare, '--format', 'markdown')).stdout).toContain(two.digest);
@@ -1375,7 +1375,7 @@ describe('what a store lost', () => {
       expect(compared.status).toBe(0);
       expect(compared.stdout).toContain('? no change found, config not compared');
       expect(flat(compared.stdout)).toContain(
-        `config not compared: the config ${'`'}${image.config.digest}${'`'} of the base is no longer in the store`,
+        `config not compared: the config ${'`'}${image.config.digest}${'`'} of the baseline is no longer in the store`,
       );
       expect(compared.stdout).not.toContain('config changed');
     });

@@ -3,7 +3,7 @@ import type { Limits } from '../../base/limits.ts';
 import { type BaseCandidate, type BaseImages, baseName } from '../../core/image/base-image.ts';
 import { type DockerName, formatDockerName } from '../../core/image/docker-name.ts';
 import { parseRegistryReference } from '../../core/image/reference.ts';
-import { type Platform, samePlatform } from '../../core/words/platform.ts';
+import { fitsPlatform, type Platform } from '../../core/words/platform.ts';
 import type { EngineSettings } from '../engine/engine-endpoint.ts';
 import { untilAborted, withinTime } from '../http/deadlines.ts';
 import { isLoopbackHost } from '../http/host-address.ts';
@@ -102,7 +102,7 @@ export class HintedImages implements BaseImages, AsyncDisposable {
     const { limits, known } = this.#options;
     const source = createRegistrySource(this.#registriesFor(home), { limits, known });
     await using opened = await source.open(`${REGISTRY}${formatDockerName(hint)}`);
-    const index = opened.platforms.findIndex((platform) => samePlatform(platform, wanted));
+    const index = opened.platforms.findIndex((platform) => fitsPlatform(platform, wanted));
     if (index < 0) return null;
     const { config } = await opened.image(index);
     return { name: baseName(hint), digest: opened.digest, diffIds: config.value.rootfs.diff_ids };

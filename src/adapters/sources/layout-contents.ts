@@ -8,12 +8,7 @@ import type { Descriptor, ImageManifest, IndexEntry } from '../../core/image/man
 import { isImageConfigType, isLayerLike, isManifestType } from '../../core/image/media-type.ts';
 import { refuseLongList } from '../../core/image/raw-document.ts';
 import { chooseByPrefix, type DigestBeginning } from '../../core/words/digest-prefix.ts';
-import {
-  formatPlatform,
-  normalizePlatform,
-  PLATFORM_PART,
-  type Platform,
-} from '../../core/words/platform.ts';
+import { formatPlatform, PLATFORM_PART, type Platform, withRelease } from '../../core/words/platform.ts';
 import { DocumentBudget } from './document-budget.ts';
 import type { ImageDocuments } from './image-documents.ts';
 
@@ -191,7 +186,7 @@ class Walk {
     this.#budget.spend(descriptor.size);
     const config = await this.#documents.readConfig(descriptor);
     if (config === null) throw this.#documents.missing(descriptor.digest);
-    return platformOf(config.value);
+    return withRelease(platformOf(config.value), config.value);
   }
 }
 
@@ -200,5 +195,5 @@ export function statedPlatform({ platform }: IndexEntry): Platform | null {
   if (platform === undefined) return null;
   const { os, architecture, variant } = platform;
   if (![os, architecture, variant || 'none'].every((part) => PLATFORM_PART.test(part))) return null;
-  return normalizePlatform({ os, architecture, ...(variant && { variant }) });
+  return withRelease({ os, architecture, ...(variant && { variant }) }, platform);
 }

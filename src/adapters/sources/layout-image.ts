@@ -13,7 +13,7 @@ import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
 import { isManifestType, parseLayerType } from '../../core/image/media-type.ts';
 import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts';
 import type { Finding } from '../../core/words/finding.ts';
-import { formatPlatform, type Platform, samePlatform } from '../../core/words/platform.ts';
+import { fitsPlatform, formatPlatform, type Platform, withRelease } from '../../core/words/platform.ts';
 import { DocumentBudget } from './document-budget.ts';
 import { mayBeImage, repositoryOf } from './files/layout-selection.ts';
 import type { ImageDocuments } from './image-documents.ts';
@@ -92,7 +92,10 @@ interface PlatformImage extends IndexedImage {
   readonly passedOver: readonly Digest[];
 }
 
-/** Where an index has several images of one platform (of Windows releases, say), the first counts, as for engines. */
+/**
+ * Where an index has several images of one platform, the first counts, as for engines. Of Windows, each release is a
+ * platform.
+ */
 function onePerPlatform(images: readonly IndexedImage[]): readonly PlatformImage[] {
   const groups = Map.groupBy(images, ({ platform }) => formatPlatform(platform));
   return [...groups.values()].flatMap(([first, ...others]) => {
@@ -119,7 +122,8 @@ async function readImage(
   const object = `${documents.place}: the manifest ${manifest.digest}`;
   const paired = pairLayers(manifest.value, config.value, object);
   const stated = platformOf(config.value);
-  const isMislisted = !samePlatform(platform, stated);
+  const inFull = withRelease(stated, config.value);
+  const isMislisted = !fitsPlatform(inFull, platform);
   return {
     platform: stated,
     manifest,
@@ -128,7 +132,7 @@ async function readImage(
     findings: [
       ...documents.findings,
       ...findings,
-      ...(isMislisted ? [platformFinding(platform, stated)] : []),
+      ...(isMislisted ? [platformFinding(platform, platform.osVersion === undefined ? stated : inFull)] : []),
       ...manifestFindings(entry, manifest.mediaType),
       ...paired.flatMap(({ descriptor }, index) => mediaTypeFindings(descriptor, index)),
       ...alignHistory(config.value).findings,

@@ -4,10 +4,12 @@ import type { Stored } from '../words/stored.ts';
 import { type Comparison, ComparisonSchema } from './comparison.ts';
 
 export const COMPARISONS_SCHEMA = 'varve.comparisons@2';
-export const OLD_COMPARISONS_SCHEMA = 'varve.comparisons@1';
 
-/** The fields that are of no single platform. */
-export const comparisonsFields = {
+/** The comparisons of an image for several platforms. */
+export const ComparisonsSchema = v.strictObject({
+  schema: v.literal(COMPARISONS_SCHEMA),
+  /** One for each platform that both sides have, in the order of the target's index. */
+  platforms: v.array(ComparisonSchema),
   /** Whether any platform changed, came or went, or could not be compared; null where that is not known of one. */
   changed: v.nullable(v.boolean()),
   /** Platforms that only the target has. */
@@ -16,14 +18,6 @@ export const comparisonsFields = {
   gonePlatforms: v.array(PlatformSchema),
   /** Platforms that could not be compared: they failed, are not there, or their baseline cannot be used. */
   failedPlatforms: v.array(PlatformSchema),
-};
-
-/** The comparisons of an image for several platforms. */
-export const ComparisonsSchema = v.strictObject({
-  schema: v.literal(COMPARISONS_SCHEMA),
-  /** One for each platform that both sides have, in the order of the target's index. */
-  platforms: v.array(ComparisonSchema),
-  ...comparisonsFields,
 });
 
 export type Comparisons = Stored<typeof ComparisonsSchema>;

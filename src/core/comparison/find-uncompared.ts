@@ -2,7 +2,7 @@ import type { Digest } from '../../base/digest.ts';
 import { INVENTORY_KIND } from '../analysis/files/inventory.ts';
 import type { IMAGE_FINDINGS } from '../image/image-findings.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { samePlatform } from '../words/platform.ts';
+import { samePlatform, withRelease } from '../words/platform.ts';
 import type { ConfigDifference, FileDifferences } from './comparison.ts';
 import type { InventoryShelf } from './inventory-shelf.ts';
 import type { SnapshotView } from './snapshot-view.ts';
@@ -84,9 +84,13 @@ function findPassedOver(base: readonly Digest[] = [], target: readonly Digest[] 
   return [...only('base', base, new Set(target)), ...only('target', target, new Set(base))];
 }
 
-/** An image that only one index lists for another platform than its config states: engines choose by the index. */
+/**
+ * An image that only one index lists for another platform, or release of Windows, than its config states: engines choose
+ * by the index.
+ */
 function findMislisted(base: SnapshotView, target: SnapshotView): UncomparedItem[] {
-  const chosenFor = ({ listedPlatform, snapshot }: SnapshotView) => listedPlatform ?? snapshot.platform;
+  const chosenFor = ({ listedPlatform, snapshot, config }: SnapshotView) =>
+    listedPlatform ?? withRelease(snapshot.platform, config ?? {});
   const isMislisted = base.listedPlatform !== undefined || target.listedPlatform !== undefined;
   if (!isMislisted || samePlatform(chosenFor(base), chosenFor(target))) return [];
   const side = target.listedPlatform === undefined ? 'base' : 'target';

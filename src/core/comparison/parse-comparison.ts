@@ -8,13 +8,6 @@ import {
   comparisonFields,
   OLD_COMPARISON_SCHEMA,
 } from './comparison.ts';
-import {
-  COMPARISONS_SCHEMA,
-  type Comparisons,
-  ComparisonsSchema,
-  comparisonsFields,
-  OLD_COMPARISONS_SCHEMA,
-} from './comparisons.ts';
 
 /** Objects and lists that may stand in one another in a section. */
 const MOST_DEPTH = 64;
@@ -33,18 +26,6 @@ export const AnyComparisonSchema: v.GenericSchema<unknown, AnyComparison> = v.va
   OldComparisonSchema,
 ]);
 
-const OldComparisonsSchema = v.strictObject({
-  schema: v.literal(OLD_COMPARISONS_SCHEMA),
-  platforms: v.array(OldComparisonSchema),
-  ...comparisonsFields,
-});
-
-/** The comparisons of several platforms, of any version. */
-export const AnyComparisonsSchema: v.GenericSchema<
-  unknown,
-  v.InferOutput<typeof ComparisonsSchema> | v.InferOutput<typeof OldComparisonsSchema>
-> = v.variant('schema', [ComparisonsSchema, OldComparisonsSchema]);
-
 /**
  * Reads a stored comparison of any version, as the present one.
  * @param object names it in errors.
@@ -56,17 +37,6 @@ export function parseComparison(
   limits: Limits = DEFAULT_LIMITS,
 ): Comparison {
   return renew(parseStored(AnyComparisonSchema, bytes, object, limits), object);
-}
-
-/** The same for the comparisons of several platforms. */
-export function parseComparisons(
-  bytes: Uint8Array,
-  object: string,
-  limits: Limits = DEFAULT_LIMITS,
-): Comparisons {
-  const comparisons = parseStored(AnyComparisonsSchema, bytes, object, limits);
-  const platforms = comparisons.platforms.map((comparison) => renew(comparison, object));
-  return { ...comparisons, schema: COMPARISONS_SCHEMA, platforms };
 }
 
 function renew(comparison: AnyComparison, object: string): Comparison {

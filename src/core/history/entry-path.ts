@@ -4,7 +4,7 @@ import { VarveError } from '../../base/errors.ts';
 import { digestOfHex } from '../surface/keys.ts';
 import { HISTORY } from '../surface/paths.ts';
 import { parseTenant } from '../words/names.ts';
-import type { Platform } from '../words/platform.ts';
+import { type Platform, partsOfPlatform } from '../words/platform.ts';
 import { malformed, parseStored } from '../words/stored-json.ts';
 import { type HistoryEntry, HistoryEntrySchema } from './history.ts';
 
@@ -26,9 +26,9 @@ export function nameHistoryPath(tenant: string, name: string): string {
   return `${tenantHistoryPath(tenant)}/${hexOf(digestOf(name.toWellFormed()))}`;
 }
 
-/** The folder name of a platform: `linux-amd64`, `linux-arm-v7`. */
-export function platformSegment({ os, architecture, variant }: Platform): string {
-  return [os, architecture, ...(variant === undefined ? [] : [variant])].map(escapeSegment).join('-');
+/** The folder name of a platform: `linux-amd64`, `linux-arm-v7`, `windows%2810.0.17763%29-amd64`. */
+export function platformSegment(platform: Platform): string {
+  return partsOfPlatform(platform).map(escapeSegment).join('-');
 }
 
 export function entryBytes(entry: HistoryEntry): Buffer {

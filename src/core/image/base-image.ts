@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Digest, isDigest } from '../../base/digest.ts';
-import { type Platform, parsePlatform, samePlatform } from '../words/platform.ts';
+import { fitsPlatform, type Platform, parsePlatform } from '../words/platform.ts';
 import { DigestSchema, SizeSchema } from '../words/schemas.ts';
 import type { ImageConfig } from './config.ts';
 import { type DockerName, familiarRepository, formatDockerName, parseDockerName } from './docker-name.ts';
@@ -134,7 +134,7 @@ function hintInMaterial(
 
 function isPlatform(text: string, wanted: Platform): boolean {
   try {
-    return samePlatform(parsePlatform(text), wanted);
+    return fitsPlatform(wanted, parsePlatform(text));
   } catch {
     return false;
   }

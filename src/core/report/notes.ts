@@ -41,7 +41,7 @@ export function allFindings({ images }: Report): readonly string[] {
     const of = several ? `${platform}: ` : '';
     return [
       ...findings.map((finding) => `${of}${tellFinding(finding)}`),
-      ...(baseRead?.findings ?? []).map((finding) => `${of}base: ${tellFinding(finding)}`),
+      ...(baseRead?.findings ?? []).map((finding) => `${of}baseline: ${tellFinding(finding)}`),
     ];
   });
 }

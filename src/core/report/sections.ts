@@ -187,8 +187,8 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
     name: 'base-findings',
     make: ({ baseRead }) => {
       const findings = baseRead?.findings ?? [];
-      const title = `${formatCount(findings.length, 'finding')} in the base`;
-      return plainList('Findings in the base', title, findings, findingItem);
+      const title = `${formatCount(findings.length, 'finding')} in the baseline`;
+      return plainList('Findings in the baseline', title, findings, findingItem);
     },
   },
   {

@@ -48,7 +48,7 @@ export function tellReadings({ reading, baseRead }: Pick<ImageReport, 'reading' 
   }
   return [
     ...(reading === null ? [] : [tellReading(reading)]),
-    ...(baseRead === undefined ? [] : [phrase`base: ${tellReading(baseRead.reading)}`]),
+    ...(baseRead === undefined ? [] : [phrase`baseline: ${tellReading(baseRead.reading)}`]),
   ];
 }
 

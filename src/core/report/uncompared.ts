@@ -37,6 +37,9 @@ function hasOtherLayers({ summary }: Comparison): boolean {
   return summary.rebuilt + summary.added + summary.removed + summary.moved > 0;
 }
 
+/** As reports name the sides of a comparison. */
+const OWNERS = { base: 'the baseline', target: 'the target' } as const;
+
 /** Notes that name what was not compared, and why: layers of one side share a note where the reason is the same. */
 export function uncomparedNotes(comparison: Comparison): string[] {
   const { count, items } = uncomparedIn(comparison) ?? NOTHING;
@@ -58,8 +61,9 @@ const sameNote = ({ what, why, side, layer, digest, findings = [] }: UncomparedI
 function tellUncompared(group: readonly UncomparedItem[]): string {
   const [{ what, why, side, layer, digest, findings = [] }] = group as readonly [UncomparedItem];
   const named = digest === undefined || layer !== undefined ? '' : ` \`${digest}\``;
+  const owner = OWNERS[side];
   const layers = group.flatMap((item) => item.layer ?? []);
-  const whose = layers.length === 0 ? `the ${side}` : `${tellLayers(layers)} of the ${side}`;
+  const whose = layers.length === 0 ? owner : `${tellLayers(layers)} of ${owner}`;
   const several = layers.length > 1;
   switch (why) {
     case 'lost':
@@ -68,9 +72,9 @@ function tellUncompared(group: readonly UncomparedItem[]): string {
       return `${what} not compared: ${whose} ${several ? 'were' : 'was'} not analyzed for it`;
     case 'passed-over':
       if (what === 'image' && findings.length === 0)
-        return `image${named} of the ${side} not compared: it was skipped`;
+        return `image${named} of ${owner} not compared: it was skipped`;
       return what === 'image'
-        ? `image${named} of the ${side} not compared as a whole: its index lists it for another platform (${findings.join(', ')})`
+        ? `image${named} of ${owner} not compared as a whole: its index lists it for another platform (${findings.join(', ')})`
         : `${what} of ${whose} not compared as a whole: engines differ on what was skipped (${findings.join(', ')})`;
   }
 }

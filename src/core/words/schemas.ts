@@ -22,6 +22,8 @@ export const PlatformSchema = v.strictObject({
   os: PlatformPartSchema,
   architecture: PlatformPartSchema,
   variant: v.exactOptional(PlatformPartSchema),
+  /** The release of Windows, where the place has images for several. */
+  osVersion: v.exactOptional(PlatformPartSchema),
 });
 
 export const TenantSchema = v.pipe(v.string(), v.regex(TENANT, 'expected a tenant name'));

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command, type ErrorOptions, type Option, type ParseOptionsResult } from 'commander';
 import { VarveError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/near-names.ts';
+import { FittedHelp } from './fitted-help.ts';
 
 /** A command of commander's whose mistakes are errors like all others: what is wrong, with which word, and what to do. */
 export class CheckedCommand extends Command {
@@ -12,6 +13,10 @@ export class CheckedCommand extends Command {
 
   override createCommand(name?: string): CheckedCommand {
     return new CheckedCommand(name);
+  }
+
+  override createHelp(): FittedHelp {
+    return Object.assign(new FittedHelp(), this.configureHelp());
   }
 
   /** Reads a line; an image on standard input is not an option, though it begins as one: `-:NAME`. */

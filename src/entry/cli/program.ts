@@ -18,6 +18,9 @@ import type {
   Command as VarveCommand,
 } from './commands/command.ts';
 import { writeNotes } from './commands/notes.ts';
+import { addToHelp, WIDEST_HELP } from './fitted-help.ts';
+import { terminalWidth } from './terminal/describe-terminal.ts';
+import type { TextStream } from './terminal/standard-stream.ts';
 
 interface Group {
   readonly summary: string;
@@ -53,7 +56,8 @@ export interface ProgramOptions {
  * @param argv when it is given, only the command that it names is declared: all of them take a while.
  */
 export function createProgram(options: ProgramOptions, argv: readonly string[] = []): Command {
-  const { output, commands = COMMANDS } = options;
+  const { output, host, commands = COMMANDS } = options;
+  const helpWidth = (stream: TextStream) => Math.min(WIDEST_HELP, terminalWidth(stream, host.environment));
   const program = new CheckedCommand('varve')
     .description('Shows what a build changed in a container image, and keeps the evidence.')
     .version(`varve ${VERSION}`, '-V, --version', 'print the version')
@@ -65,7 +69,10 @@ export function createProgram(options: ProgramOptions, argv: readonly string[] =
     .configureOutput({
       writeOut: (text) => output.stdout.write(text),
       writeErr: (text) => output.stderr.write(text),
+      getOutHelpWidth: () => helpWidth(output.stdout),
+      getErrHelpWidth: () => helpWidth(output.stderr),
     })
+    .usage('[options] [command]\n       varve <base> <target>    the same as varve compare')
     .exitOverride();
   const groups = new Map<string, Command>();
   for (const spec of soughtCommands(commands, argv)) {
@@ -73,12 +80,9 @@ export function createProgram(options: ProgramOptions, argv: readonly string[] =
     const parent = second === undefined ? program : findGroup(program, groups, first);
     addCommand(parent, second ?? first, spec, options);
   }
-  program.addHelpText(
-    'after',
-    `\nExit status: ${listExitStatuses()
-      .map(([status, meaning]) => `${status} ${meaning}`)
-      .join(', ')}.`,
-  );
+  const statuses = listExitStatuses().map(([status, meaning]) => `${status} ${meaning}`);
+  const exitStatus = `\nExit status: ${statuses.join(', ')}.`;
+  addToHelp(program, (help) => help.boxWrap(exitStatus, help.helpWidth ?? WIDEST_HELP));
   return program;
 }
 
@@ -164,10 +168,10 @@ function declareCommand(command: Command, declaration: CommandDeclaration, catal
     );
   }
   command.option('--config <file>', `settings file (default: ${SETTINGS_FILE}, if it exists)`);
-  const examples = declaration.examples.map(([line, explanation]) => `  ${line}\n      ${explanation}`);
   const variables = settings.filter((each) => !isOption(each)).map(describeVariable);
-  if (variables.length > 0) command.addHelpText('after', `\nVariables:\n${variables.join('\n')}`);
-  return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+  if (variables.length > 0) addToHelp(command, (help) => help.formatSection('Variables', variables));
+  addToHelp(command, (help) => help.formatSection('Examples', declaration.examples));
+  return command;
 }
 
 /** An option of a command alone. Three dots say that it may be given several times, each time with one value. */
@@ -190,7 +194,7 @@ function addOutputOptions(command: Command, formats: readonly Format[]): void {
   }
   const say = (flags: string, description: string) =>
     command.addOption(new Option(flags, description).helpGroup('Output:'));
-  say('-q, --quiet', 'print only the result (of a report, its headline); warnings still go to stderr');
+  say('-q, --quiet', 'print the result alone, of a report its first line; warnings still go to stderr');
   say('-v, --verbose', 'print lists in full, and every cause of an error');
   say('--no-color', 'print without color');
 }
@@ -198,8 +202,7 @@ function addOutputOptions(command: Command, formats: readonly Format[]): void {
 /** A secret has only a variable, since a list of processes shows options. */
 const isOption = ([, { from }]: NamedSetting): boolean => from.includes('option');
 
-const describeVariable = ([name, { description }]: NamedSetting): string =>
-  `  ${variableOf(name)}\n      ${description}`;
+const describeVariable = ([name, { description }]: NamedSetting) => [variableOf(name), description] as const;
 
 type NamedSetting = readonly [name: string, setting: Setting<unknown>];
 

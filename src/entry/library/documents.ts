@@ -20,6 +20,7 @@ type ComparisonDocument =
           os: string;
           architecture: string;
           variant?: string;
+          osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -33,6 +34,7 @@ type ComparisonDocument =
           os: string;
           architecture: string;
           variant?: string;
+          osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -173,6 +175,7 @@ type ComparisonDocument =
           os: string;
           architecture: string;
           variant?: string;
+          osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -186,6 +189,7 @@ type ComparisonDocument =
           os: string;
           architecture: string;
           variant?: string;
+          osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -318,349 +322,173 @@ type ComparisonDocument =
 /** What differs between two snapshots. */
 export type Comparison = Kept<ComparisonDocument>;
 
-type ComparisonsDocument =
-  | {
-      schema: 'varve.comparisons@2';
-      platforms: {
-        schema: 'varve.comparison@2';
-        base: {
-          snapshotDigest: string;
-          manifestDigest: string | null;
-          configDigest: string;
-          platform: {
-            os: string;
-            architecture: string;
-            variant?: string;
-          };
-          layerCount: number;
-          compressedSize: number | null;
-          uncompressedSize: number;
-        };
-        target: {
-          snapshotDigest: string;
-          manifestDigest: string | null;
-          configDigest: string;
-          platform: {
-            os: string;
-            architecture: string;
-            variant?: string;
-          };
-          layerCount: number;
-          compressedSize: number | null;
-          uncompressedSize: number;
-        };
-        changed: boolean | null;
-        summary: {
-          unchanged: number;
-          recompressed: number;
-          moved: number;
-          rebuilt: number;
-          added: number;
-          removed: number;
-          reuseRatio: number;
-          firstRebuilt: number | null;
-          cascade: {
-            layers: number;
-            uncompressedSize: number;
-          };
-        };
-        size: {
-          uncompressedDelta: number;
-          compressedDelta: number | null;
-          pullBytes: number | null;
-        };
-        layers: {
-          status: 'unchanged' | 'recompressed' | 'moved' | 'rebuilt' | 'added' | 'removed';
-          cause?:
-            | 'content'
-            | 'timestamps'
-            | 'ownership'
-            | 'mode'
-            | 'xattrs'
-            | 'order'
-            | 'metadata'
-            | 'tar-encoding'
-            | 'step';
-          base?: {
-            index: number;
-            digest: string | null;
-            diffId: string;
-            size: number | null;
-            uncompressedSize: number;
-            mediaType: string | null;
-            step: string;
-          };
-          target?: {
-            index: number;
-            digest: string | null;
-            diffId: string;
-            size: number | null;
-            uncompressedSize: number;
-            mediaType: string | null;
-            step: string;
-          };
-        }[];
-        files: {
-          added: number;
-          modified: number;
-          removed: number;
-          volatile: number;
-          entries: {
-            path: string;
-            pathBase64?: string;
-            status: 'added' | 'modified' | 'removed';
-            changes: (
-              | 'content'
-              | 'type'
-              | 'mode'
-              | 'owner'
-              | 'link'
-              | 'xattrs'
-              | 'device'
-              | 'mtime'
-              | 'links'
-            )[];
-            volatile?: true;
-            base?: {
-              type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
-              mode: string;
-              uid: number;
-              gid: number;
-              size: number;
-              mtime: number;
-              mtimeNs?: number;
-              sha256?: string;
-              linkTarget?: string;
-              linkTargetBase64?: string;
-              xattrs?: {
-                [k: string]: string;
-              };
-              device?: {
-                major: number;
-                minor: number;
-              };
-            };
-            target?: {
-              type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
-              mode: string;
-              uid: number;
-              gid: number;
-              size: number;
-              mtime: number;
-              mtimeNs?: number;
-              sha256?: string;
-              linkTarget?: string;
-              linkTargetBase64?: string;
-              xattrs?: {
-                [k: string]: string;
-              };
-              device?: {
-                major: number;
-                minor: number;
-              };
-            };
-            layer: number | null;
-          }[];
-        } | null;
-        config:
-          | {
-              path: string;
-              base: unknown;
-              target: unknown;
-              volatile?: true;
-            }[]
-          | null;
-        sections: {
-          [k: string]: object | null;
-        };
-      }[];
-      changed: boolean | null;
-      newPlatforms: {
+interface ComparisonsDocument {
+  schema: 'varve.comparisons@2';
+  platforms: {
+    schema: 'varve.comparison@2';
+    base: {
+      snapshotDigest: string;
+      manifestDigest: string | null;
+      configDigest: string;
+      platform: {
         os: string;
         architecture: string;
         variant?: string;
-      }[];
-      gonePlatforms: {
-        os: string;
-        architecture: string;
-        variant?: string;
-      }[];
-      failedPlatforms: {
-        os: string;
-        architecture: string;
-        variant?: string;
-      }[];
-    }
-  | {
-      schema: 'varve.comparisons@1';
-      platforms: {
-        schema: 'varve.comparison@1';
-        base: {
-          snapshotDigest: string;
-          manifestDigest: string | null;
-          configDigest: string;
-          platform: {
-            os: string;
-            architecture: string;
-            variant?: string;
-          };
-          layerCount: number;
-          compressedSize: number | null;
-          uncompressedSize: number;
-        };
-        target: {
-          snapshotDigest: string;
-          manifestDigest: string | null;
-          configDigest: string;
-          platform: {
-            os: string;
-            architecture: string;
-            variant?: string;
-          };
-          layerCount: number;
-          compressedSize: number | null;
-          uncompressedSize: number;
-        };
-        changed: boolean | null;
-        summary: {
-          unchanged: number;
-          recompressed: number;
-          moved: number;
-          rebuilt: number;
-          added: number;
-          removed: number;
-          reuseRatio: number;
-          firstRebuilt: number | null;
-          cascade: {
-            layers: number;
-            uncompressedSize: number;
-          };
-        };
-        size: {
-          uncompressedDelta: number;
-          compressedDelta: number | null;
-          pullBytes: number | null;
-        };
-        layers: {
-          status: 'unchanged' | 'recompressed' | 'moved' | 'rebuilt' | 'added' | 'removed';
-          cause?:
-            | 'content'
-            | 'timestamps'
-            | 'ownership'
-            | 'mode'
-            | 'xattrs'
-            | 'order'
-            | 'metadata'
-            | 'tar-encoding'
-            | 'step';
-          base?: {
-            index: number;
-            digest: string | null;
-            diffId: string;
-            size: number | null;
-            uncompressedSize: number;
-            mediaType: string | null;
-            step: string;
-          };
-          target?: {
-            index: number;
-            digest: string | null;
-            diffId: string;
-            size: number | null;
-            uncompressedSize: number;
-            mediaType: string | null;
-            step: string;
-          };
-        }[];
-        files: {
-          added: number;
-          modified: number;
-          removed: number;
-          volatile: number;
-          entries: {
-            path: string;
-            pathBase64?: string;
-            status: 'added' | 'modified' | 'removed';
-            changes: (
-              | 'content'
-              | 'type'
-              | 'mode'
-              | 'owner'
-              | 'link'
-              | 'xattrs'
-              | 'device'
-              | 'mtime'
-              | 'links'
-            )[];
-            volatile?: true;
-            base?: {
-              type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
-              mode: string;
-              uid: number;
-              gid: number;
-              size: number;
-              mtime: number;
-              mtimeNs?: number;
-              sha256?: string;
-              linkTarget?: string;
-              linkTargetBase64?: string;
-              xattrs?: {
-                [k: string]: string;
-              };
-              device?: {
-                major: number;
-                minor: number;
-              };
-            };
-            target?: {
-              type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
-              mode: string;
-              uid: number;
-              gid: number;
-              size: number;
-              mtime: number;
-              mtimeNs?: number;
-              sha256?: string;
-              linkTarget?: string;
-              linkTargetBase64?: string;
-              xattrs?: {
-                [k: string]: string;
-              };
-              device?: {
-                major: number;
-                minor: number;
-              };
-            };
-            layer: number | null;
-          }[];
-        } | null;
-        config:
-          | {
-              path: string;
-              base: unknown;
-              target: unknown;
-              volatile?: true;
-            }[]
-          | null;
-        packages: null;
-      }[];
-      changed: boolean | null;
-      newPlatforms: {
-        os: string;
-        architecture: string;
-        variant?: string;
-      }[];
-      gonePlatforms: {
-        os: string;
-        architecture: string;
-        variant?: string;
-      }[];
-      failedPlatforms: {
-        os: string;
-        architecture: string;
-        variant?: string;
-      }[];
+        osVersion?: string;
+      };
+      layerCount: number;
+      compressedSize: number | null;
+      uncompressedSize: number;
     };
+    target: {
+      snapshotDigest: string;
+      manifestDigest: string | null;
+      configDigest: string;
+      platform: {
+        os: string;
+        architecture: string;
+        variant?: string;
+        osVersion?: string;
+      };
+      layerCount: number;
+      compressedSize: number | null;
+      uncompressedSize: number;
+    };
+    changed: boolean | null;
+    summary: {
+      unchanged: number;
+      recompressed: number;
+      moved: number;
+      rebuilt: number;
+      added: number;
+      removed: number;
+      reuseRatio: number;
+      firstRebuilt: number | null;
+      cascade: {
+        layers: number;
+        uncompressedSize: number;
+      };
+    };
+    size: {
+      uncompressedDelta: number;
+      compressedDelta: number | null;
+      pullBytes: number | null;
+    };
+    layers: {
+      status: 'unchanged' | 'recompressed' | 'moved' | 'rebuilt' | 'added' | 'removed';
+      cause?:
+        | 'content'
+        | 'timestamps'
+        | 'ownership'
+        | 'mode'
+        | 'xattrs'
+        | 'order'
+        | 'metadata'
+        | 'tar-encoding'
+        | 'step';
+      base?: {
+        index: number;
+        digest: string | null;
+        diffId: string;
+        size: number | null;
+        uncompressedSize: number;
+        mediaType: string | null;
+        step: string;
+      };
+      target?: {
+        index: number;
+        digest: string | null;
+        diffId: string;
+        size: number | null;
+        uncompressedSize: number;
+        mediaType: string | null;
+        step: string;
+      };
+    }[];
+    files: {
+      added: number;
+      modified: number;
+      removed: number;
+      volatile: number;
+      entries: {
+        path: string;
+        pathBase64?: string;
+        status: 'added' | 'modified' | 'removed';
+        changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime' | 'links')[];
+        volatile?: true;
+        base?: {
+          type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
+          mode: string;
+          uid: number;
+          gid: number;
+          size: number;
+          mtime: number;
+          mtimeNs?: number;
+          sha256?: string;
+          linkTarget?: string;
+          linkTargetBase64?: string;
+          xattrs?: {
+            [k: string]: string;
+          };
+          device?: {
+            major: number;
+            minor: number;
+          };
+        };
+        target?: {
+          type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
+          mode: string;
+          uid: number;
+          gid: number;
+          size: number;
+          mtime: number;
+          mtimeNs?: number;
+          sha256?: string;
+          linkTarget?: string;
+          linkTargetBase64?: string;
+          xattrs?: {
+            [k: string]: string;
+          };
+          device?: {
+            major: number;
+            minor: number;
+          };
+        };
+        layer: number | null;
+      }[];
+    } | null;
+    config:
+      | {
+          path: string;
+          base: unknown;
+          target: unknown;
+          volatile?: true;
+        }[]
+      | null;
+    sections: {
+      [k: string]: object | null;
+    };
+  }[];
+  changed: boolean | null;
+  newPlatforms: {
+    os: string;
+    architecture: string;
+    variant?: string;
+    osVersion?: string;
+  }[];
+  gonePlatforms: {
+    os: string;
+    architecture: string;
+    variant?: string;
+    osVersion?: string;
+  }[];
+  failedPlatforms: {
+    os: string;
+    architecture: string;
+    variant?: string;
+    osVersion?: string;
+  }[];
+}
 
 /** The comparisons of several platforms. */
 export type Comparisons = Kept<ComparisonsDocument>;
@@ -673,17 +501,20 @@ interface HistoryEntryDocument {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   };
   platforms?: {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   }[];
   passedOver?: string[];
   listedPlatform?: {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   };
   baseImage?: {
     name: string | null;
@@ -711,17 +542,20 @@ interface HistoryOutputDocument {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   };
   platforms?: {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   }[];
   passedOver?: string[];
   listedPlatform?: {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   };
   baseImage?: {
     name: string | null;
@@ -796,6 +630,7 @@ interface PointerDocument {
       os: string;
       architecture: string;
       variant?: string;
+      osVersion?: string;
     };
   };
   comparison: {
@@ -912,6 +747,7 @@ interface PointersDocument {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       };
     };
     comparison: {
@@ -999,17 +835,20 @@ interface PointersDocument {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   }[];
   gonePlatforms: {
     os: string;
     architecture: string;
     variant?: string;
+    osVersion?: string;
   }[];
   failures: {
     platform: {
       os: string;
       architecture: string;
       variant?: string;
+      osVersion?: string;
     };
     code: string;
     message: string;
@@ -1026,6 +865,7 @@ type SnapshotDocument =
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       };
       manifest: {
         digest: string;
@@ -1059,6 +899,7 @@ type SnapshotDocument =
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
       };
       manifest: {
         digest: string;

@@ -72,6 +72,7 @@ function readOne(catalogue: Catalogue, name: string, sources: readonly SettingSo
   const label = source.label(called);
   if (origin !== null && !setting.from.includes(origin)) {
     throw new VarveError('bad-option', `${label}: ${name} is not taken from ${ORIGINS[origin]}`, {
+      object: label,
       hint: `give it as ${listOrigins(setting.from)}`,
     });
   }

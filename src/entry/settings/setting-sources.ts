@@ -111,7 +111,7 @@ async function readNamed(path: string): Promise<string> {
           object: path,
           hint: 'name a file that is there, or leave --config out',
         })
-      : new VarveError('unreachable', `cannot read ${path}`, { object: path, cause });
+      : unreadable(path, cause);
   }
 }
 
@@ -126,7 +126,7 @@ export function readCheckedOut(path: string): string | null {
   } catch (cause) {
     if (isAbsent(cause)) return null;
     if (codeOf(cause) === 'ELOOP' || codeOf(cause) === 'ENXIO') throw notAFile(path);
-    throw new VarveError('unreachable', `cannot read ${path}`, { object: path, cause });
+    throw unreadable(path, cause);
   }
   try {
     const status = fstatSync(file);
@@ -141,6 +141,13 @@ export function readCheckedOut(path: string): string | null {
 const codeOf = (fault: unknown) => (fault instanceof Error && 'code' in fault ? fault.code : undefined);
 const isAbsent = (fault: unknown): boolean => codeOf(fault) === 'ENOENT';
 
+const unreadable = (path: string, cause: unknown) =>
+  new VarveError('unreachable', `cannot read ${path}`, {
+    object: path,
+    hint: 'the user that runs Varve needs the right to read it, or name another settings file with --config',
+    cause,
+  });
+
 const isFolder = (path: string) =>
   new VarveError('bad-option', `${path} is a folder, not a settings file`, {
     object: path,
@@ -154,7 +161,12 @@ const notAFile = (path: string) =>
   });
 
 const tooLarge = (path: string) =>
-  new VarveError('bad-option', `${path} has more than ${LARGEST_FILE} bytes`, { object: path });
+  new VarveError('bad-option', `${path} has more than ${LARGEST_FILE} bytes`, {
+    object: path,
+    hint: `it is not a settings file, or has too much in it: ${HOW_TO_WRITE}`,
+  });
+
+const HOW_TO_WRITE = 'write one setting on each line, such as name: shop/web';
 
 /** The settings of a file as texts. @param path names it in errors. @throws VarveError `bad-option`. */
 export async function parseSettings(
@@ -179,14 +191,12 @@ export async function parseSettings(
     throw new VarveError('bad-option', `${path} is not YAML: ${place}`, {
       object: path,
       cause: new Error(reason),
-      hint: 'write one setting on each line, such as name: shop/web',
+      hint: HOW_TO_WRITE,
     });
   }
   if (document === null) return new Map();
   if (typeof document !== 'object' || Array.isArray(document)) {
-    throw new VarveError('bad-option', `${path} must contain settings, such as name: shop/web`, {
-      object: path,
-    });
+    throw new VarveError('bad-option', `${path} contains no settings`, { object: path, hint: HOW_TO_WRITE });
   }
   return new Map(
     Object.entries(document).map(([key, value]) => [
@@ -209,5 +219,6 @@ function toText(path: string, key: string, value: unknown): string {
   if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
   throw new VarveError('bad-option', `${key} in ${path} must be text, a number, a boolean or a list`, {
     object: path,
+    hint: `write ${key}: and its value on one line, or a list with one value on each line`,
   });
 }

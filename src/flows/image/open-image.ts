@@ -9,6 +9,7 @@ import {
 } from '../../core/image/image-source.ts';
 import {
   choosePlatform,
+  fitsPlatform,
   formatPlatform,
   type Platform,
   type PlatformWish,
@@ -154,7 +155,7 @@ async function readImages(
     if ('error' in outcome) failures.push(outcome);
     else images.push(outcome);
   }
-  return { images: tellApart(images), failures };
+  return { images: tellApart(images, source.platforms), failures };
 }
 
 /** @param alone whether its fault is thrown. */
@@ -176,15 +177,15 @@ async function readImage(
 
 /**
  * The platform of an image is the one that its config states, which is the same wherever the image is found. If several
- * configs state the same one, as old builders do for the variants of arm, the index counts for all of them.
+ * configs state the same one, as old builders do for the variants of arm, the index counts for all of them. It counts, too,
+ * where it has several releases of Windows, even if only one is wanted.
  */
-function tellApart(images: readonly ListedImage[]): ListedImage[] {
+function tellApart(images: readonly ListedImage[], platforms: readonly Platform[]): ListedImage[] {
   const stated = new Set(images.map(({ platform }) => formatPlatform(platform)));
-  return images.map(({ image, platform, listed }) => ({
-    image,
-    platform: stated.size < images.length ? listed : platform,
-    listed,
-  }));
+  return images.map(({ image, platform, listed }) => {
+    const isOneOfSeveral = platforms.filter((each) => fitsPlatform(each, platform)).length > 1;
+    return { image, platform: isOneOfSeveral || stated.size < images.length ? listed : platform, listed };
+  });
 }
 
 /** The digest that identifies an image: its manifest's, or its config's (the image ID) where it has no manifest. */

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../../core/history/history.ts';
+import { noHistoryOf } from '../../core/history/no-history.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { ItemKey } from '../../core/surface/item.ts';
 import type { ItemManifest, SurfaceManifest } from '../../core/surface/manifest.ts';
@@ -27,7 +28,10 @@ export interface SelectedObjects {
   readonly incomplete: readonly HistoryEntry[];
 }
 
-/** Selects snapshots with all that they consist of, and what was made of their images: comparisons and the like. */
+/**
+ * Selects snapshots with all that they consist of, and what was made of their images: comparisons and the like.
+ * @throws VarveError `not-in-store` for a name that the store does not have.
+ */
 export async function selectObjects(store: Store, selection: KitSelection): Promise<SelectedObjects> {
   const { surface } = store;
   const { tenant, kinds, since } = selection;
@@ -61,14 +65,17 @@ export async function selectObjects(store: Store, selection: KitSelection): Prom
 }
 
 async function selectEntries(
-  { history }: Store,
+  { history, location }: Store,
   { tenant, names, images: references, since }: KitSelection,
   items: ReadonlyMap<string, ItemManifest>,
   images: ReadonlyMap<string, StoredSurfaceManifest>,
 ): Promise<Pick<SelectedObjects, 'entries' | 'incomplete'>> {
   const entries: HistoryEntry[] = [];
   const incomplete: HistoryEntry[] = [];
-  for (const name of names.length === 0 ? await history.names(tenant) : names) {
+  const all = await history.names(tenant);
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown !== undefined) throw noHistoryOf(unknown, location, all);
+  for (const name of names.length === 0 ? all : names) {
     for await (const entry of history.list({ tenant, name })) {
       if (since !== null && Date.parse(entry.time) < since) continue;
       const manifest = images.get(entry.surfaceManifestDigest)?.manifest ?? null;

@@ -12,6 +12,7 @@ type ComparisonDocument = {
             os: string;
             architecture: string;
             variant?: string;
+            osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -25,6 +26,7 @@ type ComparisonDocument = {
             os: string;
             architecture: string;
             variant?: string;
+            osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -143,6 +145,7 @@ type ComparisonDocument = {
             os: string;
             architecture: string;
             variant?: string;
+            osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -156,6 +159,7 @@ type ComparisonDocument = {
             os: string;
             architecture: string;
             variant?: string;
+            osVersion?: string;
         };
         layerCount: number;
         compressedSize: number | null;
@@ -265,7 +269,7 @@ type ComparisonDocument = {
 };
 /** What differs between two snapshots. */
 export type Comparison = Kept<ComparisonDocument>;
-type ComparisonsDocument = {
+interface ComparisonsDocument {
     schema: 'varve.comparisons@2';
     platforms: {
         schema: 'varve.comparison@2';
@@ -277,6 +281,7 @@ type ComparisonsDocument = {
                 os: string;
                 architecture: string;
                 variant?: string;
+                osVersion?: string;
             };
             layerCount: number;
             compressedSize: number | null;
@@ -290,6 +295,7 @@ type ComparisonsDocument = {
                 os: string;
                 architecture: string;
                 variant?: string;
+                osVersion?: string;
             };
             layerCount: number;
             compressedSize: number | null;
@@ -404,166 +410,21 @@ type ComparisonsDocument = {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     }[];
     gonePlatforms: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     }[];
     failedPlatforms: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     }[];
-} | {
-    schema: 'varve.comparisons@1';
-    platforms: {
-        schema: 'varve.comparison@1';
-        base: {
-            snapshotDigest: string;
-            manifestDigest: string | null;
-            configDigest: string;
-            platform: {
-                os: string;
-                architecture: string;
-                variant?: string;
-            };
-            layerCount: number;
-            compressedSize: number | null;
-            uncompressedSize: number;
-        };
-        target: {
-            snapshotDigest: string;
-            manifestDigest: string | null;
-            configDigest: string;
-            platform: {
-                os: string;
-                architecture: string;
-                variant?: string;
-            };
-            layerCount: number;
-            compressedSize: number | null;
-            uncompressedSize: number;
-        };
-        changed: boolean | null;
-        summary: {
-            unchanged: number;
-            recompressed: number;
-            moved: number;
-            rebuilt: number;
-            added: number;
-            removed: number;
-            reuseRatio: number;
-            firstRebuilt: number | null;
-            cascade: {
-                layers: number;
-                uncompressedSize: number;
-            };
-        };
-        size: {
-            uncompressedDelta: number;
-            compressedDelta: number | null;
-            pullBytes: number | null;
-        };
-        layers: {
-            status: 'unchanged' | 'recompressed' | 'moved' | 'rebuilt' | 'added' | 'removed';
-            cause?: 'content' | 'timestamps' | 'ownership' | 'mode' | 'xattrs' | 'order' | 'metadata' | 'tar-encoding' | 'step';
-            base?: {
-                index: number;
-                digest: string | null;
-                diffId: string;
-                size: number | null;
-                uncompressedSize: number;
-                mediaType: string | null;
-                step: string;
-            };
-            target?: {
-                index: number;
-                digest: string | null;
-                diffId: string;
-                size: number | null;
-                uncompressedSize: number;
-                mediaType: string | null;
-                step: string;
-            };
-        }[];
-        files: {
-            added: number;
-            modified: number;
-            removed: number;
-            volatile: number;
-            entries: {
-                path: string;
-                pathBase64?: string;
-                status: 'added' | 'modified' | 'removed';
-                changes: ('content' | 'type' | 'mode' | 'owner' | 'link' | 'xattrs' | 'device' | 'mtime' | 'links')[];
-                volatile?: true;
-                base?: {
-                    type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
-                    mode: string;
-                    uid: number;
-                    gid: number;
-                    size: number;
-                    mtime: number;
-                    mtimeNs?: number;
-                    sha256?: string;
-                    linkTarget?: string;
-                    linkTargetBase64?: string;
-                    xattrs?: {
-                        [k: string]: string;
-                    };
-                    device?: {
-                        major: number;
-                        minor: number;
-                    };
-                };
-                target?: {
-                    type: 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo';
-                    mode: string;
-                    uid: number;
-                    gid: number;
-                    size: number;
-                    mtime: number;
-                    mtimeNs?: number;
-                    sha256?: string;
-                    linkTarget?: string;
-                    linkTargetBase64?: string;
-                    xattrs?: {
-                        [k: string]: string;
-                    };
-                    device?: {
-                        major: number;
-                        minor: number;
-                    };
-                };
-                layer: number | null;
-            }[];
-        } | null;
-        config: {
-            path: string;
-            base: unknown;
-            target: unknown;
-            volatile?: true;
-        }[] | null;
-        packages: null;
-    }[];
-    changed: boolean | null;
-    newPlatforms: {
-        os: string;
-        architecture: string;
-        variant?: string;
-    }[];
-    gonePlatforms: {
-        os: string;
-        architecture: string;
-        variant?: string;
-    }[];
-    failedPlatforms: {
-        os: string;
-        architecture: string;
-        variant?: string;
-    }[];
-};
+}
 /** The comparisons of several platforms. */
 export type Comparisons = Kept<ComparisonsDocument>;
 interface HistoryEntryDocument {
@@ -574,17 +435,20 @@ interface HistoryEntryDocument {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     };
     platforms?: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     }[];
     passedOver?: string[];
     listedPlatform?: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     };
     baseImage?: {
         name: string | null;
@@ -610,17 +474,20 @@ interface HistoryOutputDocument {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     };
     platforms?: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     }[];
     passedOver?: string[];
     listedPlatform?: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     };
     baseImage?: {
         name: string | null;
@@ -691,6 +558,7 @@ interface PointerDocument {
             os: string;
             architecture: string;
             variant?: string;
+            osVersion?: string;
         };
     };
     comparison: {
@@ -796,6 +664,7 @@ interface PointersDocument {
                 os: string;
                 architecture: string;
                 variant?: string;
+                osVersion?: string;
             };
         };
         comparison: {
@@ -874,17 +743,20 @@ interface PointersDocument {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     }[];
     gonePlatforms: {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     }[];
     failures: {
         platform: {
             os: string;
             architecture: string;
             variant?: string;
+            osVersion?: string;
         };
         code: string;
         message: string;
@@ -898,6 +770,7 @@ type SnapshotDocument = {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     };
     manifest: {
         digest: string;
@@ -930,6 +803,7 @@ type SnapshotDocument = {
         os: string;
         architecture: string;
         variant?: string;
+        osVersion?: string;
     };
     manifest: {
         digest: string;

@@ -15,11 +15,13 @@ import {
 import { formatReference, splitShortDigest } from '../../../core/image/reference.ts';
 import { chooseByPrefix, type DigestBeginning } from '../../../core/words/digest-prefix.ts';
 import {
+  fitsPlatform,
   formatPlatform,
   normalizePlatform,
   type Platform,
   platformsWithout,
   samePlatform,
+  withRelease,
 } from '../../../core/words/platform.ts';
 import { EngineClient } from '../../engine/engine-client.ts';
 import { type EngineSettings, findEngineEndpoint } from '../../engine/engine-endpoint.ts';
@@ -108,8 +110,10 @@ function pickImage(
   index: number,
 ): Promise<SourceImage> {
   const wanted = platforms[index];
-  const found = opened.platforms.findIndex((one) => wanted !== undefined && samePlatform(one, wanted));
-  if (found >= 0) return opened.image(found);
+  const find = (isSame: typeof samePlatform) =>
+    opened.platforms.findIndex((one) => wanted !== undefined && isSame(one, wanted));
+  const found = [samePlatform, fitsPlatform].map(find).find((place) => place >= 0);
+  if (found !== undefined) return opened.image(found);
   if (platforms.length === 1 && opened.platforms.length === 1) return opened.image(0);
   throw new VarveError(
     'platform-not-found',
@@ -161,7 +165,7 @@ function absentOnceOpened(
 
 function platformOfListed({ ImageData, Descriptor }: Inspection['Manifests'][number]): Platform | null {
   const stated = ImageData?.Platform ?? Descriptor.platform;
-  return stated === undefined ? null : normalizePlatform(stated);
+  return stated === undefined ? null : withRelease(stated, stated);
 }
 
 /** Opens an image whose documents earlier runs met, or which are in files that this process may read. */

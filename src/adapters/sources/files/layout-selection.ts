@@ -9,7 +9,7 @@ import { claimedKind, classifyEntry, referencedDigest } from '../../../core/imag
 import type { IndexEntry } from '../../../core/image/manifest.ts';
 import { formatPlatform } from '../../../core/words/platform.ts';
 import { DocumentBudget } from '../document-budget.ts';
-import { listContents } from '../layout-contents.ts';
+import { listContents, statedPlatform } from '../layout-contents.ts';
 import { listNames } from '../list-names.ts';
 import type { Layout } from './layout.ts';
 
@@ -95,7 +95,10 @@ function entriesTagged(entries: readonly IndexEntry[], tag: string): readonly In
 function isOneImage(entries: readonly IndexEntry[]): boolean {
   const manifests = new Map(entries.map((entry) => [entry.digest, entry]));
   if (manifests.size === 1) return true;
-  const platforms = [...manifests.values()].map(({ platform }) => platform && formatPlatform(platform));
+  const platforms = [...manifests.values()].map((entry) => {
+    const platform = statedPlatform(entry);
+    return platform === null ? undefined : formatPlatform(platform);
+  });
   const tags = new Set(entries.map((entry) => entry.annotations?.[REF_NAME]));
   return !platforms.includes(undefined) && new Set(platforms).size === manifests.size && tags.size === 1;
 }

@@ -1,3 +1,4 @@
+import type { CheckOutput } from '../../../core/attention/check-output.ts';
 import { tellFinding } from '../../../core/report/notes.ts';
 import { plainText } from '../../../core/report/plain-text.ts';
 import { checkImage } from '../../../flows/look/check-image.ts';
@@ -14,7 +15,7 @@ export const run: RunCommand<'check'> = async (invocation) => {
   const reading = await openReading({ ...invocation, startProgress: progressOn(invocation) });
   const request = { reference, platform: settings.platform, origin: reading.origin };
   const { attention, findings } = await checkImage(reading.tools, request);
-  const documents = attention.map(({ sentence, remedy, ...item }) => ({
+  const documents: CheckOutput = attention.map(({ sentence, remedy, ...item }) => ({
     ...item,
     message: plainText(sentence),
     remedy: plainText(remedy),

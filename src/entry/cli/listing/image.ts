@@ -1,11 +1,15 @@
 import { formatCount, formatSize } from '../../../base/human-size.ts';
+import type {
+  InspectedImage,
+  InspectedLayer,
+  InspectedPlatform,
+} from '../../../core/image/inspect-output.ts';
 import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
 import { bar, name } from '../../../core/report/phrase.ts';
 import { type Column, makeTable } from '../../../core/report/table.ts';
 import { tableLines } from '../../../core/report/text/table.ts';
 import { breakAnywhere, widthOf, wrap } from '../../../core/report/text/widths.ts';
 import { mayShow } from '../../../core/report/withhold.ts';
-import type { InspectedImage, InspectedLayer, InspectedPlatform } from '../../../flows/look/inspect-image.ts';
 import type { Terminal } from '../terminal/describe-terminal.ts';
 
 /** What an image is, for people; ends with a line break. */

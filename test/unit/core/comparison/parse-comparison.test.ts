@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../../../../src/base/limits.ts';
 import { compareSnapshots } from '../../../../src/core/comparison/compare.ts';
 import type { Comparison } from '../../../../src/core/comparison/comparison.ts';
 import { gatherComparisons } from '../../../../src/core/comparison/comparisons.ts';
-import { parseComparison, parseComparisons } from '../../../../src/core/comparison/parse-comparison.ts';
+import { parseComparison } from '../../../../src/core/comparison/parse-comparison.ts';
 import { file } from '../../../support/inventory-maker.ts';
 import { snapshotView } from '../../../support/inventory-snapshot.ts';
 
@@ -47,18 +47,6 @@ describe('comparisons', () => {
   it('of the first version are read as those of the present one', async () => {
     const comparison = await made();
     expect(parse(oldOf(comparison))).toEqual(comparison);
-  });
-
-  it('of several platforms are read in both versions, which do not mix', async () => {
-    const comparison = await made();
-    const comparisons = gatherComparisons([comparison], alone);
-    const old = { ...comparisons, schema: 'varve.comparisons@1', platforms: [oldOf(comparison)] };
-    for (const each of [comparisons, old])
-      expect(parseComparisons(canonicalBytes(each), 'they')).toEqual(comparisons);
-    const mixed = { ...comparisons, platforms: [oldOf(comparison)] };
-    expect(() => parseComparisons(canonicalBytes(mixed), 'they')).toThrow(
-      expect.objectContaining({ code: 'malformed', object: 'they' }),
-    );
   });
 
   it('of several platforms have changed where one has, is new or is gone', async () => {

@@ -9,6 +9,7 @@ import {
   parsePlatformWish,
   platformsWithout,
   samePlatform,
+  withRelease,
 } from '../../../../src/core/words/platform.ts';
 
 const all = (...texts: string[]) => texts.map(parsePlatform);
@@ -35,6 +36,10 @@ describe('platforms', () => {
     ['macos/arm64', 'darwin/arm64'],
     ['linux/riscv64', 'linux/riscv64'],
     ['windows/amd64', 'windows/amd64'],
+    ['windows(10.0.17763)/amd64', 'windows(10.0.17763)/amd64'],
+    ['Windows(10.0.17763.1234+win32k)/x86_64', 'windows(10.0.17763+win32k)/amd64'],
+    ['windows(10.0+b+a)/amd64', 'windows(10.0+a+b)/amd64'],
+    ['windows(+win32k)/amd64', 'windows(+win32k)/amd64'],
   ])('%s is %s', (text, normal) => {
     const platform = parsePlatform(text);
     expect(formatPlatform(platform)).toBe(normal);
@@ -65,12 +70,27 @@ describe('platforms', () => {
     expect(platformsWithout([], spelled)).toEqual([]);
   });
 
-  it.each(['', 'linux', 'linux/', '/amd64', 'linux/arm/v7/x', 'linux/arm/', 'linux amd64', 'linux/../x'])(
-    '%j is none',
-    (text) => {
-      expect(() => parsePlatform(text)).toThrow(expect.objectContaining({ code: 'bad-option' }));
-    },
-  );
+  it.each([
+    ...['', 'linux', 'linux/', '/amd64', 'linux/arm/v7/x', 'linux/arm/', 'linux amd64', 'linux/../x'],
+    ...['linux(10)/amd64', 'windows()/amd64', 'windows(10/amd64', 'windows(1 0)/amd64', 'windows(10+)/amd64'],
+    ...[`windows(${'1'.repeat(65)})/amd64`, 'windows/amd64(10)', '(10)/amd64'],
+  ])('%j is none', (text) => {
+    expect(() => parsePlatform(text)).toThrow(expect.objectContaining({ code: 'bad-option' }));
+  });
+
+  it('of Windows have the release that a document states, whatever it states', () => {
+    const stated = (fields: object, os = 'windows') =>
+      formatPlatform(withRelease({ os, architecture: 'amd64' }, { ...fields }));
+    expect(stated({ 'os.version': '10.0.17763.1', 'os.features': ['win32k'] })).toBe(
+      'windows(10.0.17763+win32k)/amd64',
+    );
+    expect(stated({ 'os.version': '../ )x' })).toBe('windows(..___x)/amd64');
+    expect(stated({ 'os.version': '1'.repeat(1000) })).toHaveLength('windows()/amd64'.length + 64);
+    expect(['', 5, null].map((version) => stated({ 'os.version': version, 'os.features': 'x' }))).toEqual(
+      Array(3).fill('windows/amd64'),
+    );
+    expect(stated({ 'os.version': '5.10', 'os.features': ['x'] }, 'linux')).toBe('linux/amd64');
+  });
 
   it.each([
     ['x64', 'linux/amd64'],
@@ -107,6 +127,27 @@ describe('choosePlatform', () => {
     const only = all('windows/amd64');
     expect(choosePlatform(only, undefined, host)).toBe(only[0]);
     expect(() => choosePlatform(only, parsePlatform('linux/amd64'), host)).toThrow(/only for windows\/amd64/);
+  });
+
+  it('gives a release of Windows that is named, the only one, or one without; else asks for it', () => {
+    const platforms = all('windows(10.0.17763)/amd64', 'windows(10.0.20348+win32k)/amd64', 'linux/amd64');
+    const choose = (text: string, among = platforms) => choosePlatform(among, parsePlatform(text), host);
+    expect(choose('windows(10.0.20348)/amd64')).toBe(platforms[1]);
+    expect(choose('windows(10.0.17763.5)/amd64')).toBe(platforms[0]);
+    expect(choose('windows/amd64', platforms.slice(1))).toBe(platforms[1]);
+    const unstated = all('windows(10.0.17763)/amd64', 'windows/amd64');
+    expect(choose('windows/amd64', unstated)).toBe(unstated[1]);
+    expect(() => choose('windows/amd64')).toThrow(
+      expect.objectContaining({
+        code: 'bad-option',
+        message:
+          'there are several images for windows/amd64: windows(10.0.17763)/amd64, windows(10.0.20348+win32k)/amd64',
+        hint: "choose a release with --platform, such as 'windows(10.0.17763)/amd64', or take all",
+      }),
+    );
+    expect(() => choose('windows(10.0.2)/amd64')).toThrow(
+      expect.objectContaining({ code: 'platform-not-found' }),
+    );
   });
 
   it('says what there is, and what is only named', () => {

@@ -43,11 +43,18 @@ describe('varve.yml', () => {
 
   it.each([
     ['surprise: 1', /unknown setting "surprise"/],
-    ['- a', /must contain settings/],
+    ['- a', /contains no settings/],
     ['tenant: {a: 1}', /must be text/],
     ['a: [', /is not YAML/],
     ['__proto__: 1', /unknown setting/],
+    ['x'.repeat(20_000), /has more than 16384 bytes/],
   ])('refuses %j', async (text, problem) => {
-    await expect(settingsFile(text).then((path) => fromFile(path))).rejects.toThrow(problem);
+    const path = await settingsFile(text);
+    await expect(fromFile(path)).rejects.toMatchObject({
+      code: 'bad-option',
+      object: path,
+      message: expect.stringMatching(problem),
+      hint: expect.stringMatching(/./),
+    });
   });
 });
