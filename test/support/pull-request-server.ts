@@ -174,6 +174,10 @@ export class PullRequestServer implements AsyncDisposable {
     };
     this.requests.push(request);
     if (await this.interfere(request, response)) return;
+    // The emulator lets everyone read what is public, also with a token that it does not know.
+    const known = [WORKFLOW_TOKEN, OWNER_TOKEN].map((token) => `Bearer ${token}`);
+    if (!known.includes(incoming.headers.authorization ?? ''))
+      return send(response, 401, { message: 'Bad credentials' });
     if (/\/issues\/\d+\/events\?/.test(request.path)) return send(response, 200, this.#deletions);
     const answer = await fetch(`${this.#emulator.url}${request.path}`, {
       method: request.method,
