@@ -1,6 +1,6 @@
 import { readdirSync, type Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { reasonOf, toVarveError, VarveError } from '../../base/errors.ts';
 import { readAtOnce } from '../../base/read-file.ts';
 import { parseRunResult, type RunResult } from '../../core/run/run-result.ts';
@@ -8,9 +8,12 @@ import { parseRunResult, type RunResult } from '../../core/run/run-result.ts';
 /** The name of a result in a folder. */
 export const RESULT_FILE = 'varve-result.json';
 const LARGEST_RESULT = 64 * 1024 * 1024;
+/** Bytes of all results: what is made of them is in memory at once. */
+const MOST_BYTES = 2 * LARGEST_RESULT;
 const MOST_RESULTS = 500;
 /** Folders and files that are looked at. */
 const MOST_ENTRIES = 20_000;
+/** Folders between the one that is named and a result. */
 const DEEPEST = 5;
 
 export interface ReadResults {
@@ -25,13 +28,17 @@ export interface ReadResults {
  * @throws VarveError `bad-option` where a path is not there or a folder has no result; `limit-exceeded`.
  */
 export async function readResults(paths: readonly string[]): Promise<ReadResults> {
-  const files = (await Promise.all(paths.map(findResults))).flat();
-  if (files.length > MOST_RESULTS) throw tooMany('results', MOST_RESULTS);
+  const found = (await Promise.all(paths.map((path) => findResults(resolve(path))))).flat();
+  const files = new Set(found);
+  if (files.size > MOST_RESULTS) throw tooMany('results', MOST_RESULTS);
   const results: RunResult[] = [];
   const faults: VarveError[] = [];
+  let left = MOST_BYTES;
   for (const file of files) {
     try {
-      results.push(parseRunResult(readAtOnce(file, LARGEST_RESULT), file));
+      const bytes = readAtOnce(file, Math.min(LARGEST_RESULT, left));
+      left -= bytes.length;
+      results.push(parseRunResult(bytes, file));
     } catch (fault) {
       const error = toVarveError(fault);
       if (error.isFatal) throw fault;
@@ -60,7 +67,7 @@ async function findResults(path: string): Promise<string[]> {
   }
   const found = searchFolder(path);
   if (found.length > 0) return found;
-  throw new VarveError('bad-option', `${path} has no ${RESULT_FILE}`, {
+  throw new VarveError('bad-option', `${path} has no ${RESULT_FILE} within ${DEEPEST} levels of folders`, {
     object: path,
     hint: 'let each job upload the file that its output result-path names',
   });
