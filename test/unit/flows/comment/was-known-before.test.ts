@@ -23,7 +23,7 @@ async function save(
   more: Partial<HistoryEntry> = {},
 ): Promise<MadeRun> {
   const source = { scannerBuild: 'varve@0.0.0', imageDigest: null, scanId: `run ${minute}` };
-  const run = makeRun(texts, makeOrigin({ time: at(minute), source }));
+  const run = makeRun(texts, makeOrigin({ time: at(minute), source }), 'app', { manifest: null });
   const made = { ...run, entry: { ...run.entry, pullRequest: 7, ...more } };
   await saveRun(store, made);
   return made;
@@ -67,7 +67,7 @@ describe('what a run found', () => {
     await save(1, ['a']);
     const { entry } = await save(9, ['b']);
     // The layers hold the same, and the configs differ in this alone.
-    const ignore = parseIgnores(['/comment']);
+    const ignore = parseIgnores(['/author']);
     expect(await wasKnownBefore(store, [entry], at(5), { ignore })).toBe(true);
     expect(await wasKnownBefore(store, [entry], at(5), {})).toBe(false);
   });
