@@ -147,11 +147,12 @@ export class PullRequestServer implements AsyncDisposable {
     };
   }
 
-  /** The event of a workflow that follows a run for the pull request. */
+  /** The event of a workflow that follows a run for the pull request, which began just now. */
   eventAfter(run: number, { head = this.head, owner = 'octocat', attempt = 1 } = {}): unknown {
     return {
       workflow_run: {
         ...{ id: run, name: 'ci', run_attempt: attempt, event: 'pull_request' },
+        created_at: new Date().toISOString(),
         ...{ head_sha: head, head_branch: 'topic', head_repository: { full_name: `${owner}/shop` } },
         pull_requests: [],
       },
