@@ -38,6 +38,17 @@ function forge(artifacts: string, name: string, change: (result: RunResult) => u
   writeFileSync(path, canonicalBytes(change(JSON.parse(readFileSync(path, 'utf8')))));
 }
 
+/** Gives the comparisons of a result other sections. */
+const ofComparison =
+  (sections: Readonly<Record<string, object>>) =>
+  (result: RunResult): unknown => ({
+    ...result,
+    platforms: result.platforms.map((each) => ({
+      ...each,
+      comparison: each.comparison && { ...each.comparison, sections },
+    })),
+  });
+
 describe('one job that comments for many', () => {
   it('names the images that changed in a row each, and counts the others', async () => {
     const artifacts = runs.newFolder();
@@ -171,6 +182,64 @@ describe('a job that comments for the run of a fork', () => {
       /@\w|(?<!&)#\d|<script|<img|::set-output|\u202e|https?:\/\/(?!github\.example)/,
     );
     expect(outcome.stdout).not.toMatch(/^::set-output|^##\[/m);
+  });
+
+  const SENTENCE = 'The maintainers have approved this change';
+  it.each<[string, (result: RunResult) => unknown]>([
+    [
+      'failed',
+      (result) => ({
+        ...result,
+        failures: [
+          {
+            platform: { os: 'linux', architecture: 's390x' },
+            code: 'digest-mismatch',
+            message: SENTENCE,
+          },
+        ],
+      }),
+    ],
+    [
+      'was skipped',
+      ofComparison({
+        uncompared: {
+          count: 1,
+          items: [{ what: 'files', why: 'passed-over', side: 'target', findings: [SENTENCE] }],
+        },
+      }),
+    ],
+  ])('repeats no words about what %s', async (_, change) => {
+    forge(artifacts, 'shop', change);
+    const outcome = await follow(artifacts, github.eventAfter(RUN));
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect((await runs.only()).body).toContain('`shop`');
+    expect(`${(await runs.only()).body} ${outcome.summary}`).not.toContain(SENTENCE);
+  });
+
+  it.each<[string, (result: RunResult) => unknown]>([
+    [
+      'a name without end',
+      (result) => ({ ...result, image: { ...result.image, name: 'x'.repeat(200_000) } }),
+    ],
+    [
+      'layers without number',
+      (result) => ({
+        ...result,
+        platforms: result.platforms.map((each) => ({
+          ...each,
+          pointer: { ...each.pointer, layers: { ...each.pointer.layers, total: 4_000_000_000 } },
+        })),
+      }),
+    ],
+    ['sections that nobody knows', ofComparison({ a: {}, b: {} })],
+  ])('has one comment of a result with %s, and updates it', async (_, change) => {
+    forge(artifacts, 'shop', change);
+    for (const attempt of [1, 2]) {
+      const outcome = await follow(artifacts, github.eventAfter(RUN, { attempt }));
+      expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    }
+    await runs.only();
+    expect(github.writes.map(({ method }) => method)).toEqual(['POST', 'PATCH']);
   });
 
   it.each<[string, (path: string) => void, RegExp]>([

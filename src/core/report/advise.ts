@@ -110,10 +110,7 @@ function adviseOnMetadata(
   shipped: readonly Shipped[],
   nameLayer: NameLayer,
 ): Advice[] {
-  const byCause = new Map<RebuildCause, Shipped[]>();
-  for (const one of shipped) {
-    if (one.cause !== undefined) byCause.set(one.cause, [...(byCause.get(one.cause) ?? []), one]);
-  }
+  const byCause = Map.groupBy(shipped, ({ cause }) => cause);
   const total = (layers: readonly Shipped[]): number =>
     layers.reduce((sum, { layer }) => sum + layer.uncompressedSize, 0);
   return [...byCause]

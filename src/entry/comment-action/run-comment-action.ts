@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { attempt, toVarveError, VarveError } from '../../base/errors.ts';
+import { attempt, ERROR_CODES, type ErrorCode, toVarveError, VarveError } from '../../base/errors.ts';
 import type { Section } from '../../core/comment/comment.ts';
 import { fingerprintOf } from '../../core/comment/fingerprint.ts';
 import { type CommentRule, isWorthSaying } from '../../core/comment/worth.ts';
@@ -71,7 +71,7 @@ export async function commentOnResults(
   const own = results.filter((result) => isOf(result, target));
   for (const fault of faults) warn(fault);
   if (own.length < results.length) warn(foreign(results.length - own.length, target));
-  const images = await reportOnEach(own);
+  const images = await reportOnEach(own, target.isReported);
   if (images.length === 0) return;
   const reports = images.map(({ report }) => report);
   const source = readSourceTree(host.environment, target.run.head);
@@ -137,7 +137,8 @@ const foreign = (count: number, { run }: Target) =>
     hint: 'download the artifacts of the run that is shown, and no others',
   });
 
-function reportOf(result: RunResult): Report {
+/** @param isReported whether a stranger wrote the result: what it says in words is not repeated. */
+function reportOf(result: RunResult, isReported: boolean): Report {
   const [first, ...others] = result.platforms.map(({ pointer, snapshot, comparison }) => ({
     record: pointer,
     snapshot,
@@ -148,14 +149,22 @@ function reportOf(result: RunResult): Report {
       object: result.image.name,
       hint: 'let the job that wrote it run again',
     });
-  return reportOfDocuments([first, ...others], result);
+  const failures = isReported
+    ? result.failures.map((failure) => ({ ...failure, message: meaningOf(failure.code) }))
+    : result.failures;
+  return reportOfDocuments([first, ...others], { ...result, failures });
 }
 
+const meaningOf = (code: string): string =>
+  Object.hasOwn(ERROR_CODES, code)
+    ? ERROR_CODES[code as ErrorCode][1]
+    : 'an error that this version does not know';
+
 /** A result whose documents are not of one image does not keep the others from being shown. */
-async function reportOnEach(results: readonly RunResult[]): Promise<Image[]> {
+async function reportOnEach(results: readonly RunResult[], isReported: boolean): Promise<Image[]> {
   const images: Image[] = [];
   for (const result of results) {
-    const report = await attempt(['bytes'], async () => reportOf(result));
+    const report = await attempt(['bytes'], async () => reportOf(result, isReported));
     if (report instanceof VarveError) warn(report);
     else images.push({ result, report });
   }

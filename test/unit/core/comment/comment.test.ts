@@ -80,6 +80,19 @@ describe('a comment', () => {
     expect(parseComment(body, KEY)).toBeNull();
   });
 
+  test('finds a section again whose names are as long as a stranger likes', () => {
+    for (const unit of ['x', '-->', '\u0000', '😀']) {
+      const long = { ...sectionOf(unit.repeat(50_000), 'A'), markdown: '### A' };
+      const other = { ...sectionOf(`${unit.repeat(50_000)}2`, 'B'), markdown: '### B' };
+      const subject = { ...long.subject, workflow: unit.repeat(300), platform: unit.repeat(200) };
+      const body = composeComment([long, other, { ...long, subject }], ROOMY);
+      const read = parseComment(body, KEY) ?? [];
+      expect(read).toHaveLength(3);
+      expect(holdsAll(read, [long, other, { ...long, subject }])).toBe(true);
+      expect(composeComment(read, ROOMY)).toBe(body);
+    }
+  });
+
   test('loses a section whose state is damaged, and keeps the others', () => {
     const body = composeComment([sectionOf('api', 'A'), sectionOf('web', 'B')], ROOMY);
     for (const state of [

@@ -58,6 +58,16 @@ describe('results of earlier jobs', () => {
     await expect(readResults([join(odd, 'folder')])).rejects.toMatchObject({ code: 'bad-option' });
   });
 
+  it('are read where others cannot be', async () => {
+    const folder = folderWith('a/varve-result.json');
+    mkdirSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff])]));
+    const { faults } = await readResults([folder]);
+    expect(faults).toMatchObject([
+      { code: 'unreachable', message: expect.stringContaining('cannot read') },
+      { code: 'malformed' },
+    ]);
+  });
+
   it('are at most 500', async () => {
     const folder = folderWith(...Array.from({ length: 501 }, (_, index) => `${index}/${RESULT_FILE}`));
     await expect(readResults([folder])).rejects.toMatchObject({ code: 'limit-exceeded' });
