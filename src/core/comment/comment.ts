@@ -113,8 +113,16 @@ export function roomFor(others: readonly Section[], limit: number): number {
   return Math.max(limit - taken, Math.floor(limit / (others.length + 2)));
 }
 
-const cutShort = (markdown: string): string =>
-  `${markdown.split('\n', 1)[0] ?? ''}\n\nThe rest does not fit here: it is in the summary of the run.`;
+/** The first line, and the last where that stands alone: it says what was compared with, or who reported. */
+function cutShort(markdown: string): string {
+  const lines = markdown.trimEnd().split('\n');
+  const last = lines.slice(1).at(-1) ?? '';
+  const closing = ENDING.test(last) ? `\n\n${last}` : '';
+  return `${lines[0] ?? ''}\n\n${CUT}${closing}`;
+}
+
+const CUT = 'The rest does not fit here: it is in the summary of the run.';
+const ENDING = /^(?!The rest )(?:<sub>.{1,600}<\/sub>|[A-Z][^<>`|]{1,200}\.)$/;
 
 function withAge(section: Section, head: string): string {
   const { head: own } = section.run;
@@ -128,7 +136,7 @@ function bySubject(one: Section, other: Section): number {
 
 const compareTexts = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-/** Names come from strangers, too: a longer one is told apart by its digest. */
+/** Names come from strangers, too: of a longer one its digest counts. */
 const LONGEST_NAME = 100;
 
 const keptName = (text: string): string =>

@@ -116,6 +116,23 @@ describe('a comment', () => {
     }
   });
 
+  test('says of a section that is cut short who reported it, or what it was compared with', () => {
+    const long = (closing: string) => `### image\n\n${'x\n'.repeat(40_000)}\n${closing}`;
+    const cut = '### image\n\nThe rest does not fit here: it is in the summary of the run.';
+    for (const [closing, kept] of [
+      ["Reported by the pull request's own run.", "\n\nReported by the pull request's own run."],
+      ['<sub>Compared with `1`</sub>', '\n\n<sub>Compared with `1`</sub>'],
+      ['</details>', ''],
+      ['```', ''],
+    ] as const) {
+      const body = composeComment([sectionOf('image', long(closing))], ROOMY);
+      const [section] = parseComment(body, KEY) ?? [];
+      expect(section?.markdown).toBe(cut + kept);
+      const again = composeComment([{ ...sectionOf('image', section?.markdown ?? '') }], ROOMY);
+      expect(again).toBe(body);
+    }
+  });
+
   test('gives a section what others leave, and a share at least', () => {
     expect(roomFor([], 60_000)).toBeGreaterThan(55_000);
     expect(roomFor([sectionOf('a', 'x'.repeat(70_000))], 60_000)).toBe(20_000);
