@@ -1,1 +1,1 @@
-export{t as openCommitted,n as openDirectory}from"./of-snapshot.js";
+export{n as openCommitted,r as openDirectory}from"./of-snapshot.js";

@@ -1,1 +1,1 @@
-export{Qn as renderText}from"./of-snapshot.js";
+export{$n as renderText}from"./of-snapshot.js";

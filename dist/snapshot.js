@@ -1,1 +1,1 @@
-export{y as present,b as run}from"./of-snapshot.js";
+export{t as run}from"./of-snapshot.js";

@@ -39,6 +39,11 @@ function readImports(file: string): string[] {
   );
 }
 
+/** Whether a file is a command: what several of them need stands next to them. */
+const isCommand = (file: string): boolean =>
+  file.startsWith('entry/cli/commands/') &&
+  /^export const run\b/m.test(readFileSync(join(src, file), 'utf8'));
+
 /** For each folder: which of the folders in it import which. */
 function siblingImports(): Map<string, Map<string, Set<string>>> {
   const siblings = new Map<string, Map<string, Set<string>>>();
@@ -108,6 +113,21 @@ describe('the house', () => {
       [...to].filter((each) => order.indexOf(each) < order.indexOf(from)).map((each) => `${from} → ${each}`),
     );
     expect(backwards).toEqual([]);
+  });
+
+  it('keeps faces apart from each other, and lets nothing but their own entries import them', () => {
+    const text = readFileSync(join(root, 'docs/design/architecture.md'), 'utf8');
+    const [, named = ''] = /faces\["(.*?)"\]/.exec(text) ?? [];
+    const folders = named.split(' · ').map((face) => `entry/${face}/`);
+    const faceOf = (file: string): string | undefined => folders.find((folder) => file.startsWith(folder));
+    expect(new Set(files.map(faceOf).filter((face) => face !== undefined))).toEqual(new Set(folders));
+    const isCrossing = (file: string, to: string): boolean =>
+      (faceOf(to) !== undefined && faceOf(to) !== faceOf(file) && dirname(file) !== 'entry') ||
+      (isCommand(file) && isCommand(to));
+    const crossing = [...graph].flatMap(([file, imports]) =>
+      imports.filter((to) => isCrossing(file, to)).map((to) => `${file} → ${to}`),
+    );
+    expect(crossing).toEqual([]);
   });
 
   it('has no circle among the folders that stand side by side', () => {

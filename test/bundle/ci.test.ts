@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
 const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
 const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
+const GOLDEN_NOTE = join(import.meta.dirname, '../golden/gitlab-note.md');
 
 const newPath = temporaryFolder();
 let baseline: string;
@@ -96,6 +97,10 @@ describe('varve ci in a merge request', () => {
     expect(first.stderr).toContain(
       `varve: comment: https://gitlab.example/acme/shop/-/merge_requests/3#note_${note?.id}`,
     );
+    // Rewritten by UPDATE_GOLDEN=1 alone; what changes is then reviewed like code.
+    const said = `${(note?.body ?? '').replace(/, \d+ \w+ older/g, '')}\n`;
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(GOLDEN_NOTE, said);
+    expect(said).toBe(readFileSync(GOLDEN_NOTE, 'utf8'));
     expect(parseComment(note?.body ?? '', 'varve')).toMatchObject([
       { subject: { image: 'shop', platform: 'linux/amd64' }, run: { id: 2, attempt: 20, head: gitlab.head } },
     ]);

@@ -144,7 +144,18 @@ describe('a store of version 0.1', () => {
     if (documents.comparison === null) throw new Error('there is a comparison');
     const comparison = { ...documents.comparison, sections: { packages: {}, trace: null } };
     const told = textLines(reportOfDocuments([{ ...documents, comparison }]));
-    expect(told).toContain('! the comparison has parts that this version does not show: packages');
+    expect(told).toContain('! the comparison has parts that this version does not show: `packages`');
+  });
+
+  it('has the layers of its snapshot, however many a pointer counts', async () => {
+    const store = oldStore();
+    const { record, snapshot, comparison } = await recallRun(store, await run(store, 'app-v2'));
+    const counted = {
+      ...record,
+      layers: { total: Number.MAX_SAFE_INTEGER, reused: 0, read: 0, bytesRead: 0 },
+    };
+    const [image] = reportOfDocuments([{ record: counted, snapshot, comparison }]).images;
+    expect(image?.locations).toHaveLength(snapshot.layers.length);
   });
 
   it('is refused with the comparison of another snapshot', async () => {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
@@ -90,8 +91,12 @@ const silent = () => new Writable({ write: (_chunk, _encoding, done) => done() }
 
 async function run(face: Face, settings: Settings, args: readonly string[]): Promise<void> {
   if (face === 'action') return runWith(settings, {});
-  if (face === 'comment action')
-    return commentOnResults(settings, readHost(IN_WORKFLOW), new AbortController().signal);
+  if (face === 'comment action') {
+    const event = newPath('event.json');
+    writeFileSync(event, JSON.stringify(OF_COMMENT));
+    const host = readHost({ ...IN_WORKFLOW, GITHUB_EVENT_PATH: event });
+    return commentOnResults(settings, host, new AbortController().signal);
+  }
   const command = COMMANDS.find(({ name }) => name === face);
   await using resources = new AsyncDisposableStack();
   await command?.run({
@@ -106,6 +111,9 @@ const IN_WORKFLOW = {
   ...{ GITHUB_ACTIONS: 'true', GITHUB_API_URL: `http://${nobody}`, GITHUB_REPOSITORY: 'octocat/shop' },
   GITHUB_TOKEN: 'secret-token',
 };
+
+/** Which pull request it is under, GitHub has to say more of. */
+const OF_COMMENT = { issue: { number: 7, pull_request: {} } };
 
 const FACES: readonly Face[] = ['action', 'comment action', ...COMMANDS.map(({ name }) => name)];
 

@@ -1,88 +1,36 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { parseComment } from '../../src/core/comment/comment.ts';
 import type { RunResult } from '../../src/core/run/run-result.ts';
-import { type ActionOutcome, runAction } from '../support/action-runner.ts';
-import { sha } from '../support/github-api.ts';
-import { type Comment, PullRequestServer, WORKFLOW_TOKEN } from '../support/pull-request-server.ts';
+import type { ActionOutcome } from '../support/action-runner.ts';
+import { CacheService } from '../support/cache-service.ts';
+import { send, sha } from '../support/github-api.ts';
+import { PullRequestRuns, V1, V2 } from '../support/pull-request-runs.ts';
+import type { PullRequestServer } from '../support/pull-request-server.ts';
 import { HOSTILE_TEXTS } from '../support/report-scenarios.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
-const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
-const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
 const RUN = 700;
 
 const newPath = temporaryFolder();
 
-function newFolder(): string {
-  const folder = newPath('folder');
-  mkdirSync(folder);
-  return folder;
-}
-
+let runs: PullRequestRuns;
 let github: PullRequestServer;
-let baseline: string;
 beforeEach(async () => {
-  github = await PullRequestServer.start();
-  onTestFinished(() => github[Symbol.asyncDispose]());
-  baseline = `dir:${newPath('store')}`;
+  runs = await PullRequestRuns.start(newPath);
+  github = runs.github;
 });
 
 /** A job of a pull request that leaves its result in a folder of artifacts. */
-async function build(name: string, image: string, artifacts: string): Promise<void> {
-  const base = { GITHUB_SHA: sha(1), GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' };
-  const first = { image: V1, name, baseline };
-  await runAction({
-    workspace: newFolder(),
-    inputs: first,
-    env: { ...base, GITHUB_RUN_ID: '1', RUNNER_TEMP: newFolder() },
-  });
-  const outcome = await runAction({
-    workspace: newFolder(),
-    inputs: { ...first, image, comment: 'never' },
-    env: { ...github.environment(RUN), RUNNER_TEMP: newFolder() },
-    event: github.event(),
-  });
-  const result = outcome.outputs['result-path'] ?? '';
-  expect(result).toMatch(/varve-result\.json$/);
-  cpSync(result, join(artifacts, name, 'varve-result.json'));
-}
+const build = (name: string, image: string, artifacts: string): Promise<void> =>
+  runs.leave(name, image, artifacts, RUN);
 
-interface Options {
-  readonly inputs?: Readonly<Record<string, string>>;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly event?: unknown;
-}
-
-function comment(results: string, { inputs, env, event }: Options = {}): Promise<ActionOutcome> {
-  return runAction({
-    main: 'comment-action.js',
-    workspace: newFolder(),
-    inputs: { results, 'github-token': WORKFLOW_TOKEN, ...inputs },
-    env: { ...github.environment(RUN), RUNNER_TEMP: newFolder(), ...env },
-    event: event ?? github.event(),
-  });
-}
+const comment = (results: string): Promise<ActionOutcome> => runs.comment(results, RUN);
 
 /** After the run of a pull request from a fork, on the default branch. */
-const follow = (results: string, event: unknown): Promise<ActionOutcome> =>
-  comment(results, {
-    event,
-    env: {
-      ...{ GITHUB_RUN_ID: '900', GITHUB_EVENT_NAME: 'workflow_run', GITHUB_WORKFLOW: 'comment' },
-      ...{ GITHUB_REF: 'refs/heads/main', GITHUB_REF_NAME: 'main', GITHUB_REF_TYPE: 'branch' },
-    },
-  });
-
-async function only(): Promise<Comment> {
-  const [found, ...others] = await github.comments();
-  expect(others).toEqual([]);
-  if (found === undefined) throw new Error('there is no comment');
-  return found;
-}
+const follow = (results: string, event: unknown): Promise<ActionOutcome> => runs.follow(results, event);
 
 /** Changes a result as someone would who wants it to say something else. */
 function forge(artifacts: string, name: string, change: (result: RunResult) => unknown): void {
@@ -90,9 +38,20 @@ function forge(artifacts: string, name: string, change: (result: RunResult) => u
   writeFileSync(path, canonicalBytes(change(JSON.parse(readFileSync(path, 'utf8')))));
 }
 
+/** Gives the comparisons of a result other sections. */
+const ofComparison =
+  (sections: Readonly<Record<string, object>>) =>
+  (result: RunResult): unknown => ({
+    ...result,
+    platforms: result.platforms.map((each) => ({
+      ...each,
+      comparison: each.comparison && { ...each.comparison, sections },
+    })),
+  });
+
 describe('one job that comments for many', () => {
   it('names the images that changed in a row each, and counts the others', async () => {
-    const artifacts = newFolder();
+    const artifacts = runs.newFolder();
     for (const [name, image] of [
       ['api', V2],
       ['db', V1],
@@ -101,7 +60,7 @@ describe('one job that comments for many', () => {
       await build(name, image, artifacts);
     const outcome = await comment(artifacts);
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
-    const { body, html_url: url } = await only();
+    const { body, html_url: url } = await runs.only();
     expect(outcome.outputs['comment-url']).toBe(url);
     expect(body).toContain('### ✅ 3 images: 2 changed, 1 unchanged');
     expect(body.match(/^\| ✅&nbsp;`\w+` \|/gm)).toEqual(['| ✅&nbsp;`api` |', '| ✅&nbsp;`web` |']);
@@ -111,7 +70,7 @@ describe('one job that comments for many', () => {
   });
 
   it('writes nothing where nothing changed', async () => {
-    const artifacts = newFolder();
+    const artifacts = runs.newFolder();
     for (const name of ['api', 'db']) await build(name, V1, artifacts);
     const outcome = await comment(artifacts);
     expect(outcome).toMatchObject({ status: 0, outputs: { 'comment-url': '' } });
@@ -121,7 +80,7 @@ describe('one job that comments for many', () => {
   it.each([
     ['no results', '', 'no results are given'],
     ['a path that is not there', '/nonexistent', 'there is no /nonexistent'],
-    ['a folder without any', FIXTURES, 'has no varve-result.json'],
+    ['a folder without any', import.meta.dirname, 'has no varve-result.json'],
   ])('refuses %s', async (_, results, message) => {
     const outcome = await comment(results);
     expect(outcome.status).toBe(2);
@@ -132,14 +91,14 @@ describe('one job that comments for many', () => {
 describe('a job that comments for the run of a fork', () => {
   let artifacts: string;
   beforeEach(async () => {
-    artifacts = newFolder();
+    artifacts = runs.newFolder();
     await build('shop', V2, artifacts);
   });
 
   it('finds the pull request by its head, and says who reported', async () => {
     const outcome = await follow(artifacts, github.eventAfter(RUN));
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
-    const { body } = await only();
+    const { body } = await runs.only();
     expect(body).toContain('### ✅ `shop`');
     expect(body).toContain("Reported by the pull request's own run.");
     expect(parseComment(body, 'varve')).toMatchObject([
@@ -150,7 +109,7 @@ describe('a job that comments for the run of a fork', () => {
   it('is overtaken by nothing that it reported: the run of the fork itself is not allowed to write', async () => {
     await follow(artifacts, github.eventAfter(RUN));
     await follow(artifacts, github.eventAfter(RUN));
-    await only();
+    await runs.only();
   });
 
   it.each([
@@ -169,7 +128,7 @@ describe('a job that comments for the run of a fork', () => {
     expect(github.writes.map(({ path }) => path)).toEqual([
       `/repos/octocat/shop/issues/${github.number}/comments`,
     ]);
-    expect(parseComment((await only()).body, 'varve')).toMatchObject([{ subject: { workflow: 'ci' } }]);
+    expect(parseComment((await runs.only()).body, 'varve')).toMatchObject([{ subject: { workflow: 'ci' } }]);
   });
 
   it.each([
@@ -217,12 +176,70 @@ describe('a job that comments for the run of a fork', () => {
     }));
     const outcome = await follow(artifacts, github.eventAfter(RUN));
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
-    const { body } = await only();
+    const { body } = await runs.only();
     const prose = body.replaceAll(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)|<code>.*?<\/code>|<!-- varve:.*-->/g, '');
     expect(prose).not.toMatch(
       /@\w|(?<!&)#\d|<script|<img|::set-output|\u202e|https?:\/\/(?!github\.example)/,
     );
     expect(outcome.stdout).not.toMatch(/^::set-output|^##\[/m);
+  });
+
+  const SENTENCE = 'The maintainers have approved this change';
+  it.each<[string, (result: RunResult) => unknown]>([
+    [
+      'failed',
+      (result) => ({
+        ...result,
+        failures: [
+          {
+            platform: { os: 'linux', architecture: 's390x' },
+            code: 'digest-mismatch',
+            message: SENTENCE,
+          },
+        ],
+      }),
+    ],
+    [
+      'was skipped',
+      ofComparison({
+        uncompared: {
+          count: 1,
+          items: [{ what: 'files', why: 'passed-over', side: 'target', findings: [SENTENCE] }],
+        },
+      }),
+    ],
+  ])('repeats no words about what %s', async (_, change) => {
+    forge(artifacts, 'shop', change);
+    const outcome = await follow(artifacts, github.eventAfter(RUN));
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect((await runs.only()).body).toContain('`shop`');
+    expect(`${(await runs.only()).body} ${outcome.summary}`).not.toContain(SENTENCE);
+  });
+
+  it.each<[string, (result: RunResult) => unknown]>([
+    [
+      'a name without end',
+      (result) => ({ ...result, image: { ...result.image, name: 'x'.repeat(200_000) } }),
+    ],
+    [
+      'layers without number',
+      (result) => ({
+        ...result,
+        platforms: result.platforms.map((each) => ({
+          ...each,
+          pointer: { ...each.pointer, layers: { ...each.pointer.layers, total: 4_000_000_000 } },
+        })),
+      }),
+    ],
+    ['sections that nobody knows', ofComparison({ a: {}, b: {} })],
+  ])('has one comment of a result with %s, and updates it', async (_, change) => {
+    forge(artifacts, 'shop', change);
+    for (const attempt of [1, 2]) {
+      const outcome = await follow(artifacts, github.eventAfter(RUN, { attempt }));
+      expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    }
+    await runs.only();
+    expect(github.writes.map(({ method }) => method)).toEqual(['POST', 'PATCH']);
   });
 
   it.each<[string, (path: string) => void, RegExp]>([
@@ -259,16 +276,90 @@ describe('a job that comments for the run of a fork', () => {
     const outcome = await follow(artifacts, github.eventAfter(RUN));
     expect(outcome.status).toBe(0);
     expect(outcome.stdout).toMatch(/::warning title=Varve::the comparison is of snapshot/);
-    expect(parseComment((await only()).body, 'varve')).toMatchObject([{ subject: { image: 'api' } }]);
+    expect(parseComment((await runs.only()).body, 'varve')).toMatchObject([{ subject: { image: 'api' } }]);
   });
 
   it('follows no link of an artifact', async () => {
-    const odd = newFolder();
+    const odd = runs.newFolder();
     symlinkSync(join(artifacts, 'shop', 'varve-result.json'), join(odd, 'varve-result.json'));
     symlinkSync(artifacts, join(odd, 'folder'));
     const outcome = await follow(odd, github.eventAfter(RUN));
     expect(outcome.status).toBe(2);
     expect(outcome.stdout).toContain('has no varve-result.json');
+  });
+
+  it('does not begin again where someone deleted it, until there is something newer', async () => {
+    const event = github.eventAfter(RUN);
+    await follow(artifacts, event);
+    await github.delete(await runs.only());
+    const again = await follow(artifacts, event);
+    expect(again).toMatchObject({ status: 0, outputs: { 'comment-url': '' } });
+    expect(await github.comments()).toEqual([]);
+    // The run of a fork may keep nothing in the cache, so what it says of a newer commit may be the same.
+    await follow(artifacts, github.eventAfter(RUN));
+    await runs.only();
+  });
+
+  it("is remembered in the workflow's cache where that may be written, until something new counts", async () => {
+    await using service = await CacheService.start();
+    const env = service.environment({ scopes: ['refs/heads/main'] });
+    await runs.follow(artifacts, github.eventAfter(RUN), env);
+    await github.delete(await runs.only());
+    await runs.follow(artifacts, github.eventAfter(RUN), env);
+    expect(await github.comments()).toEqual([]);
+    expect(service.entries.map(({ key }) => key)).toEqual([expect.stringMatching(/^varve-said-v1-/)]);
+    await build('api', V2, artifacts);
+    await runs.follow(artifacts, github.eventAfter(RUN), env);
+    await runs.only();
+  });
+
+  it('does not guess which of several pull requests is meant', async () => {
+    github.interfere = (request, response) => {
+      if (!/\/pulls\?/.test(request.path)) return false;
+      const [head, base] = [{ sha: github.head }, { sha: sha(1), ref: 'main' }];
+      send(
+        response,
+        200,
+        [github.number, 99].map((number) => ({ number, state: 'open', head, base })),
+      );
+      return true;
+    };
+    const outcome = await follow(artifacts, github.eventAfter(RUN));
+    expect(outcome).toMatchObject({ status: 0, outputs: { 'comment-url': '' } });
+    expect(github.writes).toEqual([]);
+  });
+
+  it('believes no number in the event, which may be of another repository', async () => {
+    const event = github.eventAfter(RUN, { owner: 'mallory' }) as Record<string, object>;
+    const named = {
+      number: github.number,
+      head: { sha: github.head },
+      base: { sha: sha(1), ref: 'main' },
+    };
+    const workflow_run = { ...event.workflow_run, pull_requests: [named] };
+    await follow(artifacts, { ...event, workflow_run });
+    expect(github.writes).toEqual([]);
+  });
+
+  it('asks for nothing but the pull request and its comments', async () => {
+    github.requests.length = 0;
+    await follow(artifacts, github.eventAfter(RUN));
+    const asked = github.requests.map(({ path }) => path.replace('/repos/octocat/shop/', ''));
+    expect(asked.filter((path) => !/^(pulls|issues)\b|^\/(graphql|user)$/.test(path))).toEqual([]);
+  });
+
+  it('says why there is no comment where the pull request cannot be looked up', async () => {
+    github.interfere = (request, response) => {
+      if (!/\/pulls\?/.test(request.path)) return false;
+      send(response, 403, { message: 'Resource not accessible by integration' });
+      return true;
+    };
+    const outcome = await follow(artifacts, github.eventAfter(RUN));
+    expect(outcome.status).toBe(0);
+    expect(outcome.stdout).toMatch(
+      /::notice title=Varve::The pull request got no comment\..*pull-requests: read/,
+    );
+    expect(outcome.summary).toContain('shop');
   });
 
   it('does nothing after the run of a push', async () => {

@@ -1,121 +1,47 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parseComment } from '../../src/core/comment/comment.ts';
-import { type ActionOutcome, runAction } from '../support/action-runner.ts';
 import { CacheService } from '../support/cache-service.ts';
-import { send, sha } from '../support/github-api.ts';
-import {
-  type Comment,
-  PullRequestServer,
-  type Request,
-  WORKFLOW_TOKEN,
-} from '../support/pull-request-server.ts';
+import { send } from '../support/github-api.ts';
+import { PullRequestRuns, sectionsIn, V1, V2 } from '../support/pull-request-runs.ts';
+import { type PullRequestServer, type Request, WORKFLOW_TOKEN } from '../support/pull-request-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
-const V1 = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
-const V2 = `oci:${join(FIXTURES, 'app-v2')}:shop:v2`;
 
 const newPath = temporaryFolder();
 
-function newFolder(): string {
-  const folder = newPath('folder');
-  mkdirSync(folder);
-  return folder;
-}
-
+let runs: PullRequestRuns;
 let github: PullRequestServer;
-let baseline: string;
-let run: number;
 beforeEach(async () => {
-  github = await PullRequestServer.start();
-  onTestFinished(() => github[Symbol.asyncDispose]());
-  baseline = `dir:${newPath('store')}`;
-  run = 100;
-  await push(V1);
+  runs = await PullRequestRuns.start(newPath);
+  github = runs.github;
+  await runs.push(V1);
 });
 
-/** A run on the base branch, which later ones are compared with. */
-async function push(image: string, env: Record<string, string> = {}): Promise<void> {
-  const outcome = await runAction({
-    workspace: newFolder(),
-    inputs: { name: 'shop', image, baseline },
-    env: {
-      GITHUB_RUN_ID: String(++run),
-      GITHUB_SHA: sha(1),
-      GITHUB_REF_TYPE: 'branch',
-      GITHUB_REF_NAME: 'main',
-      RUNNER_TEMP: newFolder(),
-      ...env,
-    },
-  });
-  expect(outcome).toMatchObject({ status: 0, stderr: '' });
-}
-
-interface RunOptions {
-  readonly inputs?: Readonly<Record<string, string>>;
-  readonly run?: number;
-  readonly attempt?: number;
-  readonly head?: string;
-  readonly workflow?: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** A run for the pull request. */
-async function build(image: string, options: RunOptions = {}): Promise<ActionOutcome> {
-  const { inputs = {}, attempt = 1, head = github.head, workflow } = options;
-  const outcome = await runAction({
-    workspace: newFolder(),
-    inputs: { name: 'shop', image, baseline, 'github-token': WORKFLOW_TOKEN, ...inputs },
-    env: {
-      ...github.environment(options.run ?? ++run, workflow),
-      GITHUB_RUN_ATTEMPT: String(attempt),
-      RUNNER_TEMP: newFolder(),
-      ...options.env,
-    },
-    event: github.event(head),
-  });
-  expect(outcome, outcome.stdout).toMatchObject({ status: 0, stderr: '' });
-  return outcome;
-}
-
 const bodies = async (): Promise<string[]> => (await github.comments()).map(({ body }) => body);
-
-/** The comment, which must be the only one of ours. */
-async function only(): Promise<Comment> {
-  const [comment, ...others] = (await github.comments()).filter(({ user }) => user.login !== 'octocat');
-  expect(others).toEqual([]);
-  if (comment === undefined) throw new Error('there is no comment');
-  return comment;
-}
 
 /** Requests that are not about commits. */
 const ofComments = (): readonly Request[] =>
   github.requests.filter(({ path }) => /\/(issues|pulls)\//.test(path));
 
-const sectionsIn = ({ body }: Comment): number => parseComment(body, 'varve')?.length ?? 0;
-
 describe("the life of a pull request's comment", () => {
   it('is written once, updated in place, and turned quiet when nothing differs any more', async () => {
-    const first = await build(V2);
-    const { id, body, html_url: url } = await only();
+    const first = await runs.build(V2);
+    const { id, body, html_url: url } = await runs.only();
     expect(first.outputs['comment-url']).toBe(url);
     expect(body).toMatch(/^<!-- varve:comment varve -->\n<!-- varve:section [\w-]+ -->\n### ✅ `shop` /);
 
     await github.push();
-    await build(V2);
-    expect(await only()).toMatchObject({ id });
+    await runs.build(V2);
+    expect(await runs.only()).toMatchObject({ id });
 
-    const last = await build(V1);
+    const last = await runs.build(V1);
     expect(last.outputs['comment-url']).toBe(url);
-    const quiet = await only();
+    const quiet = await runs.only();
     expect(quiet.body).toContain('### ✅ `shop` no change');
     expect(quiet.body.split('\n').length).toBeLessThan(10);
   });
 
   it('does not begin while nothing is worth it, and costs one request', async () => {
-    const outcome = await build(V1);
+    const outcome = await runs.build(V1);
     expect(outcome.outputs['comment-url']).toBe('');
     expect(ofComments().map(({ method, path }) => `${method} ${path}`)).toEqual([
       expect.stringMatching(/^GET .*\/comments\?/),
@@ -128,22 +54,22 @@ describe("the life of a pull request's comment", () => {
     ['on-change', V2, 1],
     ['on-change', V1, 0],
   ])('begins as `comment: %s` says', async (comment, image, count) => {
-    await build(image, { inputs: { comment } });
+    await runs.build(image, { inputs: { comment } });
     expect(await github.comments()).toHaveLength(count);
   });
 
   it('ends with `comment: never`, which leaves it as it is', async () => {
-    await build(V2);
-    const { body } = await only();
+    await runs.build(V2);
+    const { body } = await runs.only();
     const before = ofComments().length;
-    await build(V1, { inputs: { comment: 'never' } });
-    expect((await only()).body).toBe(body);
+    await runs.build(V1, { inputs: { comment: 'never' } });
+    expect((await runs.only()).body).toBe(body);
     expect(ofComments()).toHaveLength(before);
   });
 
   it('is told apart by a key', async () => {
-    await build(V2);
-    await build(V2, { inputs: { 'comment-key': 'nightly' } });
+    await runs.build(V2);
+    await runs.build(V2, { inputs: { 'comment-key': 'nightly' } });
     expect((await bodies()).map((body) => body.split('\n')[0])).toEqual([
       '<!-- varve:comment varve -->',
       '<!-- varve:comment nightly -->',
@@ -151,9 +77,9 @@ describe("the life of a pull request's comment", () => {
   });
 
   it('has a section for each image and platform that workflows take, in the order of their names', async () => {
-    for (const name of ['web', 'api']) await build(V2, { inputs: { name, comment: 'always' } });
-    await build(V2, { inputs: { name: 'api', comment: 'always' }, workflow: 'nightly' });
-    const comment = await only();
+    for (const name of ['web', 'api']) await runs.build(V2, { inputs: { name, comment: 'always' } });
+    await runs.build(V2, { inputs: { name: 'api', comment: 'always' }, workflow: 'nightly' });
+    const comment = await runs.only();
     expect(parseComment(comment.body, 'varve')?.map(({ subject }) => subject)).toEqual([
       { workflow: 'ci', image: 'api', platform: 'linux/amd64' },
       { workflow: 'nightly', image: 'api', platform: 'linux/amd64' },
@@ -164,9 +90,9 @@ describe("the life of a pull request's comment", () => {
   it('is one with twelve sections after twelve jobs at once', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `image-${index}`);
     const outcomes = await Promise.all(
-      names.map((name) => build(V2, { run: 500, inputs: { name, comment: 'always' } })),
+      names.map((name) => runs.build(V2, { run: 500, inputs: { name, comment: 'always' } })),
     );
-    const comment = await only();
+    const comment = await runs.only();
     expect(
       parseComment(comment.body, 'varve')
         ?.map(({ subject }) => subject.image)
@@ -179,63 +105,62 @@ describe("the life of a pull request's comment", () => {
 
   it('is found among a thousand others', async () => {
     for (let index = 0; index < 550; index += 1) await github.comment(`comment ${index}`);
-    await build(V2);
-    const { id } = await only();
+    await runs.build(V2);
+    const { id } = await runs.only();
     for (let index = 0; index < 500; index += 1) await github.comment(`comment ${index}`);
-    await build(V2);
-    expect(await only()).toMatchObject({ id });
+    await runs.build(V2);
+    expect(await runs.only()).toMatchObject({ id });
   });
 
   it('leaves alone what others wrote, even with its marker, and a reply that quotes it', async () => {
-    await build(V2);
-    const { id, body } = await only();
+    await runs.build(V2);
+    const { id, body } = await runs.only();
     const forged = await github.comment(body);
     const quoted = await github.comment(body.replaceAll(/^/gm, '> '));
     await github.push();
-    await build(V2);
+    await runs.build(V2);
     const after = await github.comments();
     expect(after.map((each) => each.id)).toEqual([id, forged.id, quoted.id]);
     expect(after.slice(1).map((each) => each.body)).toEqual([forged.body, quoted.body]);
   });
 
   it('does not begin again where someone deleted it, until something new counts', async () => {
-    await build(V2);
-    await github.delete(await only());
-    const kept = await build(V2);
+    await runs.build(V2);
+    await github.delete(await runs.only());
+    const kept = await runs.build(V2);
     expect(await github.comments()).toEqual([]);
     expect(kept.outputs['comment-url']).toBe('');
-    await push(V2);
-    await build(V1);
-    expect(sectionsIn(await only())).toBe(1);
+    await runs.push(V2);
+    await runs.build(V1);
+    expect(sectionsIn(await runs.only())).toBe(1);
   });
 
   it("is remembered in the workflow's cache, where pull requests leave no snapshot", async () => {
     await using service = await CacheService.start();
     const scopes = [`refs/pull/${github.number}/merge`, 'refs/heads/main'];
-    baseline = 'cache';
-    await push(V1, service.environment({ scopes: ['refs/heads/main'], writable: true }));
+    runs.baseline = 'cache';
+    await runs.push(V1, { env: service.environment({ scopes: ['refs/heads/main'], writable: true }) });
     const env = service.environment({ scopes, writable: true });
-    await build(V2, { env });
-    await github.delete(await only());
-    await build(V2, { env });
+    await runs.build(V2, { env });
+    await github.delete(await runs.only());
+    await runs.build(V2, { env });
     expect(await github.comments()).toEqual([]);
-    const other = `oci:${join(FIXTURES, 'app-v1')}:shop:v1`;
-    await build(other, { env, inputs: { comment: 'always' } });
-    expect(sectionsIn(await only())).toBe(1);
+    await runs.build(V1, { env, inputs: { comment: 'always' } });
+    expect(sectionsIn(await runs.only())).toBe(1);
   });
 
   it('begins again where one of its own duplicates was deleted by a job', async () => {
     await github.comment('something else');
     const [other] = await github.comments();
     if (other) await github.delete(other);
-    await build(V2);
-    expect(sectionsIn(await only())).toBe(1);
+    await runs.build(V2);
+    expect(sectionsIn(await runs.only())).toBe(1);
   });
 
   it('is not written about a head that is no longer one', async () => {
     const old = github.head;
     await github.push();
-    const outcome = await build(V2, { head: old });
+    const outcome = await runs.build(V2, { head: old });
     expect(await github.comments()).toEqual([]);
     expect(outcome.outputs['comment-url']).toBe('');
   });
@@ -244,42 +169,42 @@ describe("the life of a pull request's comment", () => {
     ['run', { run: 50 }, { run: 60 }],
     ['attempt', { run: 60, attempt: 1 }, { run: 60, attempt: 2 }],
   ])('is not overwritten by an older %s', async (_, older, newer) => {
-    await build(V2, newer);
-    const { body } = await only();
-    await build(V1, older);
-    expect((await only()).body).toBe(body);
+    await runs.build(V2, newer);
+    const { body } = await runs.only();
+    await runs.build(V1, older);
+    expect((await runs.only()).body).toBe(body);
   });
 
   it('keeps sections of an older head, and says so', async () => {
-    await build(V2, { inputs: { name: 'api', comment: 'always' } });
+    await runs.build(V2, { inputs: { name: 'api', comment: 'always' } });
     const old = github.head.slice(0, 7);
     await github.push();
-    await build(V2, { inputs: { name: 'web', comment: 'always' } });
-    const comment = await only();
+    await runs.build(V2, { inputs: { name: 'web', comment: 'always' } });
+    const comment = await runs.only();
     expect(sectionsIn(comment)).toBe(2);
     expect(comment.body).toContain(`<!-- varve:end -->\n\n*Of the earlier commit \`${old}\`.*`);
-    await build(V2, { inputs: { name: 'api', comment: 'always' } });
-    expect((await only()).body).not.toContain('Of the earlier commit');
+    await runs.build(V2, { inputs: { name: 'api', comment: 'always' } });
+    expect((await runs.only()).body).not.toContain('Of the earlier commit');
   });
 
   it('keeps its other sections where a person edited it on a page, which ends lines in another way', async () => {
-    await build(V2, { inputs: { name: 'api', comment: 'always' } });
-    const { id, body } = await only();
+    await runs.build(V2, { inputs: { name: 'api', comment: 'always' } });
+    const { id, body } = await runs.only();
     const edited = body.replaceAll('\n', '\r\n').replace('<!-- varve:end -->', 'x\r\n<!-- varve:end -->');
     await github.ask('PATCH', `issues/comments/${id}`, { body: edited });
-    await build(V2, { inputs: { name: 'web', comment: 'always' } });
-    expect(sectionsIn(await only())).toBe(2);
+    await runs.build(V2, { inputs: { name: 'web', comment: 'always' } });
+    expect(sectionsIn(await runs.only())).toBe(2);
   });
 
   it('has room for many images, and cuts the longest sections down to a line', async () => {
     for (let index = 0; index < 3; index += 1)
-      await build(V2, { inputs: { name: `image-${index}`, comment: 'always' } });
-    const { id, body } = await only();
+      await runs.build(V2, { inputs: { name: `image-${index}`, comment: 'always' } });
+    const { id, body } = await runs.only();
     const [first = ''] = parseComment(body, 'varve')?.map(({ markdown }) => markdown) ?? [];
     const padded = body.replace(first, () => `${first}\n\n${'long '.repeat(11_900)}`);
     await github.ask('PATCH', `issues/comments/${id}`, { body: padded });
-    await build(V2, { inputs: { name: 'image-1', comment: 'always' } });
-    const comment = await only();
+    await runs.build(V2, { inputs: { name: 'image-1', comment: 'always' } });
+    const comment = await runs.only();
     expect(Buffer.byteLength(comment.body)).toBeLessThanOrEqual(60_000);
     expect(sectionsIn(comment)).toBe(3);
     expect(comment.body).toContain('The rest does not fit here: it is in the summary of the run.');
@@ -307,7 +232,7 @@ describe('trouble with GitHub', () => {
         send(response, status, { message });
         return true;
       };
-      const outcome = await build(V2);
+      const outcome = await runs.build(V2);
       expect(outcome.stdout).toContain('::notice title=Varve::The pull request got no comment');
       expect(outcome.stdout).not.toContain('::error');
       expect(outcome.summary).toContain('### ✅ `shop`');
@@ -323,7 +248,7 @@ describe('trouble with GitHub', () => {
       send(response, status, { message: 'no' });
       return true;
     };
-    const outcome = await build(V2);
+    const outcome = await runs.build(V2);
     expect(outcome.stdout).toContain('::notice title=Varve::The pull request got no comment');
   });
 
@@ -332,7 +257,7 @@ describe('trouble with GitHub', () => {
       response.destroy();
       return true;
     };
-    const outcome = await build(V2);
+    const outcome = await runs.build(V2);
     expect(outcome.stdout).toContain('::notice title=Varve::The pull request got no comment');
   });
 
@@ -349,8 +274,8 @@ describe('trouble with GitHub', () => {
       send(response, status, { message: 'You have exceeded a secondary rate limit' });
       return true;
     };
-    await build(V2);
-    expect(sectionsIn(await only())).toBe(1);
+    await runs.build(V2);
+    expect(sectionsIn(await runs.only())).toBe(1);
     expect(github.writes).toHaveLength(2);
   });
 
@@ -363,13 +288,13 @@ describe('trouble with GitHub', () => {
       response.destroy();
       return true;
     };
-    const outcome = await build(V2);
-    expect(outcome.outputs['comment-url']).toBe((await only()).html_url);
+    const outcome = await runs.build(V2);
+    expect(outcome.outputs['comment-url']).toBe((await runs.only()).html_url);
   });
 
-  it('writes a comment anew that was deleted meanwhile', async () => {
-    await build(V2);
-    const { id } = await only();
+  it('writes a comment again that was deleted meanwhile', async () => {
+    await runs.build(V2);
+    const { id } = await runs.only();
     let gone = false;
     github.interfere = async (request) => {
       if (request.method !== 'PATCH' || gone) return false;
@@ -377,7 +302,7 @@ describe('trouble with GitHub', () => {
       await github.ask('DELETE', `issues/comments/${id}`);
       return false;
     };
-    await build(V2);
-    expect((await only()).id).not.toBe(id);
+    await runs.build(V2);
+    expect((await runs.only()).id).not.toBe(id);
   });
 });

@@ -431,7 +431,7 @@ describe('an image that is skipped', () => {
       ]) {
         const { status, stdout } = await varve('compare', ...sides, '--exit-code', ...all);
         expect([status, stdout]).toEqual([1, expect.stringContaining(told)]);
-        expect(flat(stdout)).toContain('its index lists it for another platform (platform-mismatch)');
+        expect(flat(stdout)).toContain('its index lists it for another platform (`platform-mismatch`)');
       }
       expect((await varve('compare', two(), two(), '--exit-code', ...all)).status).toBe(0);
 

@@ -108,8 +108,13 @@ export interface MadeRun {
 }
 
 /** What a run that snapshots an image of some layers stores. */
-export function makeRun(texts: readonly string[], origin: Origin = makeOrigin(), name = 'app'): MadeRun {
-  const snapshot = makeSnapshot(texts);
+export function makeRun(
+  texts: readonly string[],
+  origin: Origin = makeOrigin(),
+  name = 'app',
+  overrides: Parameters<typeof makeSnapshot>[1] = {},
+): MadeRun {
+  const snapshot = makeSnapshot(texts, overrides);
   const items = [
     ...texts.map((text) => makeFragment(text, origin)),
     packItem(origin, CONFIG_KIND, configBytes(texts)),
@@ -201,5 +206,6 @@ export function makePointer(run: MadeRun = makeRun(['a', 'b'])): Pointer {
 }
 
 function configBytes(texts: readonly string[]): Buffer {
-  return canonicalBytes({ architecture: 'amd64', os: 'linux', comment: texts.join() });
+  const rootfs = { type: 'layers', diff_ids: texts.map((text) => digestOf(`layer ${text}`)) };
+  return canonicalBytes({ architecture: 'amd64', os: 'linux', author: texts.join(), rootfs });
 }

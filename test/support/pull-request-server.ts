@@ -147,11 +147,12 @@ export class PullRequestServer implements AsyncDisposable {
     };
   }
 
-  /** The event of a workflow that follows a run for the pull request. */
+  /** The event of a workflow that follows a run for the pull request, which began just now. */
   eventAfter(run: number, { head = this.head, owner = 'octocat', attempt = 1 } = {}): unknown {
     return {
       workflow_run: {
         ...{ id: run, name: 'ci', run_attempt: attempt, event: 'pull_request' },
+        created_at: new Date().toISOString(),
         ...{ head_sha: head, head_branch: 'topic', head_repository: { full_name: `${owner}/shop` } },
         pull_requests: [],
       },
@@ -174,6 +175,10 @@ export class PullRequestServer implements AsyncDisposable {
     };
     this.requests.push(request);
     if (await this.interfere(request, response)) return;
+    // The emulator lets everyone read what is public, also with a token that it does not know.
+    const known = [WORKFLOW_TOKEN, OWNER_TOKEN].map((token) => `Bearer ${token}`);
+    if (!known.includes(incoming.headers.authorization ?? ''))
+      return send(response, 401, { message: 'Bad credentials' });
     if (/\/issues\/\d+\/events\?/.test(request.path)) return send(response, 200, this.#deletions);
     const answer = await fetch(`${this.#emulator.url}${request.path}`, {
       method: request.method,

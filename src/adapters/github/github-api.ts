@@ -1,5 +1,5 @@
-import { type HttpResponse, headerOf } from '../http/http-response.ts';
-import { type ApiAccess, type ApiServer, JsonApi } from '../http/json-api.ts';
+import { type HttpResponse, headerOf, retryAfter } from '../http/http-response.ts';
+import { type ApiAccess, type ApiLimit, type ApiServer, JsonApi } from '../http/json-api.ts';
 
 /** How a repository on GitHub is reached. */
 export interface GitHubAccess {
@@ -12,14 +12,11 @@ export interface GitHubAccess {
 
 const GITHUB: ApiServer = {
   name: 'GitHub',
+  variable: 'GITHUB_API_URL',
   headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
-  hints: {
-    'other-name': 'name GitHub in GITHUB_API_URL as its certificate does',
-    'not-tls': 'if GitHub speaks plain HTTP, say so in GITHUB_API_URL',
-    'not-plain': 'if GitHub speaks TLS, say so in GITHUB_API_URL',
-    name: 'check GITHUB_API_URL and the proxy settings',
-    refused: 'check GITHUB_API_URL, the proxy settings, and whether GitHub runs',
-  },
+  // 409: the repository is empty; 422: it has no commit of this id.
+  absent: [404, 409, 422],
+  limitIn,
   lackIn,
 };
 
@@ -42,4 +39,14 @@ function accessTo(api: string, repository: string, token: string): ApiAccess {
 function lackIn(response: HttpResponse): string {
   const accepted = headerOf(response, 'x-accepted-github-permissions');
   return /^[a-z_=,; ]{1,200}$/.test(accepted) ? ` (GitHub asks for ${accepted})` : '';
+}
+
+/** @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
+function limitIn(response: HttpResponse): ApiLimit | null {
+  if (response.status !== 403 && response.status !== 429) return null;
+  const asked = retryAfter(response);
+  if (asked !== null) return { wait: asked };
+  if (headerOf(response, 'x-ratelimit-remaining') !== '0') return null;
+  const reset = headerOf(response, 'x-ratelimit-reset');
+  return { wait: /^\d{1,12}$/.test(reset) ? Math.max(0, Number(reset) * 1000 - Date.now()) : null };
 }

@@ -35,11 +35,13 @@ export class GitHubPullRequests implements PullRequests {
     return this.#api.get(`pulls/${number}`, PullRequestSchema, PULL_REQUESTS);
   }
 
-  /** Several may come from one branch: the open one counts. */
+  /** Several may come from one branch: the open one counts, and of several none, since nothing tells which is meant. */
   async #search({ owner, branch, headCommit }: Exclude<SoughtPullRequest, { number: number }>) {
     const query = new URLSearchParams({ state: 'all', head: `${owner}:${branch}`, per_page: '100' });
     const listed = await this.#api.get(`pulls?${query}`, v.array(PullRequestSchema), PULL_REQUESTS);
     const found = (listed ?? []).filter(({ head }) => head.sha === headCommit);
-    return found.find(({ state }) => state === 'open') ?? found[0] ?? null;
+    const open = found.filter(({ state }) => state === 'open');
+    const [only, ...others] = open.length > 0 ? open : found;
+    return others.length === 0 ? (only ?? null) : null;
   }
 }

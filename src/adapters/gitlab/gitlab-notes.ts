@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { PostedComment, PullRequestComments } from '../../core/comment/pull-request-comments.ts';
+import { retryAfter } from '../http/http-response.ts';
 import type { ApiServer, ApiSubject, JsonApi } from '../http/json-api.ts';
 
 /** Notes of one answer: the most that the server gives. */
@@ -18,14 +19,16 @@ const NoteSchema = v.object({
 });
 const RequestSchema = v.object({ sha: v.string() });
 
-/** GitLab, or an own server of it, as requests and errors speak of it. */
+/**
+ * GitLab, or an own server of it, as requests and errors speak of it.
+ * @see https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers
+ */
 export const GITLAB: ApiServer = {
   name: 'GitLab',
+  variable: 'CI_API_V4_URL',
   headers: { accept: 'application/json' },
-  hints: {
-    name: 'check CI_API_V4_URL and the proxy settings',
-    refused: 'check CI_API_V4_URL, the proxy settings, and whether GitLab runs',
-  },
+  absent: [404],
+  limitIn: (response) => (response.status === 429 ? { wait: retryAfter(response) } : null),
 };
 
 /**

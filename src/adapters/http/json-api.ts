@@ -4,15 +4,7 @@ import { parseShallowJson } from '../../base/strict-json.ts';
 import { withinTime } from './deadlines.ts';
 import { connectionFault, hintOn, unexpectedStatus } from './http-faults.ts';
 import type { HttpRequest } from './http-request.ts';
-import {
-  abandon,
-  discard,
-  type HttpResponse,
-  headerOf,
-  readLimited,
-  readRefusal,
-  retryAfter,
-} from './http-response.ts';
+import { abandon, discard, type HttpResponse, readLimited, readRefusal } from './http-response.ts';
 import { HttpTransport } from './http-transport.ts';
 import type { NetworkOptions, Patience } from './network-options.ts';
 import type { Service } from './service.ts';
@@ -31,11 +23,22 @@ export interface ApiAccess {
 export interface ApiServer {
   /** Such as `GitHub`. */
   readonly name: string;
+  /** The variable that says where its API is. */
+  readonly variable: string;
   /** Sent with each request. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly hints: Service['hints'];
+  /** Statuses that say of what is read that it is not there. */
+  readonly absent: readonly number[];
+  /** Null where an answer does not say that the server was asked too often. */
+  readonly limitIn: (response: HttpResponse) => ApiLimit | null;
   /** What a refusal says is missing, where the server says it in its own way; empty where it does not. */
   readonly lackIn?: (response: HttpResponse) => string;
+}
+
+/** A server was asked too often. */
+export interface ApiLimit {
+  /** Milliseconds until it may be asked again; null when it does not say. */
+  readonly wait: number | null;
 }
 
 /** What the API is asked for, in the words of errors. */
@@ -125,8 +128,8 @@ export class JsonApi implements AsyncDisposable {
    * @throws VarveError `denied`, `unreachable`.
    */
   get<T>(path: string, schema: v.GenericSchema<unknown, T>, subject: ApiSubject): Promise<T | null> {
-    // 409: the repository is empty; 422: it has no commit of this id.
-    return this.#send({ method: 'GET', url: this.#below(path), absent: [404, 409, 422] }, schema, subject);
+    const { absent } = this.#access.server;
+    return this.#send({ method: 'GET', url: this.#below(path), absent }, schema, subject);
   }
 
   /**
@@ -188,7 +191,7 @@ export class JsonApi implements AsyncDisposable {
   ): Promise<T | null> {
     const { base, owner, token, server } = this.#access;
     const url = URL.parse(address);
-    if (url === null) throw new VarveError('bad-option', `${base} is not a web address`, { object: base });
+    if (url === null) throw notAnAddress(base, server);
     const service = serviceAt(url, server);
     const { headers } = server;
     const { total } = this.#patience;
@@ -213,7 +216,7 @@ export class JsonApi implements AsyncDisposable {
         signal.throwIfAborted();
         throw connectionFault(fault, url, service);
       });
-      return readAnswer(status === 204 ? Buffer.from('null') : bytes, schema, service);
+      return readAnswer(status === 204 ? Buffer.from('null') : bytes, schema, service, server);
     });
   }
 
@@ -230,7 +233,7 @@ export class JsonApi implements AsyncDisposable {
         await this.#transport.wait(attempt, outcome, request.signal);
         continue;
       }
-      const asked = isLimit(outcome) ? waitOf(outcome) : null;
+      const asked = this.#access.server.limitIn(outcome)?.wait ?? null;
       if (asked === null || asked > this.#patience.longestWait || attempt >= this.#patience.attempts)
         return outcome;
       await discard(outcome.body);
@@ -254,9 +257,22 @@ interface Sent {
 }
 
 /** A server as errors speak of it. */
-function serviceAt(home: URL, { name, hints }: ApiServer): Service {
+function serviceAt(home: URL, { name, variable }: ApiServer): Service {
+  const hints = {
+    'other-name': `name ${name} in ${variable} as its certificate does`,
+    'not-tls': `if ${name} speaks plain HTTP, say so in ${variable}`,
+    'not-plain': `if ${name} speaks TLS, say so in ${variable}`,
+    name: `check ${variable} and the proxy settings`,
+    refused: `check ${variable}, the proxy settings, and whether ${name} runs`,
+  };
   return { name, home, hints, wordsIn };
 }
+
+const notAnAddress = (base: string, { name, variable }: ApiServer): VarveError =>
+  new VarveError('bad-option', `${base} is not a web address`, {
+    object: base,
+    hint: `let ${variable} name the API of ${name}, with its scheme`,
+  });
 
 const RefusalSchema = v.object({ message: v.unknown() });
 
@@ -271,6 +287,7 @@ function readAnswer<T>(
   bytes: Buffer | null,
   schema: v.GenericSchema<unknown, T>,
   { name, home }: Service,
+  { variable }: ApiServer,
 ): T {
   try {
     if (bytes !== null) return v.parse(schema, parseShallowJson(bytes.toString('utf8')));
@@ -279,6 +296,7 @@ function readAnswer<T>(
   }
   throw new VarveError('unreachable', `${home.origin} gave an answer that ${name}'s API does not give`, {
     object: home.origin,
+    hint: `check ${variable} and the proxy settings: another server may have answered`,
   });
 }
 
@@ -288,7 +306,7 @@ async function refusal(
   owner: string,
   { name, permission }: ApiSubject,
   service: Service,
-  { lackIn }: ApiServer,
+  { lackIn, limitIn }: ApiServer,
 ): Promise<VarveError> {
   const { status, url } = response;
   const said = await readRefusal(response, service);
@@ -296,24 +314,10 @@ async function refusal(
   const message = `${url.origin} answered with ${status} when asked for ${name} of ${owner}`;
   return new VarveError('denied', said === '' ? message : `${message}: ${said}`, {
     object: owner,
-    hint: isLimit(response)
+    hint: limitIn(response)
       ? hintOn('limited', service)
       : `the token needs the permission ${permission}${lackIn?.(response) ?? ''}`,
   });
-}
-
-/** @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
-function isLimit(response: HttpResponse): boolean {
-  if (response.status !== 403 && response.status !== 429) return false;
-  return headerOf(response, 'x-ratelimit-remaining') === '0' || headerOf(response, 'retry-after') !== '';
-}
-
-/** How long a limit asks one to wait, in milliseconds; null when it does not say. */
-function waitOf(response: HttpResponse): number | null {
-  const asked = retryAfter(response);
-  if (asked !== null) return asked;
-  const reset = headerOf(response, 'x-ratelimit-reset');
-  return /^\d{1,12}$/.test(reset) ? Math.max(0, Number(reset) * 1000 - Date.now()) : null;
 }
 
 /** @param isSpent whether the answers before had taken the time. */

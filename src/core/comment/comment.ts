@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { digestOf, hexOf } from '../../base/digest.ts';
 import { parseShallowJson } from '../../base/strict-json.ts';
 
 /** What a section is about. It stays the same whatever becomes of the image, so each run finds the section again. */
@@ -71,7 +72,7 @@ function parseState(text: string): unknown {
 
 /** The text of a section, as a comment holds it. The state is encoded, so that no name in it can end the HTML comment. */
 function wrap({ subject, run, markdown }: Section): string {
-  const { workflow, image, platform } = subject;
+  const { workflow, image, platform } = keptSubject(subject);
   const state = { workflow, image, platform, run: run.id, attempt: run.attempt, head: run.head };
   const encoded = Buffer.from(JSON.stringify(state)).toString('base64url');
   return `<!-- varve:section ${encoded} -->\n${markdown.trimEnd()}\n${END}`;
@@ -112,8 +113,16 @@ export function roomFor(others: readonly Section[], limit: number): number {
   return Math.max(limit - taken, Math.floor(limit / (others.length + 2)));
 }
 
-const cutShort = (markdown: string): string =>
-  `${markdown.split('\n', 1)[0] ?? ''}\n\nThe rest does not fit here: it is in the summary of the run.`;
+/** The first line, and the last where that stands alone: it says what was compared with, or who reported. */
+function cutShort(markdown: string): string {
+  const lines = markdown.trimEnd().split('\n');
+  const last = lines.slice(1).at(-1) ?? '';
+  const closing = ENDING.test(last) ? `\n\n${last}` : '';
+  return `${lines[0] ?? ''}\n\n${CUT}${closing}`;
+}
+
+const CUT = 'The rest does not fit here: it is in the summary of the run.';
+const ENDING = /^(?!The rest )(?:<sub>.{1,600}<\/sub>|[A-Z][^<>`|]{1,200}\.)$/;
 
 function withAge(section: Section, head: string): string {
   const { head: own } = section.run;
@@ -127,7 +136,23 @@ function bySubject(one: Section, other: Section): number {
 
 const compareTexts = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-function subjectKey({ workflow, image, platform }: Subject, first: 'image' | 'workflow' = 'workflow') {
+/** Names come from strangers, too: of a longer one its digest counts. */
+const LONGEST_NAME = 100;
+
+const keptName = (text: string): string =>
+  text.length <= LONGEST_NAME
+    ? text
+    : `${text.slice(0, LONGEST_NAME / 2)}…${hexOf(digestOf(text)).slice(0, 32)}`;
+
+/** A subject as the state of a section holds it. */
+const keptSubject = ({ workflow, image, platform }: Subject): Subject => ({
+  workflow: keptName(workflow),
+  image: keptName(image),
+  platform: platform && keptName(platform),
+});
+
+function subjectKey(subject: Subject, first: 'image' | 'workflow' = 'workflow') {
+  const { workflow, image, platform } = keptSubject(subject);
   return JSON.stringify(first === 'image' ? [image, platform, workflow] : [workflow, image, platform]);
 }
 

@@ -9,9 +9,10 @@ import type { FileState } from '../rootfs/file-state.ts';
  * gives the same, whatever the times in the image are.
  */
 export function fingerprintOf(images: readonly ImageReport[]): string {
-  const found = images.map(({ platform, outcome, attention, change }) => {
+  const found = images.map(({ name, platform, outcome, attention, change }) => {
     const { files, config } = change?.comparison ?? { files: null, config: null };
     return {
+      name,
       platform,
       kind: outcome.kind,
       attention: attention.map(attentionKey),

@@ -26,7 +26,7 @@ const UncomparedItemSchema = v.strictObject({
   layer: v.exactOptional(SizeSchema),
   digest: v.exactOptional(DigestSchema),
   /** The codes of the findings on what was skipped. */
-  findings: v.exactOptional(v.array(v.string())),
+  findings: v.exactOptional(v.array(KindSchema)),
 });
 
 const UncomparedSchema = v.strictObject({

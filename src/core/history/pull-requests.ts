@@ -16,7 +16,7 @@ export interface PullRequestFacts {
 /** Port: a server that knows pull requests. */
 export interface PullRequests {
   /**
-   * Null where there is none.
+   * Null where there is none, or several that it could be.
    * @throws VarveError `denied`, `unreachable`.
    */
   find(sought: SoughtPullRequest): Promise<PullRequestFacts | null>;

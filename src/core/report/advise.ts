@@ -1,6 +1,7 @@
 import { formatCount, formatSize } from '../../base/human-size.ts';
 import { type Pausable, STRIDE } from '../../base/pausable.ts';
 import { LEFTOVERS, type Leftover, leftoverAt } from '../attention/leftovers.ts';
+import { attentionIn } from '../comparison/attention-gained.ts';
 import type {
   ComparedLayer,
   Comparison,
@@ -109,10 +110,7 @@ function adviseOnMetadata(
   shipped: readonly Shipped[],
   nameLayer: NameLayer,
 ): Advice[] {
-  const byCause = new Map<RebuildCause, Shipped[]>();
-  for (const one of shipped) {
-    if (one.cause !== undefined) byCause.set(one.cause, [...(byCause.get(one.cause) ?? []), one]);
-  }
+  const byCause = Map.groupBy(shipped, ({ cause }) => cause);
   const total = (layers: readonly Shipped[]): number =>
     layers.reduce((sum, { layer }) => sum + layer.uncompressedSize, 0);
   return [...byCause]
@@ -144,7 +142,10 @@ function adviseOnCompression({ layers }: Comparison): Advice[] {
   return [{ layerIndex: first.index, text }];
 }
 
-/** What steps leave behind that differs each time, each kind once where it weighs most; first what counts. */
+/**
+ * What steps leave behind that differs each time, each kind once where it weighs most; first what counts. What attention
+ * names has its remedy there.
+ */
 function* adviseOnLeftovers(
   comparison: Comparison,
   shipped: readonly Shipped[],
@@ -162,15 +163,24 @@ function* adviseOnLeftovers(
       if (!difference.volatile) counted.add(leftover);
     }
   }
+  const named = leftoversNamed(comparison);
   const found = LEFTOVERS.flatMap((leftover) => {
     const layer = places.get(leftover);
-    return layer === undefined ? [] : [[leftover, layer] as const];
+    return layer === undefined || named.has(leftover) ? [] : [[leftover, layer] as const];
   }).sort(
     ([a, layerA], [b, layerB]) =>
       Number(counted.has(b)) - Number(counted.has(a)) || layerB.uncompressedSize - layerA.uncompressedSize,
   );
   const groups = Map.groupBy(found, ([leftover, layer]) => ('remove' in leftover.remedy ? layer : leftover));
   return [...groups.values()].map((group) => tellLeftovers(group, nameLayer));
+}
+
+/** What the change leaves behind that somebody should look at. */
+function leftoversNamed(comparison: Comparison): ReadonlySet<Leftover> {
+  const items = attentionIn(comparison)?.items ?? [];
+  return new Set(
+    items.flatMap(({ kind, path }) => (kind === 'leftover' ? (leftoverAt(path ?? '', false) ?? []) : [])),
+  );
 }
 
 /** Describes one kind, or several that one layer leaves behind and one command removes. */

@@ -84,9 +84,8 @@ export function sectionNotes({ sections }: Pick<Comparison, 'sections'>): string
   const names = Object.keys(sections).filter((each) => !shown.includes(each) && sections[each] !== null);
   if (names.length === 0) return [];
   const more = names.length > NAMED ? ' …' : '';
-  return [
-    `the comparison has parts that this version does not show: ${names.slice(0, NAMED).join(', ')}${more}`,
-  ];
+  const quoted = names.slice(0, NAMED).map((each) => `\`${each}\``);
+  return [`the comparison has parts that this version does not show: ${quoted.join(', ')}${more}`];
 }
 
 /** The name of a section that was understood; none for one of a later form. */

@@ -85,7 +85,7 @@ export function imageOfDocuments(documents: SnapshotDocuments, live: LiveFacts =
     ...(live.baseRead && { baseRead: live.baseRead }),
     ...(pointer?.baseImage && { baseImage: pointer.baseImage }),
     attachments: pointer?.attachments ?? [],
-    locations: pointer === null ? [] : locationsOf(pointer),
+    locations: pointer === null ? [] : locationsOf(pointer, snapshot),
     notes: [...platformNotes(platform), ...(live.notes ?? [])],
     asides: live.asides ?? [],
   };
@@ -142,7 +142,7 @@ const readingOf = (
   from: readFrom,
 });
 
-function locationsOf({ layers, locations }: Pointer): LayerLocations {
+function locationsOf({ locations }: Pointer, { layers }: Snapshot): LayerLocations {
   const byLayer = new Map(locations.map(({ layer, ...location }) => [layer, location]));
-  return Array.from({ length: layers.total }, (_, index) => byLayer.get(index) ?? null);
+  return layers.map(({ index }) => byLayer.get(index) ?? null);
 }

@@ -74,10 +74,17 @@ function tellUncompared(group: readonly UncomparedItem[]): string {
       if (what === 'image' && findings.length === 0)
         return `image${named} of ${owner} not compared: it was skipped`;
       return what === 'image'
-        ? `image${named} of ${owner} not compared as a whole: its index lists it for another platform (${findings.join(', ')})`
-        : `${what} of ${whose} not compared as a whole: engines differ on what was skipped (${findings.join(', ')})`;
+        ? `image${named} of ${owner} not compared as a whole: its index lists it for another platform (${quoted(findings)})`
+        : `${what} of ${whose} not compared as a whole: engines differ on what was skipped (${quoted(findings)})`;
   }
 }
+
+/** Codes of findings, which a stranger's document may have made up. */
+const quoted = (findings: readonly string[]): string =>
+  findings
+    .slice(0, NAMED)
+    .map((each) => `\`${each}\``)
+    .join(', ');
 
 /** `layer 3`, `layers 0–6 and 9`. */
 function tellLayers(indices: readonly number[]): string {

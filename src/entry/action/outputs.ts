@@ -1,5 +1,3 @@
-import { appendFile } from 'node:fs/promises';
-import { VarveError } from '../../base/errors.ts';
 import { headline } from '../../core/report/headline.ts';
 import { type MarkdownOptions, renderMarkdown } from '../../core/report/markdown/render-markdown.ts';
 import { renderTrend } from '../../core/report/markdown/render-trend.ts';
@@ -10,6 +8,7 @@ import { formatPlatform } from '../../core/words/platform.ts';
 import { comparisonOf } from '../../flows/snapshot/run-documents.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
 import type { Environment } from '../host/host.ts';
+import { addToJobSummary, SUMMARY_LIMIT } from '../host/job-summary.ts';
 import type { WrittenDocuments } from '../job/write-documents.ts';
 import type { ActionOutput } from './interface.ts';
 
@@ -62,9 +61,6 @@ function sum(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
-/** Bytes of a step's summary; a larger one is refused whole. */
-export const SUMMARY_LIMIT = 1024 * 1024 - 1024;
-
 /** Adds the report to the job summary, where there is one. */
 export async function writeJobSummary(
   report: Report,
@@ -91,15 +87,3 @@ export function tellTrends({ platforms }: SnapshotImageResult): readonly string[
 
 /** GitHub draws each chart in a frame of its own, which takes a while. */
 const MOST_TRENDS = 5;
-
-/**
- * Adds Markdown to the job summary, where there is one.
- * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
- */
-export async function addToJobSummary(markdown: string, environment: Environment): Promise<void> {
-  const path = environment.GITHUB_STEP_SUMMARY;
-  if (!path) return;
-  await appendFile(path, `${markdown}\n`).catch((cause: unknown) => {
-    throw new VarveError('unreachable', `cannot write the job summary ${path}`, { object: path, cause });
-  });
-}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { VarveError } from '../../base/errors.ts';
 import type { PullRequestComments } from '../../core/comment/pull-request-comments.ts';
 import type { Host } from '../host/host.ts';
@@ -35,6 +36,11 @@ export function lacksToken(host: Host): VarveError {
   return new VarveError('denied', 'there is no token to write a comment with', {
     hint: `${hint}, or set comment: never`,
   });
+}
+
+/** Lets about so many milliseconds pass: jobs that run at once shall not meet again. */
+export async function pauseAbout(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds * (0.5 + Math.random()), undefined, { signal });
 }
 
 const isOnGitLab = ({ environment }: Host): boolean => environment.GITLAB_CI === 'true';

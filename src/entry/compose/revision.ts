@@ -2,6 +2,7 @@ import { GitCheckout } from '../../adapters/git/git-checkout.ts';
 import type { GitHubApi } from '../../adapters/github/github-api.ts';
 import type { ApiPatience } from '../../adapters/http/json-api.ts';
 import type { EntryScopes } from '../../core/cache/cache-scope.ts';
+import type { PullRequests } from '../../core/history/pull-requests.ts';
 import type { RevisionTools } from '../../flows/baseline/trace-revision.ts';
 import type { Environment, Host } from '../host/host.ts';
 import { readNetworkOptions, type ServiceSettings } from './network.ts';
@@ -19,9 +20,14 @@ export async function composeRevisionTools(
   const deepening = describeDeepening(environment, gitHub !== null);
   if (gitHub === null) return { checkout, server: null, pullRequests: null, deepening };
   const { GitHubCommits } = await import('../../adapters/github/github-commits.ts');
-  const { GitHubPullRequests } = await import('../../adapters/github/github-pull-requests.ts');
   const server = new GitHubCommits(gitHub);
-  return { checkout, server, pullRequests: new GitHubPullRequests(gitHub), deepening };
+  return { checkout, server, pullRequests: await openPullRequests(gitHub), deepening };
+}
+
+/** The pull requests of the repository. */
+export async function openPullRequests(gitHub: GitHubApi): Promise<PullRequests> {
+  const { GitHubPullRequests } = await import('../../adapters/github/github-pull-requests.ts');
+  return new GitHubPullRequests(gitHub);
 }
 
 /** The list of the repository's caches; null where GitHub is not to be asked. */

@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts';
 import { placeOf } from '../stores/directory.ts';
 import type { StoreCircumstances, StorePlace } from '../stores/store-kind.ts';
 import { type NetworkSettings, readRegistryAccess } from './network.ts';
-import { scriptOf } from './scripts.ts';
+import { openWorkflowCache } from './workflow-cache.ts';
 
 /** Opens stores, each place once; dispose of it to close them. */
 export class Stores implements AsyncDisposable {
@@ -54,18 +54,8 @@ export class Stores implements AsyncDisposable {
   }
 
   async #openCache(saves: boolean): Promise<EntryCache | null> {
-    const { environment, temporaryFolder } = this.#host;
-    const { ActionsCache, reachesActionsCache } = await import(
-      '../../adapters/actions-cache/actions-cache.ts'
-    );
-    if (!reachesActionsCache(environment)) return null;
-    return this.#resources.use(
-      new ActionsCache({
-        ...{ script: scriptOf('cache-process'), zstdProgram: scriptOf('zstd-program') },
-        ...{ environment, temporaryFolder, saves },
-        ...(this.#signal && { signal: this.#signal }),
-      }),
-    );
+    const cache = await openWorkflowCache(this.#host, saves, this.#signal);
+    return cache && this.#resources.use(cache);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,7 +25,13 @@ const PullRequestSchema = v.object({
 const part = <const T extends v.GenericSchema>(schema: T) => v.fallback(v.nullish(schema, null), null);
 
 const EventSchema = v.object({
-  pull_request: part(v.object({ ...PullRequestSchema.entries, merged: v.nullish(v.boolean()) })),
+  pull_request: part(
+    v.object({
+      ...PullRequestSchema.entries,
+      merged: v.nullish(v.boolean()),
+      updated_at: part(v.string()),
+    }),
+  ),
   merge_group: part(v.object({ base_sha: v.string(), base_ref: v.string() })),
   /** Of a comment; it stands under an issue or under a pull request. */
   issue: part(v.object({ number: PullRequestSchema.entries.number, pull_request: v.object({}) })),
@@ -38,6 +44,7 @@ const EventSchema = v.object({
       head_sha: v.string(),
       head_branch: v.nullable(v.string()),
       head_repository: v.object({ full_name: v.string() }),
+      created_at: part(v.string()),
       pull_requests: v.array(PullRequestSchema),
     }),
   ),
@@ -68,19 +75,26 @@ export function describeGitHubRun(environment: Environment): RunDescription {
   };
 }
 
-/** The run that the workflow's run follows; null where it follows none. */
-export function readTriggeringRun(environment: Environment): WorkflowRun | null {
+/** The run that a workflow's run follows. */
+export interface TriggeringRun extends WorkflowRun {
+  /** Null where it is not of a pull request. */
+  readonly sought: SoughtPullRequest | null;
+}
+
+/** Null where the workflow's run follows none. */
+export function readTriggeringRun(environment: Environment): TriggeringRun | null {
   const before = readEvent(environment.GITHUB_EVENT_PATH).workflow_run;
   if (before === null) return null;
   const { id = 0, name, run_attempt: attempt = 0, head_sha: head } = before;
-  return {
-    name: name ?? '',
-    run: id,
-    attempt,
-    head,
-    repository: environment.GITHUB_REPOSITORY ?? null,
-    job: null,
-  };
+  const repository = environment.GITHUB_REPOSITORY ?? null;
+  const sought = before.event.startsWith('pull_request') ? headOf(before) : null;
+  return { name: name ?? '', run: id, attempt, head, repository, job: null, sought };
+}
+
+/** When what a run is of came to be: before, nobody can have read what it says. Null where the event does not tell. */
+export function readEventTime({ GITHUB_EVENT_PATH: path }: Environment): string | null {
+  const { workflow_run: before, pull_request: request } = readEvent(path);
+  return before?.created_at ?? request?.updated_at ?? null;
 }
 
 /**
@@ -198,10 +212,8 @@ function ofEarlierRun(
   const [request] = requests;
   // A branch of a fork may be called as one of ours is.
   const named = home.full_name === repository ? branch : `${home.full_name}:${branch}`;
-  const [owner = ''] = home.full_name.split('/');
   // GitHub does not name those that come from forks.
-  const sought = request === undefined && branch !== null ? { owner, branch, headCommit: commit } : undefined;
-  const stranger = ofStranger(event, sought);
+  const stranger = ofStranger(event, request === undefined ? (headOf(before) ?? undefined) : undefined);
   return {
     commit,
     branch: named,
@@ -213,6 +225,16 @@ function ofEarlierRun(
       baseBranch: request?.base.ref ?? null,
     },
   };
+}
+
+/** Where the pull request of an earlier run comes from; null where its branch is gone. */
+function headOf({
+  head_sha: headCommit,
+  head_branch: branch,
+  head_repository: home,
+}: NonNullable<Event['workflow_run']>): SoughtPullRequest | null {
+  const [owner = ''] = home.full_name.split('/');
+  return branch === null ? null : { owner, branch, headCommit };
 }
 
 /** A pull request that nothing more is known about. */

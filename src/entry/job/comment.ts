@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { attempt, type VarveError } from '../../base/errors.ts';
 import type { EntryCache } from '../../core/cache/entry-cache.ts';
 import type { Subject } from '../../core/comment/comment.ts';
@@ -12,7 +11,7 @@ import { type CommentOutcome, keepComment } from '../../flows/comment/keep-comme
 import { SaidMemory } from '../../flows/comment/said-memory.ts';
 import { wasKnownBefore } from '../../flows/comment/was-known-before.ts';
 import type { SnapshotImageResult } from '../../flows/snapshot/snapshot-image.ts';
-import { lacksToken, openComments } from '../compose/comments.ts';
+import { lacksToken, openComments, pauseAbout } from '../compose/comments.ts';
 import type { Host } from '../host/host.ts';
 import type { RunContext } from '../host/run-context.ts';
 import { readWorkflowRun } from '../host/workflow-run.ts';
@@ -81,11 +80,6 @@ export async function commentOnRun(
     if (isWorth && outcome.kind === 'written') await memory?.remember(fingerprintOf(report.images));
     return outcome;
   });
-}
-
-/** Lets about so many milliseconds pass: jobs that run at once shall not meet again. */
-export async function pauseAbout(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds * (0.5 + Math.random()), undefined, { signal });
 }
 
 /** A platform that was asked for has a section of its own: other jobs have those of the others. */

@@ -30,6 +30,7 @@ export const COMMENT_SETTINGS = {
     fallback: [],
     faces: ['comment action'],
     from: BY_USER,
+    isRequired: true,
   }),
   comment: setting({
     value: 'WHEN',

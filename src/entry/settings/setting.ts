@@ -119,6 +119,8 @@ export interface Setting<T, F extends Face = Face> {
   readonly faces: readonly F[];
   /** Whom it may come from. */
   readonly from: readonly SettingOrigin[];
+  /** Its face does nothing without it. */
+  readonly isRequired?: true;
   /** It decides what a run finds: what the base commit says of it, a pull request cannot take away. */
   readonly isRule?: true;
 }

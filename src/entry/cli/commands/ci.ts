@@ -9,7 +9,7 @@ import { describeError } from '../../present-error.ts';
 import type { Call, RunCommand } from './command.ts';
 import { writeNotes } from './notes.ts';
 import { progressOn } from './output.ts';
-import { present } from './snapshot.ts';
+import { presentRun } from './present-run.ts';
 
 export const run: RunCommand<'ci'> = async (invocation) => {
   const { settings, host, output, resources, signal } = invocation;
@@ -28,7 +28,7 @@ export const run: RunCommand<'ci'> = async (invocation) => {
   };
   await runMainJob(job, {
     present: async (result, documents) => {
-      await present(result, invocation);
+      await presentRun(result, invocation);
       nameDocuments(documents, invocation);
     },
     presentUnwritten: (fault) => {

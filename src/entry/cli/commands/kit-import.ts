@@ -12,8 +12,8 @@ export const run: RunCommand<'kit import'> = async (invocation) => {
   const { settings, resources, host, signal } = invocation;
   const [text = ''] = invocation.arguments;
   const access = readRegistryAccess(settings, host);
-  const kit = await openKit(text, { access, resources, signal });
   const store = await openStore(invocation);
+  const kit = await openKit(text, { access, resources, signal });
   const index = await importKit(
     store,
     kit,

@@ -80,6 +80,19 @@ describe('a comment', () => {
     expect(parseComment(body, KEY)).toBeNull();
   });
 
+  test('finds a section again whose names are as long as a stranger likes', () => {
+    for (const unit of ['x', '-->', '\u0000', '😀']) {
+      const long = { ...sectionOf(unit.repeat(50_000), 'A'), markdown: '### A' };
+      const other = { ...sectionOf(`${unit.repeat(50_000)}2`, 'B'), markdown: '### B' };
+      const subject = { ...long.subject, workflow: unit.repeat(300), platform: unit.repeat(200) };
+      const body = composeComment([long, other, { ...long, subject }], ROOMY);
+      const read = parseComment(body, KEY) ?? [];
+      expect(read).toHaveLength(3);
+      expect(holdsAll(read, [long, other, { ...long, subject }])).toBe(true);
+      expect(composeComment(read, ROOMY)).toBe(body);
+    }
+  });
+
   test('loses a section whose state is damaged, and keeps the others', () => {
     const body = composeComment([sectionOf('api', 'A'), sectionOf('web', 'B')], ROOMY);
     for (const state of [
@@ -100,6 +113,23 @@ describe('a comment', () => {
       const body = composeComment(sections, ROOMY);
       expect(Buffer.byteLength(body)).toBeLessThanOrEqual(ROOMY.limit);
       expect(parseComment(body, KEY)?.length).toBeGreaterThan(Math.min(count, 100) - 1);
+    }
+  });
+
+  test('says of a section that is cut short who reported it, or what it was compared with', () => {
+    const long = (closing: string) => `### image\n\n${'x\n'.repeat(40_000)}\n${closing}`;
+    const cut = '### image\n\nThe rest does not fit here: it is in the summary of the run.';
+    for (const [closing, kept] of [
+      ["Reported by the pull request's own run.", "\n\nReported by the pull request's own run."],
+      ['<sub>Compared with `1`</sub>', '\n\n<sub>Compared with `1`</sub>'],
+      ['</details>', ''],
+      ['```', ''],
+    ] as const) {
+      const body = composeComment([sectionOf('image', long(closing))], ROOMY);
+      const [section] = parseComment(body, KEY) ?? [];
+      expect(section?.markdown).toBe(cut + kept);
+      const again = composeComment([{ ...sectionOf('image', section?.markdown ?? '') }], ROOMY);
+      expect(again).toBe(body);
     }
   });
 

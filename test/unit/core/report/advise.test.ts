@@ -8,6 +8,7 @@ import { advise } from '../../../../src/core/report/advise.ts';
 import { plainText } from '../../../../src/core/report/plain-text.ts';
 import { dir, file } from '../../../support/inventory-maker.ts';
 import { type LayerPlan, snapshotView } from '../../../support/inventory-snapshot.ts';
+import { withAttention } from '../../../support/report-makers.ts';
 
 const later = { mtime: 1_800_000_000 };
 const from: LayerPlan = { step: 'ADD rootfs', entries: [dir('etc')] };
@@ -55,6 +56,24 @@ describe('advice', () => {
       [from, x ?? from, ...steps(later).slice(1)],
     );
     expect(only).toMatch(/^2: `RUN y` holds the same files as before: set `SOURCE_DATE_EPOCH`/);
+  });
+
+  it('leaves to attention what that names, with its remedy', async () => {
+    const image = (content: string): LayerPlan[] => [
+      from,
+      layer('RUN apt-get update', file('var/lib/apt/lists/x', content), file('var/log/apt/y', content)),
+    ];
+    const comparison = await compareSnapshots(
+      snapshotView({ layers: image('1') }),
+      snapshotView({ layers: image('2') }),
+    );
+    const item = { kind: 'leftover', path: 'var/lib/apt/lists/x', layer: 1 } as const;
+    const told = (compared: typeof comparison) =>
+      runAtOnce(advise(compared)).map(({ text }) => plainText(text));
+    expect(told(comparison)).toEqual([expect.stringContaining("apt's package lists and logs of")]);
+    expect(told(withAttention(comparison, item))).toEqual([
+      '`RUN apt-get update` leaves logs of package managers in the image: end it with `rm -rf /var/log/apt /var/log/*.log`.',
+    ]);
   });
 
   it('has a remedy for each cause that is not content', async () => {

@@ -70,7 +70,7 @@ test('credentials in any text of the run are nowhere', () => {
 test('sections that other versions make are named, those that are not known are not', () => {
   const comparison = { ...makeComparison(rows), sections: { packages: { added: [] }, trace: null } };
   const [image] = makeReport([makeImage(comparison)]).images;
-  expect(image?.notes).toEqual(['the comparison has parts that this version does not show: packages']);
+  expect(image?.notes).toEqual(['the comparison has parts that this version does not show: `packages`']);
   const quiet = { ...comparison, sections: { trace: null } };
   expect(makeReport([makeImage(quiet)]).images[0]?.notes).toEqual([]);
 });

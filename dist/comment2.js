@@ -1,1 +1,0 @@
-export{t as commentOnRun}from"./comment.js";
