@@ -19,7 +19,7 @@ import type { ActionOutput } from './interface.ts';
 export function readOutputs(
   result: SnapshotImageResult,
   documents: WrittenDocuments,
-): Record<Exclude<ActionOutput, 'published'>, string> {
+): Record<Exclude<ActionOutput, 'published' | 'kit-path'>, string> {
   const { platforms, report } = result;
   const pointers = platforms.map(({ pointer }) => pointer);
   const summaries = platforms.flatMap(({ change }) => change?.comparison.summary ?? []);

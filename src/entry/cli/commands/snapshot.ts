@@ -2,6 +2,7 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { userStore } from '../../host/user-store.ts';
 import { runMainJob } from '../../job/main-job.ts';
 import type { RunCommand } from './command.ts';
+import { writeNotes } from './notes.ts';
 import { progressOn } from './output.ts';
 import { presentRun } from './present-run.ts';
 
@@ -20,6 +21,9 @@ export const run: RunCommand<'snapshot'> = async (invocation) => {
     // A script that names an output file goes on to read it: without the file, the command has failed.
     presentUnwritten: (fault) => {
       throw fault;
+    },
+    presentKit: async (path) => {
+      if (path !== null) writeNotes([`the kit is ${path}`], invocation);
     },
     presentPublished: async (places) => {
       for (const place of places) output.stderr.write(`varve: published as ${place}\n`);
