@@ -2,7 +2,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
 import { parseCount, parseSize } from './parse.ts';
 import { ANYWHERE, READERS, setting } from './setting.ts';
 
-const FACES = [...READERS, 'artifact unpack', 'artifact pull'] as const;
+const FACES = [...READERS, 'artifact unpack', 'artifact pull', 'verify'] as const;
 
 /** How much of one image or artifact may be read. */
 export const LIMIT_SETTINGS = {

@@ -235,9 +235,16 @@ const verify = defineCommand(
     summary: 'Verify a store, a kit, or everything that a run recorded, and name each damaged object',
     wording: STORE_WORDING,
     formats: ['text', 'json', 'ndjson'],
+    options: [
+      ['--replay <image>', 'with a pointer: record this image again, and name what was recorded otherwise'],
+    ],
     examples: [
       ['varve verify dir:.varve', 'exits with 3 when something is damaged'],
       ['varve verify kit.tar.zst', 'a kit, before it is imported'],
+      [
+        'varve verify varve-pointer.json --replay oci:build/image',
+        'make again from the image what the run recorded of it, and name what differs',
+      ],
       ['varve verify varve-pointer.json --cas-root .varve', 'only what one run recorded'],
     ],
   },
@@ -255,7 +262,7 @@ const surfaceVerify = defineCommand(
     formats: ['text', 'json', 'ndjson'],
     examples: [['varve surface verify --cas-root .varve', 'exits with 3 when something is damaged']],
   },
-  () => import('./verify.ts'),
+  () => import('./surface-verify.ts'),
 );
 
 const artifactPackage = defineCommand(
