@@ -100,16 +100,20 @@ async function compareFragments(
   return damages;
 }
 
-/** The first line in which two fragments differ, by the path that it is of. */
+/** The first path that two fragments state differently; of those without paths, the first line. */
 function firstDifference(stored: Buffer | null, made: Buffer | null): string {
   if (stored === null || made === null) return 'is lost';
-  const [before, after] = [stored, made].map((bytes) => bytes.toString('utf8').split('\n'));
-  const at = (before ?? []).findIndex((line, index) => line !== after?.[index]);
-  const [recorded, present] = [pathOf(before?.[at]), pathOf(after?.[at])];
-  if (recorded === null && present === null) return `differs in line ${at + 1}`;
-  if (recorded === present) return `records ${recorded} otherwise than the image has it`;
-  const isExtra = present === null || (recorded !== null && recorded < present);
-  return isExtra ? `records ${recorded}, which the image does not have` : `does not record ${present}`;
+  const [before = [], after = []] = [stored, made].map((bytes) => bytes.toString('utf8').split('\n'));
+  const most = Math.max(before.length, after.length);
+  const differing = Array.from({ length: most }, (_, at) => at).filter((at) => before[at] !== after[at]);
+  for (const at of differing) {
+    const [recorded, present] = [pathOf(before[at]), pathOf(after[at])];
+    if (recorded === null && present === null) continue;
+    if (recorded === present) return `records ${recorded} otherwise than the image has it`;
+    const isExtra = present === null || (recorded !== null && recorded < present);
+    return isExtra ? `records ${recorded}, which the image does not have` : `does not record ${present}`;
+  }
+  return `differs in line ${(differing[0] ?? 0) + 1}`;
 }
 
 function pathOf(line: string | undefined): string | null {
