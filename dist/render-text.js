@@ -1,1 +1,1 @@
-export{tr as renderText}from"./of-snapshot.js";
+export{nr as renderText}from"./of-snapshot.js";

@@ -20,6 +20,6 @@ export async function writeKit(
   const tools = { signal, startProgress: () => ({ advance() {}, finishLayer() {}, clear() {} }) };
   await using kit = await createKit(path, false, host);
   const selection = { tenant, names: [], images, kinds: [], since: null };
-  const { index } = await planKit(store, selection, new Received(null), tools);
-  await exportKit(store, index, kit, tools);
+  const plan = await planKit(store, selection, new Received(null), tools);
+  await exportKit(store, plan, kit, tools);
 }

@@ -39,7 +39,7 @@ export async function importKit(
   const progress = tools.startProgress({ layers: null, bytes: kitBytes(index), done: 'imported' });
   try {
     const objects = withPauses(
-      readKit(kit, index, (bytes) => progress.advance(bytes)),
+      readKit(kit, index, { advance: (bytes) => progress.advance(bytes), again: true }),
       tools.signal,
     );
     if (store.keepsByEntry) {

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { VarveError } from '../../../base/errors.ts';
+import { eachOf } from '../../filesystem/each-of.ts';
 import { pathOf, writeFault } from '../../filesystem/file-fault.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { NewObject } from '../object-tree.ts';
-import { eachOf } from './each-of.ts';
 import { type FileOperations, nodeFileOperations } from './file-operations.ts';
 import { Transfer } from './transfer.ts';
 

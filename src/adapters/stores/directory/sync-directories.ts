@@ -1,7 +1,7 @@
 import { dirname, relative } from 'node:path';
+import { eachOf } from '../../filesystem/each-of.ts';
 import { writeFault } from '../../filesystem/file-fault.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
-import { eachOf } from './each-of.ts';
 import type { FileOperations } from './file-operations.ts';
 
 /** A directory that changed within this many milliseconds may hold a name that its writer has not synced yet. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, relative } from 'node:path';
+import { eachOf } from '../../filesystem/each-of.ts';
 import { errnoOf } from '../../filesystem/file-fault.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { NewObject } from '../object-tree.ts';
-import { eachOf } from './each-of.ts';
 import type { FileOperations } from './file-operations.ts';
 import { renameThroughGate } from './gated-rename.ts';
 import { isFresh, parentsOf, syncDirectories } from './sync-directories.ts';
