@@ -26,6 +26,7 @@ export type {
   LayerIndex,
   LayerRecord,
   LayerRecords,
+  OrphanedPayload,
   Store,
   SurfaceStore,
 } from './ports.ts';
