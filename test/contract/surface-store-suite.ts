@@ -454,6 +454,7 @@ export function describeSurfaceStore(
         {
           object: expect.stringContaining(digest.slice(7)),
           problem: `lists layer.files ${missing.key.digest}, which the store does not have`,
+          lacks: { kind: 'layer.files', digest: missing.key.digest },
         },
       ]);
     });

@@ -95,6 +95,8 @@ export interface Damage {
   /** The object's path or key within the store. */
   readonly object: string;
   readonly problem: string;
+  /** What is not there, where an object lists it that is sound itself. */
+  readonly lacks?: Pick<ItemKey, 'kind' | 'digest'>;
 }
 
 /** Called for each damage that is skipped. */

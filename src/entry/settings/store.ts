@@ -17,8 +17,8 @@ export const STORE_SETTINGS = {
     description: 'Part of the store to use. Tenants do not see each other.',
     parse: parseTenant,
     fallback: DEFAULT_TENANT,
-    // `surface verify` is of all tenants.
-    faces: [...READERS, 'history', 'surface get', 'surface list'],
+    // `surface verify`, `gc` and `stats` are of all tenants.
+    faces: [...READERS, 'history', 'surface put', 'surface get', 'surface list', 'surface delete'],
     from: BY_USER,
   }),
 } as const;

@@ -94,17 +94,30 @@ export class Transfer {
       } catch (fault) {
         // Who removed the last file of a directory may have removed that too.
         if (!isAbsent(fault) || tries === MOST_TRIES) throw fault;
-        this.#changed.delete(directory);
+        this.#loseDirectory(directory);
       }
     }
   }
 
   /** Makes a directory, and notes every one that gained a name by it. */
   async #make(directory: string): Promise<void> {
-    if (this.#changed.has(directory)) return;
-    const firstMade = await this.#operations.makeDirectory(directory);
-    if (firstMade === undefined) return;
-    for (const each of parentsOf(dirname(directory), dirname(firstMade))) this.#changed.add(each);
+    for (let tries = 1; !this.#changed.has(directory); tries++) {
+      try {
+        const firstMade = await this.#operations.makeDirectory(directory);
+        if (firstMade === undefined) return;
+        for (const each of parentsOf(dirname(directory), dirname(firstMade))) this.#changed.add(each);
+        return;
+      } catch (fault) {
+        if (!isAbsent(fault) || tries === MOST_TRIES) throw fault;
+        this.#loseDirectory(directory);
+      }
+    }
+  }
+
+  /** Which directories on the way to one are gone, or were made by this process before, is not known: all must be synced. */
+  #loseDirectory(directory: string): void {
+    for (const each of parentsOf(directory, this.#tree.root)) this.#changed.add(each);
+    this.#changed.delete(directory);
   }
 
   /** Returns false where a file to keep has the name already. */
