@@ -45,7 +45,10 @@ function given(face: Face): {
     case 'surface delete':
       return { arguments: [`image.snapshot@sha256:${'0'.repeat(64)}`], settings: store };
     case 'surface put':
-      return { arguments: [join(import.meta.dirname, '../../package.json'), 'runtime.events'], settings: store };
+      return {
+        arguments: [join(import.meta.dirname, '../../package.json'), 'runtime.events'],
+        settings: store,
+      };
     case 'surface gc':
     case 'surface stats':
     case 'surface list':

@@ -43,10 +43,11 @@ import { verifySurface } from './verify-surface.ts';
  *
  * Whoever puts an item may find its payload there, and whoever deletes may have decided on that payload before. Both
  * look again. A payload is removed only while its manifest is looked at and not there (`removeIf`), which no `update` of
- * the manifest comes between. Who puts an item first lets the manifest be there, then waits for removals that may not
- * have seen it (`settled`), and then looks for the payload: a removal that did not see the manifest has ended by then, so
- * that a payload which is there stays, and one that is not is put once more. A manifest is removed in one step with the
- * look that finds it expired, so one whose expiry was let grow, or was far enough, stays.
+ * the manifest comes between. Who puts or renews an item first lets the manifest be as it should be, then waits for
+ * removals that may not have seen it (`settled`), and then looks for the payload: a removal that did not see the manifest
+ * has ended by then, so that a payload which is there stays, and one that is not is put once more, or not renewed. A
+ * manifest is removed in one step with the look that finds it expired, so one whose expiry was let grow, or was far
+ * enough, stays.
  */
 export class ObjectTreeSurfaceStore implements SurfaceStore {
   readonly location: string;
@@ -106,17 +107,18 @@ export class ObjectTreeSurfaceStore implements SurfaceStore {
     keys: readonly ItemKey[],
     expiresAt: (key: ItemKey) => string | null,
   ): Promise<readonly ItemKey[]> {
-    const extend = async (key: ItemKey): Promise<boolean> => {
+    const extend = async (key: ItemKey) => {
       const path = manifestPath(key);
-      let isThere = false;
-      await this.#tree.update(path, MANIFEST_BYTES, (present) => {
-        isThere = present !== null;
-        return present && renewManifest(present, key, expiresAt(key), path);
-      });
-      return isThere;
+      await this.#tree.update(
+        path,
+        MANIFEST_BYTES,
+        (present) => present && renewManifest(present, key, expiresAt(key), path),
+      );
     };
-    const found = await Promise.all(keys.map(extend));
-    return keys.filter((_, at) => !found[at]);
+    await Promise.all(keys.map(extend));
+    await this.#tree.settled(keys.map(manifestPath));
+    const found = await Promise.all(keys.map((key) => this.getManifest(key)));
+    return keys.filter((_, at) => found[at] === null);
   }
 
   async delete(

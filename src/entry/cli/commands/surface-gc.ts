@@ -3,7 +3,7 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { parseCount, parseDuration, parseLabeled } from '../../settings/parse.ts';
 import { garbageLines } from '../listing/store.ts';
 import type { RunCommand } from './command.ts';
-import { openStore } from './open-store.ts';
+import { openStore, refuseEmpty } from './open-store.ts';
 import { writeDocument } from './output.ts';
 
 /** How many of the newest entries keep all that they need. */
@@ -17,6 +17,7 @@ export const run: RunCommand<'surface gc'> = async (invocation) => {
   const keep = parseLabeled('--keep', String(options.keep ?? KEEP), parseCount);
   const grace = parseLabeled('--grace', String(options.grace ?? GRACE), parseDuration);
   const store = await openStore(invocation);
+  await refuseEmpty(store);
   const found = await collectGarbage(store, {
     ...{ keep, grace, signal, now: Date.now(), isDeleting: options.delete === true },
     onDamage: ({ object, problem }) =>

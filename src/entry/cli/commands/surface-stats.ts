@@ -2,12 +2,13 @@ import { measureStore } from '../../../core/store/measure-store.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { statsLines } from '../listing/store.ts';
 import type { RunCommand } from './command.ts';
-import { openStore } from './open-store.ts';
+import { openStore, refuseEmpty } from './open-store.ts';
 import { writeDocument } from './output.ts';
 
 export const run: RunCommand<'surface stats'> = async (invocation) => {
   const { output } = invocation;
   const store = await openStore(invocation);
+  await refuseEmpty(store);
   let damaged = 0;
   const stats = await measureStore(store, Date.now(), ({ object, problem }) => {
     damaged++;

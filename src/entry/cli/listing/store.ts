@@ -43,7 +43,6 @@ function summaryLine({ items, storedSize, deleted }: Garbage, location: string, 
 
 /** What `surface stats` counted, a line for each kind of each tenant. */
 export function statsLines({ tenants }: Stats, location: string, palette: Palette): string[] {
-  if (tenants.length === 0) return [`${escapeTerminal(location)} holds nothing`];
   const all = tenants.flatMap(({ kinds }) => kinds);
   const orphaned = tenants.map(({ orphans }) => orphans.storedSize);
   const stored = sum([...all.map(({ storedSize }) => storedSize), ...orphaned]);
