@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FileOperations } from '../../src/adapters/stores/directory/file-operations.ts';
@@ -9,7 +10,7 @@ import type { ItemKey } from '../../src/core/surface/item.ts';
 import { readPayload } from '../../src/core/surface/read-payload.ts';
 import { isExpired } from '../../src/core/surface/retention.ts';
 import type { SurfaceStore } from '../../src/core/surface/surface-store.ts';
-import { unsyncedOperations } from '../support/faulty-operations.ts';
+import { unsyncedOperations, watchedOperations } from '../support/faulty-operations.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { racedItem } from '../support/store-racer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -91,6 +92,48 @@ describe('deleting what has expired, in any order with', () => {
       { numRuns: 300 },
     );
     expect(Math.min(kept, deleted)).toBeGreaterThan(10);
+  });
+});
+
+describe('deleting what has expired, standing still at any step', () => {
+  const [old, kept] = [racedItem(0, false), racedItem(0, true)];
+  const { key } = old;
+
+  /** A deletion that stops before one of its steps until it is let go; null where it has fewer. */
+  async function stopDeletion(root: string, at: number) {
+    const gate = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<'reached'>();
+    const operations = watchedOperations(async (_operation, _path, step) => {
+      if (step !== at) return;
+      reached.resolve('reached');
+      await gate.promise;
+    });
+    const { surface } = openDirectoryStore(root, { operations });
+    const done = surface.delete([key], (manifest) => isExpired(manifest, Date.now()));
+    const isStopped = (await Promise.race([done, reached.promise])) === 'reached';
+    return isStopped ? { go: () => gate.resolve(), done } : null;
+  }
+
+  it.each<[string, (surface: SurfaceStore) => Promise<boolean>]>([
+    ['a put', async (surface) => surface.put([kept]).then(() => true)],
+    ['a renewal', async (surface) => (await surface.renew([key], () => kept.expiresAt)).length === 0],
+  ])('takes away nothing that %s acknowledges meanwhile', async (_, act) => {
+    let step = 0;
+    for (; ; step++) {
+      const root = newFolder('stopped');
+      await openDirectoryStore(root).surface.put([old]);
+      const deletion = await stopDeletion(root, step);
+      if (deletion === null) break;
+      const { surface } = openDirectoryStore(root);
+      const acknowledged = act(surface);
+      // Where it must wait for the deletion, it does so for longer than this.
+      await Promise.race([acknowledged, sleep(60)]);
+      deletion.go();
+      await deletion.done;
+      expect([step, (await acknowledged) ? await isThere(surface, key) : true]).toEqual([step, true]);
+      expect(await collect(surface.verify())).toEqual([]);
+    }
+    expect(step).toBeGreaterThan(15);
   });
 });
 
