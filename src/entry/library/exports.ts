@@ -32,3 +32,20 @@ export type {
 } from './ports.ts';
 export type { CompareSettings, HistorySettings, SnapshotSettings } from './settings.ts';
 export { type SnapshotOutcome, snapshot } from './snapshot.ts';
+export {
+  type EntryTrace,
+  FileSurfaceCache,
+  type FileSurfaceCacheOptions,
+  type SurfaceCache,
+  SurfaceCacheKey,
+  withCache,
+} from './surface-cache.ts';
+export {
+  type ManifestPage,
+  type ManifestQuery,
+  type NewPayload,
+  SurfaceManifestReader,
+  SurfaceManifestWriter,
+  SurfacePathBuilder,
+  type SurfacePlace,
+} from './surface-manifests.ts';
