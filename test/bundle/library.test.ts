@@ -141,6 +141,46 @@ describe('the library', () => {
     });
   });
 
+  it('builds the manifest of an artifact of others, and unpacks it by its media types', async () => {
+    const files = { 'manifest.json': '{"entries":1}', 'cache.jsonl.gz': 'lines' };
+    const lei = 'application/vnd.lei.cache.';
+    const types = { 'manifest.json': `${lei}manifest+json`, 'cache.jsonl.gz': `${lei}jsonl+gzip` };
+    const layers = Object.entries(files).map(([name, text]) =>
+      library.describeBlob(Buffer.from(text), types[name as keyof typeof types]),
+    );
+    const config = library.describeBlob(Buffer.from('{}'), `${lei}config.v1+json`);
+    const titled = layers.map((layer, at) => ({
+      ...layer,
+      annotations: { 'org.opencontainers.image.title': Object.keys(files)[at] ?? '' },
+    }));
+    const serve = async ({ digest }: { digest: string }) =>
+      Buffer.from(Object.values(files)[layers.findIndex((layer) => layer.digest === digest)] ?? '');
+    for (const each of [layers, titled]) {
+      const manifest = library.buildManifest(config, each);
+      expect(manifest).toEqual({
+        ...library.describeBlob(manifest.bytes, 'application/vnd.oci.image.manifest.v1+json'),
+        bytes: manifest.bytes,
+      });
+      expect(library.buildManifest(config, each).digest).toBe(manifest.digest);
+      const target = newFolder('restored');
+      await library.unpackFolder(manifest.bytes, target, serve);
+      for (const [name, text] of Object.entries(files))
+        expect(readFileSync(join(target, name), 'utf8')).toBe(text);
+    }
+    const swapped = titled.map((layer, at) => ({
+      ...layer,
+      ...layers[1 - at],
+      annotations: layer.annotations,
+    }));
+    const manifest = library.buildManifest(config, swapped);
+    await expect(library.unpackFolder(manifest.bytes, newFolder('x'), serve)).rejects.toMatchObject({
+      code: 'malformed',
+    });
+    expect(() => library.buildManifest({ ...config, digest: 'md5:x' }, [])).toThrow(
+      expect.objectContaining({ code: 'bad-reference' }),
+    );
+  });
+
   it('tells media types and file names of each other', () => {
     const { mediaTypeOfFile, fileNameOfType } = library;
     expect(fileNameOfType(mediaTypeOfFile('snapshot.json'))).toBe('snapshot.json');

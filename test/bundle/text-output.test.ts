@@ -47,6 +47,11 @@ const CALLS: readonly (readonly string[])[] = [
   ['history', ...STORE],
   ['surface', 'list', '--kind', 'image.config', ...STORE],
   ['surface', 'verify', ...STORE],
+  ['surface', 'put', 'folder/sbom.json', 'runtime.events', '--expires', '2020-01-01T00:00:00Z', ...STORE],
+  ['surface', 'stats', ...STORE],
+  ['surface', 'gc', ...STORE],
+  ['surface', 'gc', '--delete', ...STORE],
+  ['surface', 'gc', '--delete', ...STORE],
   ['verify', 'dir:store'],
   ['ci', V1, '--name', 'ci', '--baseline', 'dir:store', ...FILES],
   ['ci', V2, '--name', 'ci', '--baseline', 'dir:store', ...FILES],
@@ -103,7 +108,7 @@ function expectGolden(file: string, text: string): void {
 }
 
 /** Lists of paths are never cut, nor are errors and whole digests. */
-const WIDE = /^\$ varve (?:tree|layer ls|surface verify|history nosuch|artifact)/;
+const WIDE = /^\$ varve (?:tree|layer ls|surface (?:verify|put)|history nosuch|artifact)/;
 /** What `withoutClock` puts into one line. */
 const JOINED = /^compared with .*\)$/;
 

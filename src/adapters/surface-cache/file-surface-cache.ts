@@ -82,7 +82,7 @@ export class FileSurfaceCache implements SurfaceCache {
     await this.#make();
     const faults: unknown[] = [];
     const bytes = await this.#underLock(formatCacheKey(key), async () => {
-      // Whoever had the lock before may have made it.
+      // The process that had the lock before may have made it.
       const other = await this.#read(key);
       if (other !== null) return other;
       const made = await make().catch((fault: unknown) => {
@@ -190,7 +190,7 @@ export class FileSurfaceCache implements SurfaceCache {
     return new Set(names.map((name) => name.split('.')[0] ?? ''));
   }
 
-  /** The files in a folder, of which those that are too old are removed. */
+  /** The files in a folder that are not too old; the others are removed. */
   async #youngerThan(folder: string, age: number): Promise<string[]> {
     const young: string[] = [];
     for (const name of await readdir(join(this.root, folder))) {

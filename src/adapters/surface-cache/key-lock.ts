@@ -3,7 +3,7 @@ import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf, isAbsent } from '../filesystem/file-fault.ts';
 
-/** Milliseconds after which whoever has a lock is taken for dead, and how often one who lives says so. */
+/** Milliseconds after which the process that has a lock is taken for dead, and how often a living one gives a sign. */
 const STALE_AFTER = 10_000;
 const SIGN_OF_LIFE = 2000;
 const RETRY_AFTER = 10;

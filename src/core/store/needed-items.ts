@@ -13,7 +13,7 @@ import type { Store } from './store.ts';
  * What the newest entries of each name and platform need, whatever its expiry: the paths of manifests.
  * @param keep how many entries, counted without those of pull requests too, which would else push out what a branch is
  * compared with.
- * @param onDamage is told of entries and documents that cannot be read: what they need is not known.
+ * @param onDamage gets entries and documents that cannot be read: what they need is not known.
  */
 export async function findNeeded(
   store: Store,

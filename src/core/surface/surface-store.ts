@@ -26,8 +26,8 @@ export interface SurfaceStore {
   /** The first bytes of the uncompressed payload, 64 KiB or all there are, not verified; null when absent. */
   getPayloadHead(key: ItemKey): Promise<Uint8Array | null>;
   /**
-   * Lets the expiry of items that are used again grow, as `put` does. What was renewed stays, whoever deletes what has
-   * expired meanwhile.
+   * Lets the expiry of items that are used again grow, as `put` does. What was renewed stays, even if what has expired
+   * is deleted meanwhile.
    * @returns those that are absent: what relies on them must not be stored.
    */
   renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<readonly ItemKey[]>;

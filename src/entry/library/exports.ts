@@ -1,7 +1,13 @@
 /** The library: what other programs may call. Its declarations name no internal type, so that the internals may change. */
 export { type ErrorCode, VarveError } from '../../base/errors.ts';
 export * from './artifacts.ts';
-export { buildManifest, type ManifestParts } from './build-manifest.ts';
+export {
+  type AnnotatedDescriptor,
+  type BuiltArtifactManifest,
+  type BuiltManifest,
+  buildManifest,
+  type ManifestParts,
+} from './build-manifest.ts';
 export { type CompareOutcome, compare } from './compare.ts';
 export type {
   Comparison,

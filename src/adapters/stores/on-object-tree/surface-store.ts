@@ -41,8 +41,8 @@ import { verifySurface } from './verify-surface.ts';
  * The surface in a tree of objects. Payloads are durable before the manifests that name them, and manifests gone for
  * good before their payloads.
  *
- * Whoever puts an item may find its payload there, and whoever deletes may have decided on that payload before. Both
- * look again. A payload is removed only while its manifest is looked at and not there (`removeIf`), which no `update` of
+ * A writer that puts an item may find its payload there, and another one may have decided before to delete that payload.
+ * Both look again. A payload is removed only while its manifest is looked at and not there (`removeIf`), which no `update` of
  * the manifest comes between. Who puts or renews an item first lets the manifest be as it should be, then waits for
  * removals that may not have seen it (`settled`), and then looks for the payload: a removal that did not see the manifest
  * has ended by then, so that a payload which is there stays, and one that is not is put once more, or not renewed. A

@@ -13,7 +13,7 @@ import { ROWS_OF_KEYS } from './write-items.ts';
  * Deletes a tenant's items, and surface manifests.
  *
  * The rows are locked before it is asked whether they may go, so nobody renews one between the question and its end.
- * Whoever wants to put an item meanwhile waits for the lock, finds the row gone, and puts it again (`putItems`).
+ * A writer that puts one of them meanwhile waits for the lock, finds the row gone, and puts it again (`putItems`).
  * @returns the keys of the rows that were there and are deleted.
  */
 export async function deleteItems(

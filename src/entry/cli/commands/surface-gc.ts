@@ -23,6 +23,6 @@ export const run: RunCommand<'surface gc'> = async (invocation) => {
     onDamage: ({ object, problem }) =>
       void output.stderr.write(`varve: ${object} is damaged, and was passed over: ${problem}\n`),
   });
-  writeDocument(invocation, found, ({ palette }) => garbageLines(found, store.location, palette));
+  writeDocument(invocation, found, (terminal) => garbageLines(found, store.location, terminal));
   return EXIT_STATUS.done;
 };

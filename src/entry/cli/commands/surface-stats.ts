@@ -14,6 +14,6 @@ export const run: RunCommand<'surface stats'> = async (invocation) => {
     damaged++;
     output.stderr.write(`varve: ${object} is damaged: ${problem}\n`);
   });
-  writeDocument(invocation, stats, ({ palette }) => statsLines(stats, store.location, palette));
+  writeDocument(invocation, stats, (terminal) => statsLines(stats, store.location, terminal));
   return damaged === 0 ? EXIT_STATUS.done : EXIT_STATUS.bytes;
 };

@@ -1,74 +1,85 @@
-import { formatCount, formatSize } from '../../../base/human-size.ts';
+import { formatCount, formatNumber, formatSize } from '../../../base/human-size.ts';
 import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
-import type { Palette } from '../../../core/report/text/palette.ts';
 import type { Garbage, GarbageItem } from '../../../core/store/collect-garbage.ts';
 import type { KindStats, Stats, TenantStats } from '../../../core/store/measure-store.ts';
+import type { Terminal } from '../terminal/describe-terminal.ts';
+
+/** Columns of the terminal that a line takes with all that it can say, and with its nouns. */
+const ROOMY = 80;
+const ENOUGH = 60;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 /** What `surface gc` found, by tenant and kind, and what became of it. */
-export function garbageLines(found: Garbage, location: string, palette: Palette): string[] {
-  const groups = Map.groupBy(found.items, ({ tenant, kind, reason }) => `${tenant} ${kind} ${reason}`);
-  return [
-    ...[...groups.values()].map((items) => groupLine(items, palette)),
-    summaryLine(found, location, palette),
-    ...(found.needed === 0
+export function garbageLines(found: Garbage, location: string, terminal: Terminal): string[] {
+  const { palette } = terminal;
+  const { items, deleted, needed } = found;
+  const kept =
+    needed === 0
       ? []
-      : [
-          palette.muted(
-            `${formatCount(found.needed, 'expired item')} kept, since the newest snapshots need them`,
-          ),
-        ]),
+      : [palette.muted(`kept for the newest snapshots: ${formatCount(needed, 'expired item')}`)];
+  if (items.length === 0)
+    return [`${palette.good('✓')} ${escapeTerminal(location)} has nothing that could go`, ...kept];
+  const what = `${formatCount(items.length, 'object')}, ${formatSize(found.storedSize)}`;
+  return [
+    ...[...Map.groupBy(items, ({ tenant }) => tenant)].flatMap(([tenant, own]) => [
+      palette.strong(tenant),
+      ...[...Map.groupBy(own, ({ kind, reason }) => `${kind} ${reason}`).values()].map((group) =>
+        groupLine(group, terminal),
+      ),
+    ]),
+    ...kept,
+    palette.strong(deleted ? `deleted: ${what}` : `could go: ${what}`),
+    ...(deleted ? [] : ['nothing was deleted: --delete does it']),
   ];
 }
 
-function groupLine(items: readonly GarbageItem[], palette: Palette): string {
+function groupLine(items: readonly GarbageItem[], { palette }: Terminal): string {
   const [first] = items;
-  if (first === undefined) return '';
-  const size = formatSize(sum(items.map(({ storedSize }) => storedSize))).padStart(8);
-  const what =
-    first.reason === 'expired'
-      ? `${formatCount(items.length, 'item')} that expired`
-      : `${formatCount(items.length, 'payload')} without a manifest`;
-  return `${size}  ${palette.accent(escapeTerminal(first.kind))} ${palette.muted(`of ${first.tenant}:`)} ${what}`;
-}
-
-function summaryLine({ items, storedSize, deleted }: Garbage, location: string, palette: Palette): string {
-  const place = escapeTerminal(location);
-  if (items.length === 0) return `${palette.good('✓')} ${place} has nothing that could go`;
-  const what = `${formatCount(items.length, 'object')}, ${formatSize(storedSize)}`;
-  if (deleted) return palette.strong(`${what}: deleted from ${place}`);
-  return `${palette.strong(`${what}: could go from ${place}`)}; nothing was deleted: --delete does it`;
+  const size = sum(items.map(({ storedSize }) => storedSize));
+  const what = first?.reason === 'expired' ? 'expired' : 'without a manifest';
+  return line(
+    size,
+    `${palette.accent(escapeTerminal(first?.kind ?? ''))} ${formatNumber(items.length)} ${what}`,
+  );
 }
 
 /** What `surface stats` counted, a line for each kind of each tenant. */
-export function statsLines({ tenants }: Stats, location: string, palette: Palette): string[] {
+export function statsLines({ tenants }: Stats, location: string, terminal: Terminal): string[] {
   const all = tenants.flatMap(({ kinds }) => kinds);
   const orphaned = tenants.map(({ orphans }) => orphans.storedSize);
   const stored = sum([...all.map(({ storedSize }) => storedSize), ...orphaned]);
   const items = formatCount(sum(all.map((each) => each.items)), 'item');
   return [
-    ...tenants.flatMap((tenant) => tenantLines(tenant, palette)),
-    palette.strong(`${items}, ${formatSize(stored)} in ${escapeTerminal(location)}`),
+    ...tenants.flatMap((tenant) => tenantLines(tenant, terminal)),
+    terminal.palette.strong(`${items}, ${formatSize(stored)} in ${escapeTerminal(location)}`),
   ];
 }
 
-function tenantLines({ tenant, kinds, images, orphans }: TenantStats, palette: Palette): string[] {
+function tenantLines({ tenant, kinds, images, orphans }: TenantStats, terminal: Terminal): string[] {
+  const { palette } = terminal;
   return [
     palette.strong(tenant),
-    ...kinds.map((each) => kindLine(each, palette)),
-    `  ${' '.repeat(8)}  ${palette.accent('image.surface')} ${formatCount(images, 'image')}`,
+    ...kinds.map((each) => kindLine(each, terminal)),
+    ...(images === 0
+      ? []
+      : [line(null, `${palette.accent('image.surface')} ${formatCount(images, 'image')}`)]),
     ...(orphans.payloads === 0
       ? []
-      : [
-          `  ${formatSize(orphans.storedSize).padStart(8)}  ${formatCount(orphans.payloads, 'payload')} without a manifest`,
-        ]),
+      : [line(orphans.storedSize, `${formatNumber(orphans.payloads)} without a manifest`)]),
   ];
 }
 
-function kindLine({ kind, items, storedSize, sizeBytes, expired }: KindStats, palette: Palette): string {
-  const past = expired === 0 ? '' : `, ${expired} of them expired`;
-  const count = `${formatCount(items, 'item')}${past}`;
-  const size = palette.muted(`(${formatSize(sizeBytes)} uncompressed)`);
-  return `  ${formatSize(storedSize).padStart(8)}  ${palette.accent(escapeTerminal(kind))} ${count} ${size}`;
+function kindLine(
+  { kind, items, storedSize, sizeBytes, expired }: KindStats,
+  { width, palette }: Terminal,
+): string {
+  const count = width < ENOUGH ? formatNumber(items) : formatCount(items, 'item');
+  const past = expired === 0 ? '' : `, ${formatNumber(expired)} expired`;
+  const whole = width < ROOMY ? '' : palette.muted(` (${formatSize(sizeBytes)} uncompressed)`);
+  return line(storedSize, `${palette.accent(escapeTerminal(kind))} ${count}${past}${whole}`);
 }
+
+/** A line that begins with a size, or the room of one. */
+const line = (size: number | null, text: string): string =>
+  `  ${(size === null ? '' : formatSize(size)).padStart(8)}  ${text}`;
