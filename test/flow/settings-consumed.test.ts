@@ -46,6 +46,15 @@ function given(face: Face): {
       return { arguments: [image, '0'], settings: store };
     case 'surface get':
       return { arguments: [`image.snapshot@sha256:${'0'.repeat(64)}`], settings: store };
+    case 'surface delete':
+      return { arguments: [`image.snapshot@sha256:${'0'.repeat(64)}`], settings: store };
+    case 'surface put':
+      return {
+        arguments: [join(import.meta.dirname, '../../package.json'), 'runtime.events'],
+        settings: store,
+      };
+    case 'surface gc':
+    case 'surface stats':
     case 'surface list':
     case 'surface verify':
       return { arguments: [], settings: store };

@@ -19,7 +19,7 @@ import type { ActionOutput } from './interface.ts';
 export function readOutputs(
   result: SnapshotImageResult,
   documents: WrittenDocuments,
-): Record<Exclude<ActionOutput, 'published' | 'kit-path'>, string> {
+): Record<Exclude<ActionOutput, 'published'>, string> {
   const { platforms, report } = result;
   const pointers = platforms.map(({ pointer }) => pointer);
   const summaries = platforms.flatMap(({ change }) => change?.comparison.summary ?? []);
@@ -44,6 +44,7 @@ export function readOutputs(
     'report-path': documents.report ?? '',
     'baseline-found': text(pointers.some(({ baseline }) => baseline !== null)),
     'baseline-saved': text(platforms.every(({ keptIn }) => keptIn !== null)),
+    'kit-path': '',
     'comment-url': '',
   };
 }

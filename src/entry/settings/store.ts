@@ -19,8 +19,18 @@ export const STORE_SETTINGS = {
     parse: parseTenant,
     fallback: DEFAULT_TENANT,
     alias: 'surface-tenant',
-    // `surface verify` and `kit import` are of all tenants.
-    faces: [...READERS, 'history', 'surface get', 'surface list', 'kit plan', 'kit export', 'kit receipt'],
+    // `surface verify`, `gc` and `stats`, and `kit import`, are of all tenants.
+    faces: [
+      ...READERS,
+      'history',
+      'surface put',
+      'surface get',
+      'surface list',
+      'surface delete',
+      'kit plan',
+      'kit export',
+      'kit receipt',
+    ],
     from: BY_USER,
   }),
 } as const;

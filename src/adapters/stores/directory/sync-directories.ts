@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path';
 import { eachOf } from '../../filesystem/each-of.ts';
-import { writeFault } from '../../filesystem/file-fault.ts';
+import { isAbsent, writeFault } from '../../filesystem/file-fault.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { FileOperations } from './file-operations.ts';
 
@@ -37,7 +37,8 @@ export async function syncDirectories(
     try {
       await operations.syncDirectory(directory);
     } catch (fault) {
-      if (!path.startsWith('..')) throw writeFault(fault, path === '' ? tree.root : path);
+      // One that is gone meanwhile was empty: it has no names that could be lost.
+      if (!path.startsWith('..') && !isAbsent(fault)) throw writeFault(fault, path === '' ? tree.root : path);
     }
   });
 }

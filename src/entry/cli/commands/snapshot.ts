@@ -22,9 +22,7 @@ export const run: RunCommand<'snapshot'> = async (invocation) => {
     presentUnwritten: (fault) => {
       throw fault;
     },
-    presentKit: async (path) => {
-      if (path !== null) writeNotes([`the kit is ${path}`], invocation);
-    },
+    presentKit: async (path) => writeNotes([`the kit is ${path}`], invocation),
     presentPublished: async (places) => {
       for (const place of places) output.stderr.write(`varve: published as ${place}\n`);
     },
