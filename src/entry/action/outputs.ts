@@ -44,8 +44,8 @@ export function readOutputs(
     'report-path': documents.report ?? '',
     'baseline-found': text(pointers.some(({ baseline }) => baseline !== null)),
     'baseline-saved': text(platforms.every(({ keptIn }) => keptIn !== null)),
-    'kit-path': '',
     'comment-url': '',
+    'kit-path': '',
   };
 }
 
