@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFileOperations } from '../../src/adapters/stores/directory/file-operations.ts';
@@ -7,6 +7,7 @@ import { verifyStore } from '../../src/core/store/verify-store.ts';
 import { collect } from '../contract/surface-store-suite.ts';
 import { missingFrom, numberedRun, saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
+import { runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newFolder = temporaryFolder();
@@ -77,4 +78,21 @@ it('a store on a read-only disk can be read, and says why it cannot be written',
     code: 'store-unwritable',
     hint: expect.stringContaining('read-only'),
   });
+});
+
+describe('a kit on a disk that is full', () => {
+  it.each(['kit.tar', 'kit.tar.zst', 'kit'])(
+    'is not written as %s, which says so and leaves nothing of it',
+    async (name) => {
+      mount('size=64k');
+      const store = newFolder('store');
+      const source = openDirectoryStore(store);
+      for (let number = 0; number < 120; number++) await saveRun(source, numberedRun(number));
+      const path = join(disk, name);
+      const outcome = await runVarve(['kit', 'export', path, '--cas-root', store, '--tenant', 'acme']);
+      expect(outcome).toMatchObject({ status: 4, stderr: expect.stringContaining('the disk is full') });
+      if (name !== 'kit') expect(readdirSync(disk)).toEqual([]);
+      else expect(await runVarve(['verify', path])).toMatchObject({ status: 2 });
+    },
+  );
 });
