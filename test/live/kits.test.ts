@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { parse } from 'yaml';
 import { runAction } from '../support/action-runner.ts';
 import { ArtifactService } from '../support/artifact-service.ts';
+import { makeOrigin, makeRun } from '../support/item-makers.ts';
 import { openKitAt, takeKit, writeKit } from '../support/kit-makers.ts';
 import { missingFrom, numberedRun, saveRun } from '../support/numbered-runs.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
@@ -131,6 +132,77 @@ describe('a kit in an image layout', () => {
     await runVarve(['kit', 'export', near, '--cas-root', store]);
     await runVarve(['kit', 'export', back, ...baseline]);
     await run('cmp', [near, back]);
+  });
+});
+
+describe('kits, new items and deletions on one store', () => {
+  it('of eight processes at once, lose nothing that was imported, and tear no kit', {
+    timeout: 120_000,
+  }, async () => {
+    const [root, folder] = [newPath('store'), newPath('kits')];
+    mkdirSync(folder);
+    const NAMES = ['one', 'two', 'three', 'four'];
+    // Their fragments have expired long ago: only the newest of a name keeps them.
+    const runs = NAMES.map((name) =>
+      makeRun(['shared', name], makeOrigin({ time: '2020-01-01T00:00:00.000Z' }), name),
+    );
+    const kits = await Promise.all(
+      runs.map(async (each, at) => {
+        const near = openDirectoryStore(newPath('near'));
+        await saveRun(near, each);
+        const path = join(folder, `${NAMES[at]}.tar`);
+        await writeKit(near, path, { form: 'kit.tar' });
+        return path;
+      }),
+    );
+    let isOver = false;
+    const own = ['--cas-root', root];
+    const repeat = async (act: (round: number) => Promise<void>): Promise<void> => {
+      for (let round = 0; !isOver; round++) await act(round);
+    };
+    const collect = () =>
+      repeat(async () => {
+        const { status, stderr } = await runVarve([
+          'surface',
+          'gc',
+          '--delete',
+          '--keep',
+          '1',
+          '--grace',
+          '0s',
+          ...own,
+        ]);
+        expect([0, 2], stderr).toContain(status);
+      });
+    const put = (actor: number) =>
+      repeat(async (round) => {
+        const file = join(folder, `${actor}.json`);
+        writeFileSync(file, `{"round":${round}}`);
+        const args = ['surface', 'put', file, 'runtime.events', '--tenant', 'acme', ...own];
+        expect(await runVarve(args)).toMatchObject({ status: 0 });
+      });
+    const exportAll = (actor: number) =>
+      repeat(async () => {
+        const kit = join(folder, `out-${actor}.tar`);
+        const { status, stderr } = await runVarve(['kit', 'export', kit, '--tenant', 'acme', ...own]);
+        // It may meet what is deleted at that moment, and then says so.
+        expect([0, 2, 4], stderr).toContain(status);
+        if (status === 0) expect(await runVarve(['verify', kit])).toMatchObject({ status: 0 });
+      });
+    const others = [collect(), collect(), put(1), put(2), exportAll(3), exportAll(4)];
+    const take = async (order: readonly string[]): Promise<void> => {
+      for (const kit of [...order, ...order]) {
+        const { status, stderr } = await runVarve(['kit', 'import', kit, ...own]);
+        expect(status, stderr).toBe(0);
+      }
+    };
+    await Promise.all([take(kits), take(kits.toReversed())]).finally(() => {
+      isOver = true;
+    });
+    await Promise.all(others);
+    const store = openDirectoryStore(root);
+    for (const each of runs) expect(await missingFrom(store, each)).toEqual([]);
+    expect(await runVarve(['verify', root])).toMatchObject({ status: 0 });
   });
 });
 
