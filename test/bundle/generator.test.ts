@@ -90,6 +90,7 @@ describe('files of other tools', () => {
     ['cut off', FRAGMENTS.slice(0, 20), 'given.json: is not JSON', 3],
     ['not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'given.json: is not UTF-8 text', 3],
     ['empty', '', 'given.json: is not JSON', 3],
+    ['nested without end', '['.repeat(1_000_000) + ']'.repeat(1_000_000), 'given.json: is not JSON', 3],
   ])('are refused when %s, and nothing is recorded', async (_, content, message, status) => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, 'given.json'), content);

@@ -84,15 +84,19 @@ const WRAPPING = 1500;
 /**
  * The body of a comment.
  * @param head the commit at the head of the pull request: sections of another one say so.
- * @param limit bytes of UTF-8; the longest sections are cut down to their first line until all fit.
+ * @param limit bytes of UTF-8; the longest sections are cut down to their first line until all fit. Where even that is too
+ * much, those of the oldest runs are left out, and their number is stated.
  */
 export function composeComment(
   sections: readonly Section[],
   { key, head, limit }: { readonly key: string; readonly head: string; readonly limit: number },
 ): string {
   const shown = sections.toSorted(bySubject);
-  const compose = (): string =>
-    [commentMarker(key), ...shown.map((section) => withAge(section, head))].join('\n');
+  const compose = (): string => {
+    const left = sections.length - shown.length;
+    const ending = left === 0 ? [] : [`\n*${left} more ${left === 1 ? 'does' : 'do'} not fit here.*`];
+    return [commentMarker(key), ...shown.map((section) => withAge(section, head)), ...ending].join('\n');
+  };
   for (let body = compose(); ; body = compose()) {
     if (Buffer.byteLength(body) <= limit) return body;
     const [longest] = [...shown.keys()].sort((one, other) => lengthOf(shown[other]) - lengthOf(shown[one]));
@@ -100,9 +104,15 @@ export function composeComment(
     if (section === undefined) return body;
     const brief = cutShort(section.markdown);
     // Hundreds of images do not fit even with a line for each.
-    if (brief.length >= section.markdown.length) shown.splice(longest ?? 0, 1);
-    else shown[longest ?? 0] = { ...section, markdown: brief };
+    if (brief.length < section.markdown.length) shown[longest ?? 0] = { ...section, markdown: brief };
+    else shown.splice(oldestOf(shown), 1);
   }
+}
+
+/** The place of a section of the oldest run. */
+function oldestOf(sections: readonly Section[]): number {
+  const [oldest] = sections.toSorted((one, other) => (isOlder(one.run, other.run) ? -1 : 1));
+  return oldest === undefined ? 0 : sections.indexOf(oldest);
 }
 
 const lengthOf = (section: Section | undefined): number => section?.markdown.length ?? 0;

@@ -1,4 +1,5 @@
 import { VarveError } from '../../base/errors.ts';
+import { parseShallowJson } from '../../base/strict-json.ts';
 import type { PayloadFormat, SurfaceItem } from './item.ts';
 import type { ListedItem } from './manifest.ts';
 import { type Origin, packItem } from './pack-item.ts';
@@ -53,14 +54,18 @@ export function examineGivenFile(bytes: Uint8Array, format: PayloadFormat, objec
   }
 }
 
+/** JSON that nests deeply, or has very many values, would take hundreds of times the memory of its text. */
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseShallowJson(text, MOST_VALUES);
     return true;
   } catch {
     return false;
   }
 }
+
+/** Objects, lists, texts and numbers of a file, or of one line of it, at most. */
+const MOST_VALUES = 5_000_000;
 
 function notAsGiven(object: string, problem: string, cause?: unknown): VarveError {
   const hint = 'nothing was recorded: give a file that its tool wrote whole, or leave it out';

@@ -80,12 +80,15 @@ export async function keepComment(
       // Where others write too, one of them may have read before this run wrote, and write after it looked.
       const isContended = writes > 1 || found.length > 1;
       if (complete < (isContended ? 2 : 1)) continue;
-      await removeExtras(comments, found);
+      await removeExtras(comments, found, state.leftOut);
       return { kind: 'written', url: found[0]?.posted.url ?? written.url };
     }
     complete = 0;
     const settled = written === null ? await settle(comments, request, found, state) : null;
     if (settled !== null) return settled;
+    // While jobs overwrite each other, a new head may come: what is older must not be written over it.
+    if (written !== null && (await comments.readHead()) !== request.run.head)
+      return { kind: 'outdated', url: written.url };
     try {
       writes += 1;
       written = await write(comments, found[0]?.posted ?? null, state.body);
@@ -124,6 +127,8 @@ interface State {
   readonly body: string;
   /** Whether the oldest comment has all sections, those of this run included. */
   readonly isComplete: boolean;
+  /** Sections that do not fit into the comment. */
+  readonly leftOut: readonly Section[];
   /** Whether there is a section about one of this run's images. */
   readonly isKnown: boolean;
   /** Whether a newer run wrote about all of this run's images. */
@@ -144,9 +149,13 @@ function compare(found: readonly Found[], { key, limit, run, sections }: Comment
   const room = Math.floor(roomFor(others, limit) / Math.max(due.length, 1));
   const own = due.map(({ subject, render }): Section => ({ subject, run, markdown: render(room).trimEnd() }));
   const all = [...others, ...own];
+  const body = composeComment(all, { key, head: run.head, limit });
+  // Of very many sections, some do not fit.
+  const fitting = parseComment(body, key) ?? [];
   return {
-    body: composeComment(all, { key, head: run.head, limit }),
-    isComplete: found[0] !== undefined && holdsAll(found[0].sections, all),
+    body,
+    isComplete: found[0] !== undefined && holdsAll(found[0].sections, fitting),
+    leftOut: all.filter(({ subject }) => !fitting.some((each) => isSameSubject(each.subject, subject))),
     isKnown: sections.some(({ subject }) => sameAs(subject) !== undefined),
     isOutdated: due.length === 0,
   };
@@ -184,11 +193,15 @@ async function write(
   return oldest === null ? await comments.create(body) : await comments.update(oldest.id, body);
 }
 
-/** Removes the comments that jobs wrote at once, once the oldest has their sections. */
-async function removeExtras(comments: PullRequestComments, found: readonly Found[]): Promise<void> {
+/** Removes the comments that jobs wrote at once, once the oldest has all of their sections that fit. */
+async function removeExtras(
+  comments: PullRequestComments,
+  found: readonly Found[],
+  leftOut: readonly Section[],
+): Promise<void> {
   const [oldest, ...extras] = found;
   if (oldest === undefined) return;
   for (const { posted, sections } of extras) {
-    if (holdsAll(oldest.sections, sections)) await comments.remove(posted.id);
+    if (holdsAll([...oldest.sections, ...leftOut], sections)) await comments.remove(posted.id);
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { VarveError } from '../../../../src/base/errors.ts';
 import { commentMarker, composeComment, parseComment } from '../../../../src/core/comment/comment.ts';
@@ -71,6 +72,52 @@ describe('the one comment of a pull request', () => {
     await say();
     expect(await say({ image: 'api', isWorthSaying: false })).toEqual({ kind: 'quiet', url: 'memory:1' });
     expect(told()).toEqual({ shop: '### changed' });
+  });
+
+  test('is left to the newer head that comes while jobs overwrite each other', async () => {
+    await say({ image: 'api', id: 5 });
+    const newer = 'b'.repeat(40);
+    let isOver = false;
+    comments.interfere = () => {
+      if (isOver) return;
+      isOver = true;
+      setImmediate(() => {
+        comments.head = newer;
+        const run = { id: 30, attempt: 1, head: newer };
+        const section = {
+          subject: { workflow: 'ci', image: 'api', platform: null },
+          run,
+          markdown: '### newest',
+        };
+        const body = composeComment([section], { key: KEY, head: newer, limit: LIMIT });
+        comments.posted = comments.posted.map((each) => ({ ...each, body }));
+      });
+    };
+    const pause = (): Promise<void> => setTimeout(5);
+    expect(await say({ id: 20, pause })).toEqual({ kind: 'outdated', url: 'memory:1' });
+    expect(told()).toEqual({ api: '### newest' });
+  });
+
+  test('keeps the newest of more images than fit, says how many do not, and folds other comments in', async () => {
+    const workflow = 'a workflow with a long name, as people give them to tell one from another';
+    const section = (index: number) => ({
+      subject: { workflow, image: `image-${index}`, platform: null },
+      run: { id: index, attempt: 1, head: comments.head },
+      markdown: `### image-${index}\n\nmore`,
+    });
+    for (const first of [1, 111]) {
+      const sections = Array.from({ length: 110 }, (_, index) => section(first + index));
+      comments.post(OWN_LOGIN, composeComment(sections, { key: KEY, head: comments.head, limit: LIMIT }));
+    }
+    expect(await say({ id: 800 })).toMatchObject({ kind: 'written' });
+    const said = told();
+    const left = 221 - Object.keys(said).length;
+    expect(left).toBeGreaterThan(0);
+    expect(said).toHaveProperty('shop');
+    expect(said).toHaveProperty('image-220');
+    expect(said).not.toHaveProperty('image-1');
+    expect(comments.posted[0]?.body).toContain(`*${left} more do not fit here.*`);
+    expect(Buffer.byteLength(comments.posted[0]?.body ?? '')).toBeLessThanOrEqual(LIMIT);
   });
 
   test('gets the sections of jobs that wrote at once, and the others are removed', async () => {
