@@ -10,7 +10,7 @@ export const STORE_SETTINGS = {
       'Folder of the store, which keeps everything under its digest. Default: the baseline if that is a store; otherwise RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line.',
     parse: parseText,
     alias: 'surface-cas-root',
-    faces: [...READERS, ...STORE_COMMANDS],
+    faces: [...READERS, ...STORE_COMMANDS, 'buildkit-scan'],
     from: BY_USER,
   }),
   tenant: setting({
@@ -20,7 +20,16 @@ export const STORE_SETTINGS = {
     fallback: DEFAULT_TENANT,
     alias: 'surface-tenant',
     // `surface verify` and `kit import` are of all tenants.
-    faces: [...READERS, 'history', 'surface get', 'surface list', 'kit plan', 'kit export', 'kit receipt'],
+    faces: [
+      ...READERS,
+      'buildkit-scan',
+      'history',
+      'surface get',
+      'surface list',
+      'kit plan',
+      'kit export',
+      'kit receipt',
+    ],
     from: BY_USER,
   }),
 } as const;
