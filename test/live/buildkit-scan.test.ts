@@ -4,10 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/base/canonical-json.ts';
 import { digestOf } from '../../src/base/digest.ts';
 import type { Annotation } from '../../src/core/sbom/annotation.ts';
+import { DocFolder } from '../support/doc-folder.ts';
 import { schemaErrors } from '../support/json-schemas.ts';
+import { snippetsIn } from '../support/read-docs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Buildkit, startBuildkit } from './support/buildkit.ts';
 import { debianImage } from './support/debian-image.ts';
+import { ensurePackages } from './support/debian-packages.ts';
 import { type DockerRegistry, startDockerRegistry } from './support/docker-registry.ts';
 import { run } from './support/program.ts';
 import { skopeoCopy } from './support/skopeo.ts';
@@ -156,6 +159,15 @@ async function readAttested(archive: string): Promise<Attested> {
   return { digests, documents: digests.map((digest) => read(digest).predicate) };
 }
 
+/** What the guide has people run to check an image. */
+async function asDocumented(image: string): Promise<string> {
+  await ensurePackages('jq');
+  const [snippet] = snippetsIn('sh').filter(({ text }) => text.includes('rootfs-files'));
+  const folder = await DocFolder.make(newPath('guide'));
+  const { output } = await folder.run(snippet?.text.replace('oci:new', image) ?? '');
+  return output;
+}
+
 const annotationsOf = (comments: readonly { readonly comment: string }[] = []): Annotation[] =>
   comments.map(({ comment }) => JSON.parse(comment));
 
@@ -202,6 +214,7 @@ describe('a build with the generator of scanner/Dockerfile', () => {
       uri: null,
     });
     for (const path of odd) expect(list).toContain(path);
+    expect(await asDocumented(image)).toContain(digestOf(list).slice('sha256:'.length));
   });
 
   it('says the same again, whatever the times of its files', async () => {

@@ -6,7 +6,7 @@ import { DigestSchema, KindSchema, SizeSchema } from '../words/schemas.ts';
 
 export const ANNOTATION_SCHEMA = 'varve.sbom-annotation@1';
 
-/** What an annotation of an SPDX document says: of which bytes it speaks, and where they are kept. */
+/** What an annotation of an SPDX document says: a kind, the digest and size of its bytes, and where these are kept. */
 export const AnnotationSchema = v.strictObject({
   schema: v.literal(ANNOTATION_SCHEMA),
   kind: KindSchema,
@@ -26,7 +26,7 @@ export const AnnotationSchema = v.strictObject({
 
 export type Annotation = v.InferOutput<typeof AnnotationSchema>;
 
-/** What an annotation speaks of. */
+/** What an annotation is about. */
 export interface Annotated {
   readonly key: ItemKey;
   readonly format: PayloadFormat;

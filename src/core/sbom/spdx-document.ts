@@ -10,9 +10,9 @@ export interface SpdxParts {
   readonly tool: string;
   /** RFC 3339 in UTC, whole seconds. */
   readonly created: string;
-  /** What is said of the root filesystem. */
+  /** What is about the root filesystem. */
   readonly ofRoot: readonly Annotation[];
-  /** What is said of the build as a whole. */
+  /** What is about the build as a whole. */
   readonly ofBuild: readonly Annotation[];
 }
 

@@ -65,7 +65,7 @@ function requireFolder(variable: string, environment: Environment): string {
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** The folders in a folder. What else is there, links too, is none of BuildKit's. */
+/** The folders in a folder. BuildKit puts nothing else there, and no links. */
 function listExtras(folder: string | undefined): Target[] {
   if (folder === undefined || folder === '' || !isFolder(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })

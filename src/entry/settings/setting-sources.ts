@@ -40,7 +40,7 @@ const generatorVariableOf = (name: string): string | null =>
 /** Variables of another program that carry settings: `BUILDKIT_SCAN_cas-root`, in either case, with `-` or `_`. */
 export interface Parameters {
   readonly prefix: string;
-  /** What stands behind the prefix in variables that are no setting. */
+  /** What stands behind the prefix in the other variables of that program. */
   readonly others: readonly string[];
 }
 
@@ -58,7 +58,7 @@ export function fromParameters(environment: Environment, parameters: Parameters)
   };
 }
 
-/** Parameters that are no setting of a face. @param known names and aliases of its settings. */
+/** Says which parameters have no meaning for a face. @param known names and aliases of its settings. */
 export function noteStrayParameters(
   environment: Environment,
   parameters: Parameters,

@@ -38,7 +38,7 @@ export interface ScanRequest {
   readonly limits: Limits;
 }
 
-/** What is said of one root filesystem. */
+/** The document of one root filesystem. */
 export interface ScannedRoot {
   readonly name: string;
   /** Digest of the list of its files. */

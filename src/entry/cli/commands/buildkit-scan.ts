@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { formatCount, formatSize } from '../../../base/human-size.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
-import { escapeTerminal } from '../../../core/report/escape-terminal.ts';
-import { type ScannedRoot, scanBuild } from '../../../flows/sbom/scan-build.ts';
+import { scanBuild } from '../../../flows/sbom/scan-build.ts';
 import { composeScanTools } from '../../compose/scan-tools.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
 import { readScanPlace, refuseWayOut } from '../../host/scan-place.ts';
 import { givenPaths, readGivenFiles, readProducer } from '../../job/given-files.ts';
 import { writeOutputFile } from '../../job/output-file.ts';
 import { VERSION } from '../../version.ts';
+import { scanLine } from '../listing/scan.ts';
 import type { RunCommand } from './command.ts';
 
 export const run: RunCommand<'buildkit-scan'> = async ({ settings, host, signal, output: { stdout } }) => {
@@ -32,11 +31,8 @@ export const run: RunCommand<'buildkit-scan'> = async ({ settings, host, signal,
   // BuildKit takes everything that it finds there: nothing is there before all of it is known.
   for (const { name, statement } of scanned)
     await writeOutputFile(join(place.destination, fileOf(name)), statement, host.checkouts);
-  for (const root of scanned) stdout.write(`${escapeTerminal(tellScanned(root))}\n`);
+  for (const root of scanned) stdout.write(`${scanLine(fileOf(root.name), root)}\n`);
   return EXIT_STATUS.done;
 };
 
 const fileOf = (name: string): string => `${name}.spdx.json`;
-
-const tellScanned = ({ name, files, contentBytes, digest }: ScannedRoot): string =>
-  `${fileOf(name)}: ${formatCount(files, 'file')}, ${formatSize(contentBytes)}, listed in ${digest}`;

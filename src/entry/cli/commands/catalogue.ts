@@ -429,7 +429,7 @@ const buildkitScan = defineCommand(
     name: 'buildkit-scan',
     heading: 'Evidence',
     arguments: [],
-    summary: 'Scan the result of a build for BuildKit, which calls it in the image of a generator',
+    summary: 'Scan what was built, as a generator of SBOM attestations for BuildKit',
     wording: {
       'cas-root': 'Folder of the store that keeps what was found. Without it, nothing is kept.',
       'max-layer-bytes': 'Largest size of all files of a root filesystem.',
