@@ -190,6 +190,18 @@ describe('a hostile root filesystem', () => {
     expect(written(folder)).toEqual([]);
   });
 
+  it('is refused for a path that no program can open, in few words', async () => {
+    const folder = makeMounts();
+    const script = `for (let i = 0; i < 20; i++) { fs.mkdirSync('d'.repeat(250)); process.chdir('d'.repeat(250)) }`;
+    execFileSync(process.execPath, ['-e', script], { cwd: join(folder, 'core/sbom') });
+    const { status, stderr } = await scan(folder);
+    execFileSync('rm', ['-r', join(folder, 'core/sbom')]);
+    expect(status).toBe(3);
+    const [first = ''] = stderr.split('\n');
+    expect(first).toMatch(/^varve: unsupported: the path .*core\/sbom.*… is longer than the system takes$/);
+    expect(written(folder)).toEqual([]);
+  });
+
   it('has a file with many names read once', async () => {
     const folder = makeMounts({ large: 'x'.repeat(1_000_000) });
     for (let count = 0; count < 100; count++)

@@ -142,6 +142,7 @@ class RootFolder {
       return action(Buffer.from(`${this.#root}/${path}`, 'latin1'));
     } catch (fault) {
       if (errnoOf(fault) === 'ELOOP') throw this.#changed(path);
+      if (errnoOf(fault) === 'ENAMETOOLONG') throw this.#tooLong(path);
       throw readFault(fault, this.#name(path));
     }
   }
@@ -150,6 +151,15 @@ class RootFolder {
     const object = this.#name(path);
     const hint = 'scan what nobody writes to';
     return new VarveError('unreachable', `${object} was changed while it was read`, { object, hint });
+  }
+
+  #tooLong(path: ByteText): VarveError {
+    const object = `${this.#name(path).slice(0, 80)}…`;
+    const hint = 'programs cannot open it by its path either: leave it out of what is built';
+    return new VarveError('unsupported', `the path ${object} is longer than the system takes`, {
+      object,
+      hint,
+    });
   }
 
   #name(path: ByteText): string {

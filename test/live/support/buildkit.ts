@@ -70,7 +70,7 @@ async function buildPrograms(): Promise<string> {
     mkdirSync(source, { recursive: true });
     const options: RunOptions = {
       cwd: source,
-      env: { HOME: homedir(), CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOBIN: folder },
+      env: { HOME: homedir(), CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
     };
     // `go install` refuses a module that excludes versions of others.
     await run(go, ['mod', 'init', 'varve-test'], options);
