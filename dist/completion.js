@@ -1,4 +1,4 @@
-import{gr as e,o as t}from"./of-all.js";const n={bash:`# Completion of varve for bash
+import{_r as e,o as t}from"./of-all.js";const n={bash:`# Completion of varve for bash
 _varve_complete() {
   local current="\${COMP_WORDS[COMP_CWORD]}" word
   COMPREPLY=()

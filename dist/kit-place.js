@@ -1,1 +1,1 @@
-import{gr as e}from"./of-all.js";function t(t){return new e(`blob-missing`,`${t} is missing`,{object:t})}export{t};
+import{_r as e}from"./of-all.js";function t(t){return new e(`blob-missing`,`${t} is missing`,{object:t})}export{t};

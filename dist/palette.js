@@ -1,1 +1,1 @@
-export{W as PLAIN}from"./of-all.js";
+export{G as PLAIN}from"./of-all.js";

@@ -1,1 +1,1 @@
-export{$n as renderText}from"./of-snapshot.js";
+export{fr as renderText}from"./of-snapshot.js";

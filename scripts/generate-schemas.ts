@@ -21,6 +21,8 @@ import { SnapshotOutputSchema, SnapshotOutputsSchema } from '../src/core/run/sna
 import { AnnotationSchema } from '../src/core/sbom/annotation.ts';
 import { RootFileSchema, RootFilesHeaderSchema } from '../src/core/sbom/root-files.ts';
 import { SnapshotSchema } from '../src/core/snapshot/snapshot.ts';
+import { GarbageSchema } from '../src/core/store/collect-garbage.ts';
+import { StatsSchema } from '../src/core/store/measure-store.ts';
 import { ItemManifestSchema, SurfaceManifestSchema } from '../src/core/surface/manifest.ts';
 import { DigestSchema } from '../src/core/words/schemas.ts';
 
@@ -34,6 +36,7 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
   'check-output': ['What check --format json prints', CheckOutputSchema],
   'compare-output': ['What compare --format json prints', CompareOutputSchema],
   'compare-outputs': ['What compare --format json prints of several platforms', CompareOutputsSchema],
+  garbage: ['What surface gc --format json prints', GarbageSchema],
   'history-entry': ['One snapshot that was taken', HistoryEntrySchema],
   'history-output': ['One snapshot as history --format json lists it', HistoryOutputSchema],
   'inspect-output': ['What inspect --format json prints', InspectOutputSchema],
@@ -51,6 +54,7 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
   snapshot: ["The record of one platform's image", SnapshotSchema],
   'snapshot-output': ['What snapshot --format json prints', SnapshotOutputSchema],
   'snapshot-outputs': ['What snapshot --format json prints of several platforms', SnapshotOutputsSchema],
+  stats: ['What surface stats --format json prints', StatsSchema],
   'surface-manifest': ['The manifest of one image', SurfaceManifestSchema],
   'tree-entry': ['One line of tree --format ndjson', TreeEntrySchema],
 };

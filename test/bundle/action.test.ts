@@ -7,6 +7,7 @@ import { type ActionOutcome, runAction } from '../support/action-runner.ts';
 import { blobName } from '../support/image-forms.ts';
 import { makeLayer } from '../support/image-maker.ts';
 import { AMD64, ARM64, imageFor, writeIndexed } from '../support/platform-images.ts';
+import { runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__fixtures__');
@@ -41,6 +42,34 @@ function act(
 }
 
 describe('the action', () => {
+  it('writes a kit of what it recorded, which another machine imports and compares', async () => {
+    const workspace = newWorkspace();
+    const kits = [join(newWorkspace(), 'first.tar.zst'), join(newWorkspace(), 'second.tar.zst')];
+    const baseline = `dir:${newPath('store')}`;
+    for (const [at, image] of [V1, V2].entries()) {
+      const kit = kits[at] ?? '';
+      const outcome = await act(workspace, { image, baseline, kit });
+      expect(outcome).toMatchObject({ status: 0, stderr: '', outputs: { 'kit-path': kit } });
+    }
+    const far = newPath('far');
+    for (const kit of kits)
+      expect((await runVarve(['kit', 'import', kit, '--cas-root', far])).status).toBe(0);
+    const compared = await runVarve([
+      'compare',
+      'history:shop~1',
+      'history:shop',
+      '--cas-root',
+      far,
+      '--exit-code',
+    ]);
+    expect(compared).toMatchObject({ status: 1, stdout: expect.stringContaining('4 layers rebuilt') });
+    const none = await act(workspace, { image: V1, baseline });
+    expect(none.outputs['kit-path']).toBe('');
+    const unwritable = await act(workspace, { image: V1, baseline, kit: '/proc/none/kit.tar' });
+    expect(unwritable.status).not.toBe(0);
+    expect(unwritable.outputs).toMatchObject({ 'snapshot-digest': expect.stringMatching(/^sha256:/) });
+  });
+
   it('takes a first snapshot, then compares the next build with it', async () => {
     const [workspace, baseline] = [newWorkspace(), `dir:${newPath('store')}`];
     const first = await act(workspace, { image: V1, baseline });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { zstdDecompressSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runNode, runVarve } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -140,6 +141,46 @@ describe('the library', () => {
     });
   });
 
+  it('builds the manifest of an artifact of others, and unpacks it by its media types', async () => {
+    const files = { 'manifest.json': '{"entries":1}', 'cache.jsonl.gz': 'lines' };
+    const lei = 'application/vnd.lei.cache.';
+    const types = { 'manifest.json': `${lei}manifest+json`, 'cache.jsonl.gz': `${lei}jsonl+gzip` };
+    const layers = Object.entries(files).map(([name, text]) =>
+      library.describeBlob(Buffer.from(text), types[name as keyof typeof types]),
+    );
+    const config = library.describeBlob(Buffer.from('{}'), `${lei}config.v1+json`);
+    const titled = layers.map((layer, at) => ({
+      ...layer,
+      annotations: { 'org.opencontainers.image.title': Object.keys(files)[at] ?? '' },
+    }));
+    const serve = async ({ digest }: { digest: string }) =>
+      Buffer.from(Object.values(files)[layers.findIndex((layer) => layer.digest === digest)] ?? '');
+    for (const each of [layers, titled]) {
+      const manifest = library.buildManifest(config, each);
+      expect(manifest).toEqual({
+        ...library.describeBlob(manifest.bytes, 'application/vnd.oci.image.manifest.v1+json'),
+        bytes: manifest.bytes,
+      });
+      expect(library.buildManifest(config, each).digest).toBe(manifest.digest);
+      const target = newFolder('restored');
+      await library.unpackFolder(manifest.bytes, target, serve);
+      for (const [name, text] of Object.entries(files))
+        expect(readFileSync(join(target, name), 'utf8')).toBe(text);
+    }
+    const swapped = titled.map((layer, at) => ({
+      ...layer,
+      ...layers[1 - at],
+      annotations: layer.annotations,
+    }));
+    const manifest = library.buildManifest(config, swapped);
+    await expect(library.unpackFolder(manifest.bytes, newFolder('x'), serve)).rejects.toMatchObject({
+      code: 'malformed',
+    });
+    expect(() => library.buildManifest({ ...config, digest: 'md5:x' }, [])).toThrow(
+      expect.objectContaining({ code: 'bad-reference' }),
+    );
+  });
+
   it('tells media types and file names of each other', () => {
     const { mediaTypeOfFile, fileNameOfType } = library;
     expect(fileNameOfType(mediaTypeOfFile('snapshot.json'))).toBe('snapshot.json');
@@ -176,9 +217,55 @@ describe('the library', () => {
   );
 
   it('has a guide that shows each of its functions', () => {
-    expect(examples).toHaveLength(6);
+    expect(examples).toHaveLength(8);
     const shown = guide + readFileSync(join(ROOT, 'docs/reference/artifacts.md'), 'utf8');
     for (const name of Object.keys(library)) expect(shown).toContain(name);
+  });
+
+  it('puts manifests as another store gave them, and gives those of images only whole', async () => {
+    const { openStore, snapshot, SurfaceManifestReader, SurfaceManifestWriter } = library;
+    const root = newFolder('store');
+    const image = `oci:${join(ROOT, '__fixtures__/app-v1')}:shop:v1`;
+    const { pointer } = await snapshot(image, { name: 'shop', 'cas-root': root });
+    await using from = await openStore(`dir:${root}`);
+    await using to = await openStore(`dir:${newFolder('other')}`);
+    const [reader, target] = [new SurfaceManifestReader(from), new SurfaceManifestReader(to)];
+    const writer = new SurfaceManifestWriter(to);
+    const { tenant } = pointer.run;
+    const whole = await reader.getImageManifest(tenant, pointer.manifestDigest);
+    if (whole === null) throw new Error('no manifest');
+    expect(await writer.putManifest(whole)).toBe(pointer.manifestDigest);
+    await expect(target.getImageManifest(tenant, pointer.manifestDigest)).rejects.toMatchObject({
+      code: 'not-in-store',
+      message: expect.stringContaining(' more'),
+    });
+    for (const { kind, digest } of whole.artifacts) {
+      const key = { tenant, kind, digest };
+      const manifest = await reader.getManifest(key);
+      const payload = await reader.getPayload(key);
+      if (manifest === null || payload === null) throw new Error('no item');
+      await expect(writer.putManifest(manifest)).rejects.toMatchObject({ code: 'not-in-store' });
+      const bytes = Buffer.concat(await Array.fromAsync(payload));
+      const wrong = writer.putManifest(manifest, Buffer.concat([bytes, bytes]));
+      await expect(wrong).rejects.toMatchObject({ code: 'size-mismatch' });
+      for (const again of [bytes, bytes, undefined]) {
+        expect(await writer.putManifest(manifest, again)).toBe(digest);
+        expect(await target.getManifest(key)).toEqual(manifest);
+      }
+      const stored = await target.getPayload(key, { compressed: true });
+      expect(zstdDecompressSync(Buffer.concat(await Array.fromAsync(stored ?? [])))).toEqual(bytes);
+      expect(await target.getManifest({ ...key, tenant: 'other' })).toBeNull();
+    }
+    expect(await target.getImageManifest(tenant, pointer.manifestDigest)).toEqual(whole);
+    const [first] = whole.artifacts;
+    const key = { tenant, kind: first?.kind ?? '', digest: first?.digest ?? '' };
+    expect(await writer.deleteManifest({ ...key, tenant: 'other' })).toBe(false);
+    expect(await writer.deleteManifest(key)).toBe(true);
+    expect(await writer.deleteManifest(key)).toBe(false);
+    expect(await target.getPayload(key)).toBeNull();
+    const manifest = await reader.getManifest(key);
+    const signed = manifest && { ...manifest, integrity: { ...manifest.integrity, signature: 'x' } };
+    if (signed) await expect(writer.putManifest(signed)).rejects.toMatchObject({ code: 'unsupported' });
   });
 
   it('ends when it is told to, with the reason that it was told', async () => {

@@ -53,6 +53,11 @@ const CALLS: readonly (readonly string[])[] = [
   ['history', ...STORE],
   ['surface', 'list', '--kind', 'image.config', ...STORE],
   ['surface', 'verify', ...STORE],
+  ['surface', 'put', 'folder/sbom.json', 'runtime.events', '--expires', '2020-01-01T00:00:00Z', ...STORE],
+  ['surface', 'stats', ...STORE],
+  ['surface', 'gc', ...STORE],
+  ['surface', 'gc', '--delete', ...STORE],
+  ['surface', 'gc', '--delete', ...STORE],
   ['verify', 'dir:store'],
   ['ci', V1, '--name', 'ci', '--baseline', 'dir:store', ...FILES],
   ['ci', V2, '--name', 'ci', '--baseline', 'dir:store', ...FILES],
@@ -152,7 +157,7 @@ function expectGolden(file: string, text: string): void {
 
 /** Lists of paths are never cut, nor are errors, whole digests and the one line that a quiet call prints. */
 const WIDE =
-  /^\$ varve (?:tree|layer ls|(?:surface )?verify|history nosuch|artifact|buildkit-scan|snapshot oci:damaged|.* -q$)/;
+  /^\$ varve (?:tree|layer ls|(?:surface )?verify|surface put|history nosuch|artifact|buildkit-scan|snapshot oci:damaged|.* -q$)/;
 /** What `withoutClock` puts into one line, and lines of help that are there to be copied. */
 const WHOLE = /^compared with .*\)$|^ {2}varve |^Usage: varve |^ {7}varve </;
 

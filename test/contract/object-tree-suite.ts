@@ -51,6 +51,7 @@ export function describeObjectTree(open: () => ObjectTreeUnderTest): void {
         expect(await tree.readHead(path, 10)).toBeNull();
         expect(await tree.has(path)).toBe(false);
         expect(await tree.writtenAt(path)).toBeNull();
+        expect(await tree.sizeOf(path)).toBeNull();
         expect(await pathsBelow(tree, path)).toEqual([]);
         expect(await tree.branches(path)).toEqual([]);
       }
@@ -86,6 +87,12 @@ export function describeObjectTree(open: () => ObjectTreeUnderTest): void {
       await tree.put([[{ path: 'large', bytes, existing: 'replace' }]]);
       expect(digestOf((await reopen().read('large', bytes.length)) ?? '')).toBe(digestOf(bytes));
       expect(await tree.readHead('large', 5000)).toEqual(bytes.subarray(0, 5000));
+    });
+
+    it('tells how large an object is', async () => {
+      const { tree } = open();
+      await tree.put([[object('a/b', 'text')]]);
+      expect(await Promise.all(['a/b', 'a'].map((path) => tree.sizeOf(path)))).toEqual([4, null]);
     });
 
     it('tells when an object was written', async () => {
@@ -268,6 +275,73 @@ export function describeObjectTree(open: () => ObjectTreeUnderTest): void {
     expect(await textAt(tree, 'd')).toBe('2');
   });
 
+  describe('removing where a guard is as it should be', () => {
+    const removal = (path: string, guard: string, holds: (present: Buffer | null) => boolean) => ({
+      ...{ path, guard, holds },
+      maxBytes: 100,
+    });
+
+    it('looks at the guard, and tells what it removed', async () => {
+      const { tree, reopen } = open();
+      await tree.put([['a/b', 'a/c', 'd'].map((path) => object(path, path))]);
+      const isThere = (present: Buffer | null) => present !== null;
+      const removed = await reopen().removeIf([
+        removal('a/b', 'a/b', (present) => present?.toString() === 'a/b'),
+        removal('a/c', 'absent', isThere),
+        removal('absent', 'absent', () => true),
+      ]);
+      expect(removed).toEqual(new Set(['a/b']));
+      expect(await pathsBelow(tree, '')).toEqual(['a/c', 'd']);
+      expect(await tree.removeIf([removal('a/c', 'd', isThere)])).toEqual(new Set(['a/c']));
+      expect(await tree.branches('')).not.toContain('a');
+      expect(await tree.removeIf([])).toEqual(new Set());
+      await tree.settled(['a/b', 'd']);
+    });
+
+    it('gives a guard that is too large as empty', async () => {
+      const { tree } = open();
+      await tree.put([[object('a', 'text')]]);
+      const due = {
+        path: 'a',
+        guard: 'a',
+        maxBytes: 3,
+        holds: (present: Buffer | null) => present?.length === 0,
+      };
+      expect(await tree.removeIf([due])).toEqual(new Set(['a']));
+    });
+
+    it('comes before or after an update, never in between', async () => {
+      const { tree, reopen } = open();
+      for (let round = 0; round < 30; round++) {
+        await tree.put([[object('a', 'old'), object('b', 'payload')]]);
+        const [removed] = await Promise.all([
+          reopen().removeIf([removal('a', 'a', (present) => present?.toString() === 'old')]),
+          tree.update('a', 100, (present) => present && Buffer.from('new')),
+        ]);
+        expect(await textAt(tree, 'a')).toBe(removed.size === 0 ? 'new' : null);
+      }
+    });
+
+    it('never removes what belongs to a guard that was there when it settled', async () => {
+      const { tree, reopen } = open();
+      for (let round = 0; round < 30; round++) {
+        await tree.put([[object('p/q', 'payload')]]);
+        const put = async () => {
+          const own = reopen();
+          await own.put([[object('guard', '1', 'keep')]]);
+          await own.settled(['guard']);
+          return own.has('p/q');
+        };
+        const [isThere] = await Promise.all([
+          put(),
+          reopen().removeIf([removal('p/q', 'guard', (present) => present === null)]),
+        ]);
+        expect(await tree.has('p/q')).toBe(isThere);
+        await tree.remove(['guard', 'p/q']);
+      }
+    });
+  });
+
   it.each(['/', '/a', 'a/', 'a//b', '.', '..', '../a', 'a/..', 'a/../b', './a', 'a/./b', 'a\0b', '\0'])(
     'takes %j for no path',
     async (path) => {
@@ -283,6 +357,10 @@ export function describeObjectTree(open: () => ObjectTreeUnderTest): void {
         () => tree.putDerived([object('good', ''), object(path, '')]),
         () => tree.update(path, 1, () => Buffer.alloc(0)),
         () => tree.remove(['good', path]),
+        () => tree.sizeOf(path),
+        () => tree.removeIf([{ path, guard: 'good', maxBytes: 1, holds: () => true }]),
+        () => tree.removeIf([{ path: 'good', guard: path, maxBytes: 1, holds: () => true }]),
+        () => tree.settled([path]),
       ];
       for (const step of steps) await expect(step()).rejects.toMatchObject({ code: 'internal' });
       expect(await pathsBelow(tree, '')).toEqual([]);

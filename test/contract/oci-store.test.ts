@@ -105,6 +105,9 @@ function surfaceIn(place: MemoryPlace): SurfaceStore {
     kinds: (tenant) => open().surface.kinds(tenant),
     list: (query) => open().surface.list(query),
     listSurfaceManifests: (query) => open().surface.listSurfaceManifests(query),
+    listOrphans: (tenant) => open().surface.listOrphans(tenant),
+    storedSizes: (items) => open().surface.storedSizes(items),
+    delete: (keys, may) => open().surface.delete(keys, may),
     verify: () => open().surface.verify(),
   };
 }
@@ -153,6 +156,7 @@ function openSurface(): SurfaceStoreUnderTest {
       place.edit((manifest) => {
         manifest.layers = manifest.layers.filter((each) => titleOf(each) !== payloadFileName(key, format));
       }),
+    deletes: false,
     writes: () => countWrites(place),
   };
 }

@@ -106,6 +106,7 @@ export function describePostgres(): void {
         losePayload: async (item) => {
           await admin.query(`UPDATE varve.artefacts SET payload = NULL WHERE ${OF_KEY}`, keyOf(item));
         },
+        deletes: true,
         writes,
       };
     });

@@ -28,6 +28,10 @@ export interface SurfaceStoreUnderTest {
   ): void | Promise<void>;
   /** Removes an item's payload. */
   losePayload(item: SurfaceItem): void | Promise<void>;
+  /** Whether items can be deleted from the place. */
+  readonly deletes: boolean;
+  /** Puts the payload of an item alone, where the place can have one without a manifest. */
+  orphan?(item: SurfaceItem): void | Promise<void>;
   /** How often something has been written so far: what is put again must not be written again. */
   writes(): number | Promise<number>;
 }
@@ -450,8 +454,220 @@ export function describeSurfaceStore(
         {
           object: expect.stringContaining(digest.slice(7)),
           problem: `lists layer.files ${missing.key.digest}, which the store does not have`,
+          lacks: { kind: 'layer.files', digest: missing.key.digest },
         },
       ]);
+    });
+  });
+
+  describe('pages of a list', () => {
+    it('go on after the last key of the page before, whatever was put or deleted meanwhile', async () => {
+      const { store, deletes } = await open();
+      const items = [
+        ...['a', 'b', 'c', 'd', 'e'].map((text) => makeFragment(text)),
+        packItem(makeOrigin(), 'image.config', Buffer.from('{}')),
+        packItem(makeOrigin(), 'runtime.events', Buffer.from('x\n'), { format: 'ndjson' }),
+      ];
+      await store.put([...items, makeFragment('a', makeOrigin({ tenant: 'other' }))]);
+      const whole = (await collect(store.list({ tenant: 'acme' }))).map(({ kind, digest }) => ({
+        kind,
+        digest,
+      }));
+      expect(whole).toHaveLength(7);
+      const read = async (after: (typeof whole)[number], kind?: string) =>
+        (await collect(store.list({ tenant: 'acme', after, ...(kind && { kind }) }))).map(
+          ({ digest }) => digest,
+        );
+      for (const [at, after] of whole.entries()) {
+        expect(await read(after)).toEqual(whole.slice(at + 1).map(({ digest }) => digest));
+        const files = whole.slice(at + 1).filter(({ kind }) => kind === 'layer.files');
+        expect(await read(after, 'layer.files')).toEqual(files.map(({ digest }) => digest));
+      }
+      expect(await read({ kind: 'layer.files', digest: digestOf('not there') }, 'image.config')).toEqual([]);
+      const [first, last] = [whole[0], whole[3]];
+      if (first === undefined || last === undefined || !deletes) return;
+      await store.delete([{ tenant: 'acme', ...last }]);
+      expect(await read(last)).toEqual(whole.slice(4).map(({ digest }) => digest));
+    });
+
+    it('are of surface manifests too', async () => {
+      const { store } = await open();
+      const runs = [makeRun(['a']), makeRun(['b']), makeRun(['c'])];
+      await store.put(runs.flatMap(({ items }) => items));
+      for (const { surfaceManifest } of runs) await store.putSurfaceManifest(surfaceManifest);
+      const digests = runs.map(({ entry }) => entry.surfaceManifestDigest).sort();
+      for (const [at, after] of digests.entries()) {
+        const page = await collect(store.listSurfaceManifests({ tenant: 'acme', after }));
+        expect(page.map(({ digest }) => digest)).toEqual(digests.slice(at + 1));
+      }
+    });
+  });
+
+  describe('stored sizes', () => {
+    it('are those of the compressed bytes, in the order of the items', async () => {
+      const { store, reopen, losePayload } = await open();
+      const items = [makeFragment('a'), makeFragment('b'.repeat(3000)), makeFragment('c')];
+      await store.put(items);
+      const manifests = items.map(buildItemManifest);
+      expect(await reopen().storedSizes(manifests)).toEqual(items.map(({ compressed }) => compressed.length));
+      expect(await store.storedSizes([])).toEqual([]);
+      const [first, , last] = items;
+      if (first === undefined || last === undefined) return;
+      await losePayload(last);
+      const absent = { ...buildItemManifest(first), tenant: 'other' };
+      const some = manifests.toReversed();
+      expect(await reopen().storedSizes([...some, absent])).toEqual([
+        null,
+        items[1]?.compressed.length,
+        first.compressed.length,
+        null,
+      ]);
+    });
+  });
+
+  describe('renewing', () => {
+    it('names what is absent', async () => {
+      const { store } = await open();
+      const [there, absent] = [makeFragment('a'), makeFragment('b')];
+      await store.put([there]);
+      const later = () => '2027-05-01T00:00:00.000Z';
+      expect(await store.renew([absent.key, there.key], later)).toEqual([absent.key]);
+      expect(await store.renew([there.key], () => null)).toEqual([]);
+      const theirs = { ...there.key, tenant: 'other' };
+      expect(await store.renew([theirs], later)).toEqual([theirs]);
+    });
+  });
+
+  describe('deleting', () => {
+    it('is refused where the place cannot', async () => {
+      const { store, deletes } = await open();
+      const fragment = makeFragment('a');
+      await store.put([fragment]);
+      if (deletes) return;
+      await expect(store.delete([fragment.key])).rejects.toMatchObject({
+        code: 'unsupported',
+        hint: expect.stringContaining('registry'),
+      });
+      expect(await read(store, fragment.key)).toBe(textOf(fragment));
+    });
+
+    it('takes away manifest and payload, and leaves all else', async () => {
+      const { store, reopen, deletes } = await open();
+      if (!deletes) return;
+      const [gone, left] = [makeFragment('a'), makeFragment('b')];
+      const config = packItem(makeOrigin(), 'image.config', Buffer.from('{}'));
+      await store.put([gone, left, config]);
+      const absent = makeFragment('absent').key;
+      expect(await store.delete([gone.key, absent, config.key])).toEqual([gone.key, config.key]);
+      for (const each of [store, reopen()]) {
+        expect(await each.getManifest(gone.key)).toBeNull();
+        expect(await each.getItem(gone.key)).toBeNull();
+        expect(await each.getPayload(gone.key)).toBeNull();
+        expect(await each.getPayloadHead(gone.key)).toBeNull();
+        expect(await collect(each.list({ tenant: 'acme' }))).toEqual([buildItemManifest(left)]);
+        expect(await each.kinds('acme')).toEqual(['layer.files']);
+        expect(await collect(each.listOrphans('acme'))).toEqual([]);
+      }
+      expect(await store.delete([gone.key])).toEqual([]);
+      expect(await store.delete([])).toEqual([]);
+      expect(await collect(store.verify())).toEqual([]);
+      const later = makeFragment('a', makeOrigin({ time: '2026-05-01T00:00:00.000Z' }));
+      await store.put([later]);
+      expect(await store.getManifest(gone.key)).toEqual(buildItemManifest(later));
+    });
+
+    it('takes away surface manifests, and no item with them', async () => {
+      const { store, deletes } = await open();
+      if (!deletes) return;
+      const run = makeRun(['a']);
+      await store.put(run.items);
+      const digest = await store.putSurfaceManifest(run.surfaceManifest);
+      const key = { tenant: 'acme', kind: 'image.surface', digest };
+      expect(await store.delete([key])).toEqual([key]);
+      expect(await store.getSurfaceManifest('acme', digest)).toBeNull();
+      expect(await collect(store.listSurfaceManifests({ tenant: 'acme' }))).toEqual([]);
+      expect(await collect(store.list({ tenant: 'acme' }))).toHaveLength(run.items.length);
+    });
+
+    it('finds nothing of another tenant', async () => {
+      const { store, deletes } = await open();
+      if (!deletes) return;
+      const fragment = makeFragment('a');
+      await store.put([fragment]);
+      expect(await store.delete([{ ...fragment.key, tenant: 'other' }])).toEqual([]);
+      expect(await read(store, fragment.key)).toBe(textOf(fragment));
+      const both = [fragment.key, { ...fragment.key, tenant: 'other' }];
+      expect(await store.delete(both)).toEqual([fragment.key]);
+    });
+
+    it('asks first, where it is told to', async () => {
+      const { store, deletes } = await open();
+      if (!deletes) return;
+      const [due, kept] = [makeFragment('a'), makeFragment('b')];
+      await store.put([due, kept]);
+      await store.renew([kept.key], () => '2027-01-01T00:00:00.000Z');
+      const mayGo = ({ expiresAt }: { expiresAt: string | null }) => (expiresAt ?? '') < '2027';
+      expect(await store.delete([kept.key, due.key], mayGo)).toEqual([due.key]);
+      expect(await read(store, kept.key)).toBe(textOf(kept));
+    });
+
+    it('takes away what is damaged where it is told to, and lets it be where it should ask', async () => {
+      const { store, deletes, damageManifest, losePayload } = await open();
+      if (!deletes) return;
+      const [damaged, lost] = [makeFragment('a'), makeFragment('b')];
+      await store.put([damaged, lost]);
+      await damageManifest(damaged, cut);
+      await losePayload(lost);
+      expect(await store.delete([damaged.key], () => true)).toEqual([]);
+      expect(await store.delete([damaged.key, lost.key])).toEqual([damaged.key, lost.key]);
+      expect(await collect(store.verify())).toEqual([]);
+      expect(await store.kinds('acme')).toEqual([]);
+    });
+
+    it('takes away payloads without a manifest, which are listed', async () => {
+      const { store, orphan } = await open();
+      if (orphan === undefined) return;
+      const [alone, whole] = [makeFragment('a'), makeFragment('b')];
+      await store.put([whole]);
+      await orphan(alone);
+      expect(await collect(store.listOrphans('acme'))).toEqual([
+        { key: alone.key, storedSize: alone.compressed.length, writtenAt: expect.any(Number) },
+      ]);
+      expect(await collect(store.listOrphans('other'))).toEqual([]);
+      expect(await store.delete([alone.key], () => false)).toEqual([alone.key]);
+      expect(await collect(store.listOrphans('acme'))).toEqual([]);
+      expect(await read(store, whole.key)).toBe(textOf(whole));
+    });
+
+    it.each(['sha256:../../x', 'sha256:abc'])('takes %s for no digest', async (text) => {
+      const { store, deletes } = await open();
+      const key = { tenant: 'acme', kind: 'layer.files', digest: text as Digest };
+      if (deletes) await expect(store.delete([key])).rejects.toMatchObject({ code: 'bad-reference' });
+    });
+
+    it('never takes away what is put or renewed meanwhile', async () => {
+      const { store, reopen, deletes } = await open();
+      if (!deletes) return;
+      const old = makeFragment('a', makeOrigin({ time: '2020-01-01T00:00:00.000Z' }));
+      const again = makeFragment('a', makeOrigin({ time: '2026-03-01T00:00:00.000Z' }));
+      const isDue = ({ expiresAt }: { expiresAt: string | null }) => (expiresAt ?? '9') < '2026';
+      for (let round = 0; round < 20; round++) {
+        await store.put([old]);
+        await Promise.all([
+          reopen().delete([old.key], isDue),
+          store.put([again]),
+          reopen().delete([old.key], isDue),
+        ]);
+        expect(await read(reopen(), again.key)).toBe(textOf(again));
+        await store.delete([again.key]);
+        await store.put([old]);
+        const [absent] = await Promise.all([
+          store.renew([old.key], () => again.expiresAt),
+          reopen().delete([old.key], isDue),
+        ]);
+        expect(await read(store, old.key)).toBe(absent.length === 0 ? textOf(old) : null);
+        await store.delete([old.key]);
+      }
     });
   });
 

@@ -33,6 +33,11 @@ function openDirectory(): SurfaceStoreUnderTest {
     damageManifest: ({ key }, change) => damage(manifestPath(key), change),
     damageSurfaceManifest: (tenant, digest, change) => damage(surfaceManifestPath(tenant, digest), change),
     losePayload: ({ key, format }) => rmSync(join(root, payloadPath(key, format))),
+    deletes: true,
+    orphan: async (item) => {
+      await reopen().put([item]);
+      rmSync(join(root, manifestPath(item.key)));
+    },
     writes: () => writes,
   };
 }
@@ -52,6 +57,11 @@ describe('a surface store on objects in memory', () => {
       damageSurfaceManifest: (tenant, digest, change) =>
         place.damage(surfaceManifestPath(tenant, digest), change),
       losePayload: ({ key, format }) => place.lose(payloadPath(key, format)),
+      deletes: true,
+      orphan: async (item) => {
+        await place.open().surface.put([item]);
+        await place.lose(manifestPath(item.key));
+      },
       writes: () => place.writes,
     };
   });

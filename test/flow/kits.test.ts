@@ -3,9 +3,12 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
+import { zipSync } from 'fflate';
 import { type Header, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
+import { ArchiveKit } from '../../src/adapters/kits/archive-kit.ts';
 import { FolderKitWriter } from '../../src/adapters/kits/folder-kit.ts';
+import { readTarInZip } from '../../src/adapters/kits/zip-member.ts';
 import type { FileOperations } from '../../src/adapters/stores/directory/file-operations.ts';
 import { digestOf } from '../../src/base/digest.ts';
 import {
@@ -15,6 +18,7 @@ import {
   listKitFiles,
   parseKitIndex,
 } from '../../src/core/kit/kit-index.ts';
+import type { KitReader } from '../../src/core/kit/kit-place.ts';
 import { summarizeKit } from '../../src/core/kit/kit-summary.ts';
 import { parseReceipt, Received, receiptBytes } from '../../src/core/kit/receipt.ts';
 import type { Store } from '../../src/core/store/store.ts';
@@ -503,6 +507,37 @@ function checksumOf(header: Buffer): number {
   const spaced = Buffer.from(header.subarray(0, 512)).fill(' ', 148, 156);
   return spaced.reduce((sum, byte) => sum + byte, 0);
 }
+
+describe('a kit in a zip', () => {
+  const make = async (): Promise<Buffer> => {
+    const store = newStore();
+    await saveRun(store, numberedRun(1));
+    const path = newPath('kit.tar.zst');
+    await writeKit(store, path, { form: 'kit.tar.zst' });
+    return readFileSync(path);
+  };
+  const open = (zip: Uint8Array): KitReader =>
+    new ArchiveKit('the zip', () => readTarInZip([zip], 'the zip'));
+
+  it.each([0, 6] as const)('is read where CI systems compress with level %i', async (level) => {
+    const zip = zipSync({ 'notes/read.me': Buffer.from('x'), 'kit.tar.zst': await make() }, { level });
+    const store = newStore();
+    await takeKit(store, open(zip));
+    expect(await lacking(store, [1])).toEqual([]);
+  });
+
+  it('is refused where it is cut, damaged, a bomb, or not there', async () => {
+    const zip = zipSync({ 'kit.tar.zst': await make() });
+    const bomb = zipSync({ 'kit.tar': Buffer.alloc(64 * 1024 * 1024) }, { level: 9 });
+    for (const bytes of [zip.subarray(0, zip.length >> 1), flipAt(zip, zip.length >> 1), bomb]) {
+      await expect(takeKit(newStore(), open(bytes))).rejects.toMatchObject({ kind: 'bytes' });
+    }
+    for (const bytes of [zipSync({ 'other.txt': Buffer.from('x') }), Buffer.from('PK\u0003\u0004')]) {
+      const taking = takeKit(newStore(), open(bytes));
+      await expect(taking).rejects.toMatchObject({ code: 'kit-not-found', object: 'the zip' });
+    }
+  });
+});
 
 describe('an import that dies', () => {
   it('at any step leaves nothing half, and is made good by the next', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { toVarveError } from '../../src/base/errors.ts';
+import { pointerBytes } from '../../src/core/run/pointer.ts';
 import { runWith } from '../../src/entry/action/run-action.ts';
 import { COMMANDS } from '../../src/entry/cli/commands/catalogue.ts';
 import { commentOnResults } from '../../src/entry/comment-action/run-comment-action.ts';
@@ -10,6 +11,7 @@ import { readHost } from '../../src/entry/host/host.ts';
 import { SETTINGS, type SettingName, type Settings, settingsOf } from '../../src/entry/settings/catalogue.ts';
 import { readSettings, type SettingSource } from '../../src/entry/settings/read-settings.ts';
 import type { Face } from '../../src/entry/settings/setting.ts';
+import { makePointer } from '../support/item-makers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newPath = temporaryFolder();
@@ -20,6 +22,7 @@ const nobody = '127.0.0.1:1';
 function given(face: Face): {
   readonly arguments: string[];
   readonly settings: Partial<Record<SettingName, string>>;
+  readonly options?: Readonly<Record<string, unknown>>;
 } {
   const root = newPath('store');
   const store = { 'cas-root': root, baseline: `dir:${root}` };
@@ -43,9 +46,23 @@ function given(face: Face): {
       return { arguments: [image, '0'], settings: store };
     case 'surface get':
       return { arguments: [`image.snapshot@sha256:${'0'.repeat(64)}`], settings: store };
+    case 'surface delete':
+      return { arguments: [`image.snapshot@sha256:${'0'.repeat(64)}`], settings: store };
+    case 'surface put':
+      return {
+        arguments: [join(import.meta.dirname, '../../package.json'), 'runtime.events'],
+        settings: store,
+      };
+    case 'surface gc':
+    case 'surface stats':
     case 'surface list':
     case 'surface verify':
-    case 'verify':
+      return { arguments: [], settings: store };
+    case 'verify': {
+      const pointer = newPath('pointer.json');
+      writeFileSync(pointer, pointerBytes(makePointer()));
+      return { arguments: [pointer], settings: store, options: { replay: image } };
+    }
     case 'kit plan':
     case 'kit receipt':
       return { arguments: [], settings: store };
@@ -91,7 +108,12 @@ function watch<T extends object>(settings: T, read: Set<string>): T {
 
 const silent = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 
-async function run(face: Face, settings: Settings, args: readonly string[]): Promise<void> {
+async function run(
+  face: Face,
+  settings: Settings,
+  args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<void> {
   if (face === 'action') return runWith(settings, {});
   if (face === 'comment action') {
     const event = newPath('event.json');
@@ -102,7 +124,7 @@ async function run(face: Face, settings: Settings, args: readonly string[]): Pro
   const command = COMMANDS.find(({ name }) => name === face);
   await using resources = new AsyncDisposableStack();
   await command?.run({
-    ...{ settings, resources, arguments: args, format: 'json', options: {}, isQuiet: false },
+    ...{ settings, resources, arguments: args, format: 'json', options, isQuiet: false },
     output: { stdout: silent(), stderr: silent() },
     signal: new AbortController().signal,
     host: readHost({ HOME: '/dev/null/nobody', GIT_DIR: '/nonexistent' }),
@@ -121,12 +143,12 @@ const FACES: readonly Face[] = ['action', 'comment action', ...COMMANDS.map(({ n
 
 describe('every setting that a face advertises', () => {
   it.each(FACES)('%s reads, and none that it does not advertise', async (face) => {
-    const { arguments: args, settings: texts } = given(face);
+    const { arguments: args, settings: texts, options = {} } = given(face);
     const read = new Set<string>();
     const settings = watch(readSettings(SETTINGS, settingsOf(face), [sourceOf(texts)]), read);
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
-      await run(face, settings, args).catch((fault: unknown) => {
+      await run(face, settings, args, options).catch((fault: unknown) => {
         if (toVarveError(fault).kind === 'internal') throw fault;
       });
     } finally {

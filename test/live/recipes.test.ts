@@ -8,6 +8,7 @@ import { makeLayer } from '../support/image-maker.ts';
 import { AMD64, ARM64, imageFor, writeIndexed } from '../support/platform-images.ts';
 import { PullRequestServer, WORKFLOW_TOKEN } from '../support/pull-request-server.ts';
 import { readDocs, snippetsIn } from '../support/read-docs.ts';
+import { DIST } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type RunOutcome, runWorkflow } from '../support/workflow-runner.ts';
 import { ensurePackages } from './support/debian-packages.ts';
@@ -381,6 +382,30 @@ async function pushThenPull(workflow: string, variables: Readonly<Record<string,
   const second = await shop.pull(workflow, { variables });
   expect(summaries(second)).toEqual([expect.stringContaining('app/key.pem')]);
   expect(second.varve).toMatchObject([{ outputs: { changed: 'true', 'baseline-saved': 'false' } }]);
+}
+
+describe('the recipe offline-kit', () => {
+  it('takes the kit of each push into the store of another runner, and compares it there', async () => {
+    const [workflow = ''] = workflowsOf('offline-kit');
+    const variables = { PATH: `${varveOnPath()}:${process.env.PATH}` };
+    shop.write(IMAGE);
+    const first = await shop.push(workflow, { variables });
+    summaries(first);
+    expect(first.log).toContain('This is the first one.');
+    shop.write({ 'app/key.pem': KEY });
+    const second = await shop.push(workflow, { variables });
+    summaries(second);
+    expect(second.log).toContain('app/key.pem');
+  });
+});
+
+/** A folder with the command, as it is installed on a runner. */
+function varveOnPath(): string {
+  const folder = newPath('bin');
+  mkdirSync(folder);
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${join(DIST, 'cli.js')}" "$@"\n`;
+  writeFileSync(join(folder, 'varve'), script, { mode: 0o755 });
+  return folder;
 }
 
 describe('the recipe self-hosted-without-engine', () => {

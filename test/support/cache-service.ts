@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BlockBlobs, readBody, TAKEN } from './block-blobs.ts';
 
 /** An entry as the service keeps it: never changed once it is finalized. */
 export interface CachedEntry {
@@ -42,7 +43,7 @@ export class CacheService implements AsyncDisposable {
   readonly seen: string[] = [];
   /** The first that answers counts. */
   readonly faults: ServiceFault[] = [];
-  readonly #blocks = new Map<string, Buffer>();
+  readonly #blobs = new BlockBlobs();
   readonly #server: Server;
   #origin = '';
 
@@ -91,7 +92,7 @@ export class CacheService implements AsyncDisposable {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     } else if (request.method === 'PUT') {
       this.#put(url, body);
-      response.writeHead(201, { etag: '"1"', 'x-ms-request-id': 'r', 'x-ms-version': '2025-01-05' }).end();
+      response.writeHead(201, TAKEN).end();
     } else {
       this.#get(url, request, response);
     }
@@ -144,19 +145,10 @@ export class CacheService implements AsyncDisposable {
     return null;
   }
 
-  /** @see https://learn.microsoft.com/rest/api/storageservices/put-block-list */
   #put(url: URL, body: Buffer): void {
     const entry = this.#entryAt(url);
-    const part = url.searchParams.get('comp');
-    if (part === 'block') {
-      this.#blocks.set(`${url.pathname} ${url.searchParams.get('blockid')}`, body);
-    } else if (part === 'blocklist') {
-      const ids = [...body.toString().matchAll(/<Latest>([^<]*)<\/Latest>/g)].map(([, id]) => id);
-      const blocks = ids.map((id) => this.#blocks.get(`${url.pathname} ${id}`) ?? Buffer.alloc(0));
-      entry.bytes = Buffer.concat(blocks);
-    } else {
-      entry.bytes = body;
-    }
+    this.#blobs.put(url, body);
+    if (url.searchParams.get('comp') !== 'block') entry.bytes = this.#blobs.get(url.pathname);
   }
 
   #get(url: URL, request: IncomingMessage, response: ServerResponse): void {
@@ -175,10 +167,4 @@ export class CacheService implements AsyncDisposable {
 function readScopes(authorization: string | undefined): Scope[] {
   const claims = authorization?.split('.')[1] ?? '';
   return JSON.parse(JSON.parse(Buffer.from(claims, 'base64url').toString()).ac);
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

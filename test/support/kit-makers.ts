@@ -45,10 +45,10 @@ export async function writeKit(
     received = new Received(null),
   }: { form?: KitForm; selection?: KitSelection; received?: Received } = {},
 ): Promise<KitIndex> {
-  const { index } = await planKit(store, selection, received, QUIETLY);
+  const plan = await planKit(store, selection, received, QUIETLY);
   await using writer = writerOf(path, form);
-  await exportKit(store, index, writer, QUIETLY);
-  return index;
+  await exportKit(store, plan, writer, QUIETLY);
+  return plan.index;
 }
 
 /** Takes a kit into a store. */

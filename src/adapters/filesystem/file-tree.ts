@@ -74,6 +74,12 @@ export class FileTree {
     return this.#stat(path)?.isFile() ?? false;
   }
 
+  /** Length of a regular file in bytes; null when none is there. */
+  sizeOf(path: string): number | null {
+    const stat = this.#stat(path);
+    return stat?.isFile() ? stat.size : null;
+  }
+
   /** Milliseconds since 1970 of the last change of a file or of a directory's names; null when nothing is there. */
   changedAt(path: string): number | null {
     return this.#stat(path)?.mtimeMs ?? null;

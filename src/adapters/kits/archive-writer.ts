@@ -43,9 +43,9 @@ export class ArchiveKitWriter implements KitWriter {
     const archive = pack();
     const file = createWriteStream(this.#temporary, { flags: 'wx' });
     const written = this.#compressed
-      ? pipeline(archive, createZstdCompress(), file)
-      : pipeline(archive, file);
-    // It is waited for at the end; until then, `add` notices that nothing is taken any more.
+      ? pipeline(gather(archive), createZstdCompress(), file)
+      : pipeline(gather(archive), file);
+    // It is waited for at the end, and where nothing is taken any more.
     written.catch(() => undefined);
     this.#archive = { pack: archive, written };
     await this.add(KIT_INDEX, bytes);
@@ -54,16 +54,20 @@ export class ArchiveKitWriter implements KitWriter {
   async add(path: string, bytes: Uint8Array): Promise<void> {
     if (this.#archive === null) return;
     const { pack: archive, written } = this.#archive;
-    const added = new Promise<void>((resolve, reject) => {
-      const header = { ...SAME_EVERYWHERE, name: path, size: bytes.length };
-      archive.entry(header, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), (fault) => {
-        if (fault) reject(fault);
-        else resolve();
-      });
-    });
+    const header = { ...SAME_EVERYWHERE, name: path, size: bytes.length };
     try {
-      await Promise.race([added, written.then(() => added)]);
+      if (archive.destroyed) await written;
+      await new Promise<void>((resolve, reject) => {
+        const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+        const entry = archive.entry(header, content, (fault) => (fault ? reject(fault) : resolve()));
+        // A fault of what is behind it destroys the pack, and with that the entry.
+        entry.on('error', reject);
+      });
     } catch (fault) {
+      // Why that is so, the promise tells.
+      await written.catch((cause: unknown) => {
+        throw writeFault(cause, this.location);
+      });
       throw writeFault(fault, this.location);
     }
   }
@@ -91,4 +95,20 @@ export class ArchiveKitWriter implements KitWriter {
     await this.#archive?.written.catch(() => undefined);
     await rm(this.#temporary, { force: true });
   }
+}
+
+const GATHERED_BYTES = 256 * 1024;
+
+/** Makes few chunks of many: each costs a trip to another thread. */
+async function* gather(pack: Pack): AsyncGenerator<Uint8Array> {
+  let gathered: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of pack as AsyncIterable<Uint8Array>) {
+    gathered.push(chunk);
+    length += chunk.length;
+    if (length < GATHERED_BYTES) continue;
+    yield Buffer.concat(gathered);
+    [gathered, length] = [[], 0];
+  }
+  if (length > 0) yield Buffer.concat(gathered);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestOf } from '../../base/digest.ts';
@@ -13,6 +14,7 @@ import {
 } from '../../core/kit/kit-index.ts';
 import { type KitReader, type KitWriter, missingFile, type ReadFile } from '../../core/kit/kit-place.ts';
 import { refuseLinks } from '../filesystem/committed-links.ts';
+import { eachOf } from '../filesystem/each-of.ts';
 import { writeFault } from '../filesystem/file-fault.ts';
 import { FileTree, walk } from '../filesystem/file-tree.ts';
 import { kitNotFound } from './kit-fault.ts';
@@ -53,6 +55,8 @@ export class FolderKitWriter implements KitWriter {
   readonly location: string;
   readonly #tree: FileTree;
   readonly #strange: readonly string[];
+  /** Paths that were added and may not be on the disk yet. */
+  readonly #unsynced: string[] = [];
   #index: { readonly index: KitIndex; readonly bytes: Uint8Array } | null = null;
 
   /**
@@ -79,6 +83,7 @@ export class FolderKitWriter implements KitWriter {
   }
 
   async add(path: string, bytes: Uint8Array): Promise<void> {
+    this.#unsynced.push(path);
     const present = this.#read(path, bytes.length);
     if (present !== null && digestOf(present) === digestOf(bytes)) return;
     const target = this.#tree.at(path);
@@ -89,7 +94,6 @@ export class FolderKitWriter implements KitWriter {
       const file = await open(temporary, 'wx');
       try {
         await file.writeFile(bytes);
-        await file.sync();
       } finally {
         await file.close();
       }
@@ -107,7 +111,36 @@ export class FolderKitWriter implements KitWriter {
     for (const { path } of walk(this.#tree, KIT_ROOT)) {
       if (!wanted.has(path) && path !== KIT_INDEX) await this.#remove(path);
     }
+    await this.#sync();
     await this.add(KIT_INDEX, bytes);
+    await this.#sync();
+  }
+
+  /** Puts what was added on the disk, all at once: that takes far less time than one by one. */
+  async #sync(): Promise<void> {
+    const paths = this.#unsynced.splice(0).map((path) => this.#tree.at(path));
+    const folders = new Set<string>();
+    for (const path of paths) {
+      for (
+        let folder = dirname(path);
+        folder !== this.#tree.root && !folders.has(folder);
+        folder = dirname(folder)
+      ) {
+        folders.add(folder);
+      }
+    }
+    try {
+      await eachOf([...paths, ...folders, this.#tree.root], async (path) => {
+        const file = await open(path, constants.O_RDONLY);
+        try {
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+      });
+    } catch (fault) {
+      throw writeFault(fault, this.location);
+    }
   }
 
   /** What was written stays, for the next attempt: without an index it is not a kit. */

@@ -25,6 +25,8 @@ export interface ObjectTree {
   readHead(path: string, bytes: number): Promise<Buffer | null>;
   /** Whether an object is there. */
   has(path: string): Promise<boolean>;
+  /** Length of an object in bytes; null when none is there. */
+  sizeOf(path: string): Promise<number | null>;
   /** When an object was last written, in milliseconds since 1970; null when none is there. */
   writtenAt(path: string): Promise<number | null>;
 
@@ -58,6 +60,24 @@ export interface ObjectTree {
   ): Promise<void>;
   /** Removes objects; those that are gone already are fine. */
   remove(paths: readonly string[]): Promise<void>;
+  /**
+   * Removes objects, each if its guard is as it should be. No `update` of the guard comes between the look at it and the
+   * removal; who puts it and then waits until it is `settled` was there before the look, or finds the object removed.
+   * Durable when it returns.
+   * @returns the paths that an object was removed from.
+   */
+  removeIf(removals: readonly Removal[]): Promise<ReadonlySet<string>>;
+  /** Waits for every removal under way that may have looked at one of these guards already. */
+  settled(guards: readonly string[]): Promise<void>;
+}
+
+/** An object that is to go, if another one, or itself, is as it should be. */
+export interface Removal {
+  readonly path: string;
+  readonly guard: string;
+  /** @param present the bytes of the guard, as `update` gives them. It may be called several times. */
+  readonly holds: (present: Buffer | null) => boolean;
+  readonly maxBytes: number;
 }
 
 /** An object that is to be there. */

@@ -7,7 +7,7 @@ import { type ImageManifest, parseManifest } from '../image/manifest.ts';
 import { OCI_MANIFEST } from '../image/media-type.ts';
 import type { RawDocument } from '../image/raw-document.ts';
 import { parseTitle, TITLE, verifyTitles } from './file-title.ts';
-import { fileNameOfType, isFileType, mediaTypeOfFile } from './media-type.ts';
+import { fileNameOfType, isFileType, isReadType, isTypeOfFile, mediaTypeOfFile } from './media-type.ts';
 
 const EMPTY_BYTES = Buffer.from('{}');
 
@@ -84,7 +84,7 @@ export function parseArtifact(
   const declared = { object, digest, mediaType: OCI_MANIFEST, size: null };
   const manifest = parseManifest(bytes, declared, limits);
   const { artifactType, config, layers } = manifest.value;
-  if (artifactType === undefined && config.mediaType !== EMPTY.mediaType && !isOurs(config.mediaType)) {
+  if (artifactType === undefined && config.mediaType !== EMPTY.mediaType && !isReadType(config.mediaType)) {
     throw notOurs(object, `is of type ${JSON.stringify(config.mediaType.slice(0, 100))}`);
   }
   const present = layers.filter(({ mediaType }) => mediaType !== EMPTY.mediaType);
@@ -108,12 +108,10 @@ function fileOf({ mediaType, digest, size, annotations }: Descriptor, object: st
     throw new VarveError('malformed', `${object} is of type ${shown} and has no title`, { object });
   }
   const path = parseTitle(title, object);
-  if (mediaTypeOfFile(path) === mediaType) return { path, digest, size };
+  if (isTypeOfFile(mediaType, path)) return { path, digest, size };
   const found = JSON.stringify(path.slice(0, 200));
   throw new VarveError('malformed', `${object}: a file ${found} is not of type ${shown}`, { object });
 }
-
-const isOurs = (mediaType: string): boolean => mediaType.startsWith('application/vnd.varve.');
 
 function notOurs(object: string, problem: string): VarveError {
   return new VarveError('unsupported', `${object} ${problem}: this is not a Varve artifact`, {

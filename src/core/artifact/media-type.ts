@@ -34,6 +34,15 @@ const NAMED_FILES: readonly (readonly [name: string, mediaType: string])[] = [
   [MANIFESTS_FILE, `${VENDOR}manifests.v1+jsonl+gzip`],
 ];
 
+/** What artifacts of others begin their types with that are read too: caches of LowEndInsight. */
+const FOREIGN = 'application/vnd.lei.cache.';
+
+/** Their files, each known by its type alone. */
+const FOREIGN_FILES: readonly (readonly [name: string, mediaType: string])[] = [
+  ['manifest.json', `${FOREIGN}manifest+json`],
+  ['cache.jsonl.gz', `${FOREIGN}jsonl+gzip`],
+];
+
 /** Endings of files that are not known by name, each with what it adds to the type; the first that fits counts. */
 const ENDINGS: readonly (readonly [ending: string, suffix: string])[] = [
   ['.jsonl.gz', '+jsonl+gzip'],
@@ -49,7 +58,9 @@ const ENDINGS: readonly (readonly [ending: string, suffix: string])[] = [
 ];
 
 const TYPE_OF_NAME = new Map(NAMED_FILES);
-const NAME_OF_TYPE = new Map(NAMED_FILES.map(([name, mediaType]) => [mediaType, name]));
+const NAME_OF_TYPE = new Map(
+  [...NAMED_FILES, ...FOREIGN_FILES].map(([name, mediaType]) => [mediaType, name]),
+);
 
 /**
  * The media type of a file in an artifact.
@@ -73,7 +84,20 @@ export function fileNameOfType(mediaType: string): string | null {
   return NAME_OF_TYPE.get(mediaType) ?? null;
 }
 
-/** Tells whether a media type is one that `mediaTypeOfFile` may give. */
+/** Whether a file in an artifact may have a media type: it is what Varve gives it, or that of such a file of others. */
+export function isTypeOfFile(mediaType: string, path: string): boolean {
+  return (
+    mediaTypeOfFile(path) === mediaType ||
+    FOREIGN_FILES.some((file) => file.join() === [path, mediaType].join())
+  );
+}
+
+/** Whether artifacts of a type are read: Varve's own, and those whose files are known here. */
+export function isReadType(mediaType: string): boolean {
+  return mediaType.startsWith(VENDOR) || mediaType.startsWith(FOREIGN);
+}
+
+/** Tells whether a media type is one that a file may have. */
 export function isFileType(mediaType: string): boolean {
   if (NAME_OF_TYPE.has(mediaType)) return true;
   if (!mediaType.startsWith(VENDOR)) return false;

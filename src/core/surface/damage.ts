@@ -22,7 +22,11 @@ export function lostPayload(object: string): Damage {
 
 /** The damage of a surface manifest that lists what is not there. */
 export function danglingItem(object: string, { kind, digest }: Pick<ListedItem, 'kind' | 'digest'>): Damage {
-  return { object, problem: `lists ${kind} ${digest}, which the store does not have` };
+  return {
+    object,
+    problem: `lists ${kind} ${digest}, which the store does not have`,
+    lacks: { kind, digest },
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { VarveError } from '../../base/errors.ts';
+import { toVarveError, VarveError } from '../../base/errors.ts';
 import { malformed, parseStored } from '../words/stored-json.ts';
 import { type ItemKey, type PayloadFormat, SURFACE_SCHEMA, type SurfaceItem } from './item.ts';
 import { contentTypeOf, formatOfContentType, SURFACE_KIND } from './keys.ts';
@@ -71,6 +71,16 @@ export function parseItemManifest(bytes: Uint8Array, key: ItemKey, object: strin
     throw malformed(object, 'storage does not name the payload of its digest');
   }
   return manifest;
+}
+
+/** The same where damage counts as absence: what is damaged says nothing that could be asked about. */
+export function soundItemManifest(bytes: Uint8Array, key: ItemKey, object: string): ItemManifest | null {
+  try {
+    return parseItemManifest(bytes, key, object);
+  } catch (fault) {
+    if (toVarveError(fault).kind !== 'bytes') throw fault;
+    return null;
+  }
 }
 
 /** The format of a parsed manifest's payload. */

@@ -14,6 +14,14 @@ export const CONFIG_KIND = 'image.config';
 export const SNAPSHOT_KIND = 'image.snapshot';
 export const COMPARISON_KIND = 'image.comparison';
 
+/** Kinds of what is never deleted for its age: the small documents that tell the story of an image. */
+export const DOCUMENT_KINDS: ReadonlySet<string> = new Set([
+  MANIFEST_KIND,
+  CONFIG_KIND,
+  SNAPSHOT_KIND,
+  COMPARISON_KIND,
+]);
+
 /**
  * Checks every part of a key, so that nothing else can ever become part of a path.
  * @throws VarveError `bad-option` for tenant or kind, `bad-reference` for the digest.

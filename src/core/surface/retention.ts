@@ -13,3 +13,12 @@ export function laterExpiry(present: string | null, wanted: string | null): stri
   if (present === null || wanted === null) return null;
   return Date.parse(wanted) - Date.parse(present) > DAY ? wanted : present;
 }
+
+/**
+ * Whether something may be deleted for its age. What was put or used again may have asked for up to a day more than its
+ * manifest says (`laterExpiry`), so a day is added.
+ * @param now in milliseconds since 1970.
+ */
+export function isExpired({ expiresAt }: { readonly expiresAt: string | null }, now: number): boolean {
+  return expiresAt !== null && Date.parse(expiresAt) + DAY <= now;
+}

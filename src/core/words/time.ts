@@ -18,6 +18,8 @@ export const TimeSchema = v.pipe(
   v.check(exists),
 );
 
+export const isTime = (text: string): boolean => v.is(TimeSchema, text);
+
 /** The same with exactly three digits of a second, so that text order is the order in time. */
 export const MillisecondTimeSchema = v.pipe(
   v.string(),

@@ -25,6 +25,7 @@ export const ACTION_OUTPUTS = {
   'baseline-saved':
     '`true` when the snapshot of every platform was kept where later runs find it. Runs for tags, merge queues and, without `trust-cache`, pull requests save nothing in the cache, since no other run could read it.',
   'comment-url': "The page of the pull request's comment; empty without one.",
+  'kit-path': 'Path of the kit; empty without `kit`, or if it could not be written.',
   published:
     'Where the run was published, as `oci://HOST/REPO@DIGEST`; with several platforms, one on each line; empty without `publish`.',
 } as const;

@@ -45,6 +45,7 @@ export function readOutputs(
     'baseline-found': text(pointers.some(({ baseline }) => baseline !== null)),
     'baseline-saved': text(platforms.every(({ keptIn }) => keptIn !== null)),
     'comment-url': '',
+    'kit-path': '',
   };
 }
 

@@ -81,6 +81,7 @@ export async function runWith(
     present: (result, documents, source) => present(result, documents, source, environment),
     presentUnwritten: warn,
     presentComment,
+    presentKit: async (path) => setOutputs({ 'kit-path': path }),
     presentPublished: async (places) => setOutputs({ published: places.join('\n') }),
   });
   await exit.hearSignals();

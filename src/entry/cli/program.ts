@@ -37,7 +37,7 @@ interface Group {
 const GROUPS: Readonly<Record<string, Group>> = {
   layer: { summary: 'Look into single layers', heading: 'Look', aliases: ['layers'] },
   surface: {
-    summary: 'Print, list and verify the items of a store',
+    summary: 'Put, print, list, verify and delete the items of a store',
     heading: 'Evidence',
     aliases: ['store'],
   },

@@ -22,14 +22,14 @@ import { openArtifact, openLayout, type RegistryReach } from './artifacts.ts';
 import { isArchiveName } from './kit-names.ts';
 
 /**
- * Opens a kit that is read: a folder, a `.tar` or `.tar.zst`, or an artifact (`oci:DIR[:TAG]`, `oci://HOST/REPO[:TAG]`).
+ * Opens a kit that is read: a folder, a `.tar` or `.tar.zst`, a zip with one of these in it, or an artifact (`oci:DIR[:TAG]`, `oci://HOST/REPO[:TAG]`).
  * @throws VarveError `kit-not-found`; `bad-reference`, `unreachable` for an artifact.
  */
 export async function openKit(text: string, reach: RegistryReach): Promise<KitReader> {
   if (/^(?:oci|docker):/.test(text)) return openKitArtifact(text, reach);
   const status = statSync(text, { throwIfNoEntry: false });
   if (status === undefined) throw kitNotFound(text, 'does not exist');
-  if (!status.isDirectory()) return new ArchiveKit(text, () => readRange(text));
+  if (!status.isDirectory()) return openArchive(text);
   if (existsSync(join(text, 'oci-layout'))) return openKitArtifact(`oci:${text}`, reach);
   return new FolderKit(text);
 }
@@ -75,6 +75,18 @@ function filesOf(manifest: Uint8Array, text: string): readonly ArtifactFile[] {
     if (!['unsupported', 'not-an-image'].includes(toVarveError(fault).code)) throw fault;
     throw kitNotFound(text, 'holds an image, or another artifact');
   }
+}
+
+/** What a zip begins with, unless it is empty. */
+const ZIP_MAGIC = Buffer.from('PK\x03\x04');
+const isZip = (head: Uint8Array = new Uint8Array(0)): boolean =>
+  ZIP_MAGIC.equals(head.subarray(0, ZIP_MAGIC.length));
+
+async function openArchive(path: string): Promise<KitReader> {
+  const [head] = readRange(path);
+  if (!isZip(head)) return new ArchiveKit(path, () => readRange(path));
+  const { readTarInZip } = await import('../../adapters/kits/zip-member.ts');
+  return new ArchiveKit(path, () => readTarInZip(readRange(path), path));
 }
 
 /** An empty store in a folder that is gone at the end of the run. */

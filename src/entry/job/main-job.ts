@@ -57,6 +57,8 @@ export interface Presenter {
   presentUnwritten(fault: VarveError): void;
   /** Says what became of the pull request's comment; null where there is none to write. */
   presentComment?(outcome: CommentOutcome | VarveError | null): void;
+  /** @param path of the kit that was written. */
+  presentKit?(path: string): Promise<void>;
   /** @param places `oci://HOST/REPO@DIGEST` of what was published; none when that was not asked for. */
   presentPublished(places: readonly string[]): Promise<void>;
 }
@@ -133,6 +135,13 @@ export async function runMainJob(job: MainJob, presenter: Presenter): Promise<Sn
       silence: gitHub?.silence ?? null,
     };
     presenter.presentComment(await commentOnRun(result, commented));
+  });
+  await steps.take(async () => {
+    const { kit: path, tenant } = settings;
+    if (path === undefined) return;
+    const { writeKit } = await import('./kit.ts');
+    await writeKit(result, store, path, { host, signal, tenant });
+    await presenter.presentKit?.(path);
   });
   await steps.take(async () => {
     const published = settings.publish ? await publishRun(result, store, settings.publish, job) : [];

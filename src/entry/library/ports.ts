@@ -52,8 +52,14 @@ export interface SurfaceStore {
   getPayload(key: ItemKey): Promise<AsyncIterable<Uint8Array> | null>;
   /** The first bytes of the uncompressed payload, not verified; null when absent. */
   getPayloadHead(key: ItemKey): Promise<Uint8Array | null>;
-  /** Lets the expiry of items that are used again grow. */
-  renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<void>;
+  /** Lets the expiry of items that are used again grow. Gives the keys of those that are absent. */
+  renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<readonly ItemKey[]>;
+  /**
+   * Deletes items, first the manifest of each and then its payload, and surface manifests (`image.surface`).
+   * @param may asks about the manifest as it is in that moment; without it, all are deleted.
+   * @returns the keys that something was deleted of.
+   */
+  delete(keys: readonly ItemKey[], may?: (manifest: ItemManifest) => boolean): Promise<readonly ItemKey[]>;
   /** Stores a surface manifest durably and returns its digest. */
   putSurfaceManifest(manifest: SurfaceManifest): Promise<string>;
   getSurfaceManifest(tenant: string, digest: string): Promise<SurfaceManifest | null>;
@@ -63,14 +69,31 @@ export interface SurfaceStore {
   list(query: {
     readonly tenant: string;
     readonly kind?: string;
+    /** Only items that come after this one: the next page. */
+    readonly after?: Pick<ItemKey, 'kind' | 'digest'>;
     readonly onDamage?: (damage: Damage) => void;
   }): AsyncIterable<ItemManifest>;
   listSurfaceManifests(query: {
     readonly tenant: string;
+    /** Only surface manifests that come after this digest. */
+    readonly after?: string;
     readonly onDamage?: (damage: Damage) => void;
   }): AsyncIterable<{ readonly digest: string; readonly manifest: SurfaceManifest }>;
+  /** Payloads that no manifest names. */
+  listOrphans(tenant: string): AsyncIterable<OrphanedPayload>;
+  /** Length in bytes of each item's payload as it is stored, compressed; null where it is gone. */
+  storedSizes(items: readonly ItemManifest[]): Promise<readonly (number | null)[]>;
   /** Reads and verifies everything; yields each damaged object. */
   verify(): AsyncIterable<Damage>;
+}
+
+/** A payload that no manifest names. */
+export interface OrphanedPayload {
+  readonly key: ItemKey;
+  /** Length in bytes as it is stored. */
+  readonly storedSize: number;
+  /** Milliseconds since 1970. */
+  readonly writtenAt: number;
 }
 
 /** What is known of a layer from verified reads. */

@@ -2,7 +2,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../base/limits.ts';
 import { parseCount, parseSize } from './parse.ts';
 import { ANYWHERE, READERS, setting } from './setting.ts';
 
-const FACES = [...READERS, 'artifact unpack', 'artifact pull'] as const;
+const FACES = [...READERS, 'artifact unpack', 'artifact pull', 'verify'] as const;
 /** What a root filesystem in a folder, and the files of other tools, are held to. */
 const SCANNED_TOO = [...FACES, 'buildkit-scan'] as const;
 

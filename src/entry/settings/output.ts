@@ -12,6 +12,14 @@ export const OUTPUT_SETTINGS = {
     faces: JOB,
     from: BY_USER,
   }),
+  kit: optional({
+    value: 'KIT',
+    description:
+      'Kit to write of what the run recorded, to carry it to where there is no network: a folder, FILE.tar, FILE.tar.zst or oci:DIR[:TAG].',
+    parse: parseText,
+    faces: JOB,
+    from: BY_USER,
+  }),
   'pointer-path': optional({
     value: 'FILE',
     description:

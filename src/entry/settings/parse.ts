@@ -117,3 +117,20 @@ export const parseCount: Parse<number> = (text) => {
     throw wrong(text, 'not a whole number above 0', 'write digits alone, such as 10');
   return count;
 };
+
+const DURATIONS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3600_000,
+  d: 24 * 3600_000,
+  w: 7 * 24 * 3600_000,
+};
+
+/** A time span with its unit, in milliseconds: `90s`, `30m`, `12h`, `30d`, `2w`. */
+export const parseDuration: Parse<number> = (text) => {
+  const [, digits = '', unit = ''] = /^(\d{1,9})\s*([smhdw])$/i.exec(text.trim()) ?? [];
+  const duration = Number(digits) * (DURATIONS[unit.toLowerCase()] ?? Number.NaN);
+  if (digits === '' || !Number.isSafeInteger(duration))
+    throw wrong(text, 'not a time span', 'write a number and s, m, h, d or w, such as 12h or 30d');
+  return duration;
+};

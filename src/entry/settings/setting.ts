@@ -12,9 +12,13 @@ export type Face =
   | 'tree'
   | 'check'
   | 'layer ls'
+  | 'surface put'
   | 'surface get'
   | 'surface list'
+  | 'surface delete'
   | 'surface verify'
+  | 'surface gc'
+  | 'surface stats'
   | 'artifact package'
   | 'artifact unpack'
   | 'artifact push'
@@ -46,12 +50,16 @@ export const READERS = [
 ] as const satisfies readonly Face[];
 /** Faces that compare images. */
 export const COMPARERS = [...JOB, 'compare'] as const satisfies readonly Face[];
-/** Commands that look into a store. */
+/** Commands that look into a store, or change what is in it. */
 export const STORE_COMMANDS = [
   'history',
+  'surface put',
   'surface get',
   'surface list',
+  'surface delete',
   'surface verify',
+  'surface gc',
+  'surface stats',
   'kit plan',
   'kit export',
   'kit import',

@@ -19,13 +19,15 @@ export const STORE_SETTINGS = {
     parse: parseTenant,
     fallback: DEFAULT_TENANT,
     alias: 'surface-tenant',
-    // `surface verify` and `kit import` are of all tenants.
+    // `surface verify`, `gc` and `stats`, and `kit import`, are of all tenants.
     faces: [
       ...READERS,
       'buildkit-scan',
       'history',
+      'surface put',
       'surface get',
       'surface list',
+      'surface delete',
       'kit plan',
       'kit export',
       'kit receipt',

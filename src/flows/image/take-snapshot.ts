@@ -24,7 +24,7 @@ import {
   analyzeLayers,
   type LayerTools,
 } from './analyze-layers.ts';
-import { isFresh } from './read-fragment.ts';
+import { type AnalyzedFragment, isFresh } from './read-fragment.ts';
 
 /** A snapshot with all that it names in the store. */
 export interface TakenSnapshot {
@@ -111,12 +111,13 @@ async function record(
   origin: Origin,
   analyzed: AnalyzedLayers,
 ): Promise<TakenSnapshot> {
-  const { layers, whole, reading, findings, passedLimits, damages } = await analyzeWhole(
-    tools,
-    image,
-    origin,
-    analyzed,
-  );
+  const { tenant } = origin;
+  let done = await analyzeWhole(tools, image, origin, analyzed);
+  // Fragments that were deleted since they were found are made again.
+  while (!(await claimKnown(tools, origin, fragmentsOf(done)))) {
+    done = await analyzeWhole(tools, image, origin, await analyzeLayers(tools, tenant, image));
+  }
+  const { layers, whole, reading, findings, passedLimits, damages } = done;
   const fragments = whole.fragments.map(recordOf);
   const snapshot = buildSnapshot(image, describeLayers(image, layers), fragments);
   const stored = await storeSnapshot(tools, origin, image, snapshot, layers, whole);
@@ -184,15 +185,39 @@ function describeLayers(image: SourceImage, layers: readonly AnalyzedLayer[]): L
   });
 }
 
-async function storeSnapshot(
+const fragmentsOf = ({ layers, whole }: Pick<WhollyAnalyzed, 'layers' | 'whole'>) => [
+  ...layers.flatMap(({ fragments }) => fragments),
+  ...whole.fragments,
+];
+
+/**
+ * Lets the expiry of the fragments grow that the store had already: nobody who deletes what has expired deletes these
+ * from then on.
+ * @returns false where one of them is gone.
+ */
+async function claimKnown(
   { store, analyzers }: LayerTools,
+  { tenant, time }: Origin,
+  fragments: readonly AnalyzedFragment[],
+): Promise<boolean> {
+  const known = fragments.filter((fragment) => !isFresh(fragment));
+  const keepDays = keepDaysOf(analyzers);
+  const lost = await store.surface.renew(
+    known.map(({ kind, digest }) => ({ tenant, kind, digest })),
+    ({ kind }) => expiryAfter(keepDays.get(kind) ?? null, time),
+  );
+  return lost.length === 0;
+}
+
+async function storeSnapshot(
+  { store }: LayerTools,
   origin: Origin,
   image: SourceImage,
   snapshot: Snapshot,
   layers: readonly AnalyzedLayer[],
   whole: AnalyzedImage,
 ): Promise<Pick<TakenSnapshot, 'digest' | 'items'>> {
-  const fragments = [...layers.flatMap((layer) => layer.fragments), ...whole.fragments];
+  const fragments = fragmentsOf({ layers, whole });
   const keyed = fragments.map(({ kind, digest, format, sizeBytes }) => ({
     key: { tenant: origin.tenant, kind, digest },
     format,
@@ -208,12 +233,6 @@ async function storeSnapshot(
     ...fragments.filter(isFresh).map((fragment) => itemOfFragment(origin, fragment)),
     ...documents,
   ]);
-  const known = fragments.filter((fragment) => !isFresh(fragment));
-  const keepDays = keepDaysOf(analyzers);
-  await store.surface.renew(
-    known.map(({ kind, digest }) => ({ tenant: origin.tenant, kind, digest })),
-    ({ kind }) => expiryAfter(keepDays.get(kind) ?? null, origin.time),
-  );
   const wrong = layers.filter(({ damages }) => damages.length > 0).map(({ layer }) => layer);
   const isWrong = whole.isRemade || whole.damages.length > 0;
   await forgetLayers(store, origin.tenant, isWrong ? [...wrong, { diffId: image.config.digest }] : wrong);

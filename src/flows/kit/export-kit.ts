@@ -3,17 +3,12 @@ import { digestOf } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import { withPauses } from '../../base/pausable.ts';
 import { entryBytes } from '../../core/history/entry-path.ts';
-import {
-  type KitEntry,
-  type KitIndex,
-  type KitItem,
-  kitBytes,
-  kitIndexBytes,
-} from '../../core/kit/kit-index.ts';
+import { type KitEntry, type KitItem, kitBytes, kitIndexBytes } from '../../core/kit/kit-index.ts';
 import type { KitWriter } from '../../core/kit/kit-place.ts';
 import type { Store } from '../../core/store/store.ts';
+import type { SurfaceItem } from '../../core/surface/item.ts';
 import { newManifestBytes } from '../../core/surface/merge-manifest.ts';
-import { describeItem, type KitTools, readItem } from './plan-kit.ts';
+import { describeItem, type KitPlan, type KitTools, readItem } from './plan-kit.ts';
 
 /**
  * Writes what was planned. Equal stored bytes give an equal kit.
@@ -21,7 +16,7 @@ import { describeItem, type KitTools, readItem } from './plan-kit.ts';
  */
 export async function exportKit(
   store: Store,
-  index: KitIndex,
+  { index, held }: KitPlan,
   kit: KitWriter,
   { startProgress, signal }: KitTools,
 ): Promise<void> {
@@ -32,7 +27,7 @@ export async function exportKit(
   };
   try {
     await kit.begin(index, kitIndexBytes(index));
-    await addFiles(store, index, add, signal);
+    await addFiles(store, { index, held }, add, signal);
     await kit.commit();
   } finally {
     progress.clear();
@@ -41,13 +36,12 @@ export async function exportKit(
 
 async function addFiles(
   store: Store,
-  index: KitIndex,
+  { index, held }: Pick<KitPlan, 'index' | 'held'>,
   add: (path: string, content: Uint8Array) => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for await (const planned of withPauses(index.items, signal)) {
-    const item = await readItem(store, planned);
-    if (!isAsPlanned(describeItem(item), planned)) throw changed(store, planned.manifest.path);
+    const item = held.get(planned.manifest.path) ?? (await readAgain(store, planned));
     await add(planned.manifest.path, newManifestBytes(item));
     await add(planned.payload.path, item.compressed);
   }
@@ -57,6 +51,12 @@ async function addFiles(
     await add(manifest.path, canonicalBytes(image));
   }
   for await (const [path, bytes] of readEntries(store, index.history)) await add(path, bytes);
+}
+
+async function readAgain(store: Store, planned: KitItem): Promise<SurfaceItem> {
+  const item = await readItem(store, planned);
+  if (isAsPlanned(describeItem(item), planned)) return item;
+  throw changed(store, planned.manifest.path);
 }
 
 /** The entries in the order of the index; each history is read once. */

@@ -39,14 +39,18 @@ export async function importKit(
   const progress = tools.startProgress({ layers: null, bytes: kitBytes(index), done: 'imported' });
   try {
     const objects = withPauses(
-      readKit(kit, index, (bytes) => progress.advance(bytes)),
+      readKit(kit, index, { advance: (bytes) => progress.advance(bytes), again: true }),
       tools.signal,
     );
     if (store.keepsByEntry) {
       const scratch = await openScratch();
       await putAll(scratch, objects);
       await importByEntry(scratch, store, index);
-    } else await putAll(store, objects);
+      return index;
+    }
+    await putAll(store, objects);
+    // What had expired may have been deleted before the history was there that needs it.
+    if (await isLacking(store, index)) await putAll(store, readKit(kit, index, { again: true }));
   } finally {
     progress.clear();
   }
@@ -73,6 +77,11 @@ async function putAll({ surface, history }: Store, objects: AsyncIterable<KitObj
     else await history.append(object.entry, 'carried');
   }
   await flush();
+}
+
+async function isLacking(store: Store, { items }: KitIndex): Promise<boolean> {
+  for (const item of items) if (!(await isHeld(store, item))) return true;
+  return false;
 }
 
 /** @throws VarveError `not-in-store` that names what the kit requires and the store lacks. */

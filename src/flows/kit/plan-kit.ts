@@ -37,7 +37,12 @@ export interface KitPlan {
   readonly index: KitIndex;
   /** Snapshots that are left out, since the store has not kept all that they consist of. */
   readonly incomplete: readonly HistoryEntry[];
+  /** Items that need not be read a second time, by the paths of their manifests: as many as may stay in memory. */
+  readonly held: ReadonlyMap<string, SurfaceItem>;
 }
+
+/** Stored bytes of the items that stay in memory at most. */
+const MOST_HELD = 64 * 1024 * 1024;
 
 /**
  * Plans a kit: reads and verifies all that it will have.
@@ -52,7 +57,7 @@ export async function planKit(
 ): Promise<KitPlan> {
   const { items, images, entries, incomplete } = await selectObjects(store, selection);
   if (items.length + images.length + entries.length === 0) throw nothingToSend(store, incomplete);
-  const sent = await describeItems(
+  const { described: sent, held } = await describeItems(
     store,
     items.filter((item) => !received.hasItem(item)),
     tools,
@@ -77,26 +82,32 @@ export async function planKit(
     requires: [],
   });
   const listed = newImages.flatMap(({ manifest }) => manifest.artifacts.map(keyOfListed));
-  return { index: { ...index, requires: presumed(index, listed) }, incomplete };
+  return { index: { ...index, requires: presumed(index, listed) }, incomplete, held };
 }
 
 async function describeItems(
   store: Store,
   items: readonly ItemManifest[],
   { startProgress, signal }: KitTools,
-): Promise<KitItem[]> {
+): Promise<{ readonly described: KitItem[]; readonly held: Map<string, SurfaceItem> }> {
   const bytes = items.reduce((sum, { storage }) => sum + storage.sizeBytes, 0);
   const progress = startProgress({ layers: null, bytes, done: 'verified' });
   const described: KitItem[] = [];
+  const held = new Map<string, SurfaceItem>();
+  let heldBytes = 0;
   try {
     for await (const item of withPauses(items, signal)) {
-      described.push(describeItem(await readItem(store, item)));
+      const read = await readItem(store, item);
+      const planned = describeItem(read);
+      described.push(planned);
+      heldBytes += read.compressed.length;
+      if (heldBytes <= MOST_HELD) held.set(planned.manifest.path, read);
       progress.advance(item.storage.sizeBytes);
     }
   } finally {
     progress.clear();
   }
-  return described;
+  return { described, held };
 }
 
 /** Reads an item that is to be sent. @throws VarveError `not-in-store` when it has gone meanwhile. */

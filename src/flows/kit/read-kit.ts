@@ -17,7 +17,7 @@ import {
 import { type KitReader, missingFile, type ReadFile } from '../../core/kit/kit-place.ts';
 import { verifiedItem } from '../../core/surface/examine-item.ts';
 import type { ItemKey, SurfaceItem } from '../../core/surface/item.ts';
-import { formatOf, parseItemManifest } from '../../core/surface/item-manifest.ts';
+import { formatOf, parseItemManifest, storedItem } from '../../core/surface/item-manifest.ts';
 import { SNAPSHOT_KIND, SURFACE_KIND } from '../../core/surface/keys.ts';
 import type { SurfaceManifest } from '../../core/surface/manifest.ts';
 import { manifestPath } from '../../core/surface/paths.ts';
@@ -36,16 +36,22 @@ export async function readKitIndex(kit: KitReader): Promise<KitIndex> {
   return parseKitIndex(await kit.readIndex(), KIT_INDEX);
 }
 
+export interface KitReading {
+  /** Receives the bytes of each file that was verified. */
+  readonly advance?: (bytes: number) => void;
+  /** Whether the kit was read before by the same index: a file that has its digest again needs no closer look. */
+  readonly again?: boolean;
+}
+
 /**
  * Reads all that a kit holds: items first, then images, then entries. Each is verified against the index, against its
  * own digest, and against what it must belong to.
- * @param advance receives the bytes of each file that was verified.
  * @throws VarveError of kind `bytes` that names the first file that is damaged or missing.
  */
 export async function* readKit(
   kit: KitReader,
   index: KitIndex,
-  advance: (bytes: number) => void = () => {},
+  { advance = () => {}, again = false }: KitReading = {},
 ): AsyncGenerator<KitObject> {
   const files = kit.readFiles(index)[Symbol.asyncIterator]();
   const held = new Set([...index.items, ...index.requires].map(manifestPath));
@@ -64,7 +70,10 @@ export async function* readKit(
   };
   try {
     for (const item of index.items) {
-      yield { type: 'item', item: await readItem(item, await next(item.manifest), await next(item.payload)) };
+      yield {
+        type: 'item',
+        item: await readItem(item, await next(item.manifest), await next(item.payload), again),
+      };
     }
     for (const image of index.images) {
       const manifest = readImage(image, await next(image.manifest));
@@ -94,7 +103,7 @@ export async function verifyKit(
   const progress = startProgress({ layers: null, bytes: kitBytes(index), done: 'verified' });
   try {
     for await (const _ of withPauses(
-      readKit(kit, index, (bytes) => progress.advance(bytes)),
+      readKit(kit, index, { advance: (bytes) => progress.advance(bytes) }),
       signal,
     ));
   } finally {
@@ -119,12 +128,13 @@ async function readItem(
   { tenant, kind, digest, manifest: { path }, payload }: KitItem,
   manifestBytes: Uint8Array,
   payloadBytes: Uint8Array,
+  again: boolean,
 ): Promise<SurfaceItem> {
   const manifest = parseItemManifest(manifestBytes, { tenant, kind, digest }, path);
   if (!payload.path.endsWith(`.${formatOf(manifest)}.zst`)) {
     throw malformed(path, `names another format than ${payload.path}`);
   }
-  return verifiedItem(manifest, payloadBytes, payload.path);
+  return again ? storedItem(manifest, payloadBytes) : verifiedItem(manifest, payloadBytes, payload.path);
 }
 
 function readImage({ tenant, digest, imageDigest, manifest: { path } }: KitImage, bytes: Uint8Array) {

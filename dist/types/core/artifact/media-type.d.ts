@@ -23,5 +23,9 @@ export declare function mediaTypeOfFile(path: string): string;
  * @returns null for a type that many files have.
  */
 export declare function fileNameOfType(mediaType: string): string | null;
-/** Tells whether a media type is one that `mediaTypeOfFile` may give. */
+/** Whether a file in an artifact may have a media type: it is what Varve gives it, or that of such a file of others. */
+export declare function isTypeOfFile(mediaType: string, path: string): boolean;
+/** Whether artifacts of a type are read: Varve's own, and those whose files are known here. */
+export declare function isReadType(mediaType: string): boolean;
+/** Tells whether a media type is one that a file may have. */
 export declare function isFileType(mediaType: string): boolean;

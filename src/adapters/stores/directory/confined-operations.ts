@@ -14,6 +14,10 @@ export function confineTo(tops: readonly string[]): FileOperations {
       refuseLinks(path, tops);
       return nodeFileOperations.makeDirectory(path);
     },
+    async rename(from, to) {
+      refuseLinks(dirname(from), tops);
+      return nodeFileOperations.rename(from, to);
+    },
     async remove(path) {
       refuseLinks(dirname(path), tops);
       return nodeFileOperations.remove(path);

@@ -1,6 +1,12 @@
 import { SURFACE_ROOT } from '../../../core/surface/paths.ts';
 import { FileTree } from '../../filesystem/file-tree.ts';
-import { type ListedObject, type NewObject, type ObjectTree, parseObjectPath } from '../object-tree.ts';
+import {
+  type ListedObject,
+  type NewObject,
+  type ObjectTree,
+  parseObjectPath,
+  type Removal,
+} from '../object-tree.ts';
 import { sortByBytes } from '../sort-by-bytes.ts';
 import { DurableWriter } from './durable-writer.ts';
 import { type FileOperations, nodeFileOperations } from './file-operations.ts';
@@ -35,6 +41,10 @@ export class DirectoryTree implements ObjectTree {
     return this.#files.holds(parseObjectPath(path)) ? this.#files.changedAt(path) : null;
   }
 
+  async sizeOf(path: string): Promise<number | null> {
+    return this.#files.sizeOf(parseObjectPath(path));
+  }
+
   async *list(prefix: string): AsyncGenerator<ListedObject> {
     yield* this.#walk(parsePrefix(prefix));
   }
@@ -64,6 +74,15 @@ export class DirectoryTree implements ObjectTree {
 
   async remove(paths: readonly string[]): Promise<void> {
     await this.#writer.remove(paths.map(parseObjectPath));
+  }
+
+  async removeIf(removals: readonly Removal[]): Promise<ReadonlySet<string>> {
+    for (const { path, guard } of removals) [path, guard].forEach(parseObjectPath);
+    return this.#writer.removeIf(removals);
+  }
+
+  async settled(guards: readonly string[]): Promise<void> {
+    await this.#writer.settled(guards.map(parseObjectPath));
   }
 
   *#walk(folder: string): Generator<ListedObject> {

@@ -1,10 +1,13 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
+import { dirname, relative } from 'node:path';
 import { VarveError } from '../../../base/errors.ts';
+import { eachOf } from '../../filesystem/each-of.ts';
 import { pathOf, writeFault } from '../../filesystem/file-fault.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
-import type { NewObject } from '../object-tree.ts';
-import { eachOf } from './each-of.ts';
+import type { NewObject, Removal } from '../object-tree.ts';
 import { type FileOperations, nodeFileOperations } from './file-operations.ts';
+import { removeThroughGate, waitForGate } from './gated-rename.ts';
+import { parentsOf, syncDirectories } from './sync-directories.ts';
 import { Transfer } from './transfer.ts';
 
 /** A temporary file older than this many milliseconds was left by a process that died: none waits so long for its name. */
@@ -95,6 +98,59 @@ export class DurableWriter {
     });
   }
 
+  /**
+   * Removes files, each in one step that no `update` of its guard can come between. Durable when it returns.
+   * @returns the paths that a file was removed from.
+   */
+  async removeIf(removals: readonly Removal[]): Promise<Set<string>> {
+    const removed = new Set<string>();
+    await this.#sweepOnce();
+    await eachOf(removals, async (removal) => {
+      if (await this.#removeOne(removal)) removed.add(removal.path);
+    });
+    const folders = new Set([...removed].map((path) => dirname(this.#tree.at(path))));
+    await syncDirectories(this.#tree, folders, this.#operations);
+    for (const folder of folders) await this.#removeEmpty(folder);
+    return removed;
+  }
+
+  /** Waits for the removals under way that may have looked at one of these guards. */
+  async settled(guards: readonly string[]): Promise<void> {
+    await eachOf(guards, async (guard) => {
+      try {
+        await waitForGate(this.#newPlace(), this.#gateOf(guard), this.#operations);
+      } catch (fault) {
+        throw writeFault(fault, this.#tree.root);
+      }
+    });
+  }
+
+  async #removeOne({ path, guard, maxBytes, holds }: Removal): Promise<boolean> {
+    const isDue = () => holds(this.#present(guard, maxBytes));
+    try {
+      while (this.#tree.changedAt(path) !== null && isDue()) {
+        const place = this.#newPlace();
+        const target = this.#tree.at(path);
+        if (await removeThroughGate(place, target, this.#gateOf(guard), this.#operations, isDue)) return true;
+      }
+      return false;
+    } catch (fault) {
+      throw writeFault(fault, path);
+    }
+  }
+
+  /** Removes directories that nothing is in any more, from one upwards. */
+  async #removeEmpty(folder: string): Promise<void> {
+    for (const each of parentsOf(folder, this.#tree.root).slice(0, -1)) {
+      if (this.#tree.list(relative(this.#tree.root, each)).length > 0) return;
+      await this.#operations.removeEmpty(each).catch(() => undefined);
+    }
+  }
+
+  #newPlace(): string {
+    return this.#tree.at(`${this.#staging}/${process.pid}-${randomUUID()}`);
+  }
+
   #gateOf(path: string): string {
     return this.#tree.at(`${this.#staging}/gate-${hash('sha256', path, 'hex').slice(0, 32)}`);
   }
@@ -102,7 +158,7 @@ export class DurableWriter {
   async #transfer(run: (transfer: Transfer) => Promise<void>): Promise<void> {
     const transfer = new Transfer(this.#tree, this.#staging, this.#operations);
     try {
-      if (!this.#swept) await this.#sweep();
+      await this.#sweepOnce();
       await run(transfer);
     } catch (fault) {
       const path = pathOf(fault);
@@ -134,7 +190,8 @@ export class DurableWriter {
   }
 
   /** Removes what died processes left, once. */
-  async #sweep(): Promise<void> {
+  async #sweepOnce(): Promise<void> {
+    if (this.#swept) return;
     this.#swept = true;
     await eachOf(this.#abandoned(), async (path) => {
       await this.#operations.remove(this.#tree.at(path)).catch(() => undefined);

@@ -31,12 +31,58 @@ export async function renameThroughGate(
   operations: FileOperations,
   holds: () => boolean,
 ): Promise<boolean> {
-  const room = `${file}.room`;
+  return passGate(
+    file,
+    gate,
+    operations,
+    async (inside) => holds() && renameIfThere(inside, target, operations),
+  );
+}
+
+/**
+ * Removes a file if a condition holds, which no other process can change meanwhile that goes through the same gate.
+ *
+ * A directory goes into the gate, and the file is moved into that: a process that lost the gate finds no place to move
+ * it to. So a file is never removed by a decision that was made before somebody else passed the gate.
+ * @param gate a path on the same file system.
+ * @returns false when the condition does not hold, nothing is there, or the gate was lost.
+ */
+export async function removeThroughGate(
+  place: string,
+  target: string,
+  gate: string,
+  operations: FileOperations,
+  holds: () => boolean,
+): Promise<boolean> {
+  await operations.makeDirectory(place);
+  return passGate(
+    place,
+    gate,
+    operations,
+    async (inside) => holds() && renameIfThere(target, join(inside, 'removed'), operations),
+  );
+}
+
+/** Waits for the process that is in a gate now, if there is one. */
+export async function waitForGate(place: string, gate: string, operations: FileOperations): Promise<void> {
+  if (statSync(gate, { throwIfNoEntry: false }) === undefined) return;
+  await operations.makeDirectory(place);
+  await passGate(place, gate, operations, async () => undefined);
+}
+
+/** Takes a file or directory into a gate, acts, and leaves nothing of it there. */
+async function passGate<T>(
+  thing: string,
+  gate: string,
+  operations: FileOperations,
+  act: (inside: string) => Promise<T>,
+): Promise<T> {
+  const room = `${thing}.room`;
   await operations.makeDirectory(room);
   try {
-    const inside = join(gate, await enter(file, room, gate, operations));
+    const inside = join(gate, await enter(thing, room, gate, operations));
     try {
-      return holds() && (await renameIfThere(inside, target, operations));
+      return await act(inside);
     } finally {
       await operations.remove(inside);
       await operations.removeEmpty(gate);
@@ -46,7 +92,7 @@ export async function renameThroughGate(
   }
 }
 
-/** Moves a file into a room of its own, and that to where the gate is, once it is free. Returns the file's name in there. */
+/** Moves a file or directory into a room of its own, and that to where the gate is, once it is free. Returns its name in there. */
 async function enter(file: string, room: string, gate: string, operations: FileOperations): Promise<string> {
   const watch = new GateWatch(gate);
   let denials = 0;

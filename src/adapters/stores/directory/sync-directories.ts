@@ -1,7 +1,7 @@
 import { dirname, relative } from 'node:path';
-import { writeFault } from '../../filesystem/file-fault.ts';
+import { eachOf } from '../../filesystem/each-of.ts';
+import { isAbsent, writeFault } from '../../filesystem/file-fault.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
-import { eachOf } from './each-of.ts';
 import type { FileOperations } from './file-operations.ts';
 
 /** A directory that changed within this many milliseconds may hold a name that its writer has not synced yet. */
@@ -37,7 +37,8 @@ export async function syncDirectories(
     try {
       await operations.syncDirectory(directory);
     } catch (fault) {
-      if (!path.startsWith('..')) throw writeFault(fault, path === '' ? tree.root : path);
+      // One that is gone meanwhile was empty: it has no names that could be lost.
+      if (!path.startsWith('..') && !isAbsent(fault)) throw writeFault(fault, path === '' ? tree.root : path);
     }
   });
 }

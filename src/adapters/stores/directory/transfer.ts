@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, relative } from 'node:path';
-import { errnoOf } from '../../filesystem/file-fault.ts';
+import { eachOf } from '../../filesystem/each-of.ts';
+import { errnoOf, isAbsent } from '../../filesystem/file-fault.ts';
 import type { FileTree } from '../../filesystem/file-tree.ts';
 import type { NewObject } from '../object-tree.ts';
-import { eachOf } from './each-of.ts';
 import type { FileOperations } from './file-operations.ts';
 import { renameThroughGate } from './gated-rename.ts';
 import { isFresh, parentsOf, syncDirectories } from './sync-directories.ts';
+
+/** A directory is removed only while it is empty, so nobody is this unlucky: it is the temporary file that is gone. */
+const MOST_TRIES = 50;
 
 /** Files on their way from temporary names to their own. */
 export class Transfer {
@@ -40,10 +43,7 @@ export class Transfer {
   async publish(files: readonly NewObject[]): Promise<string[]> {
     const kept: string[] = [];
     for (const file of files) {
-      const directory = dirname(this.#tree.at(file.path));
-      await this.#make(directory);
-      if (!(await this.#name(file))) kept.push(file.path);
-      this.#changed.add(directory);
+      if (!(await this.#place(file))) kept.push(file.path);
     }
     return kept;
   }
@@ -82,12 +82,42 @@ export class Transfer {
     });
   }
 
+  /** Returns false where a file to keep has the name already. */
+  async #place(file: NewObject): Promise<boolean> {
+    const directory = dirname(this.#tree.at(file.path));
+    for (let tries = 1; ; tries++) {
+      await this.#make(directory);
+      try {
+        const isNamed = await this.#name(file);
+        this.#changed.add(directory);
+        return isNamed;
+      } catch (fault) {
+        // Who removed the last file of a directory may have removed that too.
+        if (!isAbsent(fault) || tries === MOST_TRIES) throw fault;
+        this.#loseDirectory(directory);
+      }
+    }
+  }
+
   /** Makes a directory, and notes every one that gained a name by it. */
   async #make(directory: string): Promise<void> {
-    if (this.#changed.has(directory)) return;
-    const firstMade = await this.#operations.makeDirectory(directory);
-    if (firstMade === undefined) return;
-    for (const each of parentsOf(dirname(directory), dirname(firstMade))) this.#changed.add(each);
+    for (let tries = 1; !this.#changed.has(directory); tries++) {
+      try {
+        const firstMade = await this.#operations.makeDirectory(directory);
+        if (firstMade === undefined) return;
+        for (const each of parentsOf(dirname(directory), dirname(firstMade))) this.#changed.add(each);
+        return;
+      } catch (fault) {
+        if (!isAbsent(fault) || tries === MOST_TRIES) throw fault;
+        this.#loseDirectory(directory);
+      }
+    }
+  }
+
+  /** Which directories on the way to one are gone, or were made by this process before, is not known: all must be synced. */
+  #loseDirectory(directory: string): void {
+    for (const each of parentsOf(directory, this.#tree.root)) this.#changed.add(each);
+    this.#changed.delete(directory);
   }
 
   /** Returns false where a file to keep has the name already. */

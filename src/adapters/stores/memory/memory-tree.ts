@@ -1,5 +1,11 @@
 import { tooLarge } from '../object-limits.ts';
-import { type ListedObject, type NewObject, type ObjectTree, parseObjectPath } from '../object-tree.ts';
+import {
+  type ListedObject,
+  type NewObject,
+  type ObjectTree,
+  parseObjectPath,
+  type Removal,
+} from '../object-tree.ts';
 import { sortByBytes } from '../sort-by-bytes.ts';
 
 interface StoredObject {
@@ -35,6 +41,10 @@ export class MemoryTree implements ObjectTree {
     return this.#objects.get(parseObjectPath(path))?.writtenAt ?? null;
   }
 
+  async sizeOf(path: string): Promise<number | null> {
+    return this.#bytesAt(path)?.length ?? null;
+  }
+
   async *list(prefix: string): AsyncGenerator<ListedObject> {
     for (const path of sortByBytes(this.#below(prefix), (each) => each)) yield { path, foreign: false };
   }
@@ -67,14 +77,32 @@ export class MemoryTree implements ObjectTree {
     maxBytes: number,
     change: (present: Buffer | null) => Uint8Array | null,
   ): Promise<void> {
-    const present = this.#bytesAt(path);
-    const isTooLarge = present !== null && present.length > maxBytes;
-    const bytes = change(isTooLarge ? Buffer.alloc(0) : present);
+    const bytes = change(this.#presentAt(path, maxBytes));
     if (bytes !== null) this.#write(path, bytes);
   }
 
   async remove(paths: readonly string[]): Promise<void> {
     for (const path of paths) this.#objects.delete(parseObjectPath(path));
+  }
+
+  async removeIf(removals: readonly Removal[]): Promise<ReadonlySet<string>> {
+    for (const { path, guard } of removals) [path, guard].forEach(parseObjectPath);
+    const removed = new Set<string>();
+    for (const { path, guard, maxBytes, holds } of removals) {
+      if (holds(this.#presentAt(guard, maxBytes)) && this.#objects.delete(path)) removed.add(path);
+    }
+    return removed;
+  }
+
+  /** A removal here is never under way: it is one step. */
+  async settled(guards: readonly string[]): Promise<void> {
+    guards.forEach(parseObjectPath);
+  }
+
+  /** What an update is given. */
+  #presentAt(path: string, maxBytes: number): Buffer | null {
+    const present = this.#bytesAt(path);
+    return present !== null && present.length > maxBytes ? Buffer.alloc(0) : present;
   }
 
   #bytesAt(path: string): Buffer | null {

@@ -1,6 +1,6 @@
 import { canonicalBytes } from '../../../base/canonical-json.ts';
 import type { Digest } from '../../../base/digest.ts';
-import { toVarveError } from '../../../base/errors.ts';
+import { toVarveError, VarveError } from '../../../base/errors.ts';
 import { damageOf, danglingItem } from '../../../core/surface/damage.ts';
 import { examineNewItems, verifiedItem } from '../../../core/surface/examine-item.ts';
 import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
@@ -13,7 +13,9 @@ import { parseSurfaceManifest, surfaceManifestDigest } from '../../../core/surfa
 import type {
   Damage,
   ListQuery,
+  OrphanedPayload,
   StoredSurfaceManifest,
+  SurfaceListQuery,
   SurfaceStore,
 } from '../../../core/surface/surface-store.ts';
 import { isTenant, parseTenant } from '../../../core/words/names.ts';
@@ -75,13 +77,29 @@ export class OciSurfaceStore implements SurfaceStore {
     return new Uint8Array(0);
   }
 
-  async renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<void> {
+  async renew(
+    keys: readonly ItemKey[],
+    expiresAt: (key: ItemKey) => string | null,
+  ): Promise<readonly ItemKey[]> {
+    const absent: ItemKey[] = [];
     for (const key of keys) {
       const found = await this.#find(key);
-      if (found === null) continue;
+      if (found === null) {
+        absent.push(key);
+        continue;
+      }
       const manifest = extendManifest(found.manifest, expiresAt(key));
       if (manifest !== found.manifest) this.#shelf.putItem(manifestPath(key), { ...found, manifest });
     }
+    return absent;
+  }
+
+  /** An item is a file of every artifact whose entry needs it, and artifacts never change. */
+  async delete(): Promise<readonly ItemKey[]> {
+    throw new VarveError('unsupported', `no single item can be deleted from ${this.location}`, {
+      object: this.location,
+      hint: 'a registry deletes whole artifacts: delete tags of old entries there, and let it collect its garbage',
+    });
   }
 
   async putSurfaceManifest(manifest: SurfaceManifest): Promise<Digest> {
@@ -112,21 +130,32 @@ export class OciSurfaceStore implements SurfaceStore {
     return [...new Set([...kinds, ...images.map(() => SURFACE_KIND)])].sort();
   }
 
-  async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ItemManifest> {
+  async *list({ tenant, kind, after, onDamage }: ListQuery): AsyncGenerator<ItemManifest> {
+    const last = after === undefined ? '' : manifestPath({ tenant, ...after });
     await this.#loadSound(tenant, onDamage);
     for (const { manifest } of this.#itemsOf(tenant)) {
-      if (kind === undefined || manifest.kind === kind) yield manifest;
+      if ((kind === undefined || manifest.kind === kind) && manifestPath(manifest) > last) yield manifest;
     }
   }
 
   async *listSurfaceManifests({
     tenant,
+    after,
     onDamage,
-  }: Omit<ListQuery, 'kind'>): AsyncGenerator<StoredSurfaceManifest> {
+  }: SurfaceListQuery): AsyncGenerator<StoredSurfaceManifest> {
     await this.#loadSound(tenant, onDamage);
     for (const manifest of this.#images()) {
-      if (manifest.tenant === tenant) yield { digest: surfaceManifestDigest(manifest), manifest };
+      const digest = surfaceManifestDigest(manifest);
+      if (manifest.tenant === tenant && digest > (after ?? '')) yield { digest, manifest };
     }
+  }
+
+  /** There are none: artifacts have manifests and payloads alike. */
+  async *listOrphans(): AsyncGenerator<OrphanedPayload> {}
+
+  async storedSizes(items: readonly ItemManifest[]): Promise<readonly (number | null)[]> {
+    const found = await Promise.all(items.map((item) => this.#find(keyOf(item))));
+    return found.map((item) => item && sizeOf(item.payload));
   }
 
   async *verify(): AsyncGenerator<Damage> {
@@ -234,3 +263,8 @@ export class OciSurfaceStore implements SurfaceStore {
     return this.#shelf.images().map(([, image]) => image);
   }
 }
+
+const keyOf = ({ tenant, kind, digest }: ItemManifest): ItemKey => ({ tenant, kind, digest });
+
+const sizeOf = (payload: ShelvedItem['payload']): number =>
+  payload instanceof Uint8Array ? payload.length : payload.size;

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
-import { isDigest } from '../../../base/digest.ts';
+import { type Digest, isDigest } from '../../../base/digest.ts';
 import { VarveError } from '../../../base/errors.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
 import type { ItemKey } from '../../../core/surface/item.ts';
 import { SURFACE_KIND } from '../../../core/surface/keys.ts';
 import { manifestPath } from '../../../core/surface/paths.ts';
 import { compressedLimit, STORED_HEAD_BYTES } from '../../../core/surface/payload-codec.ts';
+import type { ListQuery } from '../../../core/surface/surface-store.ts';
 import { isKind, parseKind, parseTenant } from '../../../core/words/names.ts';
 import { MANIFEST_BYTES, tooLarge } from '../object-limits.ts';
 import { bytes, digest, number, text } from './connection/columns.ts';
@@ -43,25 +44,53 @@ export function withinLimit(manifest: Buffer | null, object: string): Buffer {
 }
 
 /** The items of a tenant, by kind and digest. */
-export function itemRows(database: Database, tenant: string, kind?: string): AsyncGenerator<ManifestRow> {
+export function itemRows(
+  database: Database,
+  tenant: string,
+  { kind, after }: Pick<ListQuery, 'kind' | 'after'> = {},
+): AsyncGenerator<ManifestRow> {
   const ofKind = kind === undefined ? '' : `AND kind = '${parseKind(kind)}'`;
   return rowsOf(
     database,
     tenant,
     `SELECT kind, digest, ${MANIFEST_COLUMN}, octet_length(payload) AS payload_size FROM varve.artefacts
      WHERE tenant = $1 AND (kind, digest) > ($2, $3) ${ofKind} ORDER BY kind, digest LIMIT ${PAGE}`,
+    after,
   );
 }
 
 /** The surface manifests of a tenant, by digest. */
-export function surfaceManifestRows(database: Database, tenant: string): AsyncGenerator<ManifestRow> {
+export function surfaceManifestRows(
+  database: Database,
+  tenant: string,
+  after?: Digest,
+): AsyncGenerator<ManifestRow> {
   return rowsOf(
     database,
     tenant,
     `SELECT $2 AS kind, digest, ${DOCUMENT_COLUMN}, NULL::integer AS payload_size FROM varve.surface_manifests
      WHERE tenant = $1 AND digest > $3 ORDER BY digest LIMIT ${PAGE}`,
-    SURFACE_KIND,
+    { kind: SURFACE_KIND, digest: after ?? '' },
   );
+}
+
+/** Bytes of some items' payloads as they are stored; null where one is gone. */
+export async function storedPayloadSizes(
+  database: Database,
+  tenant: string,
+  keys: readonly Pick<ItemKey, 'kind' | 'digest'>[],
+): Promise<(number | null)[]> {
+  const rows = await database.read(tenant, (transaction) =>
+    transaction.rows(
+      v.object({ size: v.nullable(number) }),
+      `SELECT octet_length(a.payload) AS size
+       FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS k (kind, digest, place)
+       LEFT JOIN varve.artefacts a ON a.tenant = $1 AND a.kind = k.kind AND a.digest = k.digest
+       ORDER BY place`,
+      [tenant, keys.map(({ kind }) => kind), keys.map(({ digest }) => digest)],
+    ),
+  );
+  return rows.map(({ size }) => size);
 }
 
 /**
@@ -123,10 +152,10 @@ async function* rowsOf(
   database: Database,
   tenant: string,
   query: string,
-  kind = '',
+  after: { readonly kind: string; readonly digest: string } = { kind: '', digest: '' },
 ): AsyncGenerator<ManifestRow> {
   parseTenant(tenant);
-  let last = { kind, digest: '' };
+  let last = after;
   for (;;) {
     const rows = await database.read(tenant, (transaction) =>
       transaction.rows(ItemRow, query, [tenant, last.kind, last.digest]),

@@ -5,7 +5,7 @@ import { readSound } from '../../../core/surface/damage.ts';
 import { examineNewItems, verifiedItem } from '../../../core/surface/examine-item.ts';
 import type { ItemKey, SurfaceItem } from '../../../core/surface/item.ts';
 import { formatOf, parseItemManifest } from '../../../core/surface/item-manifest.ts';
-import { SURFACE_KIND } from '../../../core/surface/keys.ts';
+import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
 import type { ItemManifest, SurfaceManifest } from '../../../core/surface/manifest.ts';
 import { manifestPath, payloadPath, surfaceManifestPath } from '../../../core/surface/paths.ts';
 import { openPayload, openPayloadHead } from '../../../core/surface/payload-codec.ts';
@@ -13,18 +13,22 @@ import { parseSurfaceManifest, surfaceManifestDigest } from '../../../core/surfa
 import type {
   Damage,
   ListQuery,
+  OrphanedPayload,
   StoredSurfaceManifest,
+  SurfaceListQuery,
   SurfaceStore,
 } from '../../../core/surface/surface-store.ts';
 import { isKind, isTenant, parseTenant } from '../../../core/words/names.ts';
 import { bytes, flag, text } from './connection/columns.ts';
 import { ALL_TENANTS, type Database, type Transaction } from './connection/database.ts';
+import { deleteItems } from './delete-items.ts';
 import {
   DOCUMENT_COLUMN,
   itemRows,
   MANIFEST_COLUMN,
   readPayloadBeginning,
   readStoredPayload,
+  storedPayloadSizes,
   surfaceManifestRows,
   withinLimit,
 } from './item-rows.ts';
@@ -90,21 +94,40 @@ export class PostgresSurfaceStore implements SurfaceStore {
     return beginning && openPayloadHead(beginning, payloadPath(key, formatOf(manifest)));
   }
 
-  async renew(keys: readonly ItemKey[], expiresAt: (key: ItemKey) => string | null): Promise<void> {
+  async renew(
+    keys: readonly ItemKey[],
+    expiresAt: (key: ItemKey) => string | null,
+  ): Promise<readonly ItemKey[]> {
     const byPath = new Map(keys.map((key) => [manifestPath(key), key]));
+    const absent: ItemKey[] = [];
     for (const [tenant, group] of Map.groupBy(byPath.values(), ({ tenant }) => tenant)) {
       const find = (transaction: Transaction) => findRenewals(transaction, tenant, group, expiresAt);
-      const renewals = await this.#database.read(tenant, find);
+      const { renewals, absent: before } = await this.#database.read(tenant, find);
+      absent.push(...before);
       if (renewals.length === 0) continue;
-      await this.#database.write(tenant, (transaction) =>
-        renewItems(
-          transaction,
-          tenant,
-          renewals.map(({ key }) => key),
-          expiresAt,
-        ),
+      const due = renewals.map(({ key }) => key);
+      absent.push(
+        ...(await this.#database.write(tenant, (transaction) =>
+          renewItems(transaction, tenant, due, expiresAt),
+        )),
       );
     }
+    return absent;
+  }
+
+  async delete(
+    keys: readonly ItemKey[],
+    may?: (manifest: ItemManifest) => boolean,
+  ): Promise<readonly ItemKey[]> {
+    const byPath = new Map(keys.map((key) => [manifestPath(key), key]));
+    const deleted = new Set<ItemKey>();
+    for (const [tenant, group] of Map.groupBy(byPath.values(), ({ tenant }) => tenant)) {
+      const gone = await this.#database.write(tenant, (transaction) =>
+        deleteItems(transaction, tenant, group, may),
+      );
+      for (const key of gone) deleted.add(key);
+    }
+    return [...deleted];
   }
 
   async putSurfaceManifest(manifest: SurfaceManifest): Promise<Digest> {
@@ -160,12 +183,11 @@ export class PostgresSurfaceStore implements SurfaceStore {
     return found.filter(isKind);
   }
 
-  async *list({ tenant, kind, onDamage }: ListQuery): AsyncGenerator<ItemManifest> {
-    for await (const { key, object, manifest, payload_size: size } of itemRows(
-      this.#database,
-      tenant,
-      kind,
-    )) {
+  async *list(query: ListQuery): AsyncGenerator<ItemManifest> {
+    const { tenant, after, onDamage } = query;
+    if (after !== undefined) parseKey({ tenant, ...after });
+    const rows = itemRows(this.#database, tenant, query);
+    for await (const { key, object, manifest, payload_size: size } of rows) {
       if (size === null) continue;
       const parse = async () => parseItemManifest(withinLimit(manifest, object), key, object);
       const parsed = await readSound(object, onDamage, parse);
@@ -175,13 +197,26 @@ export class PostgresSurfaceStore implements SurfaceStore {
 
   async *listSurfaceManifests({
     tenant,
+    after,
     onDamage,
-  }: Omit<ListQuery, 'kind'>): AsyncGenerator<StoredSurfaceManifest> {
-    for await (const { key, object, manifest } of surfaceManifestRows(this.#database, tenant)) {
+  }: SurfaceListQuery): AsyncGenerator<StoredSurfaceManifest> {
+    for await (const { key, object, manifest } of surfaceManifestRows(this.#database, tenant, after)) {
       const parse = async () => parseSurfaceManifest(withinLimit(manifest, object), key, object);
       const parsed = await readSound(object, onDamage, parse);
       if (parsed !== null) yield { digest: key.digest, manifest: parsed };
     }
+  }
+
+  /** There are none: a row has both. */
+  async *listOrphans(): AsyncGenerator<OrphanedPayload> {}
+
+  async storedSizes(items: readonly ItemManifest[]): Promise<readonly (number | null)[]> {
+    const sizes = new Map<string, number | null>();
+    for (const [tenant, group] of Map.groupBy(items, (item) => item.tenant)) {
+      const found = await storedPayloadSizes(this.#database, tenant, group);
+      for (const [at, item] of group.entries()) sizes.set(manifestPath(item), found[at] ?? null);
+    }
+    return items.map((item) => sizes.get(manifestPath(item)) ?? null);
   }
 
   async *verify(): AsyncGenerator<Damage> {

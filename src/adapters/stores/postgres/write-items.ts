@@ -34,7 +34,7 @@ export interface Renewal {
 type Lock = '' | 'FOR UPDATE OF a';
 
 /** The rows (`a`) of a tenant's items, in the order that all writers lock them in. */
-const ROWS_OF_KEYS = `FROM unnest($2::text[], $3::text[]) AS k (kind, digest)
+export const ROWS_OF_KEYS = `FROM unnest($2::text[], $3::text[]) AS k (kind, digest)
    JOIN varve.artefacts a ON a.tenant = $1 AND a.kind = k.kind AND a.digest = k.digest
    ORDER BY a.kind, a.digest`;
 
@@ -43,18 +43,31 @@ const ROWS_OF_KEYS = `FROM unnest($2::text[], $3::text[]) AS k (kind, digest)
  * @param items sorted by kind and digest, each once: writers that lock rows in one order never wait in a circle.
  */
 export async function putItems(transaction: Transaction, items: readonly SurfaceItem[]): Promise<void> {
-  const before = await findPresent(transaction, items, '');
-  const missing = items.filter(({ key }) => !before.has(rowName(key)));
-  const inserted = await insertItems(transaction, missing);
-  const others = items.filter(({ key }) => !inserted.has(rowName(key)));
-  // What another writer stored in between has not been looked at yet.
-  const unlike = others.filter((item) => needsUpdate(before.get(rowName(item.key)), item));
-  const locked = await findPresent(transaction, unlike, 'FOR UPDATE OF a');
-  for (const item of unlike) await updateItem(transaction, item, locked.get(rowName(item.key)));
+  for (let left = items; left.length > 0; ) {
+    const before = await findPresent(transaction, left, '');
+    const missing = left.filter(({ key }) => !before.has(rowName(key)));
+    const inserted = await insertItems(transaction, missing);
+    const others = left.filter(({ key }) => !inserted.has(rowName(key)));
+    // What another writer stored in between has not been looked at yet.
+    const unlike = others.filter((item) => needsUpdate(before.get(rowName(item.key)), item));
+    const locked = await findPresent(transaction, unlike, 'FOR UPDATE OF a');
+    for (const item of unlike) {
+      const present = locked.get(rowName(item.key));
+      if (present !== undefined) await updateItem(transaction, item, present);
+    }
+    // What was deleted in between is put once more.
+    left = unlike.filter(({ key }) => !locked.has(rowName(key)));
+  }
+}
+
+/** Which of some items must be renewed, and which are absent. */
+export interface FoundRenewals {
+  readonly renewals: readonly Renewal[];
+  readonly absent: readonly ItemKey[];
 }
 
 /**
- * Finds which of a tenant's items must be renewed; those that are absent are skipped.
+ * Finds which of a tenant's items must be renewed.
  * @throws VarveError `malformed` for a damaged manifest.
  */
 export async function findRenewals(
@@ -63,34 +76,40 @@ export async function findRenewals(
   keys: readonly ItemKey[],
   expiresAt: (key: ItemKey) => string | null,
   lock: Lock = '',
-): Promise<Renewal[]> {
+): Promise<FoundRenewals> {
   const rows = await transaction.rows(
     v.object({ kind: text, digest, manifest: v.nullable(bytes) }),
     `SELECT a.kind, a.digest, ${MANIFEST_COLUMN} ${ROWS_OF_KEYS} ${lock}`,
     [tenant, keys.map(({ kind }) => kind), keys.map(({ digest }) => digest)],
   );
-  return rows.flatMap(({ kind, digest, manifest }) => {
+  const renewals = rows.flatMap(({ kind, digest, manifest }) => {
     const key = { tenant, kind, digest };
     const object = manifestPath(key);
     const renewed = renewManifest(withinLimit(manifest, object), key, expiresAt(key), object);
     return renewed === null ? [] : [{ key, manifest: renewed }];
   });
+  const found = new Set(rows.map(rowName));
+  return { renewals, absent: keys.filter((key) => !found.has(rowName(key))) };
 }
 
-/** Lets the expiry of a tenant's items grow, by what their manifests say once nobody else can change them. */
+/**
+ * Lets the expiry of a tenant's items grow, by what their manifests say once nobody else can change them.
+ * @returns those that are gone.
+ */
 export async function renewItems(
   transaction: Transaction,
   tenant: string,
   keys: readonly ItemKey[],
   expiresAt: (key: ItemKey) => string | null,
-): Promise<void> {
-  const renewals = await findRenewals(transaction, tenant, keys, expiresAt, 'FOR UPDATE OF a');
+): Promise<readonly ItemKey[]> {
+  const { renewals, absent } = await findRenewals(transaction, tenant, keys, expiresAt, 'FOR UPDATE OF a');
   for (const { key, manifest } of renewals) {
     await transaction.query(
       'UPDATE varve.artefacts SET manifest = $4 WHERE tenant = $1 AND kind = $2 AND digest = $3',
       [tenant, key.kind, key.digest, manifest],
     );
   }
+  return absent;
 }
 
 async function findPresent(
@@ -128,13 +147,9 @@ async function insertItems(transaction: Transaction, items: readonly SurfaceItem
   return inserted;
 }
 
-async function updateItem(
-  transaction: Transaction,
-  item: SurfaceItem,
-  present: PresentRow | undefined,
-): Promise<void> {
+async function updateItem(transaction: Transaction, item: SurfaceItem, present: PresentRow): Promise<void> {
   const { tenant, kind, digest } = item.key;
-  const manifest = mergeManifest(present?.manifest ?? null, item, manifestPath(item.key));
+  const manifest = mergeManifest(present.manifest, item, manifestPath(item.key));
   const payload = hasPayload(present, item) ? null : item.compressed;
   if (manifest === null && payload === null) return;
   await transaction.query(

@@ -35,6 +35,7 @@ export const run: RunCommand<'ci'> = async (invocation) => {
       throw fault;
     },
     presentComment: (outcome) => tellComment(outcome, invocation),
+    presentKit: async (path) => writeNotes([`the kit is ${path}`], invocation),
     presentPublished: async (places) => {
       for (const place of places) output.stderr.write(`varve: published as ${place}\n`);
     },

@@ -14,8 +14,8 @@ export const run: RunCommand<'kit export'> = async (invocation) => {
   // What cannot be written is said before anything is read.
   await using kit = await createKit(text, options.oci === true, host);
   const store = await openStore(invocation);
-  const { index } = await planSelected(store, invocation);
-  await exportKit(store, index, kit, { startProgress: progressOn(invocation), signal: invocation.signal });
-  writeSummary(invocation, summarizeKit(index), `${text} has`);
+  const plan = await planSelected(store, invocation);
+  await exportKit(store, plan, kit, { startProgress: progressOn(invocation), signal: invocation.signal });
+  writeSummary(invocation, summarizeKit(plan.index), `${text} has`);
   return EXIT_STATUS.done;
 };

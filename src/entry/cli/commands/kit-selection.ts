@@ -7,6 +7,7 @@ import { parseKind } from '../../../core/words/names.ts';
 import { type KitPlan, planKit } from '../../../flows/kit/plan-kit.ts';
 import type { KitSelection } from '../../../flows/kit/select-objects.ts';
 import type { Settings } from '../../settings/catalogue.ts';
+import { parseDuration } from '../../settings/parse.ts';
 import type { Invocation } from './command.ts';
 import { writeNotes } from './notes.ts';
 import { progressOn } from './output.ts';
@@ -41,19 +42,15 @@ function readSelection({ settings: { tenant }, options }: KitCall): KitSelection
   };
 }
 
-const UNITS: Readonly<Record<string, number>> = { h: 3600_000, d: 24 * 3600_000, w: 7 * 24 * 3600_000 };
-
 /**
  * Takes a time, such as `2026-05-01` or `2026-05-01T12:00:00Z`, or how long ago: `12h`, `30d`, `4w`.
  * @param now in milliseconds since 1970, as the result is.
  * @throws VarveError `bad-option`.
  */
 export function parseSince(text: string, now: number): number {
-  const [, count, unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
-  if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
-  const time = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
+  if (/^\d+\s*[smhdw]$/i.test(text)) return now - parseDuration(text);
+  const isTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)?$/.test(text);
+  const time = isTime ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(time)) return time;
   throw new VarveError('bad-option', `--since ${text.slice(0, 100)} is not a time`, {
     object: '--since',

@@ -13,6 +13,15 @@ export function openStore(invocation: Invocation<LookUp['settings']>): Promise<S
   return openLookUp(invocation);
 }
 
+/** @throws VarveError `not-in-store` for a store without anything in it: the place may be a wrong one. */
+export async function refuseEmpty({ surface, location }: Store): Promise<void> {
+  if ((await surface.tenants()).length > 0) return;
+  throw new VarveError('not-in-store', `${location} holds nothing`, {
+    object: location,
+    hint: 'name the store with --cas-root or --baseline',
+  });
+}
+
 /** @throws VarveError `bad-option` when a command that only looks something up is given a baseline that is not a store. */
 export function requireStore({
   settings: { baseline },

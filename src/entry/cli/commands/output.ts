@@ -57,6 +57,19 @@ export function writeAtOnce(
   else stdout.write(render(describeTerminal(stdout, host.environment)));
 }
 
+/**
+ * Writes one document.
+ * @param render gives its lines for people.
+ */
+export function writeDocument(
+  { output: { stdout }, format, host }: Call,
+  document: unknown,
+  render: (terminal: Terminal) => readonly string[],
+): void {
+  if (format === 'json') writeJson(stdout, document);
+  else stdout.write(`${render(describeTerminal(stdout, host.environment)).join('\n')}\n`);
+}
+
 /** One line of JSON for machines, which may all the same stand in the log of a workflow. */
 const jsonLine = (value: unknown): string => `${defuseJson(canonicalJson(value))}\n`;
 

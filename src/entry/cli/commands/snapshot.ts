@@ -2,6 +2,7 @@ import { EXIT_STATUS } from '../../exit-status.ts';
 import { userStore } from '../../host/user-store.ts';
 import { runMainJob } from '../../job/main-job.ts';
 import type { RunCommand } from './command.ts';
+import { writeNotes } from './notes.ts';
 import { progressOn } from './output.ts';
 import { presentRun } from './present-run.ts';
 
@@ -21,6 +22,7 @@ export const run: RunCommand<'snapshot'> = async (invocation) => {
     presentUnwritten: (fault) => {
       throw fault;
     },
+    presentKit: async (path) => writeNotes([`the kit is ${path}`], invocation),
     presentPublished: async (places) => {
       for (const place of places) output.stderr.write(`varve: published as ${place}\n`);
     },

@@ -1,58 +1,53 @@
 import { once } from 'node:events';
 import { VarveError } from '../../../base/errors.ts';
 import type { Store } from '../../../core/store/store.ts';
+import { getCompleteManifest } from '../../../core/surface/complete-manifest.ts';
 import type { ItemKey } from '../../../core/surface/item.ts';
-import { parseKey, SURFACE_KIND } from '../../../core/surface/keys.ts';
-import { parseSurfaceUri } from '../../../core/surface/uris.ts';
-import { parseDigestPrefix } from '../../../core/words/digest-prefix.ts';
-import { completeItem, findItem as findItemByPrefix } from '../../../flows/look/find-by-prefix.ts';
+import { SURFACE_KIND } from '../../../core/surface/keys.ts';
 import { EXIT_STATUS } from '../../exit-status.ts';
-import type { RunCommand } from './command.ts';
-import { findKind } from './find-kind.ts';
+import type { CommandOutput, RunCommand } from './command.ts';
+import { absent, findItem } from './find-item.ts';
 import { openStore } from './open-store.ts';
 import { writeJson } from './output.ts';
 
 export const run: RunCommand<'surface get'> = async (invocation) => {
-  const { settings, output, options } = invocation;
+  const { settings, options, output } = invocation;
   const [text = ''] = invocation.arguments;
+  const { manifest: wantsManifest = false, compressed: isCompressed = false } = options;
+  if (wantsManifest && isCompressed) {
+    throw new VarveError(
+      'bad-option',
+      '--manifest and --compressed are both given, and a manifest is never compressed',
+      {
+        object: '--compressed',
+        hint: 'leave out --manifest for the payload, or --compressed for the manifest',
+      },
+    );
+  }
   const store = await openStore(invocation);
   const key = await findItem(store, text, settings.tenant);
   if (key.kind === SURFACE_KIND) {
-    const manifest = await store.surface.getSurfaceManifest(key.tenant, key.digest);
+    const manifest = await getCompleteManifest(store.surface, key.tenant, key.digest);
     writeJson(output.stdout, manifest ?? absent(store, text));
-  } else if (options.manifest === true) {
+  } else if (wantsManifest) {
     const manifest = await store.surface.getManifest(key);
     writeJson(output.stdout, manifest ?? absent(store, text));
   } else {
-    const payload = (await store.surface.getPayload(key)) ?? absent(store, text);
-    for await (const chunk of payload) if (!output.stdout.write(chunk)) await once(output.stdout, 'drain');
+    const payload = await (isCompressed ? storedPayload(store, key) : store.surface.getPayload(key));
+    await writeBytes(output, payload ?? absent(store, text));
   }
   return EXIT_STATUS.done;
 };
 
-/** Takes a `cas://` URI, `KIND@DIGEST`, or a digest alone; of a digest its beginning. */
-async function findItem(store: Store, text: string, tenant: string): Promise<ItemKey> {
-  if (text.startsWith('cas://')) return parseSurfaceUri(text).key;
-  const at = text.indexOf('@');
-  const prefix = parseDigestPrefix(text.slice(at + 1));
-  if (at < 0 && prefix !== null) {
-    const found = (await findItemByPrefix(store, tenant, prefix)) ?? absent(store, text);
-    return parseKey({ tenant, ...found });
-  }
-  if (at > 0 && prefix !== null) {
-    const kind = await findKind(store, tenant, text.slice(0, at));
-    const digest = (await completeItem(store, tenant, kind, prefix)) ?? absent(store, text);
-    return parseKey({ tenant, kind, digest });
-  }
-  throw new VarveError('bad-reference', `${JSON.stringify(text.slice(0, 200))} is not an item`, {
-    object: text.slice(0, 200),
-    hint: 'write a cas:// URI, KIND@DIGEST such as image.snapshot@sha256:6a193d, or at least 4 digits of the digest',
-  });
+/** The bytes of a payload as they are stored, whose content was verified. */
+async function storedPayload({ surface }: Store, key: ItemKey): Promise<readonly Uint8Array[] | null> {
+  const item = await surface.getItem(key);
+  return item && [item.compressed];
 }
 
-function absent({ location }: Store, text: string): never {
-  throw new VarveError('not-in-store', `${location} has no ${text}`, {
-    object: text,
-    hint: 'varve surface list shows what there is',
-  });
+async function writeBytes(
+  { stdout }: CommandOutput,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  for await (const chunk of chunks) if (!stdout.write(chunk)) await once(stdout, 'drain');
 }

@@ -1,33 +1,37 @@
 import { stat } from 'node:fs/promises';
 import { toVarveError, VarveError } from '../../../base/errors.ts';
+import { formatCount } from '../../../base/human-size.ts';
 import { DEFAULT_LIMITS } from '../../../base/limits.ts';
 import { readFileOrPipe } from '../../../base/read-file.ts';
+import type { Pointer } from '../../../core/run/pointer.ts';
 import { parsePointersOfRun } from '../../../core/run/pointers.ts';
 import type { Store } from '../../../core/store/store.ts';
-import { verifyStore } from '../../../core/store/verify-store.ts';
 import { damageOf } from '../../../core/surface/damage.ts';
 import type { Damage } from '../../../core/surface/surface-store.ts';
 import { verifyRun } from '../../../flows/look/verify-run.ts';
 import { namesKit } from '../../compose/kit-names.ts';
 import { readRegistryAccess } from '../../compose/network.ts';
 import { openLookUp } from '../../compose/open-look-up.ts';
-import { EXIT_STATUS } from '../../exit-status.ts';
 import { listForms, parsePlace, storeOf } from '../../settings/baseline.ts';
 import type { SettingsOf } from '../../settings/catalogue.ts';
 import type { StorePlace } from '../../stores/store-kind.ts';
-import { damageLine, verifySummary } from '../listing/surface.ts';
 import type { Invocation, RunCommand } from './command.ts';
+import { writeNotes } from './notes.ts';
 import { openStore } from './open-store.ts';
-import { progressOn, writeAtOnce } from './output.ts';
+import { progressOn } from './output.ts';
+import { reportDamages, verifyWholeStore } from './report-damages.ts';
 
 /** Verifies a store, or what the pointer of a run names. */
-export const run: RunCommand<'verify' | 'surface verify'> = async (invocation) => {
+export const run: RunCommand<'verify'> = async (invocation) => {
   const [thing] = invocation.arguments;
-  if (thing === undefined) return verifyAll(await openStore(invocation), invocation);
+  const place = thing === undefined || namesKit(thing) ? null : await findPlace(thing);
+  if (invocation.options.replay !== undefined && (thing === undefined || namesKit(thing) || place !== null)) {
+    throw replayedWithout(thing);
+  }
+  if (thing === undefined) return verifyWholeStore(await openStore(invocation), invocation);
   if (namesKit(thing)) return verifyCarried(thing, invocation);
-  const place = await findPlace(thing);
   if (place === null) return verifyPointers(thing, invocation);
-  return verifyAll(await openLookUp(invocation, place), invocation);
+  return verifyWholeStore(await openLookUp(invocation, place), invocation);
 };
 
 /** The store that a text names; null for the path of a file. */
@@ -39,13 +43,7 @@ async function findPlace(text: string): Promise<StorePlace | null> {
   return storeOf([parsePlace(isFolder ? `dir:${text}` : text)]);
 }
 
-type Call = Invocation<SettingsOf<'verify' | 'surface verify'>>;
-
-async function verifyAll(store: Store, call: Call): Promise<number> {
-  const damages = await Array.fromAsync(verifyStore(store));
-  if (damages.length === 0 && (await store.surface.tenants()).length === 0) throw holdsNothing(store);
-  return report(damages, store.location, call);
-}
+type Call = Invocation<SettingsOf<'verify'>>;
 
 /** A kit is verified up to the first damage: it is imported whole, or not at all. */
 async function verifyCarried(text: string, call: Call): Promise<number> {
@@ -64,7 +62,7 @@ async function verifyCarried(text: string, call: Call): Promise<number> {
     if (kind !== 'bytes') throw fault;
     damages.push(damageOf(object, fault));
   }
-  return report(damages, text, call);
+  return reportDamages(damages, text, call);
 }
 
 async function verifyPointers(path: string, call: Call): Promise<number> {
@@ -76,16 +74,35 @@ async function verifyPointers(path: string, call: Call): Promise<number> {
   const damages: Damage[] = [];
   for (const pointer of parsePointersOfRun(bytes, path)) {
     for await (const damage of verifyRun(store, pointer)) damages.push(damage);
+    damages.push(...(await replay(store, pointer, call)));
   }
-  return report(damages, `what ${path} names in ${store.location}`, call);
+  const { replay: image } = call.options;
+  const compared = image === undefined ? '' : `, compared with ${String(image)}`;
+  return reportDamages(damages, `what ${path} names in ${store.location}${compared}`, call);
 }
 
-function report(damages: readonly Damage[], place: string, call: Call): number {
-  writeAtOnce(call, damages, ({ palette }) => {
-    const lines = damages.map((damage) => damageLine(damage, palette));
-    return `${[...lines, verifySummary(damages.length, place, palette)].join('\n')}\n`;
+/** Makes again what was recorded, where an image to make it of is named. */
+async function replay(store: Store, pointer: Pointer, call: Call): Promise<readonly Damage[]> {
+  const { settings, host, signal, resources, options } = call;
+  if (options.replay === undefined) return [];
+  const { openReplay } = await import('../../compose/replay.ts');
+  const { replayRun } = await import('../../../flows/look/replay-run.ts');
+  const given = pointer.manifest.artifacts.filter(({ view }) => view !== undefined).length;
+  if (given > 0)
+    writeNotes([`other tools gave ${formatCount(given, 'item')}, which cannot be made again`], call);
+  const startProgress = progressOn(call);
+  const { tools, origin } = openReplay(
+    { settings, host, signal, resources, startProgress },
+    pointer.run.tenant,
+  );
+  return replayRun(store, tools, { pointer, reference: String(options.replay), origin });
+}
+
+function replayedWithout(thing: string | undefined): VarveError {
+  return new VarveError('bad-option', '--replay needs the pointer of a run', {
+    object: thing ?? '--replay',
+    hint: 'write varve verify varve-pointer.json --replay IMAGE',
   });
-  return damages.length === 0 ? EXIT_STATUS.done : EXIT_STATUS.bytes;
 }
 
 async function readPointer(path: string): Promise<Buffer> {
@@ -101,13 +118,5 @@ function notVerifiable(path: string, problem: string, cause?: unknown): VarveErr
     object: path,
     hint: `name a pointer (varve-pointer.json), a kit, a store (${listForms()}), or nothing for your own store`,
     cause,
-  });
-}
-
-/** Not to be mistaken for a store in good order: the place may be a wrong one. */
-function holdsNothing({ location }: Store): VarveError {
-  return new VarveError('not-in-store', `${location} holds nothing that could be verified`, {
-    object: location,
-    hint: 'name the store with --cas-root or --baseline',
   });
 }

@@ -1,0 +1,1 @@
+export{t as openScratch}from"./open-scratch.js";

@@ -1,0 +1,1 @@
+import{t as e}from"./open-store.js";import{n as t}from"./report-damages.js";const n=async n=>t(await e(n),n);export{n as run};
