@@ -18,6 +18,8 @@ import { PointerSchema } from '../src/core/run/pointer.ts';
 import { PointersSchema } from '../src/core/run/pointers.ts';
 import { RunResultSchema } from '../src/core/run/run-result.ts';
 import { SnapshotOutputSchema, SnapshotOutputsSchema } from '../src/core/run/snapshot-output.ts';
+import { AnnotationSchema } from '../src/core/sbom/annotation.ts';
+import { RootFileSchema, RootFilesHeaderSchema } from '../src/core/sbom/root-files.ts';
 import { SnapshotSchema } from '../src/core/snapshot/snapshot.ts';
 import { GarbageSchema } from '../src/core/store/collect-garbage.ts';
 import { StatsSchema } from '../src/core/store/measure-store.ts';
@@ -46,6 +48,9 @@ export const FORMATS: Readonly<Record<string, readonly [title: string, schema: G
   pointers: ['The pointers of a run for several platforms', PointersSchema],
   receipt: ['What a store has: what kit receipt prints', ReceiptSchema],
   result: ['All that a report of a run is made of', RunResultSchema],
+  'rootfs-files-entry': ['Any but the first line of a rootfs.files payload', RootFileSchema],
+  'rootfs-files-header': ['The first line of a rootfs.files payload', RootFilesHeaderSchema],
+  'sbom-annotation': ['What an annotation in an SPDX document of buildkit-scan says', AnnotationSchema],
   snapshot: ["The record of one platform's image", SnapshotSchema],
   'snapshot-output': ['What snapshot --format json prints', SnapshotOutputSchema],
   'snapshot-outputs': ['What snapshot --format json prints of several platforms', SnapshotOutputsSchema],

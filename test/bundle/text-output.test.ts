@@ -71,6 +71,7 @@ const CALLS: readonly (readonly string[])[] = [
   ['artifact', 'unpack', 'oci:packed:v1', 'unpacked'],
   ['artifact', 'push', 'folder', `oci://${REGISTRY}/notes:v1`],
   ['artifact', 'pull', `oci://${REGISTRY}/notes:v1`, 'pulled'],
+  ['buildkit-scan'],
   ['snapshot', 'oci:damaged', '--platform', 'all', '--baseline', 'none', '--cas-root', 'other'],
   ['compare', V1, V2, '-v'],
   ['compare', V1, V2, '-q'],
@@ -82,7 +83,7 @@ const CALLS: readonly (readonly string[])[] = [
   ['completion', 'bash'],
 ];
 
-/** Days, minutes and ages are those of the run. Lines in a low voice that follow each other become one text. */
+/** Days, minutes, ages and owners are those of the run. Lines in a low voice that follow each other become one text. */
 const withoutClock = (text: string): string =>
   text
     .replaceAll('\u001b[39m\n\u001b[90m', '\n')
@@ -93,6 +94,8 @@ const withoutClock = (text: string): string =>
     .replaceAll(/(?<!\d)20\d\d-\d\d-\d\d \d\d:\d\d(?!:)/g, '2026-01-31 12:00')
     .replaceAll(/(?<!\d)20\d\d-\d\d-\d\d(?=$| {2}|\u001b)/gm, '2026-01-31')
     .replaceAll(/\(Node\.js [\d.]+, \w+ \w+\)/g, '(Node.js 24.1.0, linux x64)')
+    // Of a folder on this machine, whose owner and modes count.
+    .replaceAll(/(?<=listed in sha256:)\w+/g, '0123456789abcdef'.repeat(4))
     .replaceAll(/until 20\d\d-\d\d-\d\d/g, 'until 2026-03-02');
 
 /** An image for several platforms, and a copy of it with a damaged layer of one. */
@@ -117,9 +120,13 @@ async function transcript(width: number, color: boolean): Promise<string> {
   }
   mkdirSync(join(cwd, 'folder'));
   writeFileSync(join(cwd, 'folder/sbom.json'), '{}');
+  mkdirSync(join(cwd, 'scanned'));
   damageOne(join(FIXTURES, 'multi-platform'), join(cwd, 'damaged'));
   await using registry = await MemoryRegistry.start();
-  const env = { COLUMNS: String(width), FORCE_COLOR: color ? '1' : '0', XDG_DATA_HOME: cwd };
+  const env = {
+    ...{ COLUMNS: String(width), FORCE_COLOR: color ? '1' : '0', XDG_DATA_HOME: cwd },
+    ...{ BUILDKIT_SCAN_SOURCE: 'folder', BUILDKIT_SCAN_DESTINATION: 'scanned' },
+  };
   const told: string[] = [];
   const call = async (args: readonly string[]): Promise<void> => {
     const line = args.join(' ');
@@ -150,7 +157,7 @@ function expectGolden(file: string, text: string): void {
 
 /** Lists of paths are never cut, nor are errors, whole digests and the one line that a quiet call prints. */
 const WIDE =
-  /^\$ varve (?:tree|layer ls|(?:surface )?verify|surface put|history nosuch|artifact|snapshot oci:damaged|.* -q$)/;
+  /^\$ varve (?:tree|layer ls|(?:surface )?verify|surface put|history nosuch|artifact|buildkit-scan|snapshot oci:damaged|.* -q$)/;
 /** What `withoutClock` puts into one line, and lines of help that are there to be copied. */
 const WHOLE = /^compared with .*\)$|^ {2}varve |^Usage: varve |^ {7}varve </;
 

@@ -210,6 +210,8 @@ const UNNAMED = [
   'layer 0',
   'unix:///nowhere/docker.sock',
   '--output',
+  'BUILDKIT_SCAN_SOURCE is not set',
+  'BUILDKIT_SCAN_DESTINATION is not set',
   'neither an image nor',
 ];
 

@@ -71,6 +71,8 @@ function given(face: Face): {
     case 'kit import':
     case 'kit ls':
       return { arguments: [`oci:${newPath('absent')}`], settings: store };
+    case 'buildkit-scan':
+      return { arguments: [], settings: { ...store, 'surface-runtime-events': newPath('absent') } };
     case 'completion':
     case 'version':
       return { arguments: ['bash'], settings: {} };

@@ -6,7 +6,13 @@ import { SETTINGS } from '../settings/catalogue.ts';
 import { LIMIT_SETTINGS } from '../settings/limits.ts';
 import type { SettingSource } from '../settings/read-settings.ts';
 import { type Catalogue, type Setting, takesAliases } from '../settings/setting.ts';
-import { fromEnvironment, SETTINGS_FILE, variableOf } from '../settings/setting-sources.ts';
+import {
+  fromEnvironment,
+  fromParameters,
+  noteStrayParameters,
+  SETTINGS_FILE,
+  variableOf,
+} from '../settings/setting-sources.ts';
 import { VERSION } from '../version.ts';
 import { CheckedCommand, refuseEmpty } from './checked-command.ts';
 import { COMMANDS } from './commands/catalogue.ts';
@@ -120,21 +126,34 @@ function addCommand(
   command.action(async () => {
     refuseEmpty(command);
     const options = command.opts();
-    const given = [fromOptions(command), fromEnvironment(host.environment)];
+    const { environment } = host;
+    const { parameters } = spec;
+    const handed = parameters === undefined ? [] : [fromParameters(environment, parameters)];
+    const given = [fromOptions(command), ...handed, fromEnvironment(environment)];
     const { sources, notes } = await gatherSettings({
       ...{ host, given, named: options.config, catalogue: settings, signal },
     });
+    const strays =
+      parameters === undefined
+        ? []
+        : noteStrayParameters(environment, parameters, namesTaken(spec, settings));
     const call = {
-      ...{ options, notes, output, resources, signal },
+      ...{ options, notes: [...notes, ...strays], output, resources, signal },
       arguments: command.processedArgs.flat().filter((argument) => argument !== undefined),
       format: formatOf(options, spec),
       isQuiet: options.quiet === true,
       host: options.color === false ? withoutColor(host) : host,
     };
-    if (spec.reportsNotes !== true) writeNotes(notes, call);
+    if (spec.reportsNotes !== true) writeNotes(call.notes, call);
     finish(await spec.call(settings, sources, call));
   });
 }
+
+/** What the settings of a command are called, by generators of StellaOps too. */
+const namesTaken = ({ name: face }: CommandDeclaration, catalogue: Catalogue): readonly string[] =>
+  Object.entries(catalogue).flatMap(([name, { faces, alias }]) =>
+    faces.includes(face) ? (alias === undefined ? [name] : [name, alias]) : [],
+  );
 
 function formatOf({ format, f, json }: Record<string, unknown>, { formats }: CommandDeclaration): Format {
   const wished = json === true ? 'json' : (f ?? format);

@@ -38,6 +38,10 @@ function listGivenFiles(settings: GeneratorSettings): readonly Described[] {
   ];
 }
 
+/** Paths of the files of other tools that settings name. */
+export const givenPaths = (settings: GeneratorSettings): readonly string[] =>
+  listGivenFiles(settings).flatMap(({ path }) => path ?? []);
+
 /**
  * Reads the files of other tools that settings name.
  * @throws VarveError `bad-option` for one that cannot be read; `malformed`, `limit-exceeded`.

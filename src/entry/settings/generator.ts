@@ -1,8 +1,8 @@
 import { parseText } from './parse.ts';
-import { BY_USER, JOB, optional } from './setting.ts';
+import { BY_USER, GENERATORS, optional } from './setting.ts';
 
 const file = (description: string) =>
-  optional({ value: 'FILE', description, parse: parseText, faces: JOB, from: BY_USER });
+  optional({ value: 'FILE', description, parse: parseText, faces: GENERATORS, from: BY_USER });
 
 /** What other tools found out about the image, under the names that generators of StellaOps use. */
 export const GENERATOR_SETTINGS = {
@@ -19,14 +19,14 @@ export const GENERATOR_SETTINGS = {
     description:
       'Name of the tool that gave these files. The surface manifest names it as its component, and as the view of each file. Default: varve, and external.',
     parse: parseText,
-    faces: JOB,
+    faces: GENERATORS,
     from: BY_USER,
   }),
   'surface-component-version': optional({
     value: 'VERSION',
     description: 'Version of that tool.',
     parse: parseText,
-    faces: JOB,
+    faces: GENERATORS,
     from: BY_USER,
   }),
 } as const;

@@ -3,6 +3,8 @@ import { parseCount, parseSize } from './parse.ts';
 import { ANYWHERE, READERS, setting } from './setting.ts';
 
 const FACES = [...READERS, 'artifact unpack', 'artifact pull', 'verify'] as const;
+/** What a root filesystem in a folder, and the files of other tools, are held to. */
+const SCANNED_TOO = [...FACES, 'buildkit-scan'] as const;
 
 /** How much of one image or artifact may be read. */
 export const LIMIT_SETTINGS = {
@@ -13,7 +15,7 @@ export const LIMIT_SETTINGS = {
     parse: parseSize,
     fallback: DEFAULT_LIMITS.layerBytes,
     shown: '64GiB',
-    faces: FACES,
+    faces: SCANNED_TOO,
     from: ANYWHERE,
   }),
   'max-layer-entries': setting({
@@ -21,7 +23,7 @@ export const LIMIT_SETTINGS = {
     description: 'Largest number of entries of a layer that is read.',
     parse: parseCount,
     fallback: DEFAULT_LIMITS.layerEntries,
-    faces: FACES,
+    faces: SCANNED_TOO,
     from: ANYWHERE,
   }),
   'max-sparse-bytes': setting({
@@ -48,7 +50,7 @@ export const LIMIT_SETTINGS = {
     parse: parseSize,
     fallback: DEFAULT_LIMITS.jsonBytes,
     shown: '20MiB',
-    faces: FACES,
+    faces: SCANNED_TOO,
     from: ANYWHERE,
   }),
 } as const;

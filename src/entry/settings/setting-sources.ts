@@ -37,6 +37,42 @@ export function fromEnvironment(environment: Environment): SettingSource {
 const generatorVariableOf = (name: string): string | null =>
   name.startsWith('surface-') ? `STELLAOPS_${name.toUpperCase().replaceAll('-', '_')}` : null;
 
+/** Variables of another program that carry settings: `BUILDKIT_SCAN_cas-root`, in either case, with `-` or `_`. */
+export interface Parameters {
+  readonly prefix: string;
+  /** What stands behind the prefix in the other variables of that program. */
+  readonly others: readonly string[];
+}
+
+const parameterOf = (variable: string, { prefix }: Parameters): string | null =>
+  variable.startsWith(prefix) ? variable.slice(prefix.length).toLowerCase().replaceAll('_', '-') : null;
+
+/** Settings that another program hands over as variables. */
+export function fromParameters(environment: Environment, parameters: Parameters): SettingSource {
+  const variables = Object.keys(environment).filter((each) => presentText(environment[each]) !== undefined);
+  const find = (name: string) => variables.find((each) => parameterOf(each, parameters) === name);
+  return {
+    origin: 'variable',
+    label: (name) => find(name) ?? `${parameters.prefix}${name}`,
+    get: (name) => environment[find(name) ?? ''],
+  };
+}
+
+/** Says which parameters have no meaning for a face. @param known names and aliases of its settings. */
+export function noteStrayParameters(
+  environment: Environment,
+  parameters: Parameters,
+  known: readonly string[],
+): readonly string[] {
+  const others = parameters.others.map((each) => parameterOf(`${parameters.prefix}${each}`, parameters));
+  return Object.keys(environment).flatMap((variable) => {
+    const name = parameterOf(variable, parameters);
+    if (name === null || known.includes(name) || others.includes(name)) return [];
+    const near = didYouMean(name, known);
+    return [`the parameter ${variable} has no meaning${near === null ? '' : `: ${near}`}`];
+  });
+}
+
 /** The variable that sets a setting. */
 export const variableOf = (name: string): string => `VARVE_${name.toUpperCase().replaceAll('-', '_')}`;
 

@@ -28,6 +28,7 @@ export type Face =
   | 'kit import'
   | 'kit ls'
   | 'kit receipt'
+  | 'buildkit-scan'
   | 'verify'
   | 'completion'
   | 'version';
@@ -36,6 +37,8 @@ export type Face =
 export const COMMENTERS = ['action', 'comment action', 'ci'] as const satisfies readonly Face[];
 /** The main job, as a step of a workflow and by hand. */
 export const JOB = ['action', 'snapshot', 'ci'] as const satisfies readonly Face[];
+/** What takes files of other tools along. */
+export const GENERATORS = [...JOB, 'buildkit-scan'] as const satisfies readonly Face[];
 /** Faces that read images. */
 export const READERS = [
   ...JOB,
@@ -134,7 +137,7 @@ export interface Setting<T, F extends Face = Face> {
 }
 
 /** Whether a face takes the place of a generator of StellaOps, and knows settings by what they are called there. */
-export const takesAliases = (face: Face): boolean => (JOB as readonly Face[]).includes(face);
+export const takesAliases = (face: Face): boolean => (GENERATORS as readonly Face[]).includes(face);
 
 export const setting = <T, const F extends Face>(definition: Setting<T, F>): Setting<T, F> => definition;
 

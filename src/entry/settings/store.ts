@@ -10,7 +10,7 @@ export const STORE_SETTINGS = {
       'Folder of the store, which keeps everything under its digest. Default: the baseline if that is a store; otherwise RUNNER_TEMP/varve/store for the action, and ~/.local/share/varve on the command line.',
     parse: parseText,
     alias: 'surface-cas-root',
-    faces: [...READERS, ...STORE_COMMANDS],
+    faces: [...READERS, ...STORE_COMMANDS, 'buildkit-scan'],
     from: BY_USER,
   }),
   tenant: setting({
@@ -22,6 +22,7 @@ export const STORE_SETTINGS = {
     // `surface verify`, `gc` and `stats`, and `kit import`, are of all tenants.
     faces: [
       ...READERS,
+      'buildkit-scan',
       'history',
       'surface put',
       'surface get',

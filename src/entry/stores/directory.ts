@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { VarveError } from '../../base/errors.ts';
+import type { Store } from '../../core/store/store.ts';
 import { isWithin } from '../host/checkouts.ts';
 import type { Host } from '../host/host.ts';
 import type { StoreKind, StorePlace } from './store-kind.ts';
@@ -50,9 +51,12 @@ export function placeOf(path: string): StorePlace {
     key: `dir:${resolve(path)}`,
     shown: `dir:${path}`,
     workable: true,
-    open: async ({ host }) => {
-      const { openDirectory, openCommitted } = await import('./open-directory.ts');
-      return isOfCheckout(path, host) ? openCommitted(path, host.checkouts) : openDirectory(path);
-    },
+    open: ({ host }) => openFolder(path, host),
   };
+}
+
+/** Opens the store in a folder. */
+export async function openFolder(path: string, host: Host): Promise<Store> {
+  const { openDirectory, openCommitted } = await import('./open-directory.ts');
+  return isOfCheckout(path, host) ? openCommitted(path, host.checkouts) : openDirectory(path);
 }

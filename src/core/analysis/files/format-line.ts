@@ -17,7 +17,8 @@ export interface LineFields {
   readonly uid: number;
   readonly gid: number;
   readonly size: number;
-  readonly mtime: number;
+  /** Null where a line is to say nothing of times. */
+  readonly mtime: number | null;
   readonly mtimeNs: number;
   /** Empty on everything but files. */
   readonly sha256: string;
@@ -34,7 +35,8 @@ export function formatLine(entry: LineFields): ByteText {
   if (device !== null) line += `"device":{"major":${device.major},"minor":${device.minor}},`;
   line += `"gid":${entry.gid},`;
   if (linkTarget !== null) line += nameMembers('linkTarget', linkTarget);
-  line += `"mode":"${modeText(entry.mode)}","mtime":${entry.mtime},`;
+  line += `"mode":"${modeText(entry.mode)}",`;
+  if (entry.mtime !== null) line += `"mtime":${entry.mtime},`;
   if (entry.mtimeNs !== 0) line += `"mtimeNs":${entry.mtimeNs},`;
   line += nameMembers('path', path);
   if (entry.sha256 !== '') line += `"sha256":"${entry.sha256}",`;

@@ -533,6 +533,37 @@ const kitReceipt = defineCommand(
   () => import('./kit-receipt.ts'),
 );
 
+const buildkitScan = defineCommand(
+  {
+    name: 'buildkit-scan',
+    heading: 'Evidence',
+    arguments: [],
+    summary: 'Scan what was built, as a generator of SBOM attestations for BuildKit',
+    wording: {
+      'cas-root': 'Folder of the store that keeps what was found. Without it, nothing is kept.',
+      'max-layer-bytes': 'Largest size of all files of a root filesystem.',
+      'max-layer-entries': 'Largest number of names in a root filesystem.',
+      'max-json-bytes': 'Largest file of another tool.',
+    },
+    formats: ['text'],
+    parameters: {
+      prefix: 'BUILDKIT_SCAN_',
+      others: ['SOURCE', 'SOURCE_EXTRAS', 'DESTINATION', 'SOURCE_DATE_EPOCH'],
+    },
+    examples: [
+      [
+        'docker buildx build --attest type=sbom,generator=ghcr.io/acme/varve-scan .',
+        'BuildKit runs it in that image, and attaches the SBOM to what is built',
+      ],
+      [
+        'BUILDKIT_SCAN_SOURCE=rootfs BUILDKIT_SCAN_DESTINATION=out varve buildkit-scan',
+        'the same by hand: writes out/rootfs.spdx.json',
+      ],
+    ],
+  },
+  () => import('./buildkit-scan.ts'),
+);
+
 const completion = defineCommand(
   {
     name: 'completion',
@@ -589,6 +620,7 @@ export const COMMANDS: readonly Command[] = [
   kitImport,
   kitLs,
   kitReceipt,
+  buildkitScan,
   verify,
   completion,
   version,

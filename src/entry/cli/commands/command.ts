@@ -2,6 +2,7 @@ import type { Host } from '../../host/host.ts';
 import { type SettingsOf, settingsOf } from '../../settings/catalogue.ts';
 import { readSettings, type SettingSource } from '../../settings/read-settings.ts';
 import type { Catalogue, Face } from '../../settings/setting.ts';
+import type { Parameters } from '../../settings/setting-sources.ts';
 import type { TextStream } from '../terminal/standard-stream.ts';
 
 export type Format = 'text' | 'json' | 'ndjson' | 'markdown';
@@ -24,6 +25,8 @@ export interface CommandDeclaration {
   readonly formats: readonly Format[];
   /** Options of this command alone, which are not settings. */
   readonly options?: readonly (readonly [syntax: string, description: string])[];
+  /** Another program calls it, and hands settings over as variables of its own. */
+  readonly parameters?: Parameters;
   /** Its result has room for remarks on the settings; otherwise they go to stderr. */
   readonly reportsNotes?: true;
   readonly examples: readonly (readonly [line: string, explanation: string])[];
