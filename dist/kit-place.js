@@ -1,1 +1,1 @@
-import{_r as e}from"./of-all.js";function t(t){return new e(`blob-missing`,`${t} is missing`,{object:t})}export{t};
+import{yr as e}from"./of-all.js";function t(t){return new e(`blob-missing`,`${t} is missing`,{object:t})}export{t};

@@ -1,1 +1,1 @@
-export{G as PLAIN}from"./of-all.js";
+export{q as PLAIN}from"./of-all.js";

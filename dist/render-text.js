@@ -1,1 +1,1 @@
-export{fr as renderText}from"./of-snapshot.js";
+export{br as renderText}from"./of-snapshot.js";

@@ -65,7 +65,7 @@ function isJson(text: string): boolean {
 }
 
 /** Objects, lists, texts and numbers of a file, or of one line of it, at most. */
-const MOST_VALUES = 5_000_000;
+const MOST_VALUES = 2_000_000;
 
 function notAsGiven(object: string, problem: string, cause?: unknown): VarveError {
   const hint = 'nothing was recorded: give a file that its tool wrote whole, or leave it out';
