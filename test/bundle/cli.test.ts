@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/entry/cli/commands/catalogue.ts';
+import { COMMANDS } from '../../src/entry/cli/declarations/catalogue.ts';
 import { VERSION } from '../../src/entry/version.ts';
 import { DIST, runVarve, type VarveOutcome } from '../support/run-varve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

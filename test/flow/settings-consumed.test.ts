@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { toVarveError } from '../../src/base/errors.ts';
 import { pointerBytes } from '../../src/core/run/pointer.ts';
 import { runWith } from '../../src/entry/action/run-action.ts';
-import { COMMANDS } from '../../src/entry/cli/commands/catalogue.ts';
+import { COMMANDS } from '../../src/entry/cli/declarations/catalogue.ts';
 import { commentOnResults } from '../../src/entry/comment-action/run-comment-action.ts';
 import { readHost } from '../../src/entry/host/host.ts';
 import { SETTINGS, type SettingName, type Settings, settingsOf } from '../../src/entry/settings/catalogue.ts';

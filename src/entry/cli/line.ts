@@ -1,5 +1,5 @@
 import { isStandardInput, mayBeImage } from './checked-command.ts';
-import { COMMANDS } from './commands/catalogue.ts';
+import { COMMANDS } from './declarations/catalogue.ts';
 import { namesOf } from './program.ts';
 
 /** Switches that people write before the command as well as after it. */

@@ -15,7 +15,6 @@ import {
 } from '../settings/setting-sources.ts';
 import { VERSION } from '../version.ts';
 import { CheckedCommand, refuseEmpty } from './checked-command.ts';
-import { COMMANDS } from './commands/catalogue.ts';
 import type {
   CommandDeclaration,
   CommandOutput,
@@ -24,6 +23,7 @@ import type {
   Command as VarveCommand,
 } from './commands/command.ts';
 import { writeNotes } from './commands/notes.ts';
+import { COMMANDS } from './declarations/catalogue.ts';
 import { addToHelp, WIDEST_HELP } from './fitted-help.ts';
 import { terminalWidth } from './terminal/describe-terminal.ts';
 import type { TextStream } from './terminal/standard-stream.ts';
