@@ -59,7 +59,12 @@ export class ArchiveKit implements KitReader {
     const scanner = new TarScanner({ handler: gatherer, limits: DEFAULT_LIMITS, object: this.location });
     let afterEnd = 0;
     for await (const chunk of decode(this.#open(), { object: this.location })) {
-      scanner.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      try {
+        scanner.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      } catch (fault) {
+        const isOther = fault instanceof VarveError && fault.code === 'malformed' && !gatherer.hasBegun;
+        throw isOther ? kitNotFound(this.location, 'is not a tar, compressed or not') : fault;
+      }
       yield* gatherer.take();
       if (!scanner.ended) continue;
       afterEnd += chunk.length;
@@ -80,6 +85,8 @@ type LimitOf = (path: string) => number | null;
 class FileGatherer implements TarHandler {
   readonly #location: string;
   readonly #limitOf: LimitOf;
+  /** Whether a first entry was read. */
+  hasBegun = false;
   #whole: ReadFile[] = [];
   /** Null while a file is passed over. */
   #bytes: Buffer | null = null;
@@ -98,6 +105,7 @@ class FileGatherer implements TarHandler {
   }
 
   enter({ name, type, size }: TarEntry): void {
+    this.hasBegun = true;
     const path = String(name);
     if (type !== 'file') throw this.#refuse('malformed', path, `is a ${type}, not a file`);
     const limit = this.#limitOf(path);

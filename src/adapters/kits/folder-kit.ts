@@ -37,9 +37,20 @@ export class FolderKit implements KitReader {
 
   async *readFiles(index: KitIndex): AsyncGenerator<ReadFile> {
     for (const { path, size } of listKitFiles(index)) {
-      const bytes = this.#tree.read(path, size);
+      const bytes = this.#read(path, size);
       if (bytes === null) throw missingFile(path);
       yield { path, bytes };
+    }
+  }
+
+  #read(path: string, size: number): Buffer | null {
+    try {
+      return this.#tree.read(path, size);
+    } catch (fault) {
+      if (!(fault instanceof VarveError) || fault.code !== 'limit-exceeded') throw fault;
+      throw new VarveError('size-mismatch', `${path} has more than the ${size} bytes that the index states`, {
+        object: path,
+      });
     }
   }
 }
@@ -71,7 +82,9 @@ export class FolderKitWriter implements KitWriter {
     if (names.length > 0 && !names.includes('offline')) {
       throw new VarveError('bad-option', `${path} holds something else than a kit`, {
         object: path,
-        hint: 'name a folder that is new or empty, or has a kit, which is then replaced; or a file that ends in .tar.zst',
+        hint: names.includes('oci-layout')
+          ? 'it is an image layout: --oci adds a kit to it'
+          : 'name a folder that is new or empty, or has a kit, which is then replaced; or a file that ends in .tar.zst',
       });
     }
   }

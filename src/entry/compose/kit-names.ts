@@ -6,7 +6,7 @@ import { KIT_INDEX } from '../../core/kit/kit-index.ts';
 export function namesKit(text: string): boolean {
   if (text.startsWith('oci://') || text.startsWith('postgres')) return false;
   if (text.startsWith('oci:') || isArchiveName(text) || text.endsWith('.zip')) return true;
-  return existsSync(join(text, KIT_INDEX));
+  return text === '-' || existsSync(join(text, KIT_INDEX)) || existsSync(join(text, 'oci-layout'));
 }
 
 /** Whether a kit of this name is one file. */

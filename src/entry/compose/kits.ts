@@ -28,10 +28,19 @@ import { isArchiveName } from './kit-names.ts';
 export async function openKit(text: string, reach: RegistryReach): Promise<KitReader> {
   if (/^(?:oci|docker):/.test(text)) return openKitArtifact(text, reach);
   const status = statSync(text, { throwIfNoEntry: false });
+  if (text === '-') throw kitNotFound(text, 'is standard input, which can be read only once');
   if (status === undefined) throw kitNotFound(text, 'does not exist');
   if (!status.isDirectory()) return openArchive(text);
   if (existsSync(join(text, 'oci-layout'))) return openKitArtifact(`oci:${text}`, reach);
+  if (existsSync(join(text, 'scanner/surface'))) throw isStore(text);
   return new FolderKit(text);
+}
+
+function isStore(path: string): VarveError {
+  return new VarveError('kit-not-found', `${path} is a store, and not a kit`, {
+    object: path,
+    hint: `make a kit of it: varve kit export kit.tar.zst --cas-root ${path}`,
+  });
 }
 
 /**
@@ -46,16 +55,33 @@ export async function createKit(
   { checkouts, temporaryFolder }: Host,
 ): Promise<KitWriter> {
   const strange = checkouts;
+  refuseOtherPlaces(text);
   if (text.startsWith('oci:') || asLayout) {
     const place = text.startsWith('oci:') ? text : `oci:${text}`;
     return LayoutKitWriter.create(place, strange, temporaryFolder);
   }
   if (isArchiveName(text)) return new ArchiveKitWriter(text, { compressed: !text.endsWith('.tar'), strange });
   const [other] = /\.(?:zip|tgz|tar\.[a-z0-9]+|gz|zst)$/.exec(text) ?? [];
+  if (statSync(text, { throwIfNoEntry: false })?.isFile()) {
+    throw new VarveError('bad-option', `${text} is a file, and not a kit`, {
+      object: text,
+      hint: 'name a file that ends in .tar.zst or .tar, or a folder',
+    });
+  }
   if (other === undefined) return new FolderKitWriter(text, strange);
   throw new VarveError('bad-option', `a kit is not written as ${other}`, {
     object: text,
     hint: 'name a file that ends in .tar.zst or .tar, or a folder',
+  });
+}
+
+/** Words that mean a place elsewhere, and would become strange names of folders. */
+function refuseOtherPlaces(text: string): void {
+  const isElsewhere = /^[a-z][a-z0-9+.-]+:/.test(text) && !/^oci:(?!\/\/)/.test(text);
+  if (text !== '-' && !isElsewhere) return;
+  throw new VarveError('bad-option', `${text} is not a place for a kit`, {
+    object: text,
+    hint: 'name a file that ends in .tar.zst or .tar, a folder, or oci:DIR[:TAG]; skopeo and oras move the last one to a registry',
   });
 }
 

@@ -2,7 +2,7 @@ import { SHORT_PATIENCE } from '../../adapters/http/network-options.ts';
 import type { EntryCache } from '../../core/cache/entry-cache.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Host } from '../host/host.ts';
-import { placeOf } from '../stores/directory.ts';
+import { directoryPlace } from '../stores/directory.ts';
 import type { StoreCircumstances, StorePlace } from '../stores/store-kind.ts';
 import { type NetworkSettings, readRegistryAccess } from './network.ts';
 import { openWorkflowCache } from './workflow-cache.ts';
@@ -34,7 +34,7 @@ export class Stores implements AsyncDisposable {
   }
 
   directory(path: string): Promise<Store> {
-    return this.open(placeOf(path));
+    return this.open(directoryPlace(path));
   }
 
   /** An empty store that is gone at the end of the run. */

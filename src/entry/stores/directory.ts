@@ -27,15 +27,19 @@ export const directoryStores: StoreKind = {
     if (!text.startsWith(PREFIX)) return isPathOfStore(text) ? placeOf(text) : null;
     const path = text.slice(PREFIX.length);
     if (path === '') throw new VarveError('bad-option', 'dir: needs a path, such as dir:.varve');
-    if (isImage(path)) {
-      throw new VarveError('bad-option', `${path} holds an image, and is not a store`, {
-        object: path,
-        hint: `write oci:${path} to compare with that image, or name another folder for the store`,
-      });
-    }
-    return placeOf(path);
+    return directoryPlace(path);
   },
 };
+
+/** The store in a folder that a user named. @throws VarveError `bad-option` for one that holds an image. */
+export function directoryPlace(path: string): StorePlace {
+  if (!isImage(path)) return placeOf(path);
+  const hint = isFile(path)
+    ? 'name a folder for the store'
+    : `write oci:${path} to compare with that image, or name another folder for the store`;
+  const what = isFile(path) ? 'is a file' : 'holds an image';
+  throw new VarveError('bad-option', `${path} ${what}, and is not a store`, { object: path, hint });
+}
 
 /**
  * Whether a folder lies in a workflow's checkout, where the author of the commit chose the files. Outside a workflow, a

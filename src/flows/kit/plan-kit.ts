@@ -152,13 +152,14 @@ function presumed({ items, images, history }: KitIndex, listed: readonly ItemKey
 }
 
 function nothingToSend({ location }: Store, incomplete: readonly HistoryEntry[]): VarveError {
-  const lost = formatCount(incomplete.length, 'snapshot');
-  const why =
-    incomplete.length === 0
-      ? ''
-      : `; of ${lost}, it has not kept all that ${incomplete.length === 1 ? 'it consists' : 'they consist'} of`;
-  return new VarveError('not-in-store', `${location} has nothing that was selected${why}`, {
+  const lost = countSnapshots(incomplete);
+  const why = lost === 0 ? '' : `; of ${formatCount(lost, 'snapshot')}, it has not kept all`;
+  return new VarveError('not-in-store', `${location} has nothing to put into a kit${why}`, {
     object: location,
-    hint: 'varve history lists the names, and varve surface list the items',
+    hint: 'name the store with --cas-root or --baseline; varve history lists the names that it has',
   });
 }
+
+/** How many snapshots entries are of: several may be of one. */
+export const countSnapshots = (entries: readonly HistoryEntry[]): number =>
+  new Set(entries.map(({ snapshotDigest }) => snapshotDigest)).size;

@@ -3,12 +3,12 @@ import { formatCount } from '../../../base/human-size.ts';
 import { readFileOrPipe } from '../../../base/read-file.ts';
 import { parseReceipt, RECEIPT_BYTES, Received } from '../../../core/kit/receipt.ts';
 import type { Store } from '../../../core/store/store.ts';
-import { parseKind } from '../../../core/words/names.ts';
-import { type KitPlan, planKit } from '../../../flows/kit/plan-kit.ts';
+import { countSnapshots, type KitPlan, planKit } from '../../../flows/kit/plan-kit.ts';
 import type { KitSelection } from '../../../flows/kit/select-objects.ts';
 import type { Settings } from '../../settings/catalogue.ts';
 import { parseDuration } from '../../settings/parse.ts';
 import type { Invocation } from './command.ts';
+import { findKind } from './find-kind.ts';
 import { writeNotes } from './notes.ts';
 import { progressOn } from './output.ts';
 
@@ -16,28 +16,35 @@ type KitCall = Invocation<Pick<Settings, 'tenant'>>;
 
 /** Plans the kit that a command line selects, and says what is left out. */
 export async function planSelected(store: Store, call: KitCall): Promise<KitPlan> {
-  const selection = readSelection(call);
+  const selection = await readSelection(store, call);
   const received = await readReceived(call.options.receipt);
   const plan = await planKit(store, selection, received, {
     startProgress: progressOn(call),
     signal: call.signal,
   });
-  const [first, ...others] = plan.incomplete;
+  const [first] = plan.incomplete;
   if (first !== undefined) {
-    const more = others.length === 0 ? '' : ` and ${formatCount(others.length, 'other')}`;
+    const others = countSnapshots(plan.incomplete) - 1;
+    const more = others === 0 ? '' : ` and ${formatCount(others, 'other')}`;
     const what = `snapshot ${first.snapshotDigest} of ${first.name}${more}`;
     writeNotes([`left out, since the store has not kept all that they consist of: ${what}`], call);
   }
+  const { items, images, history } = plan.index;
+  if (items.length + images.length + history.length === 0)
+    writeNotes(['the receiver has all of it already: the kit is empty'], call);
   return plan;
 }
 
-function readSelection({ settings: { tenant }, options }: KitCall): KitSelection {
+async function readSelection(
+  store: Store,
+  { settings: { tenant }, options }: KitCall,
+): Promise<KitSelection> {
   const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
   return {
     tenant,
     names: list(options.name),
     images: list(options.image),
-    kinds: list(options.kind).map(parseKind),
+    kinds: await Promise.all(list(options.kind).map((kind) => findKind(store, tenant, kind))),
     since: options.since === undefined ? null : parseSince(String(options.since), Date.now()),
   };
 }

@@ -7,11 +7,16 @@ import { damageLine, verifySummary } from '../listing/surface.ts';
 import type { Call } from './command.ts';
 import { writeAtOnce } from './output.ts';
 
-/** Prints what is damaged in a place, and gives the exit status. */
-export function reportDamages(damages: readonly Damage[], place: string, call: Call): number {
+/** Prints what is damaged in a place, and gives the exit status. @param image what the records were compared with. */
+export function reportDamages(
+  damages: readonly Damage[],
+  place: string,
+  call: Call,
+  image: string | null = null,
+): number {
   writeAtOnce(call, damages, ({ palette }) => {
     const lines = damages.map((damage) => damageLine(damage, palette));
-    return `${[...lines, verifySummary(damages.length, place, palette)].join('\n')}\n`;
+    return `${[...lines, verifySummary(damages.length, place, image, palette)].join('\n')}\n`;
   });
   return damages.length === 0 ? EXIT_STATUS.done : EXIT_STATUS.bytes;
 }

@@ -77,8 +77,8 @@ async function verifyPointers(path: string, call: Call): Promise<number> {
     damages.push(...(await replay(store, pointer, call)));
   }
   const { replay: image } = call.options;
-  const compared = image === undefined ? '' : `, compared with ${String(image)}`;
-  return reportDamages(damages, `what ${path} names in ${store.location}${compared}`, call);
+  const place = `what ${path} names in ${store.location}`;
+  return reportDamages(damages, place, call, image === undefined ? null : String(image));
 }
 
 /** Makes again what was recorded, where an image to make it of is named. */

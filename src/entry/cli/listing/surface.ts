@@ -38,9 +38,20 @@ export function damageLine({ object, problem }: Damage, palette: Palette): strin
   return `${palette.bad('✗')} ${escapeTerminal(object)}: ${escapeTerminal(problem)}`;
 }
 
-/** The last line of `surface verify` of the store at a place. */
-export function verifySummary(damaged: number, place: string, palette: Palette): string {
+/**
+ * The last line of `surface verify` of the store at a place.
+ * @param image what the records were compared with; null where that was nothing.
+ */
+export function verifySummary(
+  damaged: number,
+  place: string,
+  image: string | null,
+  palette: Palette,
+): string {
   const where = `in ${escapeTerminal(place)}`;
-  if (damaged === 0) return `${palette.good('✓')} nothing is damaged ${where}`;
-  return palette.strong(`${formatCount(damaged, 'object')} ${damaged === 1 ? 'is' : 'are'} damaged ${where}`);
+  const same = image === null ? '' : `, and all of it is as ${escapeTerminal(image)} has it`;
+  if (damaged === 0) return `${palette.good('✓')} nothing is damaged ${where}${same}`;
+  const verb = damaged === 1 ? 'is' : 'are';
+  const wrong = image === null ? 'damaged' : `damaged, or not as ${escapeTerminal(image)} has it,`;
+  return palette.strong(`${formatCount(damaged, 'object')} ${verb} ${wrong} ${where}`);
 }

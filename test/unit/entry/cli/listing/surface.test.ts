@@ -51,7 +51,7 @@ test('damage names the object and what is wrong', () => {
   expect(damageLine({ object: 'payloads/x\n::error::', problem: 'does not hash to its name' }, PLAIN)).toBe(
     '✗ payloads/x\\n::error::: does not hash to its name',
   );
-  expect(verifySummary(0, 'dir:.varve', PLAIN)).toBe('✓ nothing is damaged in dir:.varve');
-  expect(verifySummary(1, 'dir:.varve', PLAIN)).toBe('1 object is damaged in dir:.varve');
-  expect(verifySummary(2, 'dir:\n', PLAIN)).toBe('2 objects are damaged in dir:\\n');
+  expect(verifySummary(0, 'dir:.varve', null, PLAIN)).toBe('✓ nothing is damaged in dir:.varve');
+  expect(verifySummary(1, 'dir:.varve', null, PLAIN)).toBe('1 object is damaged in dir:.varve');
+  expect(verifySummary(2, 'dir:\n', null, PLAIN)).toBe('2 objects are damaged in dir:\\n');
 });
