@@ -1043,7 +1043,7 @@ describe('what has no effect, though engines differ on it', () => {
         [two, one],
       ]) {
         const { status, stdout } = await varve('compare', ...sides, '--exit-code');
-        expect([status, flat(stdout)]).toEqual([1, expect.stringContaining('(directory-unstated)')]);
+        expect([status, flat(stdout)]).toEqual([1, expect.stringContaining('(`directory-unstated`)')]);
       }
       const later = stack([private_], [tarEntry({ name: 's/x', mtime: 9 }, 'x')]);
       expect((await varve('compare', stack([private_], [file('s/x')]), later, '--exit-code')).status).toBe(0);

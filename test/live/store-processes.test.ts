@@ -28,7 +28,7 @@ const IMAGES = [
 ].map((reference) => reference.replace(':', `:${FIXTURES}/`));
 
 /** What is said where the run before was of the image with tables of contents, or of another one. */
-const OF_ESTARGZ = /^varve: .* not compared as a whole: .*\(engine-annotation\)\n/gm;
+const OF_ESTARGZ = /^varve: .* not compared as a whole: .*\(`engine-annotation`\)\n/gm;
 
 /** One run of the command line, at work. */
 class Run {
