@@ -1,1 +1,1 @@
-export{br as renderText}from"./of-snapshot.js";
+export{xr as renderText}from"./of-snapshot.js";

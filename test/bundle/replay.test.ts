@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { hideFile } from '../support/forge-inventory.ts';
 import { openDirectoryStore } from '../support/open-directory-store.ts';
 import { runVarve, type VarveOutcome } from '../support/run-varve.ts';
@@ -48,6 +49,32 @@ describe('verify --replay', () => {
     const { status, stdout } = await replay(cwd, 'store');
     expect(status).toBe(3);
     expect(stdout).toMatch(/layer \d: layer\.files of \S+@\d+: does not record app\/modules\.lock/);
+  });
+
+  it('is not deceived by a pointer that names another surface manifest', async () => {
+    const cwd = makeFolder();
+    await record(cwd, 'store');
+    const pointer = JSON.parse(readFileSync(join(cwd, 'pointer.json'), 'utf8'));
+    const args = [
+      'snapshot',
+      `${V2}`,
+      '--name',
+      'other',
+      '--baseline',
+      'none',
+      '--cas-root',
+      'store',
+      '--json',
+    ];
+    const other = JSON.parse((await runVarve(args, { cwd })).stdout);
+    const { manifestUri, manifestDigest, manifest } = other;
+    writeFileSync(
+      join(cwd, 'pointer.json'),
+      canonicalBytes({ ...pointer, manifestUri, manifestDigest, manifest }),
+    );
+    const { status, stdout } = await replay(cwd, 'store');
+    expect(status).toBe(3);
+    expect(stdout).toContain(`image.surface ${manifestDigest}: lists other items than the image has`);
   });
 
   it('names each layer that another image has', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { zstdCompressSync } from 'node:zlib';
@@ -27,6 +27,7 @@ import { packItem } from '../../src/core/surface/pack-item.ts';
 import { payloadPath } from '../../src/core/surface/paths.ts';
 import type { Damage } from '../../src/core/surface/surface-store.ts';
 import { composeOciStore } from '../../src/entry/stores/open-oci.ts';
+import { importKit } from '../../src/flows/kit/import-kit.ts';
 import { makeReceipt } from '../../src/flows/kit/make-receipt.ts';
 import { planKit } from '../../src/flows/kit/plan-kit.ts';
 import type { KitSelection } from '../../src/flows/kit/select-objects.ts';
@@ -168,6 +169,47 @@ describe('a kit', () => {
     });
     await writeKit(store, path);
     expect(await lacking(await takenFrom(path), [1, 2])).toEqual([]);
+  });
+
+  it.each(['offline', 'offline/surface', 'offline/surface/payloads'])(
+    'is not written, nor is anything removed, through a link at %s',
+    async (link) => {
+      const [stick, other] = [newPath('stick'), newPath('other')];
+      mkdirSync(dirname(join(stick, link)), { recursive: true });
+      mkdirSync(join(other, 'surface'), { recursive: true });
+      writeFileSync(join(other, 'surface/mine'), 'x');
+      writeFileSync(join(other, 'mine'), 'x');
+      symlinkSync(other, join(stick, link));
+      const store = newStore();
+      await saveRun(store, numberedRun(1));
+      await expect(writeKit(store, stick)).rejects.toMatchObject({ code: 'store-unwritable' });
+      expect([...contents(other).keys()]).toEqual(['mine', 'surface/mine']);
+    },
+  );
+
+  it('removes nothing of a folder but what the kit listed that was there', async () => {
+    const path = newPath('kit');
+    const store = newStore();
+    await saveRun(store, numberedRun(1));
+    await writeKit(store, path);
+    writeFileSync(join(path, 'offline/surface/mine'), 'x');
+    await saveRun(store, numberedRun(2));
+    await writeKit(store, path, { selection: { ...EVERYTHING, kinds: ['image.snapshot'] } });
+    expect([...contents(path).keys()].filter((file) => !file.includes('/image.snapshot/'))).toEqual([
+      KIT_INDEX,
+      'offline/surface/mine',
+    ]);
+  });
+
+  it('keeps what has expired on its way until the history is there that needs it', async () => {
+    const near = newStore();
+    await saveRun(near, numberedRun(1));
+    const far = newStore();
+    const now = Date.UTC(2030, 0, 1);
+    const tools = { ...QUIETLY, now: () => now, openScratch: async () => newStore() };
+    await importKit(far, openKitAt(await kitOf(near), 'folder'), tools);
+    for await (const { kind, expiresAt } of far.surface.list({ tenant: 'acme', kind: 'layer.files' }))
+      expect([kind, Date.parse(expiresAt ?? '')]).toEqual([kind, now + 7 * 24 * 3600_000]);
   });
 
   it('is not written over something else, nor read from it', async () => {
@@ -378,6 +420,7 @@ describe('a damaged kit', () => {
       { ...index, items: [{ ...item, payload: elsewhere }, ...index.items.slice(1)] },
       { ...index, items: [item, ...index.items] },
       { ...index, items: index.items.toReversed() },
+      { ...index, items: [...index.items, { ...item, kind: 'image.surface' }] },
       { ...index, items: [{ ...item, tenant: 'evil' }, ...index.items.slice(1)] },
       { ...index, history: [{ ...entry, name: 'other' }, ...index.history.slice(1)] },
       { ...index, history: [{ ...entry, snapshotDigest: digestOf('x') }, ...index.history.slice(1)] },

@@ -47,7 +47,7 @@ export class ArchiveKit implements KitReader {
       const place = due === undefined ? 'after the last file of the index' : `where ${due} should`;
       throw new VarveError('malformed', `${JSON.stringify(path.slice(0, 300))} stands ${place}`, {
         object: this.location,
-        hint: 'if another program packed this archive, unpack it and name the folder',
+        hint: PACKED_BY_OTHERS,
       });
     };
     for await (const file of this.#read(limitOf)) if (file.path !== KIT_INDEX) yield file;
@@ -79,6 +79,8 @@ export class ArchiveKit implements KitReader {
   }
 }
 
+const PACKED_BY_OTHERS = 'if another program packed this archive, unpack it and name the folder';
+
 type LimitOf = (path: string) => number | null;
 
 /** Gathers files as a scanner passes over them. */
@@ -107,7 +109,7 @@ class FileGatherer implements TarHandler {
   enter({ name, type, size }: TarEntry): void {
     this.hasBegun = true;
     const path = String(name);
-    if (type !== 'file') throw this.#refuse('malformed', path, `is a ${type}, not a file`);
+    if (type !== 'file') throw this.#refuse('malformed', path, `is a ${type}, not a file`, PACKED_BY_OTHERS);
     const limit = this.#limitOf(path);
     if (limit === null) return;
     if (size > limit)
@@ -127,9 +129,10 @@ class FileGatherer implements TarHandler {
     this.#bytes = null;
   }
 
-  #refuse(code: 'malformed' | 'limit-exceeded', path: string, problem: string): VarveError {
+  #refuse(code: 'malformed' | 'limit-exceeded', path: string, problem: string, hint?: string): VarveError {
     return new VarveError(code, `${JSON.stringify(path.slice(0, 300))} in ${this.#location} ${problem}`, {
       object: this.#location,
+      ...(hint !== undefined && { hint }),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestOf } from '../../base/digest.ts';
@@ -11,12 +11,13 @@ import {
   KIT_ROOT,
   type KitIndex,
   listKitFiles,
+  parseKitIndex,
 } from '../../core/kit/kit-index.ts';
 import { type KitReader, type KitWriter, missingFile, type ReadFile } from '../../core/kit/kit-place.ts';
 import { refuseLinks } from '../filesystem/committed-links.ts';
 import { eachOf } from '../filesystem/each-of.ts';
 import { writeFault } from '../filesystem/file-fault.ts';
-import { FileTree, walk } from '../filesystem/file-tree.ts';
+import { FileTree } from '../filesystem/file-tree.ts';
 import { kitNotFound } from './kit-fault.ts';
 
 /** A kit in a folder, read. Files that the index does not list are left alone: a medium may have some of its own. */
@@ -66,6 +67,10 @@ export class FolderKitWriter implements KitWriter {
   readonly location: string;
   readonly #tree: FileTree;
   readonly #strange: readonly string[];
+  /** What the kit listed that was there before. */
+  #former: readonly string[] = [];
+  /** Folders that were found to be none of another place. */
+  readonly #own = new Set<string>();
   /** Paths that were added and may not be on the disk yet. */
   readonly #unsynced: string[] = [];
   #index: { readonly index: KitIndex; readonly bytes: Uint8Array } | null = null;
@@ -90,12 +95,15 @@ export class FolderKitWriter implements KitWriter {
   }
 
   async begin(index: KitIndex, bytes: Uint8Array): Promise<void> {
+    this.#refuseLinks(KIT_INDEX);
     const present = this.#read(KIT_INDEX, KIT_INDEX_BYTES);
+    this.#former = present === null ? [] : filesOf(present);
     if (present !== null && !present.equals(bytes)) await this.#remove(KIT_INDEX);
     this.#index = { index, bytes };
   }
 
   async add(path: string, bytes: Uint8Array): Promise<void> {
+    this.#refuseLinks(path);
     this.#unsynced.push(path);
     const present = this.#read(path, bytes.length);
     if (present !== null && digestOf(present) === digestOf(bytes)) return;
@@ -121,9 +129,7 @@ export class FolderKitWriter implements KitWriter {
     if (this.#index === null) return;
     const { index, bytes } = this.#index;
     const wanted = new Set([...listKitFiles(index)].map(({ path }) => path));
-    for (const { path } of walk(this.#tree, KIT_ROOT)) {
-      if (!wanted.has(path) && path !== KIT_INDEX) await this.#remove(path);
-    }
+    for (const path of this.#former) if (!wanted.has(path)) await this.#remove(path);
     await this.#sync();
     await this.add(KIT_INDEX, bytes);
     await this.#sync();
@@ -169,8 +175,23 @@ export class FolderKitWriter implements KitWriter {
     }
   }
 
+  /** A link below the folder may lead anywhere, and what is there is not the kit's. @throws VarveError `store-unwritable`. */
+  #refuseLinks(path: string): void {
+    const folder = dirname(this.#tree.at(path));
+    if (this.#own.has(folder)) return;
+    for (let place = folder; place !== this.#tree.root; place = dirname(place)) {
+      if (!lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) continue;
+      throw new VarveError('store-unwritable', `${place} is a link`, {
+        object: place,
+        hint: 'a kit is written into folders of its own: remove the link, or name another folder',
+      });
+    }
+    this.#own.add(folder);
+  }
+
   /** Removes a file of an earlier kit, and the folders that are empty then. */
   async #remove(path: string): Promise<void> {
+    this.#refuseLinks(path);
     try {
       await rm(this.#tree.at(path), { force: true });
       for (let folder = dirname(path); folder !== KIT_ROOT; folder = dirname(folder)) {
@@ -180,5 +201,14 @@ export class FolderKitWriter implements KitWriter {
     } catch (fault) {
       throw writeFault(fault, this.#tree.at(path));
     }
+  }
+}
+
+/** The files that an index lists; none of one that cannot be read. */
+function filesOf(index: Uint8Array): readonly string[] {
+  try {
+    return [...listKitFiles(parseKitIndex(index, KIT_INDEX))].map(({ path }) => path);
+  } catch {
+    return [];
   }
 }

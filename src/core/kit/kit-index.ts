@@ -5,7 +5,7 @@ import { VarveError } from '../../base/errors.ts';
 import { pathWithDigest } from '../history/entry-path.ts';
 import { HistoryEntrySchema } from '../history/history.ts';
 import type { ItemKey, PayloadFormat } from '../surface/item.ts';
-import { FormatSchema, parseKey } from '../surface/keys.ts';
+import { FormatSchema, parseKey, SURFACE_KIND } from '../surface/keys.ts';
 import { manifestPath, SURFACE_ROOT, surfaceManifestPath } from '../surface/paths.ts';
 import { DigestSchema, KindSchema, SizeSchema, TenantSchema } from '../words/schemas.ts';
 import { malformed, parseStored } from '../words/stored-json.ts';
@@ -16,7 +16,7 @@ export const KIT_ROOT = 'offline/surface';
 /** Lists all the other files. In an archive it comes first. */
 export const KIT_INDEX = `${KIT_ROOT}/manifest-index.json`;
 
-/** Bytes of an index at most: some ninety thousand items. */
+/** Bytes of an index at most: some hundred thousand items. */
 export const KIT_INDEX_BYTES = 64 * 1024 * 1024;
 /** Bytes of any other file at most: it is held in memory. */
 export const KIT_FILE_BYTES = 1024 * 1024 * 1024;
@@ -126,6 +126,8 @@ export function kitBytes(index: KitIndex): number {
 export function parseKitIndex(bytes: Uint8Array, object: string): KitIndex {
   const index = parseStored(KitIndexSchema, bytes, object, { jsonBytes: KIT_INDEX_BYTES }, KIT_INDEX_VALUES);
   for (const file of listKitFiles(index)) checkSize(file);
+  const image = index.items.findIndex(({ kind }) => kind === SURFACE_KIND);
+  if (image >= 0) throw malformed(object, `items.${image} is a surface manifest, which is not an item`);
   checkPlaces('items', index.items, ({ manifest }) => manifest.path, placesOfItem, object);
   checkPlaces('images', index.images, ({ manifest }) => manifest.path, placesOfImage, object);
   checkPlaces('history', index.history, ({ entry }) => entry.path, placesOfEntry, object);

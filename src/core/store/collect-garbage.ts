@@ -55,8 +55,8 @@ const BATCH = 200;
 /**
  * Finds what a store may do without, of all tenants, and deletes it if that is asked for.
  *
- * Runs may go on meanwhile. Each puts or renews what it needs before it stores what names it, so that none of it is
- * expired by then; and whether an item is expired is asked once more in the step that deletes it. So it does no harm that
+ * Runs and imports may go on meanwhile. Each puts or renews what it needs before it stores what names it, so that none of
+ * it is expired by then; and whether an item is expired is asked once more in the step that deletes it. So it does no harm that
  * what is needed was looked up before.
  * @throws VarveError `unsupported` where the place of the store cannot delete; `store-unwritable`.
  */
@@ -64,7 +64,13 @@ export async function collectGarbage(store: Store, request: GarbageRequest): Pro
   const items: GarbageItem[] = [];
   let needed = 0;
   for (const tenant of await store.surface.tenants()) {
-    const own = await findNeeded(store, tenant, request.keep, request.onDamage);
+    let isKnown = true;
+    const own = await findNeeded(store, tenant, request.keep, (damage) => {
+      isKnown = false;
+      request.onDamage(damage);
+    });
+    // What a damaged document needs is not known, so nothing of its tenant is let go.
+    if (!isKnown) continue;
     for await (const batch of batchesOf(store.surface.list({ tenant, onDamage: request.onDamage }))) {
       request.signal?.throwIfAborted();
       const expired = batch.filter((manifest) => isExpired(manifest, request.now));

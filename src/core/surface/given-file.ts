@@ -16,6 +16,13 @@ export interface GivenFile {
   readonly ofImage: boolean;
 }
 
+/** What a surface manifest may list that does not come from Varve itself. */
+export const GIVEN_KINDS: ReadonlySet<string> = new Set([
+  'layer.fragments',
+  'entrytrace.graph',
+  'entrytrace.ndjson',
+]);
+
 /** The component that a surface manifest is of, where that is not Varve. */
 export interface Producer {
   readonly component: string;

@@ -6,8 +6,9 @@ import type { KitReader } from '../../core/kit/kit-place.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { ItemKey, SurfaceItem } from '../../core/surface/item.ts';
 import { SURFACE_KIND } from '../../core/surface/keys.ts';
+import { expiryAfter } from '../../core/surface/retention.ts';
 import { importByEntry } from './import-by-entry.ts';
-import type { KitTools } from './plan-kit.ts';
+import type { ImportTools } from './plan-kit.ts';
 import { type KitObject, readKit, readKitIndex, verifyKit } from './read-kit.ts';
 
 /** How many items, or stored bytes, are put as one batch: memory does not grow with the kit. */
@@ -19,42 +20,48 @@ const NAMED = 20;
 
 /**
  * Takes what a kit holds into a store. All of it is read and verified before any of it can be seen, then it is put in
- * order: items, images, entries. What is there already stays, so a kit can be taken again, and kits in any order.
+ * order: items, images, entries. What is there already stays, so a kit can be taken again, and kits in any order. What has
+ * expired on the way is kept for a week.
  *
  * What a kit says of layers is not recorded: its digests prove that it is whole, not that it is true, so it is shown and
  * compared with, and spares reading no layer.
- * @param openScratch opens an empty store, for what can be kept only entry by entry.
  * @throws VarveError `not-in-store` that names what the kit requires and the store lacks; of kind `bytes` for a kit that
  * is damaged; `store-unwritable`, and then the same kit can be taken again.
  */
-export async function importKit(
-  store: Store,
-  kit: KitReader,
-  tools: KitTools,
-  openScratch: () => Promise<Store>,
-): Promise<KitIndex> {
+export async function importKit(store: Store, kit: KitReader, tools: ImportTools): Promise<KitIndex> {
   const index = await readKitIndex(kit);
   await requireBase(store, index);
   await verifyKit(kit, index, tools);
   const progress = tools.startProgress({ layers: null, bytes: kitBytes(index), done: 'imported' });
   try {
-    const objects = withPauses(
-      readKit(kit, index, { advance: (bytes) => progress.advance(bytes), again: true }),
-      tools.signal,
-    );
+    const read = readKit(kit, index, { advance: (bytes) => progress.advance(bytes), again: true });
+    const objects = withPauses(keepAWhile(read, tools.now()), tools.signal);
     if (store.keepsByEntry) {
-      const scratch = await openScratch();
+      const scratch = await tools.openScratch();
       await putAll(scratch, objects);
       await importByEntry(scratch, store, index);
       return index;
     }
     await putAll(store, objects);
-    // What had expired may have been deleted before the history was there that needs it.
-    if (await isLacking(store, index)) await putAll(store, readKit(kit, index, { again: true }));
   } finally {
     progress.clear();
   }
   return index;
+}
+
+/** Days that what comes with a kit is kept at least: it may have expired on its way, and nothing needs it yet. */
+const LEAST_DAYS = 7;
+
+/** Lets what has expired, or soon will, be kept until the history is there that needs it. */
+async function* keepAWhile(objects: AsyncIterable<KitObject>, now: number): AsyncGenerator<KitObject> {
+  const least = expiryAfter(LEAST_DAYS, new Date(now).toISOString());
+  for await (const object of objects) {
+    const { expiresAt = null } = object.type === 'item' ? object.item : {};
+    const isShort = least !== null && expiresAt !== null && Date.parse(expiresAt) < Date.parse(least);
+    yield object.type === 'item' && isShort
+      ? { ...object, item: { ...object.item, expiresAt: least } }
+      : object;
+  }
 }
 
 async function putAll({ surface, history }: Store, objects: AsyncIterable<KitObject>): Promise<void> {
@@ -77,11 +84,6 @@ async function putAll({ surface, history }: Store, objects: AsyncIterable<KitObj
     else await history.append(object.entry, 'carried');
   }
   await flush();
-}
-
-async function isLacking(store: Store, { items }: KitIndex): Promise<boolean> {
-  for (const item of items) if (!(await isHeld(store, item))) return true;
-  return false;
 }
 
 /** @throws VarveError `not-in-store` that names what the kit requires and the store lacks. */
@@ -110,7 +112,7 @@ async function isHeld({ surface }: Store, { tenant, kind, digest }: ItemKey): Pr
     const found =
       kind === SURFACE_KIND
         ? await surface.getSurfaceManifest(tenant, digest)
-        : await surface.getManifest({ tenant, kind, digest });
+        : await surface.getItem({ tenant, kind, digest });
     return found !== null;
   } catch (fault) {
     if (toVarveError(fault).kind !== 'bytes') throw fault;

@@ -8,9 +8,11 @@ import type { HistoryEntry } from '../../core/history/history.ts';
 import {
   buildKitIndex,
   describeKitFile,
+  KIT_INDEX_BYTES,
   type KitIndex,
   type KitItem,
   kitEntryPath,
+  kitIndexBytes,
   kitManifestPath,
   kitPayloadPath,
 } from '../../core/kit/kit-index.ts';
@@ -30,6 +32,14 @@ export interface KitTools {
   readonly startProgress: StartProgress;
   /** Ends the work between two steps. */
   readonly signal?: AbortSignal;
+}
+
+/** What importing a kit needs in addition. */
+export interface ImportTools extends KitTools {
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Opens an empty store, for what can be kept only entry by entry. */
+  readonly openScratch: () => Promise<Store>;
 }
 
 /** What a kit will have. */
@@ -82,7 +92,9 @@ export async function planKit(
     requires: [],
   });
   const listed = newImages.flatMap(({ manifest }) => manifest.artifacts.map(keyOfListed));
-  return { index: { ...index, requires: presumed(index, listed) }, incomplete, held };
+  const whole = { ...index, requires: presumed(index, listed) };
+  if (kitIndexBytes(whole).length > KIT_INDEX_BYTES) throw tooMany(store, whole);
+  return { index: whole, incomplete, held };
 }
 
 async function describeItems(
@@ -149,6 +161,17 @@ function presumed({ items, images, history }: KitIndex, listed: readonly ItemKey
   return [...missing]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { tenant, kind, digest }]) => ({ tenant, kind, digest }));
+}
+
+function tooMany({ location }: Store, { items }: KitIndex): VarveError {
+  return new VarveError(
+    'limit-exceeded',
+    `${formatCount(items.length, 'item')} are more than a kit may list`,
+    {
+      object: location,
+      hint: 'make several kits: select names with --name, or what is new with --since or --receipt',
+    },
+  );
 }
 
 function nothingToSend({ location }: Store, incomplete: readonly HistoryEntry[]): VarveError {

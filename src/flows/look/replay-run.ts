@@ -1,15 +1,21 @@
+import { canonicalJson } from '../../base/canonical-json.ts';
 import { VarveError } from '../../base/errors.ts';
 import { keyText } from '../../core/analysis/analyzer-key.ts';
 import type { FragmentRecord } from '../../core/analysis/fragment.ts';
+import type { SourceImage } from '../../core/image/image-source.ts';
 import type { Pointer } from '../../core/run/pointer.ts';
 import { readSnapshot } from '../../core/snapshot/read-snapshot.ts';
 import { imageFragments, type Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
+import { GIVEN_KINDS } from '../../core/surface/given-file.ts';
+import { SURFACE_KIND } from '../../core/surface/keys.ts';
+import type { ListedItem, SurfaceManifest } from '../../core/surface/manifest.ts';
 import type { Origin } from '../../core/surface/pack-item.ts';
 import { readPayload } from '../../core/surface/read-payload.ts';
+import { buildSurfaceManifest, surfaceManifestDigest } from '../../core/surface/surface-manifest.ts';
 import type { Damage } from '../../core/surface/surface-store.ts';
 import type { LayerTools } from '../image/analyze-layers.ts';
-import { type ImageTools, openImage } from '../image/open-image.ts';
+import { type ImageTools, imageDigestOf, openImage } from '../image/open-image.ts';
 import { takeSnapshot } from '../image/take-snapshot.ts';
 
 export interface ReplayRequest {
@@ -17,6 +23,8 @@ export interface ReplayRequest {
   /** Reference of the image that the run was of. */
   readonly reference: string;
   readonly origin: Origin;
+  /** Whether what the store has of the run was found to be undamaged. */
+  readonly isSound: boolean;
 }
 
 /**
@@ -29,17 +37,32 @@ export interface ReplayRequest {
 export async function replayRun(
   store: Store,
   tools: ImageTools & LayerTools,
-  { pointer, reference, origin }: ReplayRequest,
+  { pointer, reference, origin, isSound }: ReplayRequest,
 ): Promise<readonly Damage[]> {
   const { tenant } = pointer.run;
   const recorded = await readSnapshot(store.surface, tenant, pointer.snapshotDigest);
   if (recorded === null) throw lostSnapshot(store, pointer);
   await using opened = await openImage(tools, [reference], pointer.image.platform);
-  const { snapshot, digest } = await takeSnapshot(tools, opened.image, origin);
-  if (digest !== pointer.snapshotDigest)
+  const { snapshot, digest, items } = await takeSnapshot(tools, opened.image, origin);
+  if (digest !== pointer.snapshotDigest) {
     return compareSnapshots(store, tools.store, tenant, recorded, snapshot);
-  await store.layers.record(tenant, snapshot);
+  }
+  const image = await store.surface.getSurfaceManifest(tenant, pointer.manifestDigest);
+  const lists = canonicalJson(pointer.manifest.artifacts);
+  if (image === null || canonicalJson(image.artifacts) !== lists || !isOfImage(image, opened.image, items)) {
+    const object = `${SURFACE_KIND} ${pointer.manifestDigest}`;
+    return [{ object, problem: 'lists other items than the image has' }];
+  }
+  if (isSound) await store.layers.record(tenant, snapshot);
   return [];
+}
+
+/** Whether a surface manifest lists what was made again, and else only what other tools may give. */
+function isOfImage(recorded: SurfaceManifest, image: SourceImage, items: readonly ListedItem[]): boolean {
+  const given = recorded.artifacts.filter(({ kind, view }) => view !== undefined && GIVEN_KINDS.has(kind));
+  const { tenant, source } = recorded;
+  const rebuilt = { tenant, imageDigest: imageDigestOf(image), source, artifacts: [...items, ...given] };
+  return surfaceManifestDigest(buildSurfaceManifest(rebuilt)) === surfaceManifestDigest(recorded);
 }
 
 async function compareSnapshots(

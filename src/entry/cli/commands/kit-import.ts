@@ -14,12 +14,10 @@ export const run: RunCommand<'kit import'> = async (invocation) => {
   const access = readRegistryAccess(settings, host);
   const store = await openStore(invocation);
   const kit = await openKit(text, { access, resources, signal });
-  const index = await importKit(
-    store,
-    kit,
-    { startProgress: progressOn(invocation), signal: invocation.signal },
-    () => openKitScratch(host, resources),
-  );
+  const index = await importKit(store, kit, {
+    ...{ startProgress: progressOn(invocation), signal, now: Date.now },
+    openScratch: () => openKitScratch(host, resources),
+  });
   writeSummary(invocation, summarizeKit(index), `${store.location} has all of ${text} now:`);
   return EXIT_STATUS.done;
 };

@@ -39,7 +39,7 @@ async function readSelection(
   store: Store,
   { settings: { tenant }, options }: KitCall,
 ): Promise<KitSelection> {
-  const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+  const list = (value: unknown): string[] => (Array.isArray(value) ? [...new Set(value.map(String))] : []);
   return {
     tenant,
     names: list(options.name),

@@ -18,11 +18,14 @@ export const run: RunCommand<'surface gc'> = async (invocation) => {
   const grace = parseLabeled('--grace', String(options.grace ?? GRACE), parseDuration);
   const store = await openStore(invocation);
   await refuseEmpty(store);
+  let damaged = 0;
   const found = await collectGarbage(store, {
     ...{ keep, grace, signal, now: Date.now(), isDeleting: options.delete === true },
-    onDamage: ({ object, problem }) =>
-      void output.stderr.write(`varve: ${object} is damaged, and was passed over: ${problem}\n`),
+    onDamage: ({ object, problem }) => {
+      damaged++;
+      output.stderr.write(`varve: ${object} is damaged, and was passed over: ${problem}\n`);
+    },
   });
   writeDocument(invocation, found, (terminal) => garbageLines(found, store.location, terminal));
-  return EXIT_STATUS.done;
+  return damaged === 0 ? EXIT_STATUS.done : EXIT_STATUS.bytes;
 };

@@ -74,7 +74,7 @@ async function verifyPointers(path: string, call: Call): Promise<number> {
   const damages: Damage[] = [];
   for (const pointer of parsePointersOfRun(bytes, path)) {
     for await (const damage of verifyRun(store, pointer)) damages.push(damage);
-    damages.push(...(await replay(store, pointer, call)));
+    damages.push(...(await replay(store, pointer, damages.length === 0, call)));
   }
   const { replay: image } = call.options;
   const place = `what ${path} names in ${store.location}`;
@@ -82,7 +82,12 @@ async function verifyPointers(path: string, call: Call): Promise<number> {
 }
 
 /** Makes again what was recorded, where an image to make it of is named. */
-async function replay(store: Store, pointer: Pointer, call: Call): Promise<readonly Damage[]> {
+async function replay(
+  store: Store,
+  pointer: Pointer,
+  isSound: boolean,
+  call: Call,
+): Promise<readonly Damage[]> {
   const { settings, host, signal, resources, options } = call;
   if (options.replay === undefined) return [];
   const { openReplay } = await import('../../compose/replay.ts');
@@ -95,7 +100,7 @@ async function replay(store: Store, pointer: Pointer, call: Call): Promise<reado
     { settings, host, signal, resources, startProgress },
     pointer.run.tenant,
   );
-  return replayRun(store, tools, { pointer, reference: String(options.replay), origin });
+  return replayRun(store, tools, { pointer, reference: String(options.replay), origin, isSound });
 }
 
 function replayedWithout(thing: string | undefined): VarveError {
