@@ -45,6 +45,7 @@ const COUNTED: Readonly<Partial<Record<CountedCode, readonly Circumstance[]>>> =
   'parent-not-directory': ['entries', 'below'],
   'parent-replaced': ['below'],
   'pax-global-header': ['layer'],
+  'pax-global-name': ['layer', 'below'],
   'replaced-by-own': ['layer', 'below'],
   'root-replaced': ['entries', 'below'],
   'unknown-entry-type': [],

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { Comparison } from '../../src/core/comparison/comparison.ts';
+import { callVarve } from '../support/call-varve.ts';
+import { dir, file, writeImage } from '../support/hostile-images.ts';
+import { paxHeader, tarEntry } from '../support/tar-writer.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const place = temporaryFolder();
+const store = place('store');
+type Layers = readonly (readonly Buffer[])[];
+
+/** The codes of what was not compared, where nothing else makes a change; null where nothing differs. */
+async function differenceOf(base: Layers, target: Layers): Promise<readonly string[] | null> {
+  const [before, after] = [base, target].map((layers) => writeImage(place('image'), layers)) as [
+    string,
+    string,
+  ];
+  const { stdout, stderr } = await callVarve(
+    'compare',
+    before,
+    after,
+    '--format',
+    'json',
+    '--cas-root',
+    store,
+  );
+  expect(stderr).not.toContain('cause');
+  const { changed, files, sections } = JSON.parse(stdout) as Comparison;
+  expect(files?.entries).toEqual([]);
+  if (!changed) return null;
+  const { items } = sections.uncompared as { readonly items: readonly { readonly findings: string[] }[] };
+  return [...new Set(items.flatMap(({ findings }) => findings))];
+}
+
+const globalHeader = (name: string) => tarEntry({ name, type: 'g' });
+const below = [dir('d'), file('d/a'), file('d/b')];
+
+describe('a global header with a name', () => {
+  it.each<readonly [string, Layers, Layers]>([
+    ['of a whiteout', [below, [file('z')]], [below, [globalHeader('d/.wh.a'), file('z')]]],
+    ['of an opaque marker', [below, [file('z')]], [below, [globalHeader('d/.wh..wh..opq'), file('z')]]],
+    ['of a file of its layer', [[file('a')]], [[file('a'), globalHeader('a')]]],
+    [
+      'of a file of its layer that comes later',
+      [[globalHeader('a'), file('a')]],
+      [[file('a'), globalHeader('a')]],
+    ],
+    ['in a folder', [[file('a')]], [[file('a'), globalHeader('new/pax_global_header')]]],
+    ['of a file of a lower layer', [[file('a')], [file('z')]], [[file('a')], [file('z'), globalHeader('a')]]],
+  ])('%s counts', async (_, base, target) => {
+    expect(await differenceOf(base, target)).toEqual(['pax-global-name']);
+    expect(await differenceOf(target, target)).toBeNull();
+  });
+
+  it.each(['pax_global_header', './pax_global_header', '././@PaxHeader'])('%s does not', async (name) => {
+    expect(await differenceOf([[file('a')]], [[globalHeader(name), file('a')]])).toBeNull();
+    expect(await differenceOf([[file('a')]], [[paxHeader([['comment', 'c']], 'g'), file('a')]])).toBeNull();
+  });
+});
