@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/core/comparison/comparison.ts';
 import { callVarve } from '../support/call-varve.ts';
-import { dir, file, writeImage } from '../support/hostile-images.ts';
+import { dir, file, hardlink, symlink, writeImage } from '../support/hostile-images.ts';
 import { paxHeader, tarEntry } from '../support/tar-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -55,5 +55,45 @@ describe('a global header with a name', () => {
   it.each(['pax_global_header', './pax_global_header', '././@PaxHeader'])('%s does not', async (name) => {
     expect(await differenceOf([[file('a')]], [[globalHeader(name), file('a')]])).toBeNull();
     expect(await differenceOf([[file('a')]], [[paxHeader([['comment', 'c']], 'g'), file('a')]])).toBeNull();
+  });
+});
+
+describe('what engines refuse or lose in one order of a layer alone', () => {
+  const whiteout = (name: string) => file(name, '');
+  it.each<readonly [string, readonly Buffer[], string]>([
+    ['an entry below a file', [file('d/a'), file('d')], 'parent-not-directory'],
+    ['a whiteout below a file', [file('d'), whiteout('d/.wh.a')], 'parent-not-directory'],
+    ['an opaque marker below a file', [file('d'), whiteout('d/.wh..wh..opq')], 'parent-not-directory'],
+    [
+      'a whiteout below a hard link',
+      [file('a'), hardlink('d', 'a'), whiteout('d/.wh.a')],
+      'parent-not-directory',
+    ],
+    ['a whiteout below a loop', [symlink('d', '../d'), whiteout('d/.wh.a')], 'whiteout-below-own-symlink'],
+    ['an entry below a loop', [file('d'), symlink('d', '/d'), file('d/e/a')], 'unreachable-path'],
+    ['a whiteout of the folder of one', [whiteout('.wh.d'), whiteout('d/.wh.e')], 'whiteout-in-nothing'],
+  ])('%s counts', async (_, entries, code) => {
+    const moved = [...entries.slice(-1), ...entries.slice(0, -1)];
+    expect(await differenceOf([entries], [moved])).toContain(code);
+    expect(await differenceOf([entries], [entries])).toBeNull();
+  });
+});
+
+describe('a whiteout in a folder that nothing has', () => {
+  it.each(['d/.wh.a', 'd/.wh..wh..opq', 'd/e/.wh.a'])('counts: %s', async (name) => {
+    const [without, has] = [[file('z')], [file('z'), file(name, '')]];
+    expect(await differenceOf([without], [has])).toEqual(['whiteout-in-nothing']);
+    expect(
+      await differenceOf([below, [file('.wh.d', '')]], [below, [file('.wh.d', ''), file(name, '')]]),
+    ).toEqual(['whiteout-in-nothing']);
+  });
+
+  it('does not where the layer itself, or a lower one, has it', async () => {
+    const whiteout = file('d/.wh.gone', '');
+    expect(
+      await differenceOf([[dir('d')], [file('z')]], [[dir('d')], [file('z'), dir('d'), whiteout]]),
+    ).toBeNull();
+    expect(await differenceOf([[file('d/z')]], [[whiteout, file('d/z')]])).toBeNull();
+    expect(await differenceOf([[dir('d')]], [[whiteout, dir('d')]])).toBeNull();
   });
 });
