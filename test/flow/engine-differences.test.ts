@@ -71,6 +71,11 @@ describe('what engines refuse or lose in one order of a layer alone', () => {
     ],
     ['a whiteout below a loop', [symlink('d', '../d'), whiteout('d/.wh.a')], 'whiteout-below-own-symlink'],
     ['an entry below a loop', [file('d'), symlink('d', '/d'), file('d/e/a')], 'unreachable-path'],
+    [
+      'an opaque marker above a folder that is not stated',
+      [file('d/a'), whiteout('.wh..wh..opq')],
+      'whiteout-of-own',
+    ],
     ['a whiteout of the folder of one', [whiteout('.wh.d'), whiteout('d/.wh.e')], 'whiteout-in-nothing'],
   ])('%s counts', async (_, entries, code) => {
     const moved = [...entries.slice(-1), ...entries.slice(0, -1)];

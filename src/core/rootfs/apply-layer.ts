@@ -41,7 +41,7 @@ export const MERGE_FINDINGS = {
   'whiteout-in-nothing':
     'A whiteout or opaque marker stands in a folder that neither its layer nor a lower one has: it has no effect, though some engines make the folder.',
   'whiteout-of-own':
-    'A whiteout names what its own layer states: it hides what lower layers have, though engines may remove what they have met before the whiteout.',
+    'A whiteout names what its own layer states, or an opaque marker stands over something in a folder that its layer does not state: it hides what lower layers have, though engines may remove what they have met before it.',
 } as const;
 
 export type MergeFindingCode = keyof typeof MERGE_FINDINGS;
@@ -91,6 +91,8 @@ class Application {
   readonly #needed = new Set<Node>();
   /** Directories that whiteouts stand in, each with the first of these. */
   readonly #awaited = new Map<Node, InventoryEntry>();
+  /** Directories with an opaque marker that nothing was found below which engines may remove. */
+  readonly #opaque = new Map<Node, InventoryEntry>();
   /** What the last whiteout named: those of one path come together. */
   #hidden: ByteText | null = null;
 
@@ -150,7 +152,19 @@ class Application {
 
   hideBelow(path: ByteText, marker: InventoryEntry): void {
     const node = this.#names.directory(path);
-    if (node !== null && this.#clearWay(node, marker)) this.#overlay.hideBelow(node, this.#layer);
+    if (node === null || !this.#clearWay(node, marker)) return;
+    this.#overlay.hideBelow(node, this.#layer);
+    this.#opaque.set(node, marker);
+  }
+
+  /** Engines spare what stands below an opaque marker if it and all above were stated before. */
+  #lookForOpaque(unstated: Node): void {
+    if (this.#opaque.size === 0) return;
+    for (let above = unstated.parent; above !== null; above = above.parent) {
+      const marker = this.#opaque.get(above);
+      if (marker !== undefined) this.#report('whiteout-of-own', marker);
+      this.#opaque.delete(above);
+    }
   }
 
   /**
@@ -252,6 +266,7 @@ class Application {
     const inTheWay = top && this.#overlay.at(top);
     if (inTheWay && inTheWay.layer === this.#layer) return this.#report('parent-not-directory', entry);
     if (inTheWay) this.#report('parent-replaced', entry);
+    if (top) this.#lookForOpaque(top);
     for (const parent of missing.reverse()) this.#overlay.put(parent, IMPLICIT_DIRECTORY, this.#layer);
     this.#noteUnstated(directory);
     return true;
