@@ -49,16 +49,21 @@ export function parseStrictJson(bytes: Uint8Array, object: string, maxValues = M
 
 /**
  * Refuses JSON with whole numbers that this program would round, so that two would pass for one, and with numbers out of
- * all bounds. Others read up to 64 bits exactly.
+ * all bounds. Others read up to 64 bits exactly, and refuse `1e9` or `1.0` where they want a whole number.
  * @param bytes are known to be JSON.
+ * @param isWhole tells the fields that have whole numbers.
  * @throws VarveError `malformed`.
  */
-export function refuseRoundedNumbers(bytes: Uint8Array, object: string): void {
-  const rounded = findRoundedNumber(decode(bytes, object));
-  if (rounded === null) return;
-  throw new VarveError('malformed', `${object} has the number ${rounded.slice(0, 100)}`, {
+export function refuseDisputedNumbers(
+  bytes: Uint8Array,
+  object: string,
+  isWhole: (field: string) => boolean = () => false,
+): void {
+  const disputed = findDisputedNumber(decode(bytes, object), isWhole);
+  if (disputed === null) return;
+  throw new VarveError('malformed', `${object} has the number ${disputed.slice(0, 100)}`, {
     object,
-    hint: 'programs read so long a number differently, so the document is refused',
+    hint: 'programs read it differently or refuse it, so the document is refused',
   });
 }
 
@@ -134,15 +139,20 @@ function findDuplicateKey(text: string): string | null {
 
 const NUMBER = /-?[\d.eE+-]+/y;
 
-function findRoundedNumber(text: string): string | null {
+function findDisputedNumber(text: string, isWhole: (field: string) => boolean): string | null {
+  let mustBeWhole = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at) - 1;
-    else if (code === MINUS || (code >= ZERO && code <= NINE)) {
+    if (code === QUOTE) {
+      const end = endOfString(text, at);
+      if (followedByColon(text, end)) mustBeWhole = isWhole(String(JSON.parse(text.slice(at, end))));
+      at = end - 1;
+    } else if (code === MINUS || (code >= ZERO && code <= NINE)) {
       NUMBER.lastIndex = at;
       const [number = ''] = NUMBER.exec(text) ?? [];
       const value = Number(number);
-      if (!Number.isFinite(value) || (/^-?\d+$/.test(number) && !Number.isSafeInteger(value))) return number;
+      const isWritten = /^-?\d+$/.test(number);
+      if (!Number.isFinite(value) || (isWritten ? !Number.isSafeInteger(value) : mustBeWhole)) return number;
       at += number.length - 1;
     }
   }

@@ -107,7 +107,7 @@ function paxRecords(records: readonly PaxRecord[]): Buffer {
 
 /** An extended header for the next entry, or with type `g` for all that follow. */
 export function paxHeader(records: readonly PaxRecord[], type: 'x' | 'g' | 'X' = 'x'): Buffer {
-  return tarEntry({ name: 'PaxHeaders/x', type }, paxRecords(records));
+  return tarEntry({ name: type === 'g' ? 'pax_global_header' : 'PaxHeaders/x', type }, paxRecords(records));
 }
 
 /** GNU's entry for a long name (`L`) or link target (`K`). */

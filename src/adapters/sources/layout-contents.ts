@@ -4,6 +4,7 @@ import { withPauses } from '../../base/pausable.ts';
 import { platformOf } from '../../core/image/config.ts';
 import type { Attachment } from '../../core/image/image-source.ts';
 import { claimedKind, classifyEntry, classifyManifest, toAttachment } from '../../core/image/index-entry.ts';
+import { type Listing, listEntry } from '../../core/image/listing.ts';
 import type { Descriptor, ImageManifest, IndexEntry } from '../../core/image/manifest.ts';
 import { isImageConfigType, isLayerLike, isManifestType } from '../../core/image/media-type.ts';
 import { refuseLongList } from '../../core/image/raw-document.ts';
@@ -23,20 +24,26 @@ export interface LayoutContents {
   readonly images: readonly IndexedImage[];
   readonly attachments: readonly Attachment[];
   /** Named by an index, but not there: in an archive of one platform, all the others. */
-  readonly missing: readonly IndexEntry[];
-  /** For a platform, though their media type is that of no manifest: some engines look at the platform alone. */
-  readonly skipped: readonly IndexEntry[];
+  readonly missing: readonly ListedEntry[];
+  /** For a platform or any, though their media type is that of no manifest: some engines look at the platform alone. */
+  readonly skipped: readonly ListedEntry[];
 }
 
-export interface IndexedImage {
+export interface ListedEntry {
   readonly entry: IndexEntry;
+  readonly listing: Listing;
+}
+
+export interface IndexedImage extends ListedEntry {
   /** As the index states it, or else the config. */
   readonly platform: Platform;
+  /** What is stated of the indexes that it stands in. */
+  readonly around: readonly Platform[];
 }
 
 /**
- * Lists what entries lead to: each image once for each platform that an entry has it for, however often and deep that
- * is named. An entry for one platform is never hidden by another one of the same manifest.
+ * Lists what entries lead to: each image once for all that is stated of it, however often and deep that is named. An
+ * entry for one platform is never hidden by another one of the same manifest.
  * @param budget what reading their documents is charged to.
  */
 export async function listContents(
@@ -45,10 +52,15 @@ export async function listContents(
   budget = new DocumentBudget(documents),
 ): Promise<LayoutContents> {
   const walk = new Walk(documents, budget, MOST_IMAGES);
-  await walk.visitAll(entries, 0);
+  await walk.visitAll(entries);
   const read = new Set(walk.images.map(({ entry }) => entry.digest));
   const { images, attachments, missing } = walk;
-  return { images, attachments, missing, skipped: walk.skipped.filter(({ digest }) => !read.has(digest)) };
+  return {
+    images,
+    attachments,
+    missing,
+    skipped: walk.skipped.filter(({ entry }) => !read.has(entry.digest)),
+  };
 }
 
 /**
@@ -62,7 +74,7 @@ export async function findEntry(
   wanted: DigestBeginning,
 ): Promise<IndexEntry> {
   const walk = new Walk(documents, new DocumentBudget(documents), Number.POSITIVE_INFINITY);
-  await walk.visitAll(entries, 0);
+  await walk.visitAll(entries);
   const digest = chooseByPrefix({ text: wanted }, walk.named.keys(), `manifests of ${documents.place}`);
   const found = digest && walk.named.get(digest);
   if (found) return found;
@@ -75,8 +87,8 @@ export async function findEntry(
 class Walk {
   readonly images: IndexedImage[] = [];
   readonly attachments: Attachment[] = [];
-  readonly missing: IndexEntry[] = [];
-  readonly skipped: IndexEntry[] = [];
+  readonly missing: ListedEntry[] = [];
+  readonly skipped: ListedEntry[] = [];
   /** The first entry of each digest, of whatever it is. */
   readonly named = new Map<Digest, IndexEntry>();
 
@@ -92,8 +104,9 @@ class Walk {
     this.#mostImages = mostImages;
   }
 
-  async visitAll(entries: readonly IndexEntry[], depth: number): Promise<void> {
-    if (depth > DEEPEST_INDEX) {
+  /** @param around the entries of the indexes that these stand in. */
+  async visitAll(entries: readonly IndexEntry[], around: readonly IndexEntry[] = []): Promise<void> {
+    if (around.length > DEEPEST_INDEX) {
       const object = this.#documents.place;
       throw new VarveError('malformed', `${object} has indexes more than ${DEEPEST_INDEX} deep`, { object });
     }
@@ -101,28 +114,35 @@ class Walk {
       refuseLongList(++this.#entries, MOST_ENTRIES, 'entries in its indexes', this.#documents.place);
       if (!this.named.has(entry.digest)) this.named.set(entry.digest, entry);
       const kind = classifyEntry(entry);
-      if (kind === 'index') await this.#visitIndex(entry, depth);
-      else if (kind === 'manifest') await this.#visitManifest(entry);
-      else this.#skip(entry, kind);
+      const listed = { entry, listing: listEntry(entry, this.#entries, around) };
+      if (kind === 'index') await this.#visitIndex(listed, around);
+      else if (kind === 'manifest') await this.#visitManifest(listed, around);
+      else this.#skip(listed, kind);
     }
   }
 
-  #skip(entry: IndexEntry, kind: Attachment['kind']): void {
+  #skip(listed: ListedEntry, kind: Attachment['kind']): void {
+    const { entry } = listed;
     this.#attach(toAttachment(kind, entry));
-    const { architecture = 'unknown' } = statedPlatform(entry) ?? {};
-    if (!isManifestType(entry.mediaType) && architecture !== 'unknown') this.skipped.push(entry);
+    if (!isManifestType(entry.mediaType) && statedPlatform(entry)?.architecture !== 'unknown')
+      this.skipped.push(listed);
   }
 
-  async #visitIndex(entry: IndexEntry, depth: number): Promise<void> {
+  async #visitIndex(listed: ListedEntry, around: readonly IndexEntry[]): Promise<void> {
+    const { entry } = listed;
     if (!this.#isFirst('index', entry.digest)) return;
     this.#budget.spend(entry.size);
     const index = await this.#documents.readIndex(entry);
-    if (index === null) this.missing.push(entry);
-    else await this.visitAll(index.manifests, depth + 1);
+    if (index === null) this.missing.push(listed);
+    else await this.visitAll(index.manifests, [...around, entry]);
   }
 
-  #add(entry: IndexEntry, platform: Platform): void {
-    if (this.#isFirst('image', entry.digest, formatPlatform(platform))) this.images.push({ entry, platform });
+  #add(listed: ListedEntry, platform: Platform, indexes: readonly IndexEntry[]): void {
+    const { entry, listing } = listed;
+    if (this.#isFirst('image', entry.digest, formatPlatform(platform), listing.stated)) {
+      const around = indexes.flatMap((index) => statedPlatform(index) ?? []);
+      this.images.push({ ...listed, platform, around });
+    }
     refuseLongList(this.images.length, this.#mostImages, 'images in one index', this.#documents.place);
   }
 
@@ -138,18 +158,18 @@ class Walk {
     return isFirst;
   }
 
-  async #visitManifest(entry: IndexEntry): Promise<void> {
+  async #visitManifest(listed: ListedEntry, around: readonly IndexEntry[]): Promise<void> {
+    const { entry, listing } = listed;
     const stated = statedPlatform(entry);
     const claimed = claimedKind(entry);
-    const place = stated === null ? '' : formatPlatform(stated);
-    if (!this.#isFirst('manifest', entry.digest, place, claimed ?? '')) return;
+    if (!this.#isFirst('manifest', entry.digest, listing.stated, claimed ?? '')) return;
     if (this.#documents.remote && stated !== null && claimed === null) {
-      this.#add(entry, stated);
+      this.#add(listed, stated, around);
       return;
     }
     const manifest = await this.#readManifest(entry, claimed !== null);
     if (manifest === null) {
-      if (claimed === null || stated !== null) this.missing.push(entry);
+      if (claimed === null || stated !== null) this.missing.push(listed);
       else this.#attach(toAttachment(claimed, entry));
       return;
     }
@@ -158,8 +178,8 @@ class Walk {
     if (kind !== null && !(await this.#isRunnable(manifest, stated)))
       this.#attach(toAttachment(kind, entry, manifest));
     // containerd exports the manifests of all platforms, and the rest of those that it holds whole.
-    else if (!this.#documents.holds(manifest.config)) this.missing.push(entry);
-    else this.#add(entry, stated ?? (await this.#readPlatform(manifest.config)));
+    else if (!this.#documents.holds(manifest.config)) this.missing.push(listed);
+    else this.#add(listed, stated ?? (await this.#readPlatform(manifest.config)), around);
   }
 
   /** @param isOther whether it claims not to be an image: then it does not matter what is wrong with it. */

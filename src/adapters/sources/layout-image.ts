@@ -9,6 +9,7 @@ import type {
   SourceImage,
   SourceLayer,
 } from '../../core/image/image-source.ts';
+import { standFor } from '../../core/image/listing.ts';
 import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
 import { isManifestType, parseLayerType } from '../../core/image/media-type.ts';
 import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts';
@@ -39,9 +40,10 @@ export async function openLayoutImage(
     digest: onlyDigest(entries),
     embeddedName: entries.map(repositoryOf).find((name) => name !== null) ?? null,
     platforms: images.map(({ platform }) => platform),
-    absent: [...contents.missing, ...contents.skipped].map((entry) => ({
+    absent: [...contents.missing, ...contents.skipped].map(({ entry, listing }) => ({
       digest: entry.digest,
       platform: statedPlatform(entry),
+      listing,
     })),
     attachments: contents.attachments,
     image: async (index) => {
@@ -72,7 +74,7 @@ function nothingToOpen(
   { missing, attachments }: LayoutContents,
   reference: string,
 ): VarveError {
-  if (missing[0]) return documents.missing(missing[0].digest);
+  if (missing[0]) return documents.missing(missing[0].entry.digest);
   const [attachment] = attachments;
   if (attachment === undefined) {
     return new VarveError('image-not-found', `${reference} holds no image`, {
@@ -100,18 +102,21 @@ function onePerPlatform(images: readonly IndexedImage[]): readonly PlatformImage
   const groups = Map.groupBy(images, ({ platform }) => formatPlatform(platform));
   return [...groups.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
-    const findings = others.map(({ entry, platform }) => ({
+    const rivals = others.filter(({ entry }) => entry.digest !== first.entry.digest);
+    const findings = rivals.map(({ entry, platform }) => ({
       code: 'platform-twice',
       detail: `${entry.digest} is for ${formatPlatform(platform)} too, and was skipped`,
     }));
-    return [{ ...first, findings, passedOver: others.map(({ entry }) => entry.digest) }];
+    return [
+      { ...first, findings, passedOver: others.map(({ listing }) => standFor(listing, first.listing)) },
+    ];
   });
 }
 
 async function readImage(
   documents: ImageDocuments,
   budget: DocumentBudget,
-  { entry, platform, findings, passedOver }: PlatformImage,
+  { entry, listing, platform, around, findings, passedOver }: PlatformImage,
 ): Promise<SourceImage> {
   budget.spend(entry.size);
   const manifest = await documents.readManifest(entry);
@@ -123,22 +128,23 @@ async function readImage(
   const paired = pairLayers(manifest.value, config.value, object);
   const stated = platformOf(config.value);
   const inFull = withRelease(stated, config.value);
-  const isMislisted = !fitsPlatform(inFull, platform);
+  const listed = [platform, ...around].find((each) => !fitsPlatform(inFull, each));
   return {
     platform: stated,
     manifest,
     config,
+    listing,
     layers: paired.map((layer, index) => toSourceLayer(documents, layer, index)),
     findings: [
       ...documents.findings,
       ...findings,
-      ...(isMislisted ? [platformFinding(platform, platform.osVersion === undefined ? stated : inFull)] : []),
+      ...(listed ? [platformFinding(listed, listed.osVersion === undefined ? stated : inFull)] : []),
       ...manifestFindings(entry, manifest.mediaType),
       ...paired.flatMap(({ descriptor }, index) => mediaTypeFindings(descriptor, index)),
       ...alignHistory(config.value).findings,
     ],
     ...(passedOver.length > 0 && { passedOver }),
-    ...(isMislisted && { listedPlatform: platform }),
+    ...(listed && { listedPlatform: listed }),
   };
 }
 

@@ -3,7 +3,7 @@ import { type Limits, limitExceeded } from '../limits.ts';
 import { FLAG, readText } from './header-block.ts';
 import { applyPaxRecords, isMeaningfulRecord, type PaxRecords, readPaxRecords } from './pax-records.ts';
 import { type PaxSparse, readPaxSparse } from './sparse-map.ts';
-import { type MutableTarEntry, TarFault } from './tar-entry.ts';
+import { type MutableTarEntry, type TarEntry, TarFault } from './tar-entry.ts';
 
 const FLAGS: ReadonlySet<number> = new Set([
   FLAG.paxLocal,
@@ -29,6 +29,7 @@ export class ExtendedHeaders {
 
   #local: PaxRecords | null = null;
   readonly #globalKeywords = new Set<ByteText>();
+  readonly #globalNames = new Set<ByteText>();
   #globalBytes = 0;
   #longName: ByteText = '';
   #longLink: ByteText = '';
@@ -50,17 +51,22 @@ export class ExtendedHeaders {
     return [...this.#globalKeywords];
   }
 
+  /** What global headers are called. */
+  get globalNames(): readonly ByteText[] {
+    return [...this.#globalNames];
+  }
+
   /**
    * Begins a header whose content has a size in bytes.
    * @throws TarFault, VarveError `limit-exceeded` over `limits.headerBytes`
    */
-  begin(flag: number, size: number): void {
+  begin({ typeFlag: flag, size, name }: TarEntry): void {
     if (size < 0) throw new TarFault('the size is negative');
     this.#limit(size);
     this.#flag = flag;
     this.#left = size;
     this.#filled = 0;
-    if (flag === FLAG.paxGlobal) this.#forget();
+    if (flag === FLAG.paxGlobal) this.#beginGlobal(name);
     else this.#awaitsEntry = true;
     if (size === 0) this.#read(this.#gathered, 0, 0);
   }
@@ -98,6 +104,14 @@ export class ExtendedHeaders {
     this.#local = null;
     this.#longName = '';
     this.#longLink = '';
+  }
+
+  #beginGlobal(name: ByteText): void {
+    this.#forget();
+    if (this.#globalNames.has(name)) return;
+    this.#globalNames.add(name);
+    this.#globalBytes += name.length;
+    this.#limit(this.#globalBytes);
   }
 
   #gather(bytes: Buffer, start: number, end: number): void {

@@ -101,6 +101,11 @@ export class TarScanner {
     return this.#extended.globalKeywords;
   }
 
+  /** What global extended headers are called. */
+  get globalNames(): readonly ByteText[] {
+    return this.#extended.globalNames;
+  }
+
   /** Bytes after the end of the archive, up to the last that is not zero: no reader of the tar will show them. */
   get trailingData(): number {
     return this.#trailingData;
@@ -238,8 +243,9 @@ export class TarScanner {
     else this.#beginEntry(this.#extended.apply(entry));
   }
 
-  #beginExtended({ typeFlag, size }: TarEntry): void {
-    this.#extended.begin(typeFlag, size);
+  #beginExtended(header: TarEntry): void {
+    const { size } = header;
+    this.#extended.begin(header);
     this.#left = size;
     this.#padding = paddingOf(size);
     if (size > 0) this.#state = 'extended';

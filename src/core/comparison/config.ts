@@ -1,6 +1,12 @@
 import { fromText } from '../../base/byte-text.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { CONFIG_FIELDS, RUN_FIELD_TYPES, RUN_FIELDS } from '../image/config.ts';
+import {
+  CONFIG_FIELDS,
+  HEALTH_FIELD_TYPES,
+  HEALTH_FIELDS,
+  RUN_FIELD_TYPES,
+  RUN_FIELDS,
+} from '../image/config.ts';
 import { nameFields } from '../image/raw-document.ts';
 import type { ConfigDifference } from './comparison.ts';
 import type { Ignore } from './ignore.ts';
@@ -21,9 +27,8 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['/os.features', 'array'],
   ['/config', 'object'],
   ...Object.entries(RUN_FIELD_TYPES).map(([field, type]) => [`/config/${field}`, type] as const),
-  ['/config/Healthcheck/Test', 'array'],
-  ...['Interval', 'Timeout', 'StartPeriod', 'StartInterval', 'Retries'].map(
-    (field) => [`/config/Healthcheck/${field}`, 'number'] as const,
+  ...Object.entries(HEALTH_FIELD_TYPES).map(
+    ([field, type]) => [`/config/Healthcheck/${field}`, type] as const,
   ),
 ]);
 
@@ -66,12 +71,12 @@ export function compareConfigs(
 }
 
 function withoutBuild(config: JsonObject): JsonObject {
-  const named = nameFields(config, CONFIG_FIELDS);
-  const container = named.config;
-  const fields =
-    isObjectOrNothing(container) && container
-      ? { ...named, config: nameFields(container, RUN_FIELDS) }
-      : named;
+  const fields = nameFields(config, CONFIG_FIELDS);
+  if (isObject(fields.config)) {
+    const run = nameFields(fields.config, RUN_FIELDS);
+    if (isObject(run.Healthcheck)) run.Healthcheck = nameFields(run.Healthcheck, HEALTH_FIELDS);
+    fields.config = run;
+  }
   return Object.fromEntries(Object.entries(fields).filter(([field]) => !NOT_CONFIG.has(field)));
 }
 
@@ -121,8 +126,11 @@ function envByName(env: unknown): Record<string, unknown> | null {
 }
 
 function isObjectOrNothing(value: unknown): value is JsonObject | null | undefined {
-  return value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value));
+  return value === undefined || value === null || isObject(value);
 }
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What Go programs write for a field that nobody set, or leave out. */
 function isEmpty(value: unknown): boolean {

@@ -26,7 +26,7 @@ export interface SnapshotView {
    */
   readCode?(files: ReadonlyMap<number, readonly WantedCode[]>): Promise<ReadonlyMap<string, CodeFacts>>;
   /**
-   * Manifests of images that the place leads to as well, and that nobody looked at. Left out where that is not known: a
+   * Images that the place leads to as well, and that nobody looked at, each as what stands for it. Left out where that is not known: a
    * stored snapshot does not tell.
    */
   readonly passedOver?: readonly Digest[];

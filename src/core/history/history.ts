@@ -15,7 +15,10 @@ export const HistoryEntrySchema = v.strictObject({
   platform: PlatformSchema,
   /** All that the image was for, where the run took several platforms; left out where it took one, or very many. */
   platforms: v.exactOptional(v.array(PlatformSchema)),
-  /** Manifests of other images that the place led to and that were not looked at; of very many, the digest of their list. */
+  /**
+   * What stands for other images that the place led to and that were not looked at: the digest of the manifest, or of
+   * that and all that engines choose by. Of very many, the digest of their list.
+   */
   passedOver: v.exactOptional(v.array(DigestSchema)),
   /** The platform that the index listed the image for, where its config states another one. */
   listedPlatform: v.exactOptional(PlatformSchema),

@@ -2,18 +2,20 @@ import * as v from 'valibot';
 import type { Digest } from '../../base/digest.ts';
 import { VarveError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
-import { refuseRoundedNumbers } from '../../base/strict-json.ts';
+import { refuseDisputedNumbers } from '../../base/strict-json.ts';
 import { normalizePlatform, PLATFORM_PART, type Platform } from '../words/platform.ts';
 import { DocumentDigest } from './descriptor.ts';
 import { OCI_CONFIG } from './media-type.ts';
 import {
   type DeclaredDocument,
+  isField,
   JsonObject,
   looseShape,
   parseJsonObject,
   parseShape,
   type RawDocument,
   readFields,
+  refuseFieldsTwice,
   refuseLongList,
   verifyDocument,
 } from './raw-document.ts';
@@ -53,7 +55,10 @@ export const CONFIG_FIELDS = [
   'variant',
   'author',
 ];
-/** Those of `config`, which say what a container is started with, and the types that engines read them as. */
+/**
+ * Those of `config`, which say what a container is started with, and the types that engines read them as. The last ones
+ * are Docker's own.
+ */
 export const RUN_FIELD_TYPES = {
   User: 'string',
   ExposedPorts: 'object',
@@ -69,8 +74,33 @@ export const RUN_FIELD_TYPES = {
   Shell: 'array',
   OnBuild: 'array',
   ArgsEscaped: 'boolean',
+  Hostname: 'string',
+  Domainname: 'string',
+  AttachStdin: 'boolean',
+  AttachStdout: 'boolean',
+  AttachStderr: 'boolean',
+  Tty: 'boolean',
+  OpenStdin: 'boolean',
+  StdinOnce: 'boolean',
+  Image: 'string',
+  NetworkDisabled: 'boolean',
+  MacAddress: 'string',
 } as const;
 export const RUN_FIELDS = Object.keys(RUN_FIELD_TYPES);
+/** Those of `Healthcheck`. */
+export const HEALTH_FIELD_TYPES = {
+  Test: 'array',
+  Interval: 'number',
+  Timeout: 'number',
+  StartPeriod: 'number',
+  StartInterval: 'number',
+  Retries: 'number',
+} as const;
+export const HEALTH_FIELDS = Object.keys(HEALTH_FIELD_TYPES);
+/** No engine takes a fraction or an exponent for these. */
+const WHOLE_NUMBERS = ['StopTimeout', ...HEALTH_FIELDS];
+/** Those whose keys are data, and differ by letter case. */
+const MAPS = ['ExposedPorts', 'Volumes', 'Labels'];
 
 /** Engines mount at most 500 layers, and builders make at most 127. */
 const MOST_LAYERS = 1000;
@@ -136,8 +166,8 @@ export function parseConfig(
   const value = parseShape(ConfigSchema, body, declared.object);
   refuseLongList(value.rootfs.diff_ids.length, MOST_LAYERS, 'layers', declared.object);
   refuseLongList(value.history?.length ?? 0, MOST_STEPS, 'steps in its history', declared.object);
-  readFields(value.config ?? {}, RUN_FIELDS, declared.object);
-  refuseRoundedNumbers(bytes, declared.object);
+  refuseFieldsTwice(value, MAPS, declared.object);
+  refuseDisputedNumbers(bytes, declared.object, (field) => isField(field, WHOLE_NUMBERS));
   return { bytes, digest, mediaType: declared.mediaType ?? OCI_CONFIG, value };
 }
 

@@ -1,7 +1,7 @@
 /** What is odd about an image, the place that it is in, or how it was looked at, each with a text for the documentation. */
 export const IMAGE_FINDINGS = {
   'platform-twice':
-    'The index has several images for one platform, or for one release of Windows. The first counts, as for container engines. The others are named as not compared, unless the other side of the comparison has the same ones.',
+    'The index has several images for one platform, or for one release of Windows. The first counts, as for container engines. The others are named as not compared, unless the other side of the comparison has the same ones, listed in the same way: for the same platforms, and with the same place before or after the first. Where an index states something else of one, or puts it before, a digest of all that engines choose by stands for it.',
   'platform-mismatch':
     'Index and config state different platforms, or releases or features of Windows (`os.version` up to the revision, `os.features`): the config counts. Engines choose by the index: if the other side of a comparison is for another platform than the index says, the image is named as not compared.',
   'media-type':

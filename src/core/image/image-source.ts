@@ -3,6 +3,7 @@ import type { Finding } from '../words/finding.ts';
 import { formatPlatform, type Platform } from '../words/platform.ts';
 import type { ImageConfig } from './config.ts';
 import type { Descriptor } from './descriptor.ts';
+import type { Listing } from './listing.ts';
 import type { ImageManifest } from './manifest.ts';
 import type { RawDocument } from './raw-document.ts';
 
@@ -61,6 +62,8 @@ export interface AbsentImage {
   readonly digest: Digest;
   /** Null where the index states none. */
   readonly platform: Platform | null;
+  /** How indexes list it; left out where an engine names it. */
+  readonly listing?: Listing;
 }
 
 /** The platforms of absent images, as far as they are stated. */
@@ -92,9 +95,11 @@ export interface SourceImage {
   readonly config: RawDocument<ImageConfig>;
   readonly layers: readonly SourceLayer[];
   readonly findings: readonly Finding[];
+  /** How indexes list it; left out where it was not found by an index. */
+  readonly listing?: Listing;
   /**
-   * Manifests of images that the place leads to as well, and that are not looked at: others for this very platform (engines
-   * run the first), or those of a second index. Left out where there are none.
+   * Images that the place leads to as well, and that are not looked at: others for this very platform (engines run the
+   * first), or those of a second index. Each is what stands for it (`standFor`). Left out where there are none.
    */
   readonly passedOver?: readonly Digest[];
   /** The platform that an index lists it for, where the config states another one: engines choose by the index. */

@@ -112,6 +112,21 @@ export function readFields(
   throw new VarveError('malformed', `${object}: ${statedTwice(twice)}`, { object });
 }
 
+/**
+ * Refuses an object, at any depth, that has one field in two letter cases, known or not.
+ * @param maps fields with a map as their value: its keys are data.
+ * @throws VarveError `malformed`.
+ */
+export function refuseFieldsTwice(value: unknown, maps: readonly string[], object: string): void {
+  const exempt = new Set(maps.map(foldCase));
+  const visit = (each: unknown): void => {
+    if (typeof each !== 'object' || each === null) return;
+    if (!Array.isArray(each)) readFields(each as Record<string, unknown>, Object.keys(each), object);
+    for (const [field, inner] of Object.entries(each)) if (!exempt.has(foldCase(field))) visit(inner);
+  };
+  visit(value);
+}
+
 const statedTwice = (field: string): string => `the field ${field} is there twice, in different letter case`;
 
 /** Gives known fields their own names; one that is there in two letter cases is as it was last. */
@@ -133,6 +148,12 @@ function findFieldTwice(body: Readonly<Record<string, unknown>>, fields: readonl
     seen.add(key);
   }
   return null;
+}
+
+/** Tells whether a field is one of these, in any letter case. */
+export function isField(field: string, fields: readonly string[]): boolean {
+  const folded = foldCase(field);
+  return fields.some((each) => foldCase(each) === folded);
 }
 
 /** As Go does it: two letters beyond ASCII fold to one of ASCII. */

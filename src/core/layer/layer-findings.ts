@@ -19,6 +19,8 @@ export const LAYER_FINDINGS = {
     'An extended attribute is one by which overlay filesystems hide or redirect what lower layers have: here it is only an attribute, though some engines obey it.',
   'pax-global-header':
     'A global extended header would change entries: it is ignored, as in container engines, although programs such as GNU tar obey it.',
+  'pax-global-name':
+    'A global extended header has a name that programs do not give it: it is only a header, though engines remove what the name says or names, as a whiteout or path, and make its folders.',
   'stray-header': 'An extended header has no entry after it: it has no effect.',
   'trailing-data': 'Data follows the end of the archive: no engine shows it.',
   [OMITTED]: 'There are more findings of one kind than are listed.',

@@ -5,6 +5,7 @@ import { TarScanner } from '../../base/tar/tar-scanner.ts';
 import type { LayerAnalysis, LayerAnalyzer, LayerFacts } from '../analysis/analyzer.ts';
 import { type Fragment, makeFragment } from '../analysis/fragment.ts';
 import { PayloadWriter } from '../analysis/payload-writer.ts';
+import { normalizePath } from '../layer/entry-path.ts';
 import { FindingLog } from '../layer/finding-log.ts';
 import { describeEntry, type MutableLayerEntry } from '../layer/layer-entry.ts';
 import { type LayerFindingLog, openLayerLog } from '../layer/layer-findings.ts';
@@ -17,6 +18,9 @@ export interface LayerScanOptions {
   readonly limits: Limits;
   readonly analyzers: readonly LayerAnalyzer[];
 }
+
+/** What git, and Python's tarfile, call global headers: nothing else is called so. */
+const HARMLESS_NAMES = new Set(['pax_global_header', '@PaxHeader']);
 
 /** Reads a layer's tar as it is pushed, and lets every analyzer see each entry and, where it wants, its content. */
 export class LayerScan {
@@ -44,9 +48,13 @@ export class LayerScan {
   /** @throws VarveError `truncated`. */
   end(): void {
     this.#scanner.end();
-    const { globalKeywords, trailingData, endsInHeader } = this.#scanner;
+    const { globalKeywords, globalNames, trailingData, endsInHeader } = this.#scanner;
     if (globalKeywords.length > 0) {
       this.#findings.add('pax-global-header', undefined, globalKeywords.map(toText).sort().join(' '));
+    }
+    for (const name of globalNames) {
+      const path = normalizePath(name);
+      if (!HARMLESS_NAMES.has(path)) this.#findings.add('pax-global-name', path);
     }
     if (endsInHeader) this.#findings.add('stray-header');
     if (trailingData > 0) this.#findings.add('trailing-data', undefined, `${trailingData} bytes`);

@@ -17,7 +17,8 @@ import { findSymlinkPlaces, type SymlinkPlaces, symlinksOf } from './symlink-pla
 export const MERGE_FINDINGS = {
   'unreachable-path':
     'Symlinks on the way to a path go in circles or lead too deep, or the path is longer than any kernel takes: the entry has no effect.',
-  'parent-not-directory': 'An entry stands below what the same layer states as a file: it has no effect.',
+  'parent-not-directory':
+    'An entry or whiteout stands below what the same layer states as a file: it has no effect, though engines refuse the layer, or drop it, as they meet the file before it or after.',
   'parent-replaced':
     'An entry or whiteout stands below a file or symlink of a lower layer: a directory takes its place, as in engines that unpack each layer by itself.',
   'below-own-symlink':
@@ -37,8 +38,10 @@ export const MERGE_FINDINGS = {
     'A layer puts something into a directory of a lower layer with rights of its own, and does not state the directory: it keeps its rights, though some engines make one of root with mode 0755.',
   'attributes-dropped':
     'A directory is stated again, by its layer or by one above, without extended attributes that it was given before: it does not have them, though some engines leave them in place.',
+  'whiteout-in-nothing':
+    'A whiteout or opaque marker stands in a folder that neither its layer nor a lower one has: it has no effect, though some engines make the folder.',
   'whiteout-of-own':
-    'A whiteout names what its own layer states: it hides what lower layers have, though engines may remove what they have met before the whiteout.',
+    'A whiteout names what its own layer states, or an opaque marker stands over something in a folder that its layer does not state: it hides what lower layers have, though engines may remove what they have met before it.',
 } as const;
 
 export type MergeFindingCode = keyof typeof MERGE_FINDINGS;
@@ -63,6 +66,7 @@ export function* applyLayer(overlay: Overlay, index: number, layer: LayerView): 
     else application.hideBelow(path, entry);
   }
   application.settleLinks();
+  application.settleWhiteouts();
   return application.findings;
 }
 
@@ -85,6 +89,10 @@ class Application {
   readonly #restatedParents = new Set<string>();
   /** Directories that something of the layer stands in, at once or further down. */
   readonly #needed = new Set<Node>();
+  /** Directories that whiteouts stand in, each with the first of these. */
+  readonly #awaited = new Map<Node, InventoryEntry>();
+  /** Directories with an opaque marker that nothing was found below which engines may remove. */
+  readonly #opaque = new Map<Node, InventoryEntry>();
   /** What the last whiteout named: those of one path come together. */
   #hidden: ByteText | null = null;
 
@@ -144,7 +152,19 @@ class Application {
 
   hideBelow(path: ByteText, marker: InventoryEntry): void {
     const node = this.#names.directory(path);
-    if (node !== null && this.#clearWay(node, marker)) this.#overlay.hideBelow(node, this.#layer);
+    if (node === null || !this.#clearWay(node, marker)) return;
+    this.#overlay.hideBelow(node, this.#layer);
+    this.#opaque.set(node, marker);
+  }
+
+  /** Engines spare what stands below an opaque marker if it and all above were stated before. */
+  #lookForOpaque(unstated: Node): void {
+    if (this.#opaque.size === 0) return;
+    for (let above = unstated.parent; above !== null; above = above.parent) {
+      const marker = this.#opaque.get(above);
+      if (marker !== undefined) this.#report('whiteout-of-own', marker);
+      this.#opaque.delete(above);
+    }
   }
 
   /**
@@ -160,8 +180,18 @@ class Application {
       if (placed === null || placed.state.type === 'dir') continue;
       return this.#makeDirectory(directory, whiteout);
     }
+    if (this.#waitsForLink(directory)) this.#report('parent-not-directory', whiteout);
+    else if (directory !== null && !this.#awaited.has(directory)) this.#awaited.set(directory, whiteout);
     this.#noteUnstated(directory);
     return true;
+  }
+
+  /** Looks at what no entry of the layer has made once all are placed. */
+  settleWhiteouts(): void {
+    for (const [directory, whiteout] of this.#awaited) {
+      const isThere = directory.parent === null || this.#overlay.at(directory) !== null;
+      if (!isThere) this.#report('whiteout-in-nothing', whiteout);
+    }
   }
 
   /** All targets are found before any link is made, so that it does not matter which link comes first. */
@@ -236,6 +266,7 @@ class Application {
     const inTheWay = top && this.#overlay.at(top);
     if (inTheWay && inTheWay.layer === this.#layer) return this.#report('parent-not-directory', entry);
     if (inTheWay) this.#report('parent-replaced', entry);
+    if (top) this.#lookForOpaque(top);
     for (const parent of missing.reverse()) this.#overlay.put(parent, IMPLICIT_DIRECTORY, this.#layer);
     this.#noteUnstated(directory);
     return true;

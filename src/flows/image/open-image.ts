@@ -7,6 +7,7 @@ import {
   type OpenedSource,
   type SourceImage,
 } from '../../core/image/image-source.ts';
+import { standFor } from '../../core/image/listing.ts';
 import {
   choosePlatform,
   fitsPlatform,
@@ -118,10 +119,12 @@ function withAbsent(
   absent: OpenedSource['absent'],
   alone: boolean,
 ): PlatformImage {
-  const lost = absent.filter(
-    (each) => alone || each.platform === null || samePlatform(each.platform, listed),
-  );
-  const passedOver = [...(image.passedOver ?? []), ...lost.map(({ digest }) => digest)];
+  const lost = absent.flatMap((each) => {
+    const mayBeTaken = each.platform === null || samePlatform(each.platform, listed);
+    if (mayBeTaken && each.listing && image.listing) return standFor(each.listing, image.listing);
+    return mayBeTaken || alone ? each.digest : [];
+  });
+  const passedOver = [...(image.passedOver ?? []), ...lost];
   return { platform, image: passedOver.length === 0 ? image : { ...image, passedOver } };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseShallowJson, parseStrictJson, refuseRoundedNumbers } from '../../../src/base/strict-json.ts';
+import { parseShallowJson, parseStrictJson, refuseDisputedNumbers } from '../../../src/base/strict-json.ts';
 
 const parse = (text: string | Uint8Array): unknown => parseStrictJson(Buffer.from(text), 'it');
 
@@ -12,8 +12,8 @@ describe('parseShallowJson', () => {
   });
 });
 
-describe('refuseRoundedNumbers', () => {
-  const check = (text: string): void => refuseRoundedNumbers(Buffer.from(text), 'it');
+describe('refuseDisputedNumbers', () => {
+  const check = (text: string): void => refuseDisputedNumbers(Buffer.from(text), 'it');
 
   it.each(['9007199254740992', '[-9007199254740993]', '{"a":1e400}', '{"a":"","b":[1,{"c":-1E+999}]}'])(
     'refuses %s',

@@ -15,6 +15,8 @@ export interface ArchiveEntry {
   /** The name of the entry that a link stands for; null when that would lie outside. Undefined for a file. */
   target: string | null | undefined;
   sparse: boolean;
+  /** Whether an entry of the same name stands before it, or one of a link that leads here. */
+  isTwice: boolean;
 }
 
 /** The documents that say what an archive holds: programs differ on which of two counts. */
@@ -78,10 +80,12 @@ export class ArchiveTable implements TarHandler {
    */
   find(name: string): (ArchiveEntry & { readonly offset: number }) | null {
     let key = resolveName(name);
+    let isTwice = false;
     for (let steps = 0; steps < LONGEST_CHAIN; steps++) {
       const entry = key === null ? undefined : this.#entries.get(key);
       if (entry === undefined) return null;
-      if (entry.target === undefined) return this.#checked(name, entry);
+      isTwice ||= entry.isTwice;
+      if (entry.target === undefined) return this.#checked(name, { ...entry, isTwice });
       key = entry.target;
     }
     throw this.#malformed(`the link ${name} leads back to itself`);
@@ -95,11 +99,12 @@ export class ArchiveTable implements TarHandler {
   }
 
   #add(key: string, size: number, target: string | null | undefined): void {
-    if (this.#entries.has(key)) {
+    const isTwice = this.#entries.has(key);
+    if (isTwice) {
       if (UNIQUE.has(key)) throw this.#malformed(`it has ${key} twice`);
       this.#twice.push(key);
     }
-    this.#current = { offset: null, size, target, sparse: false };
+    this.#current = { offset: null, size, target, sparse: false, isTwice };
     this.#entries.set(key, this.#current);
     if (this.#entries.size > this.#limits.layerEntries) {
       throw limitExceeded('layerEntries', this.#limits, `${this.#path}: the number of entries`);

@@ -24,6 +24,7 @@ export function openArchive(path: string, limits: Limits): ImageFiles {
       return (
         entry && {
           size: entry.size,
+          isTwice: entry.isTwice,
           location: { kind: 'file', path, offset: entry.offset, length: entry.size },
         }
       );

@@ -38,8 +38,12 @@ export async function openCompressedArchive(
     find: (name) => {
       const entry = find(name);
       if (entry === null) return null;
-      const { offset, size } = entry;
-      return { size, location: { kind: 'compressed-file', path, compression, offset, length: size } };
+      const { offset, size, isTwice } = entry;
+      return {
+        size,
+        isTwice,
+        location: { kind: 'compressed-file', path, compression, offset, length: size },
+      };
     },
     read: async (name, { jsonBytes }) => {
       const entry = find(name);

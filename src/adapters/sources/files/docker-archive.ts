@@ -50,6 +50,7 @@ export async function openDockerArchive(
   const layout = new Layout(files, limits);
   const identified = digest === undefined ? null : await findIdentified(layout, items, digest, limits);
   const item = identified?.item ?? selectItem(items, name, path);
+  refuseTwice(files, item.Config);
   const text = formatReference(identified === null ? reference : { ...reference, digest: identified.digest });
   const { distributed, ...odd } = await compareWithLayout(layout, item, {
     name: reference.name,
@@ -208,6 +209,7 @@ export async function withClassicItems(
   for await (const { Config, RepoTags = [] } of withPauses(items)) {
     const isMeant =
       tag === null || RepoTags.some((name) => name.endsWith(`:${tag}`) || sameDockerName(name, tag));
+    if (isMeant) refuseTwice(files, Config);
     // Links may give one config many names.
     const place = JSON.stringify(files.find(Config)?.location);
     if (own.has(Config) || !isMeant || passedOver.has(place)) continue;
@@ -243,6 +245,16 @@ function withOdd(
 function isSameImage({ config, layers }: ImageManifest, { Config, Layers = [] }: DockerItem): boolean {
   const names = [config, ...layers].map(({ digest }) => blobName(digest));
   return names.join() === [Config, ...Layers].join();
+}
+
+/** Nothing but its own bytes tells which config is meant. */
+function refuseTwice(files: ImageFiles, config: string): void {
+  if (files.find(config)?.isTwice !== true) return;
+  const object = `${files.path}: ${shorten(config)}`;
+  throw new VarveError('malformed', `${object} is the config of an image, and stands there twice`, {
+    object,
+    hint: 'programs disagree on which of the two counts: save the image again',
+  });
 }
 
 /** The name of a config is a path: engines take what is there, whatever digest the path seems to promise. */

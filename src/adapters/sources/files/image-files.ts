@@ -31,6 +31,8 @@ export interface StoredFile {
   /** In bytes. */
   readonly size: number;
   readonly location: HeldLocation;
+  /** Whether an archive has the name more than once: programs differ on which counts. */
+  readonly isTwice?: boolean;
 }
 
 export const WHAT_IS_READ =

@@ -114,6 +114,23 @@ describe('differences of image configs', () => {
     ]);
   });
 
+  it.each([
+    ['Tty', ''],
+    ['AttachStdin', 0],
+    ['OpenStdin', []],
+    ['NetworkDisabled', []],
+    ['MacAddress', {}],
+  ])('are empty values of such a type among the fields of Docker: %s %j', (field, value) => {
+    expect(settings({}, { [field]: value })).toEqual([
+      { path: `/config/${field}`, base: null, target: value },
+    ]);
+  });
+
+  it('take fields of a health check in any letter case', () => {
+    expect(settings({ Healthcheck: { test: ['NONE'] } }, { Healthcheck: { Test: ['NONE'] } })).toEqual([]);
+    expect(settings({ Healthcheck: {} }, { Healthcheck: { interval: '' } })).toHaveLength(1);
+  });
+
   it('leave out what tells of the build and the layers', () => {
     const base = { created: '1', history: [1], rootfs: { diff_ids: [] }, docker_version: '1' };
     const target = { created: '2', history: [2], rootfs: { diff_ids: [1] }, docker_version: '2' };

@@ -81,6 +81,35 @@ describe('parseConfig', () => {
     },
   );
 
+  it.each([
+    ['of a health check', { config: { Healthcheck: { Test: ['CMD', 'a'], test: ['CMD', 'b'] } } }],
+    ['that nobody knows', { config: { 'x-new': 1, 'X-New': 2 } }],
+    ['deep in what nobody knows', { 'x-new': [{ a: { b: 1, B: 2 } }] }],
+  ])('refuses a field in two letter cases %s', (_, more) => {
+    expect(() => read({ ...plain, ...more })).toThrow(expect.objectContaining({ code: 'malformed' }));
+  });
+
+  it('takes labels, ports and volumes that differ in letter case', () => {
+    const config = { Labels: { a: '1', A: '2' }, Volumes: { '/a': {}, '/A': {} } };
+    expect(read({ ...plain, config }).config).toEqual(config);
+  });
+
+  it.each([
+    '"StopTimeout":10.0',
+    '"StopTimeout":1e1',
+    '"Healthcheck":{"Interval":1e9}',
+    '"Healthcheck":{"retries":1.5}',
+  ])('refuses a number that engines refuse: %s', (fields) => {
+    const { rootfs } = plain;
+    const text = (config: string) =>
+      Buffer.from(`{"config":{${config}},"x-new":1.5,"rootfs":${JSON.stringify(rootfs)}}`);
+    expect(() => parseConfig(text(fields), declared, DEFAULT_LIMITS)).toThrow(
+      expect.objectContaining({ code: 'malformed', message: expect.stringMatching(/1e?[019.5]/) }),
+    );
+    const whole = fields.replace(/\d[\d.e]*/, '10');
+    expect(() => parseConfig(text(whole), declared, DEFAULT_LIMITS)).not.toThrow();
+  });
+
   it('checks digest and size', () => {
     const bytes = Buffer.from(JSON.stringify(plain));
     const parse = (more: object) => parseConfig(bytes, { ...declared, ...more }, DEFAULT_LIMITS);

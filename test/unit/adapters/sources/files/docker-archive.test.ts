@@ -275,3 +275,40 @@ describe('damage and hostility in a docker-archive', () => {
     });
   });
 });
+
+describe('a config that stands twice in an archive', () => {
+  const evil = makeImage([base, app], { config: { config: { User: 'evil' } } }).config.bytes;
+  const config = kanikoFiles()[0]?.name ?? '';
+  const twice = { code: 'malformed', message: expect.stringMatching(/is the config of an image.* twice/) };
+
+  it('is refused: programs differ on which of them they take', async () => {
+    const path = await write([{ name: config, bytes: evil }, ...kanikoFiles()]);
+    await expect(openImage(`docker-archive:${path}`)).rejects.toMatchObject(twice);
+    const linked = await write([
+      { name: 'there', bytes: evil },
+      { name: 'there', bytes: image.config.bytes },
+      { name: config, symlink: 'there' },
+      ...kanikoFiles().slice(1),
+    ]);
+    await expect(openImage(`docker-archive:${linked}`)).rejects.toMatchObject(twice);
+  });
+
+  it('is refused in a layout, too, whose manifest.json names it', async () => {
+    const name = blobName(image.config.digest);
+    const path = await write([{ name, bytes: evil }, ...containerdFiles(image)]);
+    for (const prefix of ['docker-archive', 'oci-archive'])
+      await expect(openImage(`${prefix}:${path}`)).rejects.toMatchObject(twice);
+  });
+
+  it('may be that of another image than the one that is named', async () => {
+    const path = await write([
+      { name: 'b', bytes: evil },
+      ...twoImages,
+      items(['a', 'app:1'], ['b', 'app:2']),
+    ]);
+    expect((await readFirstImage(`docker-archive:${path}:app:1`)).config.digest).toBe(
+      makeImage([base]).config.digest,
+    );
+    await expect(openImage(`docker-archive:${path}:app:2`)).rejects.toMatchObject(twice);
+  });
+});
