@@ -1,4 +1,4 @@
-import{o as e,yr as t}from"./of-all.js";const n={bash:`# Completion of varve for bash
+import{o as e,xr as t}from"./of-all.js";const n={bash:`# Completion of varve for bash
 _varve_complete() {
   local current="\${COMP_WORDS[COMP_CWORD]}" word
   COMPREPLY=()

@@ -1,1 +1,1 @@
-import{yr as e}from"./of-all.js";function t(t,n){return new e(`kit-not-found`,`${t} is not a kit: it ${n}`,{object:t,hint:`name the folder that has offline/surface in it, a .tar or .tar.zst that varve kit export wrote (in a .zip, too), or oci:DIR[:TAG]`})}export{t};
+import{xr as e}from"./of-all.js";function t(t,n){return new e(`kit-not-found`,`${t} is not a kit: it ${n}`,{object:t,hint:`name the folder that has offline/surface in it, a .tar or .tar.zst that varve kit export wrote (in a .zip, too), or oci:DIR[:TAG]`})}export{t};

@@ -1,1 +1,1 @@
-import{yr as e}from"./of-all.js";function t(t){return new e(`blob-missing`,`${t} is missing`,{object:t})}export{t};
+import{xr as e}from"./of-all.js";function t(t){return new e(`blob-missing`,`${t} is missing`,{object:t})}export{t};
