@@ -69,7 +69,7 @@ export class FolderKitWriter implements KitWriter {
   readonly #strange: readonly string[];
   /** What the kit listed that was there before. */
   #former: readonly string[] = [];
-  /** Folders that were found to be none of another place. */
+  /** Folders without a link on the way to them. */
   readonly #own = new Set<string>();
   /** Paths that were added and may not be on the disk yet. */
   readonly #unsynced: string[] = [];
