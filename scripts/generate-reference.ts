@@ -140,8 +140,8 @@ export function renderIgnoreTable(): string {
     '- modification times, unless `--mtime` asks for them, and the mode of symlinks, which no kernel keeps',
     '- `created`, `docker_version` and `history` of the config: when and by what it was built, the text of its steps (`created_by`), and steps that made no layer. A secret that only a step names, such as the value of an `ARG`, is therefore no change',
     '- annotations of the manifest that only describe the image: `org.opencontainers.image.*` (apart from `enc.*`, its keys), `org.label-schema.*`, `com.docker.official-images.*`, `com.docker.dhi.*`, `com.github.package.*`, `dev.chainguard.*`, `io.artifacthub.*`, `io.buildah.version`, `containerd.io/distribution.source.*`. All others count as [not compared](findings.md) where only one manifest has them, since runtimes may act on them',
-    '- annotations of a layer by which no engine takes other files, and those of an index',
-    '- attestations, signatures and other artifacts of the index: one that is new, changed or lost does not change the image. The [pointer](formats.md#pointer) lists those that are there',
+    '- annotations of a layer by which no engine takes other files, and those of an index, apart from one by which programs choose among several images of a platform (`io.github.containers.compression.zstd`)',
+    '- attestations, signatures and other artifacts of the index that have the media type of a manifest or the platform `unknown`: one that is new, changed or lost does not change the image. The [pointer](formats.md#pointer) lists those that are there',
     '- how a tar is written, and the compression of a layer, unless its content differs',
     '',
   ].join('\n');
