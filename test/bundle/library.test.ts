@@ -145,10 +145,11 @@ describe('the library', () => {
     const files = { 'manifest.json': '{"entries":1}', 'cache.jsonl.gz': 'lines' };
     const lei = 'application/vnd.lei.cache.';
     const types = { 'manifest.json': `${lei}manifest+json`, 'cache.jsonl.gz': `${lei}jsonl+gzip` };
+    const { describeBlob } = library;
     const layers = Object.entries(files).map(([name, text]) =>
-      library.describeBlob(Buffer.from(text), types[name as keyof typeof types]),
+      describeBlob(Buffer.from(text), types[name as keyof typeof types]),
     );
-    const config = library.describeBlob(Buffer.from('{}'), `${lei}config.v1+json`);
+    const config = describeBlob(Buffer.from('{}'), `${lei}config.v1+json`);
     const titled = layers.map((layer, at) => ({
       ...layer,
       annotations: { 'org.opencontainers.image.title': Object.keys(files)[at] ?? '' },
@@ -158,7 +159,7 @@ describe('the library', () => {
     for (const each of [layers, titled]) {
       const manifest = library.buildManifest(config, each);
       expect(manifest).toEqual({
-        ...library.describeBlob(manifest.bytes, 'application/vnd.oci.image.manifest.v1+json'),
+        ...describeBlob(manifest.bytes, 'application/vnd.oci.image.manifest.v1+json'),
         bytes: manifest.bytes,
       });
       expect(library.buildManifest(config, each).digest).toBe(manifest.digest);

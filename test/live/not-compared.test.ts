@@ -389,7 +389,7 @@ describe('an image that is skipped', () => {
         1,
         expect.stringContaining('? no change found, 1 image not compared'),
       ]);
-      expect(stdout).toMatch(/image `sha256:[0-9a-f]{64}` of the target/);
+      expect(stdout).toContain(other.digest);
     }
     const forNone = { os: 'unknown', architecture: 'unknown' };
     const attached = { ...typed, descriptor: { ...typed.descriptor, platform: forNone } };
@@ -612,7 +612,7 @@ describe('an image that is skipped', () => {
         1,
         expect.stringContaining('? no change found, 1 image not compared'),
       ]);
-      expect(stdout).toMatch(/image `sha256:[0-9a-f]{64}` of the \w+/);
+      expect(stdout).toContain(two.digest);
     }
   });
 

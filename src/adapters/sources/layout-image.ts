@@ -9,7 +9,7 @@ import type {
   SourceImage,
   SourceLayer,
 } from '../../core/image/image-source.ts';
-import { standFor } from '../../core/image/listing.ts';
+import { type PassedOverImage, passOverRival } from '../../core/image/listing.ts';
 import type { Descriptor, IndexEntry } from '../../core/image/manifest.ts';
 import { isManifestType, parseLayerType } from '../../core/image/media-type.ts';
 import { type PairedLayer, pairLayers } from '../../core/image/source-layers.ts';
@@ -91,7 +91,7 @@ function nothingToOpen(
 
 interface PlatformImage extends IndexedImage {
   readonly findings: readonly Finding[];
-  readonly passedOver: readonly Digest[];
+  readonly passedOver: readonly PassedOverImage[];
 }
 
 /**
@@ -108,7 +108,7 @@ function onePerPlatform(images: readonly IndexedImage[]): readonly PlatformImage
       detail: `${entry.digest} is for ${formatPlatform(platform)} too, and was skipped`,
     }));
     return [
-      { ...first, findings, passedOver: others.map(({ listing }) => standFor(listing, first.listing)) },
+      { ...first, findings, passedOver: others.map(({ listing }) => passOverRival(listing, first.listing)) },
     ];
   });
 }

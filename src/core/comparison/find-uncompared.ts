@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import { INVENTORY_KIND } from '../analysis/files/inventory.ts';
 import type { IMAGE_FINDINGS } from '../image/image-findings.ts';
+import type { PassedOverImage } from '../image/listing.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { samePlatform, withRelease } from '../words/platform.ts';
 import type { ConfigDifference, FileDifferences } from './comparison.ts';
@@ -76,12 +77,18 @@ function findLostConfigs(base: SnapshotView, target: SnapshotView): UncomparedIt
 }
 
 /** Images that were not looked at, unless both sides have the same ones. */
-function findPassedOver(base: readonly Digest[] = [], target: readonly Digest[] = []): UncomparedItem[] {
-  const only = (side: UncomparedItem['side'], these: readonly Digest[], others: ReadonlySet<Digest>) =>
-    [...new Set(these)].flatMap((digest): UncomparedItem[] =>
-      others.has(digest) ? [] : [{ what: 'image', why: 'passed-over', side, digest }],
+function findPassedOver(
+  base: readonly PassedOverImage[] = [],
+  target: readonly PassedOverImage[] = [],
+): UncomparedItem[] {
+  const byStands = (images: readonly PassedOverImage[]) =>
+    new Map(images.map(({ stands, digest = stands }) => [stands, digest]));
+  const sides = { base: byStands(base), target: byStands(target) };
+  const only = (side: UncomparedItem['side'], others: ReadonlyMap<Digest, Digest>) =>
+    [...sides[side]].flatMap(([stands, digest]): UncomparedItem[] =>
+      others.has(stands) ? [] : [{ what: 'image', why: 'passed-over', side, digest }],
     );
-  return [...only('base', base, new Set(target)), ...only('target', target, new Set(base))];
+  return [...only('base', sides.target), ...only('target', sides.base)];
 }
 
 /**

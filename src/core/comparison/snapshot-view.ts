@@ -1,5 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import type { CodeFacts, WantedCode } from '../analysis/compiled/compiled-analyzer.ts';
+import type { PassedOverImage } from '../image/listing.ts';
 import type { ImageManifest } from '../image/manifest.ts';
 import type { LayerView } from '../rootfs/rootfs-reader.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -26,10 +27,10 @@ export interface SnapshotView {
    */
   readCode?(files: ReadonlyMap<number, readonly WantedCode[]>): Promise<ReadonlyMap<string, CodeFacts>>;
   /**
-   * Images that the place leads to as well, and that nobody looked at, each as what stands for it. Left out where that is not known: a
-   * stored snapshot does not tell.
+   * Images that the place leads to as well, and that nobody looked at. Left out where that is not known: a stored
+   * snapshot does not tell.
    */
-  readonly passedOver?: readonly Digest[];
+  readonly passedOver?: readonly PassedOverImage[];
   /** The platform that an index lists the image for, where the config states another one. */
   readonly listedPlatform?: Platform;
 }

@@ -3,7 +3,7 @@ import type { Finding } from '../words/finding.ts';
 import { formatPlatform, type Platform } from '../words/platform.ts';
 import type { ImageConfig } from './config.ts';
 import type { Descriptor } from './descriptor.ts';
-import type { Listing } from './listing.ts';
+import type { Listing, PassedOverImage } from './listing.ts';
 import type { ImageManifest } from './manifest.ts';
 import type { RawDocument } from './raw-document.ts';
 
@@ -99,9 +99,9 @@ export interface SourceImage {
   readonly listing?: Listing;
   /**
    * Images that the place leads to as well, and that are not looked at: others for this very platform (engines run the
-   * first), or those of a second index. Each is what stands for it (`standFor`). Left out where there are none.
+   * first), or those of a second index. Left out where there are none.
    */
-  readonly passedOver?: readonly Digest[];
+  readonly passedOver?: readonly PassedOverImage[];
   /** The platform that an index lists it for, where the config states another one: engines choose by the index. */
   readonly listedPlatform?: Platform;
   /** Ways to the layers whose location is deferred, the quickest first; left out where every layer is available. */

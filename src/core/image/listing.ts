@@ -15,6 +15,16 @@ export interface Listing {
   readonly stated: string;
 }
 
+/** An image that a place leads to as well, and that is not looked at. */
+export interface PassedOverImage {
+  /** What two places are compared by. Of an image that nothing odd is stated of, its own digest. */
+  readonly stands: Digest;
+  /** Its own digest; left out where only what stands for it was kept. */
+  readonly digest?: Digest;
+}
+
+export const passOver = (digest: Digest): PassedOverImage => ({ stands: digest, digest });
+
 /** @param around the entries of the indexes that it stands in: engines choose among these by platform, too. */
 export function listEntry(entry: IndexEntry, place: number, around: readonly IndexEntry[]): Listing {
   const { digest, mediaType, platform, annotations } = entry;
@@ -24,12 +34,13 @@ export function listEntry(entry: IndexEntry, place: number, around: readonly Ind
 }
 
 /**
- * What stands for an image that engines might run instead of the chosen one. If it comes later and the same is stated of
- * both, that is its digest; else it is that of all that engines choose by.
+ * An image that engines might run instead of the chosen one. If it comes later and the same is stated of both, its digest
+ * stands for it; else all that engines choose by.
  */
-export function standFor(rival: Listing, chosen: Listing): Digest {
+export function passOverRival(rival: Listing, chosen: Listing): PassedOverImage {
   const distance = rival.place - chosen.place;
-  if (distance > 0 && rival.stated === chosen.stated) return rival.digest;
+  if (distance > 0 && rival.stated === chosen.stated) return passOver(rival.digest);
   const { digest, mediaType, stated } = rival;
-  return digestOf(canonicalBytes({ digest, mediaType, stated, distance, chosen: chosen.stated }));
+  const stands = digestOf(canonicalBytes({ digest, mediaType, stated, distance, chosen: chosen.stated }));
+  return { stands, digest };
 }

@@ -10,19 +10,18 @@ import type { ItemManifest, SurfaceManifest } from '../surface/manifest.ts';
 import { openPayload, openPayloadHead } from '../surface/payload-codec.ts';
 import type { SurfaceCache } from '../surface/surface-cache.ts';
 import type { ListQuery, SurfaceListQuery, SurfaceStore } from '../surface/surface-store.ts';
-import type { Store } from './store.ts';
 
 /** Where whole items are in a cache. */
 const NAMESPACE = 'surface.items';
 const NEWLINE = 0x0a;
 
 /**
- * The same store, whose items are looked for in a cache first. What comes from the cache is verified like anything else,
+ * The same surface store, whose items are looked for in a cache first. What comes from the cache is verified like anything else,
  * and fetched again where it is damaged. An item that others delete from the store is still found here until it leaves
  * the cache; what is put, renewed or deleted through this store is not.
  */
-export function readThrough(store: Store, cache: SurfaceCache): Store {
-  return { ...store, surface: new CachedSurfaceStore(store.surface, cache) };
+export function readThrough(surface: SurfaceStore, cache: SurfaceCache): SurfaceStore {
+  return new CachedSurfaceStore(surface, cache);
 }
 
 class CachedSurfaceStore implements SurfaceStore {

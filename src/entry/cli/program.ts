@@ -41,7 +41,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
     heading: 'Evidence',
     aliases: ['store'],
   },
-  kit: { summary: 'Carry snapshots to where there is no network', heading: 'Evidence', aliases: ['kits'] },
+  kit: { summary: 'Carry snapshots across an air gap', heading: 'Evidence', aliases: ['kits'] },
   artifact: { summary: 'Package, push and pull files as OCI artifacts', heading: 'Evidence', aliases: [] },
 };
 

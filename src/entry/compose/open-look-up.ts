@@ -38,5 +38,6 @@ export async function openLookUp(
 
 function cached(store: Store, place: StorePlace, { environment }: Host): Store {
   const isRemote = !place.key.startsWith('dir:');
-  return isRemote && environment[CACHE_ROOT] ? readThrough(store, openSurfaceCache({}, environment)) : store;
+  if (!isRemote || !environment[CACHE_ROOT]) return store;
+  return { ...store, surface: readThrough(store.surface, openSurfaceCache({}, environment)) };
 }

@@ -1,5 +1,4 @@
 import { readThrough } from '../../core/store/read-through.ts';
-import type { Store as InnerStore } from '../../core/store/store.ts';
 import {
   ENTRY_TRACE_NAMESPACE,
   formatCacheKey,
@@ -7,6 +6,7 @@ import {
   parseCacheKey,
 } from '../../core/surface/cache-key.ts';
 import { openSurfaceCache } from '../compose/surface-cache.ts';
+import { innerSurface } from './inner-surface.ts';
 import type { Store } from './ports.ts';
 
 // The declarations here name no type of other files, so that these may change.
@@ -119,15 +119,13 @@ export class FileSurfaceCache implements SurfaceCache {
  * delete from the store is still found until it leaves the cache.
  */
 export function withCache<S extends Store>(store: S, cache: SurfaceCache): S {
-  // The types of the library and those within differ in brands alone.
-  const inner = store as unknown as InnerStore;
   const kept: Parameters<typeof readThrough>[1] = {
     get: (key) => cache.get(keyOf(key)),
     put: (key, bytes) => cache.put(keyOf(key), bytes),
     getOrMake: (key, make) => cache.getOrMake(keyOf(key), make),
     remove: (key) => cache.remove(keyOf(key)),
   };
-  return { ...store, surface: readThrough(inner, kept).surface };
+  return { ...store, surface: readThrough(innerSurface(store), kept) };
 }
 
 const keyOf = (key: {

@@ -11,7 +11,8 @@ import { manifestPath, payloadPath, SURFACE_ROOT } from '../../core/surface/path
 import { compressPayload } from '../../core/surface/payload-codec.ts';
 import { manifestUri, parseSurfaceUri, payloadUri } from '../../core/surface/uris.ts';
 import type { ItemManifest, SurfaceManifest } from './documents.ts';
-import type { ItemKey, Store, SurfaceStore } from './ports.ts';
+import { innerSurface } from './inner-surface.ts';
+import type { ItemKey, Store } from './ports.ts';
 
 // The declarations here name no type of other files, so that these may change.
 
@@ -36,7 +37,7 @@ export class SurfaceManifestWriter {
   readonly #surface: InnerStore['surface'];
 
   constructor(store: Pick<Store, 'surface'>) {
-    this.#surface = innerOf(store.surface);
+    this.#surface = innerSurface(store);
   }
 
   /**
@@ -124,7 +125,7 @@ export class SurfaceManifestReader {
   readonly #surface: InnerStore['surface'];
 
   constructor(store: Pick<Store, 'surface'>) {
-    this.#surface = innerOf(store.surface);
+    this.#surface = innerSurface(store);
   }
 
   /** The manifest of an item that is there with its payload. */
@@ -226,6 +227,3 @@ function parsePayloadKey(key: ItemKey) {
   if (key.kind !== SURFACE_KIND) return parseKey(key);
   throw new VarveError('bad-option', 'the manifest of an image has no payload', { object: key.kind });
 }
-
-/** The types of the library and those within differ in brands alone. */
-const innerOf = (surface: SurfaceStore) => surface as unknown as InnerStore['surface'];

@@ -15,7 +15,7 @@ export const OUTPUT_SETTINGS = {
   kit: optional({
     value: 'KIT',
     description:
-      'Kit to write of what the run recorded, to carry it to where there is no network: a folder, FILE.tar, FILE.tar.zst or oci:DIR[:TAG].',
+      'Kit to write of what the run recorded, to carry it across an air gap: a folder, FILE.tar, FILE.tar.zst or oci:DIR[:TAG].',
     parse: parseText,
     faces: JOB,
     from: BY_USER,

@@ -36,7 +36,7 @@ export async function loadEntry(
 ): Promise<SnapshotView> {
   return {
     ...(await loadSnapshot(store, tenant, snapshotDigest)),
-    ...(passedOver && { passedOver }),
+    ...(passedOver && { passedOver: passedOver.map((stands) => ({ stands })) }),
     ...(listedPlatform && { listedPlatform }),
   };
 }

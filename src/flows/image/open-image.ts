@@ -7,7 +7,7 @@ import {
   type OpenedSource,
   type SourceImage,
 } from '../../core/image/image-source.ts';
-import { standFor } from '../../core/image/listing.ts';
+import { passOver, passOverRival } from '../../core/image/listing.ts';
 import {
   choosePlatform,
   fitsPlatform,
@@ -121,8 +121,8 @@ function withAbsent(
 ): PlatformImage {
   const lost = absent.flatMap((each) => {
     const mayBeTaken = each.platform === null || samePlatform(each.platform, listed);
-    if (mayBeTaken && each.listing && image.listing) return standFor(each.listing, image.listing);
-    return mayBeTaken || alone ? each.digest : [];
+    if (mayBeTaken && each.listing && image.listing) return passOverRival(each.listing, image.listing);
+    return mayBeTaken || alone ? passOver(each.digest) : [];
   });
   const passedOver = [...(image.passedOver ?? []), ...lost];
   return { platform, image: passedOver.length === 0 ? image : { ...image, passedOver } };

@@ -4,6 +4,7 @@ import type { Analyzers } from '../../core/analysis/analyzers.ts';
 import { recordOf } from '../../core/analysis/fragment.ts';
 import { alignHistory } from '../../core/image/history.ts';
 import type { SourceImage } from '../../core/image/image-source.ts';
+import type { PassedOverImage } from '../../core/image/listing.ts';
 import { stepOf } from '../../core/image/step.ts';
 import type { LayerFinding, Reading } from '../../core/report/report.ts';
 import { buildSnapshot, type LayerResults, snapshotBytes } from '../../core/snapshot/build-snapshot.ts';
@@ -37,7 +38,7 @@ export interface TakenSnapshot {
   /** What of the image was damaged in the store, and was read again. */
   readonly damages: readonly Damage[];
   /** Images of the same platform that the place has and that were not looked at. */
-  readonly passedOver: readonly Digest[];
+  readonly passedOver: readonly PassedOverImage[];
   /** The platform that an index lists it for, where the config states another one. */
   readonly listedPlatform?: SourceImage['listedPlatform'];
 }

@@ -7,6 +7,7 @@ import type { BaseImage } from '../../core/image/base-image.ts';
 import type { BuiltImage } from '../../core/image/built-image.ts';
 import type { DockerName } from '../../core/image/docker-name.ts';
 import type { OpenedSource, SourceImage } from '../../core/image/image-source.ts';
+import type { PassedOverImage } from '../../core/image/listing.ts';
 import type { RunFacts } from '../../core/run/run-facts.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -185,8 +186,10 @@ const diffIdsOf = ({ layers }: Snapshot): readonly Digest[] => layers.map(({ dif
 const MOST_TOLD = 100;
 
 /** A list for comparing with others: two are the same where the images are. */
-const toldOf = (passedOver: readonly Digest[]): Digest[] =>
-  passedOver.length <= MOST_TOLD ? [...passedOver] : [digestOf(canonicalBytes(passedOver))];
+function toldOf(passedOver: readonly PassedOverImage[]): Digest[] {
+  const told = passedOver.map(({ stands }) => stands);
+  return told.length <= MOST_TOLD ? told : [digestOf(canonicalBytes(told))];
+}
 
 function toEntry(
   { tenant, run }: RunRequest,

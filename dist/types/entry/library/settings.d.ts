@@ -40,7 +40,7 @@ export interface SnapshotSettings {
     readonly 'github-token'?: string;
     /** Where to publish pointer, snapshot, comparison and report as an OCI artifact: image (in the repository of the image, as its referrer) or oci://HOST/REPO[:TAG]. */
     readonly publish?: string;
-    /** Kit to write of what the run recorded, to carry it to where there is no network: a folder, FILE.tar, FILE.tar.zst or oci:DIR[:TAG]. */
+    /** Kit to write of what the run recorded, to carry it across an air gap: a folder, FILE.tar, FILE.tar.zst or oci:DIR[:TAG]. */
     readonly kit?: string;
     /** File for the pointer, which names everything that the run recorded. Default: for the action and varve ci, varve-pointer.json in a folder of temporary files, which the output names; otherwise it is not written. */
     readonly 'pointer-path'?: string;

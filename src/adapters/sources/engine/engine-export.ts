@@ -8,6 +8,7 @@ import type {
   SourceImage,
   SourceLayer,
 } from '../../../core/image/image-source.ts';
+import { passOver } from '../../../core/image/listing.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineExports } from '../../engine/engine-exports.ts';
 import type { Inspection } from '../../engine/engine-messages.ts';
@@ -113,7 +114,7 @@ export class EngineExport implements AsyncDisposable {
     const told = this.#inspection.Manifests.map(({ Descriptor }) => Descriptor.digest);
     if (told.includes(manifest.digest)) return image;
     if (told.length > 0) throw this.#another(Id);
-    return { ...image, passedOver: [...(image.passedOver ?? []), Id] };
+    return { ...image, passedOver: [...(image.passedOver ?? []), passOver(Id)] };
   }
 
   #another(wanted: Digest): VarveError {

@@ -17,6 +17,7 @@ import type {
   SourceImage,
   SourceLayer,
 } from '../../../core/image/image-source.ts';
+import { type PassedOverImage, passOver } from '../../../core/image/listing.ts';
 import type { ImageManifest, IndexEntry } from '../../../core/image/manifest.ts';
 import { DOCKER_CONFIG } from '../../../core/image/media-type.ts';
 import type { RawDocument } from '../../../core/image/raw-document.ts';
@@ -116,7 +117,7 @@ interface LayoutComparison {
   readonly distributed: IndexEntry | null;
   readonly findings: readonly Finding[];
   /** Manifests of the images that `index.json` leads to instead. */
-  readonly passedOver: readonly Digest[];
+  readonly passedOver: readonly PassedOverImage[];
 }
 
 const NOTHING_ODD = { findings: [], passedOver: [] } as const;
@@ -159,7 +160,7 @@ async function compareWithLayout(
   return {
     distributed,
     findings: [{ code: 'index-mismatch', detail }],
-    passedOver: [...new Set(rivals.map(({ digest }) => digest))],
+    passedOver: [...new Set(rivals.map(({ digest }) => digest))].map(passOver),
   };
 }
 
@@ -220,7 +221,7 @@ export async function withClassicItems(
   const detail = `${ITEMS_FILE} leads to other images than ${INDEX_FILE}, which is the one that is read`;
   return withOdd(opened, {
     findings: [{ code: 'index-mismatch', detail }],
-    passedOver: [...passedOver.values()],
+    passedOver: [...passedOver.values()].map(passOver),
   });
 }
 

@@ -46,7 +46,7 @@ async function opened() {
   const fragment = makeFragment('a');
   await place.open().surface.put([fragment]);
   const remote = remoteOf(place.open());
-  return { place, root, fragment, remote, cached: readThrough(remote.store, cacheIn(root)).surface };
+  return { place, root, fragment, remote, cached: readThrough(remote.store.surface, cacheIn(root)) };
 }
 
 describe('a store that is read through a cache', () => {
@@ -54,7 +54,7 @@ describe('a store that is read through a cache', () => {
     const { root, fragment, remote, cached } = await opened();
     expect(await readPayload(cached, fragment.key)).toHaveLength(fragment.sizeBytes);
     remote.goAway();
-    for (const each of [cached, readThrough(remote.store, cacheIn(root)).surface]) {
+    for (const each of [cached, readThrough(remote.store.surface, cacheIn(root))]) {
       expect(await readPayload(each, fragment.key)).toHaveLength(fragment.sizeBytes);
       expect(await each.getItem(fragment.key)).toMatchObject({ key: fragment.key });
       expect(await each.getManifest(fragment.key)).toMatchObject(fragment.key);
@@ -91,7 +91,7 @@ describe('a store that is read through a cache', () => {
     const { fragment, remote } = await opened();
     const fail = () => Promise.reject(new VarveError('store-unwritable', 'the disk is full', {}));
     const broken: SurfaceCache = { get: fail, put: fail, getOrMake: fail, remove: fail };
-    const { surface } = readThrough(remote.store, broken);
+    const surface = readThrough(remote.store.surface, broken);
     expect(await readPayload(surface, fragment.key)).toHaveLength(fragment.sizeBytes);
     expect(await surface.getManifest(fragment.key)).toMatchObject(fragment.key);
     await surface.put([fragment]);
@@ -103,7 +103,7 @@ describe('a store that is read through a cache', () => {
     describeSurfaceStore(() => {
       const place = new MemoryStorePlace();
       // Damage shows where it is met, so nothing is in the cache yet.
-      const open = () => readThrough(place.open(), cacheIn(newFolder('cache'))).surface;
+      const open = () => readThrough(place.open().surface, cacheIn(newFolder('cache')));
       return {
         store: open(),
         reopen: open,

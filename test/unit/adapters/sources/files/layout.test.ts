@@ -241,7 +241,7 @@ describe('an index of platforms', () => {
     expect(read.findings).toEqual([
       { code: 'platform-twice', detail: `${twin.digest} is for linux/amd64 too, and was skipped` },
     ]);
-    expect(read.passedOver).toEqual([twin.digest]);
+    expect(read.passedOver).toEqual([{ stands: twin.digest, digest: twin.digest }]);
   });
 
   it('goes by the config where index and config disagree on the platform, and says so', async () => {
