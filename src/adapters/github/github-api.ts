@@ -17,6 +17,7 @@ const GITHUB: ApiServer = {
   // 409: the repository is empty; 422: it has no commit of this id.
   absent: [404, 409, 422],
   limitIn,
+  isLimit: (said) => /\brate limit\b/i.test(said),
   lackIn,
 };
 

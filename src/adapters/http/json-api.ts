@@ -31,6 +31,8 @@ export interface ApiServer {
   readonly absent: readonly number[];
   /** Null where an answer does not say that the server was asked too often. */
   readonly limitIn: (response: HttpResponse) => ApiLimit | null;
+  /** Whether the words of a refusal say that the server was asked too often, where its headers may not. */
+  readonly isLimit?: (said: string) => boolean;
   /** What a refusal says is missing, where the server says it in its own way; empty where it does not. */
   readonly lackIn?: (response: HttpResponse) => string;
 }
@@ -306,7 +308,7 @@ async function refusal(
   owner: string,
   { name, permission }: ApiSubject,
   service: Service,
-  { lackIn, limitIn }: ApiServer,
+  { lackIn, limitIn, isLimit }: ApiServer,
 ): Promise<VarveError> {
   const { status, url } = response;
   const said = await readRefusal(response, service);
@@ -314,9 +316,10 @@ async function refusal(
   const message = `${url.origin} answered with ${status} when asked for ${name} of ${owner}`;
   return new VarveError('denied', said === '' ? message : `${message}: ${said}`, {
     object: owner,
-    hint: limitIn(response)
-      ? hintOn('limited', service)
-      : `the token needs the permission ${permission}${lackIn?.(response) ?? ''}`,
+    hint:
+      limitIn(response) || isLimit?.(said)
+        ? hintOn('limited', service)
+        : `the token needs the permission ${permission}${lackIn?.(response) ?? ''}`,
   });
 }
 

@@ -41,6 +41,11 @@ const StateSchema = v.object({
 export const COMMENT_KEY = /^[A-Za-z0-9._-]{1,64}$/;
 const MOST_SECTIONS = 500;
 const END = '<!-- varve:end -->';
+/** Left-out sections that a comment remembers; of more, it says that there are so many at least. */
+const MOST_LEFT_OUT = 1000;
+/** Bytes of a digest that tell left-out sections apart: eight characters each. */
+const LEFT_OUT_BYTES = 6;
+const LEFT_OUT = /^<!-- varve:left-out ((?:[\w-]{8})+) -->$/m;
 const SECTION = /^<!-- varve:section ([\w-]{1,8192}) -->\n([\s\S]*?)\n<!-- varve:end -->$/gm;
 
 /** The first line of a comment of ours. @param key tells apart several comments of one pull request. */
@@ -60,6 +65,14 @@ export function parseComment(body: string, key: string): readonly Section[] | nu
     const { workflow, image, platform, run: id, attempt, head } = read.output;
     return [{ subject: { workflow, image, platform }, run: { id, attempt, head }, markdown }];
   });
+}
+
+/**
+ * What tells apart the sections that did not fit into a comment. It is kept there, so that the next run counts them too.
+ */
+export function parseLeftOut(body: string): readonly string[] {
+  const [, ids = ''] = LEFT_OUT.exec(body.replaceAll('\r\n', '\n')) ?? [];
+  return (ids.match(/.{8}/g) ?? []).slice(0, MOST_LEFT_OUT);
 }
 
 function parseState(text: string): unknown {
@@ -86,16 +99,21 @@ const WRAPPING = 1500;
  * @param head the commit at the head of the pull request: sections of another one say so.
  * @param limit bytes of UTF-8; the longest sections are cut down to their first line until all fit. Where even that is too
  * much, those of the oldest runs are left out, and their number is stated.
+ * @param leftOut what did not fit before, as `parseLeftOut` gives it.
  */
 export function composeComment(
   sections: readonly Section[],
-  { key, head, limit }: { readonly key: string; readonly head: string; readonly limit: number },
+  { key, head, limit, leftOut = [] }: CommentFrame,
 ): string {
   const shown = sections.toSorted(bySubject);
   const compose = (): string => {
-    const left = sections.length - shown.length;
-    const ending = left === 0 ? [] : [`\n*${left} more ${left === 1 ? 'does' : 'do'} not fit here.*`];
-    return [commentMarker(key), ...shown.map((section) => withAge(section, head)), ...ending].join('\n');
+    const held = new Set(shown.map(leftOutId));
+    const left = new Set([...leftOut, ...sections.map(leftOutId)].filter((id) => !held.has(id)));
+    return [
+      commentMarker(key),
+      ...shown.map((section) => withAge(section, head)),
+      ...endingFor([...left].slice(0, MOST_LEFT_OUT)),
+    ].join('\n');
   };
   for (let body = compose(); ; body = compose()) {
     if (Buffer.byteLength(body) <= limit) return body;
@@ -107,6 +125,23 @@ export function composeComment(
     if (brief.length < section.markdown.length) shown[longest ?? 0] = { ...section, markdown: brief };
     else shown.splice(oldestOf(shown), 1);
   }
+}
+
+interface CommentFrame {
+  readonly key: string;
+  readonly head: string;
+  readonly limit: number;
+  readonly leftOut?: readonly string[];
+}
+
+const leftOutId = ({ subject }: Section): string =>
+  Buffer.from(hexOf(digestOf(subjectKey(subject))), 'hex').toString('base64url', 0, LEFT_OUT_BYTES);
+
+function endingFor(leftOut: readonly string[]): readonly string[] {
+  if (leftOut.length === 0) return [];
+  const number = leftOut.length < MOST_LEFT_OUT ? leftOut.length : `${MOST_LEFT_OUT} or`;
+  const verb = leftOut.length === 1 ? 'does' : 'do';
+  return [`\n<!-- varve:left-out ${leftOut.join('')} -->`, `*${number} more ${verb} not fit here.*`];
 }
 
 /** The place of a section of the oldest run. */

@@ -7,6 +7,7 @@ import {
   isSameSubject,
   mergeSections,
   parseComment,
+  parseLeftOut,
   roomFor,
   type Section,
   type SectionRun,
@@ -75,6 +76,12 @@ export async function keepComment(
     if (attempt > 0) await request.pause(Math.min(FIRST_PAUSE * 1.5 ** (attempt - 1), LONGEST_PAUSE));
     const found = await findOurs(comments, request.key);
     const state = compare(found, request);
+    // What was sent before a new head may arrive after it.
+    const head = written === null ? request.run.head : await comments.readHead();
+    if (head !== request.run.head) {
+      await markAges(comments, found, request, head);
+      return { kind: 'outdated', url: written?.url ?? null };
+    }
     if (written !== null && state.isComplete) {
       complete += 1;
       // Where others write too, one of them may have read before this run wrote, and write after it looked.
@@ -86,9 +93,6 @@ export async function keepComment(
     complete = 0;
     const settled = written === null ? await settle(comments, request, found, state) : null;
     if (settled !== null) return settled;
-    // While jobs overwrite each other, a new head may come: what is older must not be written over it.
-    if (written !== null && (await comments.readHead()) !== request.run.head)
-      return { kind: 'outdated', url: written.url };
     try {
       writes += 1;
       written = await write(comments, found[0]?.posted ?? null, state.body);
@@ -149,16 +153,37 @@ function compare(found: readonly Found[], { key, limit, run, sections }: Comment
   const room = Math.floor(roomFor(others, limit) / Math.max(due.length, 1));
   const own = due.map(({ subject, render }): Section => ({ subject, run, markdown: render(room).trimEnd() }));
   const all = [...others, ...own];
-  const body = composeComment(all, { key, head: run.head, limit });
+  const remembered = found.flatMap(({ posted }) => parseLeftOut(posted.body));
+  const body = composeComment(all, { key, head: run.head, limit, leftOut: remembered });
   // Of very many sections, some do not fit.
   const fitting = parseComment(body, key) ?? [];
   return {
     body,
-    isComplete: found[0] !== undefined && holdsAll(found[0].sections, fitting),
+    isComplete: found[0] !== undefined && holdsAll(found[0].sections, fitting) && remembers(found[0], body),
     leftOut: all.filter(({ subject }) => !fitting.some((each) => isSameSubject(each.subject, subject))),
     isKnown: sections.some(({ subject }) => sameAs(subject) !== undefined),
     isOutdated: due.length === 0,
   };
+}
+
+/** Whether a comment counts all sections that did not fit. */
+function remembers({ posted }: Found, body: string): boolean {
+  const known = new Set(parseLeftOut(posted.body));
+  return parseLeftOut(body).every((id) => known.has(id));
+}
+
+/** Lets the sections that are there say which earlier commit they are of. */
+async function markAges(
+  comments: PullRequestComments,
+  found: readonly Found[],
+  { key, limit }: CommentRequest,
+  head: string,
+): Promise<void> {
+  const [oldest] = found;
+  if (oldest === undefined) return;
+  const leftOut = parseLeftOut(oldest.posted.body);
+  const body = composeComment(oldest.sections, { key, head, limit, leftOut });
+  if (oldest.posted.body.trimEnd() !== body) await comments.update(oldest.posted.id, body);
 }
 
 /** What the run does before it writes for the first time; null when it has to write. */

@@ -89,7 +89,7 @@ describe("GitHub's own rules", () => {
     },
   );
 
-  it('403 is a limit on GitHub where its headers say so, and a refusal elsewhere', async () => {
+  it('403 is a limit on GitHub where its headers or its words say so, and a refusal elsewhere', async () => {
     const reset = String(Math.ceil(Date.now() / 1000) + 3600);
     answer = { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset } };
     await expect(open('GitHub').get('things', THINGS, SUBJECT)).rejects.toMatchObject({
@@ -97,6 +97,10 @@ describe("GitHub's own rules", () => {
     });
     await expect(open('GitLab').get('things', THINGS, SUBJECT)).rejects.toMatchObject({
       hint: 'the token needs the permission things: read',
+    });
+    answer = { status: 403, body: { message: 'You have exceeded a secondary rate limit' } };
+    await expect(open('GitHub').get('things', THINGS, SUBJECT)).rejects.toMatchObject({
+      hint: 'GitHub limits how often it is asked: wait and try again',
     });
     answer = { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' } };
     asked = 0;

@@ -17,7 +17,7 @@ beforeEach(() => {
   comments = new MemoryComments();
 });
 
-interface Said extends Partial<Omit<CommentRequest, 'sections' | 'run'>> {
+interface Said extends Partial<Omit<CommentRequest, 'run'>> {
   readonly image?: string;
   readonly text?: string;
   readonly id?: number;
@@ -118,6 +118,24 @@ describe('the one comment of a pull request', () => {
     expect(said).not.toHaveProperty('image-1');
     expect(comments.posted[0]?.body).toContain(`*${left} more do not fit here.*`);
     expect(Buffer.byteLength(comments.posted[0]?.body ?? '')).toBeLessThanOrEqual(LIMIT);
+
+    // Later runs count them too, and one that comes back counts once.
+    for (const subject of [section(221), section(1), section(220)].map((each) => each.subject)) {
+      await say({ id: 801, sections: [{ subject, render: () => '### later' }] });
+      expect(told()).toHaveProperty(subject.image, '### later');
+      const leftNow = 222 - Object.keys(told()).length;
+      expect(comments.posted[0]?.body).toContain(`*${leftNow} more do not fit here.*`);
+    }
+  });
+
+  test('says that it is of an earlier commit where it arrives after a new head', async () => {
+    await say({ image: 'api', id: 5 });
+    const pause = async () => {
+      comments.head = 'b'.repeat(40);
+    };
+    expect(await say({ id: 20, pause })).toEqual({ kind: 'outdated', url: 'memory:1' });
+    expect(comments.posted[0]?.body.match(/\*Of the earlier commit `1111111`\.\*/g)).toHaveLength(2);
+    expect(Object.keys(told())).toEqual(['api', 'shop']);
   });
 
   test('gets the sections of jobs that wrote at once, and the others are removed', async () => {
