@@ -32,7 +32,7 @@ describe('check', () => {
     const { status, stdout, stderr } = await varve('check', loud);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toBe(`! app/.env looks like a key or a password, from \`RUN step 1\`
-  → give it to the step alone, and to no layer: \`RUN --mount=type=secret\`
+  → pass it to the step as a secret: \`RUN --mount=type=secret\`
 
 ! usr/bin/su runs with the rights of its owner (setuid), from \`RUN step 1\`
   → remove the bit if nothing needs it: \`chmod u-s\`
@@ -103,7 +103,7 @@ describe('the action', () => {
     const inputs = { image: loud, name: 'x', baseline: quiet };
     const { stdout } = await runAction({ workspace, inputs });
     expect(stdout.match(/^::warning title=Varve::.*$/gm)).toEqual([
-      '::warning title=Varve::app/.env looks like a key or a password, from `RUN step 1`: give it to the step alone, and to no layer: `RUN --mount=type=secret`',
+      '::warning title=Varve::app/.env looks like a key or a password, from `RUN step 1`: pass it to the step as a secret: `RUN --mount=type=secret`',
       expect.stringContaining('usr/bin/su runs with the rights of its owner (setuid), from `RUN step 1`'),
       expect.stringContaining('containers of this image start as root: name another user: `USER`'),
       expect.stringContaining('app/\\x1b[31mred can be changed by every user'),
@@ -118,7 +118,7 @@ describe('compare', () => {
     expect(JSON.parse(stdout).sections.attention).toMatchObject({ count: 5 });
     const text = (await varve('compare', quiet, loud)).stdout.replaceAll(/\s+/g, ' ');
     expect(text).toContain(
-      'app/.env looks like a key or a password, from `RUN step 1`: give it to the step alone',
+      'app/.env looks like a key or a password, from `RUN step 1`: pass it to the step as a secret',
     );
     const back = (await varve('compare', loud, quiet, '--json')).stdout;
     expect(JSON.parse(back).sections.attention).toBeUndefined();

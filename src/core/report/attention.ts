@@ -89,12 +89,12 @@ const WORDS: Readonly<Record<AttentionKind, Words>> = {
   },
   secret: {
     tell: ofFile('looks like a key or a password'),
-    remedy: phrase`give it to the step alone, and to no layer: ${code('RUN --mount=type=secret')}`,
+    remedy: phrase`pass it to the step as a secret: ${code('RUN --mount=type=secret')}`,
   },
   'hidden-secret': {
     tell: ({ path, layer, other }, nameLayer) =>
       phrase`${name(path ?? '')} looks like a key or a password; ${inLayer(other, nameLayer)} hides it, but ${nameLayer(layer ?? 0)} still has it`,
-    remedy: phrase`give it to the step alone, and to no layer: ${code('RUN --mount=type=secret')}`,
+    remedy: phrase`pass it to the step as a secret: ${code('RUN --mount=type=secret')}`,
   },
   hidden: {
     tell: (item, nameLayer) =>

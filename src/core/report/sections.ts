@@ -126,6 +126,10 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
     make: ({ change }) => remarks('plain', present(change?.story), 'what was built again'),
   },
   {
+    name: 'attention',
+    make: (image) => remarks('warning', tellAttention(image), 'what to look at'),
+  },
+  {
     name: 'upstream',
     medium: 'page',
     make: (image) => remarks('plain', present(tellUpstream(image)), 'what changed upstream'),
@@ -139,10 +143,6 @@ const IMAGE_SECTIONS: readonly Declared<ImageReport>[] = [
     name: 'notes',
     medium: 'page',
     make: ({ notes }) => remarks('note', notes.map(readNote)),
-  },
-  {
-    name: 'attention',
-    make: (image) => remarks('warning', tellAttention(image), 'what to look at'),
   },
   {
     name: 'advice',

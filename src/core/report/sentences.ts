@@ -92,7 +92,7 @@ export function tellAlone({ keptIn, pullRequest, isNew }: ImageReport): Phrase |
   if (isNew === true) return ['The baseline has nothing of this platform.'];
   if (pullRequest !== null)
     return [
-      'Pull requests are compared with what a run on the base branch has saved: that one must come first.',
+      'Pull requests are compared with what a run on the base branch has saved: run Varve on that branch first.',
     ];
   return keptIn === null ? null : ['The next run is compared with this one.'];
 }

@@ -162,7 +162,7 @@ describe('several', () => {
     const ofPullRequest = makeReport([makeImage(null, { snapshot, keptIn: 'dir:.varve', pullRequest: 7 })]);
     expect(headline(ofPullRequest)).toBe('compared with nothing: 2 layers, 1.20 MB');
     expect(renderMarkdown(ofPullRequest)).toContain(
-      'Pull requests are compared with what a run on the base branch has saved: that one must come first.',
+      'Pull requests are compared with what a run on the base branch has saved: run Varve on that branch first.',
     );
     expect(renderText(ofPullRequest, { width: 80, palette: PLAIN, all: false })).toContain(
       'kept in dir:.varve\n',
